@@ -1,0 +1,116 @@
+"""The audit trail: who did what, each entry chained to that person's entry before it by SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.model.journal import AuditEntry
+
+FIRST_HASH = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class ChainBreak:
+    """Where a person's chain does not hold, and what is wrong there."""
+
+    user_name: str
+    sequence: int
+    what: str
+
+
+def entry_hash(entry: AuditEntry) -> str:
+    """Return the SHA-256 over every column of an entry but the hash itself, the moment in UTC."""
+    fields = (
+        entry.user_name,
+        entry.sequence,
+        as_utc(entry.at).isoformat(),
+        entry.desk,
+        entry.action,
+        entry.subject_type,
+        entry.subject_id,
+        entry.details,
+        entry.previous_hash,
+    )
+    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def details_text(details: Mapping[str, object]) -> str:
+    """Return an entry's details as JSON text, the form that is hashed and kept."""
+    return json.dumps(details, ensure_ascii=False, default=str, sort_keys=True) if details else ""
+
+
+def append_entry(
+    session: Session,
+    *,
+    user_name: str,
+    desk: str,
+    at: datetime,
+    action: str,
+    subject_type: str,
+    subject_id: str,
+    details: Mapping[str, object],
+    head: tuple[int, str] | None = None,
+) -> tuple[int, str]:
+    """Add one entry at the end of a person's chain and return the chain's new head.
+
+    ``head`` is the chain's end as the caller just left it; without it, it is read.
+    """
+    if head is None:
+        head = chain_head(session, user_name)
+    sequence, previous_hash = head
+    entry = AuditEntry(
+        user_name=user_name,
+        sequence=sequence + 1,
+        at=at,
+        desk=desk,
+        action=action,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        details=details_text(details),
+        previous_hash=previous_hash,
+    )
+    entry.entry_hash = entry_hash(entry)
+    session.add(entry)
+    return entry.sequence, entry.entry_hash
+
+
+def chain_head(session: Session, user_name: str) -> tuple[int, str]:
+    """Return the last sequence number and hash of a person's chain; (0, zeros) before the first."""
+    row = session.execute(
+        select(AuditEntry.sequence, AuditEntry.entry_hash)
+        .where(AuditEntry.user_name == user_name)
+        .order_by(AuditEntry.sequence.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (0, FIRST_HASH)
+
+
+def verify_chains(session: Session) -> tuple[int, list[ChainBreak]]:
+    """Recompute every chain; return how many entries were checked and each break found."""
+    checked = 0
+    breaks: list[ChainBreak] = []
+    expected_sequence, expected_hash, person = 0, FIRST_HASH, None
+    query = select(AuditEntry).order_by(AuditEntry.user_name, AuditEntry.sequence)
+    for entry in session.scalars(query.execution_options(yield_per=2000)):
+        if entry.user_name != person:
+            person, expected_sequence, expected_hash = entry.user_name, 0, FIRST_HASH
+        if entry.sequence != expected_sequence + 1:
+            breaks.append(
+                ChainBreak(person, entry.sequence, f"entry {expected_sequence + 1} is missing")
+            )
+        elif entry.previous_hash != expected_hash:
+            breaks.append(ChainBreak(person, entry.sequence, "the entry before it was changed"))
+        if entry_hash(entry) != entry.entry_hash:
+            breaks.append(ChainBreak(person, entry.sequence, "the entry was changed"))
+        expected_sequence, expected_hash = entry.sequence, entry.entry_hash
+        checked += 1
+        session.expunge(entry)
+    return checked, breaks

@@ -1,0 +1,22 @@
+"""Runs all pending migrations in one transaction: a kill leaves the old shop or the new one."""
+
+from alembic import context
+
+import core.model  # noqa: F401 - makes every mapped class known
+from core.model.base import Base
+
+engine = context.config.attributes["engine"]
+
+with engine.connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=False,
+        # SQLite can roll back its DDL; alembic assumes that it cannot.
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+    connection.commit()

@@ -1,0 +1,75 @@
+"""Brings a shop's database to the version this program knows, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from core.database.engine import READ_ONLY_OPTION, storage_error
+from core.errors import StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+NEWEST_REVISION = "0002"
+"""The revision the models stand at; kept here so that opening a shop need not load the scripts."""
+
+
+def migration_config(engine: Engine) -> Config:
+    """Return alembic's configuration for an engine."""
+    from alembic.config import Config  # noqa: PLC0415 - only an upgrade owes this
+
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS.as_posix())
+    config.attributes["engine"] = engine
+    return config
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision a database stands at; None when it holds no shop yet.
+
+    Raises:
+        StorageError: the file cannot be read or is not a database.
+
+    """
+    try:
+        with engine.execution_options(**{READ_ONLY_OPTION: True}).connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found = connection.execute(text("SELECT version_num FROM alembic_version"))
+            revision: str | None = found.scalar_one_or_none()
+            return revision
+    except DBAPIError as error:
+        raise storage_error(error) or error from error
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to the newest revision; a kill in the middle leaves old or new.
+
+    Raises:
+        StorageError: it was written by a newer program, or it is not a shop.
+
+    """
+    revision = current_revision(engine)
+    if revision == NEWEST_REVISION:
+        return
+    if revision is not None and revision > NEWEST_REVISION:
+        raise StorageError(
+            "Nothing was changed. This shop was last opened by a newer version of Sanduku; update"
+            " the program on this computer, then open it again."
+        )
+    try:
+        if revision is None and inspect(engine).get_table_names():
+            raise StorageError(
+                "Nothing was changed. The file holds another program's database, not a shop."
+            )
+        from alembic import command  # noqa: PLC0415 - only an upgrade owes this
+
+        command.upgrade(migration_config(engine), "head")
+    except DBAPIError as error:
+        raise storage_error(error) or error from error

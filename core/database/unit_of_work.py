@@ -1,0 +1,165 @@
+"""One unit of work = one act of one person = one transaction, rolled back unless committed.
+
+The audit entry, the line of the change feed and any job owed later are written through the same
+unit, so they exist exactly when the change exists.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.clock import Clock, system_clock
+from core.database import audit
+from core.database import engine as engines
+from core.errors import ConflictError
+from core.model.journal import Change, OutboxJob, Topic
+from core.permissions import Actor
+
+logger = logging.getLogger(__name__)
+
+SYSTEM_USER = "sanduku"
+"""The name under which the program itself acts: outbox, imports of the demo, upgrades."""
+
+
+class UnitOfWork:
+    """A session with the journal beside it. Use as a context manager and call :meth:`commit`."""
+
+    def __init__(self, engine: Engine, actor: Actor | None, clock: Clock, initiator: str) -> None:
+        self.session = Session(engine, expire_on_commit=False)
+        self.clock = clock
+        self.now = clock()
+        self._actor = actor
+        self._initiator = initiator
+        self._changes: set[tuple[Topic, str]] = set()
+        self._chain_head: tuple[int, str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.rollback()
+        self.session.close()
+
+    @property
+    def actor_name(self) -> str:
+        """The name that stands in the audit trail."""
+        return self._actor.name if self._actor else SYSTEM_USER
+
+    def audit(self, action: str, subject_type: str, subject_id: str, **details: object) -> None:
+        """Write what was done, to what, with which values before and after."""
+        self.audit_details(action, subject_type, subject_id, details)
+
+    def audit_details(
+        self, action: str, subject_type: str, subject_id: str, details: Mapping[str, object]
+    ) -> None:
+        """Write an audit entry whose details are already a mapping."""
+        self._chain_head = audit.append_entry(
+            self.session,
+            user_name=self.actor_name,
+            desk=self._actor.desk if self._actor else "",
+            at=self.now,
+            action=action,
+            subject_type=subject_type,
+            subject_id=subject_id,
+            details=details,
+            head=self._chain_head,
+        )
+
+    def changed(self, topic: Topic, subject_id: str = "") -> None:
+        """Tell other windows what to fetch again, once this unit is committed."""
+        self._changes.add((topic, subject_id))
+
+    def enqueue(self, kind: str, subject_id: str) -> None:
+        """Owe a job that is done after the commit, even after a kill."""
+        self.session.add(OutboxJob(kind=kind, subject_id=subject_id, created_at=self.now))
+
+    def commit(self) -> None:
+        """Make everything of this unit permanent, or raise and leave nothing of it.
+
+        Raises:
+            ConflictError: another writer changed or took the same thing first.
+            StorageError: the disk is full, read-only or failing.
+
+        """
+        if self._changes:
+            self.session.execute(
+                insert(Change),
+                [
+                    {
+                        "at": self.now,
+                        "topic": topic,
+                        "subject_id": subject,
+                        "initiator": self._initiator,
+                    }
+                    for topic, subject in sorted(self._changes)
+                ],
+            )
+        self.session.commit()
+
+
+class Database:
+    """The shop's database: the one door for reading and writing."""
+
+    def __init__(self, url: str, *, clock: Clock = system_clock, initiator: str = "") -> None:
+        self.url = url
+        self.engine = engines.open_engine(url)
+        self.clock = clock
+        self.initiator = initiator
+        self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
+
+    @contextmanager
+    def write(self, actor: Actor | None) -> Iterator[UnitOfWork]:
+        """Open a unit of work that holds the write lock from its first statement."""
+        with _known_errors(), UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit:
+            yield unit
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session for looking only; nothing it does is kept."""
+        with _known_errors(), Session(self._reader) as session:
+            yield session
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _known_errors() -> Iterator[None]:
+    """Turn the driver's errors that a person can act on into known errors."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise ConflictError(
+            "Nothing was changed. Somebody else changed this at the same moment; look again."
+        ) from error
+    except DBAPIError as error:
+        known = engines.storage_error(error) or _guard_refusal(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+GUARD_MARK = "sanduku:"
+
+
+def _guard_refusal(error: DBAPIError) -> ConflictError | None:
+    """Return the sentence a guard of the database gave when it refused a row."""
+    text = str(error.orig)
+    if isinstance(error, IntegrityError) and GUARD_MARK in text:
+        return ConflictError(f"Nothing was changed. {text.split(GUARD_MARK, 1)[1].strip()}")
+    return None

@@ -1,0 +1,370 @@
+"""The paper every document is drawn on: text that wraps, flows over pages and is never cut.
+
+Places are measured in points from the top left corner. What is drawn is first kept as a list of
+operations per page, so that a footer can say "Page 1 of 3" and a receipt can be as long as its
+content. Reportlab is imported when the first document is drawn, not when the program starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from core.documents.text import plain
+from resources import resource_path
+
+if TYPE_CHECKING:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+MM = 72 / 25.4
+
+REGULAR = "DejaVuSans"
+BOLD = "DejaVuSans-Bold"
+
+Colour = tuple[float, float, float]
+Align = Literal["left", "right", "center"]
+Operation = Callable[["Canvas", float], None]
+
+INK: Colour = (0.10, 0.13, 0.18)
+MUTED: Colour = (0.38, 0.42, 0.48)
+ACCENT: Colour = (0.04, 0.33, 0.37)
+HAIRLINE: Colour = (0.83, 0.85, 0.88)
+PAPER_TINT: Colour = (0.955, 0.965, 0.97)
+GREEN: Colour = (0.07, 0.44, 0.25)
+RED: Colour = (0.70, 0.14, 0.14)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a line of text looks; sizes in points."""
+
+    size: float
+    leading: float
+    colour: Colour = INK
+    font: str = REGULAR
+
+
+BODY = Style(8.5, 12.5)
+BODY_MUTED = Style(8.5, 12.5, MUTED)
+BODY_BOLD = Style(8.5, 12.5, INK, BOLD)
+SMALL = Style(7.2, 10.5, MUTED)
+LABEL = Style(7.2, 13.5, ACCENT, BOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A column of text: where it stands and its lines, each with its style."""
+
+    x: float
+    width: float
+    lines: Sequence[tuple[str, Style]]
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The size of a page and its empty edges, in points; ``endless`` fits the page to its text."""
+
+    width: float
+    height: float
+    side: float
+    top: float
+    bottom: float
+    endless: bool = False
+
+
+A4 = Paper(width=210 * MM, height=297 * MM, side=20 * MM, top=18 * MM, bottom=22 * MM)
+A4_LANDSCAPE = Paper(width=297 * MM, height=210 * MM, side=18 * MM, top=16 * MM, bottom=20 * MM)
+
+
+class Sheet:
+    """Pages that fill from the top; ``y`` is where the next thing goes, ``page`` on which page."""
+
+    def __init__(self, paper: Paper, *, title: str, author: str, subject: str) -> None:
+        self.paper = paper
+        self.left = paper.side
+        self.right = paper.width - paper.side
+        self.width = self.right - self.left
+        self.page = 0
+        self.y = paper.top
+        self.head: Callable[[], None] | None = None
+        self._metadata = (plain(title), plain(author), plain(subject))
+        self._pages: list[list[Operation]] = [[]]
+        self._starts = [paper.top]
+
+    @property
+    def room(self) -> float:
+        """The points left above the bottom edge of this page."""
+        return self.paper.height - self.paper.bottom - self.y
+
+    def need(self, height: float) -> None:
+        """Go on to the next page unless this one has room for ``height`` points."""
+        fresh = self.paper.height - self.paper.bottom - self.paper.top
+        if self.room < min(height, fresh):
+            self.page, self.y = self._next_page(self.page)
+
+    def space(self, height: float) -> None:
+        """Leave ``height`` points empty."""
+        self.y += height
+
+    def band(self, *cells: Cell, before: float = 0.0, keep: bool = True) -> None:
+        """Draw cells side by side, ``before`` points below ``y``, and go below the longest.
+
+        A band stays on one page if it can (``keep``); a longer one flows on, line by line.
+        """
+        columns = [(cell, _wrapped(cell)) for cell in cells]
+        if keep:
+            longest = max(sum(style.leading for _, style in lines) for _, lines in columns)
+            self.need(before + longest)
+        self.y += before
+        ends = [self._flow(cell, lines) for cell, lines in columns]
+        self.page, self.y = max(ends)
+
+    def _flow(self, cell: Cell, lines: list[tuple[str, Style]]) -> tuple[int, float]:
+        page, y = self.page, self.y
+        bottom = self.paper.height - self.paper.bottom
+        for line, style in lines:
+            if y + style.leading > bottom + 0.01:
+                page, y = self._next_page(page)
+            self._draw_line(page, y, cell, line, style)
+            y += style.leading
+        return page, y
+
+    def _draw_line(self, page: int, y: float, cell: Cell, line: str, style: Style) -> None:
+        baseline = y + style.size * 0.93
+        x = cell.x
+        if cell.align == "right":
+            x += cell.width - text_width(line, style)
+        elif cell.align == "center":
+            x += (cell.width - text_width(line, style)) / 2
+
+        def draw(canvas: Canvas, height: float) -> None:
+            canvas.setFillColorRGB(*style.colour)
+            canvas.setFont(style.font, style.size)
+            canvas.drawString(x, height - baseline, line)
+
+        self._pages[page].append(draw)
+
+    def rule(self, *, colour: Colour = HAIRLINE, weight: float = 0.6) -> None:
+        """Draw a line across the page at ``y``."""
+        y = self.y
+
+        def draw(canvas: Canvas, height: float) -> None:
+            canvas.setStrokeColorRGB(*colour)
+            canvas.setLineWidth(weight)
+            canvas.line(self.left, height - y, self.right, height - y)
+
+        self._pages[self.page].append(draw)
+
+    def frame(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        stroke: Colour | None = None,
+        fill: Colour | None = None,
+        radius: float = 3,
+    ) -> None:
+        """Draw a rounded rectangle on this page."""
+
+        def draw(canvas: Canvas, page_height: float) -> None:
+            if stroke:
+                canvas.setStrokeColorRGB(*stroke)
+            if fill:
+                canvas.setFillColorRGB(*fill)
+            canvas.setLineWidth(1.4)
+            bottom = page_height - y - height
+            canvas.roundRect(
+                x, bottom, width, height, radius, stroke=int(bool(stroke)), fill=int(bool(fill))
+            )
+
+        self._pages[self.page].append(draw)
+
+    def image(self, path: Path, *, max_width: float, max_height: float) -> None:
+        """Draw a picture at ``y`` as large as fits, and go below it.
+
+        Raises:
+            OSError: the file is missing or no picture that can be read.
+
+        """
+        picture = _picture(path, path.stat().st_mtime_ns)
+        pixels_x, pixels_y = picture.getSize()
+        scale = min(max_width / pixels_x, max_height / pixels_y)
+        width, height, y = pixels_x * scale, pixels_y * scale, self.y
+
+        def draw(canvas: Canvas, page_height: float) -> None:
+            bottom = page_height - y - height
+            canvas.drawImage(picture, self.left, bottom, width, height, mask="auto")
+
+        self._pages[self.page].append(draw)
+        self.y += height
+
+    def qr(self, payload: str, x: float, y: float, size: float) -> None:
+        """Draw a QR code (ISO/IEC 18004, error correction M) of plain text on this page.
+
+        One path of horizontal runs stays sharp at any zoom and shows no seams between modules.
+        """
+        runs, modules = _qr_runs(payload)
+        step = size / modules
+
+        def draw(canvas: Canvas, height: float) -> None:
+            path = canvas.beginPath()
+            for row, start, length in runs:
+                bottom = height - y - (row + 1) * step
+                path.rect(x + start * step, bottom, length * step, step)
+            canvas.setFillColorRGB(0, 0, 0)
+            canvas.drawPath(path, stroke=0, fill=1)
+
+        self._pages[self.page].append(draw)
+
+    def finish(self, *, footer: str = "") -> bytes:
+        """Return the PDF. The same content gives the same bytes, today and tomorrow."""
+        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - 90 ms not owed at start
+
+        _fonts()
+        height = self.paper.height
+        if self.paper.endless and len(self._pages) == 1:
+            height = self.y + self.paper.bottom
+        if footer:
+            self._add_footer(footer)
+        buffer = BytesIO()
+        canvas = Canvas(
+            buffer, pagesize=(self.paper.width, height), invariant=1, pageCompression=1, lang="en"
+        )
+        title, author, subject = self._metadata
+        canvas.setTitle(title)
+        canvas.setAuthor(author)
+        canvas.setSubject(subject)
+        canvas.setCreator("Sanduku")
+        for operations in self._pages:
+            for operation in operations:
+                operation(canvas, height)
+            canvas.showPage()
+        canvas.save()
+        return buffer.getvalue()
+
+    def _add_footer(self, footer: str) -> None:
+        y = self.paper.height - self.paper.bottom + 18
+        # It repeats what the page says, so it need not be whole where it would leave the paper.
+        lines = wrap(footer, SMALL, self.width - 90)[:2]
+        for page in range(len(self._pages)):
+            count = f"Page {page + 1} of {len(self._pages)}"
+            left, right = Cell(self.left, self.width, ()), Cell(self.left, self.width, (), "right")
+            self._draw_line(page, y, right, count, SMALL)
+            for place, line in enumerate(lines):
+                self._draw_line(page, y + place * SMALL.leading, left, line, SMALL)
+
+    def _next_page(self, page: int) -> tuple[int, float]:
+        """Return the following page and where it starts, with the table's head drawn on it."""
+        following = page + 1
+        if following == len(self._pages):
+            self._pages.append([])
+            self._starts.append(self.paper.top)
+            if self.head:
+                head, here = self.head, (self.page, self.y)
+                self.head, self.page, self.y = None, following, self.paper.top
+                head()
+                self._starts[following] = self.y
+                self.head, (self.page, self.y) = head, here
+        return following, self._starts[following]
+
+
+def text_width(text: str, style: Style) -> float:
+    """Return the width in points of a line of text."""
+    return float(_fonts()[style.font].stringWidth(text, style.size))
+
+
+def _wrapped(cell: Cell) -> list[tuple[str, Style]]:
+    return [(line, style) for text, style in cell.lines for line in wrap(text, style, cell.width)]
+
+
+def wrap(text: str, style: Style, width: float) -> list[str]:
+    """Return plain text in lines no wider than ``width`` points; a longer word is broken."""
+    text = _drawable(plain(text), style)
+    if text_width(text, style) <= width:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if text_width(longer, style) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _broken(word, style, width)
+        lines.extend(full)
+    return [*lines, line]
+
+
+def _drawable(text: str, style: Style) -> str:
+    """Show a replacement mark where the font has no picture, rather than nothing at all."""
+    if text.isascii():
+        return text
+    glyphs = _fonts()[style.font].face.charToGlyph
+    return "".join(c if ord(c) in glyphs else "\ufffd" for c in text)
+
+
+def _broken(word: str, style: Style, width: float) -> list[str]:
+    """Break a word where the line is full; at least one character goes on each line."""
+    pieces: list[str] = []
+    piece, used = "", 0.0
+    for character in word:
+        wide = text_width(character, style)
+        if piece and used + wide > width:
+            pieces.append(piece)
+            piece, used = "", 0.0
+        piece += character
+        used += wide
+    return [*pieces, piece]
+
+
+@cache
+def _fonts() -> dict[str, TTFont]:
+    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415 - see the module
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - see the module
+
+    fonts = {
+        name: TTFont(name, str(resource_path("fonts", f"{name}.ttf"))) for name in (REGULAR, BOLD)
+    }
+    for font in fonts.values():
+        registerFont(font)
+    return fonts
+
+
+@lru_cache(maxsize=4)
+def _picture(path: Path, _modified_ns: int) -> ImageReader:
+    """Read a logo once, no finer than paper shows: a photo must not weigh on every invoice."""
+    from PIL import Image  # noqa: PLC0415 - see the module
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - see the module
+
+    try:
+        with Image.open(path) as image:
+            image.thumbnail((800, 800))
+            return ImageReader(image.convert("RGBA"))
+    except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise OSError(f"{path} is no picture that can be read: {error}") from error
+
+
+def _qr_runs(payload: str) -> tuple[list[tuple[int, int, int]], int]:
+    """Return the dark runs as (row, first column, length) and the number of modules per side."""
+    import segno  # noqa: PLC0415 - see the module
+
+    matrix = segno.make_qr(plain(payload), error="m").matrix
+    runs: list[tuple[int, int, int]] = []
+    for row, cells in enumerate(matrix):
+        start = 0
+        for column, dark in enumerate([*cells, 0]):
+            if not dark:
+                if column > start:
+                    runs.append((row, start, column - start))
+                start = column + 1
+    return runs, len(matrix)

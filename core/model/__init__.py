@@ -1,0 +1,23 @@
+"""The nouns of the shop; importing this package makes every mapped class known."""
+
+from core.model import (
+    customers,
+    invoices,
+    journal,
+    payments,
+    people,
+    providers,
+    reconciliations,
+    refunds,
+)
+
+__all__ = [
+    "customers",
+    "invoices",
+    "journal",
+    "payments",
+    "people",
+    "providers",
+    "reconciliations",
+    "refunds",
+]

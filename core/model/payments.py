@@ -1,0 +1,273 @@
+"""The payment: what a customer paid or is to pay, its states, and every call made to a gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.errors import ConflictError
+from core.model.base import Base, Versioned, public_id, stored_by_value
+
+if TYPE_CHECKING:
+    from core.model.customers import Customer, Order, Subscription
+    from core.model.invoices import Invoice
+    from core.model.providers import BankTransferProvider
+    from core.model.refunds import RefundRequest
+
+
+class PaymentMethod(StrEnum):
+    """How the money comes in."""
+
+    CASH = "cash"
+    CASH_ON_DELIVERY = "cash_on_delivery"
+    CARD = "card"
+    BANK_TRANSFER = "bank_transfer"
+    MTN_MOBILE_MONEY = "mtn_mobile_money"
+    AIRTEL_MONEY = "airtel_money"
+
+    @property
+    def is_mobile_money(self) -> bool:
+        """Tell whether a gateway, not a person, says that the money came."""
+        return self in {PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.AIRTEL_MONEY}
+
+
+class PaymentType(StrEnum):
+    """What the money is for."""
+
+    ORDER_PAYMENT = "order_payment"
+    SUBSCRIPTION = "subscription"
+    LOYALTY = "loyalty"
+    REFUND = "refund"
+
+
+class PaymentStatus(StrEnum):
+    """Where a payment stands: ``completed`` is a claim, ``Payment.reconciled`` is the proof."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+PAYMENT_TRANSITIONS: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    PaymentStatus.PENDING: frozenset(
+        {
+            PaymentStatus.PROCESSING,
+            PaymentStatus.COMPLETED,
+            PaymentStatus.FAILED,
+            PaymentStatus.CANCELLED,
+        }
+    ),
+    PaymentStatus.PROCESSING: frozenset(
+        {PaymentStatus.COMPLETED, PaymentStatus.FAILED, PaymentStatus.CANCELLED}
+    ),
+    PaymentStatus.COMPLETED: frozenset({PaymentStatus.REFUNDED}),
+    # A network may report success after it reported failure; the money is then really there.
+    PaymentStatus.FAILED: frozenset({PaymentStatus.COMPLETED}),
+    PaymentStatus.CANCELLED: frozenset(),
+    PaymentStatus.REFUNDED: frozenset(),
+}
+
+
+class TransactionStatus(StrEnum):
+    """The attempt at a gateway behind a mobile-money payment."""
+
+    CREATED = "created"
+    SUBMITTING = "submitting"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+    UNRESOLVED = "unresolved"
+
+
+OPEN_TRANSACTION_STATUSES = frozenset(
+    {
+        TransactionStatus.CREATED,
+        TransactionStatus.SUBMITTING,
+        TransactionStatus.PENDING,
+        TransactionStatus.UNKNOWN,
+        TransactionStatus.UNRESOLVED,
+    }
+)
+
+
+class RequestType(StrEnum):
+    """What a gateway was asked."""
+
+    INITIATE = "INITIATE"
+    QUERY = "QUERY"
+    CONFIRM = "CONFIRM"
+    CANCEL = "CANCEL"
+    REFUND = "REFUND"
+
+
+class Payment(Versioned, Base):
+    """One payment of one customer by one method."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint(
+            "tendered_minor IS NULL OR tendered_minor >= amount_minor", name="tendered_enough"
+        ),
+        Index("ix_payment_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_payment_method_status", "payment_method", "status", text("created_at DESC")),
+        Index("ix_payment_status_created", "status", text("created_at DESC")),
+        Index("ix_payment_reconciled_created", "reconciled", text("created_at DESC")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[str] = public_id()
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("order.id"), index=True)
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscription.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
+    bank_provider_id: Mapped[int | None] = mapped_column(ForeignKey("bank_transfer_provider.id"))
+    till_session_id: Mapped[int | None] = mapped_column(ForeignKey("till_session.id"), index=True)
+
+    payment_method: Mapped[PaymentMethod] = mapped_column(stored_by_value(PaymentMethod))
+    payment_type: Mapped[PaymentType] = mapped_column(
+        stored_by_value(PaymentType), default=PaymentType.ORDER_PAYMENT
+    )
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="RWF")
+    status: Mapped[PaymentStatus] = mapped_column(
+        stored_by_value(PaymentStatus), default=PaymentStatus.PENDING
+    )
+
+    transaction_id: Mapped[str | None] = mapped_column(String(128), index=True)
+    transaction_reference: Mapped[str] = mapped_column(String(128), default="", index=True)
+    transaction_status: Mapped[TransactionStatus | None] = mapped_column(
+        stored_by_value(TransactionStatus)
+    )
+    customer_name: Mapped[str] = mapped_column(String(200), default="")
+    phone_number: Mapped[str] = mapped_column(String(24), default="", index=True)
+    account_number: Mapped[str] = mapped_column(String(64), default="")
+    tendered_minor: Mapped[int | None] = mapped_column(BigInteger)
+    card_approval_code: Mapped[str] = mapped_column(String(24), default="")
+    card_last4: Mapped[str] = mapped_column(String(4), default="")
+
+    invoice_number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    invoice_generated: Mapped[bool] = mapped_column(default=False)
+    reconciled: Mapped[bool] = mapped_column(default=False)
+    reconciled_at: Mapped[datetime | None]
+    reconciled_by: Mapped[str] = mapped_column(String(80), default="")
+    customer_notes: Mapped[str] = mapped_column(Text, default="")
+    error_message: Mapped[str] = mapped_column(Text, default="")
+    refund_reason: Mapped[str] = mapped_column(Text, default="")
+
+    gateway_name: Mapped[str] = mapped_column(String(80), default="")
+    gateway_response: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    payment_link: Mapped[str] = mapped_column(String(500), default="")
+
+    created_by: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    processing_started_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+    order: Mapped[Order | None] = relationship(back_populates="payments")
+    subscription: Mapped[Subscription | None] = relationship(back_populates="payments")
+    customer: Mapped[Customer | None] = relationship(back_populates="payments")
+    bank_provider: Mapped[BankTransferProvider | None] = relationship(back_populates="payments")
+    payment_transactions: Mapped[list[PaymentTransaction]] = relationship(
+        back_populates="payment", order_by="PaymentTransaction.request_at"
+    )
+    invoice: Mapped[Invoice | None] = relationship(back_populates="payment")
+    refund_requests: Mapped[list[RefundRequest]] = relationship(back_populates="payment")
+
+    __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
+
+    @property
+    def is_paid(self) -> bool:
+        """Tell whether the payment is completed."""
+        return self.status is PaymentStatus.COMPLETED
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether the payment still awaits its outcome."""
+        return self.status in {PaymentStatus.PENDING, PaymentStatus.PROCESSING}
+
+    def move_to(self, status: PaymentStatus, at: datetime) -> None:
+        """Take one step of :data:`PAYMENT_TRANSITIONS`.
+
+        Raises:
+            ConflictError: the payment's state does not allow the step.
+
+        """
+        if status not in PAYMENT_TRANSITIONS[self.status]:
+            raise ConflictError(
+                f"Nothing was changed. This payment is {self.status}, so it cannot become {status}."
+            )
+        self.status = status
+        self.updated_at = at
+
+    def mark_as_completed(self, at: datetime, next_invoice_number: Callable[[], str]) -> None:
+        """Record that the money was received and give the payment its invoice number."""
+        self.move_to(PaymentStatus.COMPLETED, at)
+        self.paid_at = at
+        self.error_message = ""
+        if self.transaction_status is not None:
+            self.transaction_status = TransactionStatus.SUCCEEDED
+        self.generate_invoice_number(next_invoice_number)
+
+    def mark_as_failed(self, message: str, at: datetime) -> None:
+        """Record that the money did not come, and why."""
+        self.move_to(PaymentStatus.FAILED, at)
+        self.error_message = message
+        if self.transaction_status is not None:
+            self.transaction_status = TransactionStatus.FAILED
+
+    def mark_as_cancelled(self, message: str, at: datetime) -> None:
+        """Record that the payment was called off before any money came."""
+        self.move_to(PaymentStatus.CANCELLED, at)
+        self.error_message = message
+
+    def mark_as_refunded(self, reason: str, at: datetime) -> None:
+        """Record that all of the money went back, and why."""
+        self.move_to(PaymentStatus.REFUNDED, at)
+        self.refund_reason = reason
+
+    def generate_invoice_number(self, next_invoice_number: Callable[[], str]) -> str:
+        """Give the payment its invoice number, once; later calls return the same."""
+        if self.invoice_number is None:
+            self.invoice_number = next_invoice_number()
+        return self.invoice_number
+
+
+class PaymentTransaction(Base):
+    """One call to a gateway, the audit log of gateways: written before it, completed after."""
+
+    __tablename__ = "payment_transaction"
+    __table_args__ = (
+        Index("ix_payment_transaction_request_at", text("request_at DESC")),
+        Index("ix_payment_transaction_payment_gateway", "payment_id", "gateway_name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"))
+    transaction_id: Mapped[str] = mapped_column(String(128), default="", index=True)
+    gateway_name: Mapped[str] = mapped_column(String(80))
+    request_type: Mapped[RequestType] = mapped_column(stored_by_value(RequestType))
+    request_data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    response_data: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    response_code: Mapped[str] = mapped_column(String(40), default="")
+    response_message: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[TransactionStatus] = mapped_column(stored_by_value(TransactionStatus))
+    success: Mapped[bool] = mapped_column(default=False)
+    processing_time_ms: Mapped[int | None]
+    error_code: Mapped[str] = mapped_column(String(80), default="")
+    error_message: Mapped[str] = mapped_column(Text, default="")
+    request_at: Mapped[datetime]
+    response_at: Mapped[datetime | None]
+
+    payment: Mapped[Payment] = relationship(back_populates="payment_transactions")

@@ -1,0 +1,96 @@
+"""The refund request: asked by one person, decided by another, then carried out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.errors import ConflictError
+from core.model.base import Base, Versioned, public_id, stored_by_value
+
+if TYPE_CHECKING:
+    from core.model.invoices import CreditNote
+    from core.model.payments import Payment
+
+
+class RefundStatus(StrEnum):
+    """Where a refund stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+REFUND_TRANSITIONS: dict[RefundStatus, frozenset[RefundStatus]] = {
+    RefundStatus.REQUESTED: frozenset({RefundStatus.APPROVED, RefundStatus.REJECTED}),
+    RefundStatus.APPROVED: frozenset({RefundStatus.PROCESSING, RefundStatus.REJECTED}),
+    RefundStatus.PROCESSING: frozenset(
+        {RefundStatus.COMPLETED, RefundStatus.FAILED, RefundStatus.UNKNOWN}
+    ),
+    RefundStatus.UNKNOWN: frozenset({RefundStatus.COMPLETED, RefundStatus.FAILED}),
+    RefundStatus.FAILED: frozenset({RefundStatus.PROCESSING, RefundStatus.REJECTED}),
+    RefundStatus.COMPLETED: frozenset(),
+    RefundStatus.REJECTED: frozenset(),
+}
+
+HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED}
+"""Refunds that count against the payment; a failed one may be tried again, so it still does."""
+
+
+class RefundRequest(Versioned, Base):
+    """One request to give money back, all or part of one payment."""
+
+    __tablename__ = "refund_request"
+    __table_args__ = (
+        CheckConstraint("refund_amount_minor > 0", name="amount_positive"),
+        CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="four_eyes"),
+        Index("ix_refund_request_status_requested", "status", text("requested_at DESC")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    refund_id: Mapped[str] = public_id()
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    refund_amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3), default="RWF")
+    reason: Mapped[str] = mapped_column(Text)
+    status: Mapped[RefundStatus] = mapped_column(
+        stored_by_value(RefundStatus), default=RefundStatus.REQUESTED
+    )
+    refund_transaction_id: Mapped[str] = mapped_column(String(128), default="")
+    requested_by: Mapped[str] = mapped_column(String(80))
+    requested_at: Mapped[datetime]
+    approved_by: Mapped[str | None] = mapped_column(String(80))
+    approved_at: Mapped[datetime | None]
+    rejected_by: Mapped[str] = mapped_column(String(80), default="")
+    rejected_at: Mapped[datetime | None]
+    processed_by: Mapped[str] = mapped_column(String(80), default="")
+    response_notes: Mapped[str] = mapped_column(Text, default="")
+    refund_completed_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+    payment: Mapped[Payment] = relationship(back_populates="refund_requests")
+    credit_note: Mapped[CreditNote | None] = relationship(back_populates="refund")
+
+    __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
+
+    def move_to(self, status: RefundStatus, at: datetime) -> None:
+        """Take one step of :data:`REFUND_TRANSITIONS`.
+
+        Raises:
+            ConflictError: the refund's state does not allow the step.
+
+        """
+        if status not in REFUND_TRANSITIONS[self.status]:
+            raise ConflictError(
+                f"Nothing was changed. This refund is {self.status}, so it cannot become {status}."
+            )
+        self.status = status
+        self.updated_at = at

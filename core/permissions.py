@@ -1,0 +1,108 @@
+"""Who may do what: one table of roles and permissions, asked by every service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.errors import NotAllowedError
+
+
+class Role(StrEnum):
+    """The four kinds of people in a shop."""
+
+    CASHIER = "cashier"
+    CLERK = "clerk"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One act a role may hold."""
+
+    TAKE_PAYMENT = "take payments"
+    CONFIRM_PAYMENT = "confirm payments"
+    COMPLETE_BY_HAND = "complete a mobile-money payment by hand"
+    VIEW_PAYMENTS = "see payments"
+    IMPORT_PAYMENTS = "import payments"
+    REQUEST_REFUND = "ask for refunds"
+    DECIDE_REFUND = "approve or reject refunds"
+    CARRY_OUT_REFUND = "carry out refunds"
+    RECONCILE = "reconcile statements"
+    REOPEN_RECONCILIATION = "reopen a closed reconciliation"
+    MARK_RECONCILED = "mark payments as reconciled"
+    VIEW_AUDIT = "read the audit trail"
+    MANAGE_USERS = "manage users"
+    MANAGE_PROVIDERS = "manage payment providers"
+    MANAGE_SETTINGS = "change the shop's settings"
+
+
+_CASHIER = frozenset(
+    {
+        Permission.TAKE_PAYMENT,
+        Permission.CONFIRM_PAYMENT,
+        Permission.VIEW_PAYMENTS,
+        Permission.REQUEST_REFUND,
+        Permission.CARRY_OUT_REFUND,
+    }
+)
+_CLERK = frozenset(
+    {
+        Permission.VIEW_PAYMENTS,
+        Permission.IMPORT_PAYMENTS,
+        Permission.RECONCILE,
+        Permission.MARK_RECONCILED,
+    }
+)
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CASHIER: _CASHIER,
+    Role.CLERK: _CLERK,
+    Role.MANAGER: _CASHIER
+    | _CLERK
+    | {
+        Permission.COMPLETE_BY_HAND,
+        Permission.DECIDE_REFUND,
+        Permission.REOPEN_RECONCILIATION,
+        Permission.VIEW_AUDIT,
+    },
+    Role.ADMIN: frozenset(
+        {
+            Permission.VIEW_PAYMENTS,
+            Permission.VIEW_AUDIT,
+            Permission.MANAGE_USERS,
+            Permission.MANAGE_PROVIDERS,
+            Permission.MANAGE_SETTINGS,
+        }
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person signed in, and the desk they sit at."""
+
+    user_id: int
+    name: str
+    role: Role
+    desk: str = ""
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the person's role holds a permission."""
+        return permission in GRANTS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Refuse the act unless the person's role holds the permission.
+
+        Raises:
+            NotAllowedError: the role does not hold it.
+
+        """
+        if not self.may(permission):
+            raise NotAllowedError(
+                f"Nothing was changed. A {self.role} may not {permission}; ask a"
+                f" {_first_role_with(permission)}."
+            )
+
+
+def _first_role_with(permission: Permission) -> Role:
+    return next(role for role in Role if permission in GRANTS[role])

@@ -1,0 +1,311 @@
+"""Matching statement lines with payments: propose, approve, undo, match by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from core.database.unit_of_work import Database, UnitOfWork
+from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.matching.engine import match
+from core.model.journal import Topic
+from core.model.payments import Payment
+from core.model.reconciliations import (
+    LineState,
+    Match,
+    MatchLine,
+    MatchPayment,
+    MatchState,
+    PaymentReconciliation,
+    StatementLine,
+)
+from core.money import display
+from core.permissions import Actor, Permission
+from core.services.match_proposals import (
+    MATCHABLE_STATUSES,
+    open_lines,
+    open_payments,
+    store_proposals,
+)
+from core.services.payments import complete_from_statement, find_payment, set_reconciled
+from core.services.reconciliations import (
+    begin_work,
+    find_reconciliation,
+    load_detail,
+    refresh_counts,
+)
+from core.services.rows import ReconciliationDetail
+
+PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
+"""Matches that prove their payments; a reversal, refund or charge only explains its line."""
+
+
+class MatchService:
+    """The verbs of a match. Until a reconciliation is closed every match can be undone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def propose(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ReconciliationDetail:
+        """Look for matches of every open line and store them as proposals with their reasons.
+
+        The search holds no lock; what was decided meanwhile stays as it is.
+        """
+        actor.require(Permission.RECONCILE)
+        with self._database.read() as session:
+            reconciliation = find_reconciliation(session, reconciliation_id)
+            reconciliation.require_open()
+            lines = open_lines(session, reconciliation)
+            payments = open_payments(session, reconciliation)
+        result = match(lines, payments, cancelled=cancelled)
+        with self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            store_proposals(unit, reconciliation, result)
+            refresh_counts(unit.session, reconciliation)
+            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
+            unit.session.flush()
+            detail = load_detail(unit.session, reconciliation)
+            unit.commit()
+            return detail
+
+    def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
+        """Approve proposals: their payments become reconciled, all of them or none.
+
+        Raises:
+            ConflictError: a line or payment is matched already; the message says by whom.
+
+        """
+        actor.require(Permission.RECONCILE)
+        if not match_ids:
+            raise InvalidInputError("Choose at least one match.")
+        with self._database.write(actor) as unit:
+            matches = [_find_match(unit.session, match_id) for match_id in match_ids]
+            reconciliation = matches[0].reconciliation
+            for proposal in matches:
+                _approve(unit, actor, proposal)
+            return _committed_detail(unit, reconciliation)
+
+    def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
+        """Approve every certain proposal of a reconciliation."""
+        actor.require(Permission.RECONCILE)
+        with self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            proposals = unit.session.scalars(
+                select(Match)
+                .where(
+                    Match.reconciliation_id == reconciliation.id,
+                    Match.state == MatchState.PROPOSED,
+                    Match.automatic,
+                )
+                .options(selectinload(Match.line_links), selectinload(Match.payment_links))
+                .order_by(Match.id)
+            ).all()
+            for proposal in proposals:
+                _approve(unit, actor, proposal)
+            return _committed_detail(unit, reconciliation)
+
+    def decline(self, actor: Actor, match_id: int) -> ReconciliationDetail:
+        """Refuse a proposal; it is not shown again for this statement."""
+        actor.require(Permission.RECONCILE)
+        with self._database.write(actor) as unit:
+            proposal = _find_match(unit.session, match_id)
+            proposal.reconciliation.require_open()
+            if proposal.state is not MatchState.PROPOSED:
+                raise ConflictError("Nothing was changed. This match is no longer a proposal.")
+            _decide(unit, proposal, MatchState.DECLINED, "match:declined")
+            _free_lines(unit.session, proposal)
+            return _committed_detail(unit, proposal.reconciliation)
+
+    def match_by_hand(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        line_ids: Sequence[int],
+        payment_ids: Sequence[str],
+    ) -> ReconciliationDetail:
+        """Match lines and payments a clerk put together; a difference is kept with the match.
+
+        Raises:
+            InvalidInputError: a side is empty, or directions or currencies do not fit.
+            ConflictError: a line or payment is matched already.
+
+        """
+        actor.require(Permission.RECONCILE)
+        if not line_ids or not payment_ids:
+            raise InvalidInputError("Choose at least one line and one payment.")
+        with self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            lines = [_find_line(unit.session, reconciliation, line_id) for line_id in line_ids]
+            payments = [find_payment(unit.session, payment_id) for payment_id in payment_ids]
+            _check_by_hand(reconciliation, lines, payments)
+            paid = sum(payment.amount_minor for payment in payments)
+            received = sum(line.amount_minor for line in lines)
+            by_hand = Match(
+                reconciliation=reconciliation,
+                kind="by_hand",
+                confidence=100,
+                reasons=[f"Put together by {actor.name}."],
+                difference_minor=paid - received,
+                proposed_at=unit.now,
+                line_links=[MatchLine(line=line) for line in lines],
+                payment_links=[MatchPayment(payment_id=payment.id) for payment in payments],
+            )
+            unit.session.add(by_hand)
+            unit.session.flush()
+            _approve(unit, actor, by_hand)
+            return _committed_detail(unit, reconciliation)
+
+    def undo(self, actor: Actor, match_id: int) -> ReconciliationDetail:
+        """Take an approved match back: its payments are no longer reconciled.
+
+        A payment that the match completed stays completed: the money was seen on the statement.
+        """
+        actor.require(Permission.RECONCILE)
+        with self._database.write(actor) as unit:
+            approved = _find_match(unit.session, match_id)
+            approved.reconciliation.require_open()
+            if approved.state is not MatchState.APPROVED:
+                raise ConflictError("Nothing was changed. This match does not stand.")
+            for link in approved.payment_links:
+                if link.active:
+                    _take_back(unit, link)
+            _decide(unit, approved, MatchState.UNDONE, "match:undone")
+            for line_link in approved.line_links:
+                line_link.active = False
+            _free_lines(unit.session, approved)
+            return _committed_detail(unit, approved.reconciliation)
+
+
+def _find_match(session: Session, match_id: int) -> Match:
+    found = session.get(Match, match_id)
+    if found is None:
+        raise NotFoundError("Nothing was changed. There is no such match.")
+    return found
+
+
+def _find_line(
+    session: Session, reconciliation: PaymentReconciliation, line_id: int
+) -> StatementLine:
+    line = session.get(StatementLine, line_id)
+    if line is None or line.reconciliation_id != reconciliation.id:
+        raise NotFoundError("Nothing was changed. The statement has no such line.")
+    return line
+
+
+def _check_by_hand(
+    reconciliation: PaymentReconciliation,
+    lines: Sequence[StatementLine],
+    payments: Sequence[Payment],
+) -> None:
+    if any(line.amount_minor <= 0 for line in lines):
+        raise InvalidInputError(
+            "Nothing was matched. Money that left the account cannot be a customer's payment."
+        )
+    for payment in payments:
+        if payment.currency != reconciliation.currency:
+            raise InvalidInputError(
+                f"Nothing was matched. The payment is in {payment.currency}, the statement in"
+                f" {reconciliation.currency}."
+            )
+        if payment.status not in MATCHABLE_STATUSES:
+            raise ConflictError(
+                f"Nothing was matched. The payment of"
+                f" {display(payment.amount_minor, payment.currency)} is {payment.status}."
+            )
+
+
+def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
+    proposal.reconciliation.require_open()
+    if proposal.state is not MatchState.PROPOSED:
+        raise ConflictError("Nothing was changed. This match was decided already.")
+    proves = proposal.kind in PROVING_KINDS
+    for line_link in proposal.line_links:
+        if line_link.line.state is LineState.MATCHED:
+            raise ConflictError(
+                f"Nothing was matched. Line {line_link.line.line_number} is matched already."
+            )
+        line_link.line.state = LineState.MATCHED
+        line_link.active = True
+    if proves:
+        for link in proposal.payment_links:
+            _prove(unit, actor, link)
+    begin_work(proposal.reconciliation)
+    _decide(unit, proposal, MatchState.APPROVED, "match:approved")
+
+
+def _prove(unit: UnitOfWork, actor: Actor, link: MatchPayment) -> None:
+    payment = unit.session.get_one(Payment, link.payment_id)
+    first = unit.session.scalar(
+        select(Match)
+        .join(MatchPayment, MatchPayment.match_id == Match.id)
+        .where(MatchPayment.payment_id == payment.id, MatchPayment.active)
+    )
+    if first is not None or payment.reconciled:
+        who = first.decided_by if first is not None else payment.reconciled_by
+        raise ConflictError(
+            f"Nothing was matched. The payment of"
+            f" {display(payment.amount_minor, payment.currency)} was already reconciled by {who}."
+        )
+    link.active = True
+    if payment.is_pending:
+        complete_from_statement(unit, payment)
+        link.completed_here = True
+    set_reconciled(unit, payment, by=actor.name)
+
+
+def _take_back(unit: UnitOfWork, link: MatchPayment) -> None:
+    payment = unit.session.get_one(Payment, link.payment_id)
+    payment.reconciled = False
+    payment.reconciled_at = None
+    payment.reconciled_by = ""
+    payment.updated_at = unit.now
+    link.active = False
+    unit.changed(Topic.PAYMENTS, payment.payment_id)
+
+
+def _decide(unit: UnitOfWork, proposal: Match, state: MatchState, action: str) -> None:
+    proposal.state = state
+    proposal.decided_by = unit.actor_name
+    proposal.decided_at = unit.now
+    keys = [link.payment_id for link in proposal.payment_links]
+    payment_ids = list(unit.session.scalars(select(Payment.payment_id).where(Payment.id.in_(keys))))
+    lines = [link.line.line_number for link in proposal.line_links]
+    unit.audit(
+        action,
+        "reconciliation",
+        proposal.reconciliation.reconciliation_id,
+        match=proposal.id,
+        kind=proposal.kind,
+        lines=lines,
+        payments=payment_ids,
+        reasons=list(proposal.reasons),
+    )
+    for payment_id in payment_ids:
+        unit.audit(action, "payment", payment_id, lines=lines, kind=proposal.kind)
+
+
+def _free_lines(session: Session, proposal: Match) -> None:
+    for link in proposal.line_links:
+        link.line.state = LineState.UNMATCHED
+    session.flush()
+
+
+def _committed_detail(
+    unit: UnitOfWork, reconciliation: PaymentReconciliation
+) -> ReconciliationDetail:
+    refresh_counts(unit.session, reconciliation)
+    unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
+    unit.session.flush()
+    detail = load_detail(unit.session, reconciliation)
+    unit.commit()
+    return detail

@@ -1,0 +1,254 @@
+"""Looking at payments: lists page by page, search, totals, and everything about one payment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from core.clock import day_end, day_start
+from core.database.unit_of_work import Database
+from core.model.customers import Order
+from core.model.journal import AuditEntry
+from core.model.payments import (
+    Payment,
+    PaymentMethod,
+    PaymentStatus,
+    PaymentTransaction,
+    PaymentType,
+)
+from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
+from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
+from core.permissions import Actor, Permission
+from core.services.mapping import (
+    audit_row,
+    invoice_row,
+    json_text,
+    line_row,
+    payment_row,
+    refund_row,
+    transaction_row,
+)
+from core.services.payments import find_payment
+from core.services.rows import (
+    AuditRow,
+    Page,
+    PaymentDetail,
+    PaymentRow,
+    StatementLineRow,
+    TransactionRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Which payments a list shows; an empty set or None leaves a side open. Days are the shop's."""
+
+    statuses: frozenset[PaymentStatus] = frozenset()
+    methods: frozenset[PaymentMethod] = frozenset()
+    types: frozenset[PaymentType] = frozenset()
+    reconciled: bool | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many payments of one currency, and their sum in minor units."""
+
+    currency: str
+    count: int
+    amount_minor: int
+
+
+class PaymentLists:
+    """The questions about payments; nothing here changes anything."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self, actor: Actor, wanted: PaymentFilter, *, offset: int = 0, limit: int = 100
+    ) -> Page[PaymentRow]:
+        """Return a stretch of the payments asked for, newest first."""
+        actor.require(Permission.VIEW_PAYMENTS)
+        conditions = _conditions(wanted)
+        with self._database.read() as session:
+            count = select(func.count()).select_from(Payment).where(*conditions)
+            total = session.scalar(count) or 0
+            # The inner query walks an index alone, so that a far offset touches no row.
+            ids = (
+                select(Payment.id)
+                .where(*conditions)
+                .order_by(Payment.created_at.desc(), Payment.id.desc())
+                .offset(offset)
+                .limit(limit)
+            )
+            payments = session.scalars(
+                select(Payment)
+                .where(Payment.id.in_(ids))
+                .options(joinedload(Payment.order))
+                .order_by(Payment.created_at.desc(), Payment.id.desc())
+            ).all()
+            return Page(tuple(payment_row(payment) for payment in payments), offset, total)
+
+    def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
+        """Return count and sum of the payments asked for, by currency."""
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            query = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
+            rows = session.execute(
+                query.where(*_conditions(wanted)).group_by(Payment.currency)
+            ).all()
+            return tuple(Total(currency, count, int(amount)) for currency, count, amount in rows)
+
+    def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
+        """Return the payments that await their outcome, the oldest first."""
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            payments = session.scalars(
+                select(Payment)
+                .where(Payment.status.in_([PaymentStatus.PENDING, PaymentStatus.PROCESSING]))
+                .options(joinedload(Payment.order))
+                .order_by(Payment.created_at, Payment.id)
+                .limit(limit)
+            )
+            return tuple(payment_row(payment) for payment in payments)
+
+    def one(self, actor: Actor, payment_id: str) -> PaymentRow:
+        """Return one payment.
+
+        Raises:
+            NotFoundError: there is none with this id.
+
+        """
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            return payment_row(find_payment(session, payment_id))
+
+    def detail(self, actor: Actor, payment_id: str) -> PaymentDetail:
+        """Return one payment with its calls, history, invoice, refunds and statement lines.
+
+        Raises:
+            NotFoundError: there is none with this id.
+
+        """
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            payment = find_payment(session, payment_id)
+            refunds = session.scalars(
+                select(RefundRequest)
+                .where(RefundRequest.payment_id == payment.id)
+                .options(selectinload(RefundRequest.credit_note))
+                .order_by(RefundRequest.requested_at)
+            ).all()
+            return PaymentDetail(
+                payment=payment_row(payment),
+                gateway_response=json_text(payment.gateway_response),
+                transactions=tuple(
+                    transaction_row(call, payment_id) for call in payment.payment_transactions
+                ),
+                history=_history(session, payment, refunds),
+                invoice=invoice_row(payment.invoice, payment) if payment.invoice else None,
+                refunds=tuple(refund_row(refund, payment) for refund in refunds),
+                statement_lines=_statement_lines(session, payment),
+                refundable_minor=refundable(payment, refunds),
+            )
+
+    def transactions(
+        self, actor: Actor, *, offset: int = 0, limit: int = 100
+    ) -> Page[TransactionRow]:
+        """Return a stretch of the calls made to gateways, newest first."""
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            total = session.scalar(select(func.count()).select_from(PaymentTransaction)) or 0
+            rows = session.execute(
+                select(PaymentTransaction, Payment.payment_id)
+                .join(Payment, Payment.id == PaymentTransaction.payment_id)
+                .order_by(PaymentTransaction.request_at.desc())
+                .offset(offset)
+                .limit(limit)
+            )
+            return Page(tuple(transaction_row(call, owner) for call, owner in rows), offset, total)
+
+
+def refundable(payment: Payment, refunds: Sequence[RefundRequest]) -> int:
+    """Return what may still be refunded of a payment, in minor units."""
+    if payment.status is not PaymentStatus.COMPLETED:
+        return 0
+    held = sum(r.refund_amount_minor for r in refunds if r.status in HELD_REFUND_STATUSES)
+    return payment.amount_minor - held
+
+
+def _conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        conditions.append(Payment.status.in_(wanted.statuses))
+    if wanted.methods:
+        conditions.append(Payment.payment_method.in_(wanted.methods))
+    if wanted.types:
+        conditions.append(Payment.payment_type.in_(wanted.types))
+    if wanted.reconciled is not None:
+        conditions.append(Payment.reconciled.is_(wanted.reconciled))
+    if wanted.first_day is not None:
+        conditions.append(Payment.created_at >= day_start(wanted.first_day))
+    if wanted.last_day is not None:
+        conditions.append(Payment.created_at < day_end(wanted.last_day))
+    words = wanted.search.split()
+    conditions.extend(_any_field_has(word) for word in words)
+    return conditions
+
+
+def _any_field_has(word: str) -> ColumnElement[bool]:
+    """Search the seven fields of the specification and the customer's name for a part of a word."""
+    digits = word.removeprefix("+")
+    if digits.isdigit() and digits.startswith("0"):
+        # 0788… is written +250788… in the books.
+        word = digits[1:] if len(digits) > 3 else word
+    orders = select(Order.id).where(Order.order_number.icontains(word, autoescape=True))
+    return or_(
+        Payment.order_id.in_(orders),
+        *(
+            column.icontains(word, autoescape=True)
+            for column in (
+                Payment.payment_id,
+                Payment.transaction_id,
+                Payment.phone_number,
+                Payment.account_number,
+                Payment.invoice_number,
+                Payment.transaction_reference,
+                Payment.customer_name,
+            )
+        ),
+    )
+
+
+def _history(
+    session: Session, payment: Payment, refunds: Sequence[RefundRequest]
+) -> tuple[AuditRow, ...]:
+    subjects = [payment.payment_id, *(refund.refund_id for refund in refunds)]
+    if payment.invoice_number:
+        subjects.append(payment.invoice_number)
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_type.in_(["payment", "refund", "invoice"]),
+            AuditEntry.subject_id.in_(subjects),
+        )
+        .order_by(AuditEntry.at, AuditEntry.id)
+    )
+    return tuple(audit_row(entry) for entry in entries)
+
+
+def _statement_lines(session: Session, payment: Payment) -> tuple[StatementLineRow, ...]:
+    lines = session.scalars(
+        select(StatementLine)
+        .join(MatchLine, MatchLine.line_id == StatementLine.id)
+        .join(MatchPayment, MatchPayment.match_id == MatchLine.match_id)
+        .where(MatchPayment.payment_id == payment.id, MatchPayment.active)
+    )
+    return tuple(line_row(line) for line in lines)

@@ -1,0 +1,304 @@
+"""Taking payments: record, complete, fail, cancel, and the actions on many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.unit_of_work import Database, UnitOfWork
+from core.errors import ConflictError, KnownError, NotFoundError
+from core.model.customers import Customer, Order, OrderLine
+from core.model.journal import Topic
+from core.model.payments import (
+    Payment,
+    PaymentMethod,
+    PaymentStatus,
+    TransactionStatus,
+)
+from core.model.people import TillSession
+from core.money import major
+from core.permissions import Actor, Permission
+from core.services.invoicing import issue_invoice, next_invoice_number
+from core.services.mapping import payment_row
+from core.services.payment_rules import (
+    CompletePayment,
+    RecordPayment,
+    check_evidence,
+    checked_recording,
+    refuse_used_transaction,
+    refuse_while_network_may_answer,
+    take_evidence,
+)
+from core.services.rows import Outcome, PaymentRow
+from core.services.session import once
+
+GATEWAY_NAMES = {
+    PaymentMethod.MTN_MOBILE_MONEY: "MTN Mobile Money",
+    PaymentMethod.AIRTEL_MONEY: "Airtel Money",
+}
+
+
+class PaymentService:
+    """The verbs of a payment; each method is one unit of work."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, actor: Actor, command: RecordPayment) -> PaymentRow:
+        """Write a new payment, completed at once when its money has been seen.
+
+        The same key again returns the same payment.
+
+        Raises:
+            InvalidInputError: a field cannot be used; its name is on the error.
+            NotAllowedError: the person may not take payments.
+            ConflictError: the transaction id already belongs to another payment.
+
+        """
+        actor.require(Permission.TAKE_PAYMENT)
+        checked = checked_recording(command)
+        with self._database.write(actor) as unit:
+
+            def act() -> str:
+                payment = _new_payment(unit, actor, checked)
+                unit.session.add(payment)
+                unit.session.flush()
+                unit.audit(
+                    "payment:recorded",
+                    "payment",
+                    payment.payment_id,
+                    method=payment.payment_method,
+                    amount=major(payment.amount_minor, payment.currency),
+                    currency=payment.currency,
+                    customer=payment.customer_name,
+                    reference=payment.transaction_reference,
+                )
+                if checked.complete_now:
+                    _complete(unit, payment, note="")
+                unit.changed(Topic.PAYMENTS, payment.payment_id)
+                return payment.payment_id
+
+            payment_id, _ = once(unit, "payment:record", command, act)
+            row = payment_row(find_payment(unit.session, payment_id))
+            unit.commit()
+            return row
+
+    def complete(self, actor: Actor, command: CompletePayment) -> PaymentRow:
+        """Confirm that the money of a waiting payment was received; draws the invoice number.
+
+        Raises:
+            NotAllowedError: only a manager completes mobile money by hand.
+            InvalidInputError: the evidence for the method is missing.
+            ConflictError: the payment's state does not allow it.
+
+        """
+        actor.require(Permission.CONFIRM_PAYMENT)
+        with self._database.write(actor) as unit:
+
+            def act() -> str:
+                payment = find_payment(unit.session, command.payment_id)
+                check_evidence(actor, payment, command)
+                take_evidence(unit.session, payment, command)
+                _complete(unit, payment, note=command.note.strip())
+                return payment.payment_id
+
+            payment_id, _ = once(unit, "payment:complete", command, act)
+            row = payment_row(find_payment(unit.session, payment_id))
+            unit.commit()
+            return row
+
+    def fail(self, actor: Actor, payment_id: str, *, note: str) -> PaymentRow:
+        """Record that the money of a waiting payment did not come, and why.
+
+        Raises:
+            ConflictError: the state does not allow it, or a network may still answer.
+
+        """
+        return self._end(actor, payment_id, PaymentStatus.FAILED, note)
+
+    def cancel(self, actor: Actor, payment_id: str, *, note: str = "") -> PaymentRow:
+        """Call a waiting payment off.
+
+        Raises:
+            ConflictError: the state does not allow it, or a network was already asked.
+
+        """
+        return self._end(actor, payment_id, PaymentStatus.CANCELLED, note)
+
+    def mark_reconciled(self, actor: Actor, payment_id: str, *, note: str) -> PaymentRow:
+        """Say by hand that a completed payment was found on a statement.
+
+        Raises:
+            ConflictError: the payment is not completed, or is already reconciled.
+
+        """
+        actor.require(Permission.MARK_RECONCILED)
+        with self._database.write(actor) as unit:
+            payment = find_payment(unit.session, payment_id)
+            if payment.status is not PaymentStatus.COMPLETED:
+                raise ConflictError(
+                    f"Nothing was changed. This payment is {payment.status}; only a completed one"
+                    " can be reconciled."
+                )
+            if payment.reconciled:
+                raise ConflictError("Nothing was changed. This payment is already reconciled.")
+            set_reconciled(unit, payment, by=actor.name)
+            unit.audit("payment:reconciled", "payment", payment_id, by_hand=True, note=note)
+            row = payment_row(payment)
+            unit.commit()
+            return row
+
+    def each(self, payment_ids: Sequence[str], act: Callable[[str], object]) -> tuple[Outcome, ...]:
+        """Do one thing to many payments, each in its own unit of work; a refusal stops no other."""
+        outcomes = []
+        for payment_id in payment_ids:
+            try:
+                act(payment_id)
+            except KnownError as error:
+                outcomes.append(Outcome(payment_id, done=False, refusal=error.message))
+            else:
+                outcomes.append(Outcome(payment_id, done=True))
+        return tuple(outcomes)
+
+    def _end(self, actor: Actor, payment_id: str, status: PaymentStatus, note: str) -> PaymentRow:
+        actor.require(Permission.CONFIRM_PAYMENT)
+        with self._database.write(actor) as unit:
+            payment = find_payment(unit.session, payment_id)
+            refuse_while_network_may_answer(payment)
+            if status is PaymentStatus.FAILED:
+                payment.mark_as_failed(note.strip(), unit.now)
+            else:
+                payment.mark_as_cancelled(note.strip(), unit.now)
+            unit.audit(f"payment:{status}", "payment", payment_id, note=note.strip())
+            unit.changed(Topic.PAYMENTS, payment_id)
+            unit.session.flush()
+            row = payment_row(payment)
+            unit.commit()
+            return row
+
+
+def find_payment(session: Session, payment_id: str) -> Payment:
+    """Return a payment by its public id.
+
+    Raises:
+        NotFoundError: there is none in this shop.
+
+    """
+    payment = session.scalar(select(Payment).where(Payment.payment_id == payment_id))
+    if payment is None:
+        raise NotFoundError(f"Nothing was changed. There is no payment {payment_id} in this shop.")
+    return payment
+
+
+def set_reconciled(unit: UnitOfWork, payment: Payment, *, by: str) -> None:
+    """Mark a payment as proven by a statement."""
+    payment.reconciled = True
+    payment.reconciled_at = unit.now
+    payment.reconciled_by = by
+    payment.updated_at = unit.now
+    unit.changed(Topic.PAYMENTS, payment.payment_id)
+    unit.session.flush()
+
+
+def complete_from_statement(unit: UnitOfWork, payment: Payment) -> None:
+    """Complete a waiting payment that a matched statement line proves."""
+    _complete(unit, payment, note="found on a statement")
+
+
+def _complete(unit: UnitOfWork, payment: Payment, *, note: str) -> None:
+    payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit.session, unit.now))
+    invoice = issue_invoice(unit, payment)
+    unit.audit(
+        "payment:completed",
+        "payment",
+        payment.payment_id,
+        invoice=invoice.invoice_number,
+        note=note,
+    )
+    unit.changed(Topic.PAYMENTS, payment.payment_id)
+    unit.session.flush()
+
+
+def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Payment:
+    session = unit.session
+    transaction_id = command.transaction_id.strip()
+    if transaction_id:
+        refuse_used_transaction(session, command.method, transaction_id)
+    customer = find_or_add_customer(unit, command.customer_name, command.phone_number)
+    mobile = command.method.is_mobile_money
+    return Payment(
+        payment_method=command.method,
+        payment_type=command.payment_type,
+        amount_minor=command.amount_minor,
+        currency=command.currency,
+        status=PaymentStatus.PENDING,
+        transaction_id=transaction_id or None,
+        transaction_reference=command.transaction_reference.strip(),
+        transaction_status=TransactionStatus.CREATED if mobile else None,
+        customer=customer,
+        customer_name=command.customer_name.strip(),
+        phone_number=command.phone_number,
+        account_number=command.account_number.strip(),
+        customer_notes=command.customer_notes.strip(),
+        tendered_minor=command.tendered_minor,
+        card_approval_code=command.card_approval_code.strip(),
+        card_last4=command.card_last4,
+        gateway_name=GATEWAY_NAMES.get(command.method, ""),
+        order=_order_of(unit, command, customer),
+        till_session_id=session.scalar(
+            select(TillSession.id).where(
+                TillSession.user_id == actor.user_id, TillSession.closed_at.is_(None)
+            )
+        ),
+        created_by=actor.name,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+
+
+def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
+    """Return the customer of this name and phone, added when new; None without a name."""
+    name = name.strip()
+    if not name:
+        return None
+    customer = unit.session.scalar(
+        select(Customer).where(Customer.name == name, Customer.phone_number == phone_number)
+    )
+    if customer is None:
+        customer = Customer(name=name, phone_number=phone_number, created_at=unit.now)
+        unit.session.add(customer)
+        unit.changed(Topic.CUSTOMERS)
+    return customer
+
+
+def _order_of(unit: UnitOfWork, command: RecordPayment, customer: Customer | None) -> Order | None:
+    number = command.order_number.strip()
+    if not number and not command.lines:
+        return None
+    order = (
+        unit.session.scalar(select(Order).where(Order.order_number == number)) if number else None
+    )
+    if order is not None:
+        if command.lines:
+            raise ConflictError(f"Nothing was recorded. Order {number} already has its lines.")
+        return order
+    order = Order(
+        order_number=number or f"S-{command.key[:12]}",
+        customer=customer,
+        total_minor=command.amount_minor,
+        currency=command.currency,
+        created_at=unit.now,
+        lines=[
+            OrderLine(
+                description=line.description.strip(),
+                quantity=line.quantity,
+                unit_price_minor=line.unit_price_minor,
+                tax_class=line.tax_class,
+            )
+            for line in command.lines
+        ],
+    )
+    unit.session.add(order)
+    return order

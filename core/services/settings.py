@@ -1,0 +1,144 @@
+"""The shop's own settings: what stands on its papers, and how the program looks to everyone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.unit_of_work import Database
+from core.errors import InvalidInputError
+from core.model.journal import Setting, Topic
+from core.money import DEFAULT_CURRENCY, exponent
+from core.permissions import Actor, Permission
+
+LANGUAGES = ("en", "fr", "rw")
+THEMES = ("system", "light", "dark")
+MIN_TEXT_SIZE_PERCENT = 75
+MAX_TEXT_SIZE_PERCENT = 200
+_MAX_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class ShopSettings:
+    """The settings of the shop. ``logo_file`` is a path of a picture, or empty."""
+
+    shop_name: str = ""
+    tin: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    bank_details: str = ""
+    invoice_footer: str = ""
+    language: str = "en"
+    text_size_percent: int = 100
+    theme: str = "system"
+    default_currency: str = DEFAULT_CURRENCY
+    logo_file: str = ""
+
+
+class SettingsService:
+    """Reads and changes the shop's settings."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self) -> ShopSettings:
+        """Return the settings; what was never set has its default."""
+        with self._database.read() as session:
+            return load_settings(session)
+
+    def save(self, actor: Actor, settings: ShopSettings) -> ShopSettings:
+        """Keep the settings and return them as kept; unchanged ones leave no trace.
+
+        Raises:
+            NotAllowedError: the person may not change settings.
+            InvalidInputError: a value cannot be used; its field is on the error.
+
+        """
+        actor.require(Permission.MANAGE_SETTINGS)
+        checked = _checked(settings)
+        with self._database.write(actor) as unit:
+            before, after = _texts(load_settings(unit.session)), _texts(checked)
+            changed = {name: text for name, text in after.items() if text != before[name]}
+            if changed:
+                for name, text in changed.items():
+                    unit.session.merge(Setting(name=name, value=text))
+                unit.audit_details(
+                    "settings:saved",
+                    "settings",
+                    "shop",
+                    {name: {"before": before[name], "after": changed[name]} for name in changed},
+                )
+                unit.changed(Topic.SETTINGS)
+                unit.commit()
+        return checked
+
+
+def load_settings(session: Session) -> ShopSettings:
+    """Return the settings inside a unit of work."""
+    names = [field.name for field in fields(ShopSettings)]
+    kept = {
+        row.name: row.value
+        for row in session.scalars(select(Setting).where(Setting.name.in_(names)))
+    }
+    return _from_texts(_texts(ShopSettings()) | kept)
+
+
+def _texts(settings: ShopSettings) -> dict[str, str]:
+    return {field.name: str(getattr(settings, field.name)) for field in fields(settings)}
+
+
+def _from_texts(texts: Mapping[str, str]) -> ShopSettings:
+    return ShopSettings(
+        shop_name=texts["shop_name"],
+        tin=texts["tin"],
+        address=texts["address"],
+        phone=texts["phone"],
+        email=texts["email"],
+        bank_details=texts["bank_details"],
+        invoice_footer=texts["invoice_footer"],
+        language=texts["language"],
+        text_size_percent=int(texts["text_size_percent"]),
+        theme=texts["theme"],
+        default_currency=texts["default_currency"],
+        logo_file=texts["logo_file"],
+    )
+
+
+def _checked(settings: ShopSettings) -> ShopSettings:
+    texts = {name: text.strip() for name, text in _texts(settings).items()}
+    for name, text in texts.items():
+        if len(text) > _MAX_LENGTH:
+            raise InvalidInputError(
+                f"Nothing was changed. This text is longer than {_MAX_LENGTH} characters.",
+                field=name,
+            )
+    # Rwanda Revenue Authority: a taxpayer identification number has nine digits.
+    if texts["tin"] and not re.fullmatch(r"\d{9}", texts["tin"]):
+        raise InvalidInputError("Nothing was changed. A TIN has nine digits.", field="tin")
+    if texts["email"] and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", texts["email"]):
+        raise InvalidInputError(
+            f"Nothing was changed. “{texts['email']}” is not an e-mail address.", field="email"
+        )
+    _require_one_of("language", texts["language"], LANGUAGES)
+    _require_one_of("theme", texts["theme"], THEMES)
+    if not MIN_TEXT_SIZE_PERCENT <= settings.text_size_percent <= MAX_TEXT_SIZE_PERCENT:
+        raise InvalidInputError(
+            f"Nothing was changed. The text size is {MIN_TEXT_SIZE_PERCENT} to"
+            f" {MAX_TEXT_SIZE_PERCENT} percent.",
+            field="text_size_percent",
+        )
+    exponent(texts["default_currency"])
+    return _from_texts(texts)
+
+
+def _require_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InvalidInputError(
+            f"Nothing was changed. “{value}” is not a {field}: choose {', '.join(allowed)}.",
+            field=field,
+        )

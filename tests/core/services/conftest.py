@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.database import schema
+from core.database.audit import verify_chains
+from core.database.engine import sqlite_url
+from core.database.unit_of_work import Database
+from core.permissions import Actor, Role
+
+
+class SettableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock()
+
+
+@pytest.fixture
+def database(tmp_path: Path, clock: SettableClock) -> Iterator[Database]:
+    """A shop's database; after every test its audit chains must be whole."""
+    shop = Database(sqlite_url(tmp_path / "sanduku.db"), clock=clock)
+    schema.upgrade(shop.engine)
+    yield shop
+    with shop.read() as session:
+        _, breaks = verify_chains(session)
+    shop.close()
+    assert breaks == []
+
+
+@pytest.fixture
+def cashier() -> Actor:
+    return Actor(1, "aline", Role.CASHIER, desk="desk 1")
+
+
+@pytest.fixture
+def clerk() -> Actor:
+    return Actor(2, "claude", Role.CLERK, desk="desk 2")
+
+
+@pytest.fixture
+def manager() -> Actor:
+    return Actor(3, "marie", Role.MANAGER, desk="desk 3")
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return Actor(4, "ange", Role.ADMIN, desk="desk 4")

@@ -1,0 +1,331 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from core.clock import shop_date
+from core.database.unit_of_work import Database
+from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.permissions import Actor
+from core.services.invoices import InvoiceService
+from core.services.payment_lists import PaymentFilter, PaymentLists
+from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
+from core.services.payments import PaymentService
+
+
+@pytest.fixture
+def payments(database: Database) -> PaymentService:
+    return PaymentService(database)
+
+
+@pytest.fixture
+def lists(database: Database) -> PaymentLists:
+    return PaymentLists(database)
+
+
+def cash(key: str = "k1", amount: int = 12_000, tendered: int | None = 15_000) -> RecordPayment:
+    return RecordPayment(
+        key=key,
+        method=PaymentMethod.CASH,
+        amount_minor=amount,
+        tendered_minor=tendered,
+        complete_now=True,
+    )
+
+
+def transfer(key: str = "t1", **fields: object) -> RecordPayment:
+    return RecordPayment(
+        key=key,
+        method=PaymentMethod.BANK_TRANSFER,
+        amount_minor=240_000,
+        transaction_reference="ORD-77",
+        customer_name="Eric Niyonzima",
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def test_cash_is_completed_at_once_with_change_and_an_invoice_number(
+    payments: PaymentService, cashier: Actor, database: Database
+) -> None:
+    row = payments.record(cashier, cash())
+
+    assert row.status is PaymentStatus.COMPLETED
+    assert row.change_minor == 3_000
+    assert row.paid_at is not None
+    assert row.invoice_number == f"INV-{shop_date(row.paid_at):%Y%m%d}-00001"
+    assert row.invoice_generated
+
+
+def test_the_second_press_of_the_button_changes_nothing(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    first = payments.record(cashier, cash())
+    second = payments.record(cashier, cash())
+
+    assert second == first
+    assert lists.page(cashier, PaymentFilter()).total == 1
+
+
+def test_a_key_used_for_another_sale_is_refused(
+    payments: PaymentService, cashier: Actor
+) -> None:
+    payments.record(cashier, cash())
+
+    with pytest.raises(ConflictError, match="already used"):
+        payments.record(cashier, cash(amount=13_000))
+
+
+def test_too_little_cash_is_refused_with_what_is_missing(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    with pytest.raises(InvalidInputError, match="too little") as refusal:
+        payments.record(cashier, cash(tendered=10_000))
+
+    assert refusal.value.field == "tendered"
+    assert lists.page(cashier, PaymentFilter()).total == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "field"),
+    [
+        (PaymentMethod.CASH, "tendered"),
+        (PaymentMethod.CARD, "approval_code"),
+        (PaymentMethod.BANK_TRANSFER, "transaction_id"),
+    ],
+)
+def test_nothing_counts_as_paid_without_what_was_seen(
+    payments: PaymentService, cashier: Actor, method: PaymentMethod, field: str
+) -> None:
+    command = RecordPayment(key="k", method=method, amount_minor=5_000, complete_now=True)
+
+    with pytest.raises(InvalidInputError) as refusal:
+        payments.record(cashier, command)
+
+    assert refusal.value.field == field
+
+
+def test_a_whole_card_number_is_refused(payments: PaymentService, cashier: Actor) -> None:
+    command = RecordPayment(
+        key="k",
+        method=PaymentMethod.CARD,
+        amount_minor=5_000,
+        card_approval_code="A1",
+        card_last4="4111111111111111",
+        complete_now=True,
+    )
+
+    with pytest.raises(InvalidInputError, match="last 4"):
+        payments.record(cashier, command)
+
+
+def test_mobile_money_is_an_intent_and_never_completed_at_the_desk(
+    payments: PaymentService, cashier: Actor, manager: Actor
+) -> None:
+    intent = RecordPayment(
+        key="m", method=PaymentMethod.MTN_MOBILE_MONEY, amount_minor=15_000, phone_number="0788123456"
+    )
+    row = payments.record(cashier, intent)
+
+    assert row.status is PaymentStatus.PENDING
+    assert row.transaction_status is TransactionStatus.CREATED
+    assert row.phone_number == "+250788123456"
+    with pytest.raises(NotAllowedError):
+        payments.complete(cashier, CompletePayment("c1", row.payment_id, note="seen"))
+    with pytest.raises(InvalidInputError, match="why"):
+        payments.complete(manager, CompletePayment("c2", row.payment_id))
+    done = payments.complete(manager, CompletePayment("c3", row.payment_id, note="SMS shown"))
+    assert done.status is PaymentStatus.COMPLETED
+
+
+def test_one_bank_reference_confirms_one_sale_only(
+    payments: PaymentService, cashier: Actor
+) -> None:
+    payments.record(cashier, transfer("a", transaction_id="FT1", complete_now=True))
+    waiting = payments.record(cashier, transfer("b"))
+
+    with pytest.raises(ConflictError, match="already belongs"):
+        payments.record(cashier, transfer("c", transaction_id="FT1"))
+    with pytest.raises(ConflictError, match="already belongs"):
+        payments.complete(
+            cashier, CompletePayment("d", waiting.payment_id, transaction_id="FT1")
+        )
+
+
+@pytest.mark.parametrize("ended_by", ["fail", "cancel"])
+def test_an_ended_payment_stays_ended(
+    payments: PaymentService, cashier: Actor, ended_by: str
+) -> None:
+    waiting = payments.record(cashier, transfer())
+    ended = getattr(payments, ended_by)(cashier, waiting.payment_id, note="customer left")
+
+    assert ended.error_message == "customer left"
+    with pytest.raises(ConflictError):
+        payments.cancel(cashier, waiting.payment_id)
+
+
+def test_a_clerk_may_not_take_money(payments: PaymentService, clerk: Actor) -> None:
+    with pytest.raises(NotAllowedError, match="ask a cashier"):
+        payments.record(clerk, cash())
+
+
+def test_marking_as_reconciled_needs_a_completed_payment(
+    payments: PaymentService, cashier: Actor, clerk: Actor
+) -> None:
+    waiting = payments.record(cashier, transfer())
+    with pytest.raises(ConflictError, match="only a completed"):
+        payments.mark_reconciled(clerk, waiting.payment_id, note="")
+
+    done = payments.record(cashier, cash())
+    assert payments.mark_reconciled(clerk, done.payment_id, note="seen").reconciled
+    with pytest.raises(ConflictError, match="already"):
+        payments.mark_reconciled(clerk, done.payment_id, note="again")
+
+
+def test_a_refused_row_stops_no_other(
+    payments: PaymentService, cashier: Actor, clerk: Actor
+) -> None:
+    good = payments.record(cashier, cash("a"))
+    waiting = payments.record(cashier, transfer())
+    better = payments.record(cashier, cash("b"))
+
+    outcomes = payments.each(
+        [good.payment_id, waiting.payment_id, "no-such-payment", better.payment_id],
+        lambda payment_id: payments.mark_reconciled(clerk, payment_id, note="bulk"),
+    )
+
+    assert [outcome.done for outcome in outcomes] == [True, False, False, True]
+    assert all(outcome.refusal for outcome in outcomes if not outcome.done)
+
+
+def test_lines_of_a_sale_must_add_up(payments: PaymentService, cashier: Actor) -> None:
+    lines = (SaleLine("Umuceri 5 kg", 2, 6_000), SaleLine("Amavuta 1 L", 1, 2_500))
+    good = RecordPayment(
+        key="g",
+        method=PaymentMethod.CASH,
+        amount_minor=14_500,
+        tendered_minor=14_500,
+        complete_now=True,
+        lines=lines,
+    )
+    assert payments.record(cashier, good).order_number
+
+    with pytest.raises(InvalidInputError, match="add up"):
+        payments.record(
+            cashier,
+            RecordPayment(key="x", method=PaymentMethod.CASH, amount_minor=14_000, lines=lines),
+        )
+
+
+def test_an_unknown_payment_is_named(payments: PaymentService, cashier: Actor) -> None:
+    with pytest.raises(NotFoundError, match="nowhere"):
+        payments.cancel(cashier, "nowhere")
+
+
+def test_two_writers_draw_invoice_numbers_without_gap_or_repeat(
+    database: Database, payments: PaymentService, cashier: Actor, lists: PaymentLists
+) -> None:
+    second_window = Database(database.url, clock=database.clock)
+    failures: list[BaseException] = []
+
+    def take(service: PaymentService, prefix: str) -> None:
+        try:
+            for number in range(25):
+                service.record(cashier, cash(f"{prefix}{number}"))
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            failures.append(error)
+
+    desks = [
+        threading.Thread(target=take, args=(payments, "a")),
+        threading.Thread(target=take, args=(PaymentService(second_window), "b")),
+    ]
+    for desk in desks:
+        desk.start()
+    for desk in desks:
+        desk.join()
+    second_window.close()
+
+    assert not failures
+    numbers = sorted(
+        int(row.invoice_number.rsplit("-", 1)[1])
+        for row in lists.page(cashier, PaymentFilter()).rows
+    )
+    assert numbers == list(range(1, 51))
+
+
+def test_search_looks_into_every_field_of_the_specification(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    row = payments.record(
+        cashier,
+        transfer(
+            "s",
+            transaction_id="FT26182ABC",
+            phone_number="0788123456",
+            account_number="000400123",
+            order_number="ORD-9911",
+            complete_now=True,
+        ),
+    )
+    payments.record(cashier, cash())
+    terms = [
+        row.payment_id[:8], "ft26182", "0788123456", "0004001", "ord-9911", row.invoice_number,
+        "ORD-77", "niyonz eric",
+    ]
+
+    for term in terms:
+        found = lists.page(cashier, PaymentFilter(search=term))
+        assert row.payment_id in {payment.payment_id for payment in found.rows}, term
+    assert lists.page(cashier, PaymentFilter(search="100%")).total == 0
+
+
+def test_filters_narrow_the_list_and_its_totals(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    payments.record(cashier, cash())
+    payments.record(cashier, transfer())
+
+    waiting = PaymentFilter(statuses=frozenset({PaymentStatus.PENDING}))
+    assert [row.amount_minor for row in lists.page(cashier, waiting).rows] == [240_000]
+    assert [(t.count, t.amount_minor) for t in lists.totals(cashier, PaymentFilter())] == [
+        (2, 252_000)
+    ]
+    assert [row.amount_minor for row in lists.waiting(cashier)] == [240_000]
+
+
+def test_the_detail_tells_the_whole_story(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    row = payments.record(cashier, cash())
+
+    detail = lists.detail(cashier, row.payment_id)
+
+    assert [entry.action for entry in detail.history][:1] == ["payment:recorded"]
+    assert {entry.action for entry in detail.history} >= {"payment:completed", "invoice:issued"}
+    assert detail.invoice is not None
+    assert detail.invoice.tax_minor == 1_831
+    assert detail.invoice.subtotal_minor + detail.invoice.tax_minor == 12_000
+    assert detail.refundable_minor == 12_000
+
+
+def test_generating_an_invoice_twice_gives_the_same_one(
+    payments: PaymentService,
+    cashier: Actor,
+    database: Database,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    invoices = InvoiceService(database, tmp_path_factory.mktemp("shop"))
+    row = payments.record(cashier, cash())
+
+    again = invoices.generate(cashier, row.payment_id)
+
+    assert again.invoice_number == row.invoice_number
+    assert invoices.page(cashier).total == 1
+    waiting = payments.record(cashier, transfer())
+    with pytest.raises(ConflictError, match="follows completion"):
+        invoices.generate(cashier, waiting.payment_id)
+
+
