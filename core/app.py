@@ -41,12 +41,17 @@ __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Which shop to open, and how. ``desk`` names this computer in the audit trail."""
+    """Which shop to open, and how.
+
+    ``desk`` names this computer in the audit trail. Without ``use_keyring`` the key to the
+    providers' secrets lies in the shop's folder: for the demo, which holds none worth keeping.
+    """
 
     data_dir: Path
     desk: str = field(default_factory=socket.gethostname)
     clock: Clock = system_clock
     password_cost: PasswordCost = DEFAULT_PASSWORD_COST
+    use_keyring: bool = True
 
     @property
     def database_path(self) -> Path:
@@ -71,7 +76,9 @@ class App:
         self.imports = ImportService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.settings = SettingsService(database)
-        self.providers = ProviderService(database, SecretBox(folder))
+        self.providers = ProviderService(
+            database, SecretBox(folder, use_keyring=configuration.use_keyring)
+        )
         self.tills = TillService(database)
         self.audit = AuditService(database)
         papers = Papers(database, folder)

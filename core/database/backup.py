@@ -18,11 +18,14 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from core.clock import Clock, shop_time, system_clock
-from core.database.schema import MIGRATIONS
+from core.database.consistency import check
 from core.errors import NOTHING_CHANGED, ConflictError, NotFoundError, StorageError
+
+__all__ = ["backup", "check", "restore"]
 
 logger = logging.getLogger(__name__)
 
+_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 15.0
 
 
@@ -136,10 +139,10 @@ def _require_known_shop(copy: Path, named: Path) -> None:
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         if not {"alembic_version", "payment", "audit_entry"} <= tables:
             raise StorageError(f"{NOTHING_CHANGED} {named} is not a shop of this program.")
-        revisions = {row[0] for row in connection.execute("SELECT version_num FROM alembic_version")}
-    known = {
-        script.revision for script in ScriptDirectory(MIGRATIONS.as_posix()).walk_revisions()
-    }
+        rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    revisions = {row[0] for row in rows}
+    scripts = ScriptDirectory(_MIGRATIONS.as_posix()).walk_revisions()
+    known = {script.revision for script in scripts}
     if not revisions or not revisions <= known:
         raise StorageError(
             f"{NOTHING_CHANGED} {named} comes from a newer version of Sanduku; update the program"

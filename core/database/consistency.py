@@ -10,63 +10,54 @@ from sqlalchemy.exc import DBAPIError
 
 from core.database.engine import READ_ONLY_OPTION
 
-_IMPORTED = (
-    "EXISTS (SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'"
-    " AND a.subject_id = p.payment_id AND a.action = 'payment:imported')"
-)
+_RULES = {
+    "The refunds of payment {0} are {1}, more than the {2} paid (minor units).": """
+        SELECT p.payment_id, SUM(r.refund_amount_minor), p.amount_minor
+        FROM refund_request r JOIN payment p ON p.id = r.payment_id
+        WHERE r.status <> 'rejected'
+        GROUP BY p.id HAVING SUM(r.refund_amount_minor) > p.amount_minor""",
+    "Payment {0} is refunded, but its completed refunds are not its amount.": """
+        SELECT p.payment_id FROM payment p
+        WHERE p.status = 'refunded' AND p.amount_minor <> (
+            SELECT COALESCE(SUM(r.refund_amount_minor), 0) FROM refund_request r
+            WHERE r.payment_id = p.id AND r.status = 'completed')
+        AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'
+            AND a.subject_id = p.payment_id AND a.action = 'payment:imported')""",
+    "Subtotal and tax of invoice {0} are not its total.": """
+        SELECT invoice_number FROM invoice WHERE subtotal_minor + tax_minor <> total_minor""",
+    "Invoice {0} does not say what payment {1} says.": """
+        SELECT i.invoice_number, p.payment_id FROM invoice i JOIN payment p ON p.id = i.payment_id
+        WHERE i.total_minor <> p.amount_minor OR i.currency <> p.currency
+        OR i.invoice_number IS NOT p.invoice_number""",
+    "Payment {0} is {1} but has no invoice number.": """
+        SELECT p.payment_id, p.status FROM payment p
+        WHERE p.status IN ('completed', 'refunded') AND p.invoice_number IS NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'
+            AND a.subject_id = p.payment_id AND a.action = 'payment:imported')""",
+    "Payment {0} stands in {1} approved matches; one payment is one match.": """
+        SELECT p.payment_id, COUNT(*)
+        FROM match_payment m JOIN payment p ON p.id = m.payment_id
+        WHERE m.active GROUP BY p.id HAVING COUNT(*) > 1""",
+    "Line {1} of statement {0} stands in {2} approved matches; one line is one match.": """
+        SELECT l.reconciliation_id, l.line_number, COUNT(*)
+        FROM match_line m JOIN statement_line l ON l.id = m.line_id
+        WHERE m.active GROUP BY l.id HAVING COUNT(*) > 1""",
+    "Payment {0} stands in an approved match but is not reconciled.": """
+        SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
+        WHERE m.active AND NOT p.reconciled""",
+    "Payment {0} is reconciled but {1}.": """
+        SELECT p.payment_id, p.status FROM payment p
+        WHERE p.reconciled AND p.status NOT IN ('completed', 'refunded')""",
+}
 
-_RULES = (
-    (
-        "SELECT p.payment_id, SUM(r.refund_amount_minor), p.amount_minor FROM refund_request r"
-        " JOIN payment p ON p.id = r.payment_id WHERE r.status <> 'rejected'"
-        " GROUP BY p.id HAVING SUM(r.refund_amount_minor) > p.amount_minor",
-        "The refunds of payment {0} are {1}, more than the {2} paid (minor units).",
-    ),
-    (
-        "SELECT p.payment_id FROM payment p WHERE p.status = 'refunded'"
-        " AND p.amount_minor <> (SELECT COALESCE(SUM(r.refund_amount_minor), 0)"
-        " FROM refund_request r WHERE r.payment_id = p.id AND r.status = 'completed')"
-        f" AND NOT {_IMPORTED}",
-        "Payment {0} is refunded, but its completed refunds are not its amount.",
-    ),
-    (
-        "SELECT invoice_number FROM invoice WHERE subtotal_minor + tax_minor <> total_minor",
-        "Subtotal and tax of invoice {0} are not its total.",
-    ),
-    (
-        "SELECT i.invoice_number, p.payment_id FROM invoice i JOIN payment p ON p.id = i.payment_id"
-        " WHERE i.total_minor <> p.amount_minor OR i.currency <> p.currency"
-        " OR i.invoice_number IS NOT p.invoice_number",
-        "Invoice {0} does not say what payment {1} says.",
-    ),
-    (
-        "SELECT p.payment_id, p.status FROM payment p"
-        " WHERE p.status IN ('completed', 'refunded') AND p.invoice_number IS NULL"
-        f" AND NOT {_IMPORTED}",
-        "Payment {0} is {1} but has no invoice number.",
-    ),
-    (
-        "SELECT p.payment_id, COUNT(*) FROM match_payment m JOIN payment p ON p.id = m.payment_id"
-        " WHERE m.active GROUP BY p.id HAVING COUNT(*) > 1",
-        "Payment {0} stands in {1} approved matches; one payment is one match.",
-    ),
-    (
-        "SELECT l.reconciliation_id, l.line_number, COUNT(*) FROM match_line m"
-        " JOIN statement_line l ON l.id = m.line_id"
-        " WHERE m.active GROUP BY l.id HAVING COUNT(*) > 1",
-        "Line {1} of statement {0} stands in {2} approved matches; one line is one match.",
-    ),
-    (
-        "SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id"
-        " WHERE m.active AND NOT p.reconciled",
-        "Payment {0} stands in an approved match but is not reconciled.",
-    ),
-    (
-        "SELECT p.payment_id, p.status FROM payment p"
-        " WHERE p.reconciled AND p.status NOT IN ('completed', 'refunded')",
-        "Payment {0} is reconciled but {1}.",
-    ),
-)
+_OWN_NUMBERS = """
+    SELECT p.invoice_number, EXISTS (
+        SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'
+        AND a.subject_id = p.payment_id AND a.action = 'payment:imported')
+    FROM payment p
+    WHERE p.invoice_number GLOB 'INV-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9]*'"""
 
 
 def check(engine: Engine) -> tuple[str, ...]:
@@ -85,7 +76,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
             yield f"The shop's file is damaged: {answer}."
     for table, row_id, parent, _ in connection.execute(text("PRAGMA foreign_key_check")).all():
         yield f"Row {row_id} of {table} points at a row of {parent} that is not there."
-    for query, sentence in _RULES:
+    for sentence, query in _RULES.items():
         for row in connection.execute(text(query)).all():
             yield sentence.format(*row)
     yield from _number_gaps(connection)
@@ -99,13 +90,7 @@ def _number_gaps(connection: Connection) -> Iterator[str]:
     """
     numbers: defaultdict[str, set[int]] = defaultdict(set)
     imported: defaultdict[str, int] = defaultdict(int)
-    rows = connection.execute(
-        text(
-            f"SELECT p.invoice_number, {_IMPORTED} FROM payment p"  # noqa: S608 - a constant
-            " WHERE p.invoice_number GLOB 'INV-[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-[0-9]*'"
-        )
-    )
-    for full_number, is_imported in rows:
+    for full_number, is_imported in connection.execute(text(_OWN_NUMBERS)):
         series, _, digits = full_number.rpartition("-")
         if not digits.isdecimal():
             continue

@@ -30,6 +30,10 @@ SYSTEM_USER = "sanduku"
 """The name under which the program itself acts: outbox, imports of the demo, upgrades."""
 
 
+MOST_SINGLE_NEWS = 100
+"""Beyond this many things of one topic in one unit, the change feed names the topic alone."""
+
+
 class UnitOfWork:
     """A session with the journal beside it. Use as a context manager and call :meth:`commit`."""
 
@@ -96,6 +100,7 @@ class UnitOfWork:
 
         """
         if self._changes:
+            self._collapse_floods()
             self.session.execute(
                 insert(Change),
                 [
@@ -109,6 +114,14 @@ class UnitOfWork:
                 ],
             )
         self.session.commit()
+
+    def _collapse_floods(self) -> None:
+        """Say "many" once where single news would only keep every listener busy."""
+        for topic in {topic for topic, _ in self._changes}:
+            single = {change for change in self._changes if change[0] is topic}
+            if len(single) > MOST_SINGLE_NEWS:
+                self._changes -= single
+                self._changes.add((topic, ""))
 
 
 class Database:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.clock import shop_date
@@ -21,8 +21,12 @@ from core.model.reconciliations import (
     PaymentReconciliation,
     StatementLine,
 )
-from core.model.refunds import RefundStatus
-from core.services.reconciliations import open_payment_conditions
+from core.model.refunds import RefundRequest, RefundStatus
+from core.services.reconciliations import (
+    PROVEN_METHODS,
+    first_moment,
+    open_payment_conditions,
+)
 
 LOOK_BACK = timedelta(days=45)
 """How long before a statement's first day a payment may have been recorded."""
@@ -63,16 +67,30 @@ def open_lines(session: Session, reconciliation: PaymentReconciliation) -> list[
 
 def open_payments(session: Session, reconciliation: PaymentReconciliation) -> list[OpenPayment]:
     """Return the payments that the statement could prove."""
-    payments = session.scalars(
-        select(Payment)
-        .where(
+    whole = select(Payment).options(
+        joinedload(Payment.order), selectinload(Payment.refund_requests)
+    )
+    unproven = session.scalars(
+        whole.where(
             *open_payment_conditions(reconciliation, before=LOOK_BACK),
             Payment.status.in_(MATCHABLE_STATUSES),
-        )
-        .options(joinedload(Payment.order), selectinload(Payment.refund_requests))
-        .order_by(Payment.id)
+        ).order_by(Payment.id)
     )
-    return [_open_payment(payment) for payment in payments]
+    # A payment proven long ago still matters when its refund leaves the account now.
+    refunded = session.scalars(
+        whole.where(
+            Payment.reconciled,
+            Payment.currency == reconciliation.currency,
+            Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
+            Payment.refund_requests.any(
+                and_(
+                    RefundRequest.status == RefundStatus.COMPLETED,
+                    RefundRequest.refund_completed_at >= first_moment(reconciliation) - LOOK_BACK,
+                )
+            ),
+        ).order_by(Payment.id)
+    )
+    return [_open_payment(payment) for payment in (*unproven, *refunded)]
 
 
 def _open_payment(payment: Payment) -> OpenPayment:
@@ -89,6 +107,7 @@ def _open_payment(payment: Payment) -> OpenPayment:
         phone=payment.phone_number,
         customer_name=payment.customer_name,
         account_number=payment.account_number,
+        reconciled=payment.reconciled,
         refunded=tuple(
             OpenRefund(
                 refund_id=refund.refund_id,

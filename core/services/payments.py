@@ -76,7 +76,7 @@ class PaymentService:
                     reference=payment.transaction_reference,
                 )
                 if checked.complete_now:
-                    _complete(unit, payment, note="")
+                    _complete(unit, payment, note="", receiver=actor)
                 unit.changed(Topic.PAYMENTS, payment.payment_id)
                 return payment.payment_id
 
@@ -101,7 +101,7 @@ class PaymentService:
                 payment = find_payment(unit.session, command.payment_id)
                 check_evidence(actor, payment, command)
                 take_evidence(unit.session, payment, command)
-                _complete(unit, payment, note=command.note.strip())
+                _complete(unit, payment, note=command.note.strip(), receiver=actor)
                 return payment.payment_id
 
             payment_id, _ = once(unit, "payment:complete", command, act)
@@ -207,7 +207,12 @@ def complete_from_statement(unit: UnitOfWork, payment: Payment) -> None:
     _complete(unit, payment, note="found on a statement")
 
 
-def _complete(unit: UnitOfWork, payment: Payment, *, note: str) -> None:
+def _complete(
+    unit: UnitOfWork, payment: Payment, *, note: str, receiver: Actor | None = None
+) -> None:
+    if receiver is not None:
+        # Cash lies in the drawer of the one who received it, not of the one who wrote it down.
+        payment.till_session_id = _open_till_id(unit.session, receiver)
     payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit.session, unit.now))
     invoice = issue_invoice(unit, payment)
     unit.audit(
@@ -247,14 +252,18 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         card_last4=command.card_last4,
         gateway_name=GATEWAY_NAMES.get(command.method, ""),
         order=_order_of(unit, command, customer),
-        till_session_id=session.scalar(
-            select(TillSession.id).where(
-                TillSession.user_id == actor.user_id, TillSession.closed_at.is_(None)
-            )
-        ),
+        till_session_id=_open_till_id(session, actor),
         created_by=actor.name,
         created_at=unit.now,
         updated_at=unit.now,
+    )
+
+
+def _open_till_id(session: Session, actor: Actor) -> int | None:
+    return session.scalar(
+        select(TillSession.id).where(
+            TillSession.user_id == actor.user_id, TillSession.closed_at.is_(None)
+        )
     )
 
 

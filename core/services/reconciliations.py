@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -304,6 +304,12 @@ def _payments_by_id(session: Session, ids: list[int]) -> dict[int, PaymentRow]:
         )
         found.update({payment.id: payment_row(payment) for payment in payments})
     return found
+
+
+def first_moment(reconciliation: PaymentReconciliation) -> datetime:
+    """Return when the statement's period begins; the day of its import where it names none."""
+    start = reconciliation.statement_period_start
+    return reconciliation.imported_at if start is None else day_start(start)
 
 
 def open_payment_conditions(

@@ -1,3 +1,3 @@
-from tests.core.services.conftest import admin, cashier, clerk, clock, database, manager
+from tests.core.services.conftest import admin, cashier, clerk, clock, database, empty_shop, manager
 
-__all__ = ["admin", "cashier", "clerk", "clock", "database", "manager"]
+__all__ = ["admin", "cashier", "clerk", "clock", "database", "empty_shop", "manager"]

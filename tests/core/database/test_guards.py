@@ -29,9 +29,7 @@ def raw(database: Database, cashier: Actor) -> Iterator[sqlite3.Connection]:
             complete_now=True,
         ),
     )
-    RefundService(database).request(
-        cashier, RequestRefund("r", sale.payment_id, 5_000, "broken")
-    )
+    RefundService(database).request(cashier, RequestRefund("r", sale.payment_id, 5_000, "broken"))
     connection = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
     connection.execute("PRAGMA foreign_keys=ON")
     yield connection
@@ -55,14 +53,18 @@ def raw(database: Database, cashier: Actor) -> Iterator[sqlite3.Connection]:
         "UPDATE refund_request SET requested_by = 'somebody'",
         "UPDATE refund_request SET status = 'completed'",
         "UPDATE refund_request SET status = 'approved', approved_by = requested_by",
-        "INSERT INTO refund_request (refund_id, payment_id, refund_amount_minor, currency, reason,"
-        " status, refund_transaction_id, requested_by, requested_at, rejected_by, processed_by,"
-        " response_notes, updated_at, version)"
-        " VALUES ('x', 1, 7001, 'RWF', 'r', 'requested', '', 'me', '2026-07-01', '', '', '',"
-        " '2026-07-01', 1)",
-        "INSERT INTO payment (payment_id, payment_method, payment_type, amount_minor, currency,"
-        " status, created_at, updated_at) VALUES ('y', 'cash', 'order_payment', -5, 'RWF',"
-        " 'completed', '2026-07-01', '2026-07-01')",
+        (
+            "INSERT INTO refund_request (refund_id, payment_id, refund_amount_minor, currency, reason,"
+            " status, refund_transaction_id, requested_by, requested_at, rejected_by, processed_by,"
+            " response_notes, updated_at, version)"
+            " VALUES ('x', 1, 7001, 'RWF', 'r', 'requested', '', 'me', '2026-07-01', '', '', '',"
+            " '2026-07-01', 1)"
+        ),
+        (
+            "INSERT INTO payment (payment_id, payment_method, payment_type, amount_minor, currency,"
+            " status, created_at, updated_at) VALUES ('y', 'cash', 'order_payment', -5, 'RWF',"
+            " 'completed', '2026-07-01', '2026-07-01')"
+        ),
     ],
 )
 def test_hand_written_sql_is_refused(raw: sqlite3.Connection, statement: str) -> None:

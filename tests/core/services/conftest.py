@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,11 +32,21 @@ def clock() -> SettableClock:
     return SettableClock()
 
 
-@pytest.fixture
-def database(tmp_path: Path, clock: SettableClock) -> Iterator[Database]:
-    """A shop's database; after every test its audit chains must be whole."""
-    shop = Database(sqlite_url(tmp_path / "sanduku.db"), clock=clock)
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's file as the migrations make it, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("empty") / "sanduku.db"
+    shop = Database(sqlite_url(path))
     schema.upgrade(shop.engine)
+    shop.close()
+    return path
+
+
+@pytest.fixture
+def database(empty_shop: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Database]:
+    """A shop's database; after every test its audit chains must be whole."""
+    shutil.copyfile(empty_shop, tmp_path / "sanduku.db")
+    shop = Database(sqlite_url(tmp_path / "sanduku.db"), clock=clock)
     yield shop
     with shop.read() as session:
         _, breaks = verify_chains(session)

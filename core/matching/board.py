@@ -1,0 +1,172 @@
+"""The table the passes work on: what is still free, what is contested, what is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from core.matching.damage import NearHit
+from core.matching.facts import LineFacts, PaymentFacts
+from core.matching.fees import FeeModel
+from core.matching.records import MatchingResult, MatchKind, Proposal
+
+MAX_SET = 8
+"""Largest set of lines or payments that a person is asked to choose from."""
+
+
+class Board:
+    """Lines and payments with the decisions taken so far.
+
+    A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
+    but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
+    yet it is not proved as paid.
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[int, LineFacts],
+        payments: Mapping[str, PaymentFacts],
+        fees: FeeModel,
+    ) -> None:
+        self.lines = lines
+        self.payments = payments
+        self.fees = fees
+        self.near: Mapping[int, tuple[NearHit, ...]] = {}
+        self.free_lines = dict.fromkeys(lines)
+        self.free_payments = dict.fromkeys(
+            payment_id for payment_id, facts in payments.items() if not facts.payment.reconciled
+        )
+        self.contested_lines: set[int] = set()
+        self.contested_payments: set[str] = set()
+        self.reversals_of_payment: dict[str, set[int]] = {}
+        self.reversals_of_line: dict[int, set[int]] = {}
+        self._matches: list[Proposal] = []
+        self._suggestions: list[Proposal] = []
+        self._suggested_lines: set[int] = set()
+        self._amount_counts = Counter(
+            (facts.payment.currency, facts.payment.amount_minor) for facts in payments.values()
+        )
+        self._name_counts = Counter(frozenset(facts.name) for facts in payments.values())
+
+    def money_in(self) -> list[LineFacts]:
+        """Return the free lines that bring money, by id."""
+        return [
+            self.lines[line_id]
+            for line_id in self.free_lines
+            if self.lines[line_id].line.amount_minor > 0
+        ]
+
+    def share_of_amount(self, currency: str, amount_minor: int) -> float:
+        """Return which part of all payments has this amount: how little it says."""
+        return self._amount_counts[currency, amount_minor] / max(1, len(self.payments))
+
+    def share_of_name(self, name: tuple[str, ...]) -> float:
+        """Return which part of all payments has this customer's name."""
+        return self._name_counts[frozenset(name)] / max(1, len(self.payments))
+
+    def undisputed(self, line_id: int, payment_id: str) -> bool:
+        """Tell whether both are free and no stronger pass found rivals for them."""
+        return (
+            line_id in self.free_lines
+            and payment_id in self.free_payments
+            and line_id not in self.contested_lines
+            and payment_id not in self.contested_payments
+        )
+
+    def contest(self, line_ids: Iterable[int], payment_ids: Iterable[str]) -> None:
+        """Keep lines and payments from every weaker pass."""
+        self.contested_lines.update(line_ids)
+        self.contested_payments.update(payment_ids)
+
+    def accept(self, proposal: Proposal, *, proves_payments: bool = True) -> None:
+        """Settle a proposal; one about money taken back is settled for the passes only."""
+        for line_id in proposal.line_ids:
+            del self.free_lines[line_id]
+        if proves_payments:
+            for payment_id in proposal.payment_ids:
+                del self.free_payments[payment_id]
+        reversals = self._reversals_of(proposal) if proves_payments else set()
+        if reversals:
+            self._hold(proposal, reversals)
+        else:
+            self._matches.append(proposal)
+
+    def suggest(self, proposal: Proposal) -> None:
+        """Offer a proposal to a person, unless a stronger one was made for one of its lines."""
+        if self._suggested_lines.isdisjoint(proposal.line_ids):
+            self._suggested_lines.update(proposal.line_ids)
+            self._suggestions.append(proposal)
+
+    def wants_suggestion(self, line_id: int) -> bool:
+        """Tell whether nothing was decided or suggested about a line."""
+        return line_id in self.free_lines and line_id not in self._suggested_lines
+
+    def result(self) -> MatchingResult:
+        """Return all decisions in a stable order."""
+        suggestions = (self._still_open(each) for each in self._suggestions)
+        matched_lines = {line_id for match in self._matches for line_id in match.line_ids}
+        proved = {
+            payment_id
+            for match in self._matches
+            if match.kind is not MatchKind.REFUND
+            for payment_id in match.payment_ids
+        }
+        return MatchingResult(
+            matches=tuple(sorted(self._matches, key=_order)),
+            suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
+            unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
+            unmatched_payment_ids=tuple(
+                payment_id
+                for payment_id, facts in self.payments.items()
+                if payment_id not in proved and not facts.payment.reconciled
+            ),
+        )
+
+    def _reversals_of(self, proposal: Proposal) -> set[int]:
+        found: set[int] = set()
+        for line_id in proposal.line_ids:
+            found |= self.reversals_of_line.get(line_id, set())
+        for payment_id in proposal.payment_ids:
+            found |= self.reversals_of_payment.get(payment_id, set())
+        return found
+
+    def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
+        taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
+        for line_id in taken_back:
+            del self.free_lines[line_id]
+        self._suggested_lines.update(proposal.line_ids, taken_back)
+        self._suggestions.append(
+            Proposal(
+                line_ids=(*proposal.line_ids, *taken_back),
+                payment_ids=proposal.payment_ids,
+                kind=MatchKind.REVERSAL,
+                automatic=False,
+                confidence=min(proposal.confidence, 90),
+                reasons=(*proposal.reasons, "the money was taken back by a later line"),
+                difference_minor=proposal.difference_minor,
+            )
+        )
+
+    def _still_open(self, proposal: Proposal) -> Proposal | None:
+        """Drop what was settled after the suggestion was made."""
+        if proposal.kind in {MatchKind.REVERSAL, MatchKind.REFUND, MatchKind.BANK_CHARGE}:
+            return proposal
+        left = tuple(each for each in proposal.payment_ids if each in self.free_payments)
+        if left == proposal.payment_ids:
+            return proposal
+        if not left or proposal.kind is MatchKind.SETTLEMENT:
+            return None
+        return Proposal(
+            line_ids=proposal.line_ids,
+            payment_ids=left,
+            kind=proposal.kind,
+            automatic=False,
+            confidence=proposal.confidence,
+            reasons=proposal.reasons,
+            difference_minor=proposal.difference_minor,
+            ambiguous=proposal.ambiguous and len(left) > 1,
+        )
+
+
+def _order(proposal: Proposal) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    return proposal.line_ids, proposal.payment_ids

@@ -1,0 +1,194 @@
+"""Identifiers that only one payment has, and how they are found inside a line's text.
+
+Both sides are *folded*: capitals, letters and digits only, the letter O read as zero. What stands
+in a text is then found as written, spaced, in other case, or joined to its neighbours, by looking
+up every window of a known length: the cost depends on the text, not on the number of payments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from core.matching.records import OpenLine, OpenPayment
+
+_TOKEN = re.compile(r"[0-9A-Z]+")
+_MIN_LENGTH = 5
+_MIN_DIGITS_ONLY = 8
+"""A shorter bare number in free text may be an amount, a date or a till."""
+_MIN_IN_OWN_FIELD = 4
+_MIN_PREFIX = 2
+_MIN_SHAPE_DIGITS = 3
+
+
+class IdentifierKind(IntEnum):
+    """Which of a payment's identifiers was found; the lower, the stronger."""
+
+    TRANSACTION = 0
+    REFERENCE = 1
+    INVOICE = 2
+    ORDER = 3
+
+    @property
+    def words(self) -> str:
+        """The identifier's name in a sentence."""
+        return ("transaction id", "reference", "invoice number", "order number")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One identifier of one payment, folded for comparing and as written for people."""
+
+    folded: str
+    written: str
+    kind: IdentifierKind
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0."""
+
+    identifier: Identifier
+    as_written: bool
+
+
+def fold(text: str) -> str:
+    """Return letters and digits in capitals, O read as 0."""
+    return "".join(_TOKEN.findall(text.upper())).replace("O", "0")
+
+
+def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
+    """Return the payment's identifiers, strongest kind first, each value once."""
+    written = (
+        (IdentifierKind.TRANSACTION, payment.transaction_id),
+        (IdentifierKind.REFERENCE, payment.reference),
+        (IdentifierKind.INVOICE, payment.invoice_number),
+        (IdentifierKind.ORDER, payment.order_number),
+    )
+    found: dict[str, Identifier] = {}
+    for kind, value in written:
+        folded = fold(value)
+        if len(folded) >= _MIN_IN_OWN_FIELD:
+            found.setdefault(folded, Identifier(folded, value.strip(), kind, payment.payment_id))
+    return tuple(found.values())
+
+
+def stands_alone(folded: str) -> bool:
+    """Tell whether an identifier is long enough to mean something inside free text."""
+    if len(folded) < _MIN_LENGTH or not any(map(str.isdigit, folded)):
+        return False
+    return not folded.isdigit() or len(folded) >= _MIN_DIGITS_ONLY
+
+
+class Field:
+    """One field of a line as folded text that still knows where its words began."""
+
+    __slots__ = ("edges", "folded", "raw", "tokens", "upper")
+
+    def __init__(self, text: str) -> None:
+        self.upper = text.upper()
+        self.tokens = _TOKEN.findall(self.upper)
+        self.raw = "".join(self.tokens)
+        self.folded = self.raw.replace("O", "0")
+        self.edges = {0}
+        position = 0
+        for token in self.tokens:
+            position += len(token)
+            self.edges.add(position)
+
+    def runs(self, shortest: int, longest: int) -> Iterator[str]:
+        """Yield neighbouring whole words, joined, within the two lengths."""
+        edges = sorted(self.edges)
+        for first, start in enumerate(edges):
+            for end in edges[first + 1 :]:
+                if end - start > longest:
+                    break
+                if end - start >= shortest:
+                    yield self.folded[start:end]
+
+    def delimited(self, start: int, end: int) -> bool:
+        """Tell whether a window is not merely a piece of a longer number."""
+        folded, raw = self.folded, self.raw
+        if start not in self.edges and folded[start].isdigit() and raw[start - 1].isdigit():
+            return False
+        if end not in self.edges and folded[end - 1].isdigit() and raw[end].isdigit():
+            return False
+        if not folded[start:end].isdigit():
+            return True
+        # A bare number joined to letters may be anything: only whole words count.
+        return start in self.edges and end in self.edges
+
+
+def fields_of(line: OpenLine) -> tuple[Field, ...]:
+    """Return a line's searchable fields: its text, then those that hold an identifier alone."""
+    own_fields = (line.reference, line.transaction_id)
+    return (Field(line.text), *(Field(own) for own in own_fields if own))
+
+
+class IdentifierIndex:
+    """All identifiers of all payments, for looking up what stands in a line."""
+
+    def __init__(self, identifiers: Iterable[Identifier]) -> None:
+        self.by_folded: dict[str, list[Identifier]] = defaultdict(list)
+        prefixes = set()
+        for identifier in identifiers:
+            self.by_folded[identifier.folded].append(identifier)
+            prefix = re.match(r"[A-Z]*", identifier.written.upper())
+            if prefix and len(prefix[0]) >= _MIN_PREFIX:
+                prefixes.add(prefix[0].replace("O", "0"))
+        self._lengths = sorted({len(key) for key in self.by_folded if stands_alone(key)})
+        shapes = "|".join(sorted(map(re.escape, prefixes), key=lambda text: (-len(text), text)))
+        self._shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+
+    def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
+        """Return what the fields name: per payment its strongest identifier, by payment id.
+
+        An identifier inside a longer one that was also found does not count, nor a payment that
+        only shares identifiers with one that is named more closely.
+        """
+        hits: dict[str, dict[str, Hit]] = defaultdict(dict)
+        for own, field in enumerate(fields):
+            for hit in self._find_in(field, own_field=own > 0):
+                hits[hit.identifier.payment_id].setdefault(hit.identifier.folded, hit)
+        # An order number shared by two payments says nothing once an invoice number names one.
+        named = {payment_id: frozenset(found) for payment_id, found in hits.items()}
+        specific = sorted(
+            payment_id
+            for payment_id, found in named.items()
+            if len(named) == 1 or not any(found < other for other in named.values())
+        )
+        return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
+
+    def names_something(self, fields: tuple[Field, ...]) -> bool:
+        """Tell whether a field holds something of the shape of our references (INV-2026…)."""
+        shape = self._shape
+        return shape is not None and any(shape.search(field.folded) for field in fields)
+
+    def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
+        folded = field.folded
+        if own_field and not stands_alone(folded):
+            for identifier in self.by_folded.get(folded, ()):
+                yield Hit(identifier, as_written=True)
+            return
+        found: list[tuple[int, int]] = []
+        for length in reversed(self._lengths):
+            for start in range(len(folded) - length + 1):
+                window = folded[start : start + length]
+                if window not in self.by_folded:
+                    continue
+                end = start + length
+                if any(left <= start and end <= right for left, right in found):
+                    continue
+                if not field.delimited(start, end):
+                    continue
+                found.append((start, end))
+                for identifier in self.by_folded[window]:
+                    yield Hit(identifier, identifier.written.upper() in field.upper)
+
+
+def _rank(hit: Hit) -> tuple[int, bool]:
+    return hit.identifier.kind, not hit.as_written

@@ -1,0 +1,229 @@
+"""Lines that take money: reversals tied to their original, refunds, the bank's own charges."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from core.matching import reasons
+from core.matching.board import Board
+from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
+from core.matching.identifiers import fold, stands_alone
+from core.matching.names import Agreement, compare
+from core.matching.records import MatchKind, OpenRefund, Proposal
+from core.money import display
+
+_REVERSES = re.compile(
+    r"\b(?:REVERS\w*|RVSL|ROLL ?BACK|CHARGE ?BACK|CONTRE ?-?PASS\w*|ANNUL\w*|EXTOURNE|CANCELL?ED)\b"
+)
+_CHARGES = re.compile(
+    r"\b(?:CHARGES?|FEES?|COMMISSION|FRAIS|LEDGER|EXCISE|SMS ALERT|MAINTENANCE)\b"
+)
+_REVERSAL_DAYS = 30
+_REFUND_DAYS = 30
+
+
+def says_reversal(line: LineFacts) -> bool:
+    """Tell whether the text calls the line a reversal."""
+    return bool(_REVERSES.search(line.line.text.upper()))
+
+
+def tie_money_out(board: Board) -> None:
+    """Settle refunds, and mark which payments and lines were taken back.
+
+    Runs before the passes for money in, so that none of them proves a reversed payment.
+    """
+    refunds = _refunds_by_transaction(board)
+    originals = _lines_by_transaction(board)
+    claims: dict[str, list[tuple[LineFacts, PaymentFacts, OpenRefund, str]]] = defaultdict(list)
+    for line in _money_out(board):
+        claimed = list(_refunds_of(board, refunds, line))
+        for payment, refund, reason in claimed:
+            claims[refund.refund_id].append((line, payment, refund, reason))
+        if not claimed:
+            _mark_reversed(board, originals, line)
+    refunds_of_line: dict[int, int] = defaultdict(int)
+    for claim in claims.values():
+        for line, *_ in claim:
+            refunds_of_line[line.line_id] += 1
+    for _, claim in sorted(claims.items()):
+        sure = len(claim) == 1 and refunds_of_line[claim[0][0].line_id] == 1
+        for line, payment, refund, reason in claim:
+            proposal = _refund_proposal(line, payment, refund, reason, automatic=sure)
+            if sure:
+                board.accept(proposal, proves_payments=False)
+            else:
+                board.suggest(proposal)
+
+
+def suggest_money_out(board: Board) -> None:
+    """Offer what is left of the money that went: reversals, charges, refunds by amount."""
+    tied: dict[int, list[str]] = defaultdict(list)
+    for payment_id, line_ids in board.reversals_of_payment.items():
+        for line_id in line_ids:
+            tied[line_id].append(payment_id)
+    for line in _money_out(board):
+        if not board.wants_suggestion(line.line_id):
+            continue
+        if tied[line.line_id]:
+            board.suggest(_reversal_proposal(line, sorted(tied[line.line_id])))
+        elif _CHARGES.search(line.line.text.upper()) and not line.hits:
+            board.suggest(
+                Proposal(
+                    line_ids=(line.line_id,),
+                    payment_ids=(),
+                    kind=MatchKind.BANK_CHARGE,
+                    automatic=False,
+                    confidence=70,
+                    reasons=("the text names a charge, and no payment",),
+                    difference_minor=-line.line.amount_minor,
+                )
+            )
+
+
+def _money_out(board: Board) -> list[LineFacts]:
+    return [
+        board.lines[line_id]
+        for line_id in board.free_lines
+        if board.lines[line_id].line.amount_minor < 0
+    ]
+
+
+def _tokens(line: LineFacts) -> Iterator[str]:
+    for field in line.fields:
+        for token in field.tokens:
+            yield token.replace("O", "0")
+
+
+_Refunds = Mapping[str, list[tuple[PaymentFacts, OpenRefund]]]
+
+
+def _refunds_by_transaction(board: Board) -> _Refunds:
+    index: dict[str, list[tuple[PaymentFacts, OpenRefund]]] = defaultdict(list)
+    for payment in board.payments.values():
+        for refund in payment.payment.refunded:
+            key = fold(refund.transaction_id)
+            if stands_alone(key):
+                index[key].append((payment, refund))
+    return index
+
+
+def _lines_by_transaction(board: Board) -> Mapping[str, list[int]]:
+    index: dict[str, list[int]] = defaultdict(list)
+    for line in board.money_in():
+        key = fold(line.line.transaction_id)
+        if stands_alone(key):
+            index[key].append(line.line_id)
+    return index
+
+
+def _refunds_of(
+    board: Board, refunds: _Refunds, line: LineFacts
+) -> Iterator[tuple[PaymentFacts, OpenRefund, str]]:
+    """Yield the recorded refunds that the line can be, each once."""
+    named = [(board.payments[hit.identifier.payment_id], reasons.named(hit)) for hit in line.hits]
+    candidates = [
+        (payment, refund, f"the refund's transaction id {refund.transaction_id} stands in the text")
+        for token in dict.fromkeys(_tokens(line))
+        for payment, refund in refunds.get(token, ())
+    ]
+    if not candidates and not says_reversal(line):
+        candidates = [
+            (payment, refund, reason)
+            for payment, reason in named
+            for refund in payment.payment.refunded
+        ]
+    seen = set()
+    for payment, refund, reason in candidates:
+        days = (line.line.day - refund.day).days
+        fits = (
+            refund.amount_minor == -line.line.amount_minor
+            and payment.payment.currency == line.line.currency
+            and -CLOCK_SLACK_DAYS <= days <= _REFUND_DAYS
+        )
+        if fits and refund.refund_id not in seen:
+            seen.add(refund.refund_id)
+            yield payment, refund, reason
+
+
+def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineFacts) -> None:
+    """Remember which payments and lines a debit takes back; too many rather than too few."""
+    for payment_id in _payments_taken_back(board, line):
+        board.reversals_of_payment.setdefault(payment_id, set()).add(line.line_id)
+    by_transaction = {line_id for token in _tokens(line) for line_id in originals.get(token, ())}
+    for line_id in by_transaction or _lines_taken_back(board, line):
+        if board.lines[line_id].line.currency == line.line.currency:
+            board.reversals_of_line.setdefault(line_id, set()).add(line.line_id)
+
+
+def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
+    if line.hits:
+        candidates = [hit.identifier.payment_id for hit in line.hits]
+    else:
+        candidates = [
+            near.identifier.payment_id
+            for near in board.near.get(line.line_id, ())
+            if board.payments[near.identifier.payment_id].payment.amount_minor
+            == -line.line.amount_minor
+        ]
+    for payment_id in candidates:
+        payment = board.payments[payment_id].payment
+        days = (line.line.day - payment.day).days
+        if payment.currency == line.line.currency and days >= -CLOCK_SLACK_DAYS:
+            yield payment_id
+
+
+def _lines_taken_back(board: Board, line: LineFacts) -> set[int]:
+    """Find the original of a reversal without a reference: same money, same payer, or alone."""
+    if line.hits or not says_reversal(line) or board.near.get(line.line_id):
+        return set()
+    same_money = [
+        other
+        for other in board.money_in()
+        if other.line.amount_minor == -line.line.amount_minor
+        and other.line.currency == line.line.currency
+        and 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
+    ]
+    same_payer = {other.line_id for other in same_money if _same_payer(line, other)}
+    if same_payer:
+        return same_payer
+    return {other.line_id for other in same_money} if len(same_money) == 1 else set()
+
+
+def _same_payer(line: LineFacts, other: LineFacts) -> bool:
+    if line.phones.full & other.phones.full:
+        return True
+    return compare(other.counterparty, line.counterparty, line.text_words) is Agreement.AGREES
+
+
+def _refund_proposal(
+    line: LineFacts, payment: PaymentFacts, refund: OpenRefund, reason: str, *, automatic: bool
+) -> Proposal:
+    return Proposal(
+        line_ids=(line.line_id,),
+        payment_ids=(payment.payment_id,),
+        kind=MatchKind.REFUND,
+        automatic=automatic,
+        confidence=96 if automatic else 60,
+        reasons=(
+            reason,
+            f"amount equals the refund: {display(refund.amount_minor, line.line.currency)}",
+        ),
+        ambiguous=not automatic,
+    )
+
+
+def _reversal_proposal(line: LineFacts, payment_ids: list[str]) -> Proposal:
+    taken = display(-line.line.amount_minor, line.line.currency)
+    what = [reasons.named(hit) for hit in line.hits] or ["the text seems to mean this payment"]
+    return Proposal(
+        line_ids=(line.line_id,),
+        payment_ids=tuple(payment_ids),
+        kind=MatchKind.REVERSAL,
+        automatic=False,
+        confidence=80 if line.hits else 50,
+        reasons=(*what, f"{taken} was taken back; no line on this statement brought it"),
+        difference_minor=-line.line.amount_minor,
+        ambiguous=len(payment_ids) > 1,
+    )

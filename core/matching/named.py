@@ -1,0 +1,218 @@
+"""The first passes: lines that name a payment by an identifier only it has."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from core.matching import reasons
+from core.matching.assignment import Edge, resolve
+from core.matching.board import Board
+from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
+from core.matching.identifiers import Hit, IdentifierKind
+from core.matching.names import Agreement
+from core.matching.records import MatchKind, Proposal
+
+_LATEST_DAYS = 180
+_MAX_TOGETHER = 12
+
+_CONFIDENCE = {
+    Fit.EXACT: 98,
+    Fit.STATED_FEE: 97,
+    Fit.AGREED_FEE: 95,
+    Fit.SMALL_DIFFERENCE: 85,
+    Fit.NONE: 40,
+}
+
+
+def match_named(board: Board) -> None:
+    """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
+    _match_several_named(board)
+    strengths = (
+        (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
+        (False, (Fit.EXACT,)),
+        (False, (Fit.STATED_FEE, Fit.AGREED_FEE)),
+        (False, (Fit.SMALL_DIFFERENCE,)),
+    )
+    for by_transaction, fits in strengths:
+        edges = [
+            _edge(board, line, hit, fit)
+            for line, hit, fit in _claims(board)
+            if fit in fits
+            and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
+        ]
+        resolve(board, edges, offer_doubtful=False)
+    _match_parts(board)
+
+
+def suggest_contradictions(board: Board) -> None:
+    """Offer what a line names although amount or day speaks against it."""
+    for line in board.money_in():
+        if not line.hits or not board.wants_suggestion(line.line_id):
+            continue
+        named = [hit for hit in line.hits if _in_play(board, line, hit)]
+        rivals = fitting_neighbours(board, line)
+        payment_ids = tuple(dict.fromkeys((*(hit.identifier.payment_id for hit in named), *rivals)))
+        if not payment_ids:
+            continue
+        first = board.payments[payment_ids[0]]
+        board.suggest(
+            Proposal(
+                line_ids=(line.line_id,),
+                payment_ids=payment_ids,
+                kind=MatchKind.ONE_TO_ONE,
+                automatic=False,
+                confidence=40,
+                reasons=(
+                    *(_named_in_vain(board, hit) for hit in line.hits),
+                    *(
+                        f"a similar reference and this amount: {_written(board, each)}"
+                        for each in rivals
+                    ),
+                    *reasons.circumstances(line, first),
+                ),
+                difference_minor=first.payment.amount_minor - line.line.amount_minor,
+                ambiguous=len(payment_ids) > 1,
+            )
+        )
+
+
+def _named_in_vain(board: Board, hit: Hit) -> str:
+    settled = hit.identifier.payment_id not in board.free_payments
+    return reasons.named(hit) + (", but that payment is settled already" if settled else "")
+
+
+def _written(board: Board, payment_id: str) -> str:
+    identifiers = board.payments[payment_id].identifiers
+    return identifiers[0].written if identifiers else payment_id
+
+
+def fitting_neighbours(board: Board, line: LineFacts) -> list[str]:
+    """Return free payments that a slip in the line's reference could mean and whose amount fits."""
+    found = []
+    for near in board.near.get(line.line_id, ()):
+        payment_id = near.identifier.payment_id
+        payment = board.payments[payment_id].payment
+        fits = fit_of(line.line, payment, board.fees) is Fit.EXACT
+        if fits and payment_id in board.free_payments and days_after(line.line, payment) >= 0:
+            found.append(payment_id)
+    return sorted(set(found))
+
+
+def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
+    payment = board.payments[hit.identifier.payment_id].payment
+    return (
+        payment.payment_id in board.free_payments
+        and payment.currency == line.line.currency
+        and days_after(line.line, payment) >= -CLOCK_SLACK_DAYS
+    )
+
+
+def _claims(board: Board) -> Iterator[tuple[LineFacts, Hit, Fit]]:
+    """Yield what free lines name, in time and with an amount that fits."""
+    for line in board.money_in():
+        if line.line_id in board.contested_lines:
+            continue
+        for hit in line.hits:
+            if not _in_play(board, line, hit):
+                continue
+            payment = board.payments[hit.identifier.payment_id].payment
+            fit = fit_of(line.line, payment, board.fees)
+            if fit is not Fit.NONE and days_after(line.line, payment) <= _LATEST_DAYS:
+                yield line, hit, fit
+
+
+def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
+    payment = board.payments[hit.identifier.payment_id]
+    difference = payment.payment.amount_minor - line.line.amount_minor
+    confidence = _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
+    return Edge(
+        line_id=line.line_id,
+        payment_id=payment.payment_id,
+        kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
+        confidence=confidence,
+        reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
+        difference_minor=difference,
+        may_settle=not _doubtful(board, line, hit, fit),
+    )
+
+
+def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
+    """Tell whether the line names more than this payment, or seems to mean its neighbour."""
+    if any(other.identifier.folded != hit.identifier.folded for other in line.hits):
+        if hit.identifier.kind is not IdentifierKind.TRANSACTION:
+            return True
+        others = (other for other in line.hits if other is not hit)
+        for other in others:
+            rival = board.payments[other.identifier.payment_id].payment
+            if fit_of(line.line, rival, board.fees) is not Fit.NONE:
+                return True
+    agreement = names_agree(line, board.payments[hit.identifier.payment_id])
+    if fit is Fit.SMALL_DIFFERENCE and (
+        agreement is Agreement.DIFFERS or fitting_neighbours(board, line)
+    ):
+        return True
+    return agreement is not Agreement.AGREES and any(
+        names_agree(line, board.payments[rival]) is Agreement.AGREES
+        for rival in fitting_neighbours(board, line)
+    )
+
+
+def _match_several_named(board: Board) -> None:
+    """One line that names several payments and brings exactly their sum."""
+    named_by: dict[str, int] = defaultdict(int)
+    for line, hit, _ in _claims(board):
+        named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
+    for line in board.money_in():
+        identifiers = {hit.identifier.folded for hit in line.hits}
+        hits = [hit for hit in line.hits if _in_play(board, line, hit)]
+        if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
+            continue
+        payments = [board.payments[hit.identifier.payment_id] for hit in hits]
+        total = sum(each.payment.amount_minor for each in payments)
+        difference = total - line.line.amount_minor
+        if len(hits) != len(line.hits) or difference not in {0, line.line.fee_minor}:
+            continue
+        proposal = Proposal(
+            line_ids=(line.line_id,),
+            payment_ids=tuple(each.payment_id for each in payments),
+            kind=MatchKind.SETTLEMENT,
+            automatic=True,
+            confidence=96,
+            reasons=(
+                *(reasons.named(hit) for hit in hits),
+                f"together they make the line's amount, {len(hits)} payments",
+            ),
+            difference_minor=difference,
+        )
+        if not any(named_by[each.payment_id] for each in payments):
+            board.accept(proposal)
+
+
+def _match_parts(board: Board) -> None:
+    """Several lines that name one payment and bring exactly its amount together."""
+    parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
+    for line in board.money_in():
+        if len(line.hits) == 1 and _in_play(board, line, line.hits[0]):
+            parts[line.hits[0].identifier.payment_id].append((line, line.hits[0]))
+    for payment_id, named in sorted(parts.items()):
+        payment = board.payments[payment_id]
+        lines = [line for line, _ in named]
+        total = sum(line.line.amount_minor for line in lines)
+        undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
+        if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
+            continue
+        if undisputed and not any(fitting_neighbours(board, line) for line in lines):
+            board.accept(
+                Proposal(
+                    line_ids=tuple(line.line_id for line in lines),
+                    payment_ids=(payment_id,),
+                    kind=MatchKind.SPLIT,
+                    automatic=True,
+                    confidence=94,
+                    reasons=(
+                        reasons.named(named[0][1]),
+                        f"{len(lines)} lines together make the payment's amount",
+                    ),
+                )
+            )

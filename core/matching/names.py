@@ -1,0 +1,80 @@
+"""Payers' names: order, case, accents, initials and one slip of the pen do not matter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+
+from core.matching.damage import one_slip_apart
+
+_WORD = re.compile(r"[A-Z]+")
+_NOT_NAMES = frozenset(
+    ("FROM", "TO", "MR", "MRS", "MS", "MME", "DR", "PAYMENT", "RECEIVED", "MOMO", "PAY", "LTD")
+)
+_MIN_FOR_SLIP = 5
+
+
+class Agreement(Enum):
+    """What the names on both sides say about each other."""
+
+    AGREES = "agrees"
+    UNKNOWN = "unknown"
+    DIFFERS = "differs"
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """Return a name's words in capitals without accents, in their order."""
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return tuple(word for word in _WORD.findall(text.upper()) if word not in _NOT_NAMES)
+
+
+def compare(
+    customer: tuple[str, ...], counterparty: tuple[str, ...], text: frozenset[str]
+) -> Agreement:
+    """Compare a customer's name with the line's counterparty, or where it has none, its text.
+
+    Two words must agree, at least one of them in full; one common word alone is no evidence for
+    or against, because first names are shared by thousands.
+    """
+    if len(customer) < 2:
+        return Agreement.UNKNOWN
+    if len(counterparty) >= 2:
+        agreed = _agreeing(customer, counterparty)
+        if agreed >= min(len(customer), len(counterparty)):
+            return Agreement.AGREES
+        if agreed == 0:
+            return Agreement.DIFFERS
+        return Agreement.UNKNOWN
+    full = [word for word in customer if len(word) > 1]
+    if len(full) >= 2 and text.issuperset(full):
+        return Agreement.AGREES
+    return Agreement.UNKNOWN
+
+
+def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
+    """Return how many words of the two names agree, 0 unless one agrees in full."""
+    ours, theirs = list(customer), list(counterparty)
+    agreed = 0
+    for same in (_equal, _one_slip, _initial):
+        for word in tuple(ours):
+            partner = next((other for other in theirs if same(word, other)), None)
+            if partner is not None and (agreed or same is not _initial):
+                ours.remove(word)
+                theirs.remove(partner)
+                agreed += 1
+    return agreed
+
+
+def _equal(left: str, right: str) -> bool:
+    return left == right and len(left) > 1
+
+
+def _one_slip(left: str, right: str) -> bool:
+    return min(len(left), len(right)) >= _MIN_FOR_SLIP and one_slip_apart(left, right)
+
+
+def _initial(left: str, right: str) -> bool:
+    return left[0] == right[0] and min(len(left), len(right)) == 1

@@ -1,0 +1,192 @@
+"""The middle passes: damaged references, and payers known by phone, account or name.
+
+Each needs the exact amount, a short time, and uniqueness from both ends.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import IntEnum
+
+from core.matching import reasons
+from core.matching.assignment import Edge, resolve
+from core.matching.board import Board
+from core.matching.damage import NearHit
+from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of, names_agree
+from core.matching.identifiers import fold
+from core.matching.names import Agreement
+from core.matching.records import MatchKind
+
+_DAMAGED_DAYS = 14
+_PAYER_DAYS = 5
+_RIVAL_DAYS = 10
+"""A payment this near is still a rival, though too early to be settled without a person."""
+_MAX_CHANCE_CUT = 0.01
+_MAX_CHANCE_SLIP = 0.002
+_MIN_ACCOUNT = 8
+
+
+class PayerEvidence(IntEnum):
+    """What ties a payer to a payment, strongest first."""
+
+    PHONE_AND_NAME = 0
+    PHONE = 1
+    ACCOUNT = 2
+    MASKED_PHONE_AND_NAME = 3
+    NAME = 4
+
+    @property
+    def confidence(self) -> int:
+        """How sure a unique pair of this kind is, in percent."""
+        return (93, 89, 88, 86, 80)[self]
+
+
+def match_damaged(board: Board) -> None:
+    """Settle lines whose reference is damaged but, with amount and payer, can mean one payment."""
+    edges: list[Edge] = []
+    for line in board.money_in():
+        if line.hits:
+            continue
+        near = board.near.get(line.line_id, ())
+        fitting = [hit for hit in near if _fits_damaged(board, line, hit)]
+        in_time = sum(_in_time(board, line, hit) for hit in near)
+        agreeing = [hit for hit in fitting if _known_payer(board, line, hit)]
+        for hit in agreeing or fitting:
+            payment = board.payments[hit.identifier.payment_id]
+            settles = _not_by_chance(board, line, hit, in_time)
+            edges.append(
+                Edge(
+                    line_id=line.line_id,
+                    payment_id=payment.payment_id,
+                    kind=MatchKind.ONE_TO_ONE,
+                    confidence=92 if agreeing else 87,
+                    reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
+                    may_settle=settles and line.line_id not in board.contested_lines,
+                )
+            )
+    resolve(board, edges)
+
+
+def match_payers(board: Board) -> None:
+    """Settle lines without a reference by who paid, how much and when."""
+    by_payer = _payments_by_payer(board)
+    edges: dict[PayerEvidence, list[Edge]] = {level: [] for level in PayerEvidence}
+    for line in board.money_in():
+        for payment, level in _candidates(board, by_payer, line):
+            edges[level].append(
+                Edge(
+                    line_id=line.line_id,
+                    payment_id=payment.payment_id,
+                    kind=MatchKind.ONE_TO_ONE,
+                    confidence=level.confidence,
+                    reasons=(
+                        *reasons.payer(line, payment),
+                        reasons.amount(line.line, payment.payment),
+                        reasons.time(line.line, payment.payment),
+                    ),
+                    may_settle=not (line.hits or line.names_something)
+                    and days_after(line.line, payment.payment) <= _PAYER_DAYS,
+                )
+            )
+    for level in PayerEvidence:
+        resolve(
+            board,
+            [
+                edge
+                for edge in edges[level]
+                if edge.line_id in board.free_lines and edge.payment_id in board.free_payments
+            ],
+        )
+
+
+def _fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    payment = board.payments[hit.identifier.payment_id].payment
+    return (
+        payment.payment_id in board.free_payments
+        and fit_of(line.line, payment, board.fees) is Fit.EXACT
+        and _in_time(board, line, hit)
+    )
+
+
+def _in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    payment = board.payments[hit.identifier.payment_id].payment
+    return 0 <= days_after(line.line, payment) <= _DAMAGED_DAYS
+
+
+def _known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    payment = board.payments[hit.identifier.payment_id]
+    if payment.national and line.phones.shows(payment.national):
+        return True
+    return names_agree(line, payment) is Agreement.AGREES
+
+
+def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bool:
+    """Tell whether one of so many neighbours would hardly fit like this by chance.
+
+    Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
+    customers return. A reference that breaks off means one of those that begin so; one that is
+    merely unknown may as well be right, of a payment that nobody recorded.
+    """
+    payment = board.payments[hit.identifier.payment_id]
+    if payment.national and line.phones.shows(payment.national):
+        return True
+    agreement = names_agree(line, payment)
+    if agreement is Agreement.DIFFERS:
+        return False
+    if hit.is_cut and near == 1:
+        return True
+    chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
+    if agreement is Agreement.AGREES:
+        chance *= board.share_of_name(payment.name)
+    return chance <= (_MAX_CHANCE_CUT if hit.is_cut else _MAX_CHANCE_SLIP)
+
+
+_PayerKey = tuple[str, int, str]
+
+
+def _payments_by_payer(board: Board) -> dict[_PayerKey, list[PaymentFacts]]:
+    """Index free payments by currency, amount and every mark their payer may leave."""
+    index: dict[_PayerKey, list[PaymentFacts]] = defaultdict(list)
+    for payment_id in board.free_payments:
+        facts = board.payments[payment_id]
+        payment = facts.payment
+        account = fold(payment.account_number)
+        marks = {facts.national, *(word for word in facts.name if len(word) > 1)}
+        if len(account) >= _MIN_ACCOUNT:
+            marks.add(account)
+        for mark in marks - {""}:
+            index[payment.currency, payment.amount_minor, mark].append(facts)
+    return index
+
+
+def _candidates(
+    board: Board, by_payer: dict[_PayerKey, list[PaymentFacts]], line: LineFacts
+) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
+    accounts = {run for field in line.fields for run in field.tokens if len(run) >= _MIN_ACCOUNT}
+    marks = sorted({*line.phones.full, *line.counterparty, *line.text_words, *accounts})
+    found: dict[str, PaymentFacts] = {}
+    for mark in marks:
+        for payment in by_payer.get((line.line.currency, line.line.amount_minor, mark), ()):
+            found.setdefault(payment.payment_id, payment)
+    for payment_id, payment in sorted(found.items()):
+        if payment_id in board.free_payments and (
+            0 <= days_after(line.line, payment.payment) <= _RIVAL_DAYS
+        ):
+            level = _evidence(line, payment, accounts)
+            if level is not None:
+                yield payment, level
+
+
+def _evidence(line: LineFacts, payment: PaymentFacts, accounts: set[str]) -> PayerEvidence | None:
+    agrees = names_agree(line, payment)
+    if payment.national and line.phones.shows(payment.national):
+        named = agrees is Agreement.AGREES
+        return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
+    account = fold(payment.payment.account_number)
+    if len(account) >= _MIN_ACCOUNT and account in {fold(each) for each in accounts}:
+        return PayerEvidence.ACCOUNT
+    if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
+        return None
+    masked = bool(payment.national) and line.phones.may_show(payment.national)
+    return PayerEvidence.MASKED_PHONE_AND_NAME if masked else PayerEvidence.NAME

@@ -1,0 +1,110 @@
+"""What goes into the matcher and what comes out: plain values, no database rows.
+
+Amounts are whole minor units of ``currency``; a line's amount is signed, money in being positive.
+Days are calendar days of the shop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class MatchKind(StrEnum):
+    """What a proposal says the lines and payments have to do with each other."""
+
+    ONE_TO_ONE = "one_to_one"
+    FEE_NET = "fee_net"
+    SETTLEMENT = "settlement"
+    SPLIT = "split"
+    REVERSAL = "reversal"
+    REFUND = "refund"
+    BANK_CHARGE = "bank_charge"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """A statement line that no payment is tied to yet.
+
+    ``text`` is the description and whatever else the file says; ``phone`` is digits, perhaps
+    masked (``2507****123``); ``fee_minor`` is the fee the file itself states for the line.
+    """
+
+    line_id: int
+    day: date
+    amount_minor: int
+    currency: str = "RWF"
+    text: str = ""
+    reference: str = ""
+    transaction_id: str = ""
+    counterparty: str = ""
+    phone: str = ""
+    fee_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRefund:
+    """Money given back on a payment, whose debit line may be on the statement."""
+
+    refund_id: str
+    amount_minor: int
+    day: date
+    transaction_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPayment:
+    """A recorded payment that no statement line proves yet.
+
+    ``day`` is the shop day it was paid, or created where that is not known; ``phone`` is E.164.
+    A ``reconciled`` one is already proved: it is given only so that refunds, reversals and second
+    payments of it are recognised, and is never matched again.
+    """
+
+    payment_id: str
+    day: date
+    amount_minor: int
+    currency: str = "RWF"
+    method: str = ""
+    transaction_id: str = ""
+    reference: str = ""
+    invoice_number: str = ""
+    order_number: str = ""
+    phone: str = ""
+    customer_name: str = ""
+    account_number: str = ""
+    refunded: tuple[OpenRefund, ...] = ()
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A decision about some lines and payments, with its reasons in plain words.
+
+    ``difference_minor`` is the recorded amount less what the statement shows (a fee, mostly).
+    ``ambiguous`` says that nothing tells the members of the set apart: a person chooses.
+    """
+
+    line_ids: tuple[int, ...]
+    payment_ids: tuple[str, ...]
+    kind: MatchKind
+    automatic: bool
+    confidence: int
+    reasons: tuple[str, ...]
+    difference_minor: int = 0
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingResult:
+    """Everything the matcher decided, in a stable order.
+
+    ``matches`` need no person, ``suggestions`` do. A line or payment in a suggestion only is
+    also in the unmatched lists: nothing is settled about it.
+    """
+
+    matches: tuple[Proposal, ...]
+    suggestions: tuple[Proposal, ...]
+    unmatched_line_ids: tuple[int, ...]
+    unmatched_payment_ids: tuple[str, ...]

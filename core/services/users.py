@@ -1,0 +1,368 @@
+"""The people of the shop: signing in, and who may do so.
+
+Passwords are kept as argon2id hashes (RFC 9106). Five wrong passwords in a row start a wait that
+doubles with every further one; an unknown name costs the same work and gives the same answer.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.clock import as_utc
+from core.database.unit_of_work import SYSTEM_USER, Database, UnitOfWork
+from core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    SignInError,
+)
+from core.model.journal import Topic
+from core.model.people import User
+from core.permissions import Actor, Permission, Role
+from core.services.rows import UserRow
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+MIN_PASSWORD_LENGTH = 6
+MAX_PASSWORD_LENGTH = 200
+MAX_NAME_LENGTH = 40
+FREE_TRIES = 5
+FIRST_WAIT_S = 30
+LONGEST_WAIT_S = 15 * 60
+
+_WRONG = "You are not signed in. The name or the password is wrong."
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordCost:
+    """What one try at a password costs: passes over the memory, its size in KiB, and threads."""
+
+    time_cost: int = 3
+    memory_kib: int = 64 * 1024
+    parallelism: int = 4
+
+
+DEFAULT = PasswordCost()
+"""The second recommended option of RFC 9106, section 4."""
+
+
+class UserService:
+    """Signing in, and the administration of people; each method is one unit of work."""
+
+    def __init__(self, database: Database, *, password_cost: PasswordCost = DEFAULT) -> None:
+        self._database = database
+        self._cost = password_cost
+
+    def sign_in(self, name: str, password: str, desk: str) -> Actor:
+        """Return the person behind a name and password, to act from a desk.
+
+        Raises:
+            SignInError: wrong, disabled, or too many wrong tries; then it says how long to wait.
+
+        """
+        return self._prove(name, password, desk, action="user:signed_in")
+
+    def add(
+        self,
+        actor: Actor | None,
+        name: str,
+        role: Role,
+        password: str,
+        *,
+        allow_weak: bool = False,
+    ) -> UserRow:
+        """Add a person. Without an actor only the very first one, who is an admin.
+
+        Raises:
+            NotAllowedError: the actor may not manage users, or is missing where one is needed.
+            InvalidInputError: the name or password cannot be used.
+            ConflictError: the name is taken.
+
+        """
+        if actor is not None:
+            actor.require(Permission.MANAGE_USERS)
+        name = _checked_name(name)
+        password_hash = self._hash(_checked_password(password, allow_weak=allow_weak))
+        with self._database.write(actor) as unit:
+            if actor is None:
+                _require_first_admin(unit.session, role)
+            if _find(unit.session, name) is not None:
+                raise ConflictError(f"Nobody was added. There is already a person named {name}.")
+            user = User(name=name, role=role, password_hash=password_hash, created_at=unit.now)
+            unit.session.add(user)
+            unit.audit("user:added", "user", name, role=role)
+            return _committed(unit, user)
+
+    def disable(self, actor: Actor, name: str) -> UserRow:
+        """Keep a person from signing in; their history stays.
+
+        Raises:
+            NotAllowedError: it would be oneself, or nobody would be left to manage users.
+            NotFoundError: there is nobody of this name.
+
+        """
+        return self._set_active(actor, name, is_active=False)
+
+    def enable(self, actor: Actor, name: str) -> UserRow:
+        """Let a disabled person sign in again.
+
+        Raises:
+            NotFoundError: there is nobody of this name.
+
+        """
+        return self._set_active(actor, name, is_active=True)
+
+    def set_password(
+        self, actor: Actor, name: str, new: str, *, allow_weak: bool = False
+    ) -> UserRow:
+        """Give a person a new password; ends any wait after wrong tries.
+
+        Raises:
+            InvalidInputError: the password is too short.
+            NotFoundError: there is nobody of this name.
+
+        """
+        actor.require(Permission.MANAGE_USERS)
+        password_hash = self._hash(_checked_password(new, allow_weak=allow_weak))
+        with self._database.write(actor) as unit:
+            user = _require(unit.session, name)
+            _give_password(user, password_hash)
+            unit.audit("user:password_set", "user", user.name)
+            return _committed(unit, user)
+
+    def change_password(self, actor: Actor, old: str, new: str) -> None:
+        """Change one's own password, proven by the old one; wrong tries count as at sign-in.
+
+        Raises:
+            SignInError: the old password is wrong.
+            InvalidInputError: the new password is too short.
+
+        """
+        password_hash = self._hash(_checked_password(new, allow_weak=False))
+        self._prove(actor.name, old, actor.desk, action="user:password_proven")
+        with self._database.write(actor) as unit:
+            user = _require(unit.session, actor.name)
+            _give_password(user, password_hash)
+            unit.audit("user:password_changed", "user", user.name)
+            _committed(unit, user)
+
+    def everyone(self, actor: Actor) -> tuple[UserRow, ...]:
+        """Return all people by name, the disabled ones too."""
+        actor.require(Permission.MANAGE_USERS)
+        with self._database.read() as session:
+            return tuple(_row(user) for user in session.scalars(select(User).order_by(User.name)))
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of those who may sign in, for the sign-in screen."""
+        with self._database.read() as session:
+            return tuple(
+                session.scalars(select(User.name).where(User.is_active).order_by(User.name))
+            )
+
+    def has_users(self) -> bool:
+        """Tell whether the shop has anybody yet; if not, the set-up adds an admin."""
+        with self._database.read() as session:
+            return bool(session.scalar(select(func.count()).select_from(User)))
+
+    def _set_active(self, actor: Actor, name: str, *, is_active: bool) -> UserRow:
+        actor.require(Permission.MANAGE_USERS)
+        with self._database.write(actor) as unit:
+            user = _require(unit.session, name)
+            if not is_active:
+                _refuse_lockout(unit.session, actor, user)
+            if user.is_active is not is_active:
+                user.is_active = is_active
+                unit.audit("user:enabled" if is_active else "user:disabled", "user", user.name)
+            return _committed(unit, user)
+
+    def _prove(self, name: str, password: str, desk: str, *, action: str) -> Actor:
+        """Return the person whose password this is, and journal the try either way.
+
+        The costly hash runs before the write lock is taken; under the lock the wait and the hash
+        are looked at again, so that tries made side by side are no way around the wait.
+        """
+        with self._database.read() as session:
+            seen = _find(session, name)
+            now = self._database.clock()
+            waiting = seen is not None and _wait_s(seen, now) > 0
+            seen_hash = seen.password_hash if seen is not None else None
+        proven = not waiting and self._verify(seen_hash, password)
+        fresh_hash = self._hash(password) if proven and self._is_outdated(seen_hash) else None
+        with self._database.write(None) as unit:
+            user = _find(unit.session, name)
+            refusal = _refusal(unit, user, proven=proven, seen_hash=seen_hash)
+            if user is None or refusal:
+                # The typed name stays out of the books: it may be a password in the wrong field.
+                known = user.name if user is not None else ""
+                unit.audit("user:sign_in_refused", "user", known, reason=refusal, desk=desk)
+                unit.commit()
+                raise SignInError(refusal)
+            actor = Actor(user.id, user.name, user.role, desk)
+            _give_password(user, fresh_hash or user.password_hash)
+            unit.commit()
+        with self._database.write(actor) as unit:
+            unit.audit(action, "user", actor.name)
+            unit.commit()
+        return actor
+
+    @cached_property
+    def _hasher(self) -> PasswordHasher:
+        from argon2 import PasswordHasher  # noqa: PLC0415 - not owed at start
+
+        return PasswordHasher(
+            time_cost=self._cost.time_cost,
+            memory_cost=self._cost.memory_kib,
+            parallelism=self._cost.parallelism,
+        )
+
+    def _hash(self, password: str) -> str:
+        return self._hasher.hash(_bytes(password))
+
+    def _is_outdated(self, password_hash: str | None) -> bool:
+        return password_hash is not None and self._hasher.check_needs_rehash(password_hash)
+
+    def _verify(self, password_hash: str | None, password: str) -> bool:
+        from argon2.exceptions import VerifyMismatchError  # noqa: PLC0415 - not owed at start
+
+        if password_hash is None:
+            self._hash(password)  # an unknown name takes as long as a known one
+            return False
+        try:
+            return self._hasher.verify(password_hash, _bytes(password))
+        except VerifyMismatchError:
+            return False
+
+
+def _refusal(unit: UnitOfWork, user: User | None, *, proven: bool, seen_hash: str | None) -> str:
+    """Return why a try at signing in is refused, counting a wrong one; "" where it succeeds."""
+    if user is None:
+        return _WRONG
+    wait_s = _wait_s(user, unit.now)
+    if wait_s > 0:
+        return (
+            "You are not signed in. After too many wrong passwords this name waits another"
+            f" {_duration(wait_s)}; an admin can set a new password."
+        )
+    if not proven or user.password_hash != seen_hash:
+        user.failed_sign_ins += 1
+        beyond = user.failed_sign_ins - FREE_TRIES
+        if beyond < 0:
+            return _WRONG
+        wait_s = min(FIRST_WAIT_S * 2 ** min(beyond, 16), LONGEST_WAIT_S)
+        user.locked_until = unit.now + timedelta(seconds=wait_s)
+        return f"{_WRONG} Wait {_duration(wait_s)} before the next try."
+    if not user.is_active:
+        return "You are not signed in. This name is disabled; ask an admin."
+    return ""
+
+
+def _wait_s(user: User, now: datetime) -> int:
+    if user.locked_until is None:
+        return 0
+    left = user.locked_until - as_utc(now)
+    return max(0, -(-left // timedelta(seconds=1)))
+
+
+def _duration(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} second{'s' if seconds != 1 else ''}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'s' if minutes != 1 else ''}"
+
+
+def _give_password(user: User, password_hash: str) -> None:
+    user.password_hash = password_hash
+    user.failed_sign_ins = 0
+    user.locked_until = None
+
+
+def _refuse_lockout(session: Session, actor: Actor, user: User) -> None:
+    if user.name == actor.name:
+        raise NotAllowedError("Nothing was changed. Nobody can disable themselves.")
+    others = session.scalar(
+        select(func.count())
+        .select_from(User)
+        .where(User.role == Role.ADMIN, User.is_active, User.id != user.id)
+    )
+    if user.role is Role.ADMIN and not others:
+        raise NotAllowedError(
+            f"Nothing was changed. {user.name} is the last admin; without one nobody could manage"
+            " users."
+        )
+
+
+def _require_first_admin(session: Session, role: Role) -> None:
+    if session.scalar(select(func.count()).select_from(User)):
+        raise NotAllowedError("Nobody was added. Sign in as an admin to add people.")
+    if role is not Role.ADMIN:
+        raise NotAllowedError("Nobody was added. The first person of a shop is an admin.")
+
+
+def _checked_name(name: str) -> str:
+    name = _plain_name(name)
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidInputError(
+            f"Nobody was added. A name has 1 to {MAX_NAME_LENGTH} letters or digits.", field="name"
+        )
+    if name.casefold() == SYSTEM_USER:
+        raise InvalidInputError(
+            f"Nobody was added. “{name}” is the name under which the program itself acts.",
+            field="name",
+        )
+    return name
+
+
+def _checked_password(password: str, *, allow_weak: bool) -> str:
+    shortest = 1 if allow_weak else MIN_PASSWORD_LENGTH
+    if not shortest <= len(password) <= MAX_PASSWORD_LENGTH:
+        raise InvalidInputError(
+            f"Nothing was changed. A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH}"
+            " characters.",
+            field="password",
+        )
+    return password
+
+
+def _plain_name(name: str) -> str:
+    return unicodedata.normalize("NFC", name.strip())
+
+
+def _bytes(password: str) -> bytes:
+    """One password typed on two keyboards is the same bytes, whatever way accents are composed."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", errors="surrogatepass")
+
+
+def _find(session: Session, name: str) -> User | None:
+    """Return the person of a name in any case; a shop has few, and SQLite folds ASCII only."""
+    wanted = _plain_name(name).casefold()
+    return next(
+        (user for user in session.scalars(select(User)) if user.name.casefold() == wanted), None
+    )
+
+
+def _require(session: Session, name: str) -> User:
+    user = _find(session, name)
+    if user is None:
+        raise NotFoundError(f"Nothing was changed. There is nobody named “{name}”.")
+    return user
+
+
+def _committed(unit: UnitOfWork, user: User) -> UserRow:
+    unit.changed(Topic.USERS, user.name)
+    unit.session.flush()
+    row = _row(user)
+    unit.commit()
+    return row
+
+
+def _row(user: User) -> UserRow:
+    return UserRow(user.name, user.role, user.is_active, user.created_at)

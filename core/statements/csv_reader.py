@@ -1,0 +1,35 @@
+"""CSV, TSV and other delimited text."""
+
+from __future__ import annotations
+
+from core.errors import UnreadableFileError
+from core.statements.foreign import foreign_kind
+from core.statements.profile import ColumnProfile
+from core.statements.recognition import preview_of, statement_file
+from core.statements.sources import RawTable, Source
+from core.statements.statement import StatementFile
+from core.statements.tables import text_table
+
+PREVIEW_ROWS = 100
+
+
+class CsvReader:
+    """Reads delimited text."""
+
+    format = "csv"
+
+    def accepts(self, source: Source) -> bool:
+        """Tell any text that has no mark of another format."""
+        return not source.content.startswith(b"PK") and not foreign_kind(source.content)
+
+    def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
+        """Return the statements of the file."""
+        table = text_table(source.content, source.name, profile)
+        if not any(table.rows):
+            raise UnreadableFileError(f"“{source.name}” is empty.")
+        return statement_file(self.format, source, [table], profile, currency)
+
+    def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
+        """Return the first rows as text."""
+        table = text_table(source.content, source.name, profile, max_rows=PREVIEW_ROWS)
+        return preview_of(self.format, table, profile)

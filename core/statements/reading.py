@@ -1,0 +1,108 @@
+"""The door to statement files: which reader takes a file, and what is refused before reading."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.errors import UnreadableFileError
+from core.money import DEFAULT_CURRENCY
+from core.statements.csv_reader import CsvReader
+from core.statements.foreign import foreign_kind
+from core.statements.profile import ColumnProfile
+from core.statements.sources import RawTable, Source
+from core.statements.statement import StatementFile
+from core.statements.xlsx_reader import XlsxReader
+
+MAX_FILE_BYTES = 100 * 1024 * 1024
+
+
+class StatementReader(Protocol):
+    """Reads one file format; exactly one of the registered readers accepts a file."""
+
+    format: str
+
+    def accepts(self, source: Source) -> bool:
+        """Tell from the content, never the name, whether the file is of this format."""
+
+    def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
+        """Return the statements; raises UnreadableFileError."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Registry:
+    readers: tuple[StatementReader, ...]
+
+    def reader_of(self, source: Source) -> StatementReader:
+        accepting = [reader for reader in self.readers if reader.accepts(source)]
+        if len(accepting) == 1:
+            return accepting[0]
+        kind = foreign_kind(source.content) or "is not a statement that can be read."
+        raise UnreadableFileError(f"“{source.name}” {kind}")
+
+
+READERS = _Registry((CsvReader(), XlsxReader()))
+"""A new format is one more reader here."""
+
+
+def read_statement(
+    path: Path, *, profile: ColumnProfile | None = None, currency: str = DEFAULT_CURRENCY
+) -> StatementFile:
+    """Return the statements in a file; ``currency`` is assumed where the file names none.
+
+    Raises:
+        UnreadableFileError: not a statement, damaged, hostile, too large, or its columns are
+            not known and no profile maps them.
+
+    """
+    source = open_source(path)
+    return READERS.reader_of(source).read(source, profile, currency)
+
+
+def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTable:
+    """Return the first rows of a table file as text, with the header and columns guessed.
+
+    Raises:
+        UnreadableFileError: as ``read_statement``, but not for unknown columns.
+
+    """
+    source = open_source(path)
+    reader = READERS.reader_of(source)
+    if isinstance(reader, CsvReader | XlsxReader):
+        return reader.preview(source, profile)
+    raise UnreadableFileError(f"“{source.name}” is not a table: it needs no column mapping.")
+
+
+def open_source(path: Path) -> Source:
+    """Return a file's bytes; what is too large is refused before anything is read.
+
+    Raises:
+        UnreadableFileError: missing, a directory, empty or over 100 MB.
+
+    """
+    name = path.name
+    try:
+        if path.is_dir():
+            raise UnreadableFileError(f"“{name}” is a folder, not a file.")
+        if not path.is_file():
+            raise UnreadableFileError(f"“{name}” was not found, or is not a file.")
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise UnreadableFileError(
+                f"“{name}” is refused: {size // 1_000_000} MB is more than a statement can be."
+            )
+        with path.open("rb") as stream:
+            content = stream.read(size)
+    except OSError as error:
+        raise UnreadableFileError(f"“{name}” cannot be opened.", details=str(error)) from error
+    if not content.strip():
+        raise UnreadableFileError(f"“{name}” is empty.")
+    return Source(name, content, hashlib.sha256(content).hexdigest())
+
+
+def reader_formats() -> Sequence[str]:
+    """Return the formats that can be read, for file dialogs."""
+    return [reader.format for reader in READERS.readers]

@@ -1,0 +1,190 @@
+"""Delimited text as tables of cells: encoding, line ends, delimiter and quotes found by content."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from core.errors import UnreadableFileError
+from core.statements.columns import find_layout
+from core.statements.profile import ColumnProfile
+
+DELIMITERS = (";", ",", "\t", "|")
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 512
+_SAMPLE_CHARACTERS = 200_000
+_FIELD_LIMIT = 60_000
+_NULS_FORGIVEN = 8
+"""A few stray zero bytes are an exporter's slip; more is a binary file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text cells; the first row is row 1, as a spreadsheet numbers it."""
+
+    rows: list[list[str]]
+    name: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def decoded(content: bytes, file_name: str, encoding: str = "") -> tuple[str, str, tuple[str, ...]]:
+    """Return the text, the encoding's name and notes for the reader.
+
+    Raises:
+        UnreadableFileError: the bytes are not text.
+
+    """
+    name = encoding or _encoding_of(content)
+    try:
+        text = content.decode(name)
+    except (UnicodeDecodeError, LookupError) as error:
+        if encoding:
+            raise UnreadableFileError(
+                f"“{file_name}” is not written in {encoding}; choose another encoding.",
+                details=str(error),
+            ) from error
+        name = "cp1252"
+        text = content.decode(name, errors="replace")
+    zeros = text.count("\x00")
+    if zeros > _NULS_FORGIVEN:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        raise UnreadableFileError(
+            f"“{file_name}” is not a text file: line {line} holds zero bytes."
+        )
+    notes = (f"{zeros} zero bytes inside the text were left out.",) if zeros else ()
+    return text.replace("\x00", ""), name, notes
+
+
+def text_table(
+    content: bytes, file_name: str, profile: ColumnProfile | None, *, max_rows: int = MAX_ROWS
+) -> Table:
+    """Return the cells of a CSV, TSV or other delimited text file.
+
+    Raises:
+        UnreadableFileError: not text, or more rows or columns than a statement can have.
+
+    """
+    text, encoding, notes = decoded(content, file_name, profile.encoding if profile else "")
+    text = _one_line_end(text)
+    chosen = profile.delimiter if profile else ""
+    skip = 0
+    if text[:5].lower().startswith("sep=") and text[5:6] == "\n":
+        chosen, skip = chosen or text[4], 1
+    delimiter = chosen or _delimiter_of(text)
+    rows = _split(text, delimiter, file_name, max_rows)
+    if not chosen and _is_wrapped(rows):
+        text = "\n".join(" ".join(row[0].split("\n")) if row else "" for row in rows)
+        delimiter = _delimiter_of(text)
+        rows = _split(text, delimiter, file_name, max_rows)
+    if skip and rows:
+        rows[0] = []
+    return Table(rows, encoding=encoding, delimiter=delimiter, notes=notes)
+
+
+def _encoding_of(content: bytes) -> str:
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = content[:4000]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = max(len(sample) // 2, 1)
+    if odd / half > 0.4 > even / half:
+        return "utf-16-le"
+    if even / half > 0.4 > odd / half:
+        return "utf-16-be"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return _eight_bit_of(sample)
+    return "utf-8"
+
+
+def _eight_bit_of(sample: bytes) -> str:
+    """Tell the old 8-bit sets apart by the headers they make readable."""
+    best, best_score = "cp1252", -1
+    for name in ("cp1252", "cp1250", "cp850", "mac_roman"):
+        text = _one_line_end(sample.decode(name, errors="replace"))
+        layout = find_layout(_records(text, _delimiter_of(text), 200, quoted=True))
+        score = layout.score if layout else 0
+        if score > best_score:
+            best, best_score = name, score
+    return best
+
+
+def _one_line_end(text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", " " if "\n" in text else "\n")
+
+
+def _delimiter_of(text: str) -> str:
+    """Return the delimiter under which the best header is found, else the most regular one."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    best, best_score = ",", (-1, 0)
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        rows = _records(sample, delimiter, 120, quoted=True)
+        layout = find_layout(rows)
+        widths = [len(row) for row in rows if row]
+        common = max(set(widths), key=widths.count) if widths else 0
+        regular = widths.count(common) * (common - 1)
+        score = (layout.score if layout else 0, regular)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[list[str]]:
+    for quoted in (True, False):
+        try:
+            rows = _records(text, delimiter, max_rows + 1, quoted=quoted)
+        except csv.Error as error:
+            if quoted:
+                continue
+            raise UnreadableFileError(
+                f"“{file_name}” holds a line too long for a statement.", details=str(error)
+            ) from error
+        if not (quoted and _runs_on(rows)):
+            break
+    if len(rows) > max_rows and max_rows == MAX_ROWS:
+        raise UnreadableFileError(
+            f"“{file_name}” has more than {MAX_ROWS} rows; split it into shorter periods."
+        )
+    for number, row in enumerate(rows, start=1):
+        if len(row) > MAX_COLUMNS:
+            raise UnreadableFileError(
+                f"“{file_name}”, line {number}: {len(row)} columns are more than a statement has."
+            )
+    return rows[:max_rows]
+
+
+def _records(text: str, delimiter: str, limit: int, *, quoted: bool) -> list[list[str]]:
+    reader = csv.reader(
+        io.StringIO(text, newline="\n"),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        skipinitialspace=True,
+    )
+    rows: list[list[str]] = []
+    for row in reader:
+        rows.append(row)
+        if len(rows) >= limit:
+            break
+    return rows
+
+
+def _is_wrapped(rows: list[list[str]]) -> bool:
+    """Tell whether an exporter put each whole line between quotes."""
+    filled = [row for row in rows[:50] if any(row)]
+    return bool(filled) and all(
+        len(row) == 1 and any(mark in row[0] for mark in DELIMITERS) for row in filled
+    )
+
+
+def _runs_on(rows: list[list[str]]) -> bool:
+    """Tell whether an unclosed quote has swallowed the rows after it."""
+    return any(len(cell) > _FIELD_LIMIT or cell.count("\n") > 60 for row in rows for cell in row)

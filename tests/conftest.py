@@ -1,0 +1,99 @@
+"""What every test may rely on: no display, our own fonts, a quiet log, nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication
+
+from resources import resource_path
+
+LEAK_PATIENCE_S = 3.0
+_OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the offscreen platform say what it cannot do without failing a test."""
+    config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """Give Qt the program's own fonts, so that sizes are the same on every machine."""
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"):
+        QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
+    qapp.setFont(QFont("DejaVu Sans", 10))
+    return qapp
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+        self.expected: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log(request: pytest.FixtureRequest) -> Iterator[_Warnings]:
+    """Fail a test that logs a warning or worse, unless it reads ``caplog`` or expects it."""
+    handler = _Warnings()
+    logging.getLogger().addHandler(handler)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    if "caplog" in request.fixturenames:
+        return
+    messages = [record.getMessage() for record in handler.records]
+    surprising = [m for m in messages if not any(part in m for part in handler.expected)]
+    missing = [part for part in handler.expected if not any(part in m for m in messages)]
+    assert not surprising, f"unexpected log records: {surprising}"
+    assert not missing, f"expected log records that never came: {missing}"
+
+
+@pytest.fixture
+def expect_log(_quiet_log: _Warnings) -> Callable[[str], None]:
+    """Say that a warning or error with this text in it must be logged."""
+    return _quiet_log.expected.append
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a Python thread, a running QThread or an active QTimer behind."""
+    threads_before = set(threading.enumerate())
+    uses_qt = {"qtbot", "qapp"} & set(request.fixturenames)
+    timers_before = {id(found) for found in _running_qt_objects()} if uses_qt else set()
+    yield
+    if uses_qt:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QCoreApplication.processEvents()
+        left = [found for found in _running_qt_objects() if id(found) not in timers_before]
+        assert not left, f"left running: {left}"
+    end = time.monotonic() + LEAK_PATIENCE_S
+    while new := [t for t in threading.enumerate() if t not in threads_before and t.is_alive()]:
+        if time.monotonic() > end:
+            pytest.fail(f"threads left behind: {new}")
+        time.sleep(0.01)
+
+
+def _running_qt_objects() -> list[QTimer | QThread]:
+    return [candidate for candidate in gc.get_objects() if _is_running(candidate)]
+
+
+def _is_running(candidate: object) -> bool:
+    # The type, not isinstance: asking a lazy proxy for its class would wake it up.
+    if not issubclass(type(candidate), QTimer | QThread) or not shiboken6.isValid(candidate):
+        return False
+    return candidate.isActive() if isinstance(candidate, QTimer) else candidate.isRunning()

@@ -1,0 +1,186 @@
+"""Settlements, parts, reversals, refunds and charges."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from core.matching.engine import match
+from core.matching.fees import FeeModel, FeeRule, FeeTier
+from core.matching.records import OpenRefund
+from core.matching.subset_sum import subsets_of_sum
+from tests.core.matching.examples import DAY, line, matched, payment, suggested
+
+
+def cards(*amounts: int, day=DAY, first: str = "a"):
+    return [
+        payment(chr(ord(first) + place), amount_minor=amount, method="card", day=day)
+        for place, amount in enumerate(amounts)
+    ]
+
+
+def six_days(fee_basis_points: int = 0):
+    """Return settlements of six days, each a day later, and their three card payments each."""
+    payments, lines = [], []
+    for number in range(6):
+        day = DAY + timedelta(days=number)
+        amounts = (5000 + 50 * number, 12_350 + 300 * number, 700)
+        payments += cards(*amounts, day=day, first=chr(ord("A") + 3 * number))
+        net = sum(amount - amount * fee_basis_points // 10_000 for amount in amounts)
+        later = day + timedelta(days=1)
+        lines.append(line("POS SETTLEMENT 3 TXNS", net, line_id=number, day=later))
+    return lines, payments
+
+
+def test_settlements_of_all_the_days_cards_are_settled():
+    lines, payments = six_days()
+    found = matched(match(lines, payments))
+    assert found[0] == ("settlement", (0,), ("A", "B", "C"))
+    assert len(found) == 6
+
+
+def test_a_day_with_an_unrecorded_payment_does_not_disturb_the_others():
+    lines, payments = six_days()
+    result = match(lines, [each for each in payments if each.payment_id != "E"])
+    assert [each.line_ids for each in result.matches if 1 in each.line_ids] == []
+
+
+def test_a_single_settlement_is_offered_whole():
+    result = match([line("POS SETTLEMENT 3 TXNS", 18_050, days=1)], cards(5000, 12_350, 700))
+    assert not result.matches
+    assert suggested(result) == [("settlement", (1,), ("a", "b", "c"))]
+    assert not result.suggestions[0].ambiguous
+
+
+def test_settlements_net_of_agreed_fees_are_settled():
+    fees = FeeModel(rules=(FeeRule("card", (FeeTier(basis_points=200),)),))
+    lines, payments = six_days(fee_basis_points=200)
+    result = match(lines, payments, fee_model=fees)
+    assert len(result.matches) == 6
+    assert all(each.difference_minor > 0 for each in result.matches)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "amounts"),
+    [
+        ("POS SETTLEMENT", 18_050, (5000, 12_350, 700)),
+        ("POS SETTLEMENT 2 TXNS", 18_050, (5000, 12_350, 700)),
+        ("POS SETTLEMENT 2 TXNS", 6000, (5000, 1000, 2000, 4000)),
+        ("POS SETTLEMENT 3 TXNS", 9650, (5000, 3950, 700, 1100, 2200, 3300, 4400, 6600)),
+    ],
+)
+def test_a_settlement_that_could_be_chance_is_only_offered(text, amount, amounts):
+    assert not match([line(text, amount, days=1)], cards(*amounts)).matches
+
+
+def test_other_channels_and_cash_are_no_members():
+    members = [
+        payment(amount_minor=5000, method="cash"),
+        payment("b", amount_minor=1000, method="mtn_mobile_money"),
+    ]
+    result = match([line("POS SETTLEMENT 2 TXNS", 6000, days=1)], members)
+    assert (result.matches, result.suggestions) == ((), ())
+
+
+def test_many_settlements_that_all_find_their_sets_show_complete_books():
+    payments, lines = [], []
+    for number in range(24):
+        day = DAY + timedelta(days=6 * number)
+        amounts = [each + 50 * number for each in (1350, 2700, 5150, 9900, 17_450, 33_100)]
+        payments += [
+            payment(f"{chr(65 + number)}{place}", amount_minor=amount, method="card", day=day)
+            for place, amount in enumerate(amounts)
+        ]
+        paid = amounts[1] + amounts[4]
+        lines.append(
+            line("POS SETTLEMENT 2 TXNS", paid, line_id=number, day=day + timedelta(days=1))
+        )
+    found = matched(match(lines, payments))
+    assert len(found) == 24
+    assert all(ids == (f"{ids[0][0]}1", f"{ids[0][0]}4") for _, _, ids in found)
+
+
+def test_one_line_that_names_several_payments_and_brings_their_sum():
+    others = payment("b", amount_minor=7000)
+    text = "INV-20260116-00001 and INV-20260228-00098"
+    assert matched(match([line(text, 22_000)], [payment(), others])) == [
+        ("settlement", (1,), ("a", "b"))
+    ]
+    assert not match([line(text, 15_000)], [payment(), others]).matches
+
+
+def test_several_lines_that_name_one_payment_and_bring_its_amount():
+    lines = [
+        line("INV-20260116-00001", 9000, line_id=1),
+        line("INV-20260116-00001", 6000, line_id=2, days=2),
+    ]
+    assert matched(match(lines, [payment()])) == [("split", (1, 2), ("a",))]
+    assert not match(lines[:1], [payment()]).matches
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REVERSAL INV-20260116-00001",
+        "REVERSAL INV-20260116-0000",
+        "Reversal of 9900887766",
+        "ROLLBACK 0788123456",
+        "REVERSAL",
+        "INV-20260116-00001",
+    ],
+)
+def test_a_payment_that_was_taken_back_is_tied_but_never_proved(text):
+    lines = [
+        line("INV-20260116-00001 0788123456", line_id=1, transaction_id="9900887766"),
+        line(text, -15_000, line_id=2, days=2),
+    ]
+    result = match(lines, [payment()])
+    assert not result.matches
+    assert suggested(result) == [("reversal", (1, 2), ("a",))]
+    assert result.unmatched_payment_ids == ("a",)
+
+
+def test_a_reversal_without_its_original_names_the_payment():
+    result = match([line("REVERSAL INV-20260116-00001", -15_000)], [payment(reconciled=True)])
+    assert suggested(result) == [("reversal", (1,), ("a",))]
+
+
+REFUND = OpenRefund("r", 5000, DAY + timedelta(days=2), "RF99887766")
+
+
+@pytest.mark.parametrize(
+    "given", [{"transaction_id": "RF99887766"}, {"text": "refund INV-20260116-00001"}]
+)
+def test_a_refund_is_matched_with_its_debit_and_the_payment_stays_proved(given):
+    lines = [
+        line("INV-20260116-00001", line_id=1),
+        line(amount=-5000, line_id=2, days=2, **given),
+    ]
+    result = match(lines, [payment(refunded=(REFUND,))])
+    assert matched(result) == [("one_to_one", (1,), ("a",)), ("refund", (2,), ("a",))]
+
+
+@pytest.mark.parametrize(
+    "given", [{"amount": -4000, "days": 2}, {"amount": -5000, "days": 0}, {"amount": 5000}]
+)
+def test_another_amount_day_or_direction_is_no_refund(given):
+    result = match([line(transaction_id="RF99887766", **given)], [payment(refunded=(REFUND,))])
+    assert not result.matches
+
+
+def test_one_refund_is_not_paid_twice():
+    lines = [line("RF99887766", -5000, line_id=number, days=2) for number in (1, 2)]
+    assert not match(lines, [payment(refunded=(REFUND,))]).matches
+
+
+def test_a_charge_of_the_bank_is_offered_as_one():
+    result = match([line("Monthly account charge", -500)], [payment(amount_minor=500)])
+    assert not result.matches
+    assert suggested(result) == [("bank_charge", (1,), ())]
+
+
+def test_the_search_finds_every_exact_set_and_gives_up_honestly():
+    assert subsets_of_sum([1, 2, 3, 4], 2, 5, enough=9) == [(3, 0), (2, 1)]
+    assert subsets_of_sum([1, 2, 3, 4], 3, 100) == []
+    assert subsets_of_sum([2 * n for n in range(1, 120)], 10, 1301) is None

@@ -1,0 +1,133 @@
+"""What a state looks like: an icon, a word and a colour, never the colour alone.
+
+``badge_for("status", payment.status)`` gives the badge of a value. Text is black or white,
+whichever has the higher contrast on the badge's colour (WCAG 2.2 SC 1.4.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from ui.theme import text_on
+
+YELLOW, BLUE, GREEN, RED, GRAY = "#FFC107", "#17A2B8", "#28A745", "#DC3545", "#6C757D"
+MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
+CASH_GRAY, CARD_GREEN = "#999999", "#006600"
+
+KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
+         "active", "reconciled", "outcome")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A painted word: ``icon`` is a name of ``ui.icons`` or one letter, ``background`` #rrggbb."""
+
+    text: str
+    icon: str
+    background: str
+
+    @property
+    def foreground(self) -> str:
+        """Black or white, whichever reads better on the background."""
+        return text_on(self.background)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Badge", text)
+
+
+_BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
+    "method": {
+        "mtn_mobile_money": (QT_TRANSLATE_NOOP("Badge", "MTN"), "M", MTN_YELLOW),
+        "airtel_money": (QT_TRANSLATE_NOOP("Badge", "Airtel"), "A", AIRTEL_RED),
+        "bank_transfer": (QT_TRANSLATE_NOOP("Badge", "Bank"), "B", BANK_BLUE),
+        "cash": (QT_TRANSLATE_NOOP("Badge", "Cash"), "C", CASH_GRAY),
+        "cash_on_delivery": (QT_TRANSLATE_NOOP("Badge", "On delivery"), "D", CASH_GRAY),
+        "card": (QT_TRANSLATE_NOOP("Badge", "Card"), "K", CARD_GREEN),
+    },
+    "status": {
+        "pending": (QT_TRANSLATE_NOOP("Badge", "Waiting"), "clock", YELLOW),
+        "processing": (QT_TRANSLATE_NOOP("Badge", "Processing"), "sync", BLUE),
+        "completed": (QT_TRANSLATE_NOOP("Badge", "Completed"), "check", GREEN),
+        "failed": (QT_TRANSLATE_NOOP("Badge", "Failed"), "cross", RED),
+        "cancelled": (QT_TRANSLATE_NOOP("Badge", "Cancelled"), "ban", GRAY),
+        "refunded": (QT_TRANSLATE_NOOP("Badge", "Refunded"), "undo", YELLOW),
+    },
+    "attempt": {
+        "created": (QT_TRANSLATE_NOOP("Badge", "Ready to send"), "circle", GRAY),
+        "submitting": (QT_TRANSLATE_NOOP("Badge", "Sending"), "send", BLUE),
+        "pending": (QT_TRANSLATE_NOOP("Badge", "Waiting for PIN"), "clock", YELLOW),
+        "succeeded": (QT_TRANSLATE_NOOP("Badge", "Succeeded"), "check", GREEN),
+        "failed": (QT_TRANSLATE_NOOP("Badge", "Failed"), "cross", RED),
+        "expired": (QT_TRANSLATE_NOOP("Badge", "Expired"), "ban", GRAY),
+        "not_sent": (QT_TRANSLATE_NOOP("Badge", "Not sent"), "ban", GRAY),
+        "unknown": (QT_TRANSLATE_NOOP("Badge", "Not known yet"), "question", YELLOW),
+        "unresolved": (QT_TRANSLATE_NOOP("Badge", "Needs a decision"), "alert", RED),
+    },
+    "reconciliation": {
+        "pending": (QT_TRANSLATE_NOOP("Badge", "Not started"), "clock", YELLOW),
+        "in_progress": (QT_TRANSLATE_NOOP("Badge", "In progress"), "sync", BLUE),
+        "complete": (QT_TRANSLATE_NOOP("Badge", "Complete"), "check", GREEN),
+        "discrepancy": (QT_TRANSLATE_NOOP("Badge", "Discrepancy"), "not-equal", RED),
+        "resolved": (QT_TRANSLATE_NOOP("Badge", "Resolved"), "check-double", GREEN),
+    },
+    "refund": {
+        "requested": (QT_TRANSLATE_NOOP("Badge", "To approve"), "raise-hand", YELLOW),
+        "approved": (QT_TRANSLATE_NOOP("Badge", "Approved"), "check", BLUE),
+        "processing": (QT_TRANSLATE_NOOP("Badge", "Being paid"), "sync", BLUE),
+        "completed": (QT_TRANSLATE_NOOP("Badge", "Paid back"), "check-double", GREEN),
+        "rejected": (QT_TRANSLATE_NOOP("Badge", "Rejected"), "ban", GRAY),
+        "failed": (QT_TRANSLATE_NOOP("Badge", "Failed"), "cross", RED),
+        "unknown": (QT_TRANSLATE_NOOP("Badge", "Not known yet"), "question", YELLOW),
+    },
+    "line": {
+        "unmatched": (QT_TRANSLATE_NOOP("Badge", "Open"), "circle", YELLOW),
+        "suggested": (QT_TRANSLATE_NOOP("Badge", "Suggested"), "question", BLUE),
+        "matched": (QT_TRANSLATE_NOOP("Badge", "Matched"), "equal", GREEN),
+        "ignored": (QT_TRANSLATE_NOOP("Badge", "Set aside"), "ban", GRAY),
+    },
+    "match": {
+        "proposed": (QT_TRANSLATE_NOOP("Badge", "Proposed"), "question", BLUE),
+        "approved": (QT_TRANSLATE_NOOP("Badge", "Matched"), "equal", GREEN),
+        "rejected": (QT_TRANSLATE_NOOP("Badge", "Rejected"), "ban", GRAY),
+        "undone": (QT_TRANSLATE_NOOP("Badge", "Undone"), "undo", GRAY),
+    },
+    "invoice": {
+        "paid": (QT_TRANSLATE_NOOP("Badge", "Paid"), "check", GREEN),
+        "unpaid": (QT_TRANSLATE_NOOP("Badge", "To be paid"), "clock", YELLOW),
+        "overdue": (QT_TRANSLATE_NOOP("Badge", "Overdue"), "alert", RED),
+        "credited": (QT_TRANSLATE_NOOP("Badge", "Credited"), "undo", GRAY),
+    },
+    "active": {
+        "true": (QT_TRANSLATE_NOOP("Badge", "Active"), "check", GREEN),
+        "false": (QT_TRANSLATE_NOOP("Badge", "Inactive"), "ban", GRAY),
+    },
+    "reconciled": {
+        "true": (QT_TRANSLATE_NOOP("Badge", "On statement"), "lock", GREEN),
+        "false": (QT_TRANSLATE_NOOP("Badge", "Not seen yet"), "circle", GRAY),
+    },
+    "outcome": {
+        "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),
+        "false": (QT_TRANSLATE_NOOP("Badge", "Failure"), "cross", RED),
+    },
+}
+_ALIASES = {"mtn": "mtn_mobile_money", "airtel": "airtel_money", "bank": "bank_transfer",
+            "cod": "cash_on_delivery"}  # fmt: skip
+
+
+def badge_for(kind: str, value: str | bool) -> Badge:
+    """Return the badge of a value, with its word in the user's language.
+
+    ``kind`` is one of ``KINDS``; ``value`` is the enum's value in any case, or a bool for the
+    yes-or-no kinds. A value this version does not know is shown as written, in gray.
+    """
+    key = str(value).lower()
+    word, icon, background = _BADGES[kind].get(_ALIASES.get(key, key)) or (None, "question", GRAY)
+    return Badge(str(value) if word is None else _tr(str(word)), icon, background)
+
+
+def values_of(kind: str) -> tuple[str, ...]:
+    """Return the values of a kind in their usual order, for filters and the gallery."""
+    return tuple(_BADGES[kind])

@@ -1,0 +1,1 @@
+"""Painting of table cells: the badge, the amount, plain text."""

@@ -1,0 +1,48 @@
+"""What this desk remembers for itself: window size, palette, text size. Never the shop's data."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from ui.theme import Scheme
+
+_GEOMETRY, _SCHEME = "window/geometry", "look/scheme"
+
+
+class Preferences:
+    """The desk's own choices; without a store they last as long as the program runs."""
+
+    def __init__(self, store: QSettings | None = None) -> None:
+        self._store = store
+        self._scheme = self._stored_scheme()
+        self._geometry = self._stored_geometry()
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """The palette chosen on this desk; None follows the shop's setting."""
+        return self._scheme
+
+    @scheme.setter
+    def scheme(self, scheme: Scheme | None) -> None:
+        self._scheme = scheme
+        if self._store is not None:
+            self._store.setValue(_SCHEME, str(scheme or ""))
+
+    @property
+    def geometry(self) -> QByteArray:
+        """Where the window stood; empty before it was first closed."""
+        return self._geometry
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._geometry = geometry
+        if self._store is not None:
+            self._store.setValue(_GEOMETRY, geometry)
+
+    def _stored_scheme(self) -> Scheme | None:
+        text = str(self._store.value(_SCHEME, "")) if self._store is not None else ""
+        return Scheme(text) if text in set(Scheme) else None
+
+    def _stored_geometry(self) -> QByteArray:
+        value = self._store.value(_GEOMETRY) if self._store is not None else None
+        return value if isinstance(value, QByteArray) else QByteArray()

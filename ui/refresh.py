@@ -1,0 +1,62 @@
+"""Pages that follow the data: visible ones at once, hidden ones when they are shown.
+
+A page that has an editor or a form open waits, so that nothing moves under the person's hands:
+
+    class PaymentsPage(RefreshWhenVisible, QWidget):
+        watches = frozenset({"payments", "refunds"})
+        def refresh(self) -> None: ...
+    relay.changed.connect(page.changes_arrived)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QWidget
+
+
+class RefreshWhenVisible(QWidget):
+    """Base of a page: calls ``refresh()`` when watched topics changed and the page is seen."""
+
+    watches: frozenset[str] = frozenset()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._is_stale = True
+        self._open_editors = 0
+
+    def refresh(self) -> None:
+        """Read the page's data again."""
+        raise NotImplementedError
+
+    def changes_arrived(self, topics: AbstractSet[str]) -> None:
+        """Note that topics changed, and refresh if they are watched and the page is seen."""
+        if self.watches & topics:
+            self._is_stale = True
+            self._refresh_if_possible()
+
+    def hold_refresh(self) -> None:
+        """Wait with refreshing until ``release_refresh``: an editor is open."""
+        self._open_editors += 1
+
+    def release_refresh(self) -> None:
+        """An editor closed; catch up if anything changed meanwhile."""
+        self._open_editors = max(0, self._open_editors - 1)
+        self._refresh_if_possible()
+
+    def open_form(self, dialog: QDialog) -> None:
+        """Open a dialog without blocking and hold refreshing until it is finished."""
+        self.hold_refresh()
+        dialog.finished.connect(self.release_refresh)
+        dialog.open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Refresh a page that went stale while it was hidden."""
+        super().showEvent(event)
+        self._refresh_if_possible()
+
+    def _refresh_if_possible(self) -> None:
+        if self._is_stale and self.isVisible() and not self._open_editors:
+            self._is_stale = False
+            self.refresh()

@@ -1,0 +1,95 @@
+"""The list of jobs at the left edge: a button per page, Alt+1 … Alt+9, a count of what waits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from ui.icons import icon
+from ui.theme import color_name, gap, set_look
+from ui.widgets.basics import PlainLabel
+
+
+class NavigationList(QFrame):
+    """Buttons to pages; exactly one is checked.
+
+    Signals:
+        page_chosen(key): a button or its shortcut was used.
+    """
+
+    page_chosen = Signal(str)
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        set_look(self, look="navigation")
+        self._column = QVBoxLayout(self)
+        margin = gap(self, 1.4)
+        self._column.setContentsMargins(margin, margin * 2, margin, margin)
+        self._column.setSpacing(gap(self, 0.5))
+        if heading:
+            title = PlainLabel(heading, look="title")
+            title.setContentsMargins(gap(self), 0, 0, gap(self, 1.5))
+            self._column.addWidget(title)
+        self._column.addStretch(1)
+        self._group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        self._texts: dict[str, str] = {}
+        self._icons: dict[str, str] = {}
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Pages"))
+
+    @property
+    def current(self) -> str:
+        """The key of the page shown, or an empty text."""
+        checked = self._group.checkedButton()
+        return next((key for key, made in self._buttons.items() if made is checked), "")
+
+    def add_page(self, key: str, text: str, icon_name: str) -> None:
+        """Add a page under the others; the first nine get Alt+1 … Alt+9."""
+        made = QToolButton()
+        made.setCheckable(True)
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        side = round(self.fontMetrics().height() * 1.1)
+        made.setIconSize(QSize(side, side))
+        set_look(made, kind="navigation")
+        made.clicked.connect(lambda: self.page_chosen.emit(key))
+        self._group.addButton(made)
+        self._buttons[key], self._texts[key], self._icons[key] = made, text, icon_name
+        self._column.insertWidget(self._column.count() - 1, made)
+        number = len(self._buttons)
+        if number <= 9:
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(made.click)
+            made.setToolTip(f"{text} (Alt+{number})")
+        self.set_count(key, 0)
+        self._tint()
+
+    def add_foot(self, widget: QWidget) -> None:
+        """Add something under the free space: who is signed in, the connection."""
+        self._column.addWidget(widget)
+
+    def choose(self, key: str) -> None:
+        """Check a page's button without telling anybody."""
+        self._buttons[key].setChecked(True)
+
+    def set_count(self, key: str, waiting: int) -> None:
+        """Show how many things wait on a page; 0 shows nothing."""
+        text = self._texts[key]
+        self._buttons[key].setText(f" {text}  ({waiting})" if waiting else f" {text}")
+        self._buttons[key].setAccessibleName(
+            self.tr("%1, %2 waiting").replace("%1", text).replace("%2", str(waiting))
+            if waiting
+            else text
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_buttons"):
+            self._tint()
+
+    def _tint(self) -> None:
+        for key, made in self._buttons.items():
+            made.setIcon(icon(self._icons[key], color_name("text")))
