@@ -54,7 +54,8 @@ def raw(database: Database, cashier: Actor) -> Iterator[sqlite3.Connection]:
         "UPDATE refund_request SET status = 'completed'",
         "UPDATE refund_request SET status = 'approved', approved_by = requested_by",
         (
-            "INSERT INTO refund_request (refund_id, payment_id, refund_amount_minor, currency, reason,"
+            "INSERT INTO refund_request (refund_id, payment_id, refund_amount_minor, currency,"
+            " reason,"
             " status, refund_transaction_id, requested_by, requested_at, rejected_by, processed_by,"
             " response_notes, updated_at, version)"
             " VALUES ('x', 1, 7001, 'RWF', 'r', 'requested', '', 'me', '2026-07-01', '', '', '',"

@@ -1,0 +1,1 @@
+"""An invented shop in Kigali, to try everything with no account anywhere."""

@@ -1,0 +1,161 @@
+"""Writes the invented shop's days into its books: payments, papers, calls and the journal."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from core.clock import day_end, day_start, shop_date
+from core.database.unit_of_work import SYSTEM_USER
+from core.demo import sales as sale_rows
+from core.demo.bulk import BulkWriter
+from core.demo.calendar import Calendar
+from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
+from core.demo.journal import Journal
+from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
+from core.demo.sales import Refund, Row, Sale
+from core.model.customers import Order, OrderLine
+from core.model.invoices import CreditNote, Invoice, NumberSeries
+from core.model.payments import Payment, PaymentStatus, PaymentTransaction
+from core.model.refunds import RefundRequest, RefundStatus
+from core.money import DEFAULT_CURRENCY, major
+
+
+class Books:
+    """Takes sales day by day. A sale paid later waits for its day, where its invoice is drawn."""
+
+    def __init__(
+        self, rng: random.Random, calendar: Calendar, writer: BulkWriter, journal: Journal
+    ) -> None:
+        self._rng = rng
+        self._calendar = calendar
+        self._writer = writer
+        self._journal = journal
+        self._paid_on: defaultdict[date, list[Sale]] = defaultdict(list)
+        self._last_invoice = 0
+        self._brought_in: defaultdict[date, int] = defaultdict(int)
+
+    def write_day(self, day: date, sales: Sequence[Sale]) -> None:
+        """Write what was begun or paid on a day."""
+        for sale in sales:
+            self._write_order(sale)
+            self._note_recorded(sale)
+            if sale.paid_at is None:
+                self._write_payment(sale)
+            else:
+                self._paid_on[shop_date(sale.paid_at)].append(sale)
+        paid = sorted(self._paid_on.pop(day, []), key=lambda each: (each.paid_at, each.key))
+        for number, sale in enumerate(paid, start=1):
+            self._last_invoice += 1
+            sale.invoice_key = self._last_invoice
+            sale.invoice_number = f"INV-{day:%Y%m%d}-{number:05d}"
+            self._write_payment(sale)
+            self._writer.add(Invoice, sale_rows.invoice_row(sale, day))
+            _count_spending(sale)
+        if paid:
+            series = {"name": f"INV-{day:%Y%m%d}", "last_number": len(paid)}
+            self._writer.add(NumberSeries, series)
+        self._journal.write_until(day_end(day))
+        self._writer.flush_if_large()
+
+    def write_refunds(self, refunds: Sequence[Refund]) -> None:
+        """Write all refunds with their credit notes, once every sale is written."""
+        for day, drawn in sorted(number_credit_notes(refunds).items()):
+            series = {"name": f"CN-{day:%Y%m%d}", "last_number": drawn}
+            self._writer.add(NumberSeries, series)
+        in_order = sorted(refunds, key=lambda each: each.requested_at)
+        for key, refund in enumerate(in_order, start=1):
+            self._writer.add(RefundRequest, refund_row(refund, key))
+            if refund.status is RefundStatus.COMPLETED:
+                self._writer.add(CreditNote, credit_note_row(refund, key))
+            call = refund_call_row(refund, self._rng)
+            if call is not None:
+                self._writer.add(PaymentTransaction, call)
+
+    def note_refund(self, refund: Refund) -> None:
+        """Put a refund's steps into the journal, as far as it has come."""
+        amount: Row = {
+            "payment": refund.sale.payment_id,
+            "amount": major(refund.amount_minor),
+            "currency": DEFAULT_CURRENCY,
+        }
+        subject = ("refund", refund.refund_id)
+        note = self._journal.note
+        note(
+            refund.requested_at,
+            "cashier",
+            "refund:requested",
+            subject,
+            {**amount, "reason": refund.reason},
+        )
+        if refund.decided_at is not None:
+            rejected = refund.status is RefundStatus.REJECTED
+            action = "refund:rejected" if rejected else "refund:approved"
+            note(refund.decided_at, "manager", action, subject, {**amount, "note": refund.notes})
+        if refund.ended_at is not None:
+            action = f"refund:{refund.status.value}"
+            details = {**amount, "transaction": refund.network_id, "note": refund.notes}
+            note(refund.ended_at, "manager", action, subject, details)
+
+    def note_brought_in(self) -> None:
+        """Put into the journal, file by file, what the old books brought in."""
+        for month, payments in self._brought_in.items():
+            self._journal.note(
+                day_start(self._calendar.live_from),
+                "manager",
+                "payments:imported",
+                ("file", f"{month:%Y-%m}"),
+                {"file": f"old-books-{month:%Y-%m}.csv", "new": payments, "known": 0, "refused": 0},
+            )
+
+    def _write_order(self, sale: Sale) -> None:
+        if not sale.has_order:
+            return
+        self._writer.add(Order, sale_rows.order_row(sale))
+        for line in sale_rows.order_line_rows(sale):
+            self._writer.add(OrderLine, line)
+
+    def _write_payment(self, sale: Sale) -> None:
+        self._writer.add(Payment, sale_rows.payment_row(sale, answer_of(sale)))
+        if sale.imported:
+            return
+        for call in call_rows(sale, self._rng):
+            self._writer.add(PaymentTransaction, call)
+        self._note_ending(sale)
+
+    def _note_recorded(self, sale: Sale) -> None:
+        if sale.imported:
+            self._brought_in[shop_date(sale.created_at).replace(day=1)] += 1
+            return
+        subject = ("payment", sale.payment_id)
+        details = sale_rows.audit_details(sale)
+        self._journal.note(sale.created_at, sale.created_by, "payment:recorded", subject, details)
+
+    def _note_ending(self, sale: Sale) -> None:
+        subject = ("payment", sale.payment_id)
+        note = self._journal.note
+        # The network ends a mobile-money payment, a person every other.
+        who = SYSTEM_USER if sale.method.is_mobile_money else sale.created_by
+        if sale.paid_at is not None and sale.invoice_number is not None:
+            issued: Row = {"payment": sale.payment_id, "tax_minor": sale.tax_minor}
+            note(sale.paid_at, who, "invoice:issued", ("invoice", sale.invoice_number), issued)
+            completed: Row = {"invoice": sale.invoice_number, "note": ""}
+            note(sale.paid_at, who, "payment:completed", subject, completed)
+        elif sale.ended_at is not None:
+            if sale.status is PaymentStatus.CANCELLED:
+                who = sale.created_by
+            details: Row = {"note": sale.error_message}
+            note(sale.ended_at, who, f"payment:{sale.status.value}", subject, details)
+
+
+def _count_spending(sale: Sale) -> None:
+    """Remember what a paid sale adds to its customer's points and its subscription."""
+    if sale.status is not PaymentStatus.COMPLETED:
+        return
+    if sale.customer is not None:
+        sale.customer.spent_minor += sale.amount_minor
+    if sale.subscription is not None:
+        day = shop_date(sale.created_at)
+        sale.subscription.paid_on = max(day, sale.subscription.paid_on or day)

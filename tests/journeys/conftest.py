@@ -1,0 +1,11 @@
+from tests.core.services.conftest import (
+    admin,
+    cashier,
+    clerk,
+    clock,
+    database,
+    empty_shop,
+    manager,
+)
+
+__all__ = ["admin", "cashier", "clerk", "clock", "database", "empty_shop", "manager"]
