@@ -1,0 +1,94 @@
+"""``sanduku database``: check, upgrade, back up and restore the shop's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from core.database import backup as backups
+from core.database.engine import open_engine, sqlite_url
+from core.database.schema import NEWEST_REVISION, current_revision
+from core.errors import StorageError
+from desktop.cli.common import file_argument, invocation, json_option, opened_shop, shop_options
+from desktop.cli.output import print_json, say, warn
+
+
+@click.group("database")
+@shop_options
+def command() -> None:
+    """Check, upgrade, back up and restore the shop's file.
+
+    Whoever may read and write the file may do this; nobody is asked to sign in.
+    """
+
+
+@command.command("check")
+@json_option
+@shop_options
+def check(*, as_json: bool) -> int:
+    """See whether the books agree with themselves; ends with 1 where they do not."""
+    file = invocation().shop().database_path
+    with _engine(file) as engine:
+        revision = current_revision(engine)
+        if revision is None:
+            raise StorageError(f"{file} holds no shop of this program.")
+        if revision != NEWEST_REVISION:
+            raise StorageError(
+                f"The shop at {file} stands at version {revision}, this program at"
+                f" {NEWEST_REVISION}: run “sanduku database upgrade”, or update the program."
+            )
+        problems = backups.check(engine)
+    if as_json:
+        print_json({"database": str(file), "version": revision, "problems": list(problems)})
+    elif not problems:
+        say(f"{file}: all is well (version {revision})")
+    for problem in problems:
+        warn(problem)
+    return 1 if problems else 0
+
+
+@contextmanager
+def _engine(file: Path) -> Iterator[Engine]:
+    """Open the file as it is: a check must change nothing, not even its version."""
+    if not file.is_file():
+        raise StorageError(f"There is no shop at {file}: choose it with --data-dir.")
+    engine = open_engine(sqlite_url(file))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@command.command("upgrade")
+@shop_options
+def upgrade() -> None:
+    """Bring the shop to this program's version; one that does not exist is made, without users."""
+    with opened_shop(make=True) as app:
+        say(f"{app.configuration.database_path}: version {NEWEST_REVISION}")
+
+
+@command.command("backup")
+@file_argument
+@click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
+@shop_options
+def backup(file: Path, *, overwrite: bool) -> None:
+    """Copy the shop, open or not, into FILE."""
+    backups.backup(invocation().shop().database_path, file.absolute(), overwrite=overwrite)
+    say(f"Saved as {file}")
+
+
+@command.command("restore")
+@file_argument
+@shop_options
+def restore(file: Path) -> None:
+    """Put the backup FILE in the place of the shop; the present one is kept beside it."""
+    configuration = invocation().shop()
+    shop_file = configuration.database_path
+    kept = backups.restore(file.absolute(), shop_file, clock=configuration.clock)
+    say(f"{shop_file} is the shop of {file} now")
+    if kept is not None:
+        say(f"The shop that was there is kept as {kept}")

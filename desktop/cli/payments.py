@@ -1,0 +1,313 @@
+"""``sanduku payments``: import, list, collect and end payments."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.errors import InvalidInputError
+from core.model.payments import PaymentMethod, PaymentStatus
+from core.money import DEFAULT_CURRENCY, display, parse_typed
+from core.services.payment_json import payment_document
+from core.services.payment_lists import PaymentFilter
+from core.services.payment_rules import CompletePayment, RecordPayment
+from core.services.rows import ImportReport, PaymentRow
+from desktop.cli.common import (
+    EVERY_ROW,
+    day_option,
+    file_argument,
+    json_option,
+    key_option,
+    shop_options,
+    signed_in,
+)
+from desktop.cli.output import local, print_json, print_table, say, warn
+
+if TYPE_CHECKING:
+    from core.app import App
+    from core.permissions import Actor
+
+payment_argument = click.argument("payment_id")
+approval_code_option = click.option(
+    "--approval-code", default="", help="The approval code on the card slip."
+)
+last4_option = click.option("--last4", default="", help="The last four digits of the card.")
+tendered_option = click.option("--tendered", metavar="A", help="The cash the customer gave.")
+transaction_option = click.option(
+    "--transaction-id", default="", help="The bank's or network's own reference."
+)
+
+
+@click.group("payments")
+@shop_options
+def command() -> None:
+    """Import, list, collect and end payments."""
+
+
+@command.command("import")
+@file_argument
+@json_option
+@shop_options
+def import_payments(file: Path, *, as_json: bool) -> int:
+    """Take in the payments of FILE: a JSON array, JSON Lines or CSV.
+
+    Payments the shop knows already stay as they are, so the same file may come again. Ends with
+    0 when any payment was new or known, and with 1 when the file cannot be read or every payment
+    in it was refused.
+    """
+    with signed_in() as (app, actor):
+        report = app.imports.import_file(actor, file)
+    if as_json:
+        print_json(_report_document(report))
+    else:
+        say(f"{report.new} new, {report.known} known, {len(report.refused)} refused")
+    for row in report.refused:
+        name = f" ({row.payment_id})" if row.payment_id else ""
+        warn(f"{report.file_name}, {row.position}{name}: {row.reason}")
+    return 1 if report.refused and not (report.new or report.known) else 0
+
+
+def _report_document(report: ImportReport) -> dict[str, object]:
+    return {
+        "file_name": report.file_name,
+        "new": report.new,
+        "known": report.known,
+        "refused": [
+            {"position": row.position, "payment_id": row.payment_id, "reason": row.reason}
+            for row in report.refused
+        ],
+    }
+
+
+@command.command("list")
+@click.option("--status", type=click.Choice([each.value for each in PaymentStatus]))
+@click.option("--method", type=click.Choice([each.value for each in PaymentMethod]))
+@click.option(
+    "--search",
+    default="",
+    metavar="TEXT",
+    help="Words in ids, references, order and invoice numbers, telephones, accounts, names.",
+)
+@day_option("--from", "first_day", "The first day, such as 2026-01-16.")
+@day_option("--to", "last_day", "The last day.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), default=EVERY_ROW, metavar="N", help="At most N."
+)
+@json_option
+@shop_options
+def list_payments(
+    *,
+    status: str | None,
+    method: str | None,
+    search: str,
+    first_day: date | None,
+    last_day: date | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """List payments, newest first."""
+    wanted = PaymentFilter(
+        statuses=frozenset({PaymentStatus(status)} if status else ()),
+        methods=frozenset({PaymentMethod(method)} if method else ()),
+        search=search,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    with signed_in() as (app, actor):
+        page = app.payment_lists.page(actor, wanted, limit=limit)
+    if as_json:
+        print_json([payment_document(row) for row in page.rows])
+        return
+    print_table(
+        ["Payment", "Recorded", "Customer", ">Amount", "Method", "Status", "Reference", "Invoice"],
+        [_cells(row) for row in page.rows],
+    )
+    say(f"{len(page.rows)} of {page.total} payments")
+
+
+def _cells(row: PaymentRow) -> list[str]:
+    return [
+        row.payment_id,
+        local(row.created_at),
+        row.customer_name or row.phone_number,
+        display(row.amount_minor, row.currency),
+        row.payment_method,
+        "reconciled" if row.reconciled else row.status,
+        row.transaction_reference,
+        row.invoice_number,
+    ]
+
+
+@command.command("collect")
+@click.option("--method", type=click.Choice([each.value for each in PaymentMethod]), required=True)
+@click.option("--amount", required=True, metavar="A", help="The amount, such as 15000.")
+@click.option("--reference", required=True, metavar="R", help="What the customer sees.")
+@click.option("--currency", default=DEFAULT_CURRENCY, show_default=True)
+@click.option("--phone", default="", metavar="P", help="The customer's telephone number.")
+@click.option("--customer", default="", help="The customer's name.")
+@click.option("--order", default="", help="The number of the order paid.")
+@click.option("--account", default="", help="The account a bank transfer comes from.")
+@click.option("--notes", default="", help="A note for the customer.")
+@tendered_option
+@approval_code_option
+@last4_option
+@transaction_option
+@click.option("--complete", is_flag=True, help="The money was seen: complete the payment.")
+@key_option
+@json_option
+@shop_options
+def collect(
+    *,
+    method: str,
+    amount: str,
+    reference: str,
+    currency: str,
+    phone: str,
+    customer: str,
+    order: str,
+    account: str,
+    notes: str,
+    tendered: str | None,
+    approval_code: str,
+    last4: str,
+    transaction_id: str,
+    complete: bool,
+    key: str,
+    as_json: bool,
+) -> None:
+    """Record a payment.
+
+    Cash is completed by --tendered (or --complete, when the exact amount was given), a card by
+    --approval-code, a bank transfer by --transaction-id with --complete; otherwise the payment
+    stays pending. No mobile network is connected in this version: a mobile-money payment is
+    recorded as an intent and stays pending.
+    """
+    payment_method = PaymentMethod(method)
+    amount_minor = parse_typed(amount, currency)
+    tendered_minor = _parse_tendered(tendered, currency) if tendered is not None else None
+    if payment_method is PaymentMethod.CASH and complete and tendered_minor is None:
+        tendered_minor = amount_minor
+    seen = {
+        PaymentMethod.CASH: tendered_minor is not None,
+        PaymentMethod.CARD: bool(approval_code),
+    }
+    recorded = RecordPayment(
+        key=key,
+        method=payment_method,
+        amount_minor=amount_minor,
+        currency=currency,
+        transaction_reference=reference,
+        order_number=order,
+        customer_name=customer,
+        phone_number=phone,
+        account_number=account,
+        customer_notes=notes,
+        tendered_minor=tendered_minor,
+        card_approval_code=approval_code,
+        card_last4=last4,
+        transaction_id=transaction_id,
+        complete_now=complete or seen.get(payment_method, False),
+    )
+    with signed_in() as (app, actor):
+        row = app.payments.record(actor, recorded)
+    _print_payment(row, as_json=as_json)
+    if payment_method.is_mobile_money and row.status is PaymentStatus.PENDING:
+        warn(
+            "Nothing was charged. No gateway is connected in this version, so the customer was not"
+            " asked to pay; a manager completes the payment by hand once the money is there."
+        )
+
+
+@command.command("complete")
+@payment_argument
+@click.option("--note", default="", help="Why a manager completes mobile money by hand.")
+@tendered_option
+@approval_code_option
+@last4_option
+@transaction_option
+@key_option
+@json_option
+@shop_options
+def complete_payment(
+    payment_id: str,
+    *,
+    note: str,
+    tendered: str | None,
+    approval_code: str,
+    last4: str,
+    transaction_id: str,
+    key: str,
+    as_json: bool,
+) -> None:
+    """Confirm that the money of a pending payment is there; this issues its invoice.
+
+    Cash without --tendered was given exactly.
+    """
+    with signed_in() as (app, actor):
+        row = app.payments.complete(
+            actor,
+            CompletePayment(
+                key=key,
+                payment_id=payment_id,
+                tendered_minor=_tendered(app, actor, payment_id, tendered),
+                card_approval_code=approval_code,
+                card_last4=last4,
+                transaction_id=transaction_id,
+                note=note,
+            ),
+        )
+    _print_payment(row, as_json=as_json)
+
+
+def _tendered(app: App, actor: Actor, payment_id: str, tendered: str | None) -> int | None:
+    payment = app.payment_lists.one(actor, payment_id)
+    if tendered is not None:
+        return _parse_tendered(tendered, payment.currency)
+    given_exactly = payment.payment_method is PaymentMethod.CASH and payment.tendered_minor is None
+    return payment.amount_minor if given_exactly else None
+
+
+def _parse_tendered(text: str, currency: str) -> int:
+    try:
+        return parse_typed(text, currency)
+    except InvalidInputError as error:
+        raise InvalidInputError(error.message, field="tendered") from error
+
+
+@command.command("fail")
+@payment_argument
+@click.option("--note", default="", help="Why the money did not come.")
+@json_option
+@shop_options
+def fail(payment_id: str, *, note: str, as_json: bool) -> None:
+    """Record that the money of a pending payment did not come."""
+    with signed_in() as (app, actor):
+        row = app.payments.fail(actor, payment_id, note=note)
+    _print_payment(row, as_json=as_json)
+
+
+@command.command("cancel")
+@payment_argument
+@click.option("--note", default="", help="Why the payment is called off.")
+@json_option
+@shop_options
+def cancel(payment_id: str, *, note: str, as_json: bool) -> None:
+    """Call a pending payment off."""
+    with signed_in() as (app, actor):
+        row = app.payments.cancel(actor, payment_id, note=note)
+    _print_payment(row, as_json=as_json)
+
+
+def _print_payment(row: PaymentRow, *, as_json: bool) -> None:
+    if as_json:
+        print_json(payment_document(row))
+        return
+    facts = [row.payment_id, display(row.amount_minor, row.currency), row.status]
+    if row.invoice_number:
+        facts.append(row.invoice_number)
+    if row.tendered_minor is not None:
+        facts.append(f"change {display(row.change_minor, row.currency)}")
+    say(" · ".join(facts))

@@ -1,0 +1,184 @@
+"""``sanduku reconcile``: take a statement in and find its lines among the payments."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from core.clock import iso_utc
+from core.model.reconciliations import LineState, StatementProvider
+from core.money import DEFAULT_CURRENCY, display, major
+from core.services.rows import MatchRow, ReconciliationDetail
+from core.services.statement_desk import ImportStatement
+from desktop.cli.common import file_argument, json_option, shop_options, signed_in
+from desktop.cli.output import print_json, print_table, say, warn
+
+if TYPE_CHECKING:
+    from core.app import App
+    from core.permissions import Actor
+
+MAX_ROUNDS = 10
+
+
+@click.command("reconcile")
+@file_argument
+@click.option(
+    "--provider",
+    required=True,
+    type=click.Choice([each.value for each in StatementProvider], case_sensitive=False),
+    help="Who sent the statement.",
+)
+@click.option("--profile", default="", metavar="NAME", help="A column profile saved in the shop.")
+@click.option(
+    "--currency",
+    default=DEFAULT_CURRENCY,
+    show_default=True,
+    help="The currency of a file that names none.",
+)
+@click.option("--approve", is_flag=True, help="Approve the certain matches.")
+@json_option
+@shop_options
+def command(
+    file: Path, *, provider: str, profile: str, currency: str, approve: bool, as_json: bool
+) -> None:
+    """Take the statement FILE in and find its lines among the payments.
+
+    Certain matches are approved with --approve; suggestions wait for a person. The same file again
+    adds nothing and prints the same result. With --json a file of several accounts gives an array.
+    """
+    statement = ImportStatement(
+        path=file,
+        provider=StatementProvider(provider.upper()),
+        profile_name=profile,
+        currency=currency,
+    )
+    with signed_in() as (app, actor):
+        imported = app.statements.import_file(actor, statement)
+        found = [
+            _matched(app, actor, each.reconciliation.reconciliation_id, approve=approve)
+            for each in imported
+        ]
+    if as_json:
+        documents = [reconciliation_document(detail) for detail in found]
+        print_json(documents[0] if len(documents) == 1 else documents)
+        return
+    for detail in found:
+        _print_detail(detail)
+
+
+def _matched(
+    app: App, actor: Actor, reconciliation_id: str, *, approve: bool
+) -> ReconciliationDetail:
+    """Return a reconciliation with its matches looked for, and approved until none is certain.
+
+    An approval takes lines and payments away, which can make certain what was a choice of two;
+    going on until nothing changes makes a second run find what the first one left.
+    """
+    detail = app.reconciliations.detail(actor, reconciliation_id)
+    for _ in range(MAX_ROUNDS):
+        all_explained = detail.lines and detail.reconciliation.unmatched_count == 0
+        if detail.reconciliation.status.is_closed or all_explained:
+            break
+        detail = app.matches.propose(actor, reconciliation_id)
+        if not approve or not detail.proposed(automatic=True):
+            break
+        detail = app.matches.approve_automatic(actor, reconciliation_id)
+    return detail
+
+
+def reconciliation_document(detail: ReconciliationDetail) -> dict[str, object]:
+    """Return a reconciliation as scripts read it; its field names are fixed."""
+    row = detail.reconciliation
+    matches, suggestions = _matches(detail), list(detail.proposed(automatic=False))
+    spoken_for = {
+        payment.payment_id for match in (*matches, *suggestions) for payment in match.payments
+    }
+    return {
+        "reconciliation_id": row.reconciliation_id,
+        "file_name": row.file_name,
+        "provider": row.provider,
+        "account": row.account,
+        "currency": row.currency,
+        "statement_date": _iso(row.statement_date),
+        "statement_period_start": _iso(row.statement_period_start),
+        "statement_period_end": _iso(row.statement_period_end),
+        "total_transactions": row.total_transactions,
+        "total_amount": major(row.total_amount_minor, row.currency),
+        "known_transactions": row.known_transactions,
+        "matched_count": row.matched_count,
+        "unmatched_count": row.unmatched_count,
+        "discrepancy_amount": major(row.discrepancy_amount_minor, row.currency),
+        "status": row.status,
+        "reconciled_by": row.reconciled_by or None,
+        "reconciled_at": iso_utc(row.reconciled_at) if row.reconciled_at else None,
+        "notes": row.notes,
+        "matches": [_match_document(match) for match in matches],
+        "suggestions": [_match_document(match) for match in suggestions],
+        "unmatched_lines": [
+            line.line_number for line in detail.lines if line.state is LineState.UNMATCHED
+        ],
+        "unmatched_payments": [
+            payment.payment_id
+            for payment in detail.unmatched_payments
+            if payment.payment_id not in spoken_for
+        ],
+        "problems": list(detail.problems),
+    }
+
+
+def _matches(detail: ReconciliationDetail) -> list[MatchRow]:
+    """Return what stands and what is certain, in the order of the statement."""
+    found = [*detail.approved(), *detail.proposed(automatic=True)]
+    return sorted(found, key=lambda match: [line.line_number for line in match.lines])
+
+
+def _match_document(match: MatchRow) -> dict[str, object]:
+    return {
+        "lines": [line.line_number for line in match.lines],
+        "payments": [payment.payment_id for payment in match.payments],
+        "kind": match.kind,
+        "automatic": match.automatic,
+        "confidence": match.confidence,
+        "reasons": list(match.reasons),
+        "state": match.state,
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None
+
+
+def _print_detail(detail: ReconciliationDetail) -> None:
+    row = detail.reconciliation
+    period = f"{_iso(row.statement_period_start)} to {_iso(row.statement_period_end)}"
+    say(f"{row.file_name}: {row.provider} {row.account} {period}, {row.status}")
+    matches = [*_matches(detail), *detail.proposed(automatic=False)]
+    if matches:
+        print_table(
+            ["Lines", ">Amount", "", "Payments", "Why"], [_match_cells(match) for match in matches]
+        )
+    say(
+        f"{row.total_transactions} lines, together {display(row.total_amount_minor, row.currency)}:"
+        f" {row.matched_count} matched, {row.unmatched_count} not,"
+        f" discrepancy {display(row.discrepancy_amount_minor, row.currency)}"
+    )
+    left = [str(line.line_number) for line in detail.lines if line.state is LineState.UNMATCHED]
+    if left:
+        say(f"Lines nobody explained: {', '.join(left)}")
+    for problem in detail.problems:
+        warn(f"{row.file_name}: {problem}")
+
+
+def _match_cells(match: MatchRow) -> list[str]:
+    total_minor = sum(line.amount_minor for line in match.lines)
+    currency = match.lines[0].currency if match.lines else DEFAULT_CURRENCY
+    return [
+        ", ".join(str(line.line_number) for line in match.lines),
+        display(total_minor, currency),
+        str(match.state) if match.automatic or match.decided_by else "suggested",
+        ", ".join(payment.payment_id for payment in match.payments),
+        "; ".join(match.reasons),
+    ]

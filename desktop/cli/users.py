@@ -1,0 +1,77 @@
+"""``sanduku users``: who may sign in."""
+
+from __future__ import annotations
+
+import click
+
+from core.clock import iso_utc
+from core.permissions import Role
+from desktop.cli.common import (
+    json_option,
+    new_password,
+    opened_shop,
+    shop_options,
+    sign_in,
+    signed_in,
+)
+from desktop.cli.output import local, print_json, print_table, say
+
+
+@click.group("users")
+@shop_options
+def command() -> None:
+    """The people of the shop."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([each.value for each in Role]))
+@shop_options
+def add(name: str, *, role: str) -> None:
+    """Add a person; the password is asked, or read from SANDUKU_NEW_PASSWORD.
+
+    The first person of a new shop is an admin and needs nobody's leave: this makes the shop.
+    """
+    with opened_shop(make=True) as app:
+        actor = sign_in(app) if app.users.has_users() else None
+        row = app.users.add(actor, name, Role(role), new_password(name))
+    say(f"{row.name} may sign in now, as {row.role}")
+
+
+@command.command("disable")
+@click.argument("name")
+@shop_options
+def disable(name: str) -> None:
+    """Keep a person from signing in; what they did stays."""
+    with signed_in() as (app, actor):
+        row = app.users.disable(actor, name)
+    say(f"{row.name} can no longer sign in")
+
+
+@command.command("list")
+@json_option
+@shop_options
+def list_users(*, as_json: bool) -> None:
+    """List the people of the shop."""
+    with signed_in() as (app, actor):
+        rows = app.users.everyone(actor)
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": row.name,
+                    "role": row.role,
+                    "active": row.is_active,
+                    "created_at": iso_utc(row.created_at),
+                }
+                for row in rows
+            ]
+        )
+        return
+    print_table(
+        ["Name", "Role", "May sign in", "Since"],
+        [
+            [row.name, row.role, "yes" if row.is_active else "no", local(row.created_at)]
+            for row in rows
+        ],
+    )

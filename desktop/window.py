@@ -1,0 +1,332 @@
+"""The window of a shop: opening it, who is signed in, locking, and leaving in order."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from core.errors import KnownError
+from desktop.crash import install_crash_hooks, remove_crash_hooks
+from resources import resource_path
+from ui.preferences import Preferences
+from ui.program_window import OpeningScreen, ProgramWindow
+from ui.relay import ChangeRelay
+from ui.tasks import TaskRunner
+from ui.theme import Scheme, Theme, is_dark
+from ui.widgets.messages import Toast
+
+if TYPE_CHECKING:
+    from core.app import App, Configuration
+    from core.permissions import Actor
+    from core.services.settings import ShopSettings
+    from ui.main_window import MainWindow
+    from ui.pages.sign_in.page import SignInPage
+
+
+def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | str | None = None) -> int:
+    """Show the window of a shop until it is closed; return the exit code.
+
+    ``sign_in_as`` is a name and password to begin with; a name alone is only filled in.
+    """
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("Sanduku")
+    application.setOrganizationName("Sanduku")
+    application.setWindowIcon(QIcon(str(resource_path("icons", "sanduku.svg"))))
+    application.setQuitOnLastWindowClosed(False)
+    desk = Desk(
+        configuration, Theme(application), Preferences(QSettings()), sign_in_as=sign_in_as
+    )
+    install_crash_hooks(configuration.data_dir, desk.bug_escaped.emit)
+    desk.finished.connect(application.quit)
+    desk.start()
+    try:
+        return application.exec()
+    finally:
+        remove_crash_hooks()
+        desk.close()
+
+
+class Desk(QObject):
+    """Leads from opening through sign-in to the pages and out again.
+
+    Signals:
+        bug_escaped(error): an error nobody expected, from any thread; it is logged already.
+        finished: the window was closed and everything has stopped.
+    """
+
+    bug_escaped = Signal(object)
+    finished = Signal()
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        theme: Theme,
+        preferences: Preferences,
+        *,
+        sign_in_as: tuple[str, str] | str | None = None,
+    ) -> None:
+        super().__init__()
+        self._configuration = configuration
+        self._sign_in_as = sign_in_as
+        self._theme = theme
+        self._preferences = preferences
+        self._settings: ShopSettings | None = None
+        self._app: App | None = None
+        self._relay: ChangeRelay | None = None
+        self._sign_in: SignInPage | None = None
+        self._present: MainWindow | None = None
+        self._parked: dict[str, MainWindow] = {}
+        self._is_closed = False
+        self.tasks = TaskRunner(self)
+        self.tasks.bug_raised.connect(self._on_bug)
+        self.tasks.known_error_raised.connect(self._on_known_error)
+        self.bug_escaped.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
+        theme.apply(preferences.scheme or Scheme.SYSTEM)
+        self.window = ProgramWindow(preferences)
+        self.window.first_painted.connect(self._open)
+        self.window.close_requested.connect(self._on_close_requested)
+        self.window.notice_action_triggered.connect(self._on_notice_action)
+        self._leaving: str = ""
+        self.opening = OpeningScreen()
+        self.opening.quit_requested.connect(self.window.close)
+        self.opening.other_folder_requested.connect(self._on_other_folder)
+
+    @property
+    def app(self) -> App | None:
+        """The open shop."""
+        return self._app
+
+    @property
+    def main_window(self) -> MainWindow | None:
+        """The pages of the person signed in; None while nobody is, or the screen is locked."""
+        return self._present
+
+    @property
+    def sign_in_page(self) -> SignInPage | None:
+        """The screen that asks who is there."""
+        return self._sign_in
+
+    def start(self) -> None:
+        """Show the window; the shop is opened once it has been painted."""
+        self.window.show_screen(self.opening)
+        self.window.show()
+
+    def close(self) -> None:
+        """Finish what was asked for, stop every thread and let go of the shop."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.window.hide()
+        self.tasks.shutdown()
+        if self._relay is not None:
+            self._relay.close()
+        if self._app is not None:
+            self._app.close()
+        self.window.deleteLater()
+
+    def _open(self) -> None:
+        self.opening.show_opening()
+        self.tasks.operation(
+            self,
+            self._open_shop,
+            on_success=self._on_opened,
+            on_known_error=self._on_opening_refused,
+        )
+
+    def _open_shop(self) -> tuple[bool, ShopSettings]:
+        from core.app import open_shop  # noqa: PLC0415 - nothing of a shop before the first paint
+
+        app = open_shop(self._configuration)
+        # Kept here at once: if the window is closed meanwhile, closing must find the shop.
+        self._app = app
+        app.start_background()
+        return app.users.has_users(), app.settings.load()
+
+    def _on_opened(self, opened: tuple[bool, ShopSettings]) -> None:
+        from ui.pages.sign_in.page import SignInPage  # noqa: PLC0415 - after the first paint
+
+        has_users, settings = opened
+        app = self._shop()
+        self._relay = ChangeRelay(app.changes, self)
+        self._follow_settings(settings)
+        self._sign_in = SignInPage(app, self.tasks)
+        self._sign_in.signed_in.connect(self._on_signed_in)
+        if not has_users:
+            self._show_first_run()
+        elif isinstance(self._sign_in_as, tuple):
+            name, password = self._sign_in_as
+            self.tasks.operation(
+                self,
+                lambda: app.users.sign_in(name, password, self._configuration.desk),
+                on_success=self._on_signed_in,
+                on_known_error=self._on_sign_in_refused,
+            )
+        else:
+            self._show_sign_in(self._sign_in_as or "")
+
+    def _on_opening_refused(self, error: KnownError) -> None:
+        self.opening.show_failure(error.message, error.details)
+
+    def _on_other_folder(self) -> None:
+        chooser = QFileDialog(self.window, self.tr("The folder of a shop"))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        chooser.fileSelected.connect(self.open_folder)
+        chooser.finished.connect(chooser.deleteLater)
+        chooser.open()
+
+    def open_folder(self, folder: str) -> None:
+        """Open the shop of another folder, after the one asked for could not be opened."""
+        from core.app import Configuration  # noqa: PLC0415 - nothing of a shop before the paint
+
+        self._configuration = Configuration(
+            data_dir=Path(folder),
+            desk=self._configuration.desk,
+            clock=self._configuration.clock,
+            password_cost=self._configuration.password_cost,
+        )
+        self._open()
+
+    def _show_first_run(self) -> None:
+        from ui.pages.first_run.page import FirstRunPage  # noqa: PLC0415 - once in a shop's life
+
+        page = FirstRunPage(self._shop(), self.tasks)
+        page.finished.connect(self._on_signed_in)
+        page.finished.connect(lambda _actor: self.window.drop_screen(page))
+        self.window.show_screen(page)
+
+    def _show_sign_in(self, name: str = "") -> None:
+        if self._sign_in is not None:
+            self._sign_in.show_sign_in(name)
+            self.window.show_screen(self._sign_in)
+
+    def _on_sign_in_refused(self, error: KnownError) -> None:
+        self._show_sign_in()
+        if self._sign_in is not None:
+            self._sign_in.message.show_error(error)
+
+    def _on_signed_in(self, actor: Actor) -> None:
+        from ui.context import PageContext  # noqa: PLC0415 - after the first paint
+        from ui.main_window import MainWindow  # noqa: PLC0415 - after the first paint
+
+        kept = self._parked.pop(actor.name, None)
+        if kept is not None and kept.context.actor != actor:
+            self.window.drop_screen(kept)  # the role changed meanwhile: other pages, other rights
+            kept = None
+        if kept is None:
+            if self._relay is None:
+                raise RuntimeError("nobody signs in before the shop is open")
+            kept = MainWindow(PageContext(self._shop(), actor, self.tasks), self._relay)
+            kept.lock_requested.connect(self.lock)
+            kept.sign_out_requested.connect(self._on_sign_out_requested)
+            kept.scheme_toggled.connect(self._on_scheme_toggled)
+            kept.settings_changed.connect(self._follow_settings)
+        self._present = kept
+        self.window.show_screen(kept)
+        kept.show_dialogs()
+
+    def lock(self) -> None:
+        """Hide everything of the person signed in until somebody signs in."""
+        present = self._present
+        if present is None or self._sign_in is None:
+            return
+        present.hide_dialogs()
+        self._present = None
+        actor = present.context.actor
+        self._parked[actor.name] = present
+        self._sign_in.show_locked(actor, self._configuration.clock())
+        self.window.show_screen(self._sign_in)
+        self._clear_notice()
+        Toast.of(self.window).hide()
+
+    def sign_out(self) -> None:
+        """Take the person's pages away and ask who is there."""
+        present, self._present = self._present, None
+        self._clear_notice()
+        self._show_sign_in()
+        if present is not None:
+            self.window.drop_screen(present)
+
+    def _on_sign_out_requested(self) -> None:
+        unsaved = self._present.unsaved_titles() if self._present is not None else []
+        if unsaved:
+            self._ask_to_leave("sign_out", unsaved, self.tr("Sign out anyway"))
+        else:
+            self.sign_out()
+
+    def _on_close_requested(self) -> None:
+        windows = [*self._parked.values(), *filter(None, [self._present])]
+        unsaved = [title for window in windows for title in window.unsaved_titles()]
+        if unsaved and self._leaving != "quit":
+            self._ask_to_leave("quit", unsaved, self.tr("Quit anyway"))
+        else:
+            self._quit()
+
+    def _ask_to_leave(self, way: str, unsaved: list[str], action: str) -> None:
+        self._leaving = way
+        text = self.tr("What you typed is not saved: %1.").replace("%1", ", ".join(unsaved))
+        self.window.notice.show_state(text, level="warning", action=action)
+
+    def _on_notice_action(self) -> None:
+        way = self._leaving
+        self._clear_notice()
+        if way == "quit":
+            self._quit()
+        elif way == "sign_out":
+            self.sign_out()
+
+    def _quit(self) -> None:
+        self.window.close_for_good()
+        self.close()
+        self.finished.emit()
+
+    def _follow_settings(self, settings: ShopSettings) -> None:
+        self._settings = settings
+        self._apply_look()
+
+    def _on_scheme_toggled(self) -> None:
+        self._preferences.scheme = Scheme.LIGHT if is_dark() else Scheme.DARK
+        self._apply_look()
+
+    def _apply_look(self) -> None:
+        settings = self._settings
+        shop_scheme = Scheme(settings.theme) if settings is not None else Scheme.SYSTEM
+        scheme = self._preferences.scheme or shop_scheme
+        percent = settings.text_size_percent if settings is not None else self._theme.text_percent
+        if (scheme, percent) != (self._theme.scheme, self._theme.text_percent):
+            self._theme.apply(scheme, percent)
+
+    def _on_known_error(self, error: KnownError) -> None:
+        self._leaving = ""
+        self.window.notice.show_state(error.message, level="error", action=self.tr("Close"))
+
+    def _on_bug(self, _error: BaseException) -> None:
+        if self._app is None:
+            self.opening.show_failure(
+                self.tr("The shop could not be opened. What happened is in the program's log.")
+            )
+            return
+        self._leaving = ""
+        self.window.notice.show_state(
+            self.tr(
+                "Something went wrong inside the program. What you typed is kept; look at the"
+                " payments before you repeat anything."
+            ),
+            level="error",
+            action=self.tr("Close"),
+        )
+
+    def _clear_notice(self) -> None:
+        self._leaving = ""
+        self.window.notice.clear()
+
+    def _shop(self) -> App:
+        if self._app is None:
+            raise RuntimeError("the shop is not open yet")
+        return self._app
