@@ -37,12 +37,17 @@ def shop_date(moment: datetime) -> date:
 
 
 def day_start(day: date) -> datetime:
-    """Return the first moment, in UTC, of a day in the shop."""
-    return datetime.combine(day, time(), SHOP_ZONE).astimezone(UTC)
+    """Return the first moment, in UTC, of a day in the shop; the calendar's own for its first."""
+    try:
+        return datetime.combine(day, time(), SHOP_ZONE).astimezone(UTC)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def day_end(day: date) -> datetime:
-    """Return the first moment, in UTC, after a day in the shop."""
+    """Return the first moment, in UTC, after a day in the shop; the calendar's end for its last."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
     return day_start(day + timedelta(days=1))
 
 

@@ -45,6 +45,24 @@ def exponent(currency: str) -> int:
     return int(get_currency_precision(currency))
 
 
+def require_currency(currency: str) -> None:
+    """Refuse a code that no currency has, where an amount enters the books.
+
+    An unknown code would count as one with two decimals: 15000 RFW are not 15000 RWF. A statement
+    may bear any code; its lines then match no payment.
+
+    Raises:
+        InvalidInputError: CLDR knows no such currency.
+
+    """
+    from babel.numbers import is_currency  # noqa: PLC0415 - not owed at start
+
+    if not is_currency(currency):
+        raise InvalidInputError(
+            f"“{currency}” is not a currency code such as RWF.", field="currency"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units of one currency."""

@@ -16,6 +16,11 @@ class Role(StrEnum):
     MANAGER = "manager"
     ADMIN = "admin"
 
+    @property
+    def with_article(self) -> str:
+        """Return the role as a sentence names it: "a clerk", "an admin"."""
+        return f"an {self}" if self is Role.ADMIN else f"a {self}"
+
 
 class Permission(StrEnum):
     """One act a role may hold."""
@@ -25,6 +30,7 @@ class Permission(StrEnum):
     COMPLETE_BY_HAND = "complete a mobile-money payment by hand"
     VIEW_PAYMENTS = "see payments"
     IMPORT_PAYMENTS = "import payments"
+    ISSUE_INVOICE = "issue invoices"
     REQUEST_REFUND = "ask for refunds"
     DECIDE_REFUND = "approve or reject refunds"
     CARRY_OUT_REFUND = "carry out refunds"
@@ -42,6 +48,7 @@ _CASHIER = frozenset(
         Permission.TAKE_PAYMENT,
         Permission.CONFIRM_PAYMENT,
         Permission.VIEW_PAYMENTS,
+        Permission.ISSUE_INVOICE,
         Permission.REQUEST_REFUND,
         Permission.CARRY_OUT_REFUND,
     }
@@ -49,6 +56,7 @@ _CASHIER = frozenset(
 _CLERK = frozenset(
     {
         Permission.VIEW_PAYMENTS,
+        Permission.ISSUE_INVOICE,
         Permission.IMPORT_PAYMENTS,
         Permission.RECONCILE,
         Permission.MARK_RECONCILED,
@@ -99,8 +107,8 @@ class Actor:
         """
         if not self.may(permission):
             raise NotAllowedError(
-                f"Nothing was changed. A {self.role} may not {permission}; ask a"
-                f" {_first_role_with(permission)}."
+                f"Nothing was changed. {self.role.with_article.capitalize()} may not {permission};"
+                f" ask {_first_role_with(permission).with_article}."
             )
 
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from ui.pages.sign_in.page import SignInPage
 
 
-def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | str | None = None) -> int:
+def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | None = None) -> int:
     """Show the window of a shop until it is closed; return the exit code.
 
-    ``sign_in_as`` is a name and password to begin with; a name alone is only filled in.
+    ``sign_in_as`` is a name and password to begin with, as in a demonstration.
     """
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -39,9 +39,7 @@ def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | str | Non
     application.setOrganizationName("Sanduku")
     application.setWindowIcon(QIcon(str(resource_path("icons", "sanduku.svg"))))
     application.setQuitOnLastWindowClosed(False)
-    desk = Desk(
-        configuration, Theme(application), Preferences(QSettings()), sign_in_as=sign_in_as
-    )
+    desk = Desk(configuration, Theme(application), Preferences(QSettings()), sign_in_as=sign_in_as)
     install_crash_hooks(configuration.data_dir, desk.bug_escaped.emit)
     desk.finished.connect(application.quit)
     desk.start()
@@ -69,7 +67,7 @@ class Desk(QObject):
         theme: Theme,
         preferences: Preferences,
         *,
-        sign_in_as: tuple[str, str] | str | None = None,
+        sign_in_as: tuple[str, str] | None = None,
     ) -> None:
         super().__init__()
         self._configuration = configuration
@@ -159,7 +157,7 @@ class Desk(QObject):
         self._sign_in.signed_in.connect(self._on_signed_in)
         if not has_users:
             self._show_first_run()
-        elif isinstance(self._sign_in_as, tuple):
+        elif self._sign_in_as is not None:
             name, password = self._sign_in_as
             self.tasks.operation(
                 self,
@@ -168,7 +166,7 @@ class Desk(QObject):
                 on_known_error=self._on_sign_in_refused,
             )
         else:
-            self._show_sign_in(self._sign_in_as or "")
+            self._show_sign_in()
 
     def _on_opening_refused(self, error: KnownError) -> None:
         self.opening.show_failure(error.message, error.details)
@@ -201,9 +199,9 @@ class Desk(QObject):
         page.finished.connect(lambda _actor: self.window.drop_screen(page))
         self.window.show_screen(page)
 
-    def _show_sign_in(self, name: str = "") -> None:
+    def _show_sign_in(self) -> None:
         if self._sign_in is not None:
-            self._sign_in.show_sign_in(name)
+            self._sign_in.show_sign_in()
             self.window.show_screen(self._sign_in)
 
     def _on_sign_in_refused(self, error: KnownError) -> None:

@@ -49,7 +49,14 @@ class Screen:
 SCREENS: list[Screen] = []
 """Every registered screen. A module that registers some is named in ``MODULES``."""
 
-MODULES: list[str] = ["ui.gallery_kit", "ui.gallery_desk"]
+MODULES: list[str] = [
+    "ui.gallery_kit",
+    "ui.gallery_desk",
+    "ui.pages.payments.gallery",
+    "ui.pages.invoices.gallery",
+    "ui.pages.refunds.gallery",
+    "ui.pages.reconcile.gallery",
+]
 """Modules that append to ``SCREENS`` when imported; a page's module adds itself here."""
 
 

@@ -37,14 +37,14 @@ class _Frame(QWidget):
 
     def __init__(self, screen: QWidget, size: QSize) -> None:
         super().__init__()
-        self.screen = screen
+        self.content = screen
         screen.setParent(self)
         self.setFixedSize(size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the screen fill the frame."""
         super().resizeEvent(event)
-        self.screen.setGeometry(self.rect())
+        self.content.setGeometry(self.rect())
 
 
 def _add(
@@ -63,7 +63,7 @@ def _add(
             return False
         if id(widget) not in done:
             done.add(id(widget))
-            after(widget.screen)
+            after(widget.content)
             return False
         return True
 

@@ -12,6 +12,8 @@ QLabel[look="muted"] { color: $text_muted; }
 QLabel[look="small"] { color: $text_muted; font-size: $small_size; }
 QLabel[look="wrong"] { color: $danger; }
 QLabel[look="good"] { color: $success; }
+QLabel[look="figure_good"] { font-size: $title_size; font-weight: 600; color: $success; }
+QLabel[look="figure_wrong"] { font-size: $title_size; font-weight: 600; color: $danger; }
 
 QFrame[look="card"] { background: $surface; border: 1px solid $border; border-radius: 12px; }
 QFrame[look="navigation"] { background: $navigation; border: none; }
@@ -47,7 +49,7 @@ QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-col
     font-weight: 600; }
 QPushButton[kind="primary"]:hover { background: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
-QPushButton[size="big"], QPushButton[size="big"]:focus { font-size: $heading_size;
+QPushButton[large="true"], QPushButton[large="true"]:focus { font-size: $heading_size;
     padding: $half $one; }
 QPushButton[kind="danger"] { background: $danger; color: $on_danger; border-color: $danger;
     font-weight: 600; }
@@ -70,6 +72,10 @@ QToolButton[kind="chip"] { border-radius: $three_quarters; border-color: $border
     padding-right: $one; }
 QToolButton[kind="chip"]:focus { border-color: $focus; padding-right: $one; }
 QToolButton[kind="chip"][active="true"] { background: $accent_soft; border-color: $accent;
+    font-weight: 600; }
+QToolButton[kind="pick"] { border-radius: $three_quarters; }
+QToolButton[kind="pick"]:focus { border-color: $focus; }
+QToolButton[kind="pick"][active="true"] { background: $accent_soft; border-color: $accent;
     font-weight: 600; }
 QToolButton[kind="method"] { padding: $quarter; }
 QToolButton[kind="method"]:checked, QToolButton[kind="tile"]:checked { background: $accent_soft;
@@ -94,6 +100,8 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QAbstractSpinBo
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] {
     border: 2px solid $danger; padding: $hairline_less $half; }
 QLineEdit[look="big"] { font-size: $title_size; font-weight: 600; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus { background: transparent; border: none;
+    padding: 0px; min-height: 0px; }
 QComboBox::drop-down, QDateEdit::drop-down, QDateTimeEdit::drop-down { border: none;
     width: $one; padding-right: $quarter; }
 QComboBox::down-arrow, QDateEdit::down-arrow, QDateTimeEdit::down-arrow {

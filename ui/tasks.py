@@ -22,6 +22,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import KnownError
+from ui.garbage import GarbageKeeper
 
 logger = logging.getLogger(__name__)
 ResultT = TypeVar("ResultT")
@@ -102,6 +103,8 @@ class TaskRunner(QObject):
         self._open: set[Task[object]] = set()
         self._latest: dict[tuple[int, str], Task[object]] = {}
         self._is_closed = False
+        # These threads allocate, so they would collect, and must not take widgets away.
+        self._garbage = GarbageKeeper(self)
         self._arrived.connect(self._on_arrived, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -174,6 +177,7 @@ class TaskRunner(QObject):
         self._database.shutdown(wait=True)
         self._open.clear()
         self._latest.clear()
+        self._garbage.stop()
 
     def _submit(
         self, pool: ThreadPoolExecutor, task: Task[ResultT], work: Callable[[], ResultT]

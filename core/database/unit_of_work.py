@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,9 +20,10 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
-from core.errors import ConflictError
+from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
-from core.permissions import Actor
+from core.model.people import User
+from core.permissions import Actor, Permission
 
 logger = logging.getLogger(__name__)
 
@@ -134,11 +135,40 @@ class Database:
         self.initiator = initiator
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
 
+    def require(self, actor: Actor, permission: Permission) -> None:
+        """Refuse an act unless the person's role holds the permission; a refusal is recorded.
+
+        Raises:
+            NotAllowedError: the role does not hold it.
+
+        """
+        try:
+            actor.require(permission)
+        except NotAllowedError as refusal:
+            self._record_refusal(actor, refusal)
+            raise
+
     @contextmanager
     def write(self, actor: Actor | None) -> Iterator[UnitOfWork]:
-        """Open a unit of work that holds the write lock from its first statement."""
-        with _known_errors(), UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit:
-            yield unit
+        """Open a unit of work that holds the write lock from its first statement.
+
+        Raises:
+            NotAllowedError: the person was disabled since they signed in. This refusal and any
+                other within the unit is recorded.
+
+        """
+        try:
+            with (
+                _known_errors(),
+                UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit,
+            ):
+                if actor is not None:
+                    _refuse_disabled(unit.session, actor)
+                yield unit
+        except NotAllowedError as refusal:
+            if actor is not None:
+                self._record_refusal(actor, refusal)
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -149,6 +179,29 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+    def _record_refusal(self, actor: Actor, refusal: NotAllowedError) -> None:
+        try:
+            with (
+                _known_errors(),
+                UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit,
+            ):
+                unit.audit("act:refused", "user", actor.name, refusal=refusal.message)
+                unit.commit()
+        except KnownError as error:
+            # The refusal stands all the same; it is what the person must hear.
+            logger.warning("a refusal could not be recorded: %s", error.message)
+
+
+def _refuse_disabled(session: Session, actor: Actor) -> None:
+    """Refuse a person whose account was disabled while they were signed in."""
+    is_active = session.scalar(
+        select(User.is_active).where(User.id == actor.user_id, User.name == actor.name)
+    )
+    if is_active is False:
+        raise NotAllowedError(
+            f"Nothing was changed. {actor.name} is disabled and may no longer act; ask an admin."
+        )
 
 
 @contextmanager

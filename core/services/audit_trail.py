@@ -43,7 +43,7 @@ class AuditService:
         limit: int = 100,
     ) -> Page[AuditRow]:
         """Return a stretch of the trail, newest first: of one thing, one person, or all."""
-        actor.require(Permission.VIEW_AUDIT)
+        self._database.require(actor, Permission.VIEW_AUDIT)
         conditions: list[ColumnElement[bool]] = []
         if subject_id:
             conditions.append(AuditEntry.subject_id == subject_id)

@@ -56,7 +56,7 @@ class Stretch:
         self._invoices = self._known_invoices(documents)
         self._orders = self._known_orders(documents)
         self._customers = self._known_customers(documents)
-        self._last_numbers: dict[str, str] = {}
+        self._new_numbers: list[str] = []
         self._new_keys: list[dict[str, object]] = []
 
     def take(self) -> tuple[int, int, list[ImportedRow]]:
@@ -77,8 +77,7 @@ class Stretch:
                         continue
                 refused.append(ImportedRow(row.position, row.given_id, reason))
             _number_new_rows(self._unit.session)
-        for number in self._last_numbers.values():
-            keep_series_ahead(self._unit.session, number)
+        keep_series_ahead(self._unit.session, self._new_numbers)
         if new:
             self._unit.session.execute(insert(IdempotencyKey), self._new_keys)
             self._unit.changed(Topic.PAYMENTS)
@@ -136,12 +135,7 @@ class Stretch:
         )
         if document.invoice_number is not None:
             self._invoices[document.invoice_number] = payment_id
-            series = document.invoice_number.rpartition("-")[0]
-            self._last_numbers[series] = max(
-                self._last_numbers.get(series, ""),
-                document.invoice_number,
-                key=lambda number: (len(number), number),
-            )
+            self._new_numbers.append(document.invoice_number)
             if payment.status in _PAID:
                 issue_invoice(unit, payment)
 

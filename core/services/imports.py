@@ -47,7 +47,7 @@ class ImportService:
             StorageError: the disk is full or failing; the message says what was imported.
 
         """
-        actor.require(Permission.IMPORT_PAYMENTS)
+        self._database.require(actor, Permission.IMPORT_PAYMENTS)
         file = open_payment_file(path)
         tally = _Tally()
         for rows in _stretches(_read(file.records())):

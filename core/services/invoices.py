@@ -32,7 +32,7 @@ class InvoiceService:
         self, actor: Actor, *, search: str = "", offset: int = 0, limit: int = 100
     ) -> Page[InvoiceRow]:
         """Return a stretch of the invoices, newest first; ``search`` in number and customer."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         conditions: list[ColumnElement[bool]] = [
             or_(
                 Invoice.invoice_number.icontains(word, autoescape=True),
@@ -62,10 +62,11 @@ class InvoiceService:
         """Issue the invoice of a completed payment that has none yet; the same one if it has.
 
         Raises:
+            NotAllowedError: the person may not issue invoices.
             ConflictError: the payment is not completed.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.ISSUE_INVOICE)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
             if payment.status not in {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED}:
@@ -88,7 +89,7 @@ class InvoiceService:
             StorageError: the file cannot be written.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             payment = find_payment(session, payment_id)
             if payment.invoice is None:

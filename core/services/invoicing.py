@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from core.money import vat_inside
 RENDER_INVOICE = "render_invoice"
 RENDER_CREDIT_NOTE = "render_credit_note"
 
-_OWN_NUMBER = re.compile(r"(INV-\d{8})-(\d{5,9})")
+_OWN_NUMBER = re.compile(r"(INV-[0-9]{8})-([0-9]{5,9})")
 
 
 def next_invoice_number(session: Session, at: datetime) -> str:
@@ -37,18 +38,18 @@ def _next_number(session: Session, series: str) -> str:
     return f"{series}-{row.last_number:05d}"
 
 
-def keep_series_ahead(session: Session, invoice_number: str) -> None:
-    """Make sure that a number brought in from elsewhere is never drawn again."""
-    own = _OWN_NUMBER.fullmatch(invoice_number)
-    if own is None:
-        return
-    series, number = own[1], int(own[2])
-    row = session.get(NumberSeries, series)
-    if row is None:
-        session.add(NumberSeries(name=series, last_number=number))
-        session.flush()
-    elif row.last_number < number:
-        row.last_number = number
+def keep_series_ahead(session: Session, invoice_numbers: Iterable[str]) -> None:
+    """Make sure that numbers brought in from elsewhere are never drawn again."""
+    last: dict[str, int] = {}
+    for own in filter(None, map(_OWN_NUMBER.fullmatch, invoice_numbers)):
+        last[own[1]] = max(last.get(own[1], 0), int(own[2]))
+    for series, number in last.items():
+        row = session.get(NumberSeries, series)
+        if row is None:
+            session.add(NumberSeries(name=series, last_number=number))
+        else:
+            row.last_number = max(row.last_number, number)
+    session.flush()
 
 
 def tax_of(payment: Payment) -> int:
@@ -67,10 +68,13 @@ def issue_invoice(unit: UnitOfWork, payment: Payment) -> Invoice:
     """Write the invoice of a payment that has its number, and owe its PDF; once per payment."""
     if payment.invoice is not None:
         return payment.invoice
-    number = payment.generate_invoice_number(lambda: next_invoice_number(unit.session, unit.now))
     tax_minor = tax_of(payment)
     paid = payment.status in {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED}
-    issued = payment.paid_at if payment.paid_at is not None and paid else unit.now
+    issued = unit.now
+    if payment.invoice_number is not None and payment.paid_at is not None and paid:
+        issued = payment.paid_at
+    # A number drawn now is of today's series, so its paper bears today's date.
+    number = payment.generate_invoice_number(lambda: next_invoice_number(unit.session, issued))
     invoice = Invoice(
         invoice_number=number,
         payment=payment,
@@ -92,6 +96,19 @@ def issue_invoice(unit: UnitOfWork, payment: Payment) -> Invoice:
     return invoice
 
 
+def _tax_given_back(payment: Payment, amount_minor: int) -> int:
+    """Return the tax inside a refund, so that of all refunds together is never above the invoice's.
+
+    What the earlier notes gave back is counted in: the rounding of one is made good by the next,
+    and when all of the money went back, so did all of the tax.
+    """
+    tax_minor = payment.invoice.tax_minor if payment.invoice is not None else tax_of(payment)
+    notes = [r.credit_note for r in payment.refund_requests if r.credit_note is not None]
+    returned_minor = amount_minor + sum(note.amount_minor for note in notes)
+    given_back_minor = sum(note.tax_minor for note in notes)
+    return max(0, tax_minor * returned_minor // payment.amount_minor - given_back_minor)
+
+
 def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment) -> CreditNote:
     """Write the credit note of a completed refund and owe its PDF."""
     number = _next_number(unit.session, f"CN-{shop_date(unit.now):%Y%m%d}")
@@ -100,7 +117,7 @@ def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment)
         refund=refund,
         invoice=payment.invoice,
         amount_minor=refund.refund_amount_minor,
-        tax_minor=tax_of(payment) * refund.refund_amount_minor // payment.amount_minor,
+        tax_minor=_tax_given_back(payment, refund.refund_amount_minor),
         currency=refund.currency,
         issued_date=shop_date(unit.now),
     )

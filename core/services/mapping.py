@@ -189,5 +189,6 @@ def reconciliation_row(reconciliation: PaymentReconciliation) -> ReconciliationR
         reconciled_by=reconciliation.reconciled_by,
         reconciled_at=reconciliation.reconciled_at,
         notes=reconciliation.notes,
+        file_upload=reconciliation.file_upload,
         version=reconciliation.version,
     )

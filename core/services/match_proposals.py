@@ -22,7 +22,7 @@ from core.model.reconciliations import (
     StatementLine,
 )
 from core.model.refunds import RefundRequest, RefundStatus
-from core.services.reconciliations import (
+from core.services.reconciliation_detail import (
     PROVEN_METHODS,
     first_moment,
     open_payment_conditions,

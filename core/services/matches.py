@@ -23,6 +23,7 @@ from core.model.reconciliations import (
 )
 from core.money import display
 from core.permissions import Actor, Permission
+from core.services.line_states import settle_lines
 from core.services.match_proposals import (
     MATCHABLE_STATUSES,
     open_lines,
@@ -30,13 +31,17 @@ from core.services.match_proposals import (
     store_proposals,
 )
 from core.services.payments import complete_from_statement, find_payment, set_reconciled
+from core.services.reconciliation_detail import load_detail
 from core.services.reconciliations import (
+    FEE_KINDS,
     begin_work,
     find_reconciliation,
-    load_detail,
     refresh_counts,
 )
 from core.services.rows import ReconciliationDetail
+
+CHOICE_KINDS = frozenset({"one_to_one", "fee_net"})
+"""Matches of one line with one payment; a set of them is a list to choose from."""
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
@@ -59,7 +64,7 @@ class MatchService:
 
         The search holds no lock; what was decided meanwhile stays as it is.
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.read() as session:
             reconciliation = find_reconciliation(session, reconciliation_id)
             reconciliation.require_open()
@@ -84,19 +89,21 @@ class MatchService:
             ConflictError: a line or payment is matched already; the message says by whom.
 
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         if not match_ids:
             raise InvalidInputError("Choose at least one match.")
         with self._database.write(actor) as unit:
             matches = [_find_match(unit.session, match_id) for match_id in match_ids]
             reconciliation = matches[0].reconciliation
+            if any(each.reconciliation is not reconciliation for each in matches):
+                raise InvalidInputError("Nothing was matched. Choose matches of one statement.")
             for proposal in matches:
                 _approve(unit, actor, proposal)
             return _committed_detail(unit, reconciliation)
 
     def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
         """Approve every certain proposal of a reconciliation."""
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             proposals = unit.session.scalars(
@@ -115,14 +122,14 @@ class MatchService:
 
     def decline(self, actor: Actor, match_id: int) -> ReconciliationDetail:
         """Refuse a proposal; it is not shown again for this statement."""
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
             proposal = _find_match(unit.session, match_id)
             proposal.reconciliation.require_open()
             if proposal.state is not MatchState.PROPOSED:
                 raise ConflictError("Nothing was changed. This match is no longer a proposal.")
             _decide(unit, proposal, MatchState.DECLINED, "match:declined")
-            _free_lines(unit.session, proposal)
+            settle_lines(unit.session, [link.line for link in proposal.line_links])
             return _committed_detail(unit, proposal.reconciliation)
 
     def match_by_hand(
@@ -139,14 +146,20 @@ class MatchService:
             ConflictError: a line or payment is matched already.
 
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         if not line_ids or not payment_ids:
             raise InvalidInputError("Choose at least one line and one payment.")
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
-            lines = [_find_line(unit.session, reconciliation, line_id) for line_id in line_ids]
-            payments = [find_payment(unit.session, payment_id) for payment_id in payment_ids]
+            # Each once: the same line chosen twice does not bring its money twice.
+            lines = [
+                _find_line(unit.session, reconciliation, line_id)
+                for line_id in dict.fromkeys(line_ids)
+            ]
+            payments = [
+                find_payment(unit.session, payment_id) for payment_id in dict.fromkeys(payment_ids)
+            ]
             _check_by_hand(reconciliation, lines, payments)
             paid = sum(payment.amount_minor for payment in payments)
             received = sum(line.amount_minor for line in lines)
@@ -170,7 +183,7 @@ class MatchService:
 
         A payment that the match completed stays completed: the money was seen on the statement.
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
             approved = _find_match(unit.session, match_id)
             approved.reconciliation.require_open()
@@ -182,7 +195,7 @@ class MatchService:
             _decide(unit, approved, MatchState.UNDONE, "match:undone")
             for line_link in approved.line_links:
                 line_link.active = False
-            _free_lines(unit.session, approved)
+            settle_lines(unit.session, [link.line for link in approved.line_links])
             return _committed_detail(unit, approved.reconciliation)
 
 
@@ -228,12 +241,10 @@ def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
     proposal.reconciliation.require_open()
     if proposal.state is not MatchState.PROPOSED:
         raise ConflictError("Nothing was changed. This match was decided already.")
+    _refuse_choice(proposal)
     proves = proposal.kind in PROVING_KINDS
     for line_link in proposal.line_links:
-        if line_link.line.state is LineState.MATCHED:
-            raise ConflictError(
-                f"Nothing was matched. Line {line_link.line.line_number} is matched already."
-            )
+        _refuse_explained(line_link.line)
         line_link.line.state = LineState.MATCHED
         line_link.active = True
     if proves:
@@ -241,6 +252,25 @@ def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
             _prove(unit, actor, link)
     begin_work(proposal.reconciliation)
     _decide(unit, proposal, MatchState.APPROVED, "match:approved")
+
+
+def _refuse_choice(proposal: Match) -> None:
+    """Refuse a set of equals as a whole: one line would prove every payment of it."""
+    members = max(len(proposal.line_links), len(proposal.payment_links))
+    if proposal.ambiguous and proposal.kind in CHOICE_KINDS and members > 1:
+        raise ConflictError(
+            "Nothing was matched. Nothing tells the members of this set apart: choose a line and"
+            " its payment, and match the two by hand."
+        )
+
+
+def _refuse_explained(line: StatementLine) -> None:
+    if line.state is LineState.MATCHED:
+        raise ConflictError(f"Nothing was matched. Line {line.line_number} is matched already.")
+    if line.state is LineState.IGNORED:
+        raise ConflictError(
+            f"Nothing was matched. Line {line.line_number} was set aside; take it back first."
+        )
 
 
 def _prove(unit: UnitOfWork, actor: Actor, link: MatchPayment) -> None:
@@ -258,6 +288,13 @@ def _prove(unit: UnitOfWork, actor: Actor, link: MatchPayment) -> None:
         )
     link.active = True
     if payment.is_pending:
+        if link.match.difference_minor and link.match.kind not in FEE_KINDS:
+            # What a line proves is its own amount; a person answers for any other.
+            raise ConflictError(
+                f"Nothing was matched. The payment of"
+                f" {display(payment.amount_minor, payment.currency)} is still {payment.status}, and"
+                " the statement shows another amount: complete the payment first, then match it."
+            )
         complete_from_statement(unit, payment)
         link.completed_here = True
     set_reconciled(unit, payment, by=actor.name)
@@ -292,12 +329,6 @@ def _decide(unit: UnitOfWork, proposal: Match, state: MatchState, action: str) -
     )
     for payment_id in payment_ids:
         unit.audit(action, "payment", payment_id, lines=lines, kind=proposal.kind)
-
-
-def _free_lines(session: Session, proposal: Match) -> None:
-    for link in proposal.line_links:
-        link.line.state = LineState.UNMATCHED
-    session.flush()
 
 
 def _committed_detail(

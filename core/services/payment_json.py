@@ -17,10 +17,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TypeVar
 
-from core.clock import as_utc, iso_utc
+from core.clock import as_utc, iso_utc, shop_date
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
-from core.money import DEFAULT_CURRENCY, exponent, major, parse_positive
+from core.money import DEFAULT_CURRENCY, major, parse_positive, require_currency
 from core.phones import normalize_phone
 from core.services.rows import PaymentRow
 
@@ -164,7 +164,7 @@ def read_document(data: Mapping[str, object]) -> PaymentDocument:
 
     """
     currency = (_text(data, "currency") or DEFAULT_CURRENCY).upper()
-    exponent(currency)
+    require_currency(currency)
     status = _require(_one_of(data, "status", PaymentStatus, _STATUS_ALIASES), "status")
     method = _one_of(data, "payment_method", PaymentMethod, _METHOD_ALIASES)
     kind = _one_of(data, "payment_type", PaymentType, _TYPE_ALIASES)
@@ -262,11 +262,13 @@ def _moment(data: Mapping[str, object], name: str) -> datetime | None:
     if text is None:
         return None
     try:
-        return as_utc(datetime.fromisoformat(text))
+        moment = as_utc(datetime.fromisoformat(text))
+        shop_date(moment)  # papers bear the shop's day, so it must exist too
     except (ValueError, OverflowError):
         raise InvalidInputError(
             f"{name} “{_short(text)}” is not a time such as 2026-01-16T10:30:00Z.", field=name
         ) from None
+    return moment
 
 
 def _yes_or_no(data: Mapping[str, object], name: str) -> bool | None:

@@ -75,7 +75,7 @@ class PaymentLists:
         self, actor: Actor, wanted: PaymentFilter, *, offset: int = 0, limit: int = 100
     ) -> Page[PaymentRow]:
         """Return a stretch of the payments asked for, newest first."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         conditions = _conditions(wanted)
         with self._database.read() as session:
             count = select(func.count()).select_from(Payment).where(*conditions)
@@ -98,7 +98,7 @@ class PaymentLists:
 
     def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
         """Return count and sum of the payments asked for, by currency."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             query = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
             rows = session.execute(
@@ -108,7 +108,7 @@ class PaymentLists:
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
         """Return the payments that await their outcome, the oldest first."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             payments = session.scalars(
                 select(Payment)
@@ -126,7 +126,7 @@ class PaymentLists:
             NotFoundError: there is none with this id.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             return payment_row(find_payment(session, payment_id))
 
@@ -137,7 +137,7 @@ class PaymentLists:
             NotFoundError: there is none with this id.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             payment = find_payment(session, payment_id)
             refunds = session.scalars(
@@ -163,7 +163,7 @@ class PaymentLists:
         self, actor: Actor, *, offset: int = 0, limit: int = 100
     ) -> Page[TransactionRow]:
         """Return a stretch of the calls made to gateways, newest first."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             total = session.scalar(select(func.count()).select_from(PaymentTransaction)) or 0
             rows = session.execute(

@@ -20,7 +20,7 @@ from core.model.payments import (
     PaymentType,
     TransactionStatus,
 )
-from core.money import DEFAULT_CURRENCY, MAX_MINOR, display, exponent
+from core.money import DEFAULT_CURRENCY, MAX_MINOR, display, require_currency
 from core.permissions import Actor, Permission
 from core.phones import network_of, normalize_phone
 from core.services.session import KeyedCommand
@@ -76,7 +76,7 @@ class CompletePayment(KeyedCommand):
 
 def checked_recording(command: RecordPayment) -> RecordPayment:
     """Return the command with its fields in stored form, or say which cannot be used."""
-    exponent(command.currency)
+    require_currency(command.currency)
     if not 0 < command.amount_minor <= MAX_MINOR:
         raise InvalidInputError("Type an amount above zero.", field="amount")
     method = command.method
@@ -88,6 +88,7 @@ def checked_recording(command: RecordPayment) -> RecordPayment:
             raise InvalidInputError(
                 "Nothing was recorded. Mobile money is confirmed by the network, not at the desk."
             )
+    _check_tendered(command.tendered_minor, command.amount_minor, command.currency)
     if command.complete_now:
         _require_proof(
             method,
@@ -122,16 +123,24 @@ def _require_proof(
     """Refuse to call a payment received without what must have been seen for its method."""
     if method is PaymentMethod.CASH and tendered_minor is None:
         raise InvalidInputError("Type the amount the customer gave.", field="tendered")
-    if tendered_minor is not None and tendered_minor < amount_minor:
+    _check_tendered(tendered_minor, amount_minor, currency)
+    if method is PaymentMethod.CARD and not approval_code.strip():
+        raise InvalidInputError("Type the approval code from the card slip.", field="approval_code")
+    if method is PaymentMethod.BANK_TRANSFER and not transaction_id.strip():
+        raise InvalidInputError("Type the bank's reference.", field="transaction_id")
+
+
+def _check_tendered(tendered_minor: int | None, amount_minor: int, currency: str) -> None:
+    if tendered_minor is None:
+        return
+    if tendered_minor < amount_minor:
         raise InvalidInputError(
             f"The customer gave {display(tendered_minor, currency)}, which is"
             f" {display(amount_minor - tendered_minor, currency)} too little.",
             field="tendered",
         )
-    if method is PaymentMethod.CARD and not approval_code.strip():
-        raise InvalidInputError("Type the approval code from the card slip.", field="approval_code")
-    if method is PaymentMethod.BANK_TRANSFER and not transaction_id.strip():
-        raise InvalidInputError("Type the bank's reference.", field="transaction_id")
+    if tendered_minor > MAX_MINOR:
+        raise InvalidInputError("No customer gives that much.", field="tendered")
 
 
 def _check_card(last4: str) -> None:
@@ -183,10 +192,12 @@ def take_evidence(session: Session, payment: Payment, command: CompletePayment) 
 def refuse_used_transaction(
     session: Session, method: PaymentMethod, transaction_id: str, *, but: str = ""
 ) -> None:
-    """Refuse a network's or bank's id that already confirmed another sale."""
+    """Refuse a network's or bank's id that already confirmed another sale, in any case."""
     other = session.scalar(
         select(Payment.payment_id).where(
-            Payment.transaction_id == transaction_id,
+            Payment.transaction_id.in_(
+                {transaction_id, transaction_id.upper(), transaction_id.lower()}
+            ),
             Payment.payment_method == method,
             Payment.payment_id != but,
         )

@@ -57,7 +57,7 @@ class PaymentService:
             ConflictError: the transaction id already belongs to another payment.
 
         """
-        actor.require(Permission.TAKE_PAYMENT)
+        self._database.require(actor, Permission.TAKE_PAYMENT)
         checked = checked_recording(command)
         with self._database.write(actor) as unit:
 
@@ -94,7 +94,7 @@ class PaymentService:
             ConflictError: the payment's state does not allow it.
 
         """
-        actor.require(Permission.CONFIRM_PAYMENT)
+        self._database.require(actor, Permission.CONFIRM_PAYMENT)
         with self._database.write(actor) as unit:
 
             def act() -> str:
@@ -134,7 +134,7 @@ class PaymentService:
             ConflictError: the payment is not completed, or is already reconciled.
 
         """
-        actor.require(Permission.MARK_RECONCILED)
+        self._database.require(actor, Permission.MARK_RECONCILED)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
             if payment.status is not PaymentStatus.COMPLETED:
@@ -163,7 +163,7 @@ class PaymentService:
         return tuple(outcomes)
 
     def _end(self, actor: Actor, payment_id: str, status: PaymentStatus, note: str) -> PaymentRow:
-        actor.require(Permission.CONFIRM_PAYMENT)
+        self._database.require(actor, Permission.CONFIRM_PAYMENT)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
             refuse_while_network_may_answer(payment)

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from core.errors import InvalidInputError
-from core.money import DEFAULT_CURRENCY, exponent
+from core.money import DEFAULT_CURRENCY, require_currency
 
 ProviderKind = Literal["mtn", "airtel", "bank"]
 
@@ -180,7 +180,7 @@ def _checked(name: str, value: str) -> str:
     if name.endswith("_url") and value:
         _check_url(name, value)
     if name == "currency":
-        exponent(value)
+        require_currency(value)
     if name == "country" and not (len(value) == 2 and value.isascii() and value.isupper()):
         raise InvalidInputError(
             f"Nothing was changed. “{value}” is not a country code such as RW.", field=name

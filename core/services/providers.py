@@ -58,7 +58,7 @@ class ProviderService:
 
     def list(self, actor: Actor) -> tuple[ProviderRow, ...]:
         """Return every provider of the shop: mobile networks first, then banks by name."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             providers: tuple[_Provider | None, ...] = (
                 _only(session, MTNMobileMoneyProvider),
@@ -69,19 +69,19 @@ class ProviderService:
 
     def airtel(self, actor: Actor) -> AirtelProviderForm:
         """Return Airtel's form; with its defaults before it was first saved."""
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.read() as session:
             return _airtel_form(_only(session, AirtelMoneyProvider))
 
     def mtn(self, actor: Actor) -> MTNProviderForm:
         """Return MTN's form; with its defaults before it was first saved."""
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.read() as session:
             return _mtn_form(_only(session, MTNMobileMoneyProvider))
 
     def banks(self, actor: Actor) -> tuple[BankProviderForm, ...]:
         """Return the shop's bank accounts by name; a cashier tells customers where to pay."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             return tuple(_bank_form(bank) for bank in _banks(session))
 
@@ -131,7 +131,7 @@ class ProviderService:
             InvalidInputError: a field cannot be used; its name is on the error.
 
         """
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.write(actor) as unit:
             provider = _only(unit.session, AirtelMoneyProvider) or AirtelMoneyProvider()
             self._keep(unit, "airtel", provider, form)
@@ -144,7 +144,7 @@ class ProviderService:
             InvalidInputError: a field cannot be used; its name is on the error.
 
         """
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.write(actor) as unit:
             provider = _only(unit.session, MTNMobileMoneyProvider) or MTNMobileMoneyProvider()
             self._keep(unit, "mtn", provider, form)
@@ -158,7 +158,7 @@ class ProviderService:
             ConflictError: another account has the name.
 
         """
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         if not form.bank_name.strip() or not form.account_number.strip():
             raise InvalidInputError(
                 "Nothing was changed. A bank account needs the bank's name and its number.",
@@ -190,7 +190,7 @@ class ProviderService:
             InvalidInputError: an unknown key, a secret not from a file, or an unusable value.
 
         """
-        actor.require(Permission.MANAGE_PROVIDERS)
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
         for key in values:
             if key not in KEYS[provider]:
                 raise InvalidInputError(

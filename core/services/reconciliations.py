@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
-
-from core.clock import day_end, day_start
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.journal import Topic
-from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.reconciliations import (
     LineState,
     Match,
-    MatchLine,
     MatchState,
     PaymentReconciliation,
     ReconciliationStatus,
     StatementLine,
-    StatementProvider,
 )
 from core.money import display, major
 from core.permissions import Actor, Permission
-from core.services.mapping import line_row, payment_row, reconciliation_row
-from core.services.rows import (
-    MatchRow,
-    Page,
-    PaymentRow,
-    ReconciliationDetail,
-    ReconciliationRow,
-    StatementLineRow,
-)
+from core.services.line_states import settle_lines
+from core.services.mapping import line_row, reconciliation_row
+from core.services.reconciliation_detail import load_detail, unmatched_payment_ids
+from core.services.rows import Page, ReconciliationDetail, ReconciliationRow, StatementLineRow
 
-PROVEN_METHODS: dict[StatementProvider, frozenset[PaymentMethod]] = {
-    StatementProvider.MTN: frozenset(
-        {PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.CASH_ON_DELIVERY}
-    ),
-    StatementProvider.AIRTEL: frozenset(
-        {PaymentMethod.AIRTEL_MONEY, PaymentMethod.CASH_ON_DELIVERY}
-    ),
-    StatementProvider.BANK: frozenset(PaymentMethod) - {PaymentMethod.CASH},
-}
-"""Which payments a provider's statement can prove; a bank also receives the networks' payouts."""
+FEE_KINDS = frozenset({"fee_net", "settlement"})
+"""Matches whose difference is what the channel kept: it is explained."""
 
-_SHOWN_UNMATCHED_PAYMENTS = 500
+_DIFFERING_KINDS = ("one_to_one", "split", "by_hand")
+"""Matches whose difference nobody explained; a reversal, refund or charge has none to explain."""
 
 
 class ReconciliationService:
@@ -56,7 +38,7 @@ class ReconciliationService:
 
     def page(self, actor: Actor, *, offset: int = 0, limit: int = 100) -> Page[ReconciliationRow]:
         """Return a stretch of the reconciliations, newest first."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             total = session.scalar(select(func.count()).select_from(PaymentReconciliation)) or 0
             rows = session.scalars(
@@ -74,9 +56,20 @@ class ReconciliationService:
             NotFoundError: there is none with this id.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             return load_detail(session, find_reconciliation(session, reconciliation_id))
+
+    def unmatched_payment_ids(self, actor: Actor, reconciliation_id: str) -> tuple[str, ...]:
+        """Return every completed payment the statement should show and no match proves, by id.
+
+        Raises:
+            NotFoundError: there is no reconciliation with this id.
+
+        """
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            return unmatched_payment_ids(session, find_reconciliation(session, reconciliation_id))
 
     def ignore(self, actor: Actor, line_id: int, *, reason: str) -> StatementLineRow:
         """Set a line aside that no payment stands for, such as a bank's charge, with the reason.
@@ -86,26 +79,32 @@ class ReconciliationService:
             ConflictError: the line is matched, or the reconciliation is closed.
 
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         if not reason.strip():
             raise InvalidInputError("Write why the line is set aside.", field="reason")
         return self._set_line(actor, line_id, LineState.IGNORED, reason.strip())
 
     def take_back_ignored(self, actor: Actor, line_id: int) -> StatementLineRow:
-        """Put a line that was set aside back among the unmatched ones."""
-        actor.require(Permission.RECONCILE)
+        """Put a line that was set aside back among those to be explained.
+
+        Raises:
+            ConflictError: the line was not set aside, or the reconciliation is closed.
+
+        """
+        self._database.require(actor, Permission.RECONCILE)
         return self._set_line(actor, line_id, LineState.UNMATCHED, "")
 
     def close(self, actor: Actor, reconciliation_id: str, *, notes: str = "") -> ReconciliationRow:
         """Lock a reconciliation: COMPLETE when everything is explained, else DISCREPANCY."""
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             refresh_counts(unit.session, reconciliation)
+            # Two differences that cancel each other out are still two differences.
             explained = (
                 reconciliation.unmatched_count == 0
-                and reconciliation.discrepancy_amount_minor == 0
+                and not _differences(unit.session, reconciliation)
                 and not reconciliation.balance_gap_minor
             )
             reconciliation.move_to(
@@ -118,7 +117,7 @@ class ReconciliationService:
 
     def resolve(self, actor: Actor, reconciliation_id: str, *, notes: str) -> ReconciliationRow:
         """Say how a closed discrepancy was settled."""
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         return self._step(
             actor,
             reconciliation_id,
@@ -129,7 +128,7 @@ class ReconciliationService:
 
     def reopen(self, actor: Actor, reconciliation_id: str, *, reason: str) -> ReconciliationRow:
         """Unlock a closed reconciliation; a manager's act, with a reason."""
-        actor.require(Permission.REOPEN_RECONCILIATION)
+        self._database.require(actor, Permission.REOPEN_RECONCILIATION)
         return self._step(
             actor,
             reconciliation_id,
@@ -153,6 +152,8 @@ class ReconciliationService:
             if not reconciliation.status.is_closed:
                 raise ConflictError("Nothing was changed. This reconciliation is still open.")
             reconciliation.move_to(status)
+            if not status.is_closed:
+                reconciliation.reconciled_by, reconciliation.reconciled_at = "", None
             reconciliation.notes = reason.strip()
             return _ended(unit, reconciliation, action, reason)
 
@@ -166,8 +167,12 @@ class ReconciliationService:
             line.reconciliation.require_open()
             if line.state is LineState.MATCHED:
                 raise ConflictError("Nothing was changed. Undo the line's match first.")
+            if state is LineState.UNMATCHED and line.state is not LineState.IGNORED:
+                raise ConflictError("Nothing was changed. This line was not set aside.")
             line.state = state
             line.ignored_reason = reason
+            if state is LineState.UNMATCHED:
+                settle_lines(unit.session, [line])
             action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
             begin_work(line.reconciliation)
             refresh_counts(unit.session, line.reconciliation)
@@ -212,8 +217,9 @@ def begin_work(reconciliation: PaymentReconciliation) -> None:
 def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> None:
     """Bring the counts and the discrepancy in line with the lines and approved matches.
 
-    The discrepancy is the sum of the lines nobody explained and of what approved matches differ
-    by; a fee that the channel kept is explained.
+    The discrepancy is what the statement shows beyond what was explained: the lines nobody
+    explained, and what matched lines bring above (or, negative, below) their payments. A fee that
+    the channel kept is explained.
     """
     session.flush()
     states = {
@@ -225,125 +231,25 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
         )
     }
     open_lines = [states.get(state, (0, 0)) for state in (LineState.UNMATCHED, LineState.SUGGESTED)]
-    differences = session.scalar(
-        select(func.coalesce(func.sum(Match.difference_minor), 0)).where(
-            Match.reconciliation_id == reconciliation.id,
-            Match.state == MatchState.APPROVED,
-            Match.kind.notin_(["fee_net", "settlement"]),
-        )
-    )
     reconciliation.matched_count = states.get(LineState.MATCHED, (0, 0))[0]
     reconciliation.unmatched_count = sum(count for count, _ in open_lines)
-    reconciliation.discrepancy_amount_minor = sum(amount for _, amount in open_lines) + int(
-        differences or 0
+    reconciliation.discrepancy_amount_minor = sum(amount for _, amount in open_lines) - sum(
+        _differences(session, reconciliation)
     )
 
 
-def load_detail(session: Session, reconciliation: PaymentReconciliation) -> ReconciliationDetail:
-    """Return everything the reconcile page shows."""
-    lines = session.scalars(
-        select(StatementLine)
-        .where(StatementLine.reconciliation_id == reconciliation.id)
-        .order_by(StatementLine.line_number, StatementLine.id)
-    ).all()
-    rows = {line.id: line_row(line) for line in lines}
-    return ReconciliationDetail(
-        reconciliation=reconciliation_row(reconciliation),
-        lines=tuple(rows.values()),
-        matches=_match_rows(session, reconciliation, rows),
-        unmatched_payments=_unmatched_payments(session, reconciliation),
-        problems=tuple(reconciliation.problems),
-    )
-
-
-def _match_rows(
-    session: Session, reconciliation: PaymentReconciliation, rows: dict[int, StatementLineRow]
-) -> tuple[MatchRow, ...]:
-    shown = [MatchState.PROPOSED, MatchState.APPROVED]
-    matches = session.scalars(
-        select(Match)
-        .where(Match.reconciliation_id == reconciliation.id, Match.state.in_(shown))
-        .options(selectinload(Match.line_links), selectinload(Match.payment_links))
-        .order_by(Match.confidence.desc(), Match.id)
-    ).all()
-    wanted = {link.payment_id for match in matches for link in match.payment_links}
-    payments = _payments_by_id(session, sorted(wanted))
-    return tuple(
-        MatchRow(
-            match_id=match.id,
-            kind=match.kind,
-            automatic=match.automatic,
-            ambiguous=match.ambiguous,
-            confidence=match.confidence,
-            reasons=tuple(match.reasons),
-            difference_minor=match.difference_minor,
-            state=match.state,
-            decided_by=match.decided_by,
-            decided_at=match.decided_at,
-            lines=tuple(rows[link.line_id] for link in _in_order(match.line_links)),
-            payments=tuple(
-                payments[link.payment_id]
-                for link in sorted(match.payment_links, key=lambda link: link.payment_id)
-            ),
+def _differences(session: Session, reconciliation: PaymentReconciliation) -> list[int]:
+    """Return what approved matches differ by, recorded less received, where nobody explained it."""
+    return list(
+        session.scalars(
+            select(Match.difference_minor).where(
+                Match.reconciliation_id == reconciliation.id,
+                Match.state == MatchState.APPROVED,
+                Match.kind.in_(_DIFFERING_KINDS),
+                Match.difference_minor != 0,
+            )
         )
-        for match in matches
     )
-
-
-def _in_order(links: list[MatchLine]) -> list[MatchLine]:
-    return sorted(links, key=lambda link: link.line_id)
-
-
-def _payments_by_id(session: Session, ids: list[int]) -> dict[int, PaymentRow]:
-    found: dict[int, PaymentRow] = {}
-    for start in range(0, len(ids), 500):
-        payments = session.scalars(
-            select(Payment)
-            .where(Payment.id.in_(ids[start : start + 500]))
-            .options(joinedload(Payment.order))
-        )
-        found.update({payment.id: payment_row(payment) for payment in payments})
-    return found
-
-
-def first_moment(reconciliation: PaymentReconciliation) -> datetime:
-    """Return when the statement's period begins; the day of its import where it names none."""
-    start = reconciliation.statement_period_start
-    return reconciliation.imported_at if start is None else day_start(start)
-
-
-def open_payment_conditions(
-    reconciliation: PaymentReconciliation, *, before: timedelta
-) -> list[ColumnElement[bool]]:
-    """Return which payments the statement could prove, from ``before`` its first day on."""
-    conditions: list[ColumnElement[bool]] = [
-        Payment.reconciled.is_(False),
-        Payment.currency == reconciliation.currency,
-        Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
-    ]
-    if reconciliation.statement_period_start is not None:
-        first = day_start(reconciliation.statement_period_start) - before
-        conditions.append(Payment.created_at >= first)
-    if reconciliation.statement_period_end is not None:
-        last = day_end(reconciliation.statement_period_end) + timedelta(days=1)
-        conditions.append(Payment.created_at < last)
-    return conditions
-
-
-def _unmatched_payments(
-    session: Session, reconciliation: PaymentReconciliation
-) -> tuple[PaymentRow, ...]:
-    payments = session.scalars(
-        select(Payment)
-        .where(
-            *open_payment_conditions(reconciliation, before=timedelta(0)),
-            Payment.status == PaymentStatus.COMPLETED,
-        )
-        .options(joinedload(Payment.order))
-        .order_by(Payment.created_at, Payment.id)
-        .limit(_SHOWN_UNMATCHED_PAYMENTS)
-    )
-    return tuple(payment_row(payment) for payment in payments)
 
 
 def _ended(

@@ -56,7 +56,7 @@ class RefundService:
             ConflictError: the payment is not completed.
 
         """
-        actor.require(Permission.REQUEST_REFUND)
+        self._database.require(actor, Permission.REQUEST_REFUND)
         reason = command.reason.strip()
         if not reason:
             raise InvalidInputError("Write why the money goes back.", field="reason")
@@ -125,7 +125,7 @@ class RefundService:
             ConflictError: it was paid out, decided or changed meanwhile.
 
         """
-        actor.require(Permission.DECIDE_REFUND)
+        self._database.require(actor, Permission.DECIDE_REFUND)
         if not reason.strip():
             raise InvalidInputError("Write why the refund is rejected.", field="reason")
         with self._database.write(actor) as unit:
@@ -146,7 +146,7 @@ class RefundService:
             ConflictError: the refund is not approved.
 
         """
-        actor.require(Permission.CARRY_OUT_REFUND)
+        self._database.require(actor, Permission.CARRY_OUT_REFUND)
         with self._database.write(actor) as unit:
 
             def act() -> str:
@@ -174,7 +174,7 @@ class RefundService:
         limit: int = 100,
     ) -> Page[RefundRow]:
         """Return a stretch of the refunds in some states, newest first."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         conditions: list[ColumnElement[bool]] = []
         if statuses:
             conditions.append(RefundRequest.status.in_(statuses))
@@ -194,7 +194,7 @@ class RefundService:
 
     def counts(self, actor: Actor) -> dict[RefundStatus, int]:
         """Return how many refunds are in each state."""
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             rows = session.execute(
                 select(RefundRequest.status, func.count()).group_by(RefundRequest.status)
@@ -209,7 +209,7 @@ class RefundService:
             NotFoundError: there is no such refund.
 
         """
-        actor.require(Permission.VIEW_PAYMENTS)
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             refund = _find(session, refund_id)
             payment = refund.payment
@@ -254,9 +254,9 @@ def _checks(actor: Actor, refund: RefundRequest, payment: Payment, left: int) ->
         ),
         Check(
             actor.may(Permission.DECIDE_REFUND),
-            f"A {actor.role} may decide refunds."
+            f"{actor.role.with_article.capitalize()} may decide refunds."
             if actor.may(Permission.DECIDE_REFUND)
-            else f"A {actor.role} may not decide refunds.",
+            else f"{actor.role.with_article.capitalize()} may not decide refunds.",
         ),
     )
 

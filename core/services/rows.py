@@ -230,7 +230,7 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationRow:
-    """One reconciliation as a list shows it."""
+    """One reconciliation as a list shows it; ``file_upload`` is a path within the shop's folder."""
 
     reconciliation_id: str
     file_name: str
@@ -257,16 +257,21 @@ class ReconciliationRow:
     reconciled_at: datetime | None
     notes: str
     version: int
+    file_upload: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationDetail:
-    """Everything the reconcile page shows of one reconciliation."""
+    """Everything the reconcile page shows of one reconciliation.
+
+    ``unmatched_payments`` are the oldest of them; ``unmatched_payments_total`` counts them all.
+    """
 
     reconciliation: ReconciliationRow
     lines: tuple[StatementLineRow, ...]
     matches: tuple[MatchRow, ...]
     unmatched_payments: tuple[PaymentRow, ...]
+    unmatched_payments_total: int
     problems: tuple[str, ...]
 
     def proposed(self, *, automatic: bool) -> tuple[MatchRow, ...]:

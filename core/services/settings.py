@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError
 from core.model.journal import Setting, Topic
-from core.money import DEFAULT_CURRENCY, exponent
+from core.money import DEFAULT_CURRENCY, require_currency
 from core.permissions import Actor, Permission
 
 LANGUAGES = ("en", "fr", "rw")
@@ -59,7 +59,7 @@ class SettingsService:
             InvalidInputError: a value cannot be used; its field is on the error.
 
         """
-        actor.require(Permission.MANAGE_SETTINGS)
+        self._database.require(actor, Permission.MANAGE_SETTINGS)
         checked = _checked(settings)
         with self._database.write(actor) as unit:
             before, after = _texts(load_settings(unit.session)), _texts(checked)
@@ -132,7 +132,7 @@ def _checked(settings: ShopSettings) -> ShopSettings:
             f" {MAX_TEXT_SIZE_PERCENT} percent.",
             field="text_size_percent",
         )
-    exponent(texts["default_currency"])
+    require_currency(texts["default_currency"])
     return _from_texts(texts)
 
 

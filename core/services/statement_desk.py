@@ -102,7 +102,7 @@ class StatementDesk:
 
     def save_profile(self, actor: Actor, profile: ColumnProfile) -> None:
         """Remember a column mapping under its name, replacing an older one of that name."""
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         if not profile.name.strip():
             raise InvalidInputError("Give the profile a name.", field="name")
         with self._database.write(actor) as unit:
@@ -127,7 +127,7 @@ class StatementDesk:
             StorageError: the original cannot be kept.
 
         """
-        actor.require(Permission.RECONCILE)
+        self._database.require(actor, Permission.RECONCILE)
         file = self.read(command.path, profile_name=command.profile_name, currency=command.currency)
         kept_as = self._keep_original(command.path, file.sha256)
         with self._database.write(actor) as unit:
@@ -231,10 +231,7 @@ def _new_reconciliation(
         total_transactions=len(statement.lines),
         total_amount_minor=sum(line.amount_minor for line in statement.lines),
         status=ReconciliationStatus.PENDING,
-        problems=[
-            problem.message if problem.line is None else f"Line {problem.line}: {problem.message}"
-            for problem in file.problems
-        ],
+        problems=[problem.message for problem in file.problems],
         imported_by=unit.actor_name,
         imported_at=unit.now,
     )

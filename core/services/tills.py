@@ -14,7 +14,7 @@ from core.model.journal import Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.people import TillSession
 from core.model.refunds import RefundRequest, RefundStatus
-from core.money import DEFAULT_CURRENCY, MAX_MINOR, display, exponent, major
+from core.money import DEFAULT_CURRENCY, MAX_MINOR, display, major, require_currency
 from core.permissions import Actor, Permission
 
 DRAWER_METHODS = (PaymentMethod.CASH, PaymentMethod.CASH_ON_DELIVERY)
@@ -49,7 +49,7 @@ class TillService:
 
     def current(self, actor: Actor) -> TillRow | None:
         """Return the person's open till, or None."""
-        actor.require(Permission.TAKE_PAYMENT)
+        self._database.require(actor, Permission.TAKE_PAYMENT)
         with self._database.read() as session:
             till = _open_till(session, actor)
             return _row(session, actor, till) if till is not None else None
@@ -64,8 +64,8 @@ class TillService:
             ConflictError: the person's till is already open.
 
         """
-        actor.require(Permission.TAKE_PAYMENT)
-        exponent(currency)
+        self._database.require(actor, Permission.TAKE_PAYMENT)
+        require_currency(currency)
         _require_countable(opening_float_minor, "opening_float")
         with self._database.write(actor) as unit:
             if _open_till(unit.session, actor) is not None:
@@ -100,7 +100,7 @@ class TillService:
             ConflictError: no till is open.
 
         """
-        actor.require(Permission.TAKE_PAYMENT)
+        self._database.require(actor, Permission.TAKE_PAYMENT)
         with self._database.read() as session:
             return _expected(session, actor, _require_open(session, actor))
 
@@ -112,7 +112,7 @@ class TillService:
             ConflictError: no till is open.
 
         """
-        actor.require(Permission.TAKE_PAYMENT)
+        self._database.require(actor, Permission.TAKE_PAYMENT)
         _require_countable(counted_minor, "counted")
         with self._database.write(actor) as unit:
             till = _require_open(unit.session, actor)

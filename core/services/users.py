@@ -89,7 +89,7 @@ class UserService:
 
         """
         if actor is not None:
-            actor.require(Permission.MANAGE_USERS)
+            self._database.require(actor, Permission.MANAGE_USERS)
         name = _checked_name(name)
         password_hash = self._hash(_checked_password(password, allow_weak=allow_weak))
         with self._database.write(actor) as unit:
@@ -131,7 +131,7 @@ class UserService:
             NotFoundError: there is nobody of this name.
 
         """
-        actor.require(Permission.MANAGE_USERS)
+        self._database.require(actor, Permission.MANAGE_USERS)
         password_hash = self._hash(_checked_password(new, allow_weak=allow_weak))
         with self._database.write(actor) as unit:
             user = _require(unit.session, name)
@@ -157,7 +157,7 @@ class UserService:
 
     def everyone(self, actor: Actor) -> tuple[UserRow, ...]:
         """Return all people by name, the disabled ones too."""
-        actor.require(Permission.MANAGE_USERS)
+        self._database.require(actor, Permission.MANAGE_USERS)
         with self._database.read() as session:
             return tuple(_row(user) for user in session.scalars(select(User).order_by(User.name)))
 
@@ -174,7 +174,7 @@ class UserService:
             return bool(session.scalar(select(func.count()).select_from(User)))
 
     def _set_active(self, actor: Actor, name: str, *, is_active: bool) -> UserRow:
-        actor.require(Permission.MANAGE_USERS)
+        self._database.require(actor, Permission.MANAGE_USERS)
         with self._database.write(actor) as unit:
             user = _require(unit.session, name)
             if not is_active:

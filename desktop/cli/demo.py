@@ -53,7 +53,7 @@ def command(*, folder: Path | None, payments: int, seed: int, no_window: bool) -
     """Build a shop with invented payments, statements and people, and open its window."""
     thrown_away = folder is None
     home = _empty_folder(folder)
-    configuration = invocation().fitted(Configuration(data_dir=home))
+    configuration = invocation().fitted(Configuration(data_dir=home, use_keyring=False))
     built = _build(configuration, payments=payments, seed=seed)
     say(f"The demo shop is in {home}")
     say(f"Users {', '.join(built.users)}; the password of each is “{PASSWORD}”")

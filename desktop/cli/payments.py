@@ -94,7 +94,11 @@ def _report_document(report: ImportReport) -> dict[str, object]:
 @day_option("--from", "first_day", "The first day, such as 2026-01-16.")
 @day_option("--to", "last_day", "The last day.")
 @click.option(
-    "--limit", type=click.IntRange(min=1), default=EVERY_ROW, metavar="N", help="At most N."
+    "--limit",
+    type=click.IntRange(min=1, max=EVERY_ROW),
+    default=EVERY_ROW,
+    metavar="N",
+    help="At most N.",
 )
 @json_option
 @shop_options

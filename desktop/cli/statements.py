@@ -49,8 +49,7 @@ def _print_file(name: str, found: StatementFile) -> None:
     for statement in found.statements:
         _print_statement(statement)
     for problem in found.problems:
-        place = f"line {problem.line}: " if problem.line is not None else ""
-        warn(f"{name}, {place}{problem.message}")
+        warn(f"{name}: {problem.message}")
 
 
 def _print_statement(statement: Statement) -> None:

@@ -150,7 +150,8 @@ class PageHeader(QWidget):
         texts = QVBoxLayout()
         texts.setSpacing(gap(self, 0.4))
         self.title = PlainLabel(title, look="title")
-        self.subtitle = PlainLabel(subtitle, look="muted", wrap=True)
+        # With a parent from the start: shown without one it would open a window of its own.
+        self.subtitle = PlainLabel(subtitle, self, look="muted", wrap=True)
         self.subtitle.setVisible(bool(subtitle))
         texts.addWidget(self.title)
         texts.addWidget(self.subtitle)

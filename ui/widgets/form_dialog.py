@@ -83,6 +83,7 @@ class FormDialog(QDialog):
         buttons.addWidget(self.submit_button)
         column.addLayout(buttons)
         self._first_values: tuple[str, ...] | None = None
+        self._focused_field: QWidget | None = None
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
 
     def add_field(self, label: str, field: QWidget) -> QWidget:
@@ -165,12 +166,17 @@ class FormDialog(QDialog):
         self.submitted.emit()
 
     def _set_busy(self, busy: bool) -> None:
+        if busy:
+            self._focused_field = self.focusWidget()
         self.body.setEnabled(not busy)
         self.cancel_button.setEnabled(not busy)
         if busy:
             self.submit_button.start()
         else:
             self.submit_button.finish()
+            field = self._focused_field
+            if field is not None and self.body.isAncestorOf(field):
+                field.setFocus()
 
     def _values(self) -> tuple[str, ...]:
         found = []

@@ -148,7 +148,7 @@ class EmptyState(QWidget):
         self.sentence = PlainLabel(sentence, look="muted", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.sentence)
-        self.button = QPushButton(action)
+        self.button = QPushButton(action, self)
         set_look(self.button, kind="primary")
         self.button.clicked.connect(self.action_triggered)
         self.button.setVisible(bool(action))

@@ -200,7 +200,7 @@ def test_a_match_by_hand_keeps_its_difference(
     assert detail.approved()[0].difference_minor == 5_000
     closed = shop.reconciliations.close(clerk, reconciliation_id)
     assert closed.status is ReconciliationStatus.DISCREPANCY
-    assert closed.discrepancy_amount_minor == 5_000
+    assert closed.discrepancy_amount_minor == -5_000
 
 
 def test_money_that_left_is_never_a_customers_payment(

@@ -114,8 +114,9 @@ def test_nobody_disables_themselves_or_the_last_admin(users: UserService, boss: 
     users.add(boss, "Other", Role.ADMIN, "another horse")
     other = users.sign_in("Other", "another horse", "")
     users.disable(boss, "Other")
-    with pytest.raises(NotAllowedError, match="last admin"):
+    with pytest.raises(NotAllowedError, match="Other is disabled"):
         users.disable(other, "Ange")
+    assert [row.name for row in users.everyone(boss) if row.is_active] == ["Ange"]
 
 
 def test_refused_tries_are_in_the_audit_trail_without_the_unknown_name(

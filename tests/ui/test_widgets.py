@@ -1,0 +1,285 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from core.errors import ConflictError
+from ui.badges import badge_for
+from ui.widgets.basics import BadgeLabel, PlainLabel
+from ui.widgets.buttons import BusyButton, IconButton
+from ui.widgets.facts import JsonView, KeyValueList, MoneyPath, Step, StepState, TotalsBar
+from ui.widgets.form_dialog import FormDialog, ReviewSheet
+from ui.widgets.inputs import AmountEdit
+from ui.widgets.messages import EmptyState, InfoBar, InlineMessage, Toast
+from ui.widgets.navigation import NavigationList
+
+
+@pytest.fixture
+def window(qtbot):
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.resize(800, 600)
+    made.show()
+    return made
+
+
+def form(qtbot):
+    dialog = FormDialog("New payment", "Take payment")
+    qtbot.addWidget(dialog)
+    dialog.amount = AmountEdit()
+    dialog.note = AmountEdit()
+    dialog.add_field("Amount", dialog.amount)
+    dialog.add_field("Fee", dialog.note)
+    dialog.show()
+    return dialog
+
+
+def test_the_second_click_on_a_busy_button_does_nothing(qtbot):
+    button = BusyButton("Confirm")
+    qtbot.addWidget(button)
+    clicks = []
+    button.clicked.connect(lambda: clicks.append(button.is_busy))
+    button.click()
+    button.click()
+    assert clicks == [True]
+    assert button.text() == "Saving…"
+    button.finish()
+    assert button.text() == "Confirm"
+    button.click()
+    assert len(clicks) == 2
+
+
+def test_an_icon_button_says_its_name(qtbot):
+    button = IconButton("copy", "Copy reference")
+    qtbot.addWidget(button)
+    assert button.accessibleName() == button.toolTip() == "Copy reference"
+
+
+def test_no_label_reads_markup(qtbot, window):
+    label = PlainLabel("<b>15 000</b>", window)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    for widget in (
+        InlineMessage(window),
+        InfoBar(window),
+        EmptyState("inbox", "<i>x</i>", parent=window),
+        KeyValueList([("<u>a</u>", "<u>b</u>")], window),
+    ):
+        for found in widget.findChildren(QLabel):
+            assert found.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_a_badge_is_read_out(qtbot):
+    label = BadgeLabel(badge_for("status", "failed"))
+    qtbot.addWidget(label)
+    assert label.accessibleName() == "Failed"
+    assert label.sizeHint().width() > label.sizeHint().height()
+
+
+def test_an_error_hides_its_raw_text_behind_details(qtbot, window):
+    message = InlineMessage(window)
+    message.show_error(ConflictError("Nothing was changed.", details="version 3, expected 2"))
+    assert message.text == "Nothing was changed."
+    assert not message._details.isVisible()
+    message._more.click()
+    assert message._details.isVisible()
+    assert message._details.text() == "version 3, expected 2"
+    message.clear()
+    assert not message.isVisible()
+
+
+def test_an_info_bar_offers_its_one_action(qtbot, window):
+    bar = InfoBar(window)
+    bar.show_state("The network is down.", action="Try now")
+    with qtbot.waitSignal(bar.action_triggered):
+        bar._action.click()
+    bar.clear()
+    assert not bar.isVisible()
+
+
+def test_a_form_stays_busy_until_the_work_is_done_and_closes_on_success(qtbot):
+    dialog = form(qtbot)
+    asked = []
+    dialog.submitted.connect(lambda: asked.append(1))
+    dialog.submit_button.click()
+    dialog.submit_button.click()
+    assert asked == [1]
+    dialog.reject()
+    assert dialog.isVisible(), "a form at work cannot be closed"
+    dialog.succeed()
+    assert dialog.result() == dialog.DialogCode.Accepted
+    assert not dialog.isVisible()
+
+
+def test_a_failed_form_keeps_what_was_typed_and_says_why(qtbot):
+    dialog = form(qtbot)
+    dialog.amount.edit.setText("15000")
+    dialog.submit_button.click()
+    dialog.fail(ConflictError("Nothing was changed."))
+    assert dialog.isVisible()
+    assert dialog.message.text == "Nothing was changed."
+    assert dialog.amount.amount_minor == 15_000
+    assert dialog.submit_button.isEnabled()
+
+
+def test_esc_asks_before_typed_data_is_lost(qtbot):
+    dialog = form(qtbot)
+    dialog.amount.edit.setText("15000")
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible()
+    assert dialog._discard_bar.isVisible()
+    dialog._on_discard()
+    assert not dialog.isVisible()
+
+
+def test_esc_closes_an_untouched_form(qtbot):
+    dialog = form(qtbot)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_enter_goes_to_the_next_field_and_sends_from_the_last(qtbot):
+    dialog = form(qtbot)
+    asked = []
+    dialog.submitted.connect(lambda: asked.append(1))
+    dialog.activateWindow()
+    dialog.amount.edit.setFocus()
+    qtbot.keyClick(dialog.amount.edit, Qt.Key.Key_Return)
+    assert not asked
+    dialog.note.edit.setFocus()
+    qtbot.keyClick(dialog.note.edit, Qt.Key.Key_Return)
+    assert asked == [1]
+    dialog.stop()
+
+
+def sheet(qtbot):
+    made = ReviewSheet("Refund", "Refund 12 000 RWF", "12 000 RWF", [("To", "Claire")])
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_enter_never_sends_money(qtbot):
+    made = sheet(qtbot)
+    sent = []
+    made.submitted.connect(lambda: sent.append(1))
+    made.submit_button.setFocus()
+    for widget in (made.submit_button, made, made.facts):
+        qtbot.keyClick(widget, Qt.Key.Key_Return)
+        qtbot.keyClick(widget, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not sent
+    assert made.cancel_button.isDefault()
+    assert not made.submit_button.isDefault()
+
+
+def test_money_is_sent_by_click_or_f12_once(qtbot):
+    made = sheet(qtbot)
+    sent = []
+    made.submitted.connect(lambda: sent.append(1))
+    qtbot.keyClick(made, Qt.Key.Key_F12)
+    qtbot.keyClick(made, Qt.Key.Key_F12)
+    assert sent == [1]
+    made.succeed()
+
+
+def test_undo_takes_back_once_and_a_new_message_replaces_the_old(qtbot, window):
+    toast = Toast.of(window)
+    assert Toast.of(window) is toast
+    undone = []
+    toast.tell("First.", lambda: undone.append("first"))
+    toast.tell("Second.", lambda: undone.append("second"))
+    assert toast.text == "Second."
+    toast._undo.click()
+    toast._undo.click()
+    assert undone == ["second"]
+    assert not toast.isVisible()
+
+
+def test_a_toast_goes_by_itself_and_then_undoes_nothing(qtbot, window):
+    other = QLineEdit(window)
+    other.show()
+    other.setFocus()
+    toast = Toast.of(window)
+    undone = []
+    toast.tell("Done.", lambda: undone.append(1), seconds=0.05)
+    qtbot.waitUntil(lambda: not toast.isVisible())
+    toast._shortcut.activated.emit()
+    assert not undone
+
+
+def test_the_path_of_the_money_is_read_out_and_needs_room_for_its_words(qtbot):
+    path = MoneyPath(
+        [
+            Step("Sent", StepState.DONE, "10:44"),
+            Step("PIN", StepState.CURRENT, "since 10:44, asks again in 5 s"),
+            Step("On statement", StepState.WAITING),
+        ]
+    )
+    qtbot.addWidget(path)
+    assert path.accessibleName() == (
+        "Sent, done, 10:44; PIN, now, since 10:44, asks again in 5 s; On statement, not yet"
+    )
+    assert path.heightForWidth(150) > path.heightForWidth(900)
+
+
+def test_json_is_indented_with_its_numbers_as_written(qtbot):
+    view = JsonView("Answer", '{"amount": 15000.00, "id": 123456789012345678901234567890}')
+    qtbot.addWidget(view)
+    assert view.view.toPlainText() == (
+        '{\n  "amount": 15000.00,\n  "id": 123456789012345678901234567890\n}'
+    )
+    assert view.view.isHidden()
+    view.fold.click()
+    assert not view.view.isHidden()
+
+
+def test_text_that_is_no_json_is_shown_as_it_is(qtbot):
+    view = JsonView("Answer", "<html>502</html>")
+    qtbot.addWidget(view)
+    assert view.view.toPlainText() == "<html>502</html>"
+
+
+def test_facts_can_change_and_an_empty_one_is_a_dash(qtbot):
+    facts = KeyValueList([("Payer", "")])
+    qtbot.addWidget(facts)
+    facts.set_facts([("Payer", "Jean"), ("Telephone", "")])
+    shown = [label.text() for label in facts.findChildren(QLabel) if not label.isHidden()]
+    assert shown == ["Payer", "Jean", "Telephone", "–"]
+
+
+def test_totals_say_what_is_hidden_by_filters(qtbot):
+    bar = TotalsBar()
+    qtbot.addWidget(bar)
+    bar.show_total(3, "45 000 RWF", of=1204)
+    assert bar.total.text() == "Shown 3 of 1\u202f204 · Σ 45 000 RWF"
+    bar.show_total(1204)
+    assert bar.total.text() == "Rows: 1\u202f204"
+    bar.show_selection(2, "30 000 RWF")
+    assert bar.selection.text() == "Selected 2 · 30 000 RWF"
+
+
+def test_pages_are_chosen_by_button_and_shown_by_key(qtbot, window):
+    navigation = NavigationList("Sanduku", window)
+    navigation.add_page("desk", "Cashier", "till")
+    navigation.add_page("refunds", "Refunds", "refund")
+    told = []
+    navigation.page_chosen.connect(told.append)
+    navigation.choose("desk")
+    assert navigation.current == "desk"
+    assert not told
+    navigation._buttons["refunds"].click()
+    assert told == ["refunds"]
+    navigation.set_count("refunds", 3)
+    assert navigation._buttons["refunds"].accessibleName() == "Refunds, 3 waiting"
+
+
+def test_alt_and_a_digit_go_to_a_page(qtbot, window):
+    navigation = NavigationList("", window)
+    navigation.add_page("desk", "Cashier", "till")
+    navigation.add_page("refunds", "Refunds", "refund")
+    window.show()
+    navigation.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    told = []
+    navigation.page_chosen.connect(told.append)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert told == ["refunds"]

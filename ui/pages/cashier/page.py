@@ -1,0 +1,317 @@
+"""The cashier's desk: one form for a new payment, and beside it what still waits."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from core.errors import InvalidInputError, KnownError
+from core.money import display
+from core.permissions import Permission
+from core.services.payment_rules import RecordPayment
+from core.services.provider_forms import BankProviderForm, describe_for_customers
+from core.services.rows import PaymentRow, RefundRow
+from ui.context import PageContext
+from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
+from ui.pages.cashier.drafts import DraftFile, PaymentDraft
+from ui.pages.cashier.payment_form import PaymentForm
+from ui.pages.cashier.receipt_strip import ReceiptStrip
+from ui.pages.cashier.waiting_list import WaitingList
+from ui.pages.page import Page
+from ui.theme import gap, set_look
+from ui.widgets.basics import PageHeader, page_layout, splitter
+from ui.widgets.buttons import button
+from ui.widgets.form_dialog import FormDialog
+from ui.widgets.messages import InfoBar, announce
+
+DRAFT_DELAY_MS = 600
+COMPACT_BELOW_CHARACTERS = 140
+"""Fewer characters across the page than this need the narrow arrangement."""
+
+
+class CashierPage(Page):
+    """Takes payments and confirms those that wait; what is typed survives a power cut."""
+
+    watches = frozenset({"payments", "providers"})
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        app, actor = context.app, context.actor
+        self._drafts = DraftFile(app.configuration.data_dir, actor.name)
+        self._is_settled = False
+        self._is_compact = False
+        self.form = PaymentForm()
+        self.strip = ReceiptStrip(actor)
+        self.waiting = WaitingList(actor, app.configuration.clock)
+        self.kept_bar = InfoBar()
+        self.new_button = button(self.tr("New payment (F2)"), icon_name="plus")
+        self._lay_out()
+        self._draft_timer = QTimer(self)
+        self._draft_timer.setSingleShot(True)
+        self._draft_timer.setInterval(DRAFT_DELAY_MS)
+        self._connect()
+        self.setFocusProxy(self.form.amount)
+        context.tasks.query(self, self._drafts.load, on_success=self._on_draft_loaded)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the waiting list has been read once."""
+        return self._is_settled
+
+    def refresh(self) -> None:
+        """Read what waits, and where customers transfer to."""
+        app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
+        tasks.query(
+            self,
+            lambda: app.payment_lists.waiting(actor),
+            on_success=self._on_waiting_read,
+            latest="waiting",
+        )
+        tasks.query(
+            self,
+            lambda: app.providers.banks(actor),
+            on_success=self._on_banks_read,
+            latest="banks",
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the page by how much text fits across it."""
+        super().resizeEvent(event)
+        characters = self.width() // self.fontMetrics().averageCharWidth()
+        compact = characters < COMPACT_BELOW_CHARACTERS
+        if compact is not self._is_compact:
+            self._is_compact = compact
+            for part in (self.form, self.strip, self.waiting):
+                part.set_compact(compact)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Keep what is typed at once: the page may not be shown again."""
+        super().hideEvent(event)
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self._save_draft()
+
+    def _lay_out(self) -> None:
+        column = page_layout(self)
+        header = PageHeader(self.tr("Take a payment"))
+        header.buttons.addWidget(self.new_button)
+        column.addWidget(header)
+        left = QWidget()
+        set_look(left, look="page")
+        inside = QVBoxLayout(left)
+        inside.setContentsMargins(0, 0, gap(self, 0.5), 0)
+        inside.setSpacing(gap(self, 1.6))
+        inside.addWidget(self.kept_bar)
+        inside.addWidget(self.strip)
+        inside.addWidget(self.form)
+        inside.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(left)
+        self.waiting.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
+        row = QHBoxLayout()
+        row.addWidget(splitter(scroll, self.waiting, shares=(5, 2)))
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.form.submitted.connect(self._on_submitted)
+        self.form.edited.connect(self._on_edited)
+        self._draft_timer.timeout.connect(self._save_draft)
+        self.new_button.clicked.connect(self._on_new)
+        self.kept_bar.action_triggered.connect(self._on_new)
+        self.strip.invoice_requested.connect(self._on_open_invoice)
+        self.strip.refund_requested.connect(self._on_ask_refund)
+        self.strip.payment_requested.connect(self._on_show_payment)
+        self.waiting.confirm_requested.connect(self._on_confirm_waiting)
+        self.waiting.fail_requested.connect(partial(self._on_end_waiting, is_failure=True))
+        self.waiting.cancel_requested.connect(partial(self._on_end_waiting, is_failure=False))
+        QShortcut(QKeySequence("F2"), self).activated.connect(self._on_new)
+        QShortcut(QKeySequence("F6"), self).activated.connect(self._on_other_pane)
+
+    # What is typed, kept in a file.
+
+    def _on_draft_loaded(self, draft: PaymentDraft | None) -> None:
+        if draft is None or not self.form.draft().is_empty:
+            return
+        self.form.set_draft(draft)
+        self.kept_bar.show_state(
+            self.tr("An unfinished payment was kept; it is back in the form."),
+            level="info",
+            action=self.tr("Discard it (F2)"),
+        )
+
+    def _on_edited(self) -> None:
+        self._draft_timer.start()
+
+    def _save_draft(self) -> None:
+        draft = self.form.draft()
+        self.context.tasks.operation(self, lambda: self._drafts.save(draft))
+
+    def _on_new(self) -> None:
+        if self.form.confirm.is_busy:
+            return
+        self.form.start_new()
+        self.kept_bar.clear()
+        self._draft_timer.stop()
+        self._save_draft()
+
+    # A new payment.
+
+    def _on_submitted(self, command: RecordPayment) -> None:
+        app, actor = self.context.app, self.context.actor
+        self._draft_timer.stop()
+        self.context.tasks.operation(
+            self,
+            lambda: app.payments.record(actor, command),
+            on_success=self._on_recorded,
+            on_known_error=self.form.fail,
+            on_finished=self.form.finish,
+        )
+
+    def _on_recorded(self, row: PaymentRow) -> None:
+        self.form.start_new()
+        self.kept_bar.clear()
+        self._save_draft()
+        self._tell(row)
+
+    def _tell(self, row: PaymentRow) -> None:
+        self.strip.show_payment_row(row)
+        announce(self, self.strip.accessibleName())
+        self.refresh()
+
+    # The last payment.
+
+    def _on_open_invoice(self, row: PaymentRow) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.strip.open_invoice.setEnabled(False)
+        self.context.tasks.operation(
+            self,
+            lambda: app.invoices.pdf(actor, row.payment_id),
+            on_success=self._on_invoice_ready,
+            on_known_error=self._on_refused,
+            on_finished=lambda: self.strip.open_invoice.setEnabled(True),
+        )
+
+    def _on_invoice_ready(self, path: Path) -> None:
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.notice_raised.emit(
+                self.tr("No program here opens PDFs. The invoice is %1").replace("%1", str(path))
+            )
+
+    def _on_refused(self, error: KnownError) -> None:
+        self.form.message.show_error(error)
+
+    def _on_show_payment(self, row: PaymentRow) -> None:
+        self.payment_requested.emit(row.payment_id)
+
+    def _on_ask_refund(self, row: PaymentRow) -> None:
+        dialog = RefundDialog(row, self)
+        dialog.submitted.connect(partial(self._on_refund_submitted, dialog))
+        self._open(dialog)
+
+    def _on_refund_submitted(self, dialog: RefundDialog) -> None:
+        app, actor = self.context.app, self.context.actor
+        try:
+            command = dialog.command()
+        except InvalidInputError as error:
+            dialog.fail(error)
+            return
+
+        def on_success(refund: RefundRow) -> None:
+            dialog.succeed()
+            self.notice_raised.emit(
+                self.tr("Refund of %1 asked for; a manager decides.").replace(
+                    "%1", display(refund.refund_amount_minor, refund.currency)
+                )
+            )
+
+        self.context.tasks.operation(
+            dialog,
+            lambda: app.refunds.request(actor, command),
+            on_success=on_success,
+            on_known_error=dialog.fail,
+            on_finished=dialog.stop,
+        )
+
+    # What waits.
+
+    def _on_waiting_read(self, rows: tuple[PaymentRow, ...]) -> None:
+        self.waiting.set_rows(rows)
+        self._is_settled = True
+
+    def _on_banks_read(self, banks: tuple[BankProviderForm, ...]) -> None:
+        active = [describe_for_customers(bank) for bank in banks if bank.is_active]
+        self.form.bank.set_instructions("\n\n".join(active))
+
+    def _on_confirm_waiting(self, row: PaymentRow) -> None:
+        dialog = CompleteDialog(row, self)
+        dialog.submitted.connect(partial(self._on_complete_submitted, dialog))
+        self._open(dialog)
+
+    def _on_complete_submitted(self, dialog: CompleteDialog) -> None:
+        app, actor = self.context.app, self.context.actor
+        try:
+            command = dialog.command()
+        except InvalidInputError as error:
+            dialog.fail(error)
+            return
+
+        def on_success(row: PaymentRow) -> None:
+            dialog.succeed()
+            self._tell(row)
+
+        self.context.tasks.operation(
+            dialog,
+            lambda: app.payments.complete(actor, command),
+            on_success=on_success,
+            on_known_error=dialog.fail,
+            on_finished=dialog.stop,
+        )
+
+    def _on_end_waiting(self, row: PaymentRow, *, is_failure: bool) -> None:
+        if not self.context.actor.may(Permission.CONFIRM_PAYMENT):
+            return
+        dialog = EndDialog(row, is_failure=is_failure, parent=self)
+        dialog.submitted.connect(partial(self._on_end_submitted, dialog))
+        self._open(dialog)
+
+    def _on_end_submitted(self, dialog: EndDialog) -> None:
+        payments, actor = self.context.app.payments, self.context.actor
+        payment_id = dialog.row.payment_id
+        try:
+            note = dialog.note()
+        except InvalidInputError as error:
+            dialog.fail(error)
+            return
+        act = payments.fail if dialog.is_failure else payments.cancel
+
+        def on_success(row: PaymentRow) -> None:
+            dialog.succeed()
+            text = self.tr("%1 called off.")
+            if dialog.is_failure:
+                text = self.tr("%1 marked as failed.")
+            self.notice_raised.emit(text.replace("%1", display(row.amount_minor, row.currency)))
+            self.refresh()
+
+        self.context.tasks.operation(
+            dialog,
+            lambda: act(actor, payment_id, note=note),
+            on_success=on_success,
+            on_known_error=dialog.fail,
+            on_finished=dialog.stop,
+        )
+
+    def _open(self, dialog: FormDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        self.open_form(dialog)
+
+    def _on_other_pane(self) -> None:
+        if self.waiting.list.hasFocus():
+            self.form.go_to_start()
+        else:
+            self.waiting.list.setFocus()

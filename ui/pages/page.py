@@ -1,0 +1,35 @@
+"""What the window expects of a page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.context import PageContext
+from ui.refresh import RefreshWhenVisible
+
+
+class Page(RefreshWhenVisible):
+    """Base of every page of the left navigation; pages never import each other.
+
+    Signals:
+        payment_requested(payment_id): show this payment on the payments page.
+        refund_requested(refund_id): show this refund on the refunds page.
+        notice_raised(text): tell the person something in passing.
+    """
+
+    payment_requested = Signal(str)
+    refund_requested = Signal(str)
+    notice_raised = Signal(str)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+
+    def has_unsaved_input(self) -> bool:
+        """Tell whether something typed would be lost if the page closed now."""
+        return False
+
+    def open_item(self, item_id: str) -> None:
+        """Show one thing of this page; pages that show none ignore it."""
+        del item_id

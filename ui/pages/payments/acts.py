@@ -1,0 +1,174 @@
+"""What may be done with a payment now, and the reason in words when something may not.
+
+The services decide; this module only spares the person a click that would be refused, and says why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from core.model.payments import (
+    OPEN_TRANSACTION_STATUSES,
+    PaymentMethod,
+    PaymentStatus,
+    TransactionStatus,
+)
+from core.permissions import Actor, Permission
+from core.services.rows import PaymentDetail, PaymentRow
+from ui.badges import badge_for
+
+translate = QCoreApplication.translate
+
+
+class Act(StrEnum):
+    """One thing a person may do with a payment."""
+
+    COMPLETE = "complete"
+    FAIL = "fail"
+    CANCEL = "cancel"
+    ASK_REFUND = "ask_refund"
+    OPEN_INVOICE = "open_invoice"
+    GENERATE_INVOICE = "generate_invoice"
+    RECONCILE = "reconcile"
+    REMIND = "remind"
+
+
+_PERMISSIONS = {
+    Act.COMPLETE: Permission.CONFIRM_PAYMENT,
+    Act.FAIL: Permission.CONFIRM_PAYMENT,
+    Act.CANCEL: Permission.CONFIRM_PAYMENT,
+    Act.ASK_REFUND: Permission.REQUEST_REFUND,
+    Act.RECONCILE: Permission.MARK_RECONCILED,
+}
+_ENDS = {
+    Act.COMPLETE: PaymentStatus.COMPLETED,
+    Act.FAIL: PaymentStatus.FAILED,
+    Act.CANCEL: PaymentStatus.CANCELLED,
+}
+_PAID = frozenset({PaymentStatus.COMPLETED, PaymentStatus.REFUNDED})
+_ASKED = OPEN_TRANSACTION_STATUSES - {TransactionStatus.CREATED}
+
+
+def state_word(payment: PaymentRow) -> str:
+    """Return the payment's state as a word inside a sentence: "completed"."""
+    return badge_for("status", payment.status).text.lower()
+
+
+def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
+    """Return why a person may not do something with one payment; empty when they may."""
+    permission = _PERMISSIONS.get(act)
+    if permission is not None and not actor.may(permission):
+        return translate("PaymentActs", "A %1 may not do this.").replace("%1", str(actor.role))
+    if act in _ENDS:
+        return _why_not_end(act, actor, payment)
+    if act is Act.ASK_REFUND:
+        if payment.status is not PaymentStatus.COMPLETED:
+            return _now_is(
+                translate(
+                    "PaymentActs", "Only a completed payment can be refunded; this one is %1."
+                ),
+                payment,
+            )
+        return ""
+    if act is Act.OPEN_INVOICE:
+        return (
+            "" if payment.invoice_number else translate("PaymentActs", "There is no invoice yet.")
+        )
+    if act is Act.GENERATE_INVOICE:
+        return _why_no_new_invoice(payment)
+    if act is Act.RECONCILE:
+        if payment.reconciled:
+            return translate("PaymentActs", "It was found on a statement already.")
+        if payment.status is not PaymentStatus.COMPLETED:
+            return _now_is(
+                translate(
+                    "PaymentActs", "Only a completed payment can be reconciled; this one is %1."
+                ),
+                payment,
+            )
+        return ""
+    if payment.status not in {PaymentStatus.PENDING, PaymentStatus.PROCESSING}:
+        return _now_is(
+            translate("PaymentActs", "Only a waiting payment needs a reminder; this one is %1."),
+            payment,
+        )
+    return ""
+
+
+def why_no_refund(actor: Actor, detail: PaymentDetail) -> str:
+    """Return why no refund can be asked for, with what was refunded before in view."""
+    reason = why_not(Act.ASK_REFUND, actor, detail.payment)
+    if not reason and detail.refundable_minor <= 0:
+        return translate("PaymentActs", "All of it was refunded or is about to be.")
+    return reason
+
+
+def why_not_all(act: Act, actor: Actor, payments: Sequence[PaymentRow]) -> str:
+    """Return why an act cannot be done to a whole selection; empty when every payment allows it."""
+    reasons = Counter(
+        reason
+        for payment in payments
+        if (reason := why_not(act, actor, payment) or _why_one_by_one(act, payment))
+    )
+    if not reasons:
+        return ""
+    reason, count = reasons.most_common(1)[0]
+    if count == len(payments):
+        return reason
+    told = translate("PaymentActs", "%1 of %2: %3").replace("%1", str(sum(reasons.values())))
+    return told.replace("%2", str(len(payments))).replace("%3", reason)
+
+
+def _why_not_end(act: Act, actor: Actor, payment: PaymentRow) -> str:
+    mobile = payment.payment_method.is_mobile_money
+    if _ENDS[act] not in payment.next_statuses:
+        if payment.status in _PAID or act is Act.COMPLETE or payment.status is _ENDS[act]:
+            return _now_is(translate("PaymentActs", "It is %1 already."), payment)
+        return _now_is(translate("PaymentActs", "It is %1, so nothing is open."), payment)
+    if act is Act.COMPLETE:
+        if mobile and not actor.may(Permission.COMPLETE_BY_HAND):
+            return translate(
+                "PaymentActs",
+                "The network confirms mobile money; only a manager may do it by hand.",
+            )
+        return ""
+    if mobile and payment.transaction_status in _ASKED:
+        return translate(
+            "PaymentActs",
+            "The network was asked and may still take the money; wait for its answer.",
+        )
+    return ""
+
+
+def _why_no_new_invoice(payment: PaymentRow) -> str:
+    if payment.status not in _PAID:
+        return _now_is(
+            translate("PaymentActs", "An invoice follows completion; this one is %1."), payment
+        )
+    if payment.invoice_generated:
+        return translate("PaymentActs", "It has its invoice already.")
+    return ""
+
+
+def _why_one_by_one(act: Act, payment: PaymentRow) -> str:
+    """Some payments need proof of their own, which a sheet for many cannot ask for."""
+    if act is not Act.COMPLETE:
+        return ""
+    if payment.payment_method is PaymentMethod.CARD and not payment.card_approval_code:
+        return translate(
+            "PaymentActs",
+            "A card payment needs the approval code of its slip: complete it by itself.",
+        )
+    if payment.payment_method is PaymentMethod.BANK_TRANSFER and not payment.transaction_id:
+        return translate(
+            "PaymentActs", "A bank transfer needs the bank's reference: complete it by itself."
+        )
+    return ""
+
+
+def _now_is(sentence: str, payment: PaymentRow) -> str:
+    return sentence.replace("%1", state_word(payment))

@@ -1,0 +1,304 @@
+"""Everything about one payment: state in words, way of the money, actions, facts, history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.model.payments import PaymentStatus
+from core.money import display
+from core.permissions import Actor
+from core.services.rows import PaymentDetail, RefundRow, StatementLineRow, TransactionRow
+from ui.badges import badge_for
+from ui.pages.payments.acts import Act, why_no_refund, why_not
+from ui.pages.payments.history import history_line
+from ui.pages.payments.words import money_path, payment_facts, state_sentence
+from ui.theme import gap, set_look
+from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
+from ui.widgets.buttons import IconButton, button
+from ui.widgets.facts import JsonView, KeyValueList, MoneyPath
+
+KEYS = {
+    Act.COMPLETE: "F12",
+    Act.FAIL: "Ctrl+Shift+F",
+    Act.CANCEL: "Ctrl+Shift+X",
+    Act.ASK_REFUND: "Ctrl+R",
+    Act.OPEN_INVOICE: "Ctrl+P",
+}
+"""The key of each action on the payment shown."""
+
+
+class Section(QWidget):
+    """A heading with something under it; takes no room while it has nothing to say."""
+
+    def __init__(self, heading: str, content: QWidget | None = None) -> None:
+        super().__init__()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, gap(self), 0, 0)
+        self.column.setSpacing(gap(self, 0.8))
+        self.column.addWidget(PlainLabel(heading, look="heading"))
+        if content is not None:
+            self.column.addWidget(content)
+
+    def replace(self, widgets: Sequence[QWidget]) -> None:
+        """Put other widgets under the heading."""
+        while (item := self.column.takeAt(1)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for widget in widgets:
+            self.column.addWidget(widget)
+        self.setVisible(bool(widgets))
+
+
+class DetailPane(QFrame):
+    """Shows one payment and offers what may be done with it.
+
+    Signals:
+        act_wanted(act): a button of an action was pressed.
+        refund_wanted(refund_id): show this refund.
+        closed: the person closed the pane.
+    """
+
+    act_wanted = Signal(object)
+    refund_wanted = Signal(str)
+    closed = Signal()
+
+    def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actor = actor
+        self._detail: PaymentDetail | None = None
+        self.setAccessibleName(self.tr("Payment"))
+        set_look(self, look="card")
+        outer = QVBoxLayout(self)
+        margin = gap(self, 1.6)
+        outer.setContentsMargins(margin, margin, gap(self, 0.4), margin)
+        outer.addLayout(self._make_head())
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        content = QWidget()
+        set_look(content, look="page")
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, margin, 0)
+        self._column.setSpacing(gap(self, 1.2))
+        self._fill()
+        self.area.setWidget(content)
+        outer.addWidget(self.area, 1)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
+        self.setMinimumHeight(self.fontMetrics().height() * 12)
+
+    @property
+    def detail(self) -> PaymentDetail | None:
+        """The payment shown."""
+        return self._detail
+
+    def show_detail(self, detail: PaymentDetail, now: datetime) -> None:
+        """Show a payment, or the same one as it is now; what was unfolded stays so."""
+        before, self._detail = self._detail, detail
+        payment = detail.payment
+        same = before is not None and before.payment.payment_id == payment.payment_id
+        self.amount.setText(display(payment.amount_minor, payment.currency))
+        self.status.set_badge(badge_for("status", payment.status))
+        self.method.set_badge(badge_for("method", payment.payment_method))
+        paid = payment.status in {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED}
+        self.reconciled.set_badge(badge_for("reconciled", payment.reconciled) if paid else None)
+        self.show_age(now)
+        facts, copyable = payment_facts(payment)
+        if not same:
+            self._facts_section.replace([KeyValueList(facts, copyable=copyable)])
+            self.area.verticalScrollBar().setValue(0)
+        elif before is not None and before.payment != payment:
+            self._facts_section.replace([KeyValueList(facts, copyable=copyable)])
+        self._show_actions(detail)
+        self._show_invoice(detail)
+        self._refunds.replace([self._refund(refund) for refund in detail.refunds])
+        self._lines.set_facts([_line(line) for line in detail.statement_lines])
+        self._lines_section.setVisible(bool(detail.statement_lines))
+        if not same or (before is not None and before.transactions != detail.transactions):
+            self._calls.replace([self._call(call) for call in detail.transactions])
+        if not same or (before is not None and before.gateway_response != detail.gateway_response):
+            answer = detail.gateway_response
+            self._answer.replace([JsonView(self.tr("Last answer"), answer)] if answer else [])
+        self._history.set_facts([history_line(entry) for entry in reversed(detail.history)])
+        self._history_section.setVisible(bool(detail.history))
+
+    def show_age(self, now: datetime) -> None:
+        """Say anew since when the payment waits."""
+        if self._detail is not None:
+            self.sentence.setText(state_sentence(self._detail, now))
+            self.path.set_steps(money_path(self._detail, now))
+
+    def reason_against(self, act: Act) -> str:
+        """Return why an action is not possible for the payment shown; empty when it is."""
+        if self._detail is None:
+            return self.tr("Choose a payment first.")
+        if act is Act.ASK_REFUND:
+            return why_no_refund(self._actor, self._detail)
+        return why_not(act, self._actor, self._detail.payment)
+
+    def _make_head(self) -> QVBoxLayout:
+        head = QVBoxLayout()
+        row = QHBoxLayout()
+        self.amount = PlainLabel(look="amount")
+        self.status = BadgeLabel()
+        self.method = BadgeLabel()
+        self.reconciled = BadgeLabel()
+        row.addWidget(self.amount)
+        row.addStretch(1)
+        close = IconButton("cross", self.tr("Close (Esc)"))
+        close.clicked.connect(self.closed)
+        row.addWidget(close)
+        head.addLayout(row)
+        badges = QHBoxLayout()
+        badges.setSpacing(gap(self))
+        for badge in (self.status, self.method, self.reconciled):
+            badges.addWidget(badge)
+        badges.addStretch(1)
+        head.addLayout(badges)
+        return head
+
+    def _fill(self) -> None:
+        self.sentence = SelectableLabel()
+        self.path = MoneyPath()
+        self._column.addWidget(self.sentence)
+        self._column.addWidget(self.path)
+        self._column.addWidget(self._make_actions())
+        self._facts_section = Section(self.tr("Facts"))
+        self._invoice = KeyValueList()
+        self._invoice_section = Section(self.tr("Invoice"), self._invoice)
+        self._refunds = Section(self.tr("Refunds"))
+        self._lines = KeyValueList()
+        self._lines_section = Section(self.tr("Found on statements"), self._lines)
+        self._calls = Section(self.tr("Calls to the gateway"))
+        self._answer = Section(self.tr("Gateway's answer"))
+        self._history = KeyValueList()
+        self._history_section = Section(self.tr("History"), self._history)
+        for section in (
+            self._facts_section,
+            self._invoice_section,
+            self._refunds,
+            self._lines_section,
+            self._calls,
+            self._answer,
+            self._history_section,
+        ):
+            self._column.addWidget(section)
+        self._column.addStretch(1)
+
+    def _make_actions(self) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.8))
+        grid = QGridLayout()
+        grid.setSpacing(gap(self, 0.8))
+        texts = {
+            Act.COMPLETE: self.tr("Complete…"),
+            Act.FAIL: self.tr("Fail…"),
+            Act.CANCEL: self.tr("Cancel…"),
+            Act.ASK_REFUND: self.tr("Ask for refund…"),
+            Act.OPEN_INVOICE: self.tr("Open invoice"),
+        }
+        self.buttons: dict[Act, QPushButton] = {}
+        for act, text in texts.items():
+            self.buttons[act] = button(text)
+            self.buttons[act].clicked.connect(lambda _=False, act=act: self.act_wanted.emit(act))
+        for place, act in enumerate((Act.COMPLETE, Act.FAIL, Act.CANCEL)):
+            grid.addWidget(self.buttons[act], 0, place * 2, 1, 2)
+        grid.addWidget(self.buttons[Act.ASK_REFUND], 1, 0, 1, 3)
+        grid.addWidget(self.buttons[Act.OPEN_INVOICE], 1, 3, 1, 3)
+        column.addLayout(grid)
+        self.reasons = PlainLabel(look="small", wrap=True)
+        column.addWidget(self.reasons)
+        return box
+
+    def _show_actions(self, detail: PaymentDetail) -> None:
+        by_reason: dict[str, list[str]] = {}
+        for act, made in self.buttons.items():
+            reason = self.reason_against(act)
+            made.setEnabled(not reason)
+            made.setToolTip(reason or KEYS[act])
+            made.setAccessibleDescription(reason or KEYS[act])
+            if reason:
+                by_reason.setdefault(reason, []).append(made.text().rstrip("…"))
+        set_look(
+            self.buttons[Act.COMPLETE],
+            kind="primary" if self.buttons[Act.COMPLETE].isEnabled() else "",
+        )
+        if not detail.payment.invoice_number:
+            by_reason.pop(self.reason_against(Act.OPEN_INVOICE), None)
+        lines = [f"{', '.join(names)} – {reason}" for reason, names in by_reason.items()]
+        self.reasons.setText("\n".join(lines))
+        self.reasons.setVisible(bool(lines))
+
+    def _show_invoice(self, detail: PaymentDetail) -> None:
+        invoice = detail.invoice
+        self._invoice_section.setVisible(invoice is not None)
+        if invoice is None:
+            return
+        self._invoice.set_facts(
+            [
+                (self.tr("Number"), invoice.invoice_number),
+                (self.tr("Issued"), f"{invoice.issued_date:%Y-%m-%d}"),
+                (self.tr("VAT"), display(invoice.tax_minor, invoice.currency)),
+                (self.tr("Total"), display(invoice.total_minor, invoice.currency)),
+            ]
+        )
+
+    def _refund(self, refund: RefundRow) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(BadgeLabel(badge_for("refund", refund.status)))
+        amount = display(refund.refund_amount_minor, refund.currency)
+        told = self.tr("%1, asked by %2").replace("%1", amount)
+        row.addWidget(PlainLabel(told.replace("%2", refund.requested_by), wrap=True), 1)
+        link = button(self.tr("Show"), kind="link")
+        link.setAccessibleName(self.tr("Show the refund of %1").replace("%1", amount))
+        link.clicked.connect(lambda: self.refund_wanted.emit(refund.refund_id))
+        row.addWidget(link)
+        return box
+
+    def _call(self, call: TransactionRow) -> QWidget:
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.4))
+        head = QHBoxLayout()
+        head.addWidget(BadgeLabel(badge_for("attempt", call.status)))
+        took = "" if call.processing_time_ms is None else f"{call.processing_time_ms} ms"
+        words = [call.request_type, call.gateway_name, call.response_code, took]
+        head.addWidget(PlainLabel(" · ".join(filter(None, words)), wrap=True), 1)
+        column.addLayout(head)
+        said = call.error_message or call.response_message
+        if said:
+            column.addWidget(SelectableLabel(said, look="wrong" if call.error_message else ""))
+        for title, text in (
+            (self.tr("Request"), call.request_data),
+            (self.tr("Answer"), call.response_data),
+        ):
+            if text:
+                column.addWidget(JsonView(title, text))
+        return box
+
+
+def _line(line: StatementLineRow) -> tuple[str, str]:
+    parts = [
+        display(line.amount_minor, line.currency),
+        line.transaction_id or line.reference,
+        line.counterparty,
+        line.description,
+    ]
+    return f"{line.line_date:%Y-%m-%d}", " · ".join(filter(None, parts))

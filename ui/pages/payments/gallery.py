@@ -1,0 +1,129 @@
+"""Pictures of the payments page, for the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from core.errors import StorageError, UnreadableFileError
+from core.model.payments import PaymentMethod, PaymentStatus
+from core.services.payment_lists import PaymentFilter
+from core.services.rows import ImportedRow, ImportReport, PaymentRow
+from ui.gallery import SCREENS, Screen
+from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.pages.payments.acts import Act
+from ui.pages.payments.bulk import BulkSheet
+from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
+from ui.pages.payments.importing import FileOutcome, ImportReportDialog
+from ui.pages.payments.page import PaymentsPage
+from ui.pages.payments.reminders import ReminderSheet
+from ui.theme import Theme
+
+
+def _rows(shop: SampleShop, *states: PaymentStatus) -> tuple[PaymentRow, ...]:
+    wanted = PaymentFilter(statuses=frozenset(states))
+    return shop.app.payment_lists.page(MANAGER, wanted).rows
+
+
+def _page(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.list.model.dataChanged.connect(lambda: page.list.table.selectRow(2))
+    return page
+
+
+def _waiting(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.filters.chips.set_values({"statuses": frozenset({"pending", "failed"})})
+    page.list.model.dataChanged.connect(lambda: page.list.table.selectRow(1))
+    return page
+
+
+def _no_results(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.search.setText("nobody of this name")
+    page.search.returnPressed.emit()
+    return page
+
+
+def _error(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.list.failed.emit(StorageError("The list cannot be read: the disk does not answer."))
+    return page
+
+
+def _complete(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    row = next(r for r in _rows(shop, PaymentStatus.PENDING) if r.payment_method
+               is PaymentMethod.CASH)  # fmt: skip
+    dialog = CompleteDialog(shop.context(), row, print, parent)
+    dialog.tendered.set_amount(row.amount_minor + 2500)
+    return dialog
+
+
+def _fail(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    row = _rows(shop, PaymentStatus.PENDING)[0]
+    return EndDialog(shop.context(), row, Act.FAIL, print, parent)
+
+
+def _refund(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    row = _rows(shop, PaymentStatus.COMPLETED)[0]
+    detail = shop.app.payment_lists.detail(MANAGER, row.payment_id)
+    return RefundRequestDialog(shop.context(), detail, print, parent)
+
+
+def _bulk(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    rows = _rows(shop, PaymentStatus.PENDING)
+    return BulkSheet(shop.context(), Act.COMPLETE, rows, lambda: None, parent)
+
+
+def _reminders(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    rows = _rows(shop, PaymentStatus.PENDING)[:3]
+    return ReminderSheet(rows, "Inzozi Shop", parent)
+
+
+def _report(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    refused = tuple(
+        ImportedRow(position, f"a1b2c3d4-{position}", reason)
+        for position, reason in (
+            (7, "“1.5” is not an amount."),
+            (19, "“bitcoin” is not a payment method."),
+            (24, "The transaction id TXN123 already belongs to payment 5f0c…"),
+        )
+    )
+    error = UnreadableFileError("Nothing was imported. june.json, line 3, column 8: not JSON.")
+    outcomes = (
+        FileOutcome("july.csv", ImportReport("july.csv", 212, 4, refused)),
+        FileOutcome("june.json", None, error),
+    )
+    return ImportReportDialog(outcomes, parent)
+
+
+def _screen(
+    name: str, make: Callable[[SampleShop], QWidget], *, payments: int = 48, small: bool = False
+) -> Screen:
+    def build(_theme: Theme) -> QWidget:
+        return in_sample_shop(make, payments=payments)
+
+    columns, lines = (88, 34) if small else (154, 42)
+    return Screen(name, build, is_settled, close_shop, columns, lines)
+
+
+SCREENS += [
+    _screen("payments", _page),
+    _screen("payments-waiting", _waiting),
+    _screen("payments-empty", lambda shop: PaymentsPage(shop.context()), payments=0),
+    _screen("payments-no-results", _no_results),
+    _screen("payments-error", _error),
+    _screen("payments-complete", _complete, small=True),
+    _screen("payments-fail", _fail, small=True),
+    _screen("payments-refund", _refund, small=True),
+    _screen("payments-bulk", _bulk, small=True),
+    _screen("payments-reminders", _reminders, small=True),
+    _screen("payments-import", _report, small=True),
+]

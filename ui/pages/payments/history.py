@@ -1,0 +1,149 @@
+"""The audit trail of a payment as sentences: what was done, without who and when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from core.clock import shop_time
+from core.errors import InvalidInputError
+from core.money import display, parse_decimal
+from core.services.rows import AuditRow
+from ui.badges import badge_for
+
+Details = Mapping[str, object]
+translate = QCoreApplication.translate
+
+
+def history_line(entry: AuditRow) -> tuple[str, str]:
+    """Return when, and who did what in a sentence: ("2026-07-01 10:41", "aline completed it…")."""
+    moment = f"{shop_time(entry.at):%Y-%m-%d %H:%M}"
+    who = entry.user_name or translate("PaymentHistory", "The program")
+    if entry.desk:
+        who = f"{who} ({entry.desk})"
+    return moment, f"{who} {deed(entry)}"
+
+
+def deed(entry: AuditRow) -> str:
+    """Return what an entry says was done; an action of another version is shown as written."""
+    details = _details(entry.details)
+    sentence = _SENTENCES.get(entry.action)
+    if sentence is None:
+        return translate("PaymentHistory", "did “%1”.").replace(
+            "%1", entry.action.replace("_", " ")
+        )
+    return sentence(details)
+
+
+def _details(text: str) -> Details:
+    try:
+        found = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _word(details: Details, key: str) -> str:
+    value = details.get(key)
+    return "" if value is None else str(value).strip()
+
+
+def _amount(details: Details) -> str:
+    currency = _word(details, "currency") or "RWF"
+    try:
+        return display(parse_decimal(_word(details, "amount"), currency), currency)
+    except InvalidInputError:
+        return _word(details, "amount")
+
+
+def _with(sentence: str, details: Details, key: str) -> str:
+    """End a sentence with what the person wrote, or with a full stop."""
+    words = _word(details, key)
+    return f"{sentence}: {words}" if words else f"{sentence}."
+
+
+def _recorded(details: Details) -> str:
+    method = badge_for("method", _word(details, "method")).text
+    return (
+        translate("PaymentHistory", "recorded it: %1, %2.")
+        .replace("%1", _amount(details))
+        .replace("%2", method)
+    )
+
+
+def _imported(details: Details) -> str:
+    state = badge_for("status", _word(details, "status")).text.lower()
+    sentence = translate("PaymentHistory", "imported it from a file: %1, %2.")
+    return sentence.replace("%1", _amount(details)).replace("%2", state)
+
+
+def _completed(details: Details) -> str:
+    invoice = _word(details, "invoice")
+    sentence = translate("PaymentHistory", "confirmed that the money came")
+    if invoice:
+        sentence = translate("PaymentHistory", "confirmed that the money came; invoice %1").replace(
+            "%1", invoice
+        )
+    return _with(sentence, details, "note")
+
+
+def _reconciled(details: Details) -> str:
+    return _with(
+        translate("PaymentHistory", "marked it by hand as found on a statement"), details, "note"
+    )
+
+
+def _refund(sentence: object, key: str) -> Callable[[Details], str]:
+    return lambda details: _with(
+        translate("PaymentHistory", str(sentence)).replace("%1", _amount(details)), details, key
+    )
+
+
+def _issued(_details: Details) -> str:
+    return translate("PaymentHistory", "issued the invoice.")
+
+
+def _plain(sentence: object, key: str = "note") -> Callable[[Details], str]:
+    return lambda details: _with(translate("PaymentHistory", str(sentence)), details, key)
+
+
+def _refunded(details: Details) -> str:
+    sentence = translate("PaymentHistory", "carried out the refund of %1").replace(
+        "%1", _amount(details)
+    )
+    if _word(details, "transaction"):
+        sentence += " (" + _word(details, "transaction") + ")"
+    return _with(sentence, details, "note")
+
+
+_SENTENCES: dict[str, Callable[[Details], str]] = {
+    "payment:recorded": _recorded,
+    "payment:imported": _imported,
+    "payment:completed": _completed,
+    "payment:failed": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "noted that the money did not come")
+    ),
+    "payment:cancelled": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "called it off")),
+    "payment:reconciled": _reconciled,
+    "match:approved": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "matched it to a statement line"), ""
+    ),
+    "match:undone": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "took the match to a statement line back"), ""
+    ),
+    "match:declined": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "declined a proposed match"), ""),
+    "invoice:issued": _issued,
+    "invoice:rendered": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "made the invoice's PDF"), ""),
+    "refund:requested": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "asked for a refund of %1"), "reason"
+    ),
+    "refund:approved": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "approved the refund of %1"), "note"
+    ),
+    "refund:rejected": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "rejected the refund of %1"), "reason"
+    ),
+    "refund:completed": _refunded,
+}

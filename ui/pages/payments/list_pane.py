@@ -1,0 +1,248 @@
+"""The payments table with its totals, the actions on a selection, and what an empty list says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.errors import KnownError
+from core.money import display
+from core.permissions import Permission
+from core.services.payment_lists import PaymentFilter, Total
+from core.services.rows import Page as RowPage
+from core.services.rows import PaymentRow
+from ui.context import PageContext
+from ui.models.table import PagedTableModel
+from ui.pages.payments.acts import Act, why_not_all
+from ui.pages.payments.bulk import sum_text
+from ui.pages.payments.columns import payment_columns
+from ui.theme import gap
+from ui.widgets.buttons import button
+from ui.widgets.data_table import DataTable
+from ui.widgets.facts import TotalsBar
+from ui.widgets.messages import EmptyState
+
+BULK_ACTS = (Act.COMPLETE, Act.FAIL, Act.GENERATE_INVOICE, Act.RECONCILE, Act.REMIND)
+
+
+class PaymentsList(QWidget):
+    """Payments that fit a filter.
+
+    Signals:
+        current_changed(payment): the row with the focus, or None.
+        row_opened(payment): Enter or a double click.
+        bulk_wanted(act, payments): do this to these payments.
+        clear_wanted, import_wanted: buttons of the empty states.
+        emptiness_changed(is_empty): the shop has no payment at all, or has one now.
+        failed(error): the list could not be read.
+    """
+
+    current_changed = Signal(object)
+    row_opened = Signal(object)
+    bulk_wanted = Signal(object, object)
+    clear_wanted = Signal()
+    import_wanted = Signal()
+    emptiness_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._filter = PaymentFilter()
+        self._has_asked = False
+        self._to_select = ""
+        self.model: PagedTableModel[PaymentRow] = PagedTableModel(
+            payment_columns(), row_id=lambda row: row.payment_id, parent=self
+        )
+        self.model.page_wanted.connect(self._fetch)
+        self.table = DataTable(self.model, self.tr("Payments"))
+        self.table.row_opened.connect(self.row_opened)
+        self.table.current_row_changed.connect(self.current_changed)
+        # A pane that was closed opens again by a click on the same row.
+        self.table.clicked.connect(lambda: self.current_changed.emit(self.table.current_row()))
+        self.table.selection_changed.connect(self._on_selection_changed)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._on_context_menu)
+        # A refresh may change what the selected rows allow.
+        self.model.dataChanged.connect(self._on_rows_changed)
+        self.model.layoutChanged.connect(self._on_rows_changed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.8))
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.table)
+        self.none_at_all, self.no_results = self._make_empty_states()
+        self.stack.addWidget(self.none_at_all)
+        self.stack.addWidget(self.no_results)
+        column.addWidget(self.stack, 1)
+        column.addLayout(self._make_foot())
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
+
+    @property
+    def wanted(self) -> PaymentFilter:
+        """Which payments are asked for."""
+        return self._filter
+
+    @property
+    def selection_count(self) -> int:
+        """How many rows are selected, loaded or not."""
+        return len(self.table.selectionModel().selectedRows())
+
+    def show_filter(self, wanted: PaymentFilter) -> None:
+        """Ask for other payments, from an empty table."""
+        self._filter = wanted
+        self._has_asked = True
+        self._to_select = ""
+        self.model.ask_again()
+        self._on_selection_changed()
+        self._ask_totals()
+
+    def refresh(self) -> None:
+        """Ask for the same payments as they are now; selection and place stay."""
+        if not self._has_asked:
+            self.show_filter(self._filter)
+            return
+        self.model.refresh()
+        self._ask_totals()
+
+    def select(self, payment_id: str) -> bool:
+        """Go to a payment; False when it is not in the table, then it is taken on arrival."""
+        position = self.model.position_of(payment_id)
+        if position is None:
+            self._to_select = payment_id
+            return False
+        self._to_select = ""
+        self.table.selectRow(position)
+        self.table.scrollTo(self.model.index(position, 0))
+        return True
+
+    def _make_empty_states(self) -> tuple[EmptyState, EmptyState]:
+        may_import = self._context.actor.may(Permission.IMPORT_PAYMENTS)
+        sentence = (
+            self.tr("No payments yet. Take one at the cashier, or drop a file of payments here.")
+            if may_import
+            else self.tr("No payments yet. The first one taken at the cashier appears here.")
+        )
+        none_at_all = EmptyState(
+            "payments", sentence, self.tr("Import payments…") if may_import else ""
+        )
+        none_at_all.action_triggered.connect(self.import_wanted)
+        no_results = EmptyState(
+            "search", self.tr("No payment fits these filters."), self.tr("Clear filters")
+        )
+        no_results.action_triggered.connect(self.clear_wanted)
+        return none_at_all, no_results
+
+    def _make_foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setSpacing(gap(self))
+        self.menu = QMenu(self)
+        self.menu.setToolTipsVisible(True)
+        self.actions_by_act: dict[Act, QAction] = {}
+        for number, act in enumerate(BULK_ACTS, start=1):
+            action = QAction(self)
+            action.setShortcut(QKeySequence(f"Ctrl+{number}"))
+            action.triggered.connect(lambda _=False, act=act: self._on_bulk(act))
+            self.actions_by_act[act] = action
+            self.menu.addAction(action)
+            self.addAction(action)
+        self.bulk_button: QPushButton = button(self.tr("Actions"))
+        self.bulk_button.setMenu(self.menu)
+        self.bulk_button.setToolTip(self.tr("What may be done with the selection (Ctrl+1 to 5)"))
+        self.totals = TotalsBar()
+        foot.addWidget(self.bulk_button)
+        foot.addWidget(self.totals, 1)
+        self._on_selection_changed()
+        return foot
+
+    def _fetch(self, question: int, page: int) -> None:
+        app, actor, wanted = self._context.app, self._context.actor, self._filter
+        offset, limit = page * self.model.page_size, self.model.page_size
+
+        def arrived(found: RowPage[PaymentRow]) -> None:
+            self.model.deliver(question, page, found.rows, found.total)
+            if self._to_select:
+                self.select(self._to_select)
+
+        def refused(error: KnownError) -> None:
+            self.model.failed(question, page)
+            self.failed.emit(error)
+
+        self._context.tasks.query(
+            self,
+            lambda: app.payment_lists.page(actor, wanted, offset=offset, limit=limit),
+            on_success=arrived,
+            on_known_error=refused,
+        )
+
+    def _ask_totals(self) -> None:
+        app, actor, wanted = self._context.app, self._context.actor, self._filter
+
+        def read() -> tuple[tuple[Total, ...], int]:
+            found = app.payment_lists.totals(actor, wanted)
+            if wanted == PaymentFilter():
+                return found, sum(total.count for total in found)
+            return found, app.payment_lists.page(actor, PaymentFilter(), limit=1).total
+
+        self._context.tasks.query(
+            self, read, on_success=self._show_totals, on_known_error=self.failed.emit,
+            latest="totals",
+        )  # fmt: skip
+
+    def _show_totals(self, answer: tuple[Sequence[Total], int]) -> None:
+        totals, all_count = answer
+        count = sum(total.count for total in totals)
+        amounts = " + ".join(display(total.amount_minor, total.currency) for total in totals)
+        self.totals.show_total(count, amounts, of=all_count)
+        if count:
+            self.stack.setCurrentWidget(self.table)
+        else:
+            self.stack.setCurrentWidget(self.no_results if all_count else self.none_at_all)
+        self.emptiness_changed.emit(not all_count)
+
+    def _on_rows_changed(self) -> None:
+        self._on_selection_changed()
+
+    def _on_selection_changed(self) -> None:
+        rows = self.table.selected_rows()
+        count = self.selection_count
+        sum_shown = sum_text(rows) if count == len(rows) else ""
+        self.totals.show_selection(count, sum_shown)
+        self.bulk_button.setEnabled(bool(count))
+        words = {
+            Act.COMPLETE: self.tr("Mark as completed…"),
+            Act.FAIL: self.tr("Mark as failed…"),
+            Act.GENERATE_INVOICE: self.tr("Generate invoices…"),
+            Act.RECONCILE: self.tr("Mark as reconciled…"),
+            Act.REMIND: self.tr("Send payment reminders…"),
+        }
+        for act, action in self.actions_by_act.items():
+            reason = self._reason_against(act, rows, count)
+            action.setEnabled(not reason)
+            action.setText(f"{words[act]}  –  {reason}" if reason and count else words[act])
+
+    def _reason_against(self, act: Act, rows: Sequence[PaymentRow], count: int) -> str:
+        if not count:
+            return self.tr("Select payments first.")
+        if count != len(rows):
+            return self.tr("Some selected rows are not loaded: narrow the filter.")
+        return why_not_all(act, self._context.actor, rows)
+
+    def _on_bulk(self, act: Act) -> None:
+        rows = self.table.selected_rows()
+        if rows and not self._reason_against(act, rows, self.selection_count):
+            self.bulk_wanted.emit(act, rows)
+
+    def _on_context_menu(self, place: QPoint) -> None:
+        if self.selection_count:
+            self.menu.popup(self.table.viewport().mapToGlobal(place))

@@ -1,0 +1,326 @@
+"""The payments page: find payments, see everything about one, act on one or on many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QHideEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from core.clock import shop_date
+from core.errors import KnownError, NotFoundError
+from core.permissions import Permission
+from core.services.rows import PaymentDetail, PaymentRow
+from ui.context import PageContext
+from ui.open_document import Opener, open_invoice
+from ui.pages.page import Page
+from ui.pages.payments.acts import Act
+from ui.pages.payments.bulk import BulkSheet
+from ui.pages.payments.detail import KEYS, DetailPane
+from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
+from ui.pages.payments.filters import PaymentFilters
+from ui.pages.payments.importing import FileOutcome, ImportReportDialog, import_files
+from ui.pages.payments.list_pane import PaymentsList
+from ui.pages.payments.reminders import ReminderSheet
+from ui.widgets.basics import PageHeader, page_layout, splitter
+from ui.widgets.buttons import button
+from ui.widgets.drop_zone import dropped_files
+from ui.widgets.inputs import SearchField
+from ui.widgets.messages import InfoBar
+
+_AGE_INTERVAL_MS = 30_000
+_NARROW_CHARACTERS = 150
+
+
+class PaymentsPage(Page):
+    """Every payment of the shop; ``opener`` opens papers and links in the system's programs."""
+
+    watches = frozenset({"payments", "refunds", "invoices"})
+
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        opener: Opener = QDesktopServices.openUrl,
+    ) -> None:
+        super().__init__(context, parent)
+        self._opener = opener
+        self._shown_id = ""
+        self._may_import = context.actor.may(Permission.IMPORT_PAYMENTS)
+        self.setAcceptDrops(self._may_import)
+        column = page_layout(self)
+        column.addWidget(self._make_header())
+        self.bar = InfoBar()
+        self.bar.action_triggered.connect(self._on_try_again)
+        column.addWidget(self.bar)
+        self.filters = PaymentFilters(lambda: shop_date(context.app.configuration.clock()))
+        self.filters.filter_changed.connect(self._on_filter_changed)
+        column.addWidget(self.filters)
+        self.list = PaymentsList(context)
+        self.detail = DetailPane(context.actor)
+        self.detail.hide()
+        self.split = splitter(self.list, self.detail, shares=(5, 3))
+        column.addWidget(self.split, 1)
+        self._connect()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_AGE_INTERVAL_MS)
+        self._timer.timeout.connect(lambda: self.detail.show_age(context.app.configuration.clock()))
+
+    def refresh(self) -> None:
+        """Read the list, its totals and the payment shown again."""
+        wanted = self.filters.wanted()
+        if wanted == self.list.wanted:
+            self.list.refresh()
+        else:
+            # "Today" became another day meanwhile.
+            self.list.show_filter(wanted)
+        if self._shown_id:
+            self._ask_detail(self._shown_id)
+
+    def open_item(self, item_id: str) -> None:
+        """Show one payment: in the list as it is, or by searching for it."""
+        if not self.list.select(item_id):
+            self.filters.chips.clear()
+            self.search.setText(item_id)
+            self.search.returnPressed.emit()
+            self.list.select(item_id)
+        self._show(item_id)
+
+    def _make_header(self) -> PageHeader:
+        header = PageHeader(self.tr("Payments"))
+        self.search = SearchField(self.tr("Search id, phone, account, order, invoice, reference"))
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
+        self.search.search_changed.connect(self._on_search_changed)
+        header.buttons.addWidget(self.search)
+        self.import_button = button(self.tr("Import payments…"), icon_name="upload")
+        self.import_button.setToolTip("Ctrl+I")
+        self.import_button.setVisible(self._may_import)
+        self.import_button.clicked.connect(self._on_import)
+        header.buttons.addWidget(self.import_button)
+        return header
+
+    def _connect(self) -> None:
+        self.list.current_changed.connect(self._on_current_changed)
+        self.list.row_opened.connect(self._on_row_opened)
+        self.list.bulk_wanted.connect(self._on_bulk)
+        self.list.clear_wanted.connect(self._on_clear)
+        self.list.import_wanted.connect(self._on_import)
+        self.list.emptiness_changed.connect(self._on_emptiness_changed)
+        self.list.failed.connect(self._show_error)
+        self.detail.act_wanted.connect(self._on_act)
+        self.detail.refund_wanted.connect(self.refund_requested)
+        self.detail.closed.connect(self._on_detail_closed)
+        for act, keys in KEYS.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda act=act: self._on_act(act))
+        if self._may_import:
+            QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self._on_import)
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self._on_detail_closed)
+
+    # Finding
+
+    def _on_search_changed(self, text: str) -> None:
+        self.filters.set_search(text)
+        self._on_filter_changed()
+
+    def _on_filter_changed(self) -> None:
+        self.bar.clear()
+        self._hide_detail()
+        self.list.show_filter(self.filters.wanted())
+
+    def _on_clear(self) -> None:
+        self.search.clear()
+        self.filters.set_search("")
+        if self.filters.chips.values:
+            self.filters.chips.clear()
+        else:
+            self._on_filter_changed()
+        self.list.table.setFocus()
+
+    def _on_emptiness_changed(self, is_empty: bool) -> None:
+        self.search.setEnabled(not is_empty)
+        self.filters.setEnabled(not is_empty)
+
+    # One payment
+
+    def _on_current_changed(self, payment: PaymentRow | None) -> None:
+        if payment is not None:
+            self._show(payment.payment_id)
+
+    def _on_row_opened(self, payment: PaymentRow) -> None:
+        self._show(payment.payment_id)
+        self.detail.area.setFocus()
+
+    def _show(self, payment_id: str) -> None:
+        self._shown_id = payment_id
+        self._ask_detail(payment_id)
+
+    def _ask_detail(self, payment_id: str) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.query(
+            self,
+            lambda: app.payment_lists.detail(actor, payment_id),
+            on_success=self._on_detail,
+            on_known_error=self._on_no_detail,
+            latest="detail",
+        )
+
+    def _on_detail(self, detail: PaymentDetail) -> None:
+        if detail.payment.payment_id == self._shown_id:
+            self.detail.show_detail(detail, self.context.app.configuration.clock())
+            self.detail.show()
+
+    def _on_no_detail(self, error: KnownError) -> None:
+        self._hide_detail()
+        self._show_error(error)
+
+    def _hide_detail(self) -> None:
+        self._shown_id = ""
+        self.detail.hide()
+
+    def _on_detail_closed(self) -> None:
+        self._hide_detail()
+        self.list.table.setFocus()
+
+    def _on_act(self, act: Act) -> None:
+        detail = self.detail.detail
+        if detail is None or not self.detail.isVisible():
+            return
+        reason = self.detail.reason_against(act)
+        if reason:
+            self.notice_raised.emit(reason)
+            return
+        payment = detail.payment
+        if act is Act.OPEN_INVOICE:
+            open_invoice(
+                self.context,
+                self,
+                payment.payment_id,
+                opener=self._opener,
+                no_program=self.tr("No program here opens PDF files. The invoice lies at"),
+                on_known_error=self._show_error,
+            )
+        elif act is Act.COMPLETE:
+            self._open_dialog(CompleteDialog(self.context, payment, self._on_done, self))
+        elif act is Act.ASK_REFUND:
+            self._open_dialog(RefundRequestDialog(self.context, detail, self._on_done, self))
+        else:
+            self._open_dialog(EndDialog(self.context, payment, act, self._on_done, self))
+
+    def _on_done(self, sentence: str) -> None:
+        self.notice_raised.emit(sentence)
+        self.refresh()
+
+    # Many payments
+
+    def _on_bulk(self, act: Act, payments: Sequence[PaymentRow]) -> None:
+        if act is not Act.REMIND:
+            self._open_dialog(BulkSheet(self.context, act, payments, self.refresh, self))
+            return
+        app = self.context.app
+        self.context.tasks.query(
+            self,
+            app.settings.load,
+            on_success=lambda settings: self._open_dialog(
+                ReminderSheet(payments, settings.shop_name, self, opener=self._opener)
+            ),
+            on_known_error=self._show_error,
+            latest="reminders",
+        )
+
+    # Taking in files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files of payments."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the files in."""
+        paths = dropped_files(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.import_payments(paths)
+
+    def import_payments(self, paths: Sequence[Path]) -> None:
+        """Take in files of payments off the GUI thread, then show what became of them."""
+        app, actor = self.context.app, self.context.actor
+        names = ", ".join(path.name for path in paths)
+        self.bar.show_state(self.tr("Importing %1 …").replace("%1", names), level="info")
+        self.import_button.setEnabled(False)
+        self.context.tasks.slow(
+            self,
+            lambda _progress: import_files(app, actor, paths),
+            on_success=self._on_imported,
+            on_known_error=self._show_error,
+            on_finished=self._on_import_finished,
+        )
+
+    def _on_import(self) -> None:
+        dialog = QFileDialog(
+            self,
+            self.tr("Import payments"),
+            "",
+            self.tr("Payments (*.json *.jsonl *.ndjson *.csv);;All files (*)"),
+        )
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(
+            lambda names: self.import_payments([Path(name) for name in names])
+        )
+        dialog.open()
+
+    def _on_imported(self, outcomes: tuple[FileOutcome, ...]) -> None:
+        self.refresh()
+        self._open_dialog(ImportReportDialog(outcomes, self))
+
+    def _on_import_finished(self) -> None:
+        self.bar.clear()
+        self.import_button.setEnabled(True)
+
+    # Troubles, and the window around
+
+    def _open_dialog(self, dialog: QDialog) -> None:
+        # A page lives all day: a dialog that is done with must not stay with it.
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.open_form(dialog)
+
+    def _show_error(self, error: KnownError) -> None:
+        retry = "" if isinstance(error, NotFoundError) else self.tr("Try again")
+        self.bar.show_state(error.message, level="error", action=retry)
+
+    def _on_try_again(self) -> None:
+        self.bar.clear()
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let waiting times run while they are seen."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let nothing run for a page nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the payment shown below the list where there is no room beside it."""
+        super().resizeEvent(event)
+        narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW_CHARACTERS
+        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.split.orientation() != wanted:
+            self.split.setOrientation(wanted)

@@ -1,0 +1,66 @@
+"""Acts of fast fingers, one after the other: each sees what the one before it left."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from core.errors import KnownError
+from ui.pages.reconcile.board import Board
+from ui.tasks import TaskRunner
+
+
+class ActQueue(QObject):
+    """Runs one act at a time; keys pressed meanwhile wait and are dropped if it is refused.
+
+    Signals:
+        refused(error): an act was not done.
+    """
+
+    refused = Signal(object)
+
+    def __init__(self, tasks: TaskRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._is_busy = False
+        self._waiting: deque[Callable[[], object]] = deque()
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether an act is under way or waits."""
+        return self._is_busy or bool(self._waiting)
+
+    def clear(self) -> None:
+        """Forget what waits."""
+        self._waiting.clear()
+
+    def must_wait(self, act: Callable[[], object]) -> bool:
+        """Keep an act for later while another is under way, and tell so."""
+        if self._is_busy:
+            self._waiting.append(act)
+        return self._is_busy
+
+    def run(self, work: Callable[[], Board], then: Callable[[Board], object]) -> None:
+        """Do work off the GUI thread, then show what it left, then let the next act begin."""
+        self._is_busy = True
+
+        def done(board: Board) -> None:
+            self._is_busy = False
+            then(board)
+            while self._waiting and not self._is_busy:
+                self._waiting.popleft()()
+
+        def refused(error: KnownError) -> None:
+            self._is_busy = False
+            self._waiting.clear()
+            self.refused.emit(error)
+
+        def finished() -> None:
+            # Also after a bug, of which neither of the two others hears.
+            self._is_busy = False
+
+        self._tasks.operation(
+            self, work, on_success=done, on_known_error=refused, on_finished=finished
+        )

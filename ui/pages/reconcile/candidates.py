@@ -1,0 +1,228 @@
+"""What the current line may be: its candidates with their reasons, or what was decided."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from core.clock import shop_time
+from core.money import display
+from core.services.rows import MatchRow, PaymentRow
+from ui.badges import badge_for
+from ui.pages.reconcile.board import BoardLine, Candidate, Category
+from ui.pages.reconcile.words import (
+    category_badge,
+    filled,
+    kind_words,
+    line_reference,
+    line_text,
+    number,
+    payment_day,
+    payment_identifiers,
+    signed,
+)
+from ui.theme import gap, set_look
+from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
+from ui.widgets.buttons import button
+
+_SHOWN_CANDIDATES = 9
+_SHOWN_PAYMENTS = 4
+
+
+class CandidatesPane(QScrollArea):
+    """The current line, and under it one card per candidate.
+
+    Signals:
+        approve_wanted(candidate), decline_wanted(match), undo_wanted(match), take_back_wanted:
+            a button of a card was pressed.
+    """
+
+    approve_wanted = Signal(object)
+    decline_wanted = Signal(object)
+    undo_wanted = Signal(object)
+    take_back_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("What this line may be"))
+        self._shown: tuple[BoardLine | None, bool] | None = None
+        self.show_line(None, is_locked=False)
+
+    def show_line(self, shown: BoardLine | None, *, is_locked: bool) -> None:
+        """Show another line; the same again changes nothing."""
+        if (shown, is_locked) == self._shown:
+            return
+        self._shown = (shown, is_locked)
+        body = QWidget()
+        set_look(body, look="page")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, gap(self, 0.5), 0)
+        column.setSpacing(gap(self))
+        if shown is None:
+            text = PlainLabel(self.tr("No line is selected."), look="muted")
+            text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(text)
+        else:
+            column.addWidget(self._line_head(shown))
+            for card in self._cards(shown, is_locked=is_locked):
+                column.addWidget(card)
+        column.addStretch(1)
+        self.setWidget(body)
+
+    def _line_head(self, shown: BoardLine) -> QWidget:
+        line = shown.line
+        head = QWidget()
+        column = QVBoxLayout(head)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.4))
+        row = QHBoxLayout()
+        row.setSpacing(gap(self))
+        amount = PlainLabel(signed(line.amount_minor, line.currency), look="heading")
+        row.addWidget(amount)
+        row.addWidget(BadgeLabel(category_badge(shown.category)))
+        row.addStretch(1)
+        place = filled(self.tr("Line %1 · %2"), number(line.line_number), str(line.line_date))
+        row.addWidget(PlainLabel(place, look="muted"))
+        column.addLayout(row)
+        told = " · ".join(filter(None, [line_text(line), line_reference(line)]))
+        column.addWidget(SelectableLabel(told))
+        return head
+
+    def _cards(self, shown: BoardLine, *, is_locked: bool) -> list[QWidget]:
+        if shown.category is Category.MATCHED:
+            return [self._decided_card(shown.approved, is_locked=is_locked)]
+        if shown.category is Category.IGNORED:
+            return [self._ignored_card(shown, is_locked=is_locked)]
+        if not shown.candidates:
+            return [
+                self._note(
+                    self.tr(
+                        "Nothing recorded fits this line. Tick payments below and press S, or set"
+                        " the line aside with I."
+                    )
+                )
+            ]
+        cards: list[QWidget] = []
+        if shown.best is None:
+            cards.append(self._note(self.tr("These fit equally well. Choose one by its number.")))
+        for place, candidate in enumerate(shown.candidates[:_SHOWN_CANDIDATES], start=1):
+            is_best = candidate is shown.best
+            cards.append(self._card(candidate, place, is_best=is_best, is_locked=is_locked))
+        hidden = len(shown.candidates) - _SHOWN_CANDIDATES
+        if hidden > 0:
+            cards.append(self._note(filled(self.tr("and %1 more"), number(hidden))))
+        return cards
+
+    def _card(self, candidate: Candidate, place: int, *, is_best: bool, is_locked: bool) -> QWidget:
+        match = candidate.match
+        card, column = self._frame()
+        self._add_match(column, match, candidate.payments)
+        if not is_locked:
+            row = QHBoxLayout()
+            row.setSpacing(gap(self))
+            key = self.tr("Enter") if is_best else str(place)
+            approve = button(
+                filled(self.tr("Approve (%1)"), key), kind="primary" if is_best else ""
+            )
+            approve.setToolTip(filled(self.tr("Also key %1"), str(place)))
+            approve.clicked.connect(lambda: self.approve_wanted.emit(candidate))
+            row.addWidget(approve)
+            decline = button(
+                self.tr("Not this (D)") if place == 1 else self.tr("Not this"), kind="quiet"
+            )
+            if candidate.is_choice:
+                decline.setText(
+                    self.tr("None of these (D)") if place == 1 else self.tr("None of these")
+                )
+            decline.clicked.connect(lambda: self.decline_wanted.emit(match))
+            row.addWidget(decline)
+            row.addStretch(1)
+            column.addLayout(row)
+        return card
+
+    def _decided_card(self, match: MatchRow | None, *, is_locked: bool) -> QWidget:
+        if match is None:
+            return self._note(self.tr("Matched."))
+        card, column = self._frame()
+        when = f"{shop_time(match.decided_at):%Y-%m-%d %H:%M}" if match.decided_at else ""
+        told = filled(self.tr("Matched by %1 on %2"), match.decided_by, when)
+        column.addWidget(PlainLabel(told, look="good", wrap=True))
+        self._add_match(column, match, match.payments)
+        if not is_locked:
+            undo = button(self.tr("Undo this match (U)"), icon_name="undo")
+            undo.clicked.connect(lambda: self.undo_wanted.emit(match))
+            column.addWidget(undo, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _ignored_card(self, shown: BoardLine, *, is_locked: bool) -> QWidget:
+        card, column = self._frame()
+        column.addWidget(PlainLabel(self.tr("Set aside"), look="heading"))
+        column.addWidget(SelectableLabel(shown.line.ignored_reason))
+        if not is_locked:
+            back = button(self.tr("Take back (U)"), icon_name="undo")
+            back.clicked.connect(self.take_back_wanted)
+            column.addWidget(back, 0, Qt.AlignmentFlag.AlignLeft)
+        return card
+
+    def _add_match(
+        self, column: QVBoxLayout, match: MatchRow, payments: tuple[PaymentRow, ...]
+    ) -> None:
+        head = QHBoxLayout()
+        head.addWidget(PlainLabel(kind_words(match), look="heading", wrap=True), 1)
+        sure = PlainLabel(filled(self.tr("%1 % sure"), str(match.confidence)), look="muted")
+        head.addWidget(sure, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        for payment in payments[:_SHOWN_PAYMENTS]:
+            column.addWidget(self._payment(payment))
+        if len(payments) > _SHOWN_PAYMENTS:
+            hidden = payments[_SHOWN_PAYMENTS:]
+            total = display(sum(payment.amount_minor for payment in hidden), hidden[0].currency)
+            more = self.tr("and %1 more, together %2")
+            column.addWidget(PlainLabel(filled(more, number(len(hidden)), total), look="muted"))
+        if len(match.lines) > 1:
+            numbers = ", ".join(str(line.line_number) for line in match.lines[:8])
+            column.addWidget(
+                PlainLabel(filled(self.tr("Together: lines %1"), numbers), look="muted", wrap=True)
+            )
+        reasons = "\n".join(f"•  {reason}" for reason in match.reasons)
+        if reasons:
+            column.addWidget(SelectableLabel(reasons))
+        if match.difference_minor and match.lines:
+            gap_text = signed(match.difference_minor, match.lines[0].currency)
+            column.addWidget(
+                PlainLabel(
+                    filled(self.tr("Recorded less statement: %1"), gap_text),
+                    look="muted" if match.kind in {"fee_net", "settlement"} else "wrong",
+                    wrap=True,
+                )
+            )
+
+    def _payment(self, payment: PaymentRow) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.2))
+        row = QHBoxLayout()
+        row.setSpacing(gap(self))
+        row.addWidget(PlainLabel(display(payment.amount_minor, payment.currency)))
+        row.addWidget(BadgeLabel(badge_for("method", payment.payment_method)))
+        row.addWidget(PlainLabel(payment.customer_name, wrap=True), 1)
+        row.addWidget(PlainLabel(payment_day(payment), look="muted"))
+        column.addLayout(row)
+        identifiers = SelectableLabel(payment_identifiers(payment), look="small")
+        column.addWidget(identifiers)
+        return made
+
+    def _frame(self) -> tuple[QFrame, QVBoxLayout]:
+        card = QFrame()
+        set_look(card, look="card")
+        column = QVBoxLayout(card)
+        margin = gap(self, 1.3)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.setSpacing(gap(self, 0.7))
+        return card, column
+
+    def _note(self, text: str) -> QWidget:
+        return PlainLabel(text, look="muted", wrap=True)

@@ -1,0 +1,164 @@
+"""The raw cells of a file with a role above each column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QTableView, QVBoxLayout, QWidget
+
+from core.statements.profile import Role
+from core.statements.sources import RawTable
+from ui.pages.reconcile.mapping_profile import ROLE_WORDS, SEVERAL
+from ui.pages.reconcile.words import filled, tr
+from ui.theme import color, gap, row_height
+
+Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_MOST_COLUMNS = 60
+
+
+class CellsModel(QAbstractTableModel):
+    """The first rows of a file as text; the header row stands out, rows above it are muted."""
+
+    def __init__(self, table: RawTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = table.rows
+        self._width = min(_MOST_COLUMNS, max((len(row) for row in table.rows), default=0))
+        self._header_row: int | None = table.header_row
+
+    def set_header_row(self, header_row: int | None) -> None:
+        """Mark another row as the header."""
+        self._header_row = header_row
+        if self._rows:
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self._rows) - 1, max(0, self._width - 1))
+            )
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else self._width
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a cell's text, and how it looks."""
+        row = index.row()
+        if role == Qt.ItemDataRole.DisplayRole:
+            cells = self._rows[row]
+            return cells[index.column()] if index.column() < len(cells) else ""
+        if role == Qt.ItemDataRole.FontRole and row == self._header_row:
+            bold = QFont()
+            bold.setBold(True)
+            return bold
+        if role == Qt.ItemDataRole.BackgroundRole and row == self._header_row:
+            return color("accent_soft")
+        above = self._header_row is not None and row < self._header_row
+        if role == Qt.ItemDataRole.ForegroundRole and above:
+            return color("text_muted")
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Number rows and columns from 1, as a spreadsheet does."""
+        del orientation
+        return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class MappingTable(QWidget):
+    """A combo per column over the cells; they scroll together.
+
+    Signals:
+        roles_changed: another role was chosen; ask ``roles``.
+    """
+
+    roles_changed = Signal()
+
+    def __init__(self, table: RawTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.4))
+        self.strip = QWidget()
+        column.addWidget(self.strip)
+        self.model = CellsModel(table, self)
+        self.view = QTableView()
+        self.view.setAccessibleName(self.tr("Cells of the file"))
+        self.view.setModel(self.model)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.view.setTabKeyNavigation(False)
+        self.view.setWordWrap(False)
+        self.view.horizontalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
+        self.view.horizontalHeader().setDefaultSectionSize(
+            self.fontMetrics().averageCharWidth() * 22
+        )
+        column.addWidget(self.view, 1)
+        self.combos = [self._combo(index) for index in range(self.model.columnCount())]
+        if self.combos:
+            self.strip.setFixedHeight(self.combos[0].sizeHint().height())
+        self.view.horizontalScrollBar().valueChanged.connect(self._place_combos)
+        self.view.horizontalHeader().sectionResized.connect(self._place_combos)
+        self.view.horizontalHeader().geometriesChanged.connect(self._place_combos)
+
+    @property
+    def roles(self) -> dict[int, Role]:
+        """The roles chosen, by column."""
+        return {
+            index: Role(combo.currentData())
+            for index, combo in enumerate(self.combos)
+            if combo.currentData()
+        }
+
+    def set_roles(self, roles: dict[int, Role]) -> None:
+        """Choose roles without telling."""
+        for index, combo in enumerate(self.combos):
+            role = roles.get(index)
+            combo.setCurrentIndex(0 if role is None else combo.findData(role.value))
+
+    def choose(self, index: int, role: Role | None) -> None:
+        """Give a column a role, as the person does with its combo."""
+        combo = self.combos[index]
+        combo.setCurrentIndex(0 if role is None else combo.findData(role.value))
+        self._on_chosen(index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the combos over their columns."""
+        super().resizeEvent(event)
+        self._place_combos()
+
+    def _combo(self, index: int) -> QComboBox:
+        combo = QComboBox(self.strip)
+        combo.addItem("–", "")
+        for role, word in ROLE_WORDS.items():
+            combo.addItem(tr(str(word)), role.value)
+        combo.setAccessibleName(filled(self.tr("Column %1 is"), str(index + 1)))
+        combo.activated.connect(lambda _place: self._on_chosen(index))
+        return combo
+
+    def _on_chosen(self, index: int) -> None:
+        role = self.combos[index].currentData()
+        if role and Role(role) not in SEVERAL:
+            for other, combo in enumerate(self.combos):
+                if other != index and combo.currentData() == role:
+                    combo.setCurrentIndex(0)
+        self.roles_changed.emit()
+
+    def _place_combos(self) -> None:
+        left = self.view.verticalHeader().width() + self.view.frameWidth()
+        for index, combo in enumerate(self.combos):
+            at = self.view.columnViewportPosition(index)
+            width = self.view.columnWidth(index) - gap(self, 0.4)
+            combo.setGeometry(left + at, 0, width, combo.sizeHint().height())
+            combo.setVisible(at + width > 0)

@@ -1,0 +1,144 @@
+"""Where a clerk begins: a place to drop a statement, and the statements taken in so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.errors import KnownError
+from core.services.rows import Page as RowPage
+from core.services.rows import ReconciliationRow
+from ui.context import PageContext
+from ui.models.columns import amount_column, badge_column, time_column
+from ui.models.table import Column, ColumnKind, PagedTableModel
+from ui.pages.reconcile.progress import ProgressLine
+from ui.pages.reconcile.words import number, period_text
+from ui.theme import gap
+from ui.widgets.basics import PageHeader, PlainLabel
+from ui.widgets.data_table import DataTable
+from ui.widgets.drop_zone import DropZone
+from ui.widgets.messages import InlineMessage
+
+
+class StartView(QWidget):
+    """The list of reconciliations under the drop zone.
+
+    Signals:
+        files_chosen(paths): look into these files.
+        opened(reconciliation_id): work on this one.
+        failed(error): the list could not be read.
+    """
+
+    files_chosen = Signal(object)
+    opened = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._has_asked = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 1.6))
+        column.addWidget(
+            PageHeader(
+                self.tr("Reconcile"),
+                self.tr("Compare what bank, MTN and Airtel say with what the shop recorded."),
+            )
+        )
+        self.message = InlineMessage()
+        column.addWidget(self.message)
+        self.progress = ProgressLine()
+        column.addWidget(self.progress)
+        self.drop_zone = DropZone(
+            self.tr("Drop a statement here or press Ctrl+O"),
+            self.tr("Statements (*.csv *.tsv *.txt *.xlsx);;All files (*)"),
+        )
+        self.drop_zone.setMinimumHeight(round(self.fontMetrics().height() * 9.5))
+        self.drop_zone.files_dropped.connect(self.files_chosen)
+        column.addWidget(self.drop_zone, 2)
+        self.list_heading = PlainLabel(self.tr("Statements so far"), look="heading")
+        column.addWidget(self.list_heading)
+        self.model = PagedTableModel(
+            self._columns(), row_id=lambda row: row.reconciliation_id, parent=self
+        )
+        self.model.page_wanted.connect(self._fetch)
+        self.model.total_changed.connect(self._on_total_changed)
+        self.table = DataTable(self.model, self.tr("Reconciliations"))
+        self.table.setToolTip(self.tr("Enter opens a statement"))
+        self.table.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
+        column.addWidget(self.table, 5)
+        self._on_total_changed(0)
+
+    def refresh(self) -> None:
+        """Read the list again; place and selection stay."""
+        if self._has_asked:
+            self.model.refresh()
+        else:
+            self._has_asked = True
+            self.model.ask_again()
+
+    def _columns(self) -> tuple[Column[ReconciliationRow], ...]:
+        return (
+            badge_column(
+                "status", self.tr("Status"), "reconciliation", lambda row: row.status, width=12
+            ),
+            Column("file", self.tr("File"), lambda row: row.file_name, width=24),
+            badge_column("provider", self.tr("From"), "method", lambda row: row.provider, width=7),
+            Column("period", self.tr("Period"), period_text, width=21),
+            _count(
+                self.tr("Lines"),
+                "lines",
+                lambda row: row.total_transactions - row.known_transactions,
+            ),
+            _count(self.tr("Matched"), "matched", lambda row: row.matched_count),
+            _count(self.tr("Unmatched"), "unmatched", lambda row: row.unmatched_count),
+            amount_column(
+                "discrepancy",
+                self.tr("Discrepancy"),
+                lambda row: row.discrepancy_amount_minor,
+                currency=lambda row: row.currency,
+                tone=lambda row: "danger" if row.discrepancy_amount_minor else None,
+                width=12,
+            ),
+            Column(
+                "who", self.tr("Who"), lambda row: row.reconciled_by or row.imported_by, width=8
+            ),
+            time_column("when", self.tr("When"), lambda row: row.reconciled_at or row.imported_at),
+        )
+
+    def _fetch(self, question: int, page: int) -> None:
+        app, actor = self._context.app, self._context.actor
+        offset, limit = page * self.model.page_size, self.model.page_size
+
+        def arrived(found: RowPage[ReconciliationRow]) -> None:
+            self.model.deliver(question, page, found.rows, found.total)
+
+        def refused(error: KnownError) -> None:
+            self.model.failed(question, page)
+            self.failed.emit(error)
+
+        self._context.tasks.query(
+            self,
+            lambda: app.reconciliations.page(actor, offset=offset, limit=limit),
+            on_success=arrived,
+            on_known_error=refused,
+        )
+
+    def _on_total_changed(self, total: int) -> None:
+        self.table.setVisible(bool(total))
+        self.list_heading.setVisible(bool(total))
+
+
+def _count(
+    header: str, key: str, count: Callable[[ReconciliationRow], int]
+) -> Column[ReconciliationRow]:
+    return Column(
+        key,
+        header,
+        lambda row: number(count(row)),
+        ColumnKind.AMOUNT,
+        width=max(6, len(header) + 1),
+    )

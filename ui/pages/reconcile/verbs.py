@@ -1,0 +1,78 @@
+"""What may be done with a statement's lines; each verb returns the board it leaves.
+
+Every method touches the database: call it off the GUI thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from core.services.rows import ReconciliationRow
+from ui.context import PageContext
+from ui.pages.reconcile.board import Board, Candidate
+
+
+class Verbs:
+    """The services for one reconciliation and one person."""
+
+    def __init__(self, context: PageContext, reconciliation_id: str) -> None:
+        self._app = context.app
+        self._actor = context.actor
+        self._id = reconciliation_id
+
+    def read(self) -> Board:
+        """Return the reconciliation as it is."""
+        return Board(self._app.reconciliations.detail(self._actor, self._id))
+
+    def propose(self, *, cancelled: Callable[[], bool] | None = None) -> Board:
+        """Look for matches of every open line."""
+        return Board(self._app.matches.propose(self._actor, self._id, cancelled=cancelled))
+
+    def approve(self, line_id: int, candidate: Candidate) -> Board:
+        """Approve a candidate of a line; a choice among equals is matched by hand."""
+        if candidate.is_choice:
+            return self.match_by_hand(
+                [line_id], [payment.payment_id for payment in candidate.payments]
+            )
+        return self.approve_all([candidate.match.match_id])
+
+    def approve_all(self, match_ids: Sequence[int]) -> Board:
+        """Approve proposals, all or none."""
+        return Board(self._app.matches.approve(self._actor, match_ids))
+
+    def match_by_hand(self, line_ids: Sequence[int], payment_ids: Sequence[str]) -> Board:
+        """Match lines with payments a person put together."""
+        detail = self._app.matches.match_by_hand(self._actor, self._id, line_ids, payment_ids)
+        return Board(detail)
+
+    def decline(self, match_id: int) -> Board:
+        """Refuse a proposal for good."""
+        return Board(self._app.matches.decline(self._actor, match_id))
+
+    def undo(self, match_ids: Sequence[int]) -> Board:
+        """Take approved matches back, and look again so that they can be decided anew."""
+        for match_id in match_ids:
+            self._app.matches.undo(self._actor, match_id)
+        return self.propose()
+
+    def ignore(self, line_id: int, reason: str) -> Board:
+        """Set a line aside."""
+        self._app.reconciliations.ignore(self._actor, line_id, reason=reason)
+        return self.read()
+
+    def take_back(self, line_id: int) -> Board:
+        """Put a line that was set aside back."""
+        self._app.reconciliations.take_back_ignored(self._actor, line_id)
+        return self.read()
+
+    def close(self, notes: str) -> ReconciliationRow:
+        """Lock the reconciliation."""
+        return self._app.reconciliations.close(self._actor, self._id, notes=notes)
+
+    def resolve(self, notes: str) -> ReconciliationRow:
+        """Say how a closed discrepancy was settled."""
+        return self._app.reconciliations.resolve(self._actor, self._id, notes=notes)
+
+    def reopen(self, reason: str) -> ReconciliationRow:
+        """Unlock the reconciliation."""
+        return self._app.reconciliations.reopen(self._actor, self._id, reason=reason)

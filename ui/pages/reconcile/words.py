@@ -1,0 +1,147 @@
+"""The words of the reconcile page: kinds of matches, categories of lines, periods, balances."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from core.clock import shop_time
+from core.money import display
+from core.services.rows import MatchRow, PaymentRow, ReconciliationRow, StatementLineRow
+from ui.badges import BLUE, GRAY, GREEN, YELLOW, Badge
+from ui.pages.reconcile.board import Category
+
+_KINDS = {
+    "one_to_one": QT_TRANSLATE_NOOP("Reconcile", "One payment"),
+    "fee_net": QT_TRANSLATE_NOOP("Reconcile", "Payment less the channel's fee"),
+    "settlement": QT_TRANSLATE_NOOP("Reconcile", "Payout of several payments"),
+    "split": QT_TRANSLATE_NOOP("Reconcile", "Several lines or payments together"),
+    "reversal": QT_TRANSLATE_NOOP("Reconcile", "Money taken back"),
+    "refund": QT_TRANSLATE_NOOP("Reconcile", "Refund to a customer"),
+    "bank_charge": QT_TRANSLATE_NOOP("Reconcile", "The bank's own charge"),
+    "by_hand": QT_TRANSLATE_NOOP("Reconcile", "Put together by hand"),
+}
+_CATEGORIES = {
+    Category.CERTAIN: (QT_TRANSLATE_NOOP("Reconcile", "Certain"), "check", BLUE),
+    Category.SUGGESTED: (QT_TRANSLATE_NOOP("Reconcile", "Suggested"), "question", BLUE),
+    Category.AMBIGUOUS: (QT_TRANSLATE_NOOP("Reconcile", "Ambiguous"), "split", YELLOW),
+    Category.UNMATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Unmatched"), "circle", YELLOW),
+    Category.MATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Matched"), "equal", GREEN),
+    Category.IGNORED: (QT_TRANSLATE_NOOP("Reconcile", "Set aside"), "ban", GRAY),
+}
+
+
+def tr(text: str) -> str:
+    """Return one of the texts above in the user's language."""
+    return QCoreApplication.translate("Reconcile", text)
+
+
+def filled(text: str, *values: str) -> str:
+    """Put values into %1, %2 …; a value's own percent signs stay as they are."""
+    parts = text.split("%")
+    made = [parts[0]]
+    for part in parts[1:]:
+        place = ord(part[0]) - ord("1") if part else -1
+        made.append(values[place] + part[1:] if 0 <= place < len(values) else f"%{part}")
+    return "".join(made)
+
+
+def number(count: int) -> str:
+    """Return a whole number in groups of three."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def signed(amount_minor: int, currency: str) -> str:
+    """Return an amount with its currency; money in carries a plus."""
+    return ("+" if amount_minor > 0 else "") + display(amount_minor, currency)
+
+
+def kind_words(match: MatchRow) -> str:
+    """Return what a match says that lines and payments have to do with each other."""
+    if match.kind == "settlement" and len(match.payments) > 1:
+        told = QCoreApplication.translate("Reconcile", "Payout of %1 payments")
+        return filled(told, number(len(match.payments)))
+    return tr(str(_KINDS.get(match.kind, match.kind)))
+
+
+def category_word(category: Category) -> str:
+    """Return a category as the chips and badges say it."""
+    return tr(str(_CATEGORIES[category][0]))
+
+
+def category_badge(category: Category) -> Badge:
+    """Return a category's badge."""
+    _, icon, color = _CATEGORIES[category]
+    return Badge(category_word(category), icon, color)
+
+
+def day_range(first: date | None, last: date | None) -> str:
+    """Return a period as ISO days, one day only once."""
+    if first is None or last is None:
+        return str(first or last or "")
+    return str(first) if first == last else f"{first} – {last}"
+
+
+def period_text(row: ReconciliationRow) -> str:
+    """Return the days a reconciliation covers."""
+    return day_range(row.statement_period_start, row.statement_period_end)
+
+
+def line_text(line: StatementLineRow) -> str:
+    """Return what the statement says of a line, the other party included once."""
+    if line.counterparty and line.counterparty.casefold() not in line.description.casefold():
+        return " · ".join(filter(None, [line.description, line.counterparty]))
+    return line.description or line.counterparty
+
+
+def line_reference(line: StatementLineRow) -> str:
+    """Return the line's most telling identifier."""
+    return line.transaction_id or line.reference
+
+
+def payment_reference(payment: PaymentRow) -> str:
+    """Return by which number people know a payment."""
+    return (
+        payment.invoice_number
+        or payment.order_number
+        or payment.transaction_reference
+        or payment.transaction_id
+        or payment.payment_id
+    )
+
+
+def payment_identifiers(payment: PaymentRow) -> str:
+    """Return every number of a payment that a statement may show."""
+    found = (
+        payment.invoice_number,
+        payment.order_number,
+        payment.transaction_reference,
+        payment.transaction_id,
+        payment.phone_number,
+    )
+    return " · ".join(dict.fromkeys(text for text in found if text))
+
+
+def payment_day(payment: PaymentRow) -> str:
+    """Return when a payment was paid, or else recorded, in shop time."""
+    return f"{shop_time(payment.paid_at or payment.created_at):%Y-%m-%d}"
+
+
+def balance_text(
+    opening_minor: int | None, movement_minor: int, closing_minor: int | None, currency: str
+) -> tuple[str, bool | None]:
+    """Return "opening + movements = closing ✓" and whether it holds; None where it is unknown."""
+    if opening_minor is None or closing_minor is None:
+        told = QCoreApplication.translate("Reconcile", "The file states no opening balance.")
+        return told, None
+    gap = closing_minor - opening_minor - movement_minor
+    sign = "+" if movement_minor >= 0 else "−"
+    sum_told = f"{display(opening_minor, currency)} {sign} {display(abs(movement_minor), currency)}"
+    if gap == 0:
+        return f"{sum_told} = {display(closing_minor, currency)} ✓", True
+    told = QCoreApplication.translate("Reconcile", "%1 ≠ %2 ✗  gap %3")
+    return (
+        filled(told, sum_told, display(closing_minor, currency), signed(gap, currency)),
+        False,
+    )

@@ -1,0 +1,132 @@
+"""The head of a reconciliation: the file, where it stands, what may be done with all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.clock import shop_time
+from core.model.reconciliations import ReconciliationStatus
+from core.permissions import Actor, Permission
+from core.services.rows import ReconciliationRow
+from ui.badges import badge_for
+from ui.pages.reconcile.board import Board
+from ui.pages.reconcile.figures import Figures
+from ui.pages.reconcile.words import filled, number, period_text
+from ui.theme import gap
+from ui.widgets.basics import BadgeLabel, PlainLabel
+from ui.widgets.buttons import button
+from ui.widgets.messages import InfoBar
+
+
+class WorkHead(QWidget):
+    """File, period, status, the sums, and the buttons that concern the whole statement.
+
+    Signals:
+        leave_wanted, approve_certain_wanted, search_wanted, close_wanted, resolve_wanted,
+        reopen_wanted: the button of that act was pressed.
+    """
+
+    leave_wanted = Signal()
+    approve_certain_wanted = Signal()
+    search_wanted = Signal()
+    close_wanted = Signal()
+    resolve_wanted = Signal()
+    reopen_wanted = Signal()
+
+    def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._may_reopen = actor.may(Permission.REOPEN_RECONCILIATION)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self))
+        column.addLayout(self._make_title())
+        self.lock_bar = InfoBar(self)
+        column.addWidget(self.lock_bar)
+        self.figures = Figures()
+        column.addWidget(self.figures)
+
+    def show_board(self, board: Board) -> None:
+        """Show another state."""
+        row = board.detail.reconciliation
+        self.title.setText(row.file_name)
+        self.title.setToolTip(row.file_name)
+        self.provider.set_badge(badge_for("method", row.provider))
+        self.status.set_badge(badge_for("reconciliation", row.status))
+        known = (
+            filled(self.tr("%1 lines were here before"), number(row.known_transactions))
+            if row.known_transactions
+            else ""
+        )
+        self.place.setText(" · ".join(filter(None, [period_text(row), row.account, known])))
+        self.figures.show_board(board)
+        self._show_buttons(row, len(board.certain_match_ids))
+        self._show_lock(row)
+
+    def _make_title(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(gap(self))
+        self.back_button = button(self.tr("Back (Esc)"))
+        self.back_button.clicked.connect(self.leave_wanted)
+        row.addWidget(self.back_button)
+        texts = QVBoxLayout()
+        texts.setSpacing(gap(self, 0.2))
+        first = QHBoxLayout()
+        first.setSpacing(gap(self))
+        self.title = PlainLabel(look="heading")
+        self.provider, self.status = BadgeLabel(), BadgeLabel()
+        first.addWidget(self.title)
+        first.addWidget(self.provider)
+        first.addWidget(self.status)
+        first.addStretch(1)
+        self.place = PlainLabel(look="small")
+        texts.addLayout(first)
+        texts.addWidget(self.place)
+        row.addLayout(texts, 1)
+        self.search_button = button(self.tr("Look again (L)"), icon_name="refresh")
+        self.search_button.setToolTip(
+            self.tr("Compare the open lines with the payments as they are now")
+        )
+        self.resolve_button = button(self.tr("Resolve… (R)"))
+        self.reopen_button = button(self.tr("Reopen… (O)"))
+        self.close_button = button(self.tr("Close… (F12)"), icon_name="lock")
+        self.approve_button = button("", kind="primary")
+        for made, signal in (
+            (self.search_button, self.search_wanted),
+            (self.resolve_button, self.resolve_wanted),
+            (self.reopen_button, self.reopen_wanted),
+            (self.close_button, self.close_wanted),
+            (self.approve_button, self.approve_certain_wanted),
+        ):
+            made.clicked.connect(signal)
+            row.addWidget(made)
+        return row
+
+    def _show_buttons(self, row: ReconciliationRow, certain: int) -> None:
+        closed = row.status.is_closed
+        self.search_button.setVisible(not closed)
+        self.close_button.setVisible(not closed)
+        self.approve_button.setVisible(not closed)
+        self.approve_button.setEnabled(bool(certain))
+        self.approve_button.setText(filled(self.tr("Approve all certain (%1)  A"), number(certain)))
+        self.resolve_button.setVisible(row.status is ReconciliationStatus.DISCREPANCY)
+        self.reopen_button.setVisible(closed)
+        self.reopen_button.setEnabled(self._may_reopen)
+        self.reopen_button.setToolTip(
+            "" if self._may_reopen else self.tr("Only a manager reopens a closed reconciliation.")
+        )
+
+    def _show_lock(self, row: ReconciliationRow) -> None:
+        if not row.status.is_closed:
+            self.lock_bar.clear()
+            return
+        when = f"{shop_time(row.reconciled_at):%Y-%m-%d %H:%M}" if row.reconciled_at else ""
+        told = filled(
+            self.tr("Closed by %1 on %2. Its lines and matches are locked."),
+            row.reconciled_by,
+            when,
+        )
+        if row.notes:
+            told = f"{told} {row.notes}"
+        level = "warning" if row.status is ReconciliationStatus.DISCREPANCY else "success"
+        self.lock_bar.show_state(told, level=level)

@@ -1,0 +1,269 @@
+"""The admin's page: the shop, its channels, its people, and how the program looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+
+from core.errors import InvalidInputError, KnownError
+from core.services.provider_forms import AirtelProviderForm, BankProviderForm, MTNProviderForm
+from core.services.rows import UserRow
+from core.services.settings import ShopSettings
+from ui.context import PageContext
+from ui.pages.page import Page
+from ui.pages.settings.channel_forms import AirtelForm, BankForm, MTNForm
+from ui.pages.settings.people import PeopleList, PersonDialog
+from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
+from ui.theme import gap, set_look
+from ui.widgets.basics import PageHeader, page_layout
+from ui.widgets.messages import InlineMessage
+
+
+class SettingsPage(Page):
+    """Four tabs; what is being edited is never overwritten by news from another desk."""
+
+    watches = frozenset({"settings", "providers", "users"})
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(context, parent)
+        self._settings: ShopSettings | None = None
+        self._people_read = False
+        self.shop = ShopForm()
+        self.appearance = AppearanceForm()
+        self.mtn = MTNForm()
+        self.airtel = AirtelForm()
+        self.bank = BankForm()
+        self.people = PeopleList(context.actor)
+        self.people_message = InlineMessage()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        column = page_layout(self)
+        column.addWidget(PageHeader(self.tr("Settings")))
+        column.addWidget(self.tabs, 1)
+        self._add_tab(self.tr("Shop"), self.shop, columns=1)
+        self._add_tab(self.tr("Channels"), self.mtn, self.airtel, self.bank, columns=2)
+        self._add_tab(self.tr("People"), self.people_message, self.people, columns=1)
+        self._add_tab(self.tr("Appearance"), self.appearance, columns=1)
+        self.setFocusProxy(self.tabs)
+        self._connect()
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether everything has been read once."""
+        return self._settings is not None and self._people_read
+
+    def refresh(self) -> None:
+        """Read everything again, but for the forms that are being edited."""
+        app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
+        tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
+        tasks.query(
+            self, lambda: app.providers.mtn(actor), on_success=self._on_mtn_read, latest="mtn"
+        )
+        tasks.query(
+            self,
+            lambda: app.providers.airtel(actor),
+            on_success=self._on_airtel_read,
+            latest="airtel",
+        )
+        tasks.query(
+            self, lambda: app.providers.banks(actor), on_success=self._on_banks_read, latest="banks"
+        )
+        tasks.query(
+            self, lambda: app.users.everyone(actor), on_success=self._on_people_read, latest="users"
+        )
+
+    def has_unsaved_input(self) -> bool:
+        """Tell whether a form was changed and not saved."""
+        return any(form.has_edits for form in self._forms())
+
+    def _forms(self) -> tuple[SavingForm, ...]:
+        return (self.shop, self.appearance, self.mtn, self.airtel, self.bank)
+
+    def _connect(self) -> None:
+        self.shop.save_requested.connect(partial(self._save_settings, self.shop))
+        self.appearance.save_requested.connect(partial(self._save_settings, self.appearance))
+        self.mtn.save_requested.connect(self._save_mtn)
+        self.airtel.save_requested.connect(self._save_airtel)
+        self.bank.save_requested.connect(self._save_bank)
+        self.people.add_requested.connect(self._on_add_person)
+        self.people.password_requested.connect(self._on_new_password)
+        self.people.active_toggled.connect(self._on_active_toggled)
+        QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_key)
+
+    def _add_tab(self, title: str, *cards: QWidget, columns: int) -> None:
+        inside = QWidget()
+        set_look(inside, look="page")
+        across = QHBoxLayout(inside)
+        across.setContentsMargins(0, gap(self, 2), gap(self), 0)
+        across.setSpacing(gap(self, 2))
+        downs = [QVBoxLayout() for _ in range(columns)]
+        for place, card in enumerate(cards):
+            downs[place % columns].addWidget(card)
+        for down in downs:
+            down.addStretch(1)
+            across.addLayout(down, 1)
+        if columns == 1:
+            # A line of text longer than this is hard to follow to its beginning.
+            inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * 130)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        self.tabs.addTab(scroll, title)
+
+    # Reading.
+
+    def _on_settings_read(self, settings: ShopSettings) -> None:
+        self._settings = settings
+        for form in (self.shop, self.appearance):
+            if not form.has_edits:
+                form.show_settings(settings)
+
+    def _on_mtn_read(self, value: MTNProviderForm) -> None:
+        if not self.mtn.has_edits:
+            self.mtn.show_value(value)
+
+    def _on_airtel_read(self, value: AirtelProviderForm) -> None:
+        if not self.airtel.has_edits:
+            self.airtel.show_value(value)
+
+    def _on_banks_read(self, banks: tuple[BankProviderForm, ...]) -> None:
+        if not self.bank.has_edits:
+            self.bank.show_banks(banks, self.bank.value.name)
+
+    def _on_people_read(self, people: tuple[UserRow, ...]) -> None:
+        self._people_read = True
+        self.people.show_people(people)
+
+    # Saving.
+
+    def _on_save_key(self) -> None:
+        focused = self.focusWidget()
+        form = next((f for f in self._forms() if f.isAncestorOf(focused)), None)
+        if form is None:
+            shown = [form for form in self._forms() if form.isVisible()]
+            form = shown[0] if len(shown) == 1 else None
+        if form is not None:
+            form.save.click()
+
+    def _save_settings(self, form: ShopForm | AppearanceForm) -> None:
+        app, actor, change = self.context.app, self.context.actor, form.change()
+
+        def save() -> ShopSettings:
+            # The other form's fields, and another desk's changes, are as they stand in the books.
+            return app.settings.save(actor, change(app.settings.load()))
+
+        def on_success(settings: ShopSettings) -> None:
+            self._settings = settings
+            form.show_settings(settings)
+            form.tell_saved()
+
+        self._save(form, save, on_success)
+
+    def _save_mtn(self) -> None:
+        app, actor, typed = self.context.app, self.context.actor, self.mtn.typed()
+
+        def on_success(value: MTNProviderForm) -> None:
+            self.mtn.show_value(value)
+            self.mtn.tell_saved()
+
+        self._save(self.mtn, lambda: app.providers.save_mtn(actor, typed), on_success)
+
+    def _save_airtel(self) -> None:
+        app, actor, typed = self.context.app, self.context.actor, self.airtel.typed()
+
+        def on_success(value: AirtelProviderForm) -> None:
+            self.airtel.show_value(value)
+            self.airtel.tell_saved()
+
+        self._save(self.airtel, lambda: app.providers.save_airtel(actor, typed), on_success)
+
+    def _save_bank(self) -> None:
+        app, actor, typed = self.context.app, self.context.actor, self.bank.typed()
+
+        def save() -> tuple[str, tuple[BankProviderForm, ...]]:
+            return app.providers.save_bank(actor, typed).name, app.providers.banks(actor)
+
+        def on_success(saved: tuple[str, tuple[BankProviderForm, ...]]) -> None:
+            name, banks = saved
+            self.bank.show_banks(banks, name)
+            self.bank.tell_saved()
+
+        self._save(self.bank, save, on_success)
+
+    def _save(
+        self,
+        form: SavingForm,
+        work: Callable[[], object],
+        on_success: Callable[..., object],
+    ) -> None:
+        self.context.tasks.operation(
+            form,
+            work,
+            on_success=on_success,
+            on_known_error=form.fail,
+            on_finished=form.finish,
+        )
+
+    # People.
+
+    def _on_add_person(self) -> None:
+        dialog = PersonDialog(parent=self)
+        dialog.submitted.connect(partial(self._on_person_submitted, dialog, ""))
+        self._open(dialog)
+
+    def _on_new_password(self, name: str) -> None:
+        dialog = PersonDialog(name, self)
+        dialog.submitted.connect(partial(self._on_person_submitted, dialog, name))
+        self._open(dialog)
+
+    def _open(self, dialog: PersonDialog) -> None:
+        self.people_message.clear()
+        dialog.finished.connect(dialog.deleteLater)
+        self.open_form(dialog)
+
+    def _on_person_submitted(self, dialog: PersonDialog, name: str) -> None:
+        users, actor = self.context.app.users, self.context.actor
+        try:
+            password = dialog.checked_password()
+        except InvalidInputError as error:
+            dialog.fail(error)
+            return
+        new_name, role = dialog.name.text(), dialog.chosen_role()
+
+        def work() -> UserRow:
+            if name:
+                return users.set_password(actor, name, password)
+            return users.add(actor, new_name, role, password)
+
+        def on_success(person: UserRow) -> None:
+            dialog.succeed()
+            text = self.tr("%1 has a new password.") if name else self.tr("%1 may sign in now.")
+            self.people_message.show_message(text.replace("%1", person.name), level="success")
+            self.refresh()
+
+        self.context.tasks.operation(
+            dialog,
+            work,
+            on_success=on_success,
+            on_known_error=dialog.fail,
+            on_finished=dialog.stop,
+        )
+
+    def _on_active_toggled(self, name: str, active: bool) -> None:
+        users, actor = self.context.app.users, self.context.actor
+        act = users.enable if active else users.disable
+        self.people_message.clear()
+        self.context.tasks.operation(
+            self,
+            lambda: act(actor, name),
+            on_success=lambda _person: self.refresh(),
+            on_known_error=self._on_people_refused,
+        )
+
+    def _on_people_refused(self, error: KnownError) -> None:
+        self.people_message.show_error(error)
