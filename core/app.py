@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import socket
 import uuid
-from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from core.clock import Clock, system_clock
+from core.configuration import Configuration
 from core.database import schema
 from core.database.change_feed import ChangeFeed, Changes
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.services.audit_trail import AuditService
-from core.services.imports import ImportService
 from core.services.invoices import InvoiceService
 from core.services.invoicing import RENDER_CREDIT_NOTE, RENDER_INVOICE
-from core.services.matches import MatchService
 from core.services.outbox import Outbox
 from core.services.papers import Papers
 from core.services.payment_lists import PaymentLists
@@ -29,34 +25,15 @@ from core.services.reconciliations import ReconciliationService
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
-from core.services.statement_desk import StatementDesk
 from core.services.tills import TillService
-from core.services.users import DEFAULT as DEFAULT_PASSWORD_COST
-from core.services.users import PasswordCost, UserService
+from core.services.users import UserService
 
-DATABASE_FILE = "sanduku.db"
+if TYPE_CHECKING:
+    from core.services.imports import ImportService
+    from core.services.matches import MatchService
+    from core.services.statement_desk import StatementDesk
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """Which shop to open, and how.
-
-    ``desk`` names this computer in the audit trail. Without ``use_keyring`` the key to the
-    providers' secrets lies in the shop's folder: for the demo, which holds none worth keeping.
-    """
-
-    data_dir: Path
-    desk: str = field(default_factory=socket.gethostname)
-    clock: Clock = system_clock
-    password_cost: PasswordCost = DEFAULT_PASSWORD_COST
-    use_keyring: bool = True
-
-    @property
-    def database_path(self) -> Path:
-        """The shop's file."""
-        return self.data_dir / DATABASE_FILE
 
 
 class App:
@@ -70,10 +47,7 @@ class App:
         self.payment_lists = PaymentLists(database)
         self.refunds = RefundService(database)
         self.invoices = InvoiceService(database, folder)
-        self.statements = StatementDesk(database, folder)
         self.reconciliations = ReconciliationService(database)
-        self.matches = MatchService(database)
-        self.imports = ImportService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.settings = SettingsService(database)
         self.providers = ProviderService(
@@ -87,6 +61,27 @@ class App:
             {RENDER_INVOICE: papers.render_invoice, RENDER_CREDIT_NOTE: papers.render_credit_note},
         )
         self.changes = ChangeFeed(database)
+
+    @cached_property
+    def statements(self) -> StatementDesk:
+        """Receiving statements; its readers are loaded when somebody first needs them."""
+        from core.services.statement_desk import StatementDesk  # noqa: PLC0415 - not owed at start
+
+        return StatementDesk(self.database, self.configuration.data_dir)
+
+    @cached_property
+    def matches(self) -> MatchService:
+        """Matching; loaded when somebody first needs it."""
+        from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
+
+        return MatchService(self.database)
+
+    @cached_property
+    def imports(self) -> ImportService:
+        """Taking payments in from files; loaded when somebody first needs it."""
+        from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
+
+        return ImportService(self.database)
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from core.app import Configuration
+from core.configuration import Configuration
 from core.errors import StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
 from desktop.display import NO_SCREEN, has_screen, missing_library

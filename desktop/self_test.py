@@ -13,7 +13,7 @@ from core.app import App, Configuration, open_shop
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from core.statements.reading import read_statement
 from desktop.cli import SUBJECTS
 from desktop.cli.output import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.app import DATABASE_FILE, Configuration
+from core.configuration import DATABASE_FILE, Configuration
 from core.errors import InvalidInputError
 
 

@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from core.errors import KnownError
+from core.configuration import Configuration
+from core.errors import KnownError, StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
 from resources import resource_path
+from ui.pages.sign_in.page import SignInPage
 from ui.preferences import Preferences
 from ui.program_window import OpeningScreen, ProgramWindow
 from ui.relay import ChangeRelay
@@ -21,11 +23,10 @@ from ui.theme import Scheme, Theme, is_dark
 from ui.widgets.messages import Toast
 
 if TYPE_CHECKING:
-    from core.app import App, Configuration
+    from core.app import App
     from core.permissions import Actor
     from core.services.settings import ShopSettings
     from ui.main_window import MainWindow
-    from ui.pages.sign_in.page import SignInPage
 
 
 def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | None = None) -> int:
@@ -77,7 +78,6 @@ class Desk(QObject):
         self._settings: ShopSettings | None = None
         self._app: App | None = None
         self._relay: ChangeRelay | None = None
-        self._sign_in: SignInPage | None = None
         self._present: MainWindow | None = None
         self._parked: dict[str, MainWindow] = {}
         self._is_closed = False
@@ -91,6 +91,8 @@ class Desk(QObject):
         self.window.close_requested.connect(self._on_close_requested)
         self.window.notice_action_triggered.connect(self._on_notice_action)
         self._leaving: str = ""
+        self._sign_in = SignInPage(configuration, self.tasks, self._shop)
+        self._sign_in.signed_in.connect(self._on_signed_in)
         self.opening = OpeningScreen()
         self.opening.quit_requested.connect(self.window.close)
         self.opening.other_folder_requested.connect(self._on_other_folder)
@@ -106,13 +108,20 @@ class Desk(QObject):
         return self._present
 
     @property
-    def sign_in_page(self) -> SignInPage | None:
+    def sign_in_page(self) -> SignInPage:
         """The screen that asks who is there."""
         return self._sign_in
 
     def start(self) -> None:
-        """Show the window; the shop is opened once it has been painted."""
-        self.window.show_screen(self.opening)
+        """Show the window; the shop is opened once it has been painted.
+
+        Where there is a shop the sign-in screen comes at once: a name can be typed meanwhile.
+        """
+        expected = self._configuration.database_path.exists()
+        if expected and self._sign_in_as is None:
+            self._show_sign_in()
+        else:
+            self.window.show_screen(self.opening)
         self.window.show()
 
     def close(self) -> None:
@@ -147,14 +156,11 @@ class Desk(QObject):
         return app.users.has_users(), app.settings.load()
 
     def _on_opened(self, opened: tuple[bool, ShopSettings]) -> None:
-        from ui.pages.sign_in.page import SignInPage  # noqa: PLC0415 - after the first paint
-
         has_users, settings = opened
         app = self._shop()
         self._relay = ChangeRelay(app.changes, self)
         self._follow_settings(settings)
-        self._sign_in = SignInPage(app, self.tasks)
-        self._sign_in.signed_in.connect(self._on_signed_in)
+        self._sign_in.shop_opened()
         if not has_users:
             self._show_first_run()
         elif self._sign_in_as is not None:
@@ -165,10 +171,11 @@ class Desk(QObject):
                 on_success=self._on_signed_in,
                 on_known_error=self._on_sign_in_refused,
             )
-        else:
+        elif not self._sign_in.isVisible():
             self._show_sign_in()
 
     def _on_opening_refused(self, error: KnownError) -> None:
+        self.window.show_screen(self.opening)
         self.opening.show_failure(error.message, error.details)
 
     def _on_other_folder(self) -> None:
@@ -181,8 +188,6 @@ class Desk(QObject):
 
     def open_folder(self, folder: str) -> None:
         """Open the shop of another folder, after the one asked for could not be opened."""
-        from core.app import Configuration  # noqa: PLC0415 - nothing of a shop before the paint
-
         self._configuration = Configuration(
             data_dir=Path(folder),
             desk=self._configuration.desk,
@@ -200,14 +205,12 @@ class Desk(QObject):
         self.window.show_screen(page)
 
     def _show_sign_in(self) -> None:
-        if self._sign_in is not None:
-            self._sign_in.show_sign_in()
-            self.window.show_screen(self._sign_in)
+        self._sign_in.show_sign_in()
+        self.window.show_screen(self._sign_in)
 
     def _on_sign_in_refused(self, error: KnownError) -> None:
         self._show_sign_in()
-        if self._sign_in is not None:
-            self._sign_in.message.show_error(error)
+        self._sign_in.message.show_error(error)
 
     def _on_signed_in(self, actor: Actor) -> None:
         from ui.context import PageContext  # noqa: PLC0415 - after the first paint
@@ -232,7 +235,7 @@ class Desk(QObject):
     def lock(self) -> None:
         """Hide everything of the person signed in until somebody signs in."""
         present = self._present
-        if present is None or self._sign_in is None:
+        if present is None:
             return
         present.hide_dialogs()
         self._present = None
@@ -306,6 +309,7 @@ class Desk(QObject):
 
     def _on_bug(self, _error: BaseException) -> None:
         if self._app is None:
+            self.window.show_screen(self.opening)
             self.opening.show_failure(
                 self.tr("The shop could not be opened. What happened is in the program's log.")
             )
@@ -326,5 +330,5 @@ class Desk(QObject):
 
     def _shop(self) -> App:
         if self._app is None:
-            raise RuntimeError("the shop is not open yet")
+            raise StorageError("Nobody was signed in. The shop could not be opened.")
         return self._app

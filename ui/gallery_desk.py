@@ -118,7 +118,9 @@ def _window(shop: SampleShop, actor: Actor) -> QWidget:
 
 def _sign_in(shop: SampleShop) -> SignInPage:
     _people(shop)
-    return SignInPage(shop.app, shop.tasks)
+    page = SignInPage(shop.app.configuration, shop.tasks, lambda: shop.app)
+    page.shop_opened()
+    return page
 
 
 def _sign_in_wrong(screen: QWidget) -> None:

@@ -18,7 +18,7 @@ from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment, suggested_method
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from ui.context import PageContext
 from ui.tasks import TaskRunner
 

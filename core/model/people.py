@@ -40,7 +40,6 @@ class TillSession(Versioned, Base):
             "user_id",
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
         ),
     )
 

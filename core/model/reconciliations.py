@@ -230,7 +230,6 @@ class MatchLine(Base):
             "line_id",
             unique=True,
             sqlite_where=text("active = 1"),
-            postgresql_where=text("active"),
         ),
     )
 
@@ -256,7 +255,6 @@ class MatchPayment(Base):
             "payment_id",
             unique=True,
             sqlite_where=text("active = 1"),
-            postgresql_where=text("active"),
         ),
     )
 

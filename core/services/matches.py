@@ -76,6 +76,13 @@ class MatchService:
             reconciliation.require_open()
             store_proposals(unit, reconciliation, result)
             refresh_counts(unit.session, reconciliation)
+            unit.audit(
+                "matches:proposed",
+                "reconciliation",
+                reconciliation_id,
+                certain=len(result.matches),
+                suggested=len(result.suggestions),
+            )
             unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
             unit.session.flush()
             detail = load_detail(unit.session, reconciliation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import select
 
@@ -30,11 +30,11 @@ class Outbox:
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def run_waiting(self) -> int:
-        """Do every job that waits now; return how many were done."""
+    def run_waiting(self, subject_ids: Collection[str] | None = None) -> int:
+        """Do every job that waits now, or those of some papers; return how many were done."""
         done = 0
         seen = 0
-        while jobs := self._waiting(after=seen):
+        while jobs := self._waiting(subject_ids, after=seen):
             for job_id, kind, subject_id in jobs:
                 if self._stopping.is_set():
                     return done
@@ -66,16 +66,16 @@ class Outbox:
                 logger.info("the outbox waits: %s", error.message)
             self._stopping.wait(_IDLE_S)
 
-    def _waiting(self, *, after: int) -> list[tuple[int, str, str]]:
-        kinds = list(self._handlers)
+    def _waiting(
+        self, subject_ids: Collection[str] | None, *, after: int
+    ) -> list[tuple[int, str, str]]:
+        wanted = [OutboxJob.kind.in_(list(self._handlers)), OutboxJob.id > after]
+        if subject_ids is not None:
+            wanted.append(OutboxJob.subject_id.in_(subject_ids))
         with self._database.read() as session:
             rows = session.execute(
                 select(OutboxJob.id, OutboxJob.kind, OutboxJob.subject_id)
-                .where(
-                    OutboxJob.state == OutboxState.WAITING,
-                    OutboxJob.kind.in_(kinds),
-                    OutboxJob.id > after,
-                )
+                .where(OutboxJob.state == OutboxState.WAITING, *wanted)
                 .order_by(OutboxJob.id)
                 .limit(_BATCH)
             )

@@ -7,7 +7,6 @@ doubles with every further one; an unknown name costs the same work and gives th
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
+from core.configuration import DEFAULT_PASSWORD_COST, PasswordCost
 from core.database.unit_of_work import SYSTEM_USER, Database, UnitOfWork
 from core.errors import (
     ConflictError,
@@ -42,23 +42,12 @@ LONGEST_WAIT_S = 15 * 60
 _WRONG = "You are not signed in. The name or the password is wrong."
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordCost:
-    """What one try at a password costs: passes over the memory, its size in KiB, and threads."""
-
-    time_cost: int = 3
-    memory_kib: int = 64 * 1024
-    parallelism: int = 4
-
-
-DEFAULT = PasswordCost()
-"""The second recommended option of RFC 9106, section 4."""
-
-
 class UserService:
     """Signing in, and the administration of people; each method is one unit of work."""
 
-    def __init__(self, database: Database, *, password_cost: PasswordCost = DEFAULT) -> None:
+    def __init__(
+        self, database: Database, *, password_cost: PasswordCost = DEFAULT_PASSWORD_COST
+    ) -> None:
         self._database = database
         self._cost = password_cost
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import uuid
@@ -14,17 +15,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from core.errors import SignInError, StorageError
+from core.errors import KnownError, SignInError, StorageError
 from desktop.logs import hide, start_log
 from desktop.paths import default_data_dir
 
 if TYPE_CHECKING:
-    from core.app import App, Configuration
+    from core.app import App
+    from core.configuration import Configuration
     from core.clock import Clock
     from core.permissions import Actor
-    from core.services.users import PasswordCost
+    from core.configuration import PasswordCost
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -47,7 +51,7 @@ class Invocation:
             InvalidInputError: the database's address names no file.
 
         """
-        from core.app import Configuration  # noqa: PLC0415 - not owed by --help
+        from core.configuration import Configuration  # noqa: PLC0415 - not owed by --help
         from desktop.shop import configuration_of  # noqa: PLC0415 - not owed by --help
 
         found = (
@@ -171,6 +175,17 @@ def signed_in() -> Iterator[tuple[App, Actor]]:
     """
     with opened_shop() as app:
         yield app, sign_in(app)
+
+
+def draw_papers(app: App, *numbers: str) -> None:
+    """Draw the invoices or credit notes a command just issued, before it ends.
+
+    What cannot be drawn now stays owed; the act itself is done, so the command has not failed.
+    """
+    try:
+        app.outbox.run_waiting([number for number in numbers if number])
+    except KnownError as error:
+        logger.info("papers stay owed: %s", error.message)
 
 
 def sign_in(app: App) -> Actor:

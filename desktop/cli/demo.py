@@ -12,7 +12,7 @@ import click
 from core.app import Configuration, open_shop
 from core.demo.build import MAX_PAYMENTS, PASSWORD, DemoShop, build_demo
 from core.errors import ConflictError
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from desktop.cli.common import invocation, shop_options
 from desktop.cli.output import say
 from desktop.logs import start_log, stop_log

@@ -18,6 +18,7 @@ from core.services.rows import ImportReport, PaymentRow
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,
+    draw_papers,
     file_argument,
     json_option,
     key_option,
@@ -217,6 +218,7 @@ def collect(
     )
     with signed_in() as (app, actor):
         row = app.payments.record(actor, recorded)
+        draw_papers(app, row.invoice_number)
     _print_payment(row, as_json=as_json)
     if payment_method.is_mobile_money and row.status is PaymentStatus.PENDING:
         warn(
@@ -263,6 +265,7 @@ def complete_payment(
                 note=note,
             ),
         )
+        draw_papers(app, row.invoice_number)
     _print_payment(row, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,13 @@ from core.model.reconciliations import LineState, StatementProvider
 from core.money import DEFAULT_CURRENCY, display, major
 from core.services.rows import MatchRow, ReconciliationDetail
 from core.services.statement_desk import ImportStatement
-from desktop.cli.common import file_argument, json_option, shop_options, signed_in
+from desktop.cli.common import (
+    draw_papers,
+    file_argument,
+    json_option,
+    shop_options,
+    signed_in,
+)
 from desktop.cli.output import print_json, print_table, say, warn
 
 if TYPE_CHECKING:
@@ -61,8 +68,17 @@ def command(
             _matched(app, actor, each.reconciliation.reconciliation_id, approve=approve)
             for each in imported
         ]
+        unmatched = [
+            app.reconciliations.unmatched_payment_ids(
+                actor, detail.reconciliation.reconciliation_id
+            )
+            for detail in found
+        ]
     if as_json:
-        documents = [reconciliation_document(detail) for detail in found]
+        documents = [
+            reconciliation_document(detail, payment_ids)
+            for detail, payment_ids in zip(found, unmatched, strict=True)
+        ]
         print_json(documents[0] if len(documents) == 1 else documents)
         return
     for detail in found:
@@ -85,11 +101,28 @@ def _matched(
         detail = app.matches.propose(actor, reconciliation_id)
         if not approve or not detail.proposed(automatic=True):
             break
+        awaited = {
+            payment.payment_id
+            for match in detail.proposed(automatic=True)
+            for payment in match.payments
+            if not payment.invoice_number
+        }
         detail = app.matches.approve_automatic(actor, reconciliation_id)
+        draw_papers(
+            app,
+            *(
+                payment.invoice_number
+                for match in detail.approved()
+                for payment in match.payments
+                if payment.payment_id in awaited
+            ),
+        )
     return detail
 
 
-def reconciliation_document(detail: ReconciliationDetail) -> dict[str, object]:
+def reconciliation_document(
+    detail: ReconciliationDetail, unmatched_payment_ids: Sequence[str]
+) -> dict[str, object]:
     """Return a reconciliation as scripts read it; its field names are fixed."""
     row = detail.reconciliation
     matches, suggestions = _matches(detail), list(detail.proposed(automatic=False))
@@ -99,6 +132,7 @@ def reconciliation_document(detail: ReconciliationDetail) -> dict[str, object]:
     return {
         "reconciliation_id": row.reconciliation_id,
         "file_name": row.file_name,
+        "file_upload": row.file_upload,
         "provider": row.provider,
         "account": row.account,
         "currency": row.currency,
@@ -121,9 +155,7 @@ def reconciliation_document(detail: ReconciliationDetail) -> dict[str, object]:
             line.line_number for line in detail.lines if line.state is LineState.UNMATCHED
         ],
         "unmatched_payments": [
-            payment.payment_id
-            for payment in detail.unmatched_payments
-            if payment.payment_id not in spoken_for
+            payment_id for payment_id in unmatched_payment_ids if payment_id not in spoken_for
         ],
         "problems": list(detail.problems),
     }

@@ -9,7 +9,14 @@ from core.model.refunds import RefundStatus
 from core.money import display, major, parse_typed
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import RefundRow
-from desktop.cli.common import EVERY_ROW, json_option, key_option, shop_options, signed_in
+from desktop.cli.common import (
+    EVERY_ROW,
+    draw_papers,
+    json_option,
+    key_option,
+    shop_options,
+    signed_in,
+)
 from desktop.cli.output import local, print_json, print_table, say
 
 refund_argument = click.argument("refund_id")
@@ -89,6 +96,7 @@ def process(refund_id: str, *, transaction_id: str, note: str, key: str, as_json
             key=key, refund_id=refund_id, refund_transaction_id=transaction_id, note=note
         )
         row = app.refunds.carry_out(actor, done)
+        draw_papers(app, row.credit_note_number)
     _print_refund(row, as_json=as_json)
 
 

@@ -17,7 +17,7 @@ from argon2 import PasswordHasher
 
 from core.app import Configuration, open_shop
 from core.demo.build import build_demo
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from tests.benchmarks.conftest import ratio_line
 
 PAYMENTS = 100_000
@@ -47,8 +47,8 @@ folder, wanted = Path(sys.argv[1]), sys.argv[2]
 application = QApplication([])
 application.setQuitOnLastWindowClosed(False)
 
-from core.app import Configuration
-from core.services.users import PasswordCost
+from core.configuration import Configuration
+from core.configuration import PasswordCost
 desk = Desk(
     Configuration(folder, use_keyring=False, password_cost=PasswordCost(1, 8, 1)),
     Theme(application),

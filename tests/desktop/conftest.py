@@ -14,7 +14,7 @@ import pytest
 
 from core.app import Configuration, open_shop
 from core.permissions import Role
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from desktop import logs
 from desktop.__main__ import run
 from desktop.cli.common import Invocation

@@ -114,6 +114,8 @@ def test_nobody_disables_themselves_or_the_last_admin(users: UserService, boss: 
     users.add(boss, "Other", Role.ADMIN, "another horse")
     other = users.sign_in("Other", "another horse", "")
     users.disable(boss, "Other")
+    with pytest.raises(NotAllowedError, match="last admin"):
+        users.disable(Actor(99, "From before", Role.ADMIN), "Ange")
     with pytest.raises(NotAllowedError, match="Other is disabled"):
         users.disable(other, "Ange")
     assert [row.name for row in users.everyone(boss) if row.is_active] == ["Ange"]

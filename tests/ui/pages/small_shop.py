@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.app import App, Configuration, open_shop
 from core.permissions import Actor, Role
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from ui.context import PageContext
 from ui.tasks import TaskRunner
 

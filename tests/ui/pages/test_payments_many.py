@@ -12,7 +12,7 @@ from core.model.payments import (
 )
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from tests.ui.pages.payments_steps import (
     choose,
     column,

@@ -291,14 +291,59 @@ def test_undo_takes_the_last_approval_back_even_after_a_restart(
     again.hide()
 
 
+def test_what_one_key_approved_one_key_undoes(qtbot, shop, page, tmp_path):
+    rows, balance = [], 0
+    for number in range(12):
+        take(shop, f"k{number}", 1000 + number, transaction=f"FT2618200{number:03d}")
+        balance += 1000 + number
+        rows.append(f"{{day}},{{day}},FT2618200{number:03d},IN,,{1000 + number},{balance}")
+    take_in(qtbot, page, write_statement(tmp_path, *rows))
+    press(qtbot, page, Qt.Key.Key_A)
+    assert page.work.board.shares[Category.MATCHED].count == 12
+    press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert page.work.board.shares[Category.MATCHED].count == 0
+    assert len(page.work.board.certain_match_ids) == 12
+    assert not page.work.progress.isVisible()
+
+
+def test_a_letter_typed_into_the_search_is_a_letter(qtbot, shop, sales, page, statement):
+    take_in(qtbot, page, statement)
+    activate(qtbot, page)
+    search = page.work.payments.search
+    search.setFocus()
+    qtbot.keyClicks(search, "alice")
+    assert search.text() == "alice"
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    table = page.work.payments.table
+    qtbot.waitUntil(lambda: table.rows.total == 1)
+    assert table.rows.row_at(0).customer_name == "Alice Keza"
+    assert page.work.board.shares[Category.MATCHED].count == 0
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert page.stack.currentWidget() is page.work
+    qtbot.waitUntil(lambda: table.rows.total == 4)
+
+
+def test_keys_pressed_faster_than_the_shop_answers_each_see_the_last_answer(
+    qtbot, shop, page, tmp_path
+):
+    rows, balance = [], 0
+    for number in range(4):
+        take(shop, f"k{number}", 1000 + number, transaction=f"FT2618200{number:03d}")
+        balance += 1000 + number
+        rows.append(f"{{day}},{{day}},FT2618200{number:03d},IN,,{1000 + number},{balance}")
+    take_in(qtbot, page, write_statement(tmp_path, *rows))
+    for _ in range(4):
+        qtbot.keyClick(page.work.table, Qt.Key.Key_Return)
+    until_settled(qtbot, page)
+    assert page.work.board.shares[Category.MATCHED].count == 4
+    assert not page.work.message.text
+
+
 def test_payments_ticked_by_hand_show_what_is_left(qtbot, shop, sales, page, statement):
     take_in(qtbot, page, statement)
     go_to(page, 5)
     assert current(page).category is Category.UNMATCHED
     table = page.work.payments.table
-    for place in range(2):
-        table.setCurrentIndex(table.model().index(place, 0))
-        table.clearSelection()
     rows = [table.rows.row_at(place) for place in range(table.rows.total)]
     wanted = [rows.index(row) for row in rows if row.amount_minor in {15_000, 7_000}]
     table.clearSelection()

@@ -9,7 +9,7 @@ from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.refunds import RequestRefund
-from core.services.users import PasswordCost
+from core.configuration import PasswordCost
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
 from ui.pages.refunds.dialogs import CarryOutSheet, DecisionSheet, RejectDialog

@@ -20,7 +20,8 @@ def shop(qapp, tmp_path) -> Iterator[Shop]:
 
 @pytest.fixture
 def page(qtbot, shop) -> SignInPage:
-    made = SignInPage(shop.app, shop.tasks)
+    made = SignInPage(shop.app.configuration, shop.tasks, lambda: shop.app)
+    made.shop_opened()
     qtbot.addWidget(made)
     made.show()
     qtbot.waitUntil(lambda: not shop.tasks.is_busy)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
 from ui.pages.reconcile.board import Board
-from ui.tasks import TaskRunner
+from ui.tasks import Progress, Task, TaskRunner
 
 
 class ActQueue(QObject):
@@ -25,6 +25,7 @@ class ActQueue(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._is_busy = False
+        self._slow: Task[Board] | None = None
         self._waiting: deque[Callable[[], object]] = deque()
 
     @property
@@ -45,22 +46,51 @@ class ActQueue(QObject):
     def run(self, work: Callable[[], Board], then: Callable[[Board], object]) -> None:
         """Do work off the GUI thread, then show what it left, then let the next act begin."""
         self._is_busy = True
-
-        def done(board: Board) -> None:
-            self._is_busy = False
-            then(board)
-            while self._waiting and not self._is_busy:
-                self._waiting.popleft()()
-
-        def refused(error: KnownError) -> None:
-            self._is_busy = False
-            self._waiting.clear()
-            self.refused.emit(error)
-
-        def finished() -> None:
-            # Also after a bug, of which neither of the two others hears.
-            self._is_busy = False
-
         self._tasks.operation(
-            self, work, on_success=done, on_known_error=refused, on_finished=finished
+            self,
+            work,
+            on_success=lambda board: self._on_done(board, then),
+            on_known_error=self._on_refused,
+            on_finished=self._on_finished,
         )
+
+    def run_slow(
+        self,
+        work: Callable[[Progress], Board],
+        then: Callable[[Board], object],
+        on_progress: Callable[[int, int], object],
+    ) -> None:
+        """Do an act of many steps beside the database's own thread; ``cancel`` stops it."""
+        self._is_busy = True
+        self._slow = self._tasks.slow(
+            self,
+            work,
+            on_success=lambda board: self._on_done(board, then),
+            on_known_error=self._on_refused,
+            on_finished=self._on_finished,
+            on_progress=on_progress,
+        )
+
+    def cancel(self) -> bool:
+        """Stop an act of many steps after the step it is at; False when there is none."""
+        task, self._slow = self._slow, None
+        if task is None:
+            return False
+        task.cancel()
+        self._waiting.clear()
+        self._is_busy = False
+        return True
+
+    def _on_finished(self) -> None:
+        # Also after a bug, of which neither success nor a known error hears.
+        self._is_busy = False
+        self._slow = None
+
+    def _on_done(self, board: Board, then: Callable[[Board], object]) -> None:
+        then(board)
+        while self._waiting and not self._is_busy:
+            self._waiting.popleft()()
+
+    def _on_refused(self, error: KnownError) -> None:
+        self._waiting.clear()
+        self.refused.emit(error)

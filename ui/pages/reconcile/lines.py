@@ -201,6 +201,13 @@ class LinePlace:
         after = [*self._rows[place + 1 :], *self._rows[: max(0, place)]]
         return [each.line_id for each in after if each.category.is_open]
 
+    def advance(self, ids: Sequence[int]) -> None:
+        """Go to the first of some lines that is shown and still open."""
+        still_open = {each.line_id for each in self._rows if each.category.is_open}
+        target = next((line_id for line_id in ids if line_id in still_open), None)
+        if target is not None:
+            self.go_to(target)
+
     def first_open_id(self) -> int | None:
         """Return the first line that wants a decision, else the first."""
         found = next((each for each in self._rows if each.category.is_open), None)

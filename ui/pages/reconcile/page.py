@@ -6,8 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
 
 from core.clock import shop_time
@@ -17,6 +16,7 @@ from core.services.statement_desk import ImportedStatement, ImportStatement
 from core.statements.sources import RawTable
 from ui.context import PageContext
 from ui.pages.page import Page
+from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.preview import PreviewPanel
 from ui.pages.reconcile.reading import ReadFile, read_file
@@ -86,12 +86,7 @@ class ReconcilePage(Page):
         self.work.left.connect(self._on_work_left)
         self.work.form_wanted.connect(self._open_form)
         self.work.notice_raised.connect(self.notice_raised)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        choose = QShortcut(QKeySequence("Ctrl+O"), self)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        leave.setContext(within)
-        choose.activated.connect(self._on_choose)
-        leave.activated.connect(self._on_escape)
+        bind_keys(self, {"Ctrl+O": self._on_choose, "Esc": self._on_escape})
 
     def _open_form(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import KnownError
 from core.model.reconciliations import StatementProvider
@@ -13,6 +20,7 @@ from core.statements.statement import StatementFile, StatementLine
 from ui.badges import badge_for
 from ui.models.columns import amount_column
 from ui.models.table import Column
+from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.reading import ReadFile, controls, facts, likely_provider
 from ui.pages.reconcile.rows_model import RowsModel
@@ -107,11 +115,6 @@ class PreviewPanel(QWidget):
         """Say why the file was not taken in; everything chosen stays."""
         self.message.show_error(error)
 
-    def submit(self) -> None:
-        """Take the file in, as Enter does."""
-        if self.import_button.isEnabled():
-            self.import_button.click()
-
     def _columns(self) -> tuple[Column[StatementLine], ...]:
         return (
             Column("line", self.tr("Line"), lambda row: str(row.line), width=5),
@@ -194,15 +197,10 @@ class PreviewPanel(QWidget):
         row.addStretch(1)
         row.addWidget(self.map_button)
         row.addWidget(self.import_button)
-        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for key, act in (
-            ("Ctrl+M", self.map_button.click),
-            ("Return", self.submit),
-            ("Enter", self.submit),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(within)
-            shortcut.activated.connect(act)
+        bind_keys(
+            self,
+            {"Ctrl+M": self.map_button.click, "Return": self._on_enter, "Enter": self._on_enter},
+        )
         return row
 
     def _show_profiles(self, read: ReadFile) -> None:
@@ -255,6 +253,12 @@ class PreviewPanel(QWidget):
 
     def _on_profile_chosen(self, place: int) -> None:
         self.profile_chosen.emit(str(self.profile_choice.itemData(place)))
+
+    def _on_enter(self) -> None:
+        focused = self.focusWidget()
+        pressed = focused if isinstance(focused, QPushButton) else self.import_button
+        if pressed.isEnabled():
+            pressed.click()
 
     def _on_import(self) -> None:
         read = self._read

@@ -12,6 +12,10 @@ from ui.context import PageContext
 from ui.pages.reconcile.board import Board, Candidate
 
 
+def _no_report(_done: int, _all: int) -> None:
+    """Take no notice of how far it is."""
+
+
 class Verbs:
     """The services for one reconciliation and one person."""
 
@@ -49,9 +53,15 @@ class Verbs:
         """Refuse a proposal for good."""
         return Board(self._app.matches.decline(self._actor, match_id))
 
-    def undo(self, match_ids: Sequence[int]) -> Board:
-        """Take approved matches back, and look again so that they can be decided anew."""
-        for match_id in match_ids:
+    def undo(
+        self, match_ids: Sequence[int], *, report: Callable[[int, int], object] = _no_report
+    ) -> Board:
+        """Take approved matches back, and look again so that they can be decided anew.
+
+        ``report(done, all)`` is called before each; it may raise to stop there.
+        """
+        for done, match_id in enumerate(match_ids):
+            report(done, len(match_ids))
             self._app.matches.undo(self._actor, match_id)
         return self.propose()
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.errors import KnownError
@@ -19,9 +18,11 @@ from ui.pages.reconcile.candidates import CandidatesPane
 from ui.pages.reconcile.dialogs import (
     CloseSheet,
     IgnoreDialog,
+    StepDialog,
     reopen_dialog,
     resolve_dialog,
 )
+from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.lines import CategoryChips
 from ui.pages.reconcile.lines_pane import LinesPane
 from ui.pages.reconcile.payments import PaymentsPane
@@ -102,9 +103,8 @@ class WorkView(QWidget):
 
     def leave(self) -> None:
         """Stop showing it; what was approved stays."""
-        self._on_cancel()
         self._id = ""
-        self._acts.clear()
+        self._stop()
 
     def refresh(self) -> None:
         """Read it again; line and selection stay."""
@@ -143,8 +143,8 @@ class WorkView(QWidget):
         self.head.approve_certain_wanted.connect(self.approve_certain)
         self.head.search_wanted.connect(self.propose)
         self.head.close_wanted.connect(self.close_reconciliation)
-        self.head.resolve_wanted.connect(self.resolve)
-        self.head.reopen_wanted.connect(self.reopen)
+        self.head.resolve_wanted.connect(lambda: self._open_step(resolve_dialog))
+        self.head.reopen_wanted.connect(lambda: self._open_step(reopen_dialog))
         self.lines.approve_wanted.connect(self.approve_current)
         self.lines.ignore_wanted.connect(self.ignore_current)
         self.lines.undo_wanted.connect(self.undo_current)
@@ -162,25 +162,24 @@ class WorkView(QWidget):
         self.payments.failed.connect(self.message.show_error)
 
     def _add_keys(self) -> None:
-        keys: list[tuple[str, Callable[[], object]]] = [
-            *((str(place + 1), partial(self.approve_numbered, place)) for place in range(9)),
-            ("A", self.approve_certain),
-            ("S", self.payments.match_selected),
-            ("I", self.ignore_current),
-            ("D", self.decline_current),
-            ("Del", self.decline_current),
-            ("U", self.undo_current),
-            ("L", self.head.search_button.click),
-            ("R", self.head.resolve_button.click),
-            ("O", self.head.reopen_button.click),
-            ("Ctrl+Z", self.undo_last),
-            ("F12", self.head.close_button.click),
-            ("F6", self._on_next_pane),
-        ]
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)
+        keys: dict[str, Callable[[], object]] = {
+            str(place + 1): partial(self.approve_numbered, place) for place in range(9)
+        }
+        keys |= {
+            "A": self.approve_certain,
+            "S": self.payments.match_selected,
+            "I": self.ignore_current,
+            "D": self.decline_current,
+            "Del": self.decline_current,
+            "U": self.undo_current,
+            "L": self.head.search_button.click,
+            "R": self.head.resolve_button.click,
+            "O": self.head.reopen_button.click,
+            "Ctrl+Z": self.undo_last,
+            "F12": self.head.close_button.click,
+            "F6": self._on_next_pane,
+        }
+        bind_keys(self, keys)
 
     # Showing
 
@@ -198,15 +197,7 @@ class WorkView(QWidget):
         if is_first:
             self.place.go_to(self.place.first_open_id())
             self.table.setFocus()
-            self._show_problems(board)
         self._show_line()
-
-    def _show_problems(self, board: Board) -> None:
-        if board.detail.problems and not self.message.text:
-            told = filled(self.tr("%1 problems in the file"), number(len(board.detail.problems)))
-            self.message.show_message(
-                told, level="warning", details="\n".join(board.detail.problems)
-            )
 
     def _show_line(self) -> None:
         board, shown = self._board, self.current()
@@ -231,7 +222,7 @@ class WorkView(QWidget):
             return
         shown = self.current()
         if shown is None or not shown.category.is_open:
-            self._advance(self.place.open_ids_after())
+            self.place.advance(self.place.open_ids_after())
         elif shown.best is not None:
             self.approve(shown.best)
         elif shown.category is Category.AMBIGUOUS:
@@ -292,7 +283,7 @@ class WorkView(QWidget):
 
         def done(board: Board) -> None:
             self._show(board)
-            self._advance(after)
+            self.place.advance(after)
 
         self.form_wanted.emit(IgnoreDialog(self._context, self._verbs, shown.line, done, self))
 
@@ -312,13 +303,26 @@ class WorkView(QWidget):
             self.undo(self._board.last_decided_by(self._context.actor.name))
 
     def undo(self, match_ids: Sequence[int]) -> None:
-        """Take approved matches back."""
-        if not match_ids:
-            return
-        told = self.tr("The match was undone.")
-        if len(match_ids) > 1:
-            told = filled(self.tr("%1 matches were undone."), number(len(match_ids)))
-        self._act(lambda verbs: verbs.undo(match_ids), told=told)
+        """Take approved matches back; many at once with progress and Cancel."""
+        if len(match_ids) == 1:
+            told = self.tr("The match was undone.")
+            self._act(lambda verbs: verbs.undo(match_ids), told=told)
+        elif match_ids and self._may_act() and not self._acts.is_busy:
+            verbs = self._verbs
+            self._show_undone(0, len(match_ids))
+            self._acts.run_slow(
+                lambda progress: verbs.undo(match_ids, report=progress.report),
+                self._on_all_undone,
+                self._show_undone,
+            )
+
+    def _show_undone(self, done: int, total: int) -> None:
+        told = filled(self.tr("%1 of %2 matches undone"), number(done), number(total))
+        self.progress.show_step(told, done, total)
+
+    def _on_all_undone(self, board: Board) -> None:
+        self.progress.stop()
+        self._show(board)
 
     def close_reconciliation(self) -> None:
         """Open the review before closing."""
@@ -329,23 +333,17 @@ class WorkView(QWidget):
                 )
             )
 
-    def resolve(self) -> None:
-        """Ask how a closed discrepancy was settled."""
-        self.form_wanted.emit(
-            resolve_dialog(self._context, self._verbs, lambda _row: self.refresh(), self)
-        )
+    def _open_step(self, make: Callable[..., StepDialog]) -> None:
+        self.form_wanted.emit(make(self._context, self._verbs, lambda _row: self.refresh(), self))
 
-    def reopen(self) -> None:
-        """Ask why a closed reconciliation is reopened."""
-        self.form_wanted.emit(
-            reopen_dialog(self._context, self._verbs, lambda _row: self.refresh(), self)
-        )
+    def _may_act(self) -> bool:
+        return self._board is not None and not self._board.is_locked and self._may_work
 
     def _act(
         self, work: Callable[[Verbs], Board], *, advance: bool = False, told: str = ""
     ) -> None:
-        board, verbs = self._board, self._verbs
-        if board is None or board.is_locked or not self._may_work:
+        verbs = self._verbs
+        if not self._may_act():
             return
         if self._acts.must_wait(lambda: self._act(work, advance=advance, told=told)):
             return
@@ -355,25 +353,14 @@ class WorkView(QWidget):
         def then(board: Board) -> None:
             self._show(board)
             if advance:
-                self._advance(after)
+                self.place.advance(after)
             if told:
                 self.notice_raised.emit(told)
 
         self._acts.run(lambda: work(verbs), then)
 
-    def _advance(self, ids: Sequence[int]) -> None:
-        """Go to the first of some lines that is still open and shown."""
-        if self._board is None:
-            return
-        shown = {each.line_id for each in self._board.of(self.chips.chosen)}
-        for line_id in ids:
-            found = self._board.line(line_id)
-            if found is not None and found.category.is_open and line_id in shown:
-                self.place.go_to(line_id)
-                self._show_line()
-                return
-
     def _on_refused(self, error: KnownError) -> None:
+        self.progress.stop()
         self.message.show_error(error)
         self.refresh()
 
@@ -381,10 +368,19 @@ class WorkView(QWidget):
         self._searching = None
         self.progress.stop()
 
-    def _on_cancel(self) -> None:
+    def _stop(self) -> bool:
+        """Stop what takes long; tell whether matches were being undone."""
+        was_undoing = self._acts.cancel()
+        self._acts.clear()
         if self._searching is not None:
             self._searching.cancel()
-            self._on_searched()
+        self._on_searched()
+        return was_undoing
+
+    def _on_cancel(self) -> None:
+        if self._stop():
+            self.propose()
+        else:
             self.refresh()
 
     def _on_category_chosen(self, category: Category | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +18,7 @@ from ui.pages.reconcile.words import filled, number, period_text
 from ui.theme import gap
 from ui.widgets.basics import BadgeLabel, PlainLabel
 from ui.widgets.buttons import button
-from ui.widgets.messages import InfoBar
+from ui.widgets.messages import InfoBar, InlineMessage
 
 
 class WorkHead(QWidget):
@@ -43,6 +45,8 @@ class WorkHead(QWidget):
         column.addLayout(self._make_title())
         self.lock_bar = InfoBar(self)
         column.addWidget(self.lock_bar)
+        self.problems = InlineMessage()
+        column.addWidget(self.problems)
         self.figures = Figures()
         column.addWidget(self.figures)
 
@@ -62,6 +66,7 @@ class WorkHead(QWidget):
         self.figures.show_board(board)
         self._show_buttons(row, len(board.certain_match_ids))
         self._show_lock(row)
+        self._show_problems(board.detail.problems)
 
     def _make_title(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -130,3 +135,11 @@ class WorkHead(QWidget):
             told = f"{told} {row.notes}"
         level = "warning" if row.status is ReconciliationStatus.DISCREPANCY else "success"
         self.lock_bar.show_state(told, level=level)
+
+    def _show_problems(self, problems: Sequence[str]) -> None:
+        if not problems:
+            self.problems.clear()
+            return
+        told = filled(self.tr("Problems in the file: %1"), number(len(problems)))
+        if told != self.problems.text:
+            self.problems.show_message(told, level="warning", details="\n".join(problems))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap, QShowEvent
@@ -19,8 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.app import App
 from core.clock import shop_time
+from core.configuration import Configuration
 from core.errors import KnownError
 from core.permissions import Actor
 from resources import resource_path
@@ -31,6 +33,9 @@ from ui.widgets.buttons import BusyButton
 from ui.widgets.logo import Logo
 from ui.widgets.messages import InlineMessage
 
+if TYPE_CHECKING:
+    from core.app import App
+
 MOST_TILES = 8
 _TILES_PER_ROW = 4
 DEMO_MARK = "demo.txt"
@@ -40,16 +45,27 @@ DEMO_MARK = "demo.txt"
 class SignInPage(QWidget):
     """Asks who is there and for the password; a wrong one is told under it, with the wait.
 
+    It takes the keyboard before the shop is open: what is sent waits its turn behind the opening,
+    on the one database thread.
+
     Signals:
         signed_in(actor): somebody proved who they are.
     """
 
     signed_in = Signal(object)
 
-    def __init__(self, app: App, tasks: TaskRunner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        tasks: TaskRunner,
+        shop: Callable[[], App],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._app = app
+        self._configuration = configuration
         self._tasks = tasks
+        self._shop = shop
+        self._is_shop_open = False
         self._tiles: dict[str, QToolButton] = {}
         self.title = PlainLabel(look="title")
         self.subtitle = PlainLabel(look="muted", wrap=True)
@@ -102,13 +118,23 @@ class SignInPage(QWidget):
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Fetch the names and go to the first thing to type."""
+        """Fetch the names, which may have changed since the page was last seen."""
         super().showEvent(event)
-        self._tasks.query(self, self._app.users.names, on_success=self._show_names, latest="names")
+        if self._is_shop_open:
+            self._fetch_names()
+
+    def shop_opened(self) -> None:
+        """Show who may sign in, now that the shop can tell."""
+        self._is_shop_open = True
+        self._fetch_names()
+
+    def _fetch_names(self) -> None:
+        self._tasks.query(
+            self, lambda: self._shop().users.names(), on_success=self._show_names, latest="names"
+        )
+        folder = self._configuration.data_dir
         self._tasks.slow(
-            self,
-            lambda _progress: _is_demo(self._app.configuration.data_dir),
-            on_success=self.demo_hint.setVisible,
+            self, lambda _progress: _is_demo(folder), on_success=self.demo_hint.setVisible
         )
 
     def _lay_out(self) -> None:
@@ -197,10 +223,10 @@ class SignInPage(QWidget):
             self.name.setFocus()
             return
         self.message.clear()
-        desk = self._app.configuration.desk
+        desk = self._configuration.desk
         self._tasks.operation(
             self,
-            lambda: self._app.users.sign_in(name, password, desk),
+            lambda: self._shop().users.sign_in(name, password, desk),
             on_success=self._on_signed_in,
             on_known_error=self._on_refused,
             on_finished=self.submit.finish,

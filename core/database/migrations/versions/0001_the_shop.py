@@ -444,7 +444,6 @@ def upgrade() -> None:
         ["user_id"],
         unique=True,
         sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "match_line",
@@ -465,7 +464,6 @@ def upgrade() -> None:
         ["line_id"],
         unique=True,
         sqlite_where=sa.text("active = 1"),
-        postgresql_where=sa.text("active"),
     )
     op.create_table(
         "order_line",
@@ -674,7 +672,6 @@ def upgrade() -> None:
         ["payment_id"],
         unique=True,
         sqlite_where=sa.text("active = 1"),
-        postgresql_where=sa.text("active"),
     )
     op.create_table(
         "payment_transaction",
