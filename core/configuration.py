@@ -10,6 +10,9 @@ from core.clock import Clock, system_clock
 
 DATABASE_FILE = "sanduku.db"
 
+DEMO_MARK = "demo.txt"
+"""A shop whose folder holds this file is a demonstration; its password is no secret."""
+
 
 @dataclass(frozen=True, slots=True)
 class PasswordCost:

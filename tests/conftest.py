@@ -74,12 +74,15 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a Python thread, a running QThread or an active QTimer behind."""
     threads_before = set(threading.enumerate())
     uses_qt = {"qtbot", "qapp"} & set(request.fixturenames)
-    timers_before = {id(found) for found in _running_qt_objects()} if uses_qt else set()
+    if uses_qt:
+        gc.collect()
+        # What exists already is set aside: afterwards only what this test made is looked at.
+        gc.freeze()
     yield
     if uses_qt:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         QCoreApplication.processEvents()
-        left = [found for found in _running_qt_objects() if id(found) not in timers_before]
+        left = _running_qt_objects()
         assert not left, f"left running: {left}"
     end = time.monotonic() + LEAK_PATIENCE_S
     while new := [t for t in threading.enumerate() if t not in threads_before and t.is_alive()]:

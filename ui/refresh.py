@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -46,8 +47,12 @@ class RefreshWhenVisible(QWidget):
         self._refresh_if_possible()
 
     def open_form(self, dialog: QDialog) -> None:
-        """Open a dialog without blocking and hold refreshing until it is finished."""
+        """Open a dialog without blocking and hold refreshing until it is finished.
+
+        A closed dialog is deleted: a till runs all day and opens thousands.
+        """
         self.hold_refresh()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.release_refresh)
         dialog.open()
 

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.engine import READ_ONLY_OPTION
+from core.database.guards import sqlite_guards
+from core.database.schema import NEWEST_REVISION
 
 _RULES = {
     "The refunds of payment {0} are {1}, more than the {2} paid (minor units).": """
@@ -44,6 +46,10 @@ _RULES = {
         SELECT l.reconciliation_id, l.line_number, COUNT(*)
         FROM match_line m JOIN statement_line l ON l.id = m.line_id
         WHERE m.active GROUP BY l.id HAVING COUNT(*) > 1""",
+    "Line {1} of statement {0} is {2}, which its matches do not bear out.": """
+        SELECT l.reconciliation_id, l.line_number, l.state FROM statement_line l
+        WHERE (l.state = 'matched') <> EXISTS (
+            SELECT 1 FROM match_line m WHERE m.line_id = l.id AND m.active = 1)""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
@@ -80,6 +86,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
         for row in connection.execute(text(query)).all():
             yield sentence.format(*row)
     yield from _number_gaps(connection)
+    yield from _changed_guards(connection)
 
 
 def _number_gaps(connection: Connection) -> Iterator[str]:
@@ -107,3 +114,16 @@ def _number_gaps(connection: Connection) -> Iterator[str]:
                 yield f"Invoice number {series}-{number:05d} was drawn, but no payment bears it."
         if borne and max(borne) > last_number:
             yield f"Series {series} stands at {last_number}, behind its number {max(borne):05d}."
+
+
+def _changed_guards(connection: Connection) -> Iterator[str]:
+    """Yield the guards that somebody took out or changed to get around the program's rules."""
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision != NEWEST_REVISION:
+        return  # an upgrade brings the guards of this version
+    triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type='trigger'"))
+    present = {row.name: row.sql for row in triggers}
+    for name, sql in sqlite_guards().items():
+        if present.get(name) != sql:
+            what = "changed" if name in present else "taken out"
+            yield f"The database's guard {name} was {what}: the rules it keeps may be broken."

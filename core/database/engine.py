@@ -107,7 +107,7 @@ def file_system_of(path: Path) -> str:
 
 def storage_error(error: DBAPIError) -> StorageError | None:
     """Return the known error behind a driver's error, or None where it is a bug of ours."""
-    text = str(error.orig).lower()
+    text = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')}".lower()
     for sign, message in _SIGNS:
         if sign in text:
             return StorageError(f"{NOTHING_CHANGED} {message}", details=str(error.orig))
@@ -121,6 +121,8 @@ def storage_error(error: DBAPIError) -> StorageError | None:
 
 _SIGNS = (
     ("database or disk is full", "The disk is full: free some space, then try again."),
+    # On a disk without a free byte SQLite cannot even make the file it shares between processes.
+    ("ioerr_shmsize", "The disk is full: free some space, then try again."),
     ("readonly database", "The shop's file is read-only here: ask for the right to write to it."),
     ("attempt to write a readonly", "The shop's file is read-only here."),
     (

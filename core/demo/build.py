@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import bindparam, update
 
 from core.clock import as_utc, day_start, shop_date, system_clock
+from core.configuration import DEMO_MARK
 from core.database.unit_of_work import Database, UnitOfWork
 from core.demo.books import Books
 from core.demo.bulk import BulkWriter
@@ -95,6 +96,9 @@ def build_demo(
         for topic in Topic:
             unit.changed(topic)
         unit.commit()
+    (folder / DEMO_MARK).write_text(
+        f"An invented shop to try Sanduku with; every password is “{PASSWORD}”.\n", encoding="utf-8"
+    )
     return shop
 
 

@@ -204,6 +204,8 @@ class Payment(Versioned, Base):
             ConflictError: the payment's state does not allow the step.
 
         """
+        if status is self.status:
+            raise ConflictError(f"Nothing was changed. This payment is already {status}.")
         if status not in PAYMENT_TRANSITIONS[self.status]:
             raise ConflictError(
                 f"Nothing was changed. This payment is {self.status}, so it cannot become {status}."

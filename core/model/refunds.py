@@ -88,6 +88,8 @@ class RefundRequest(Versioned, Base):
             ConflictError: the refund's state does not allow the step.
 
         """
+        if status is self.status:
+            raise ConflictError(f"Nothing was changed. This refund is already {status}.")
         if status not in REFUND_TRANSITIONS[self.status]:
             raise ConflictError(
                 f"Nothing was changed. This refund is {self.status}, so it cannot become {status}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -82,7 +83,7 @@ class InvoiceService:
             return row
 
     def pdf(self, actor: Actor, payment_id: str) -> Path:
-        """Return the path of the invoice's PDF, drawing it first if it is not there.
+        """Return the path of the invoice's PDF, drawn again where it is missing or was changed.
 
         Raises:
             ConflictError: the payment has no invoice yet.
@@ -97,7 +98,9 @@ class InvoiceService:
                     f"There is no invoice: this payment is {payment.status}, and an invoice"
                     " follows completion."
                 )
-            number, stored = payment.invoice.invoice_number, payment.invoice.pdf_file
-        if stored and (self._folder / stored).exists():
-            return self._folder / stored
+            invoice = payment.invoice
+            number, kept, sha256 = invoice.invoice_number, invoice.pdf_file, invoice.pdf_sha256
+        path = self._folder / kept
+        if kept and path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+            return path
         return self._papers.render_invoice(number)

@@ -97,16 +97,11 @@ class MatchService:
 
         """
         self._database.require(actor, Permission.RECONCILE)
-        if not match_ids:
-            raise InvalidInputError("Choose at least one match.")
         with self._database.write(actor) as unit:
-            matches = [_find_match(unit.session, match_id) for match_id in match_ids]
-            reconciliation = matches[0].reconciliation
-            if any(each.reconciliation is not reconciliation for each in matches):
-                raise InvalidInputError("Nothing was matched. Choose matches of one statement.")
+            matches = _find_matches(unit.session, match_ids)
             for proposal in matches:
                 _approve(unit, actor, proposal)
-            return _committed_detail(unit, reconciliation)
+            return _committed_detail(unit, matches[0].reconciliation)
 
     def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
         """Approve every certain proposal of a reconciliation."""
@@ -185,25 +180,46 @@ class MatchService:
             _approve(unit, actor, by_hand)
             return _committed_detail(unit, reconciliation)
 
-    def undo(self, actor: Actor, match_id: int) -> ReconciliationDetail:
-        """Take an approved match back: its payments are no longer reconciled.
+    def undo(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
+        """Take approved matches back: their payments are no longer reconciled, all or none.
 
-        A payment that the match completed stays completed: the money was seen on the statement.
+        A payment that a match completed stays completed: the money was seen on the statement.
+
+        Raises:
+            ConflictError: a match does not stand; none of them was taken back.
+
         """
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            approved = _find_match(unit.session, match_id)
-            approved.reconciliation.require_open()
-            if approved.state is not MatchState.APPROVED:
-                raise ConflictError("Nothing was changed. This match does not stand.")
-            for link in approved.payment_links:
-                if link.active:
-                    _take_back(unit, link)
-            _decide(unit, approved, MatchState.UNDONE, "match:undone")
-            for line_link in approved.line_links:
-                line_link.active = False
-            settle_lines(unit.session, [link.line for link in approved.line_links])
-            return _committed_detail(unit, approved.reconciliation)
+            matches = _find_matches(unit.session, match_ids)
+            # No question below depends on what is written here: one flush at the end is enough.
+            with unit.session.no_autoflush:
+                for approved in matches:
+                    _undo(unit, approved)
+            lines = [link.line for approved in matches for link in approved.line_links]
+            settle_lines(unit.session, lines)
+            return _committed_detail(unit, matches[0].reconciliation)
+
+
+def _find_matches(session: Session, match_ids: Sequence[int]) -> list[Match]:
+    """Return matches of one statement, each once."""
+    if not match_ids:
+        raise InvalidInputError("Choose at least one match.")
+    wanted = (
+        select(Match)
+        .where(Match.id.in_(match_ids))
+        .options(
+            selectinload(Match.line_links).joinedload(MatchLine.line),
+            selectinload(Match.payment_links),
+        )
+    )
+    found = {each.id: each for each in session.scalars(wanted)}
+    if any(match_id not in found for match_id in match_ids):
+        raise NotFoundError("Nothing was changed. There is no such match.")
+    matches = [found[match_id] for match_id in dict.fromkeys(match_ids)]
+    if len({each.reconciliation_id for each in matches}) > 1:
+        raise InvalidInputError("Nothing was changed. Choose matches of one statement.")
+    return matches
 
 
 def _find_match(session: Session, match_id: int) -> Match:
@@ -237,11 +253,6 @@ def _check_by_hand(
                 f"Nothing was matched. The payment is in {payment.currency}, the statement in"
                 f" {reconciliation.currency}."
             )
-        if payment.status not in MATCHABLE_STATUSES:
-            raise ConflictError(
-                f"Nothing was matched. The payment of"
-                f" {display(payment.amount_minor, payment.currency)} is {payment.status}."
-            )
 
 
 def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
@@ -259,6 +270,18 @@ def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
             _prove(unit, actor, link)
     begin_work(proposal.reconciliation)
     _decide(unit, proposal, MatchState.APPROVED, "match:approved")
+
+
+def _undo(unit: UnitOfWork, approved: Match) -> None:
+    approved.reconciliation.require_open()
+    if approved.state is not MatchState.APPROVED:
+        raise ConflictError("Nothing was changed. This match does not stand.")
+    for link in approved.payment_links:
+        if link.active:
+            _take_back(unit, link)
+    for line_link in approved.line_links:
+        line_link.active = False
+    _decide(unit, approved, MatchState.UNDONE, "match:undone")
 
 
 def _refuse_choice(proposal: Match) -> None:
@@ -282,6 +305,11 @@ def _refuse_explained(line: StatementLine) -> None:
 
 def _prove(unit: UnitOfWork, actor: Actor, link: MatchPayment) -> None:
     payment = unit.session.get_one(Payment, link.payment_id)
+    if payment.status not in MATCHABLE_STATUSES:
+        raise ConflictError(
+            f"Nothing was matched. The payment of"
+            f" {display(payment.amount_minor, payment.currency)} is {payment.status}."
+        )
     first = unit.session.scalar(
         select(Match)
         .join(MatchPayment, MatchPayment.match_id == Match.id)

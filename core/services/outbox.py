@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection, Mapping
 
 from sqlalchemy import select
@@ -15,6 +16,11 @@ from core.model.journal import OutboxJob, OutboxState
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
+"""How often a job that fails by a bug is begun; one the disk refuses is never given up."""
+
+REST_S = 30.0
+"""How long the thread leaves a job alone that has just failed."""
+
 _IDLE_S = 0.5
 _BATCH = 50
 
@@ -27,20 +33,13 @@ class Outbox:
     def __init__(self, database: Database, handlers: Mapping[str, JobHandler]) -> None:
         self._database = database
         self._handlers = handlers
+        self._rested_at: dict[int, float] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def run_waiting(self, subject_ids: Collection[str] | None = None) -> int:
         """Do every job that waits now, or those of some papers; return how many were done."""
-        done = 0
-        seen = 0
-        while jobs := self._waiting(subject_ids, after=seen):
-            for job_id, kind, subject_id in jobs:
-                if self._stopping.is_set():
-                    return done
-                done += self._run(job_id, kind, subject_id)
-                seen = job_id
-        return done
+        return self._run_jobs(subject_ids, leave_resting=False)
 
     def start(self) -> None:
         """Begin to do jobs on a thread of their own as they come."""
@@ -58,10 +57,23 @@ class Outbox:
             self._thread = None
         self._stopping.clear()
 
+    def _run_jobs(self, subject_ids: Collection[str] | None, *, leave_resting: bool) -> int:
+        done = 0
+        seen = 0
+        while jobs := self._waiting(subject_ids, after=seen):
+            for job_id, kind, subject_id in jobs:
+                seen = job_id
+                if self._stopping.is_set():
+                    return done
+                if leave_resting and time.monotonic() < self._rested_at.get(job_id, 0):
+                    continue
+                done += self._run(job_id, kind, subject_id)
+        return done
+
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self.run_waiting()
+                self._run_jobs(None, leave_resting=True)
             except KnownError as error:
                 logger.info("the outbox waits: %s", error.message)
             self._stopping.wait(_IDLE_S)
@@ -85,16 +97,20 @@ class Outbox:
         try:
             self._handlers[kind](subject_id)
         except KnownError as error:
-            self._record(job_id, error=error.message)
+            self._record(job_id, error=error.message, give_up=False)
             return 0
         except Exception as error:
             logger.exception("the job %s of %s failed", kind, subject_id)
-            self._record(job_id, error=repr(error))
+            self._record(job_id, error=repr(error), give_up=True)
             return 0
-        self._record(job_id, error="")
+        self._record(job_id, error="", give_up=False)
         return 1
 
-    def _record(self, job_id: int, *, error: str) -> None:
+    def _record(self, job_id: int, *, error: str, give_up: bool) -> None:
+        if error:
+            self._rested_at[job_id] = time.monotonic() + REST_S
+        else:
+            self._rested_at.pop(job_id, None)
         with self._database.write(None) as unit:
             job = unit.session.get_one(OutboxJob, job_id)
             job.attempts += 1
@@ -102,6 +118,6 @@ class Outbox:
             if not error:
                 job.state = OutboxState.DONE
                 job.done_at = unit.now
-            elif job.attempts >= MAX_ATTEMPTS:
+            elif give_up and job.attempts >= MAX_ATTEMPTS:
                 job.state = OutboxState.FAILED
             unit.commit()

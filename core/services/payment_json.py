@@ -22,6 +22,7 @@ from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
 from core.money import DEFAULT_CURRENCY, major, parse_positive, require_currency
 from core.phones import normalize_phone
+from core.services.payment_rules import holds_card_number
 from core.services.rows import PaymentRow
 
 EnumT = TypeVar("EnumT", bound=StrEnum)
@@ -189,7 +190,7 @@ def read_document(data: Mapping[str, object]) -> PaymentDocument:
         payment_link=_text(data, "payment_link"),
         error_message=_text(data, "error_message"),
         card_last4=_last4(_text(data, "card_last4")),
-        card_approval_code=_text(data, "card_approval_code"),
+        card_approval_code=_approval_code(_text(data, "card_approval_code")),
         reconciled=_yes_or_no(data, "reconciled"),
         created_at=_moment(data, "created_at"),
         processing_started_at=_moment(data, "processing_started_at"),
@@ -297,6 +298,15 @@ def _uuid(text: str | None) -> str | None:
 def _last4(text: str | None) -> str | None:
     if text is not None and not re.fullmatch(r"[0-9]{4}", text):
         raise InvalidInputError("card_last4 is not four digits.", field="card_last4")
+    return text
+
+
+def _approval_code(text: str | None) -> str | None:
+    if text is not None and holds_card_number(text):
+        raise InvalidInputError(
+            "card_approval_code looks like a card's number, which is never kept.",
+            field="card_approval_code",
+        )
     return text
 
 

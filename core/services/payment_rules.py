@@ -98,7 +98,7 @@ def checked_recording(command: RecordPayment) -> RecordPayment:
             approval_code=command.card_approval_code,
             transaction_id=command.transaction_id,
         )
-    _check_card(command.card_last4)
+    _check_card(command.card_last4, command.card_approval_code)
     for line in command.lines:
         if line.quantity < 1 or line.unit_price_minor < 0 or not line.description.strip():
             raise InvalidInputError("Each line needs a name, a number and a price.", field="lines")
@@ -143,7 +143,17 @@ def _check_tendered(tendered_minor: int | None, amount_minor: int, currency: str
         raise InvalidInputError("No customer gives that much.", field="tendered")
 
 
-def _check_card(last4: str) -> None:
+def holds_card_number(text: str) -> bool:
+    """Tell whether so many digits follow each other that they may be a card's whole number."""
+    return re.search(r"(?:\d[ -]?){12}", text) is not None
+
+
+def _check_card(last4: str, approval_code: str) -> None:
+    if holds_card_number(approval_code):
+        raise InvalidInputError(
+            "This looks like a card's number, which is never kept: type the approval code.",
+            field="approval_code",
+        )
     if last4 and not re.fullmatch(r"\d{4}", last4):
         raise InvalidInputError(
             "Only the last 4 digits of a card are kept, never more.", field="card_last4"
@@ -161,7 +171,7 @@ def check_evidence(actor: Actor, payment: Payment, command: CompletePayment) -> 
             )
     if PaymentStatus.COMPLETED not in PAYMENT_TRANSITIONS[payment.status]:
         return  # the transition itself refuses, with the state in words
-    _check_card(command.card_last4)
+    _check_card(command.card_last4, command.card_approval_code)
     _require_proof(
         payment.payment_method,
         payment.amount_minor,
@@ -192,7 +202,7 @@ def take_evidence(session: Session, payment: Payment, command: CompletePayment) 
 def refuse_used_transaction(
     session: Session, method: PaymentMethod, transaction_id: str, *, but: str = ""
 ) -> None:
-    """Refuse a network's or bank's id that already confirmed another sale, in any case."""
+    """Refuse a network's or bank's id that already confirmed another sale, in capitals or not."""
     other = session.scalar(
         select(Payment.payment_id).where(
             Payment.transaction_id.in_(

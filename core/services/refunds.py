@@ -142,7 +142,7 @@ class RefundService:
         """Record that an approved refund was paid out by hand; issues its credit note.
 
         Raises:
-            InvalidInputError: a refund that leaves by a network or bank needs its id.
+            InvalidInputError: mobile money sent back needs the network's id of it.
             ConflictError: the refund is not approved.
 
         """

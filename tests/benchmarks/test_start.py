@@ -16,8 +16,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from core.app import Configuration, open_shop
-from core.demo.build import build_demo
 from core.configuration import PasswordCost
+from core.demo.build import build_demo
 from tests.benchmarks.conftest import ratio_line
 
 PAYMENTS = 100_000
@@ -105,7 +105,9 @@ def _until_usable_s(*arguments: str) -> float:
     return elapsed
 
 
-@pytest.mark.parametrize(("wanted", "words"), [("sign-in", "sign-in screen"), ("page", "first page")])
+@pytest.mark.parametrize(
+    ("wanted", "words"), [("sign-in", "sign-in screen"), ("page", "first page")]
+)
 def test_start_to_a_usable_window(shop: Path, wanted: str, words: str) -> None:
     _until_usable_s(OURS, str(shop), wanted)
     _until_usable_s(BARE)

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from core.app import Configuration, open_shop
-from core.permissions import Role
 from core.configuration import PasswordCost
+from core.permissions import Role
 from desktop import logs
 from desktop.__main__ import run
 from desktop.cli.common import Invocation

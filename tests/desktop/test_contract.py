@@ -19,7 +19,8 @@ REFUND = {
     "approved_by", "approved_at", "response_notes", "refund_completed_at",
 }  # fmt: skip
 RECONCILIATION = {
-    "reconciliation_id", "file_name", "provider", "statement_date", "statement_period_start",
+    "reconciliation_id", "file_name", "file_upload", "provider", "statement_date",
+    "statement_period_start",
     "statement_period_end", "total_transactions", "total_amount", "matched_count",
     "unmatched_count", "discrepancy_amount", "status", "reconciled_by", "reconciled_at", "notes",
     "matches", "suggestions", "unmatched_lines", "unmatched_payments",

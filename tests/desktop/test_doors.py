@@ -219,3 +219,42 @@ def test_a_cashier_sees_no_admin_work(as_role: AsRole, tmp_path: Path) -> None:
         typed = as_role("cashier", *words)
         assert (typed.code, typed.out) == (1, ""), words
         assert typed.err.startswith("Nothing was changed. A cashier may not"), words
+
+
+def test_cash_on_delivery_with_too_little_cash_names_the_option(as_role: AsRole) -> None:
+    typed = as_role(
+        "cashier", "payments", "collect", "--method", "cash_on_delivery", "--amount", "1000",
+        "--tendered", "500", "--reference", "R",
+    )  # fmt: skip
+    assert typed.code == 1
+    assert typed.err.endswith("too little. (--tendered)\n")
+    assert payments(as_role) == []
+
+
+def test_a_currency_that_does_not_exist_names_the_option(as_role: AsRole) -> None:
+    typed = as_role("cashier", *COLLECT, "--amount", "15", "--currency", "RFW")
+    assert (typed.code, typed.err) == (
+        1,
+        "“RFW” is not a currency code such as RWF. (--currency)\n",
+    )
+
+
+def test_limits_and_days_beyond_all_measure_are_no_bug(as_role: AsRole) -> None:
+    assert as_role("clerk", "payments", "list", "--limit", "9" * 20).code == 2
+    for words in (("--from", "0001-01-01"), ("--to", "9999-12-31")):
+        assert as_role("clerk", "payments", "list", *words, "--json").document == []
+
+
+def test_a_problem_of_a_statement_says_its_place_once(as_role: AsRole, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_text(
+        "Date,Description,Debit,Credit,Balance\n"
+        "16/01/2026,Sale,,500,500\n16/01/2026,Sale,,600,1200\n17/01/2026,Sale,,100,1300\n",
+        encoding="utf-8",
+    )
+    message = "Row 3: the balance does not follow from the row before it."
+    problems = as_role("clerk", "statements", "read", file, "--json").document["problems"]
+    assert problems == [{"line": 3, "message": message}]
+    assert as_role("clerk", "statements", "read", file).err == f"s.csv: {message}\n"
+    found = as_role("clerk", "reconcile", file, "--provider", "BANK")
+    assert found.err == f"s.csv: {message}\n"

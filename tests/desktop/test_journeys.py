@@ -162,3 +162,47 @@ def test_a_waiting_payment_can_fail_or_be_cancelled(as_role: AsRole) -> None:
         assert ended.document["status"] == status
         again = as_role("cashier", "payments", act, str(payment["payment_id"]))
         assert (again.code, again.out) == (1, "")
+
+
+def papers(shop: Path) -> list[str]:
+    return sorted(path.stem.rpartition("-")[0] for path in shop.glob("documents/**/*.pdf"))
+
+
+def test_a_command_leaves_the_papers_it_owes_behind_it(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    cash = collected(
+        as_role, "--method", "cash", "--amount", "7000", "--reference", "R", "--complete"
+    )
+    assert papers(shop) == ["INV-20260116"]
+    asked = as_role(
+        "cashier", "refunds", "request", str(cash["payment_id"]), "--amount", "7000",
+        "--reason", "broken", "--json",
+    ).document  # fmt: skip
+    assert as_role("manager", "refunds", "approve", asked["refund_id"]).code == 0
+    assert as_role("cashier", "refunds", "process", asked["refund_id"]).code == 0
+    assert papers(shop) == ["CN-20260116", "INV-20260116"]
+
+    collected(as_role, "--method", "bank_transfer", "--amount", "150000", "--reference", "ORD-77")
+    statement = tmp_path / "january.csv"
+    statement.write_text(
+        "Date,Description,Reference,Debit,Credit,Balance\n"
+        "16/01/2026,TRANSFER UWASE MARIE ORD-77,FT26016ABC,,150000,250000\n",
+        encoding="utf-8",
+    )
+    done = as_role("clerk", "reconcile", statement, "--provider", "BANK", "--approve", "--json")
+    assert done.document["matched_count"] == 1
+    assert (shop / done.document["file_upload"]).read_bytes() == statement.read_bytes()
+    assert papers(shop) == ["CN-20260116", "INV-20260116", "INV-20260116"]
+
+
+def test_a_disk_that_refuses_the_paper_refuses_no_money(as_role: AsRole, shop: Path) -> None:
+    (shop / "documents").write_text("in the way", encoding="utf-8")
+    cash = collected(
+        as_role, "--method", "cash", "--amount", "7000", "--reference", "R", "--complete"
+    )
+    assert (cash["status"], papers(shop)) == ("completed", [])
+    (shop / "documents").unlink()
+    pdf = as_role("cashier", "invoices", "pdf", str(cash["payment_id"]))
+    assert pdf.code == 0
+    assert papers(shop) == ["INV-20260116"]

@@ -38,6 +38,32 @@ class PlainLabel(QLabel):
         self.setText(text)
 
 
+class ElidedLabel(PlainLabel):
+    """A label of one line whose text gives up its middle where room is short.
+
+    The whole text is its tool tip and what screen readers and ``text()`` tell.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, look: str = "") -> None:
+        super().__init__(text, parent, look=look)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the beginning and the end."""
+        whole = super().sizeHint()
+        return QSize(min(whole.width(), self.fontMetrics().averageCharWidth() * 12), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint what fits."""
+        text = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
+        )
+        self.setToolTip("" if text == self.text() else self.text())
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+
+
 class SelectableLabel(PlainLabel):
     """A label whose text can be marked and copied with mouse and keyboard."""
 

@@ -227,3 +227,27 @@ def test_each_broken_rule_is_told_in_a_sentence(
     take_cash(database, cashier, "a")
     spoil(statement)
     assert any(sentence in told for told in check(database.engine)), check(database.engine)
+
+
+@pytest.mark.parametrize(
+    ("statements", "what"),
+    [
+        (("DROP TRIGGER guard_payment_facts",), "taken out"),
+        (
+            (
+                "DROP TRIGGER guard_payment_facts",
+                "CREATE TRIGGER guard_payment_facts BEFORE UPDATE ON payment BEGIN SELECT 1; END",
+            ),
+            "changed",
+        ),
+    ],
+)
+def test_a_guard_somebody_got_around_is_told(
+    database: Database, statements: tuple[str, ...], what: str
+) -> None:
+    with database.engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+    (sentence,) = check(database.engine)
+    assert sentence.startswith(f"The database's guard guard_payment_facts was {what}")

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event, func, select
+from sqlalchemy.exc import OperationalError
 
 from core.app import Configuration, open_shop
 from core.database.audit import verify_chains
-from core.database.engine import open_engine
+from core.database.engine import open_engine, storage_error
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, StorageError
 from core.model.journal import AuditEntry, Change, Topic
@@ -156,3 +157,11 @@ def test_a_full_disk_is_an_error_and_never_a_silent_loss(
 def test_a_network_folder_is_refused() -> None:
     with pytest.raises(StorageError, match="own disk"):
         open_engine("sqlite:////server/share/shop.db".replace("////", "///\\\\"))
+
+
+def test_a_disk_without_a_free_byte_is_called_full() -> None:
+    refusal = sqlite3.OperationalError("disk I/O error")
+    refusal.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    error = storage_error(OperationalError("BEGIN", {}, refusal))
+    assert error is not None
+    assert "The disk is full" in error.message

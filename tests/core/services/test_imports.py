@@ -28,11 +28,13 @@ from core.permissions import Actor, Role
 from core.services import payment_files
 from core.services.audit_trail import AuditService
 from core.services.imports import ImportService
+from core.services.invoices import InvoiceService
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.payments import PaymentService
 from core.services.rows import ImportReport, PaymentRow
+from tests.core.services.conftest import SettableClock
 
 SAMPLE = {
     "payment_id": "a1b2c3d4-e5f6-4a5b-8c9d-e0f1a2b3c4d5",
@@ -476,3 +478,49 @@ def test_importing_again_adds_nothing_and_the_books_agree(
             assert check(database.engine) == ()
         finally:
             database.close()
+
+
+def test_a_currency_that_does_not_exist_is_refused(take_in: Import) -> None:
+    assert "“RFW” is not a currency code" in only_reason(take_in([PLAIN | {"currency": "RFW"}]))
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:30:00+02:00"])
+def test_a_moment_outside_the_shops_calendar_refuses_its_row(take_in: Import, moment: str) -> None:
+    numbered = PLAIN | {"invoice_number": "INV-20260101-00001", "paid_at": moment}
+    assert "is not a time" in only_reason(take_in([numbered]))
+
+
+def test_decimals_of_a_foreign_currency_are_read_exactly(
+    take_in: Import, database: Database, clerk: Actor
+) -> None:
+    written = '[{{"payment_method":"cash","status":"completed","currency":"{}","amount":{}}}]'
+    for currency, amount in (("USD", "12.50"), ("USD", '"0.01"'), ("KWD", "1.125"), ("JPY", "7.0")):
+        assert take_in(written.format(currency, amount)).new == 1
+    minor = sorted(row.amount_minor for row in rows_of(database, clerk))
+    assert minor == [1, 7, 1_125, 1_250]
+    assert "finer than the smallest USD coin" in only_reason(
+        take_in(written.format("USD", "12.505"))
+    )
+
+
+def test_numbers_of_different_widths_keep_the_series_ahead_of_the_largest(
+    take_in: Import, database: Database, cashier: Actor, clock: SettableClock
+) -> None:
+    today = f"INV-{clock.now:%Y%m%d}"
+    numbers = (f"{today}-00010", f"{today}-000009")
+    assert take_in([PLAIN | {"invoice_number": number} for number in numbers]).new == 2
+    sale = RecordPayment(
+        key="k", method=PaymentMethod.CASH, amount_minor=5, tendered_minor=5, complete_now=True
+    )
+    assert PaymentService(database).record(cashier, sale).invoice_number == f"{today}-00011"
+
+
+def test_an_invoice_numbered_later_bears_the_day_of_its_number(
+    take_in: Import, database: Database, clerk: Actor, tmp_path: Path, clock: SettableClock
+) -> None:
+    take_in([PLAIN | {"paid_at": "2026-01-16T10:35:00Z"}])
+    (row,) = rows_of(database, clerk)
+    invoice = InvoiceService(database, tmp_path).generate(clerk, row.payment_id)
+    assert invoice.invoice_number == f"INV-{clock.now:%Y%m%d}-00001"
+    assert invoice.issued_date == clock.now.date()
+    assert invoice.paid_date == date(2026, 1, 16)

@@ -84,7 +84,7 @@ def test_undoing_a_match_leaves_the_proposal_that_still_stands(
     shop: App, clerk: Actor, named: ReconciliationDetail
 ) -> None:
     (approved,) = by_hand(shop, clerk, named).approved()
-    detail = shop.matches.undo(clerk, approved.match_id)
+    detail = shop.matches.undo(clerk, [approved.match_id])
 
     assert states(detail) == [LineState.SUGGESTED]
     assert detail.reconciliation.unmatched_count == 1
@@ -132,7 +132,7 @@ def test_approve_undo_close_reopen_keeps_the_counts_true(
 
         opened = shop.reconciliations.reopen(manager, reconciliation_id, reason="look again")
         assert (opened.reconciled_by, opened.reconciled_at) == ("", None)
-        undone = shop.matches.undo(clerk, approved.match_id)
+        undone = shop.matches.undo(clerk, [approved.match_id])
         assert (undone.reconciliation.matched_count, undone.reconciliation.unmatched_count) == (
             0,
             1,
@@ -188,6 +188,29 @@ def test_a_waiting_payment_is_not_completed_by_a_line_of_another_amount(
             [waiting.payment_id],
         )
     assert shop.payment_lists.one(clerk, waiting.payment_id).status is PaymentStatus.PENDING
+
+
+def test_a_proposal_proves_no_payment_that_was_called_off_meanwhile(
+    shop: App, cashier: Actor, clerk: Actor, tmp_path: Path
+) -> None:
+    waiting = shop.payments.record(
+        cashier,
+        RecordPayment(
+            key="w",
+            method=PaymentMethod.BANK_TRANSFER,
+            amount_minor=15_000,
+            transaction_reference="ORD-2026-0078",
+        ),
+    )
+    row = "2026-07-01,2026-07-01,FT1,Transfer ORD-2026-0078,,15000,15000"
+    detail = take_in(shop, clerk, write_statement(tmp_path / "late.csv", row))
+    reconciliation_id = detail.reconciliation.reconciliation_id
+    (proposal,) = shop.matches.propose(clerk, reconciliation_id).matches
+    shop.payments.cancel(cashier, waiting.payment_id)
+
+    with pytest.raises(ConflictError, match="is cancelled"):
+        shop.matches.approve(clerk, [proposal.match_id])
+    assert not shop.payment_lists.one(clerk, waiting.payment_id).reconciled
 
 
 def test_differences_that_cancel_each_other_out_are_a_discrepancy(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from pathlib import Path
 
 import pypdfium2
@@ -8,9 +9,10 @@ import pytest
 
 from core.app import App, Configuration
 from core.database.unit_of_work import Database
-from core.errors import ConflictError
+from core.errors import ConflictError, StorageError
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
+from core.services.outbox import MAX_ATTEMPTS, Outbox
 from core.services.payment_rules import RecordPayment, SaleLine
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow
@@ -105,3 +107,43 @@ def test_a_job_that_fails_stays_and_stops_no_other(
 
     blocker.unlink()
     assert shop.outbox.run_waiting() == 1
+
+
+def test_a_changed_pdf_is_never_handed_out(shop: App, cashier: Actor) -> None:
+    sale = _sale(shop, cashier)
+    path = shop.invoices.pdf(cashier, sale.payment_id)
+    drawn = path.read_bytes()
+    path.write_bytes(drawn + b"%changed")
+
+    assert shop.invoices.pdf(cashier, sale.payment_id).read_bytes() == drawn
+
+
+def test_a_paper_the_disk_refuses_stays_owed_however_long_that_takes(
+    shop: App, cashier: Actor
+) -> None:
+    sale = _sale(shop, cashier)
+    folder = shop.configuration.data_dir / "documents"
+    folder.write_text("in the way", encoding="utf-8")
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert shop.outbox.run_waiting() == 0
+    folder.unlink()
+
+    assert shop.outbox.run_waiting(["another number"]) == 0
+    assert shop.outbox.run_waiting([sale.invoice_number]) == 1
+
+
+def test_the_thread_lets_a_job_rest_that_failed(database: Database, cashier: Actor) -> None:
+    tries: list[str] = []
+
+    def refuse(subject_id: str) -> None:
+        tries.append(subject_id)
+        raise StorageError("The disk refuses.")
+
+    with database.write(cashier) as unit:
+        unit.enqueue("refused", "x")
+        unit.commit()
+    outbox = Outbox(database, {"refused": refuse})
+    outbox.start()
+    time.sleep(1.3)
+    outbox.stop()
+    assert tries == ["x"]

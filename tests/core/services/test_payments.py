@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from core.clock import shop_date
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.money import MAX_MINOR
 from core.permissions import Actor
 from core.services.invoices import InvoiceService
 from core.services.payment_lists import PaymentFilter, PaymentLists
@@ -331,3 +335,98 @@ def test_generating_an_invoice_twice_gives_the_same_one(
     waiting = payments.record(cashier, transfer())
     with pytest.raises(ConflictError, match="follows completion"):
         invoices.generate(cashier, waiting.payment_id)
+
+
+@pytest.mark.parametrize("method", [PaymentMethod.CASH_ON_DELIVERY, PaymentMethod.CASH])
+@pytest.mark.parametrize("tendered", [-1, 0, 4_999, MAX_MINOR + 1])
+def test_cash_that_cannot_be_is_refused_before_the_payment_is_completed(
+    payments: PaymentService,
+    lists: PaymentLists,
+    cashier: Actor,
+    method: PaymentMethod,
+    tendered: int,
+) -> None:
+    command = RecordPayment(
+        key="t", method=method, amount_minor=5_000, tendered_minor=tendered, complete_now=False
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        payments.record(cashier, command)
+    assert caught.value.field == "tendered"
+    assert lists.page(cashier, PaymentFilter()).total == 0
+
+
+def test_a_currency_that_does_not_exist_is_refused(
+    payments: PaymentService, cashier: Actor
+) -> None:
+    with pytest.raises(InvalidInputError, match="“RFW” is not a currency code"):
+        payments.record(cashier, transfer(currency="RFW"))
+
+
+def test_the_same_bank_reference_in_another_case_confirms_no_second_sale(
+    payments: PaymentService, cashier: Actor
+) -> None:
+    payments.record(cashier, transfer("t1", transaction_id="FT26182A1B2C", complete_now=True))
+    with pytest.raises(ConflictError, match="already belongs to payment"):
+        payments.record(cashier, transfer("t2", transaction_id="ft26182a1b2c", complete_now=True))
+
+
+def test_an_admin_handles_no_money_and_issues_no_invoice(
+    payments: PaymentService, database: Database, cashier: Actor, admin: Actor, tmp_path: Path
+) -> None:
+    row = payments.record(cashier, cash())
+    with pytest.raises(NotAllowedError, match="An admin may not issue invoices; ask a cashier"):
+        InvoiceService(database, tmp_path).generate(admin, row.payment_id)
+    with pytest.raises(NotAllowedError):
+        payments.record(admin, cash("k2"))
+
+
+def test_the_last_days_of_the_calendar_may_be_asked_for(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    payments.record(cashier, cash())
+    for first, last in ((date.min, date.max), (date.min, None), (None, date.max)):
+        wanted = PaymentFilter(first_day=first, last_day=last)
+        assert lists.page(cashier, wanted).total == 1
+
+
+def test_every_list_walks_an_index(database: Database, lists: PaymentLists, cashier: Actor) -> None:
+    statements: list[tuple[str, object]] = []
+
+    def note(_conn: object, _cursor: object, text: str, values: object, *_rest: object) -> None:
+        if text.startswith("SELECT"):
+            statements.append((text, values))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    for wanted in (
+        PaymentFilter(),
+        PaymentFilter(statuses=frozenset({PaymentStatus.COMPLETED})),
+        PaymentFilter(methods=frozenset({PaymentMethod.CARD, PaymentMethod.CASH})),
+        PaymentFilter(reconciled=False),
+        PaymentFilter(first_day=date(2026, 7, 1), last_day=date(2026, 7, 2)),
+    ):
+        lists.page(cashier, wanted, offset=200)
+    event.remove(database.engine, "before_cursor_execute", note)
+    with database.engine.connect() as connection:
+        plans = [
+            row[3]
+            for text, values in statements
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+        ]
+    assert [plan for plan in plans if "payment" in plan and "USING" not in plan] == []
+
+
+@pytest.mark.parametrize("written", ["4111111111111111", "4111 1111 1111 1111", "5105-1051-0510"])
+def test_a_cards_number_is_never_kept(
+    payments: PaymentService, cashier: Actor, written: str
+) -> None:
+    command = RecordPayment(
+        key="c",
+        method=PaymentMethod.CARD,
+        amount_minor=5_000,
+        card_approval_code=written,
+        complete_now=True,
+    )
+    with pytest.raises(InvalidInputError, match="never kept") as caught:
+        payments.record(cashier, command)
+    assert caught.value.field == "approval_code"
+    assert written not in caught.value.message

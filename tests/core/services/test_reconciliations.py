@@ -150,14 +150,14 @@ def test_undo_is_the_state_before(
         if m.payments and m.payments[0].payment_id == confirmed.payment_id
     )
 
-    undone = shop.matches.undo(clerk, match.match_id)
+    undone = shop.matches.undo(clerk, [match.match_id])
 
     after = shop.payment_lists.one(clerk, confirmed.payment_id)
     assert after == replace(before, version=after.version)
     assert match.match_id not in {m.match_id for m in undone.matches}
     assert undone.lines[0].state is LineState.UNMATCHED
     with pytest.raises(ConflictError):
-        shop.matches.undo(clerk, match.match_id)
+        shop.matches.undo(clerk, [match.match_id])
 
 
 def test_a_payment_is_matched_once_and_the_second_clerk_hears_who_was_first(
@@ -233,13 +233,13 @@ def test_closing_locks_and_only_a_manager_reopens(
 
     match = detail.approved()[0]
     with pytest.raises(ConflictError, match="closed"):
-        shop.matches.undo(clerk, match.match_id)
+        shop.matches.undo(clerk, [match.match_id])
     with pytest.raises(NotAllowedError):
         shop.reconciliations.reopen(clerk, reconciliation_id, reason="forgot one")
     with pytest.raises(InvalidInputError):
         shop.reconciliations.reopen(manager, reconciliation_id, reason=" ")
     shop.reconciliations.reopen(manager, reconciliation_id, reason="forgot one")
-    shop.matches.undo(clerk, match.match_id)
+    shop.matches.undo(clerk, [match.match_id])
 
 
 def test_what_nobody_explained_is_the_discrepancy(shop: App, clerk: Actor, statement: Path) -> None:

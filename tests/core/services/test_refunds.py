@@ -5,12 +5,15 @@ import threading
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, KnownError, NotAllowedError
+from core.model.invoices import CreditNote, Invoice
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Role
+from core.services.audit_trail import AuditService
 from core.services.payment_lists import PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.payments import PaymentService
@@ -237,3 +240,46 @@ def test_refunds_never_exceed_what_was_paid(
         else:
             granted += amount
     assert granted <= 12_000
+
+
+@pytest.mark.parametrize("parts", [(1, 1, 5), (2, 2, 3), (6, 1), (3_333, 3_333, 3_334), (7,)])
+def test_the_tax_of_all_credit_notes_is_the_invoices(
+    refunds: RefundService,
+    database: Database,
+    cashier: Actor,
+    manager: Actor,
+    parts: tuple[int, ...],
+) -> None:
+    command = RecordPayment(
+        key="odd", method=PaymentMethod.CASH, amount_minor=sum(parts), tendered_minor=sum(parts),
+        complete_now=True,
+    )  # fmt: skip
+    sale = PaymentService(database).record(cashier, command)
+    given_back = []
+    for number, part in enumerate(parts):
+        asked = refunds.request(cashier, ask(sale, part, f"r{number}"))
+        refunds.approve(manager, asked.refund_id)
+        refunds.carry_out(cashier, CarryOutRefund(f"c{number}", asked.refund_id))
+        with database.read() as session:
+            given_back = list(session.scalars(select(CreditNote.tax_minor)))
+            tax_minor = session.scalars(select(Invoice.tax_minor)).one()
+        assert all(tax >= 0 for tax in given_back)
+        assert sum(given_back) <= tax_minor
+    assert sum(given_back) == tax_minor
+
+
+def test_a_refused_act_is_in_the_audit_trail(
+    refunds: RefundService, sale: PaymentRow, cashier: Actor, manager: Actor, database: Database
+) -> None:
+    own = refunds.request(manager, ask(sale))
+    for act in (
+        lambda: refunds.approve(manager, own.refund_id),
+        lambda: refunds.reject(cashier, own.refund_id, reason="mine"),
+    ):
+        with pytest.raises(NotAllowedError):
+            act()
+    entries = AuditService(database).page(manager).rows
+    refused = [(e.user_name, e.details) for e in entries if e.action == "act:refused"]
+    assert [name for name, _ in refused] == [cashier.name, manager.name]
+    assert "may not approve or reject refunds" in refused[0][1]
+    assert "You asked for this refund yourself" in refused[1][1]

@@ -10,9 +10,12 @@ from core.errors import (
     NotFoundError,
     SignInError,
 )
+from core.model.payments import PaymentMethod
 from core.model.people import User
 from core.permissions import Actor, Role
 from core.services.audit_trail import AuditService
+from core.services.payment_rules import RecordPayment
+from core.services.payments import PaymentService
 from core.services.users import FREE_TRIES, PasswordCost, UserService
 from tests.core.services.conftest import SettableClock
 
@@ -194,3 +197,21 @@ def test_passwords_are_kept_as_argon2id_and_renewed_when_the_cost_rises(
     dearer.sign_in("Ange", "correct horse", "")
     assert kept().startswith("$argon2id$v=19$m=16,t=2,p=1$")
     assert dearer.sign_in("Ange", "correct horse", "").name == "Ange"
+
+
+def test_a_person_disabled_while_signed_in_changes_nothing_more(
+    users: UserService, boss: Actor, database: Database
+) -> None:
+    users.add(boss, "Eric", Role.MANAGER, "another horse")
+    eric = users.sign_in("Eric", "another horse", "desk 2")
+    payments = PaymentService(database)
+    sale = RecordPayment(key="k", method=PaymentMethod.CASH_ON_DELIVERY, amount_minor=5_000)
+    row = payments.record(eric, sale)
+    users.disable(boss, "Eric")
+
+    with pytest.raises(NotAllowedError, match="Eric is disabled and may no longer act"):
+        payments.cancel(eric, row.payment_id)
+    entries = AuditService(database).page(boss, user_name="Eric").rows
+    assert entries[0].action == "act:refused"
+    users.enable(boss, "Eric")
+    payments.cancel(eric, row.payment_id)

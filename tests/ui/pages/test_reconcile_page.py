@@ -306,6 +306,31 @@ def test_what_one_key_approved_one_key_undoes(qtbot, shop, page, tmp_path):
     assert not page.work.progress.isVisible()
 
 
+def test_ctrl_z_undoes_the_last_decision_only(qtbot, shop, sales, page, statement):
+    take_in(qtbot, page, statement)
+    go_to(page, 3)
+    press(qtbot, page, Qt.Key.Key_Return)
+    go_to(page, 2)
+    press(qtbot, page, Qt.Key.Key_Return)
+    assert page.work.board.shares[Category.MATCHED].count == 2
+    press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert payment(shop, sales[1]).reconciled
+    assert not payment(shop, sales[0]).reconciled
+
+
+def test_a_search_that_is_cancelled_leaves_the_statement_as_it_was(
+    qtbot, shop, sales, page, statement
+):
+    take_in(qtbot, page, statement)
+    before = page.work.board.detail
+    page.work.propose()
+    assert page.work.progress.isVisible()
+    page.work.progress.cancel_button.click()
+    assert not page.work.progress.isVisible()
+    until_settled(qtbot, page)
+    assert page.work.board.detail.lines == before.lines
+
+
 def test_a_letter_typed_into_the_search_is_a_letter(qtbot, shop, sales, page, statement):
     take_in(qtbot, page, statement)
     activate(qtbot, page)

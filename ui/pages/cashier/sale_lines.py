@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.services.payment_rules import SaleLine
 from ui.pages.cashier.drafts import LineDraft
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import IconButton, button
-from ui.widgets.inputs import AmountEdit
+from ui.widgets.inputs import AmountEdit, CountEdit
 
 MOST_PIECES = 9_999
 
@@ -124,10 +124,8 @@ class _LineRow(QObject):
         super().__init__(parent)
         self.what = QLineEdit(draft.description)
         self.what.setAccessibleName(self.tr("What is sold"))
-        self.count = QSpinBox()
-        self.count.setRange(1, MOST_PIECES)
+        self.count = CountEdit(self.tr("How many"), least=1, most=MOST_PIECES)
         self.count.setValue(int(draft.quantity) if draft.quantity.isdecimal() else 1)
-        self.count.setAccessibleName(self.tr("How many"))
         self.price = AmountEdit(self.tr("Price of one"))
         self.price.echo.hide()
         self.price.edit.setText(draft.unit_price)

@@ -14,7 +14,14 @@ translate = QCoreApplication.translate
 
 
 def payment_columns() -> tuple[Column[PaymentRow], ...]:
-    """Return the columns, titled in the user's language."""
+    """Return the columns, titled in the user's language.
+
+    What tells payments apart at a glance stands first, where an open detail pane leaves it seen.
+    """
+    return (*_columns_always_seen(), *_columns_further_right())
+
+
+def _columns_always_seen() -> tuple[Column[PaymentRow], ...]:
     return (
         Column(
             "payment_id",
@@ -32,9 +39,6 @@ def payment_columns() -> tuple[Column[PaymentRow], ...]:
             lambda row: row.status,
             width=11,
         ),
-        time_column(
-            "created_at", translate("PaymentColumns", "Created"), lambda row: row.created_at
-        ),
         amount_column(
             "amount",
             translate("PaymentColumns", "Amount"),
@@ -42,24 +46,33 @@ def payment_columns() -> tuple[Column[PaymentRow], ...]:
             currency=lambda row: row.currency,
             width=10,
         ),
+        badge_column(
+            "payment_method",
+            translate("PaymentColumns", "Method"),
+            "method",
+            lambda row: row.payment_method,
+            width=12,
+        ),
         Column(
             "customer_name",
             translate("PaymentColumns", "Customer"),
             lambda row: row.customer_name,
             width=18,
         ),
+        time_column(
+            "created_at", translate("PaymentColumns", "Created"), lambda row: row.created_at
+        ),
+    )
+
+
+def _columns_further_right() -> tuple[Column[PaymentRow], ...]:
+    return (
         Column(
             "phone_number",
             translate("PaymentColumns", "Telephone"),
             lambda row: phone_display(row.phone_number),
             copy=lambda row: row.phone_number,
             width=12,
-        ),
-        badge_column(
-            "payment_method",
-            translate("PaymentColumns", "Method"),
-            "method",
-            lambda row: row.payment_method,
         ),
         Column(
             "payment_type",

@@ -106,9 +106,10 @@ class PaymentsPage(Page):
         header.buttons.addWidget(self.search)
         self.import_button = button(self.tr("Import payments…"), icon_name="upload")
         self.import_button.setToolTip("Ctrl+I")
-        self.import_button.setVisible(self._may_import)
         self.import_button.clicked.connect(self._on_import)
         header.buttons.addWidget(self.import_button)
+        # Only now: shown before it has a parent, it would be a window of its own.
+        self.import_button.setVisible(self._may_import)
         return header
 
     def _connect(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
 from ui.pages.reconcile.board import Board
-from ui.tasks import Progress, Task, TaskRunner
+from ui.tasks import TaskRunner
 
 
 class ActQueue(QObject):
@@ -25,7 +25,6 @@ class ActQueue(QObject):
         super().__init__(parent)
         self._tasks = tasks
         self._is_busy = False
-        self._slow: Task[Board] | None = None
         self._waiting: deque[Callable[[], object]] = deque()
 
     @property
@@ -54,37 +53,9 @@ class ActQueue(QObject):
             on_finished=self._on_finished,
         )
 
-    def run_slow(
-        self,
-        work: Callable[[Progress], Board],
-        then: Callable[[Board], object],
-        on_progress: Callable[[int, int], object],
-    ) -> None:
-        """Do an act of many steps beside the database's own thread; ``cancel`` stops it."""
-        self._is_busy = True
-        self._slow = self._tasks.slow(
-            self,
-            work,
-            on_success=lambda board: self._on_done(board, then),
-            on_known_error=self._on_refused,
-            on_finished=self._on_finished,
-            on_progress=on_progress,
-        )
-
-    def cancel(self) -> bool:
-        """Stop an act of many steps after the step it is at; False when there is none."""
-        task, self._slow = self._slow, None
-        if task is None:
-            return False
-        task.cancel()
-        self._waiting.clear()
-        self._is_busy = False
-        return True
-
     def _on_finished(self) -> None:
         # Also after a bug, of which neither success nor a known error hears.
         self._is_busy = False
-        self._slow = None
 
     def _on_done(self, board: Board, then: Callable[[Board], object]) -> None:
         then(board)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
-from ui.pages.reconcile.board import Board, Category
+from ui.pages.reconcile.board import Board, BoardLine, Category
 from ui.pages.reconcile.verbs import Verbs
 from ui.pages.reconcile.words import filled, line_text, number, period_text, signed
 from ui.widgets.basics import PlainLabel
@@ -133,44 +133,14 @@ class CloseSheet(_NotesForm):
                 "Reconcile", "Its lines and matches are locked then; a manager can reopen it."
             ),
         )
-        currency = row.currency
-        self.facts = KeyValueList(
-            [
-                (self.tr("File"), row.file_name),
-                (self.tr("Period"), period_text(row)),
-                (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
-                (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
-                (self.tr("Left unmatched"), number(len(open_lines))),
-                (
-                    self.tr("Payments not on it"),
-                    number(len(board.detail.unmatched_payments)),
-                ),
-                (self.tr("Difference"), signed(row.discrepancy_amount_minor, currency)),
-            ]
-        )
+        self.facts = KeyValueList(self._facts(board, len(open_lines)))
         self.form.addRow(self.facts)
         if row.balance_gap_minor:
-            self._warn(
-                filled(
-                    self.tr("The file itself does not add up: gap %1."),
-                    signed(row.balance_gap_minor, currency),
-                )
-            )
+            told = self.tr("The file itself does not add up: gap %1.")
+            self._warn(filled(told, signed(row.balance_gap_minor, row.currency)))
         if open_lines:
-            told = [
-                filled(
-                    "%1   %2   %3",
-                    str(each.line.line_date),
-                    signed(each.line.amount_minor, currency),
-                    line_text(each.line)[:60],
-                )
-                for each in open_lines[:_SHOWN_OPEN_LINES]
-            ]
-            hidden = len(open_lines) - _SHOWN_OPEN_LINES
-            if hidden > 0:
-                told.append(filled(self.tr("and %1 more"), number(hidden)))
             self.form.addRow(PlainLabel(self.tr("These lines stay unmatched:"), look="muted"))
-            self.form.addRow(PlainLabel("\n".join(told), wrap=True))
+            self.form.addRow(PlainLabel(self._listed(open_lines), wrap=True))
         self.notes = self.add_notes(self.tr("Notes"))
 
         def submit_notes() -> None:
@@ -178,6 +148,33 @@ class CloseSheet(_NotesForm):
             self.run(context, lambda: verbs.close(notes), on_done)
 
         self.submitted.connect(submit_notes)
+
+    def _facts(self, board: Board, left_open: int) -> list[tuple[str, str]]:
+        row = board.detail.reconciliation
+        return [
+            (self.tr("File"), row.file_name),
+            (self.tr("Period"), period_text(row)),
+            (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
+            (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
+            (self.tr("Left unmatched"), number(left_open)),
+            (self.tr("Payments not on it"), number(len(board.detail.unmatched_payments))),
+            (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
+        ]
+
+    def _listed(self, open_lines: Sequence[BoardLine]) -> str:
+        told = [
+            filled(
+                "%1   %2   %3",
+                str(each.line.line_date),
+                signed(each.line.amount_minor, each.line.currency),
+                line_text(each.line)[:60],
+            )
+            for each in open_lines[:_SHOWN_OPEN_LINES]
+        ]
+        hidden = len(open_lines) - _SHOWN_OPEN_LINES
+        if hidden > 0:
+            told.append(filled(self.tr("and %1 more"), number(hidden)))
+        return "\n".join(told)
 
     def _warn(self, text: str) -> None:
         note = InlineMessage()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QToolButton, QWidget
 
 from ui.models.columns import amount_column
@@ -25,6 +25,9 @@ from ui.widgets.data_table import DataTable
 
 LINES_MIME = "application/x-sanduku-statement-lines"
 """What a dragged line carries: nothing but the wish; the page knows which lines are selected."""
+
+_TEXT, _LEAST_TEXT = 3, 32
+"""The column of the text, and the characters it never has less than."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -97,8 +100,17 @@ class LinesTable(DataTable[BoardLine]):
         )
         super().__init__(self.model_of_lines, self.tr("Lines of the statement"), parent)
         self.model_of_lines.setParent(self)
+        self.horizontalHeader().setStretchLastSection(False)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the text what room the other columns leave."""
+        super().resizeEvent(event)
+        header = self.horizontalHeader()
+        others = sum(self.columnWidth(c) for c in range(header.count()) if c != _TEXT)
+        least = self.fontMetrics().averageCharWidth() * _LEAST_TEXT
+        self.setColumnWidth(_TEXT, max(least, self.viewport().width() - others))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Approve with Enter."""

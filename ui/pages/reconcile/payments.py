@@ -49,7 +49,7 @@ class PaymentsTable(DataTable[PaymentRow]):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.model_of_payments: RowsModel[PaymentRow] = RowsModel(
             (
-                Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=18),
+                Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=16),
                 amount_column(
                     "amount",
                     self.tr("Amount"),
@@ -64,7 +64,6 @@ class PaymentsTable(DataTable[PaymentRow]):
                     lambda row: row.payment_method,
                     width=11,
                 ),
-                Column("day", self.tr("Day"), payment_day, width=10),
                 Column(
                     "reference",
                     self.tr("Reference"),
@@ -72,6 +71,7 @@ class PaymentsTable(DataTable[PaymentRow]):
                     tool_tip=payment_identifiers,
                     width=18,
                 ),
+                Column("day", self.tr("Day"), payment_day, width=10),
                 badge_column(
                     "status", self.tr("Status"), "status", lambda row: row.status, width=11
                 ),

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from ui.theme import gap
+from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.messages import announce
 
@@ -24,6 +25,9 @@ class ProgressLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self))
+        # A bar that does not know its end paints no words.
+        self.label = PlainLabel("", self)
+        row.addWidget(self.label)
         self.bar = QProgressBar()
         self.bar.setMinimumHeight(round(self.fontMetrics().height() * 1.5))
         row.addWidget(self.bar, 1)
@@ -42,10 +46,10 @@ class ProgressLine(QWidget):
         """Say how far it is."""
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        # A bar that does not know its end paints no text of its own.
         self.bar.setFormat(text)
+        self.label.setText(text)
+        self.label.setVisible(not total)
         self.bar.setAccessibleName(text)
-        self.setToolTip(text)
         self.show()
 
     def stop(self) -> None:

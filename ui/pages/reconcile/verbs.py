@@ -12,10 +12,6 @@ from ui.context import PageContext
 from ui.pages.reconcile.board import Board, Candidate
 
 
-def _no_report(_done: int, _all: int) -> None:
-    """Take no notice of how far it is."""
-
-
 class Verbs:
     """The services for one reconciliation and one person."""
 
@@ -53,16 +49,9 @@ class Verbs:
         """Refuse a proposal for good."""
         return Board(self._app.matches.decline(self._actor, match_id))
 
-    def undo(
-        self, match_ids: Sequence[int], *, report: Callable[[int, int], object] = _no_report
-    ) -> Board:
-        """Take approved matches back, and look again so that they can be decided anew.
-
-        ``report(done, all)`` is called before each; it may raise to stop there.
-        """
-        for done, match_id in enumerate(match_ids):
-            report(done, len(match_ids))
-            self._app.matches.undo(self._actor, match_id)
+    def undo(self, match_ids: Sequence[int]) -> Board:
+        """Take approved matches back, all or none, and look again so they can be decided anew."""
+        self._app.matches.undo(self._actor, match_ids)
         return self.propose()
 
     def ignore(self, line_id: int, reason: str) -> Board:

@@ -303,26 +303,15 @@ class WorkView(QWidget):
             self.undo(self._board.last_decided_by(self._context.actor.name))
 
     def undo(self, match_ids: Sequence[int]) -> None:
-        """Take approved matches back; many at once with progress and Cancel."""
-        if len(match_ids) == 1:
-            told = self.tr("The match was undone.")
-            self._act(lambda verbs: verbs.undo(match_ids), told=told)
-        elif match_ids and self._may_act() and not self._acts.is_busy:
-            verbs = self._verbs
-            self._show_undone(0, len(match_ids))
-            self._acts.run_slow(
-                lambda progress: verbs.undo(match_ids, report=progress.report),
-                self._on_all_undone,
-                self._show_undone,
-            )
-
-    def _show_undone(self, done: int, total: int) -> None:
-        told = filled(self.tr("%1 of %2 matches undone"), number(done), number(total))
-        self.progress.show_step(told, done, total)
-
-    def _on_all_undone(self, board: Board) -> None:
-        self.progress.stop()
-        self._show(board)
+        """Take approved matches back, all or none."""
+        if not match_ids or not self._may_act():
+            return
+        told = self.tr("The match was undone.")
+        if len(match_ids) > 1:
+            count = number(len(match_ids))
+            told = filled(self.tr("%1 matches were undone."), count)
+            self.progress.start(filled(self.tr("Undoing %1 matches…"), count), may_cancel=False)
+        self._act(lambda verbs: verbs.undo(match_ids), told=told)
 
     def close_reconciliation(self) -> None:
         """Open the review before closing."""
@@ -351,6 +340,7 @@ class WorkView(QWidget):
         after = self.place.open_ids_after()
 
         def then(board: Board) -> None:
+            self.progress.stop()
             self._show(board)
             if advance:
                 self.place.advance(after)
@@ -368,20 +358,16 @@ class WorkView(QWidget):
         self._searching = None
         self.progress.stop()
 
-    def _stop(self) -> bool:
-        """Stop what takes long; tell whether matches were being undone."""
-        was_undoing = self._acts.cancel()
+    def _stop(self) -> None:
+        """Stop the search for matches."""
         self._acts.clear()
         if self._searching is not None:
             self._searching.cancel()
         self._on_searched()
-        return was_undoing
 
     def _on_cancel(self) -> None:
-        if self._stop():
-            self.propose()
-        else:
-            self.refresh()
+        self._stop()
+        self.refresh()
 
     def _on_category_chosen(self, category: Category | None) -> None:
         if self._board is not None:

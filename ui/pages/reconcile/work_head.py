@@ -16,7 +16,7 @@ from ui.pages.reconcile.board import Board
 from ui.pages.reconcile.figures import Figures
 from ui.pages.reconcile.words import filled, number, period_text
 from ui.theme import gap
-from ui.widgets.basics import BadgeLabel, PlainLabel
+from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.messages import InfoBar, InlineMessage
 
@@ -54,7 +54,6 @@ class WorkHead(QWidget):
         """Show another state."""
         row = board.detail.reconciliation
         self.title.setText(row.file_name)
-        self.title.setToolTip(row.file_name)
         self.provider.set_badge(badge_for("method", row.provider))
         self.status.set_badge(badge_for("reconciliation", row.status))
         known = (
@@ -78,13 +77,13 @@ class WorkHead(QWidget):
         texts.setSpacing(gap(self, 0.2))
         first = QHBoxLayout()
         first.setSpacing(gap(self))
-        self.title = PlainLabel(look="heading")
+        self.title = ElidedLabel(look="heading")
         self.provider, self.status = BadgeLabel(), BadgeLabel()
         first.addWidget(self.title)
         first.addWidget(self.provider)
         first.addWidget(self.status)
         first.addStretch(1)
-        self.place = PlainLabel(look="small")
+        self.place = ElidedLabel(look="small")
         texts.addLayout(first)
         texts.addWidget(self.place)
         row.addLayout(texts, 1)
@@ -113,7 +112,7 @@ class WorkHead(QWidget):
         self.close_button.setVisible(not closed)
         self.approve_button.setVisible(not closed)
         self.approve_button.setEnabled(bool(certain))
-        self.approve_button.setText(filled(self.tr("Approve all certain (%1)  A"), number(certain)))
+        self.approve_button.setText(filled(self.tr("Approve all certain (%1)  (A)"), number(certain)))
         self.resolve_button.setVisible(row.status is ReconciliationStatus.DISCREPANCY)
         self.reopen_button.setVisible(closed)
         self.reopen_button.setEnabled(self._may_reopen)

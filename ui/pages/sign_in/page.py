@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.clock import shop_time
-from core.configuration import Configuration
+from core.configuration import DEMO_MARK, Configuration
 from core.errors import KnownError
 from core.permissions import Actor
 from resources import resource_path
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 MOST_TILES = 8
 _TILES_PER_ROW = 4
-DEMO_MARK = "demo.txt"
-"""A shop whose folder holds this file is a demonstration; its password is no secret."""
 
 
 class SignInPage(QWidget):

@@ -1,0 +1,134 @@
+"""Repainting the payments table, beside Qt's own QSqlQueryModel with the same badge delegate.
+
+Both show 50 rows x 9 columns of the same 100 000 payments in a view of one size, with one badge
+column for status and one for method painted by the program's own delegate. CPU time per repaint.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from PySide6.QtCore import QModelIndex, QSize
+from PySide6.QtGui import QPixmap
+from PySide6.QtSql import QSqlDatabase, QSqlQueryModel
+from PySide6.QtWidgets import QApplication, QTableView
+from pytestqt.qtbot import QtBot
+
+from core.app import App, open_shop
+from core.configuration import Configuration, PasswordCost
+from core.demo.build import build_demo
+from core.permissions import Actor, Role
+from core.services.payment_lists import PaymentFilter
+from tests.benchmarks.conftest import ratio_line
+from ui.badges import badge_for
+from ui.delegates.badge import BadgeDelegate
+from ui.models.roles import BADGE, DISPLAY
+from ui.models.table import PagedTableModel
+from ui.pages.payments.columns import payment_columns
+from ui.theme import Theme
+from ui.widgets.data_table import DataTable
+
+PAYMENTS = 100_000
+ROWS = 50
+COLUMNS = 9
+ROUNDS = 60
+MANAGER = Actor(3, "manager", Role.MANAGER)
+
+
+class SqlModel(QSqlQueryModel):
+    """Qt's model, taught only which badge its two badge cells have."""
+
+    def data(self, index: QModelIndex, role: int = DISPLAY) -> object:
+        if role == BADGE:
+            value = super().data(index, DISPLAY)
+            kind = {1: "status", 3: "method"}.get(index.column())
+            return badge_for(kind, str(value)) if kind else None
+        return super().data(index, role)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    configuration = Configuration(folder, password_cost=PasswordCost(1, 8, 1), use_keyring=False)
+    with open_shop(configuration) as app:
+        build_demo(
+            app.database,
+            folder,
+            payments=PAYMENTS,
+            password_hash=lambda: PasswordHasher(1, 8, 1).hash(b"demo"),
+        )
+    return folder
+
+
+def _ours(qtbot: QtBot, app: App) -> DataTable:
+    page = app.payment_lists.page(MANAGER, PaymentFilter(), limit=100)
+    model = PagedTableModel(payment_columns()[:COLUMNS], row_id=lambda row: row.payment_id)
+    model.page_wanted.connect(
+        lambda question, number: model.deliver(question, number, page.rows, page.total)
+    )
+    table = DataTable(model, "bench")
+    qtbot.addWidget(table)
+    model.ask_again()
+    return table
+
+
+def _qts(qtbot: QtBot, path: Path) -> QTableView:
+    database = QSqlDatabase.addDatabase("QSQLITE", "bench")
+    database.setDatabaseName(str(path))
+    assert database.open()
+    model = SqlModel()
+    model.setQuery(
+        "SELECT substr(payment_id, 1, 8), status, amount_minor, payment_method, customer_name,"
+        " created_at, phone_number, payment_type, transaction_reference FROM payment"
+        " ORDER BY created_at DESC, id DESC LIMIT 100",
+        database,
+    )
+    view = QTableView()
+    view.setModel(model)
+    model.setParent(view)
+    delegate = BadgeDelegate(view)
+    view.setItemDelegateForColumn(1, delegate)
+    view.setItemDelegateForColumn(3, delegate)
+    qtbot.addWidget(view)
+    return view
+
+
+def _show(view: QTableView, row_height: int) -> None:
+    view.verticalHeader().setDefaultSectionSize(row_height)
+    view.verticalHeader().hide()
+    view.resize(QSize(1500, row_height * ROWS + view.horizontalHeader().height() + 4))
+    for column in range(COLUMNS):
+        view.setColumnWidth(column, 160)
+    view.show()
+    QApplication.processEvents()
+
+
+def _repaint_s(view: QTableView, canvas: QPixmap) -> float:
+    started = time.process_time()
+    view.viewport().render(canvas)
+    return time.process_time() - started
+
+
+def test_repaint_of_the_payments_table(qtbot: QtBot, shop: Path, qapp: QApplication) -> None:
+    Theme(qapp).apply("light")
+    with open_shop(Configuration(shop, use_keyring=False)) as app:
+        ours, qts = _ours(qtbot, app), _qts(qtbot, shop / "sanduku.db")
+        height = ours.verticalHeader().defaultSectionSize()
+        for view in (ours, qts):
+            _show(view, height)
+        qtbot.waitUntil(lambda: ours.model().rowCount() == PAYMENTS)
+        canvas = QPixmap(ours.viewport().size())
+        for _ in range(5):
+            _repaint_s(ours, canvas)
+            _repaint_s(qts, canvas)
+        ours_s, qts_s = [], []
+        for _ in range(ROUNDS):
+            ours_s.append(_repaint_s(ours, canvas))
+            qts_s.append(_repaint_s(qts, canvas))
+    print("\n" + ratio_line(f"repaint {ROWS} x {COLUMNS}", ours_s, qts_s, "QSqlQueryModel"))
+    assert statistics.median(ours_s) > 0
+    QSqlDatabase.database("bench", open=False).close()
