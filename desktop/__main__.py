@@ -24,6 +24,7 @@ OPTION_OF_FIELD = {
     "card_last4": "--last4",
     "currency": "--currency",
     "database": "--database",
+    "key": "--key",
     "note": "--note",
     "phone": "--phone",
     "profile": "--profile",

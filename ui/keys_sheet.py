@@ -3,53 +3,128 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
-from ui.theme import gap
+from ui.theme import gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 
-_GROUPS: tuple[tuple[object, tuple[tuple[str, object], ...]], ...] = (
+Keys = tuple[tuple[str, object], ...]
+Group = tuple[object, Keys]
+
+_EVERYWHERE: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
-        (
-            ("Alt+1 … Alt+9", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
-            ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
-            ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
-            ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
-            ("Ctrl+Shift+D", QT_TRANSLATE_NOOP("KeysSheet", "Dark or light")),
-            ("Ctrl+Shift+Q", QT_TRANSLATE_NOOP("KeysSheet", "Sign out")),
-            ("Ctrl+Q", QT_TRANSLATE_NOOP("KeysSheet", "Quit")),
-            ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "Close; typed data is never lost unasked")),
-        ),
-    ),
-    (
-        QT_TRANSLATE_NOOP("KeysSheet", "Taking a payment"),
-        (
-            ("F2", QT_TRANSLATE_NOOP("KeysSheet", "New payment")),
-            ("Ctrl+1 … Ctrl+6", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
-            ("+", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: add 000")),
-            ("−", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: empty the field")),
-            ("=", QT_TRANSLATE_NOOP("KeysSheet", "In “Customer gave”: exactly the amount")),
-            ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Add a sale line")),
-            ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Next field")),
-            ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Confirm the payment")),
-            ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
-            ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
-            ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list and back")),
-        ),
-    ),
-    (
-        QT_TRANSLATE_NOOP("KeysSheet", "Lists and tables"),
-        (
-            ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Open")),
-            ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select or unselect a row")),
-            ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the rows")),
-            ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the cell")),
-            ("Ctrl+Z", QT_TRANSLATE_NOOP("KeysSheet", "Undo, while it is offered")),
-        ),
+        ("Alt+1 … Alt+9", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
+        ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
+        ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
+        ("Ctrl+Shift+D", QT_TRANSLATE_NOOP("KeysSheet", "Dark or light")),
+        ("Ctrl+Shift+Q", QT_TRANSLATE_NOOP("KeysSheet", "Sign out")),
+        ("Ctrl+Q", QT_TRANSLATE_NOOP("KeysSheet", "Quit")),
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Do what a form asks")),
+        ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "Close, or go back")),
     ),
 )
+_TABLES: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Lists and tables"),
+    (
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Open")),
+        ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select or unselect a row")),
+        ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the rows")),
+        ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the cell")),
+    ),
+)
+_CASHIER: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Cashier"),
+    (
+        ("F2", QT_TRANSLATE_NOOP("KeysSheet", "New payment")),
+        ("Ctrl+1 … Ctrl+6", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
+        ("+", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: add 000")),
+        ("−", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: empty it")),
+        ("=", QT_TRANSLATE_NOOP("KeysSheet", "Customer gave it exactly")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Add a sale line")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Next field")),
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Confirm the payment")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
+        ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list, back")),
+        ("Enter  F  C", QT_TRANSLATE_NOOP("KeysSheet", "There: confirm, fail, call off")),
+    ),
+)
+_SETTINGS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Settings"),
+    (
+        ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save")),
+        ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Add a person")),
+    ),
+)
+_PAYMENTS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Payments"),
+    (
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Complete")),
+        ("Ctrl+Shift+F", QT_TRANSLATE_NOOP("KeysSheet", "Mark as failed")),
+        ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
+        ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
+        ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
+    ),
+)
+_REFUNDS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Refunds"),
+    (
+        ("A", QT_TRANSLATE_NOOP("KeysSheet", "Approve")),
+        ("J", QT_TRANSLATE_NOOP("KeysSheet", "Reject")),
+        ("P", QT_TRANSLATE_NOOP("KeysSheet", "Carry out")),
+        ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
+_INVOICES: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Invoices"),
+    (
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
+        ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
+_RECONCILE: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
+    (
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Choose a statement")),
+        ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Map its columns")),
+        ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Show all, certain, …")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Approve the first match")),
+        ("1 … 9", QT_TRANSLATE_NOOP("KeysSheet", "Approve that match")),
+        ("A", QT_TRANSLATE_NOOP("KeysSheet", "Approve all certain")),
+        ("D", QT_TRANSLATE_NOOP("KeysSheet", "Not this match")),
+        ("S", QT_TRANSLATE_NOOP("KeysSheet", "Match by hand")),
+        ("I", QT_TRANSLATE_NOOP("KeysSheet", "Set the line aside")),
+        ("U", QT_TRANSLATE_NOOP("KeysSheet", "Undo the match")),
+        ("Ctrl+Z", QT_TRANSLATE_NOOP("KeysSheet", "Undo the last approval")),
+        ("L", QT_TRANSLATE_NOOP("KeysSheet", "Look again")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Next pane")),
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Close the statement")),
+        ("R", QT_TRANSLATE_NOOP("KeysSheet", "Resolve a discrepancy")),
+        ("O", QT_TRANSLATE_NOOP("KeysSheet", "Reopen")),
+    ),
+)
+
+COLUMNS: tuple[tuple[Group, ...], ...] = (
+    (_EVERYWHERE, _TABLES),
+    (_CASHIER, _SETTINGS),
+    (_PAYMENTS, _REFUNDS, _INVOICES),
+    (_RECONCILE,),
+)
+"""What stands below each other, from left to right."""
 
 
 class KeysSheet(QDialog):
@@ -58,36 +133,61 @@ class KeysSheet(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
-        margin = gap(self, 2.5)
+        margin = gap(self, 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(gap(self, 2))
+        column.setSpacing(gap(self, 1.5))
         column.addWidget(PlainLabel(self.tr("Keys"), look="title"))
-        groups = QHBoxLayout()
-        groups.setSpacing(gap(self, 5))
-        for title, keys in _GROUPS:
-            groups.addLayout(self._group(_word(title), keys))
-        column.addLayout(groups)
+        column.addWidget(self._scrolled(self._columns()), 1)
         row = QHBoxLayout()
         row.addStretch(1)
         close = button(self.tr("Close (Esc)"), kind="primary")
         close.setDefault(True)
-        close.setShortcut("F1")
-        close.setText(self.tr("Close (Esc)"))
         close.clicked.connect(self.accept)
         row.addWidget(close)
         column.addLayout(row)
+        QShortcut(QKeySequence("F1"), self).activated.connect(self.accept)
+        close.setFocus()
+        self._fit()
 
-    def _group(self, title: str, keys: tuple[tuple[str, object], ...]) -> QGridLayout:
+    def _columns(self) -> QWidget:
+        content = QWidget()
+        set_look(content, look="page")
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap(self, 3))
+        for groups in COLUMNS:
+            row.addLayout(self._column(groups))
+        return content
+
+    def _column(self, groups: tuple[Group, ...]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(gap(self, 2))
-        grid.setVerticalSpacing(gap(self, 0.8))
-        grid.addWidget(PlainLabel(title, look="heading"), 0, 0, 1, 2)
-        for row, (key, text) in enumerate(keys, start=1):
-            grid.addWidget(PlainLabel(key, look="key"), row, 0)
-            grid.addWidget(PlainLabel(_word(text)), row, 1)
-        grid.setRowStretch(len(keys) + 1, 1)
+        grid.setHorizontalSpacing(gap(self, 1.5))
+        grid.setVerticalSpacing(gap(self, 0.5))
+        for title, keys in groups:
+            if grid.count():
+                grid.setRowMinimumHeight(grid.rowCount(), gap(self))
+            grid.addWidget(PlainLabel(_word(title), look="heading"), grid.rowCount(), 0, 1, 2)
+            for key, text in keys:
+                row = grid.rowCount()
+                grid.addWidget(PlainLabel(key, look="key"), row, 0)
+                grid.addWidget(PlainLabel(_word(text)), row, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
         return grid
+
+    def _scrolled(self, content: QWidget) -> QScrollArea:
+        self.scroll = QScrollArea()
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setWidget(content)
+        return self.scroll
+
+    def _fit(self) -> None:
+        """Take the room the keys need, and never more than the screen has."""
+        self.ensurePolished()
+        wanted = self.scroll.widget().sizeHint()
+        around = self.sizeHint() - self.scroll.sizeHint()
+        self.resize((wanted + around).boundedTo(self.screen().availableSize() * 0.95))
 
 
 def _word(text: object) -> str:

@@ -20,6 +20,7 @@ from core.services.invoicing import issue_invoice, keep_series_ahead
 from core.services.payment_json import PaymentDocument
 from core.services.payments import GATEWAY_NAMES
 from core.services.rows import ImportedRow
+from core.services.session import IMPORT_KEY_PREFIX
 
 _ACTION = "payment:imported"
 _COMPARED = (
@@ -278,7 +279,7 @@ def _taken(name: str, value: str, owner: str) -> str:
 
 
 def _key(payment_id: str) -> str:
-    return f"import:{payment_id}"
+    return f"{IMPORT_KEY_PREFIX}{payment_id}"
 
 
 def _differences(payment: Payment, document: PaymentDocument) -> list[str]:

@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
-from core.errors import ConflictError
+from core.errors import ConflictError, InvalidInputError
 from core.model.journal import IdempotencyKey
+
+MAX_KEY_LENGTH = 64
+IMPORT_KEY_PREFIX = "import:"
+"""Begins the keys of imported payments; no form may take one of them first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,16 @@ def known_outcome(session: Session, action: str, command: KeyedCommand) -> str |
     """Return the subject of an earlier run of the same command, or None on its first run.
 
     Raises:
+        InvalidInputError: the key cannot be used.
         ConflictError: the key was used for something else.
 
     """
+    if not 0 < len(command.key) <= MAX_KEY_LENGTH or command.key.startswith(IMPORT_KEY_PREFIX):
+        raise InvalidInputError(
+            f"Nothing was changed. A key has 1 to {MAX_KEY_LENGTH} characters and does not begin"
+            f" with “{IMPORT_KEY_PREFIX}”.",
+            field="key",
+        )
     known = session.get(IdempotencyKey, command.key)
     if known is None:
         return None

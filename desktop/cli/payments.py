@@ -220,7 +220,11 @@ def collect(
         row = app.payments.record(actor, recorded)
         draw_papers(app, row.invoice_number)
     _print_payment(row, as_json=as_json)
-    if payment_method.is_mobile_money and row.status is PaymentStatus.PENDING:
+    _warn_of_mobile_money(row)
+
+
+def _warn_of_mobile_money(row: PaymentRow) -> None:
+    if row.payment_method.is_mobile_money and row.status is PaymentStatus.PENDING:
         warn(
             "Nothing was charged. No gateway is connected in this version, so the customer was not"
             " asked to pay; a manager completes the payment by hand once the money is there."

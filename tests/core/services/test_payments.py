@@ -430,3 +430,12 @@ def test_a_cards_number_is_never_kept(
         payments.record(cashier, command)
     assert caught.value.field == "approval_code"
     assert written not in caught.value.message
+
+
+@pytest.mark.parametrize("key", ["", "x" * 65, "import:a1b2c3d4-e5f6-4a5b-8c9d-e0f1a2b3c4d5"])
+def test_a_key_that_could_stand_in_anothers_way_is_refused(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor, key: str
+) -> None:
+    with pytest.raises(InvalidInputError, match="A key has 1 to 64 characters"):
+        payments.record(cashier, cash(key))
+    assert lists.page(cashier, PaymentFilter()).total == 0
