@@ -230,7 +230,7 @@ class Desk(QObject):
             kept.settings_changed.connect(self._follow_settings)
         self._present = kept
         self.window.show_screen(kept)
-        kept.show_dialogs()
+        kept.resume()
 
     def lock(self) -> None:
         """Hide everything of the person signed in until somebody signs in."""

@@ -89,11 +89,12 @@ def render(screen: Screen, theme: Theme) -> QImage:
     """
     widget = screen.make(theme)
     metrics = widget.fontMetrics()
-    widget.resize(
-        QSize(metrics.horizontalAdvance("0") * screen.columns, metrics.height() * screen.lines)
-    )
     if isinstance(widget, QDialog):
         widget.setModal(False)
+    if not isinstance(widget, FormDialog):  # a form takes the room it needs
+        widget.resize(
+            QSize(metrics.horizontalAdvance("0") * screen.columns, metrics.height() * screen.lines)
+        )
     widget.show()
     try:
         if not wait_until(lambda: screen.settled(widget)):

@@ -116,8 +116,11 @@ class MainWindow(QWidget):
             dialog.finished.connect(partial(self._forget_dialog, dialog))
             dialog.hide()
 
-    def show_dialogs(self) -> None:
-        """Show the dialogs again that locking hid."""
+    def resume(self) -> None:
+        """Give the keyboard back to the page, and show the dialogs again that locking hid."""
+        page = self._pages.get(self.current)
+        if page is not None:
+            (page.focusWidget() or page).setFocus()
         dialogs, self._hidden_dialogs = self._hidden_dialogs, []
         for dialog in dialogs:
             dialog.open()

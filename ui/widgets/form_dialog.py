@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -29,11 +29,15 @@ from ui.widgets.facts import KeyValueList
 from ui.widgets.messages import InlineMessage
 
 
+_ACTING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F12})
+
+
 class FormDialog(QDialog):
     """A form with its error on top and its buttons below.
 
     Fill ``form`` by ``add_field``; on ``submitted`` read the fields, start an operation and end
-    it with ``succeed()`` or ``fail(error)``. Esc asks before typed data is lost.
+    it with ``succeed()`` or ``fail(error)``. F12 submits from anywhere, Esc asks before typed data
+    is lost. A key that is held down acts once: what opened the form never submits it too.
 
     Signals:
         submitted: the primary button was pressed; the dialog is busy until succeed or fail.
@@ -119,6 +123,26 @@ class FormDialog(QDialog):
         """Take the busy state away without a word, after an unexpected error was reported."""
         self._set_busy(False)
 
+    def sizeHint(self) -> QSize:
+        """Return the form's width, and the height that its texts need when they have it."""
+        layout = self.layout()
+        if layout is None:
+            return super().sizeHint()
+        wanted = layout.totalSizeHint()
+        wanted.setWidth(max(wanted.width(), self.minimumWidth()))
+        if layout.hasHeightForWidth():
+            wanted.setHeight(layout.totalHeightForWidth(wanted.width()))
+        return wanted
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when a message or a field that appeared needs room."""
+        handled = super().event(event)
+        layout = self.layout()
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible() and layout is not None:
+            needed = layout.totalHeightForWidth(self.width())
+            self.resize(self.width(), max(self.height(), needed))
+        return handled
+
     def showEvent(self, event: QShowEvent) -> None:
         """Remember what the form holds when it opens."""
         super().showEvent(event)
@@ -136,13 +160,17 @@ class FormDialog(QDialog):
         super().reject()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter move to the next field, and submit from the last one or with Ctrl."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+        """Let Enter move to the next field, and submit from the last one or with Ctrl; or F12."""
+        if event.isAutoRepeat() and event.key() in _ACTING_KEYS:
+            return
+        if event.key() == Qt.Key.Key_F12:
+            self.submit_button.click()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self._on_enter(
                 with_control=bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             )
-            return
-        super().keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
 
     def _on_enter(self, *, with_control: bool) -> None:
         focused = self.focusWidget()
@@ -242,13 +270,6 @@ class ReviewSheet(FormDialog):
         """Put the focus on Cancel."""
         super().showEvent(event)
         self.cancel_button.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let F12 carry the act out, and Enter do nothing but leave through Cancel."""
-        if event.key() == Qt.Key.Key_F12:
-            self.submit_button.click()
-            return
-        super().keyPressEvent(event)
 
     def _on_enter(self, *, with_control: bool) -> None:  # noqa: ARG002 - no Enter sends money
         if self.focusWidget() is self.cancel_button:

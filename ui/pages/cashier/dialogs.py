@@ -63,7 +63,6 @@ class CompleteDialog(FormDialog):
             self._add("note", self.tr("Why by hand"), "")
         else:
             self._add("note", self.tr("Note (may be left empty)"), "")
-        QShortcut(QKeySequence("F12"), self).activated.connect(self.submit_button.click)
         next(iter(self.fields.values())).setFocus()
 
     def command(self) -> CompletePayment:
@@ -117,7 +116,6 @@ class EndDialog(FormDialog):
         self.reason = QLineEdit()
         self.reason.setMaxLength(500)
         self.add_field(self.tr("Why"), self.reason)
-        QShortcut(QKeySequence("F12"), self).activated.connect(self.submit_button.click)
         self.reason.setFocus()
 
     def fail(self, error: KnownError) -> None:
@@ -165,7 +163,6 @@ class RefundDialog(FormDialog):
         self.reason = QLineEdit()
         self.reason.setMaxLength(500)
         self.add_field(self.tr("Why"), self.reason)
-        QShortcut(QKeySequence("F12"), self).activated.connect(self.submit_button.click)
         self.reason.setFocus()
 
     def fail(self, error: KnownError) -> None:

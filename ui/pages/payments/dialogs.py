@@ -61,7 +61,7 @@ class CompleteDialog(FormDialog):
         amount = display(payment.amount_minor, payment.currency)
         super().__init__(
             self.tr("Complete a payment"),
-            self.tr("Confirm %1").replace("%1", amount),
+            self.tr("Confirm %1 (F12)").replace("%1", amount),
             parent,
             explanation=self.tr("Only confirm money that you have seen."),
         )
@@ -150,7 +150,7 @@ class EndDialog(FormDialog):
         failing = act is Act.FAIL
         super().__init__(
             self.tr("The money did not come") if failing else self.tr("Call a payment off"),
-            self.tr("Mark as failed") if failing else self.tr("Call it off"),
+            self.tr("Mark as failed (F12)") if failing else self.tr("Call it off (F12)"),
             parent,
             explanation=self.tr("No money moves by this; the payment stays in the books."),
             kind="danger",
@@ -241,9 +241,9 @@ class RefundRequestDialog(FormDialog):
         )
         shown = display(amount_minor, currency) if amount_minor else ""
         self.submit_button.setText(
-            self.tr("Ask for %1 back").replace("%1", shown)
+            self.tr("Ask for %1 back (F12)").replace("%1", shown)
             if shown
-            else self.tr("Ask for a refund")
+            else self.tr("Ask for a refund (F12)")
         )
 
     def _on_submitted(self) -> None:

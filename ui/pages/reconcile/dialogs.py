@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from core.services.rows import ReconciliationRow, StatementLineRow
@@ -25,11 +24,10 @@ _SHOWN_OPEN_LINES = 8
 
 
 class _NotesForm(FormDialog):
-    """A form with one box of notes; F12 submits too, for Enter makes a new line there."""
+    """A form with one box of notes, in which Enter makes a new line."""
 
     def __init__(self, title: str, submit_text: str, parent: QWidget, explanation: str) -> None:
         super().__init__(title, submit_text, parent, explanation=explanation)
-        QShortcut(QKeySequence("F12"), self).activated.connect(self.submit_button.click)
 
     def add_notes(self, label: str) -> QPlainTextEdit:
         """Add the box."""

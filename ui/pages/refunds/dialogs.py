@@ -75,7 +75,7 @@ class DecisionSheet(ReviewSheet):
         refund = facts.refund
         super().__init__(
             self.tr("Decide on a refund"),
-            self.tr("Approve %1").replace("%1", amount_text(refund)),
+            self.tr("Approve %1 (F12)").replace("%1", amount_text(refund)),
             amount_text(refund),
             decision_facts(facts),
             parent,
@@ -90,7 +90,7 @@ class DecisionSheet(ReviewSheet):
         if not refusal and not facts.may_approve:
             refusal = next(check.text for check in facts.checks if not check.passed)
         self.submit_button.setEnabled(not refusal)
-        self.submit_button.setToolTip(refusal or "F12")
+        self.submit_button.setToolTip(refusal)
         self.refusal = PlainLabel(refusal, look="wrong", wrap=True)
         # A check that did not pass has said it already.
         self.refusal.setVisible(bool(refusal) and facts.may_approve)
@@ -135,7 +135,7 @@ class RejectDialog(FormDialog):
     ) -> None:
         super().__init__(
             self.tr("Reject a refund"),
-            self.tr("Reject %1").replace("%1", amount_text(refund)),
+            self.tr("Reject %1 (F12)").replace("%1", amount_text(refund)),
             parent,
             explanation=self.tr("No money leaves. %1 will read your reason.").replace(
                 "%1", refund.requested_by
@@ -176,7 +176,7 @@ class CarryOutSheet(ReviewSheet):
     ) -> None:
         super().__init__(
             self.tr("Carry out a refund"),
-            self.tr("Record %1 as paid back").replace("%1", amount_text(refund)),
+            self.tr("Record %1 as paid back (F12)").replace("%1", amount_text(refund)),
             amount_text(refund),
             refund_facts(refund),
             parent,

@@ -110,7 +110,6 @@ class PersonDialog(FormDialog):
             self.add_field(self.tr("Role"), self.role)
         self.password = self._add_password(self.tr("Password"))
         self.again = self._add_password(self.tr("Password again"))
-        QShortcut(QKeySequence("F12"), self).activated.connect(self.submit_button.click)
         (self.password if name else self.name).setFocus()
 
     def chosen_role(self) -> Role:
