@@ -10,10 +10,10 @@ from importlib import import_module
 from pathlib import Path
 
 from core.app import App, Configuration, open_shop
+from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
-from core.configuration import PasswordCost
 from core.statements.reading import read_statement
 from desktop.cli import SUBJECTS
 from desktop.cli.output import say

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.clock import shop_date
@@ -30,6 +30,9 @@ from core.services.reconciliation_detail import (
 
 LOOK_BACK = timedelta(days=45)
 """How long before a statement's first day a payment may have been recorded."""
+
+PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
+"""Matches that prove their payments; a reversal, refund or charge only explains its line."""
 
 MATCHABLE_STATUSES = (
     PaymentStatus.PENDING,
@@ -119,6 +122,36 @@ def _open_payment(payment: Payment) -> OpenPayment:
             if refund.status is RefundStatus.COMPLETED and refund.refund_completed_at
         ),
     )
+
+
+def drop_stale_proposals(session: Session, reconciliation: PaymentReconciliation) -> None:
+    """Set proposals aside that a later decision on their lines or payments overtook.
+
+    One of them must not hold up all the others when everything certain is approved at once.
+    """
+    taken_lines = (
+        select(MatchLine.match_id)
+        .join(StatementLine, StatementLine.id == MatchLine.line_id)
+        .where(StatementLine.state.in_([LineState.MATCHED, LineState.IGNORED]))
+    )
+    taken_payments = (
+        select(MatchPayment.match_id)
+        .join(Payment, Payment.id == MatchPayment.payment_id)
+        .where(or_(Payment.reconciled, Payment.status.not_in(MATCHABLE_STATUSES)))
+    )
+    stale = session.scalars(
+        select(Match).where(
+            Match.reconciliation_id == reconciliation.id,
+            Match.state == MatchState.PROPOSED,
+            or_(
+                Match.id.in_(taken_lines),
+                and_(Match.kind.in_(PROVING_KINDS), Match.id.in_(taken_payments)),
+            ),
+        )
+    )
+    for proposal in stale:
+        proposal.state = MatchState.SUPERSEDED
+    session.flush()
 
 
 def store_proposals(

@@ -26,6 +26,8 @@ from core.permissions import Actor, Permission
 from core.services.line_states import settle_lines
 from core.services.match_proposals import (
     MATCHABLE_STATUSES,
+    PROVING_KINDS,
+    drop_stale_proposals,
     open_lines,
     open_payments,
     store_proposals,
@@ -42,9 +44,6 @@ from core.services.rows import ReconciliationDetail
 
 CHOICE_KINDS = frozenset({"one_to_one", "fee_net"})
 """Matches of one line with one payment; a set of them is a list to choose from."""
-
-PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
-"""Matches that prove their payments; a reversal, refund or charge only explains its line."""
 
 
 class MatchService:
@@ -104,10 +103,11 @@ class MatchService:
             return _committed_detail(unit, matches[0].reconciliation)
 
     def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
-        """Approve every certain proposal of a reconciliation."""
+        """Approve every certain proposal of a reconciliation that still holds."""
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            drop_stale_proposals(unit.session, reconciliation)
             proposals = unit.session.scalars(
                 select(Match)
                 .where(

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 """How often a job that fails by a bug is begun; one the disk refuses is never given up."""
 
-REST_S = 30.0
+REST_S = 30
 """How long the thread leaves a job alone that has just failed."""
 
 _IDLE_S = 0.5
@@ -33,7 +33,7 @@ class Outbox:
     def __init__(self, database: Database, handlers: Mapping[str, JobHandler]) -> None:
         self._database = database
         self._handlers = handlers
-        self._rested_at: dict[int, float] = {}
+        self._rest_until_ns: dict[int, int] = {}
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -65,7 +65,7 @@ class Outbox:
                 seen = job_id
                 if self._stopping.is_set():
                     return done
-                if leave_resting and time.monotonic() < self._rested_at.get(job_id, 0):
+                if leave_resting and time.monotonic_ns() < self._rest_until_ns.get(job_id, 0):
                     continue
                 done += self._run(job_id, kind, subject_id)
         return done
@@ -108,9 +108,9 @@ class Outbox:
 
     def _record(self, job_id: int, *, error: str, give_up: bool) -> None:
         if error:
-            self._rested_at[job_id] = time.monotonic() + REST_S
+            self._rest_until_ns[job_id] = time.monotonic_ns() + REST_S * 1_000_000_000
         else:
-            self._rested_at.pop(job_id, None)
+            self._rest_until_ns.pop(job_id, None)
         with self._database.write(None) as unit:
             job = unit.session.get_one(OutboxJob, job_id)
             job.attempts += 1

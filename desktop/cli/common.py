@@ -21,10 +21,9 @@ from desktop.paths import default_data_dir
 
 if TYPE_CHECKING:
     from core.app import App
-    from core.configuration import Configuration
     from core.clock import Clock
+    from core.configuration import Configuration, PasswordCost
     from core.permissions import Actor
-    from core.configuration import PasswordCost
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
 

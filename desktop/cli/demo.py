@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from core.app import Configuration, open_shop
+from core.configuration import PasswordCost
 from core.demo.build import MAX_PAYMENTS, PASSWORD, DemoShop, build_demo
 from core.errors import ConflictError
-from core.configuration import PasswordCost
 from desktop.cli.common import invocation, shop_options
 from desktop.cli.output import say
 from desktop.logs import start_log, stop_log

@@ -27,9 +27,7 @@ class Demo:
     shop: DemoShop
 
 
-def build(
-    folder: Path, *, payments: int = PAYMENTS, seed: int = 1, today: datetime = NOW
-) -> Demo:
+def build(folder: Path, *, payments: int = PAYMENTS, seed: int = 1, today: datetime = NOW) -> Demo:
     """Build a demo in a folder."""
     database = Database(sqlite_url(folder / "shop.db"), clock=lambda: today)
     schema.upgrade(database.engine)

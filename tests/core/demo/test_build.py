@@ -386,9 +386,7 @@ def test_old_books_are_brought_in_where_the_demo_is_long(tmp_path: Path) -> None
     with built.database.read() as session:
         assert _count(session) == 8_000
         assert verify_chains(session)[1] == []
-        assert session.scalar(
-            select(func.count()).where(AuditEntry.action == "payments:imported")
-        )
+        assert session.scalar(select(func.count()).where(AuditEntry.action == "payments:imported"))
         assert session.execute(text("PRAGMA foreign_key_check")).all() == []
     built.database.close()
 

@@ -303,3 +303,17 @@ def test_reconciled_payments_leave_the_list_of_unmatched_ones(
     after = shop.matches.approve_automatic(clerk, reconciliation_id)
     assert after.unmatched_payments == ()
     assert shop.payment_lists.page(clerk, PaymentFilter(reconciled=True)).total == 2
+
+
+def test_one_overtaken_proposal_holds_up_no_other(
+    shop: App, sales: tuple[PaymentRow, PaymentRow], clerk: Actor, cashier: Actor, statement: Path
+) -> None:
+    confirmed, waiting = sales
+    reconciliation_id = take_in(shop, clerk, statement)
+    shop.matches.propose(clerk, reconciliation_id)
+    shop.payments.cancel(cashier, waiting.payment_id, note="customer left")
+
+    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+
+    assert [m.payments[0].payment_id for m in detail.approved()] == [confirmed.payment_id]
+    assert shop.payment_lists.one(clerk, waiting.payment_id).status is PaymentStatus.CANCELLED
