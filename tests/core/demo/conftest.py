@@ -16,6 +16,7 @@ from core.demo.build import DemoShop, build_demo
 
 NOW = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PAYMENTS = 300
+_opened: list[Database] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Demo:
 def build(folder: Path, *, payments: int = PAYMENTS, seed: int = 1, today: datetime = NOW) -> Demo:
     """Build a demo in a folder."""
     database = Database(sqlite_url(folder / "shop.db"), clock=lambda: today)
+    _opened.append(database)
     schema.upgrade(database.engine)
     shop = build_demo(
         database,
@@ -42,9 +44,14 @@ def build(folder: Path, *, payments: int = PAYMENTS, seed: int = 1, today: datet
     return Demo(database, folder, shop)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _close_what_was_opened() -> Iterator[None]:
+    yield
+    while _opened:
+        _opened.pop().close()
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """A demo of 300 payments that no test changes."""
-    built = build(tmp_path_factory.mktemp("demo"))
-    yield built
-    built.database.close()
+    return build(tmp_path_factory.mktemp("demo"))
