@@ -18,6 +18,7 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.model.people import TillSession
+from core.model.providers import BankTransferProvider
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.invoicing import issue_invoice, next_invoice_number
@@ -253,10 +254,21 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         gateway_name=GATEWAY_NAMES.get(command.method, ""),
         order=_order_of(unit, command, customer),
         till_session_id=_open_till_id(session, actor),
+        bank_provider_id=_receiving_bank_id(session, command),
         created_by=actor.name,
         created_at=unit.now,
         updated_at=unit.now,
     )
+
+
+def _receiving_bank_id(session: Session, command: RecordPayment) -> int | None:
+    """Return the shop's bank account a transfer goes to, where there is only one it can be."""
+    if command.method is not PaymentMethod.BANK_TRANSFER:
+        return None
+    banks = session.scalars(
+        select(BankTransferProvider.id).where(BankTransferProvider.is_active).limit(2)
+    ).all()
+    return banks[0] if len(banks) == 1 else None
 
 
 def _open_till_id(session: Session, actor: Actor) -> int | None:

@@ -11,12 +11,13 @@ from core.clock import shop_date
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.model.providers import BankTransferProvider
 from core.money import MAX_MINOR
 from core.permissions import Actor
 from core.services.invoices import InvoiceService
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
-from core.services.payments import PaymentService
+from core.services.payments import PaymentService, find_payment
 
 
 @pytest.fixture
@@ -439,3 +440,25 @@ def test_a_key_that_could_stand_in_anothers_way_is_refused(
     with pytest.raises(InvalidInputError, match="A key has 1 to 64 characters"):
         payments.record(cashier, cash(key))
     assert lists.page(cashier, PaymentFilter()).total == 0
+
+
+def test_a_transfer_belongs_to_the_shops_only_bank_account(
+    database: Database, payments: PaymentService, cashier: Actor
+) -> None:
+    def add_bank(name: str) -> None:
+        with database.write(None) as unit:
+            unit.session.add(
+                BankTransferProvider(name=name, created_at=unit.now, updated_at=unit.now)
+            )
+            unit.commit()
+
+    def bank_of(payment_id: str) -> str | None:
+        with database.read() as session:
+            bank = find_payment(session, payment_id).bank_provider
+            return bank.name if bank else None
+
+    add_bank("Bank of Kigali")
+    assert bank_of(payments.record(cashier, transfer("a")).payment_id) == "Bank of Kigali"
+    assert bank_of(payments.record(cashier, cash("b")).payment_id) is None
+    add_bank("Equity")
+    assert bank_of(payments.record(cashier, transfer("c")).payment_id) is None
