@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.errors import ConflictError
 from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.transitions import require_step
 
 if TYPE_CHECKING:
     from core.model.customers import Customer, Order, Subscription
@@ -204,12 +204,7 @@ class Payment(Versioned, Base):
             ConflictError: the payment's state does not allow the step.
 
         """
-        if status is self.status:
-            raise ConflictError(f"Nothing was changed. This payment is already {status}.")
-        if status not in PAYMENT_TRANSITIONS[self.status]:
-            raise ConflictError(
-                f"Nothing was changed. This payment is {self.status}, so it cannot become {status}."
-            )
+        require_step("payment", self.status, status, PAYMENT_TRANSITIONS)
         self.status = status
         self.updated_at = at
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.errors import ConflictError
 from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.transitions import require_step
 
 
 class StatementProvider(StrEnum):
@@ -137,11 +138,7 @@ class PaymentReconciliation(Versioned, Base):
             ConflictError: the reconciliation's state does not allow the step.
 
         """
-        if status not in RECONCILIATION_TRANSITIONS[self.status]:
-            raise ConflictError(
-                f"Nothing was changed. This reconciliation is {self.status}, so it cannot become"
-                f" {status}."
-            )
+        require_step("reconciliation", self.status, status, RECONCILIATION_TRANSITIONS)
         self.status = status
 
     def require_open(self) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.errors import ConflictError
 from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.transitions import require_step
 
 if TYPE_CHECKING:
     from core.model.invoices import CreditNote
@@ -88,11 +88,6 @@ class RefundRequest(Versioned, Base):
             ConflictError: the refund's state does not allow the step.
 
         """
-        if status is self.status:
-            raise ConflictError(f"Nothing was changed. This refund is already {status}.")
-        if status not in REFUND_TRANSITIONS[self.status]:
-            raise ConflictError(
-                f"Nothing was changed. This refund is {self.status}, so it cannot become {status}."
-            )
+        require_step("refund", self.status, status, REFUND_TRANSITIONS)
         self.status = status
         self.updated_at = at
