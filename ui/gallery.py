@@ -23,6 +23,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from ui.theme import Scheme, Theme
+from ui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

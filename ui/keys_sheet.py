@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from ui.theme import gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
+from ui.widgets.flow import FlowLayout
 
 Keys = tuple[tuple[str, object], ...]
 Group = tuple[object, Keys]
@@ -138,7 +139,12 @@ class KeysSheet(QDialog):
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(gap(self, 1.5))
         column.addWidget(PlainLabel(self.tr("Keys"), look="title"))
-        column.addWidget(self._scrolled(self._columns()), 1)
+        self.content = self._columns()
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self.content)
+        column.addWidget(self.area, 1)
         row = QHBoxLayout()
         row.addStretch(1)
         close = button(self.tr("Close (Esc)"), kind="primary")
@@ -146,22 +152,29 @@ class KeysSheet(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(close)
         column.addLayout(row)
-        QShortcut(QKeySequence("F1"), self).activated.connect(self.accept)
         close.setFocus()
         self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the key that opened the sheet close it too, once it is pressed anew."""
+        if event.key() == Qt.Key.Key_F1:
+            if not event.isAutoRepeat():
+                self.accept()
+            return
+        super().keyPressEvent(event)
 
     def _columns(self) -> QWidget:
         content = QWidget()
         set_look(content, look="page")
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap(self, 3))
+        row = FlowLayout(content, spacing=gap(self, 3))
         for groups in COLUMNS:
-            row.addLayout(self._column(groups))
+            row.addWidget(self._column(groups))
         return content
 
-    def _column(self, groups: tuple[Group, ...]) -> QGridLayout:
-        grid = QGridLayout()
+    def _column(self, groups: tuple[Group, ...]) -> QWidget:
+        column = QWidget()
+        grid = QGridLayout(column)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(gap(self, 1.5))
         grid.setVerticalSpacing(gap(self, 0.5))
         for title, keys in groups:
@@ -173,21 +186,16 @@ class KeysSheet(QDialog):
                 grid.addWidget(PlainLabel(key, look="key"), row, 0)
                 grid.addWidget(PlainLabel(_word(text)), row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
-        return grid
-
-    def _scrolled(self, content: QWidget) -> QScrollArea:
-        self.scroll = QScrollArea()
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setWidget(content)
-        return self.scroll
+        return column
 
     def _fit(self) -> None:
         """Take the room the keys need, and never more than the screen has."""
         self.ensurePolished()
-        wanted = self.scroll.widget().sizeHint()
-        around = self.sizeHint() - self.scroll.sizeHint()
-        self.resize((wanted + around).boundedTo(self.screen().availableSize() * 0.95))
+        most = self.screen().availableSize() * 0.95
+        around = self.sizeHint() - self.area.sizeHint()
+        width = min(self.content.sizeHint().width() + around.width(), most.width())
+        height = self.content.heightForWidth(width - around.width()) + around.height()
+        self.resize(width, min(height, most.height()))
 
 
 def _word(text: object) -> str:

@@ -120,7 +120,8 @@ class MainWindow(QWidget):
         """Give the keyboard back to the page, and show the dialogs again that locking hid."""
         page = self._pages.get(self.current)
         if page is not None:
-            (page.focusWidget() or page).setFocus()
+            last: QWidget | None = page.focusWidget()
+            (page if last is None else last).setFocus()
         dialogs, self._hidden_dialogs = self._hidden_dialogs, []
         for dialog in dialogs:
             dialog.open()

@@ -51,9 +51,7 @@ class Endings:
         if attempt is not None:
             sale.status = PaymentStatus.PROCESSING
             sale.attempt = attempt
-            sale.started_at = min(
-                self._calendar.now, sale.created_at + timedelta(seconds=1)
-            )
+            sale.started_at = min(self._calendar.now, sale.created_at + timedelta(seconds=1))
 
     def _cash(self, sale: Sale) -> None:
         if self._rng.random() < 0.006:

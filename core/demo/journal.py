@@ -47,9 +47,7 @@ class Journal:
     ) -> None:
         """Remember that a person did something to a subject (its type and its id)."""
         text = details_text(details or {})
-        heapq.heappush(
-            self._waiting, (at, next(self._arrival), user_name, action, *subject, text)
-        )
+        heapq.heappush(self._waiting, (at, next(self._arrival), user_name, action, *subject, text))
 
     def write_until(self, moment: datetime | None) -> None:
         """Chain and write what happened before a moment; all of it for None."""

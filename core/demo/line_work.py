@@ -65,8 +65,11 @@ class LineWork:
             state = _state_of(movement)
             states.append(state)
             aside = _SET_ASIDE if state is LineState.IGNORED else ""
-            self._writer.add(StoredLine, _line_row(self._last_line, reconciliation[0], line, mark)
-                             | {"state": state, "ignored_reason": aside})
+            self._writer.add(
+                StoredLine,
+                _line_row(self._last_line, reconciliation[0], line, mark)
+                | {"state": state, "ignored_reason": aside},
+            )
             if movement.kind in _KINDS:
                 self._match(reconciliation, line, movement, state, at)
             elif aside:

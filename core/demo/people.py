@@ -74,9 +74,7 @@ def _phones(rng: random.Random, size: int) -> list[str]:
     return list(found)
 
 
-def _customer(
-    rng: random.Random, names: dict[str, list[str]], key: int, phone: str
-) -> Customer:
+def _customer(rng: random.Random, names: dict[str, list[str]], key: int, phone: str) -> Customer:
     business = key % 17 == 0
     name = (
         names["businesses"][key // 17 % len(names["businesses"])]

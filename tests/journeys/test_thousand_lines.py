@@ -21,8 +21,10 @@ def test_a_thousand_lines_against_five_thousand_payments_have_no_wrong_match(
     )
     proposed = shop.matches.propose(clerk, imported.reconciliation.reconciliation_id)
     certain = proposed.proposed(automatic=True)
-    print(f"\n{len(certain)} certain matches, {len(proposed.proposed(automatic=False))} suggested,"
-          f" of {LINES} lines against {labelled.payments} payments")
+    print(
+        f"\n{len(certain)} certain matches, {len(proposed.proposed(automatic=False))} suggested,"
+        f" of {LINES} lines against {labelled.payments} payments"
+    )
 
     assert imported.new_lines == LINES
     assert imported.reconciliation.balance_gap_minor == 0

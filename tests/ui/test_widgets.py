@@ -1,12 +1,14 @@
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from core.errors import ConflictError
 from ui.badges import badge_for
-from ui.widgets.basics import BadgeLabel, PlainLabel
+from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
 from ui.widgets.buttons import BusyButton, IconButton
 from ui.widgets.facts import JsonView, KeyValueList, MoneyPath, Step, StepState, TotalsBar
+from ui.widgets.flow import FlowLayout
 from ui.widgets.form_dialog import FormDialog, ReviewSheet
 from ui.widgets.inputs import AmountEdit
 from ui.widgets.messages import EmptyState, InfoBar, InlineMessage, Toast
@@ -168,6 +170,88 @@ def test_enter_never_sends_money(qtbot):
     assert not sent
     assert made.cancel_button.isDefault()
     assert not made.submit_button.isDefault()
+
+
+def test_enter_presses_the_button_it_stands_on(qtbot):
+    dialog = form(qtbot)
+    dialog.amount.edit.setText("5000")
+    dialog.reject()
+    keep = dialog.focusWidget()
+    assert keep.text() == "Keep editing"
+    qtbot.keyClick(keep, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert not keep.isVisible()
+    assert dialog.amount.edit.text() == "5000"
+    dialog.cancel_button.setFocus()
+    dialog.amount.edit.clear()
+    qtbot.keyClick(dialog.cancel_button, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
+def test_a_key_held_down_does_not_submit_the_form_it_opened(qtbot):
+    dialog = form(qtbot)
+    asked = []
+    dialog.submitted.connect(lambda: asked.append(1))
+    dialog.note.edit.setFocus()
+    for key in (Qt.Key.Key_F12, Qt.Key.Key_Return):
+        held = QKeyEvent(
+            QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "", autorep=True
+        )
+        QApplication.sendEvent(dialog.note.edit, held)
+    assert not asked
+    qtbot.keyClick(dialog.note.edit, Qt.Key.Key_F12)
+    assert asked == [1]
+    dialog.stop()
+
+
+def test_a_sheet_is_as_high_as_what_it_says(qtbot):
+    made = sheet(qtbot)
+    for number in range(6):
+        made.form.addRow(PlainLabel(f"Sentence {number} of some length, as checks are.", wrap=True))
+    made.adjustSize()
+    last = made.form.itemAt(made.form.count() - 1).widget()
+    below = last.mapTo(made, last.rect().bottomLeft()).y()
+    assert made.cancel_button.y() - below < made.fontMetrics().height() * 3
+    assert last.height() >= last.heightForWidth(last.width())
+
+
+def test_a_form_grows_with_its_message(qtbot):
+    dialog = form(qtbot)
+    before = dialog.height()
+    dialog.message.show_message("Nothing was charged. " * 12, level="error")
+    qtbot.waitUntil(lambda: dialog.height() > before + dialog.fontMetrics().height() * 2)
+
+
+def test_a_long_name_gives_up_its_middle_before_it_widens_the_window(qtbot, window):
+    label = ElidedLabel("MTN-MoMo-250788300100-20261106-20261112.csv" * 3, window)
+    assert label.minimumSizeHint().width() < 200 < label.sizeHint().width()
+    label.resize(150, 20)
+    label.show()
+    label.grab()
+    assert label.toolTip() == label.text()
+    label.resize(label.sizeHint())
+    label.grab()
+    assert not label.toolTip()
+
+
+def test_a_row_without_room_becomes_several(qtbot, window):
+    row = QWidget(window)
+    flow = FlowLayout(row, spacing=10)
+    parts = [QWidget() for _ in range(3)]
+    for part in parts:
+        part.setFixedSize(100, 20)
+        flow.addWidget(part)
+    row.resize(320, 20)
+    row.show()
+    flow.activate()
+    assert [part.x() for part in parts] == [0, 110, 220]
+    assert flow.heightForWidth(320) == 20
+    row.resize(250, 50)
+    flow.activate()
+    assert [(part.x(), part.y()) for part in parts] == [(0, 0), (110, 0), (0, 30)]
+    assert (flow.heightForWidth(250), flow.minimumSize().width()) == (50, 100)
+    parts[0].hide()
+    assert flow.heightForWidth(250) == 20
 
 
 def test_money_is_sent_by_click_or_f12_once(qtbot):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDialog,
     QFormLayout,
@@ -27,7 +28,6 @@ from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import BusyButton, button
 from ui.widgets.facts import KeyValueList
 from ui.widgets.messages import InlineMessage
-
 
 _ACTING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F12})
 
@@ -80,6 +80,7 @@ class FormDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         self.cancel_button = button(self.tr("Cancel"))
+        self.cancel_button.setToolTip("Esc")
         self.cancel_button.clicked.connect(self.reject)
         self.submit_button = BusyButton(submit_text, kind=kind)
         self.submit_button.clicked.connect(self._on_submit)
@@ -88,7 +89,7 @@ class FormDialog(QDialog):
         column.addLayout(buttons)
         self._first_values: tuple[str, ...] | None = None
         self._focused_field: QWidget | None = None
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 76)
 
     def add_field(self, label: str, field: QWidget) -> QWidget:
         """Add a row; the label names the field for screen readers too."""
@@ -136,12 +137,12 @@ class FormDialog(QDialog):
 
     def event(self, event: QEvent) -> bool:
         """Grow when a message or a field that appeared needs room."""
-        handled = super().event(event)
-        layout = self.layout()
-        if event.type() is QEvent.Type.LayoutRequest and self.isVisible() and layout is not None:
-            needed = layout.totalHeightForWidth(self.width())
-            self.resize(self.width(), max(self.height(), needed))
-        return handled
+        if event.type() is QEvent.Type.LayoutRequest and self.isVisible():
+            layout = self.layout()
+            if layout is not None:
+                needed = layout.totalHeightForWidth(self.width())
+                self.resize(self.width(), max(self.height(), needed))
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Remember what the form holds when it opens."""
@@ -176,6 +177,8 @@ class FormDialog(QDialog):
         focused = self.focusWidget()
         if with_control or focused is self._last_field():
             self.submit_button.click()
+        elif isinstance(focused, QAbstractButton):
+            focused.click()
         else:
             self.focusNextChild()
 
@@ -272,7 +275,8 @@ class ReviewSheet(FormDialog):
         self.cancel_button.setFocus()
 
     def _on_enter(self, *, with_control: bool) -> None:  # noqa: ARG002 - no Enter sends money
-        if self.focusWidget() is self.cancel_button:
-            self.reject()
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused is not self.submit_button:
+            focused.click()
         else:
             self.focusNextChild()

@@ -8,7 +8,7 @@ import pytest
 
 from core.app import App, Configuration
 from core.database.unit_of_work import Database
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.reconciliations import LineState, ReconciliationStatus, StatementProvider
 from core.permissions import Actor
@@ -295,3 +295,35 @@ def test_problems_of_a_file_say_their_place_once(shop: App, clerk: Actor, tmp_pa
     assert problems
     assert all("Line" not in problem for problem in problems)
     assert any(problem.startswith("Row 3: ") for problem in problems)
+
+
+def test_many_matches_are_undone_together_or_not_at_all(
+    shop: App, cashier: Actor, clerk: Actor, tmp_path: Path
+) -> None:
+    rows = []
+    for number in (1, 2, 3):
+        sell(shop, cashier, f"k{number}", number * 1_000)
+        rows.append(f"2026-07-01,2026-07-01,AA{number},deposit,,{number * 1000},5000")
+    detail = take_in(shop, clerk, write_statement(tmp_path / "many.csv", *rows))
+    line_ids = [line.line_id for line in detail.lines]
+    payments = sorted(detail.unmatched_payments, key=lambda row: row.amount_minor)
+    for line_id, payment in zip(line_ids, payments, strict=True):
+        detail = shop.matches.match_by_hand(
+            clerk, detail.reconciliation.reconciliation_id, [line_id], [payment.payment_id]
+        )
+    first, second, third = (match.match_id for match in detail.approved())
+    shop.matches.undo(clerk, [third])
+
+    with pytest.raises(ConflictError, match="does not stand"):
+        shop.matches.undo(clerk, [first, second, third])
+    kept = shop.reconciliations.detail(clerk, detail.reconciliation.reconciliation_id)
+    assert kept.reconciliation.matched_count == 2
+    with pytest.raises(NotFoundError):
+        shop.matches.undo(clerk, [first, 999_999])
+    with pytest.raises(InvalidInputError):
+        shop.matches.undo(clerk, [])
+
+    undone = shop.matches.undo(clerk, [first, second, first])
+    assert undone.reconciliation.matched_count == 0
+    assert not any(row.reconciled for row in undone.unmatched_payments)
+    assert LineState.MATCHED not in states(undone)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.app import App, Configuration, open_shop
-from core.permissions import Actor, Role
 from core.configuration import PasswordCost
+from core.permissions import Actor, Role
 from ui.context import PageContext
 from ui.tasks import TaskRunner
 

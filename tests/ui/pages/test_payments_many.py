@@ -6,13 +6,13 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
 from core.app import Configuration, open_shop
+from core.configuration import PasswordCost
 from core.model.payments import (
     PaymentMethod,
     PaymentStatus,
 )
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
-from core.configuration import PasswordCost
 from tests.ui.pages.payments_steps import (
     choose,
     column,

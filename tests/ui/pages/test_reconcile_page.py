@@ -306,6 +306,17 @@ def test_what_one_key_approved_one_key_undoes(qtbot, shop, page, tmp_path):
     assert not page.work.progress.isVisible()
 
 
+def test_a_long_file_name_does_not_widen_the_window(qtbot, shop, sales, page, statement):
+    long = statement.with_name("MTN-MoMo-statement-of-the-account-" * 5 + ".csv")
+    statement.rename(long)
+    take_in(qtbot, page, long)
+    head = page.work.head
+    assert head.title.text() == long.name
+    assert head.minimumSizeHint().width() < head.title.sizeHint().width()
+    # Navigation and margins take about 190 of the 1280 pixels of a small screen.
+    assert page.minimumSizeHint().width() < 1090
+
+
 def test_ctrl_z_undoes_the_last_decision_only(qtbot, shop, sales, page, statement):
     take_in(qtbot, page, statement)
     go_to(page, 3)

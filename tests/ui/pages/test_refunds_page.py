@@ -5,11 +5,11 @@ import shiboken6
 from PySide6.QtCore import Qt
 
 from core.app import Configuration, open_shop
+from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.refunds import RequestRefund
-from core.configuration import PasswordCost
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
 from ui.pages.refunds.dialogs import CarryOutSheet, DecisionSheet, RejectDialog
@@ -95,7 +95,7 @@ def test_a_manager_approves_with_a_and_sees_all_facts_first(qtbot, shop):
     assert facts["Asked by"].endswith("(1 this day)")
     assert facts["Left after this"] == "0\u00a0RWF"
     assert "Asked by aline, not by you." in [label.text() for label in sheet.checks.sentences]
-    assert sheet.submit_button.text() == "Approve 12\u202f000\u00a0RWF"
+    assert sheet.submit_button.text() == "Approve 12\u202f000\u00a0RWF (F12)"
     qtbot.keyClick(sheet, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: is_gone(sheet))
     settle(qtbot, shop, page)

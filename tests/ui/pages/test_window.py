@@ -27,7 +27,7 @@ from ui.preferences import Preferences
 from ui.program_window import ProgramWindow
 from ui.tasks import TaskRunner
 from ui.theme import Scheme, Theme, is_dark
-from ui.widgets.basics import PageHeader
+from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.messages import EmptyState
 
 MakeDesk = Callable[..., Desk]
@@ -365,8 +365,52 @@ def test_f1_opens_the_sheet_of_keys(qtbot, make_desk, folder):
     qtbot.keyClick(main, Qt.Key.Key_F1)
     sheet = main.findChild(KeysSheet)
     assert sheet.isVisible()
-    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    qtbot.keyClick(sheet, Qt.Key.Key_F1)
     assert not sheet.isVisible()
+
+
+def test_the_sheet_of_keys_names_every_page_and_fits_a_small_screen(qtbot, theme):
+    theme.apply(Scheme.LIGHT)
+    sheet = KeysSheet()
+    qtbot.addWidget(sheet)
+    told = {label.text() for label in sheet.findChildren(PlainLabel)}
+    assert {"Cashier", "Payments", "Refunds", "Reconcile", "Invoices", "Settings"} <= told
+    assert {"Approve all certain", "Import payments", "Open the PDF", "Carry out"} <= told
+    around = sheet.sizeHint() - sheet.area.sizeHint()
+    assert sheet.content.sizeHint().width() + around.width() <= 1280
+    assert sheet.content.heightForWidth(1216) + around.height() <= 720
+
+
+@pytest.mark.parametrize("name", ["aline", "marie"])
+def test_after_signing_in_and_after_the_lock_the_keyboard_is_in_the_form(
+    qtbot, make_desk, folder, name
+):
+    desk = make_desk(folder)
+    qtbot.waitUntil(lambda: desk.app is not None and not desk.tasks.is_busy)
+    desk.window.activateWindow()
+    sign_in(qtbot, desk, name)
+    page = cashier_page(qtbot, desk)
+    assert desk.window.focusWidget() is page.form.amount.edit
+    page.form.customer.setFocus()
+    desk.lock()
+    assert desk.window.focusWidget() is desk.sign_in_page.password
+    sign_in(qtbot, desk, name)
+    signed_in(qtbot, desk)
+    assert desk.window.focusWidget() is page.form.customer
+
+
+def test_every_list_takes_the_keyboard_when_its_page_is_shown(qtbot, make_desk, folder):
+    desk = make_desk(folder, "marie")
+    main = signed_in(qtbot, desk)
+    for key, table in (
+        ("payments", lambda page: page.list.table),
+        ("refunds", lambda page: page.table),
+        ("reconcile", lambda page: page.start.table),
+        ("invoices", lambda page: page.table),
+    ):
+        page = main.show_page(key)
+        assert page.focusProxy() is table(page)
+        qtbot.waitUntil(lambda: not desk.tasks.is_busy)
 
 
 class _WindowsShown(QObject):

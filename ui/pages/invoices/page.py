@@ -138,6 +138,7 @@ class InvoicesPage(Page):
         self.detail = self._make_detail()
         self.split = splitter(self._make_list(), self.detail, shares=(5, 2))
         column.addWidget(self.split, 1)
+        self.setFocusProxy(self.table)
         for keys, act in (("Ctrl+P", self._open_shown), ("Ctrl+J", self._go_to_payment)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 

@@ -151,19 +151,19 @@ def _words(act: Act, count: str) -> tuple[str, str]:
     title, submit = {
         Act.COMPLETE: (
             QCoreApplication.translate("BulkSheet", "Mark as completed"),
-            QCoreApplication.translate("BulkSheet", "Complete %1 payments"),
+            QCoreApplication.translate("BulkSheet", "Complete %1 payments (F12)"),
         ),
         Act.FAIL: (
             QCoreApplication.translate("BulkSheet", "Mark as failed"),
-            QCoreApplication.translate("BulkSheet", "Mark %1 payments as failed"),
+            QCoreApplication.translate("BulkSheet", "Mark %1 payments as failed (F12)"),
         ),
         Act.RECONCILE: (
             QCoreApplication.translate("BulkSheet", "Mark as reconciled"),
-            QCoreApplication.translate("BulkSheet", "Mark %1 as reconciled"),
+            QCoreApplication.translate("BulkSheet", "Mark %1 as reconciled (F12)"),
         ),
         Act.GENERATE_INVOICE: (
             QCoreApplication.translate("BulkSheet", "Generate invoices"),
-            QCoreApplication.translate("BulkSheet", "Generate %1 invoices"),
+            QCoreApplication.translate("BulkSheet", "Generate %1 invoices (F12)"),
         ),
     }[act]
     return title, submit.replace("%1", count)

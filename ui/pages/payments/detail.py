@@ -87,6 +87,7 @@ class DetailPane(QFrame):
         outer.setContentsMargins(margin, margin, gap(self, 0.4), margin)
         outer.addLayout(self._make_head())
         self.area = QScrollArea()
+        self.area.setAccessibleName(self.tr("The payment chosen"))
         self.area.setWidgetResizable(True)
         content = QWidget()
         set_look(content, look="page")

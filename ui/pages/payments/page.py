@@ -73,6 +73,7 @@ class PaymentsPage(Page):
         self.detail.hide()
         self.split = splitter(self.list, self.detail, shares=(5, 3))
         column.addWidget(self.split, 1)
+        self.setFocusProxy(self.list.table)
         self._connect()
         self._timer = QTimer(self)
         self._timer.setInterval(_AGE_INTERVAL_MS)

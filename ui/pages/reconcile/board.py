@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.model.reconciliations import LineState, MatchState
-from core.services.matches import PROVING_KINDS
+from core.services.match_proposals import PROVING_KINDS
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QToolButton, QWidget
 
 from ui.models.columns import amount_column
 from ui.models.table import Column, ColumnKind
@@ -22,6 +22,7 @@ from ui.pages.reconcile.words import (
 )
 from ui.theme import gap, set_look
 from ui.widgets.data_table import DataTable
+from ui.widgets.flow import FlowLayout
 
 LINES_MIME = "application/x-sanduku-statement-lines"
 """What a dragged line carries: nothing but the wish; the page knows which lines are selected."""
@@ -132,9 +133,7 @@ class CategoryChips(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen: Category | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(gap(self, 0.8))
+        row = FlowLayout(self, spacing=gap(self, 0.8))
         self.buttons: dict[Category | None, QToolButton] = {}
         for place, category in enumerate((None, *Category), start=1):
             made = QToolButton()
@@ -144,7 +143,6 @@ class CategoryChips(QWidget):
             QShortcut(QKeySequence(f"Ctrl+{place}"), self).activated.connect(made.click)
             self.buttons[category] = made
             row.addWidget(made)
-        row.addStretch(1)
 
     @property
     def chosen(self) -> Category | None:

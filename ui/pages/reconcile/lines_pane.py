@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.pages.reconcile.board import Board, BoardLine
 from ui.pages.reconcile.lines import LinePlace, LinesTable
 from ui.theme import gap
 from ui.widgets.buttons import button
+from ui.widgets.flow import FlowLayout
 
 
 class LinesPane(QWidget):
@@ -31,8 +32,7 @@ class LinesPane(QWidget):
         self.table = LinesTable()
         self.place = LinePlace(self.table)
         column.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(gap(self, 0.8))
+        row = FlowLayout(spacing=gap(self, 0.8))
         self.approve_button = button(self.tr("Approve (Enter)"))
         self.ignore_button = button(self.tr("Set aside… (I)"))
         self.undo_button = button(self.tr("Undo (U)"))
@@ -45,7 +45,6 @@ class LinesPane(QWidget):
         ):
             made.clicked.connect(signal)
             row.addWidget(made)
-        row.addStretch(1)
         column.addLayout(row)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
 

@@ -48,6 +48,8 @@ class ReconcilePage(Page):
         for view in (self.start, self.preview, self.work):
             self.stack.addWidget(view)
         column.addWidget(self.stack)
+        self.stack.currentChanged.connect(self._on_view_changed)
+        self._on_view_changed()
         self.start.drop_zone.setVisible(self._may_import)
         self._connect()
 
@@ -136,6 +138,11 @@ class ReconcilePage(Page):
         self.stack.setCurrentWidget(self.start)
         return self.start
 
+    def _on_view_changed(self) -> None:
+        """Let the page's keyboard begin where the work of the view shown is done."""
+        places = (self.start.table, self.preview.import_button, self.work.table)
+        self.setFocusProxy(places[self.stack.currentIndex()])
+
     def _on_read(self, read: ReadFile, *, again: bool) -> None:
         self.stack.setCurrentWidget(self.preview)
         self.preview.show_file(read, keep_provider=again)
@@ -218,8 +225,12 @@ class ReconcilePage(Page):
             return
         first = next((each for each in results if each.new_lines), results[0])
         self.open_item(first.reconciliation.reconciliation_id)
-        level = "warning" if all(each.already_imported for each in results) else "info"
-        self.work.message.show_message(self._told(results), level=level)
+        if all(each.new_lines and not each.known_lines for each in results):
+            # All as usual: no message takes room from the work.
+            self.notice_raised.emit(self._told(results))
+        else:
+            level = "warning" if all(each.already_imported for each in results) else "info"
+            self.work.message.show_message(self._told(results), level=level)
         if first.new_lines:
             self.work.propose()
 

@@ -74,7 +74,7 @@ class WorkView(QWidget):
         self.table, self.place = self.lines.table, self.lines.place
         self.candidates = CandidatesPane()
         self.payments = PaymentsPane(context)
-        right = splitter(self.candidates, self.payments, vertical=True, shares=(1, 1))
+        right = splitter(self.candidates, self.payments, vertical=True, shares=(6, 5))
         self.split = splitter(self.lines, right, shares=(11, 10))
         column.addWidget(self.split, 1)
         self._connect()

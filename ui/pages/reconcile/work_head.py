@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.clock import shop_time
 from core.model.reconciliations import ReconciliationStatus
@@ -16,8 +16,9 @@ from ui.pages.reconcile.board import Board
 from ui.pages.reconcile.figures import Figures
 from ui.pages.reconcile.words import filled, number, period_text
 from ui.theme import gap
-from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
+from ui.widgets.basics import BadgeLabel, ElidedLabel
 from ui.widgets.buttons import button
+from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import InfoBar, InlineMessage
 
 
@@ -67,8 +68,17 @@ class WorkHead(QWidget):
         self._show_lock(row)
         self._show_problems(board.detail.problems)
 
-    def _make_title(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _make_title(self) -> FlowLayout:
+        row = FlowLayout(spacing=gap(self))
+        row.addWidget(self._make_name())
+        row.addWidget(self._make_buttons())
+        return row
+
+    def _make_name(self) -> QWidget:
+        name = QWidget()
+        name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(name)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self))
         self.back_button = button(self.tr("Back (Esc)"))
         self.back_button.clicked.connect(self.leave_wanted)
@@ -87,6 +97,13 @@ class WorkHead(QWidget):
         texts.addLayout(first)
         texts.addWidget(self.place)
         row.addLayout(texts, 1)
+        return name
+
+    def _make_buttons(self) -> QWidget:
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap(self))
         self.search_button = button(self.tr("Look again (L)"), icon_name="refresh")
         self.search_button.setToolTip(
             self.tr("Compare the open lines with the payments as they are now")
@@ -104,7 +121,7 @@ class WorkHead(QWidget):
         ):
             made.clicked.connect(signal)
             row.addWidget(made)
-        return row
+        return buttons
 
     def _show_buttons(self, row: ReconciliationRow, certain: int) -> None:
         closed = row.status.is_closed
@@ -112,7 +129,8 @@ class WorkHead(QWidget):
         self.close_button.setVisible(not closed)
         self.approve_button.setVisible(not closed)
         self.approve_button.setEnabled(bool(certain))
-        self.approve_button.setText(filled(self.tr("Approve all certain (%1)  (A)"), number(certain)))
+        told = self.tr("Approve all certain: %1 (A)")
+        self.approve_button.setText(filled(told, number(certain)))
         self.resolve_button.setVisible(row.status is ReconciliationStatus.DISCREPANCY)
         self.reopen_button.setVisible(closed)
         self.reopen_button.setEnabled(self._may_reopen)

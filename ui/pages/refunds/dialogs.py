@@ -92,9 +92,9 @@ class DecisionSheet(ReviewSheet):
         self.submit_button.setEnabled(not refusal)
         self.submit_button.setToolTip(refusal)
         self.refusal = PlainLabel(refusal, look="wrong", wrap=True)
+        self.form.addRow(self.refusal)
         # A check that did not pass has said it already.
         self.refusal.setVisible(bool(refusal) and facts.may_approve)
-        self.form.addRow(self.refusal)
         self.reject_button = button(self.tr("Reject… (J)"))
         no_rejection = why_no_rejection(context.actor, refund)
         self.reject_button.setEnabled(not no_rejection)

@@ -95,6 +95,7 @@ class RefundsPage(Page):
         self.detail = self._make_detail()
         self.split = splitter(self._make_list(), self.detail, shares=(5, 3))
         column.addWidget(self.split, 1)
+        self.setFocusProxy(self.table)
         for keys, act in (("A", self._approve), ("J", self._reject), ("P", self._carry_out)):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
         QShortcut(QKeySequence("Ctrl+J"), self).activated.connect(self._go_to_payment)

@@ -48,6 +48,7 @@ class SavingForm(Card):
         row = QHBoxLayout()
         row.addStretch(1)
         self.save = BusyButton(self.tr("Save"))
+        self.save.setToolTip("Ctrl+S")
         self.save.clicked.connect(self._on_save)
         row.addWidget(self.save)
         self.body.addLayout(row)

@@ -78,6 +78,7 @@ class SignInPage(QWidget):
         )
         self.message = InlineMessage()
         self.submit = BusyButton(self.tr("Sign in"), busy_text=self.tr("Signing in…"))
+        self.submit.setToolTip("Enter")
         self._lay_out()
         self.submit.clicked.connect(self._on_submit)
         self.name.returnPressed.connect(self.password.setFocus)
@@ -126,10 +127,11 @@ class SignInPage(QWidget):
         self._is_shop_open = True
         self._fetch_names()
 
+    def _read_names(self) -> tuple[str, ...]:
+        return self._shop().users.names()
+
     def _fetch_names(self) -> None:
-        self._tasks.query(
-            self, lambda: self._shop().users.names(), on_success=self._show_names, latest="names"
-        )
+        self._tasks.query(self, self._read_names, on_success=self._show_names, latest="names")
         folder = self._configuration.data_dir
         self._tasks.slow(
             self, lambda _progress: _is_demo(folder), on_success=self.demo_hint.setVisible
