@@ -12,10 +12,10 @@ from core.clock import shop_date, shop_time
 from core.errors import KnownError
 from core.money import display
 from core.services.rows import InvoiceRow
-from core.services.rows import Page as RowPage
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
+from ui.models.fetching import fetch_page
 from ui.models.table import Column, PagedTableModel
 from ui.open_document import Opener, open_invoice
 from ui.pages.page import Page
@@ -202,21 +202,17 @@ class InvoicesPage(Page):
 
     def _fetch(self, question: int, page: int) -> None:
         app, actor, words = self.context.app, self.context.actor, self._search_text
-        offset, limit = page * self.model.page_size, self.model.page_size
-
-        def arrived(found: RowPage[InvoiceRow]) -> None:
-            self.model.deliver(question, page, found.rows, found.total)
-            self._show_total(found.total)
-
-        def refused(error: KnownError) -> None:
-            self.model.failed(question, page)
-            self._show_error(error)
-
-        self.context.tasks.query(
+        fetch_page(
+            self.context.tasks,
             self,
-            lambda: app.invoices.page(actor, search=words, offset=offset, limit=limit),
-            on_success=arrived,
-            on_known_error=refused,
+            self.model,
+            question,
+            page,
+            lambda offset, limit: app.invoices.page(
+                actor, search=words, offset=offset, limit=limit
+            ),
+            on_refused=self._show_error,
+            on_delivered=lambda found: self._show_total(found.total),
         )
 
     def _on_search_changed(self, text: str) -> None:

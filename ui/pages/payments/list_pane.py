@@ -15,13 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.errors import KnownError
 from core.money import display
 from core.permissions import Permission
 from core.services.payment_lists import PaymentFilter, Total
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow
 from ui.context import PageContext
+from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel
 from ui.pages.payments.acts import Act, why_not_all
 from ui.pages.payments.bulk import sum_text
@@ -167,23 +167,20 @@ class PaymentsList(QWidget):
 
     def _fetch(self, question: int, page: int) -> None:
         app, actor, wanted = self._context.app, self._context.actor, self._filter
-        offset, limit = page * self.model.page_size, self.model.page_size
-
-        def arrived(found: RowPage[PaymentRow]) -> None:
-            self.model.deliver(question, page, found.rows, found.total)
-            if self._to_select:
-                self.select(self._to_select)
-
-        def refused(error: KnownError) -> None:
-            self.model.failed(question, page)
-            self.failed.emit(error)
-
-        self._context.tasks.query(
+        fetch_page(
+            self._context.tasks,
             self,
-            lambda: app.payment_lists.page(actor, wanted, offset=offset, limit=limit),
-            on_success=arrived,
-            on_known_error=refused,
+            self.model,
+            question,
+            page,
+            lambda offset, limit: app.payment_lists.page(actor, wanted, offset=offset, limit=limit),
+            on_refused=self.failed.emit,
+            on_delivered=self._on_delivered,
         )
+
+    def _on_delivered(self, _found: RowPage[PaymentRow]) -> None:
+        if self._to_select:
+            self.select(self._to_select)
 
     def _ask_totals(self) -> None:
         app, actor, wanted = self._context.app, self._context.actor, self._filter

@@ -155,7 +155,7 @@ class CloseSheet(_NotesForm):
             (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
             (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
             (self.tr("Left unmatched"), number(left_open)),
-            (self.tr("Payments not on it"), number(len(board.detail.unmatched_payments))),
+            (self.tr("Payments not on it"), number(board.detail.unmatched_payments_total)),
             (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
 

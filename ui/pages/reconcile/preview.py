@@ -241,12 +241,7 @@ class PreviewPanel(QWidget):
         if not problems:
             self.problems.clear()
             return
-        told = [
-            problem.message
-            if problem.line is None
-            else filled(self.tr("Line %1: %2"), str(problem.line), problem.message)
-            for problem in problems[:_SHOWN_PROBLEMS]
-        ]
+        told = [problem.message for problem in problems[:_SHOWN_PROBLEMS]]
         if len(problems) > _SHOWN_PROBLEMS:
             told.append(filled(self.tr("and %1 more"), number(len(problems) - _SHOWN_PROBLEMS)))
         self.problems.show_message("\n".join(told), level="warning")

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.errors import KnownError
-from core.services.rows import Page as RowPage
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column, time_column
+from ui.models.fetching import fetch_page
 from ui.models.table import Column, ColumnKind, PagedTableModel
 from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.words import number, period_text
@@ -111,20 +110,14 @@ class StartView(QWidget):
 
     def _fetch(self, question: int, page: int) -> None:
         app, actor = self._context.app, self._context.actor
-        offset, limit = page * self.model.page_size, self.model.page_size
-
-        def arrived(found: RowPage[ReconciliationRow]) -> None:
-            self.model.deliver(question, page, found.rows, found.total)
-
-        def refused(error: KnownError) -> None:
-            self.model.failed(question, page)
-            self.failed.emit(error)
-
-        self._context.tasks.query(
+        fetch_page(
+            self._context.tasks,
             self,
-            lambda: app.reconciliations.page(actor, offset=offset, limit=limit),
-            on_success=arrived,
-            on_known_error=refused,
+            self.model,
+            question,
+            page,
+            lambda offset, limit: app.reconciliations.page(actor, offset=offset, limit=limit),
+            on_refused=self.failed.emit,
         )
 
     def _on_total_changed(self, total: int) -> None:

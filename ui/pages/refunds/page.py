@@ -19,6 +19,7 @@ from core.services.rows import Page as RowPage
 from core.services.rows import RefundFacts, RefundRow
 from ui.badges import badge_for
 from ui.context import PageContext
+from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
 from ui.pages.refunds.columns import refund_columns
@@ -178,23 +179,22 @@ class RefundsPage(Page):
 
     def _fetch(self, question: int, page: int) -> None:
         app, actor, statuses = self.context.app, self.context.actor, TABS[self.tabs.currentIndex()]
-        offset, limit = page * self.model.page_size, self.model.page_size
-
-        def arrived(found: RowPage[RefundRow]) -> None:
-            self.model.deliver(question, page, found.rows, found.total)
-            self._show_total(found.total)
-            self._select_wanted()
-
-        def refused(error: KnownError) -> None:
-            self.model.failed(question, page)
-            self._show_error(error)
-
-        self.context.tasks.query(
+        fetch_page(
+            self.context.tasks,
             self,
-            lambda: app.refunds.page(actor, statuses=statuses, offset=offset, limit=limit),
-            on_success=arrived,
-            on_known_error=refused,
+            self.model,
+            question,
+            page,
+            lambda offset, limit: app.refunds.page(
+                actor, statuses=statuses, offset=offset, limit=limit
+            ),
+            on_refused=self._show_error,
+            on_delivered=self._on_delivered,
         )
+
+    def _on_delivered(self, found: RowPage[RefundRow]) -> None:
+        self._show_total(found.total)
+        self._select_wanted()
 
     def _on_tab_changed(self) -> None:
         self.bar.clear()
