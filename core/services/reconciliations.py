@@ -21,13 +21,16 @@ from core.permissions import Actor, Permission
 from core.services.line_states import settle_lines
 from core.services.mapping import line_row, reconciliation_row
 from core.services.reconciliation_detail import load_detail, unmatched_payment_ids
-from core.services.rows import Page, ReconciliationDetail, ReconciliationRow, StatementLineRow
+from core.services.rows import (
+    DIFFERING_KINDS,
+    Page,
+    ReconciliationDetail,
+    ReconciliationRow,
+    StatementLineRow,
+)
 
 FEE_KINDS = frozenset({"fee_net", "settlement"})
 """Matches whose difference is what the channel kept: it is explained."""
-
-_DIFFERING_KINDS = ("one_to_one", "split", "by_hand")
-"""Matches whose difference nobody explained; a reversal, refund or charge has none to explain."""
 
 
 class ReconciliationService:
@@ -245,7 +248,7 @@ def _differences(session: Session, reconciliation: PaymentReconciliation) -> lis
             select(Match.difference_minor).where(
                 Match.reconciliation_id == reconciliation.id,
                 Match.state == MatchState.APPROVED,
-                Match.kind.in_(_DIFFERING_KINDS),
+                Match.kind.in_(DIFFERING_KINDS),
                 Match.difference_minor != 0,
             )
         )

@@ -260,6 +260,10 @@ class ReconciliationRow:
     file_upload: str = ""
 
 
+DIFFERING_KINDS = ("one_to_one", "split", "by_hand")
+"""Matches whose difference nobody explained; a reversal, refund or charge has none to explain."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReconciliationDetail:
     """Everything the reconcile page shows of one reconciliation.
@@ -273,6 +277,16 @@ class ReconciliationDetail:
     unmatched_payments: tuple[PaymentRow, ...]
     unmatched_payments_total: int
     problems: tuple[str, ...]
+
+    @property
+    def is_explained(self) -> bool:
+        """Tell whether closing now would find everything explained.
+
+        Two differences that cancel each other out are still two differences.
+        """
+        row = self.reconciliation
+        differs = any(m.difference_minor and m.kind in DIFFERING_KINDS for m in self.approved())
+        return not (row.unmatched_count or row.balance_gap_minor or differs)
 
     def proposed(self, *, automatic: bool) -> tuple[MatchRow, ...]:
         """Return the matches that await a decision: the certain ones, or the suggestions."""

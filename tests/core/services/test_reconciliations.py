@@ -317,3 +317,19 @@ def test_one_overtaken_proposal_holds_up_no_other(
 
     assert [m.payments[0].payment_id for m in detail.approved()] == [confirmed.payment_id]
     assert shop.payment_lists.one(clerk, waiting.payment_id).status is PaymentStatus.CANCELLED
+
+
+def test_the_page_knows_before_closing_what_closing_will_find(
+    shop: App, sales: tuple[PaymentRow, PaymentRow], clerk: Actor, statement: Path
+) -> None:
+    reconciliation_id = take_in(shop, clerk, statement)
+    shop.matches.propose(clerk, reconciliation_id)
+    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+    assert not detail.is_explained
+    for line in detail.lines:
+        if line.state is not LineState.MATCHED:
+            shop.reconciliations.ignore(clerk, line.line_id, reason="bank charge")
+
+    assert shop.reconciliations.detail(clerk, reconciliation_id).is_explained
+    closed = shop.reconciliations.close(clerk, reconciliation_id)
+    assert closed.status is ReconciliationStatus.COMPLETE

@@ -117,10 +117,9 @@ class CloseSheet(_NotesForm):
     ) -> None:
         row = board.detail.reconciliation
         open_lines = [each for each in board.lines if each.category.is_open]
-        will_be_complete = not (open_lines or row.discrepancy_amount_minor or row.balance_gap_minor)
         submit = (
             translate("Reconcile", "Close as complete (F12)")
-            if will_be_complete
+            if board.detail.is_explained
             else translate("Reconcile", "Close with a discrepancy (F12)")
         )
         super().__init__(
