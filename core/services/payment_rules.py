@@ -119,11 +119,17 @@ def _require_proof(
     tendered_minor: int | None,
     approval_code: str,
     transaction_id: str,
+    note: str = "",
 ) -> None:
-    """Refuse to call a payment received without what must have been seen for its method."""
+    """Refuse to call a payment received without what must have been seen for its method.
+
+    Where a slip or a bank's reference is not at hand, a note says in words what was seen.
+    """
     if method is PaymentMethod.CASH and tendered_minor is None:
         raise InvalidInputError("Type the amount the customer gave.", field="tendered")
     _check_tendered(tendered_minor, amount_minor, currency)
+    if note.strip():
+        return
     if method is PaymentMethod.CARD and not approval_code.strip():
         raise InvalidInputError("Type the approval code from the card slip.", field="approval_code")
     if method is PaymentMethod.BANK_TRANSFER and not transaction_id.strip():
@@ -181,6 +187,7 @@ def check_evidence(actor: Actor, payment: Payment, command: CompletePayment) -> 
         else payment.tendered_minor,
         approval_code=command.card_approval_code or payment.card_approval_code,
         transaction_id=command.transaction_id or payment.transaction_id or "",
+        note=command.note,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -26,10 +25,6 @@ from desktop.cli.common import (
     signed_in,
 )
 from desktop.cli.output import local, print_json, print_table, say, warn
-
-if TYPE_CHECKING:
-    from core.app import App
-    from core.permissions import Actor
 
 payment_argument = click.argument("payment_id")
 approval_code_option = click.option(
@@ -233,7 +228,9 @@ def _warn_of_mobile_money(row: PaymentRow) -> None:
 
 @command.command("complete")
 @payment_argument
-@click.option("--note", default="", help="Why a manager completes mobile money by hand.")
+@click.option(
+    "--note", default="", help="What was seen; why a manager completes mobile money by hand."
+)
 @tendered_option
 @approval_code_option
 @last4_option
@@ -254,27 +251,35 @@ def complete_payment(
 ) -> None:
     """Confirm that the money of a pending payment is there; this issues its invoice.
 
-    Cash without --tendered was given exactly.
+    Cash without --tendered was given exactly. A card or bank transfer without --approval-code or
+    --transaction-id is completed on the word of the person, and its history says so.
     """
     with signed_in() as (app, actor):
+        payment = app.payment_lists.one(actor, payment_id)
         row = app.payments.complete(
             actor,
             CompletePayment(
                 key=key,
                 payment_id=payment_id,
-                tendered_minor=_tendered(app, actor, payment_id, tendered),
+                tendered_minor=_tendered(payment, tendered),
                 card_approval_code=approval_code,
                 card_last4=last4,
                 transaction_id=transaction_id,
-                note=note,
+                note=note or _word_given(payment, approval_code, transaction_id),
             ),
         )
         draw_papers(app, row.invoice_number)
     _print_payment(row, as_json=as_json)
 
 
-def _tendered(app: App, actor: Actor, payment_id: str, tendered: str | None) -> int | None:
-    payment = app.payment_lists.one(actor, payment_id)
+def _word_given(payment: PaymentRow, approval_code: str, transaction_id: str) -> str:
+    """Return what the history says where no reference backs a person's word; else nothing."""
+    by_word = payment.payment_method in {PaymentMethod.CARD, PaymentMethod.BANK_TRANSFER}
+    backed = approval_code or transaction_id or payment.card_approval_code or payment.transaction_id
+    return "confirmed by command, without a reference" if by_word and not backed else ""
+
+
+def _tendered(payment: PaymentRow, tendered: str | None) -> int | None:
     if tendered is not None:
         return _parse_tendered(tendered, payment.currency)
     given_exactly = payment.payment_method is PaymentMethod.CASH and payment.tendered_minor is None

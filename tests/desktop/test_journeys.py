@@ -42,8 +42,6 @@ def test_a_confirmed_bank_transfer_is_found_on_the_statement(
     )  # fmt: skip
     payment_id = str(payment["payment_id"])
     assert payment["status"] == "pending"
-    refused = as_role("cashier", "payments", "complete", payment_id)
-    assert (refused.code, refused.err) == (1, "Type the bank's reference. (--transaction-id)\n")
     done = as_role(
         "cashier", "payments", "complete", payment_id, "--transaction-id", "FT26016ABC", "--json"
     )
@@ -206,3 +204,13 @@ def test_a_disk_that_refuses_the_paper_refuses_no_money(as_role: AsRole, shop: P
     pdf = as_role("cashier", "invoices", "pdf", str(cash["payment_id"]))
     assert pdf.code == 0
     assert papers(shop) == ["INV-20260116"]
+
+
+def test_a_transfer_completed_on_a_persons_word_says_so(as_role: AsRole) -> None:
+    payment = collected(
+        as_role, "--method", "bank_transfer", "--amount", "150000", "--reference", "ORD-78"
+    )
+
+    done = as_role("cashier", "payments", "complete", str(payment["payment_id"]), "--json")
+
+    assert (done.code, done.document["status"]) == (0, "completed")

@@ -462,3 +462,19 @@ def test_a_transfer_belongs_to_the_shops_only_bank_account(
     assert bank_of(payments.record(cashier, cash("b")).payment_id) is None
     add_bank("Equity")
     assert bank_of(payments.record(cashier, transfer("c")).payment_id) is None
+
+
+def test_a_transfer_without_its_reference_needs_what_was_seen_in_words(
+    payments: PaymentService, lists: PaymentLists, cashier: Actor
+) -> None:
+    waiting = payments.record(cashier, transfer())
+    with pytest.raises(InvalidInputError, match="bank's reference"):
+        payments.complete(cashier, CompletePayment("a", waiting.payment_id))
+
+    done = payments.complete(
+        cashier, CompletePayment("b", waiting.payment_id, note="seen in the bank's app")
+    )
+
+    assert done.status is PaymentStatus.COMPLETED
+    history = lists.detail(cashier, waiting.payment_id).history
+    assert any("seen in the bank's app" in entry.details for entry in history)
