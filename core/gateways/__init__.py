@@ -1,0 +1,1 @@
+"""The clients of the mobile-money networks; this version connects none yet."""
