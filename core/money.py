@@ -8,7 +8,6 @@ reads what programs write ("15000.00"), where the dot is always the decimal mark
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
@@ -61,17 +60,6 @@ def require_currency(currency: str) -> None:
         raise InvalidInputError(
             f"“{currency}” is not a currency code such as RWF.", field="currency"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in minor units of one currency."""
-
-    amount_minor: int
-    currency: str = DEFAULT_CURRENCY
-
-    def __str__(self) -> str:
-        return display(self.amount_minor, self.currency)
 
 
 def parse_typed(text: str, currency: str = DEFAULT_CURRENCY) -> int:

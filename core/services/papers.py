@@ -5,6 +5,7 @@ Drawing again gives the same bytes, so a job that a kill interrupted is simply d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,15 +58,7 @@ class Papers:
             invoice = _invoice(session, invoice_number)
             name = f"{INVOICE_FOLDER}/{invoice.issued_date:%Y/%m}/{invoice_number}.pdf"
             document = _invoice_document(invoice, load_settings(session), self._folder)
-        sha256 = self._write(name, render_invoice(document))
-        with self._database.write(None) as unit:
-            invoice = _invoice(unit.session, invoice_number)
-            if (invoice.pdf_file, invoice.pdf_sha256) != (name, sha256):
-                invoice.pdf_file, invoice.pdf_sha256 = name, sha256
-                unit.audit("invoice:rendered", "invoice", invoice_number, sha256=sha256)
-                unit.changed(Topic.INVOICES, invoice_number)
-                unit.commit()
-        return self._folder / name
+        return self._keep(name, render_invoice(document), "invoice", invoice_number, _invoice)
 
     def render_credit_note(self, credit_note_number: str) -> Path:
         """Draw a credit note's PDF and return where it lies.
@@ -82,20 +75,29 @@ class Papers:
             note = _credit_note(session, credit_note_number)
             name = f"{CREDIT_NOTE_FOLDER}/{note.issued_date:%Y/%m}/{credit_note_number}.pdf"
             document = _credit_note_document(note, load_settings(session), self._folder)
-        sha256 = self._write(name, render_credit_note(document))
-        with self._database.write(None) as unit:
-            note = _credit_note(unit.session, credit_note_number)
-            if (note.pdf_file, note.pdf_sha256) != (name, sha256):
-                note.pdf_file, note.pdf_sha256 = name, sha256
-                unit.audit("credit_note:rendered", "credit_note", credit_note_number, sha256=sha256)
-                unit.changed(Topic.INVOICES, credit_note_number)
-                unit.commit()
-        return self._folder / name
+        content = render_credit_note(document)
+        return self._keep(name, content, "credit_note", credit_note_number, _credit_note)
 
-    def _write(self, name: str, content: bytes) -> str:
+    def _keep(
+        self,
+        name: str,
+        content: bytes,
+        kind: str,
+        number: str,
+        find: Callable[[Session, str], Invoice | CreditNote],
+    ) -> Path:
+        """Write a paper into the shop's folder and record where it lies, once per content."""
         from core.documents.storage import write_document  # noqa: PLC0415 - not owed at start
 
-        return write_document(self._folder / name, content)
+        sha256 = write_document(self._folder / name, content)
+        with self._database.write(None) as unit:
+            paper = find(unit.session, number)
+            if (paper.pdf_file, paper.pdf_sha256) != (name, sha256):
+                paper.pdf_file, paper.pdf_sha256 = name, sha256
+                unit.audit(f"{kind}:rendered", kind, number, sha256=sha256)
+                unit.changed(Topic.INVOICES, number)
+                unit.commit()
+        return self._folder / name
 
 
 def _invoice(session: Session, invoice_number: str) -> Invoice:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -101,8 +100,3 @@ def open_source(path: Path) -> Source:
     if not content.strip():
         raise UnreadableFileError(f"“{name}” is empty.")
     return Source(name, content, hashlib.sha256(content).hexdigest())
-
-
-def reader_formats() -> Sequence[str]:
-    """Return the formats that can be read, for file dialogs."""
-    return [reader.format for reader in READERS.readers]

@@ -209,10 +209,6 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
                     return page * self.page_size + offset
         return None
 
-    def loaded_rows(self) -> list[RowT]:
-        """Return the rows in memory, in the table's order."""
-        return [line.row for page in sorted(self._pages) for line in self._pages[page]]
-
     # What Qt calls
 
     def rowCount(self, parent: Index = _ROOT) -> int:

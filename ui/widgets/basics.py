@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -186,11 +185,6 @@ class PageHeader(QWidget):
         self.buttons.setSpacing(gap(self))
         row.addLayout(self.buttons)
 
-    def set_subtitle(self, text: str) -> None:
-        """Change the sentence under the title; an empty one takes no room."""
-        self.subtitle.setText(text)
-        self.subtitle.setVisible(bool(text))
-
 
 def page_layout(page: QWidget) -> QVBoxLayout:
     """Give a page its usual margins and spacing and return the column to fill."""
@@ -199,13 +193,6 @@ def page_layout(page: QWidget) -> QVBoxLayout:
     column.setContentsMargins(margin, margin, margin, margin)
     column.setSpacing(gap(page, 1.6))
     return column
-
-
-def tight(layout: QBoxLayout, spacing: int = 0) -> QBoxLayout:
-    """Take a layout's margins away."""
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
-    return layout
 
 
 def splitter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -105,14 +105,6 @@ class DataTable(QTableView, Generic[RowT]):
     def copy_cell(self) -> None:
         """Put the cell with the focus on the clipboard."""
         QGuiApplication.clipboard().setText(str(self.currentIndex().data(COPY) or ""))
-
-    def save_layout(self) -> bytes:
-        """Return widths, order and hidden columns, to be remembered per desk."""
-        return bytes(self.horizontalHeader().saveState().data())
-
-    def restore_layout(self, state: bytes) -> None:
-        """Take a remembered layout; one of another version is ignored."""
-        self.horizontalHeader().restoreState(QByteArray(state))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter, toggle with Space, copy with Ctrl+C (the cell with Ctrl+Shift+C)."""

@@ -5,7 +5,8 @@ Neither blocks: ``open()`` it and listen to ``finished``. No dialog here is ever
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -23,20 +24,22 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import KnownError
+from ui.tasks import TaskRunner
 from ui.theme import gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import BusyButton, button
 from ui.widgets.facts import KeyValueList
 from ui.widgets.messages import InlineMessage
 
+ResultT = TypeVar("ResultT")
 _ACTING_KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F12})
 
 
 class FormDialog(QDialog):
     """A form with its error on top and its buttons below.
 
-    Fill ``form`` by ``add_field``; on ``submitted`` read the fields, start an operation and end
-    it with ``succeed()`` or ``fail(error)``. F12 submits from anywhere, Esc asks before typed data
+    Fill ``form`` by ``add_field``; on ``submitted`` read the fields and ``run`` the operation, or
+    ``fail(error)`` at once. F12 submits from anywhere, Esc asks before typed data
     is lost. A key that is held down acts once: what opened the form never submits it too.
 
     Signals:
@@ -109,6 +112,22 @@ class FormDialog(QDialog):
     def has_changes(self) -> bool:
         """Tell whether anything was typed or chosen since the form was opened."""
         return self._first_values is not None and self._values() != self._first_values
+
+    def run(
+        self,
+        tasks: TaskRunner,
+        work: Callable[[], ResultT],
+        on_done: Callable[[ResultT], object],
+    ) -> None:
+        """Do the work off the GUI thread; close on success, stay with the reason on a refusal."""
+
+        def succeeded(result: ResultT) -> None:
+            self.succeed()
+            on_done(result)
+
+        tasks.operation(
+            self, work, on_success=succeeded, on_known_error=self.fail, on_finished=self.stop
+        )
 
     def succeed(self) -> None:
         """Close the form: the work is done."""

@@ -200,19 +200,6 @@ class PhoneEdit(_EchoField):
         """Put a number into the field, or empty it."""
         self.edit.setText(phone_display(phone))
 
-    def require_phone(self) -> str:
-        """Return the number, or mark the field and say why there is none.
-
-        Raises:
-            InvalidInputError: the field holds no usable number.
-
-        """
-        try:
-            return normalize_phone(self.edit.text())
-        except InvalidInputError as error:
-            self._show_wrong(error.message, marked=True)
-            raise
-
     def _on_text_changed(self, text: str) -> None:
         before = self._phone
         try:

@@ -25,7 +25,6 @@ from ui.pages.page import Page
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.buttons import button
-from ui.widgets.form_dialog import FormDialog
 from ui.widgets.messages import InfoBar, announce
 
 DRAFT_DELAY_MS = 600
@@ -212,7 +211,7 @@ class CashierPage(Page):
     def _on_ask_refund(self, row: PaymentRow) -> None:
         dialog = RefundDialog(row, self)
         dialog.submitted.connect(partial(self._on_refund_submitted, dialog))
-        self._open(dialog)
+        self.open_form(dialog)
 
     def _on_refund_submitted(self, dialog: RefundDialog) -> None:
         app, actor = self.context.app, self.context.actor
@@ -223,19 +222,16 @@ class CashierPage(Page):
             return
 
         def on_success(refund: RefundRow) -> None:
-            dialog.succeed()
             self.notice_raised.emit(
                 self.tr("Refund of %1 asked for; a manager decides.").replace(
                     "%1", display(refund.refund_amount_minor, refund.currency)
                 )
             )
 
-        self.context.tasks.operation(
-            dialog,
+        dialog.run(
+            self.context.tasks,
             lambda: app.refunds.request(actor, command),
-            on_success=on_success,
-            on_known_error=dialog.fail,
-            on_finished=dialog.stop,
+            on_success,
         )
 
     # What waits.
@@ -251,7 +247,7 @@ class CashierPage(Page):
     def _on_confirm_waiting(self, row: PaymentRow) -> None:
         dialog = CompleteDialog(row, self)
         dialog.submitted.connect(partial(self._on_complete_submitted, dialog))
-        self._open(dialog)
+        self.open_form(dialog)
 
     def _on_complete_submitted(self, dialog: CompleteDialog) -> None:
         app, actor = self.context.app, self.context.actor
@@ -262,15 +258,12 @@ class CashierPage(Page):
             return
 
         def on_success(row: PaymentRow) -> None:
-            dialog.succeed()
             self._tell(row)
 
-        self.context.tasks.operation(
-            dialog,
+        dialog.run(
+            self.context.tasks,
             lambda: app.payments.complete(actor, command),
-            on_success=on_success,
-            on_known_error=dialog.fail,
-            on_finished=dialog.stop,
+            on_success,
         )
 
     def _on_end_waiting(self, row: PaymentRow, *, is_failure: bool) -> None:
@@ -278,7 +271,7 @@ class CashierPage(Page):
             return
         dialog = EndDialog(row, is_failure=is_failure, parent=self)
         dialog.submitted.connect(partial(self._on_end_submitted, dialog))
-        self._open(dialog)
+        self.open_form(dialog)
 
     def _on_end_submitted(self, dialog: EndDialog) -> None:
         payments, actor = self.context.app.payments, self.context.actor
@@ -291,24 +284,17 @@ class CashierPage(Page):
         act = payments.fail if dialog.is_failure else payments.cancel
 
         def on_success(row: PaymentRow) -> None:
-            dialog.succeed()
             text = self.tr("%1 called off.")
             if dialog.is_failure:
                 text = self.tr("%1 marked as failed.")
             self.notice_raised.emit(text.replace("%1", display(row.amount_minor, row.currency)))
             self.refresh()
 
-        self.context.tasks.operation(
-            dialog,
+        dialog.run(
+            self.context.tasks,
             lambda: act(actor, payment_id, note=note),
-            on_success=on_success,
-            on_known_error=dialog.fail,
-            on_finished=dialog.stop,
+            on_success,
         )
-
-    def _open(self, dialog: FormDialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        self.open_form(dialog)
 
     def _on_other_pane(self) -> None:
         if self.waiting.list.hasFocus():

@@ -114,12 +114,10 @@ class CompleteDialog(FormDialog):
             self.fail(error)
             return
         app, actor = self._context.app, self._context.actor
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: app.payments.complete(actor, command),
-            on_success=self._on_completed,
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            self._on_completed,
         )
 
     def _command(self) -> CompletePayment:
@@ -135,7 +133,6 @@ class CompleteDialog(FormDialog):
         )
 
     def _on_completed(self, payment: PaymentRow) -> None:
-        self.succeed()
         amount = display(payment.amount_minor, payment.currency)
         sentence = self.tr("%1 confirmed, invoice %2").replace("%1", amount)
         self._on_done(sentence.replace("%2", payment.invoice_number))
@@ -173,16 +170,13 @@ class EndDialog(FormDialog):
             return
         app, actor, payment_id = self._context.app, self._context.actor, self._payment.payment_id
         end = app.payments.fail if self._failing else app.payments.cancel
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: end(actor, payment_id, note=note),
-            on_success=self._on_ended,
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            self._on_ended,
         )
 
     def _on_ended(self, _payment: PaymentRow) -> None:
-        self.succeed()
         self._on_done(
             self.tr("Payment marked as failed") if self._failing else self.tr("Payment called off")
         )
@@ -259,16 +253,13 @@ class RefundRequestDialog(FormDialog):
             reason=self.reason.toPlainText().strip(),
         )
         app, actor = self._context.app, self._context.actor
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: app.refunds.request(actor, command),
-            on_success=lambda _refund: self._on_asked(amount_minor),
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            lambda _refund: self._on_asked(amount_minor),
         )
 
     def _on_asked(self, amount_minor: int) -> None:
-        self.succeed()
         amount = display(amount_minor, self._detail.payment.currency)
         self._on_done(
             self.tr("Refund of %1 asked for; a manager must approve it").replace("%1", amount)

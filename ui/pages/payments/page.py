@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
@@ -217,11 +217,11 @@ class PaymentsPage(Page):
                 on_known_error=self._show_error,
             )
         elif act is Act.COMPLETE:
-            self._open_dialog(CompleteDialog(self.context, payment, self._on_done, self))
+            self.open_form(CompleteDialog(self.context, payment, self._on_done, self))
         elif act is Act.ASK_REFUND:
-            self._open_dialog(RefundRequestDialog(self.context, detail, self._on_done, self))
+            self.open_form(RefundRequestDialog(self.context, detail, self._on_done, self))
         else:
-            self._open_dialog(EndDialog(self.context, payment, act, self._on_done, self))
+            self.open_form(EndDialog(self.context, payment, act, self._on_done, self))
 
     def _on_done(self, sentence: str) -> None:
         self.notice_raised.emit(sentence)
@@ -231,13 +231,13 @@ class PaymentsPage(Page):
 
     def _on_bulk(self, act: Act, payments: Sequence[PaymentRow]) -> None:
         if act is not Act.REMIND:
-            self._open_dialog(BulkSheet(self.context, act, payments, self.refresh, self))
+            self.open_form(BulkSheet(self.context, act, payments, self.refresh, self))
             return
         app = self.context.app
         self.context.tasks.query(
             self,
             app.settings.load,
-            on_success=lambda settings: self._open_dialog(
+            on_success=lambda settings: self.open_form(
                 ReminderSheet(payments, settings.shop_name, self, opener=self._opener)
             ),
             on_known_error=self._show_error,
@@ -288,18 +288,13 @@ class PaymentsPage(Page):
 
     def _on_imported(self, outcomes: tuple[FileOutcome, ...]) -> None:
         self.refresh()
-        self._open_dialog(ImportReportDialog(outcomes, self))
+        self.open_form(ImportReportDialog(outcomes, self))
 
     def _on_import_finished(self) -> None:
         self.bar.clear()
         self.import_button.setEnabled(True)
 
     # Troubles, and the window around
-
-    def _open_dialog(self, dialog: QDialog) -> None:
-        # A page lives all day: a dialog that is done with must not stay with it.
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.open_form(dialog)
 
     def _show_error(self, error: KnownError) -> None:
         retry = "" if isinstance(error, NotFoundError) else self.tr("Try again")

@@ -44,22 +44,6 @@ class _NotesForm(FormDialog):
         self.setTabOrder(self.cancel_button, self.submit_button)
         field.setFocus()
 
-    def run(
-        self,
-        context: PageContext,
-        work: Callable[[], ResultT],
-        on_done: Callable[[ResultT], object],
-    ) -> None:
-        """Do the work; close on success, stay with the reason on a known error."""
-
-        def succeeded(result: ResultT) -> None:
-            self.succeed()
-            on_done(result)
-
-        context.tasks.operation(
-            self, work, on_success=succeeded, on_known_error=self.fail, on_finished=self.stop
-        )
-
 
 class IgnoreDialog(_NotesForm):
     """Asks why a line is set aside."""
@@ -99,7 +83,7 @@ class IgnoreDialog(_NotesForm):
 
         def submit() -> None:
             reason = self.reason.currentText()
-            self.run(context, lambda: verbs.ignore(line.line_id, reason), on_done)
+            self.run(context.tasks, lambda: verbs.ignore(line.line_id, reason), on_done)
 
         self.submitted.connect(submit)
 
@@ -142,7 +126,7 @@ class CloseSheet(_NotesForm):
 
         def submit_notes() -> None:
             notes = self.notes.toPlainText()
-            self.run(context, lambda: verbs.close(notes), on_done)
+            self.run(context.tasks, lambda: verbs.close(notes), on_done)
 
         self.submitted.connect(submit_notes)
 
@@ -197,7 +181,7 @@ class StepDialog(_NotesForm):
 
         def submit_notes() -> None:
             notes = self.notes.toPlainText()
-            self.run(context, lambda: step(notes), on_done)
+            self.run(context.tasks, lambda: step(notes), on_done)
 
         self.submitted.connect(submit_notes)
 

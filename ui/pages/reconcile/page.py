@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from core.clock import shop_time
 from core.errors import KnownError, UnreadableFileError
@@ -86,13 +86,9 @@ class ReconcilePage(Page):
         self.preview.mapping_wanted.connect(self._on_mapping_wanted)
         self.preview.import_wanted.connect(self._on_import_wanted)
         self.work.left.connect(self._on_work_left)
-        self.work.form_wanted.connect(self._open_form)
+        self.work.form_wanted.connect(self.open_form)
         self.work.notice_raised.connect(self.notice_raised)
         bind_keys(self, {"Ctrl+O": self._on_choose, "Esc": self._on_escape})
-
-    def _open_form(self, dialog: QDialog) -> None:
-        dialog.finished.connect(dialog.deleteLater)
-        self.open_form(dialog)
 
     # Looking into a file
 
@@ -172,7 +168,7 @@ class ReconcilePage(Page):
         self.context.tasks.slow(
             self,
             lambda _progress: app.statements.table(path),
-            on_success=lambda table: self._open_form(self._mapping_dialog(read, table)),
+            on_success=lambda table: self.open_form(self._mapping_dialog(read, table)),
             on_known_error=self.preview.show_error,
             on_finished=lambda: self.preview.map_button.setEnabled(True),
         )

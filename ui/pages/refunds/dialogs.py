@@ -114,16 +114,13 @@ class DecisionSheet(ReviewSheet):
 
     def _on_submitted(self) -> None:
         app, actor, refund = self._context.app, self._context.actor, self._refund
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: app.refunds.approve(actor, refund.refund_id, version=refund.version),
-            on_success=self._on_approved,
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            self._on_approved,
         )
 
     def _on_approved(self, refund: RefundRow) -> None:
-        self.succeed()
         self._on_done(self.tr("Refund of %1 approved").replace("%1", amount_text(refund)))
 
 
@@ -153,18 +150,15 @@ class RejectDialog(FormDialog):
     def _on_submitted(self) -> None:
         app, actor, refund = self._context.app, self._context.actor, self._refund
         reason = self.reason.toPlainText().strip()
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: app.refunds.reject(
                 actor, refund.refund_id, reason=reason, version=refund.version
             ),
-            on_success=self._on_rejected,
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            self._on_rejected,
         )
 
     def _on_rejected(self, refund: RefundRow) -> None:
-        self.succeed()
         self._on_done(self.tr("Refund of %1 rejected").replace("%1", amount_text(refund)))
 
 
@@ -216,15 +210,12 @@ class CarryOutSheet(ReviewSheet):
             note=self.note.toPlainText().strip(),
         )
         app, actor = self._context.app, self._context.actor
-        self._context.tasks.operation(
-            self,
+        self.run(
+            self._context.tasks,
             lambda: app.refunds.carry_out(actor, command),
-            on_success=self._on_carried_out,
-            on_known_error=self.fail,
-            on_finished=self.stop,
+            self._on_carried_out,
         )
 
     def _on_carried_out(self, refund: RefundRow) -> None:
-        self.succeed()
         told = self.tr("%1 paid back, credit note %2").replace("%1", amount_text(refund))
         self._on_done(told.replace("%2", refund.credit_note_number))

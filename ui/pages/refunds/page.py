@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -293,7 +291,7 @@ class RefundsPage(Page):
         self.context.tasks.query(
             self,
             lambda: app.refunds.facts(actor, refund.refund_id),
-            on_success=lambda facts: self._open_dialog(
+            on_success=lambda facts: self.open_form(
                 DecisionSheet(self.context, facts, self._on_done, self._open_rejection, self)
             ),
             on_known_error=self._show_error,
@@ -310,7 +308,7 @@ class RefundsPage(Page):
             self._open_rejection(self._shown)
 
     def _open_rejection(self, refund: RefundRow) -> None:
-        self._open_dialog(RejectDialog(self.context, refund, self._on_done, self))
+        self.open_form(RejectDialog(self.context, refund, self._on_done, self))
 
     def _carry_out(self) -> None:
         if self._shown is None:
@@ -319,7 +317,7 @@ class RefundsPage(Page):
         if reason:
             self.notice_raised.emit(reason)
         else:
-            self._open_dialog(CarryOutSheet(self.context, self._shown, self._on_done, self))
+            self.open_form(CarryOutSheet(self.context, self._shown, self._on_done, self))
 
     def _go_to_payment(self) -> None:
         if self._shown is not None:
@@ -328,11 +326,6 @@ class RefundsPage(Page):
     def _on_done(self, sentence: str) -> None:
         self.notice_raised.emit(sentence)
         self.refresh()
-
-    def _open_dialog(self, dialog: QDialog) -> None:
-        # A page lives all day: a dialog that is done with must not stay with it.
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.open_form(dialog)
 
     def _show_error(self, error: KnownError) -> None:
         self.bar.show_state(error.message, level="error", action=self.tr("Try again"))

@@ -223,7 +223,6 @@ class SettingsPage(Page):
 
     def _open(self, dialog: PersonDialog) -> None:
         self.people_message.clear()
-        dialog.finished.connect(dialog.deleteLater)
         self.open_form(dialog)
 
     def _on_person_submitted(self, dialog: PersonDialog, name: str) -> None:
@@ -241,17 +240,14 @@ class SettingsPage(Page):
             return users.add(actor, new_name, role, password)
 
         def on_success(person: UserRow) -> None:
-            dialog.succeed()
             text = self.tr("%1 has a new password.") if name else self.tr("%1 may sign in now.")
             self.people_message.show_message(text.replace("%1", person.name), level="success")
             self.refresh()
 
-        self.context.tasks.operation(
-            dialog,
+        dialog.run(
+            self.context.tasks,
             work,
-            on_success=on_success,
-            on_known_error=dialog.fail,
-            on_finished=dialog.stop,
+            on_success,
         )
 
     def _on_active_toggled(self, name: str, active: bool) -> None:
