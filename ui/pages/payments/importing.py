@@ -13,7 +13,8 @@ from core.app import App
 from core.errors import KnownError
 from core.permissions import Actor
 from core.services.rows import ImportReport
-from ui.models.table import Column, PagedTableModel
+from ui.models.rows import RowsModel
+from ui.models.table import Column
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
@@ -122,14 +123,8 @@ class ImportReportDialog(QDialog):
                 width=60,
             ),
         )
-        model = PagedTableModel(columns, row_id=lambda row: row.number, parent=self)
-
-        def answer(question: int, page: int) -> None:
-            first = page * model.page_size
-            model.deliver(question, page, rows[first : first + model.page_size], len(rows))
-
-        model.page_wanted.connect(answer)
-        model.ask_again()
+        model = RowsModel(columns, row_id=lambda row: row.number, parent=self)
+        model.show_rows(rows)
         return DataTable(model, self.tr("Refused rows"), self)
 
     def _on_copy(self) -> None:

@@ -9,9 +9,9 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QToolButton, QWidget
 
 from ui.models.columns import amount_column
+from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
 from ui.pages.reconcile.board import Board, BoardLine, Category
-from ui.pages.reconcile.rows_model import RowsModel
 from ui.pages.reconcile.words import (
     category_badge,
     category_word,

@@ -15,9 +15,9 @@ from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow, ReconciliationDetail, StatementLineRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
+from ui.models.rows import RowsModel
 from ui.models.table import Column
 from ui.pages.reconcile.lines import LINES_MIME
-from ui.pages.reconcile.rows_model import RowsModel
 from ui.pages.reconcile.words import (
     filled,
     number,

@@ -19,11 +19,11 @@ from core.services.statement_desk import ImportStatement
 from core.statements.statement import StatementFile, StatementLine
 from ui.badges import badge_for
 from ui.models.columns import amount_column
+from ui.models.rows import RowsModel
 from ui.models.table import Column
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.reading import ReadFile, controls, facts, likely_provider
-from ui.pages.reconcile.rows_model import RowsModel
 from ui.pages.reconcile.words import filled, number
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card, PlainLabel, SelectableLabel, splitter
