@@ -14,8 +14,11 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.services.audit_trail import AuditService
+from core.services.gateway_accounts import GatewayAccounts
+from core.services.gateway_desk import GatewayDesk
 from core.services.invoices import InvoiceService
 from core.services.invoicing import RENDER_CREDIT_NOTE, RENDER_INVOICE
+from core.services.network_refunds import NetworkRefunds
 from core.services.outbox import Outbox
 from core.services.papers import Papers
 from core.services.payment_lists import PaymentLists
@@ -29,6 +32,8 @@ from core.services.tills import TillService
 from core.services.users import UserService
 
 if TYPE_CHECKING:
+    from core.services.callback_desk import CallbackDesk
+    from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
     from core.services.statement_desk import StatementDesk
@@ -43,16 +48,23 @@ class App:
         folder = configuration.data_dir
         self.configuration = configuration
         self.database = database
-        self.payments = PaymentService(database)
+        self.settings = SettingsService(database)
+        self._secrets = SecretBox(folder, use_keyring=configuration.use_keyring)
+        self.gateway_accounts = GatewayAccounts(
+            database,
+            self._secrets,
+            configuration.gateway_timing,
+            proxy=lambda: self.settings.load().proxy_url,
+        )
+        self.gateways = GatewayDesk(database, self.gateway_accounts)
+        self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
         self.refunds = RefundService(database)
+        self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
-        self.settings = SettingsService(database)
-        self.providers = ProviderService(
-            database, SecretBox(folder, use_keyring=configuration.use_keyring)
-        )
+        self.providers = ProviderService(database, self._secrets)
         self.tills = TillService(database)
         self.audit = AuditService(database)
         papers = Papers(database, folder)
@@ -61,6 +73,25 @@ class App:
             {RENDER_INVOICE: papers.render_invoice, RENDER_CREDIT_NOTE: papers.render_credit_note},
         )
         self.changes = ChangeFeed(database)
+
+    @cached_property
+    def gateway_worker(self) -> GatewayWorker:
+        """The one that asks the networks; loaded when it is first to work."""
+        from core.services.gateway_worker import LOCK_FILE, GatewayWorker  # noqa: PLC0415 - see above
+
+        return GatewayWorker(
+            self.database,
+            self.gateway_accounts,
+            self.configuration.gateway_timing,
+            self.configuration.data_dir / LOCK_FILE,
+        )
+
+    @cached_property
+    def callbacks(self) -> CallbackDesk:
+        """What the networks report by themselves; loaded where somebody listens."""
+        from core.services.callback_desk import CallbackDesk  # noqa: PLC0415 - not owed at start
+
+        return CallbackDesk(self.database, self._secrets)
 
     @cached_property
     def statements(self) -> StatementDesk:
@@ -95,14 +126,18 @@ class App:
         self.close()
 
     def start_background(self) -> None:
-        """Begin to watch for changes of others and to do the work owed."""
+        """Begin to watch for changes of others, to do the work owed and to ask the networks."""
         self.changes.start()
         self.outbox.start()
+        self.gateway_worker.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""
         self.changes.stop()
+        if "gateway_worker" in self.__dict__:
+            self.gateway_worker.stop()
         self.outbox.stop()
+        self.gateway_accounts.close()
         self.database.close()
 
 

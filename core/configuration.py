@@ -28,6 +28,38 @@ DEFAULT_PASSWORD_COST = PasswordCost()
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayTiming:
+    """When the mobile networks are asked, in seconds.
+
+    ``ladder`` is the wait before each question after a request was sent, its last step repeated
+    until ``long_after_s``; then every ``long_wait_s``, and from ``unresolved_after_s`` on, when a
+    person must look, every ``unresolved_wait_s``. ``late_checks`` are the moments after a failure
+    at which the network is asked once more whether the money came after all. A request that did
+    not leave within ``send_within_s`` is given up: a prompt must not surprise a customer who left.
+    A reference denied ``not_found_times`` over ``not_found_for_s`` is sent once more.
+    """
+
+    ladder: tuple[float, ...] = (3, 5, 8, 12, 20, 30, 45, 60)
+    slow_after_s: float = 300
+    slow_wait_s: float = 120
+    long_after_s: float = 3600
+    long_wait_s: float = 900
+    unresolved_after_s: float = 24 * 3600
+    unresolved_wait_s: float = 3600
+    late_checks: tuple[float, ...] = (60, 300, 900, 3600, 6 * 3600)
+    send_within_s: float = 300
+    send_again_wait: tuple[float, ...] = (2, 5, 10, 20, 30)
+    not_found_times: int = 3
+    not_found_for_s: float = 60
+    connect_timeout_s: float = 5
+    read_timeout_s: float = 25
+    idle_s: float = 0.25
+
+
+DEFAULT_GATEWAY_TIMING = GatewayTiming()
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Which shop to open, and how.
 
@@ -40,6 +72,7 @@ class Configuration:
     clock: Clock = system_clock
     password_cost: PasswordCost = DEFAULT_PASSWORD_COST
     use_keyring: bool = True
+    gateway_timing: GatewayTiming = DEFAULT_GATEWAY_TIMING
 
     @property
     def database_path(self) -> Path:

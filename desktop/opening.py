@@ -1,7 +1,11 @@
-"""Opening the window: the log and the crash hooks first, then Qt, if there is a screen for it."""
+"""Opening the window: the log and the crash hooks first, then Qt, if there is a screen for it.
+
+The window of a demonstration has both mobile networks beside it, invented too.
+"""
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -9,14 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from core.configuration import Configuration
-from core.errors import StorageError
+from core.configuration import DEMO_MARK, Configuration
+from core.errors import KnownError, StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
 from desktop.display import NO_SCREEN, has_screen, missing_library
 from desktop.logs import start_log
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
+
+logger = logging.getLogger(__name__)
 
 
 def obstacle() -> str:
@@ -43,10 +49,35 @@ def open_window(configuration: Configuration, *, sign_in_as: tuple[str, str] | N
 
         from desktop.window import run  # noqa: PLC0415 - only for a window
 
-        with _leaving_on_signals(QApplication(sys.argv[:1])):
+        existing = QApplication.instance()
+        application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+        with networks_of_a_demo(configuration), _leaving_on_signals(application):
             return run(configuration, sign_in_as=sign_in_as)
     finally:
         remove_crash_hooks()
+
+
+@contextmanager
+def networks_of_a_demo(configuration: Configuration) -> Iterator[None]:
+    """Let the invented networks of a demonstration answer meanwhile; other shops have none."""
+    marked = (configuration.data_dir / DEMO_MARK).is_file()
+    if not marked or not configuration.database_path.is_file():
+        yield
+        return
+    from core.app import open_shop  # noqa: PLC0415 - other windows open their shop once painted
+    from core.demo.networks import DemoNetworks  # noqa: PLC0415 - see above
+
+    networks = DemoNetworks()
+    try:
+        try:
+            with open_shop(configuration) as app:
+                networks.start(app.database)
+        except (KnownError, OSError) as error:
+            # The window itself says what is wrong with the shop, or that no network answers.
+            logger.info("the networks of the demonstration do not answer: %s", error)
+        yield
+    finally:
+        networks.stop()
 
 
 @contextmanager

@@ -53,6 +53,8 @@ SCREENS: list[Screen] = []
 MODULES: list[str] = [
     "ui.gallery_kit",
     "ui.gallery_desk",
+    "ui.gallery_banner",
+    "ui.pages.cashier.gallery",
     "ui.pages.payments.gallery",
     "ui.pages.invoices.gallery",
     "ui.pages.refunds.gallery",

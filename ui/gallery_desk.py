@@ -244,7 +244,7 @@ def _register() -> None:
     )
     _add("opening", lambda _shop: OpeningScreen(), payments=0)
     _add("opening-failed", lambda _shop: OpeningScreen(), after=_failed_opening, payments=0)
-    _add("keys", lambda _shop: KeysSheet(), payments=0, size=QSize(1100, 560))
+    _add("keys", lambda _shop: KeysSheet(), payments=0, size=QSize(1260, 620))
 
 
 def _in_settings(after: Callable[[QWidget], object]) -> Callable[[QWidget], object]:

@@ -40,7 +40,7 @@ _TABLES: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Lists and tables"),
     (
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Open")),
-        ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select or unselect a row")),
+        ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select, or unselect")),
         ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the rows")),
         ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the cell")),
     ),
@@ -60,6 +60,9 @@ _CASHIER: Group = (
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list, back")),
         ("Enter  F  C", QT_TRANSLATE_NOOP("KeysSheet", "There: confirm, fail, call off")),
+        ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
+        ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Customer shows an SMS")),
+        ("Ctrl+G", QT_TRANSLATE_NOOP("KeysSheet", "Ask the customer again")),
     ),
 )
 _SETTINGS: Group = (
@@ -78,6 +81,8 @@ _PAYMENTS: Group = (
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
+        ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
     ),
 )
@@ -87,6 +92,9 @@ _REFUNDS: Group = (
         ("A", QT_TRANSLATE_NOOP("KeysSheet", "Approve")),
         ("J", QT_TRANSLATE_NOOP("KeysSheet", "Reject")),
         ("P", QT_TRANSLATE_NOOP("KeysSheet", "Carry out")),
+        ("Ctrl+1  Ctrl+2", QT_TRANSLATE_NOOP("KeysSheet", "By network, by hand")),
+        ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
+        ("D", QT_TRANSLATE_NOOP("KeysSheet", "Went back or not?")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -120,9 +128,9 @@ _RECONCILE: Group = (
 )
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (_EVERYWHERE, _TABLES),
+    (_EVERYWHERE, _TABLES, _INVOICES),
     (_CASHIER, _SETTINGS),
-    (_PAYMENTS, _REFUNDS, _INVOICES),
+    (_PAYMENTS, _REFUNDS),
     (_RECONCILE,),
 )
 """What stands below each other, from left to right."""

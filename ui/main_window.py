@@ -21,6 +21,7 @@ from core.permissions import Permission
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet
+from ui.network_banner import NetworkBanner
 from ui.page_entries import PageEntry, entries_for
 from ui.pages.page import Page
 from ui.relay import ChangeRelay
@@ -64,6 +65,8 @@ class MainWindow(QWidget):
         self.top_bar.scheme_toggled.connect(self.scheme_toggled)
         self.top_bar.lock_requested.connect(self.lock_requested)
         self.top_bar.sign_out_requested.connect(self.sign_out_requested)
+        self.banner = NetworkBanner(context, self)
+        relay.changed.connect(self.banner.changes_arrived)
         self.stack = QStackedWidget()
         self._lay_out()
         self._add_keys()
@@ -71,6 +74,7 @@ class MainWindow(QWidget):
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]  # a widget has an application
         self._read_settings()
         self._count_refunds()
+        self._count_unresolved()
         if self._entries:
             self.show_page(next(iter(self._entries)))
 
@@ -140,6 +144,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout()
         column.setSpacing(0)
         column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
         column.addWidget(self.stack, 1)
         row.addLayout(column, 1)
 
@@ -181,6 +186,8 @@ class MainWindow(QWidget):
             self._read_settings()
         if "refunds" in topics:
             self._count_refunds()
+        if topics & {"payments", "refunds"}:
+            self._count_unresolved()
 
     def _read_settings(self) -> None:
         self.context.tasks.query(
@@ -204,6 +211,17 @@ class MainWindow(QWidget):
 
     def _on_refunds_counted(self, counts: dict[RefundStatus, int]) -> None:
         self.navigation.set_count("refunds", counts[RefundStatus.REQUESTED])
+
+    def _count_unresolved(self) -> None:
+        actor, gateways = self.context.actor, self.context.app.gateways
+        if not actor.may(Permission.COMPLETE_BY_HAND):
+            return
+        self.context.tasks.query(
+            self,
+            lambda: len(gateways.unresolved(actor)),
+            on_success=lambda count: self.navigation.set_count("payments", count),
+            latest="unresolved",
+        )
 
     def _open_dialogs(self) -> list[QDialog]:
         return [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]

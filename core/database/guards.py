@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from core.model.payments import PAYMENT_TRANSITIONS
+from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
 
@@ -25,6 +25,7 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("payment", PAYMENT_TRANSITIONS),
         **_transition_guard("refund_request", REFUND_TRANSITIONS),
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
+        **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -33,6 +34,10 @@ def sqlite_guards() -> dict[str, str]:
         **_immutable(
             "statement_line",
             ("reconciliation_id", "fingerprint", "amount_minor", "currency", "line_date"),
+        ),
+        **_immutable(
+            "gateway_attempt",
+            ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
         **_refund_sum_guard(),
         **_closed_match_guard(),
@@ -47,6 +52,7 @@ def sqlite_guards() -> dict[str, str]:
         "payment_reconciliation",
         "statement_line",
         "match",
+        "gateway_attempt",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(

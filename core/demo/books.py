@@ -15,10 +15,25 @@ from core.demo.calendar import Calendar
 from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
 from core.demo.journal import Journal
 from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
+from core.demo.requests_sent import (
+    asked_at,
+    collect_row,
+    is_asked,
+    reference_of,
+    refund_attempt_row,
+    sent_at,
+    told_otherwise,
+)
 from core.demo.sales import Refund, Row, Sale
+from core.model.attempts import GatewayAttempt
 from core.model.customers import Order, OrderLine
 from core.model.invoices import CreditNote, Invoice, NumberSeries
-from core.model.payments import Payment, PaymentStatus, PaymentTransaction
+from core.model.payments import (
+    Payment,
+    PaymentStatus,
+    PaymentTransaction,
+    TransactionStatus,
+)
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import DEFAULT_CURRENCY, major
 
@@ -73,6 +88,9 @@ class Books:
             call = refund_call_row(refund, self._rng)
             if call is not None:
                 self._writer.add(PaymentTransaction, call)
+            attempt = refund_attempt_row(refund, key)
+            if attempt is not None:
+                self._writer.add(GatewayAttempt, attempt)
 
     def note_refund(self, refund: Refund) -> None:
         """Put a refund's steps into the journal, as far as it has come."""
@@ -94,10 +112,15 @@ class Books:
             rejected = refund.status is RefundStatus.REJECTED
             action = "refund:rejected" if rejected else "refund:approved"
             note(refund.decided_at, "manager", action, subject, {**amount, "note": refund.notes})
-        if refund.ended_at is not None:
-            action = f"refund:{refund.status.value}"
+        sent = sent_at(refund)
+        if sent is not None:
+            note(sent, "manager", "refund:handed_to_network", subject, amount)
+        if refund.ended_at is not None and refund.status is not RefundStatus.PROCESSING:
+            is_left = refund.status is RefundStatus.UNKNOWN
+            action = "refund:unresolved" if is_left else f"refund:{refund.status.value}"
             details = {**amount, "transaction": refund.network_id, "note": refund.notes}
-            note(refund.ended_at, "manager", action, subject, details)
+            who = SYSTEM_USER if sent is not None else "manager"
+            note(refund.ended_at, who, action, subject, details)
 
     def note_brought_in(self) -> None:
         """Put into the journal, file by file, what the old books brought in."""
@@ -121,8 +144,12 @@ class Books:
         self._writer.add(Payment, sale_rows.payment_row(sale, answer_of(sale)))
         if sale.imported:
             return
-        for call in call_rows(sale, self._rng):
+        now = self._calendar.now
+        for call in call_rows(sale, self._rng, now):
             self._writer.add(PaymentTransaction, call)
+        attempt = collect_row(sale, now)
+        if attempt is not None:
+            self._writer.add(GatewayAttempt, attempt)
         self._note_ending(sale)
 
     def _note_recorded(self, sale: Sale) -> None:
@@ -132,6 +159,19 @@ class Books:
         subject = ("payment", sale.payment_id)
         details = sale_rows.audit_details(sale)
         self._journal.note(sale.created_at, sale.created_by, "payment:recorded", subject, details)
+        if is_asked(sale):
+            self._note_request(sale)
+
+    def _note_request(self, sale: Sale) -> None:
+        subject = ("payment", sale.payment_id)
+        network = "mtn" if sale.is_mtn else "airtel"
+        started = sale.started_at or sale.created_at
+        sent: Row = {"network": network, "reference": reference_of(sale), "sending": 1}
+        self._journal.note(started, SYSTEM_USER, "payment:sent", subject, sent)
+        if sale.attempt is TransactionStatus.UNRESOLVED:
+            at = asked_at(sale, self._calendar.now) or started
+            details: Row = {"network": network, "note": told_otherwise(sale)[1]}
+            self._journal.note(at, SYSTEM_USER, "payment:unresolved", subject, details)
 
     def _note_ending(self, sale: Sale) -> None:
         subject = ("payment", sale.payment_id)

@@ -17,7 +17,7 @@ from core.demo.books import Books
 from core.demo.bulk import BulkWriter
 from core.demo.calendar import Calendar
 from core.demo.endings import Endings
-from core.demo.floor import WAITING_NOW, ShopFloor
+from core.demo.floor import FOUND_TODAY, ShopFloor
 from core.demo.fresh_statements import FreshStatements, StatementToDrop
 from core.demo.journal import Journal
 from core.demo.loyalty import loyalty_row
@@ -33,6 +33,7 @@ from core.demo.tills import Tills
 from core.errors import InvalidInputError
 from core.model.customers import Customer, LoyaltyAccount, Subscription
 from core.model.journal import Topic
+from core.services.secrets import SecretBox
 
 __all__ = ["PASSWORD", "DemoCounts", "DemoShop", "StatementToDrop", "build_demo"]
 
@@ -115,7 +116,7 @@ class _Builder:
         self._connection = unit.session.connection()
         self._folder = folder
         self._days = business_days(
-            payments, now, length_days=length_days, least_today=len(WAITING_NOW) + 6
+            payments, now, length_days=length_days, least_today=len(FOUND_TODAY) + 6
         )
         self._people = Clientele(rng, min(_MOST_CUSTOMERS, max(60, payments // 12)))
         self._subscriptions = subscriptions_of(
@@ -151,7 +152,10 @@ class _Builder:
 
     def _begin(self, hashed: str) -> None:
         since = day_start(self._calendar.live_from)
-        write_premises(self._writer, self._journal, since=since, password_hash=hashed)
+        box = SecretBox(self._folder, use_keyring=False)
+        write_premises(
+            self._writer, self._journal, since=since, password_hash=hashed, encrypt=box.encrypt
+        )
         joined = day_start(self._calendar.first_day)
         for customer in self._people.everyone:
             self._writer.add(Customer, customer_row(customer, joined))

@@ -8,13 +8,29 @@ from datetime import datetime, timedelta
 
 from core.clock import shop_date, shop_time
 from core.demo.calendar import Calendar
-from core.demo.gateway_calls import AIRTEL_FAILURES, MTN_FAILURES
+from core.demo.requests_sent import EXPIRED_CODES, reason_of
 from core.demo.sales import Sale
+from core.gateways.reasons import explain
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.model.reconciliations import StatementProvider
 
-_MTN_FAILURE_WEIGHTS = (30, 32, 20, 6, 4, 8)
-_AIRTEL_FAILURE_WEIGHTS = (45, 20, 10, 5, 20)
+_MTN_FAILURES = {
+    "APPROVAL_REJECTED": 30,
+    "NOT_ENOUGH_FUNDS": 32,
+    "EXPIRED": 20,
+    "PAYER_LIMIT_REACHED": 6,
+    "PAYER_NOT_FOUND": 4,
+    "INTERNAL_PROCESSING_ERROR": 8,
+}
+_AIRTEL_FAILURES = {
+    "DP00800001007": 45,
+    "DP00800001002": 20,
+    "DP00800001005": 10,
+    "DP00800001003": 5,
+    "TE": 20,
+}
+"""The networks' codes of what goes wrong, and how often of a hundred failures."""
+
 _NOTES = (500, 1_000, 2_000, 5_000)
 _UNSEEN_DAYS = 4
 """Transfers of the last days that arrived without anybody at the shop having looked."""
@@ -49,9 +65,18 @@ class Endings:
     def leave_waiting(self, sale: Sale, attempt: TransactionStatus | None) -> None:
         """Leave a sale as it stands while somebody waits for its money."""
         if attempt is not None:
-            sale.status = PaymentStatus.PROCESSING
-            sale.attempt = attempt
-            sale.started_at = min(self._calendar.now, sale.created_at + timedelta(seconds=1))
+            self._ask(sale, attempt)
+        if attempt is TransactionStatus.UNRESOLVED:
+            sale.network_id = self.network_id(mtn=sale.is_mtn, at=sale.created_at)
+
+    def fail(self, sale: Sale, code: str, after: timedelta) -> None:
+        """Let the network refuse a sale with its own code, some time after it was begun."""
+        ended = min(self._calendar.now, sale.created_at + after)
+        late = code in EXPIRED_CODES
+        self._ask(sale, TransactionStatus.EXPIRED if late else TransactionStatus.FAILED)
+        sale.error_code = code
+        told = explain(reason_of(code, mtn=sale.is_mtn), code)
+        self._end(sale, PaymentStatus.FAILED, ended, told)
 
     def _cash(self, sale: Sale) -> None:
         if self._rng.random() < 0.006:
@@ -108,23 +133,27 @@ class Endings:
         roll = rng.random()
         if roll < 0.015:
             sale.attempt = TransactionStatus.CREATED
-            at = sale.created_at + timedelta(seconds=40)
+            at = min(self._calendar.now, sale.created_at + timedelta(seconds=40))
             self._end(sale, PaymentStatus.CANCELLED, at, "The customer chose to pay in cash.")
             return
-        sale.started_at = min(self._calendar.now, sale.created_at + timedelta(seconds=1))
-        answered = sale.created_at + timedelta(seconds=8 + int(rng.expovariate(1 / 22)))
-        mtn = sale.method is PaymentMethod.MTN_MOBILE_MONEY
-        if roll < 0.075:
-            failures = MTN_FAILURES if mtn else AIRTEL_FAILURES
-            weights = _MTN_FAILURE_WEIGHTS if mtn else _AIRTEL_FAILURE_WEIGHTS
-            sale.error_code = rng.choices(list(failures), weights)[0]
-            sale.attempt = TransactionStatus.FAILED
-            self._end(sale, PaymentStatus.FAILED, answered, failures[sale.error_code])
+        took = timedelta(seconds=8 + int(rng.expovariate(1 / 22)))
+        answered = sale.created_at + took
+        if answered > self._calendar.now:
+            self._ask(sale, TransactionStatus.PENDING)
             return
-        sale.network_id = self.network_id(mtn=mtn, at=answered)
-        sale.attempt = TransactionStatus.SUCCEEDED
+        if roll < 0.075:
+            failures = _MTN_FAILURES if sale.is_mtn else _AIRTEL_FAILURES
+            self.fail(sale, rng.choices(list(failures), list(failures.values()))[0], took)
+            return
+        self._ask(sale, TransactionStatus.SUCCEEDED)
+        sale.network_id = self.network_id(mtn=sale.is_mtn, at=answered)
         self._complete(sale, answered)
         sale.arrived_at = sale.paid_at
+
+    def _ask(self, sale: Sale, attempt: TransactionStatus) -> None:
+        sale.status = PaymentStatus.PROCESSING
+        sale.attempt = attempt
+        sale.started_at = min(self._calendar.now, sale.created_at + timedelta(seconds=1))
 
     def network_id(self, *, mtn: bool, at: datetime) -> str:
         """Return the next number of MTN's or Airtel's own for money that moved."""
@@ -141,19 +170,12 @@ class Endings:
 
     def _complete(self, sale: Sale, at: datetime) -> None:
         if at > self._calendar.now:
-            if sale.attempt is not None:
-                sale.attempt = TransactionStatus.PENDING
-                sale.status = PaymentStatus.PROCESSING
             return
         sale.status = PaymentStatus.COMPLETED
         sale.paid_at = at
 
     def _end(self, sale: Sale, status: PaymentStatus, at: datetime, message: str) -> None:
         if at > self._calendar.now:
-            if sale.attempt is TransactionStatus.FAILED:
-                sale.attempt = TransactionStatus.PENDING
-                sale.status = PaymentStatus.PROCESSING
-                sale.error_code = ""
             return
         sale.status = status
         sale.ended_at = at

@@ -30,30 +30,46 @@ _METHOD_WEIGHTS = (44, 25, 12, 8, 6, 5)
 _LOYALTY_CARD_PRICES = (5_000, 10_000, 20_000)
 
 
+_MTN = PaymentMethod.MTN_MOBILE_MONEY
+_AIRTEL = PaymentMethod.AIRTEL_MONEY
+
+
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A payment that is to be waiting at the present moment, begun so many minutes ago."""
+class Placed:
+    """A payment that is put on the floor on purpose, begun so many minutes ago.
+
+    ``attempt`` is where the request to its network stands. With a ``failure``, a network's code,
+    it has just failed instead, ``failed_after_s`` seconds after it was begun.
+    """
 
     method: PaymentMethod
     minutes_ago: int
     attempt: TransactionStatus | None = None
+    failure: str = ""
+    failed_after_s: int = 0
 
 
-WAITING_NOW = (
-    Waiting(PaymentMethod.MTN_MOBILE_MONEY, 1, TransactionStatus.PENDING),
-    Waiting(PaymentMethod.AIRTEL_MONEY, 2, TransactionStatus.PENDING),
-    Waiting(PaymentMethod.MTN_MOBILE_MONEY, 6, TransactionStatus.UNKNOWN),
-    Waiting(PaymentMethod.MTN_MOBILE_MONEY, 3, TransactionStatus.PENDING),
-    Waiting(PaymentMethod.CASH_ON_DELIVERY, 45),
-    Waiting(PaymentMethod.BANK_TRANSFER, 80),
-    Waiting(PaymentMethod.CASH_ON_DELIVERY, 25),
-    Waiting(PaymentMethod.BANK_TRANSFER, 35),
-    Waiting(PaymentMethod.CASH_ON_DELIVERY, 95),
-    Waiting(PaymentMethod.MTN_MOBILE_MONEY, 8, TransactionStatus.UNRESOLVED),
+FOUND_TODAY = (
+    Placed(_MTN, 1, TransactionStatus.PENDING),
+    Placed(_AIRTEL, 2, TransactionStatus.PENDING),
+    Placed(_MTN, 6, TransactionStatus.UNKNOWN),
+    Placed(_MTN, 4, TransactionStatus.PENDING),
+    Placed(PaymentMethod.CASH_ON_DELIVERY, 45),
+    Placed(PaymentMethod.BANK_TRANSFER, 80),
+    Placed(_MTN, 2, failure="APPROVAL_REJECTED", failed_after_s=50),
+    Placed(PaymentMethod.CASH_ON_DELIVERY, 25),
+    Placed(PaymentMethod.BANK_TRANSFER, 35),
+    Placed(_AIRTEL, 12, failure="TE", failed_after_s=300),
+    Placed(PaymentMethod.CASH_ON_DELIVERY, 95),
 )
-"""What a cashier finds waiting when the demo opens, the most telling first."""
+"""What a cashier finds when the demo opens, the most telling first."""
 
-Begun = tuple[datetime, Waiting | None]
+LEFT_FROM_YESTERDAY = Placed(_MTN, 0, TransactionStatus.UNRESOLVED)
+"""What the manager has to look into."""
+
+_YESTERDAY_AT = timedelta(hours=11, minutes=41)
+
+Begun = tuple[datetime, Placed | None]
 
 
 class ShopFloor:
@@ -82,29 +98,38 @@ class ShopFloor:
         # However quiet the day, its till has seen some cash.
         cash = iter([PaymentMethod.CASH] * 2 if day.day == self._calendar.today else [])
         sales = []
-        for number, (at, waiting) in enumerate(begun, start=1):
-            method = waiting.method if waiting else next(cash, None)
+        for number, (at, placed) in enumerate(begun, start=1):
+            method = placed.method if placed else next(cash, None)
             subscription = next(due, None) if method is None else None
             sale = self._begin(number, at, method, subscription)
-            if waiting is not None:
-                self._endings.leave_waiting(sale, waiting.attempt)
-            else:
+            if placed is None:
                 self._endings.settle(sale)
+            elif placed.failure:
+                after = timedelta(seconds=placed.failed_after_s)
+                self._endings.fail(sale, placed.failure, after)
+            else:
+                self._endings.leave_waiting(sale, placed.attempt)
             sales.append(sale)
         return sales
 
     def _begun(self, day: BusinessDay) -> list[Begun]:
-        now = self._calendar.now
-        if day.day != self._calendar.today:
-            return [(at, None) for at in moments_of(day, now, self._rng)]
-        start = day_start(day.day)
-        kept = WAITING_NOW[: day.payments * 3 // 4]
-        waiting: list[Begun] = [
-            (max(start, now - timedelta(minutes=each.minutes_ago)), each) for each in kept
+        placed = self._placed(day.day)[: day.payments * 3 // 4]
+        others = BusinessDay(day.day, day.payments - len(placed))
+        begun: list[Begun] = [
+            (at, None) for at in moments_of(others, self._calendar.now, self._rng)
         ]
-        others = BusinessDay(day.day, day.payments - len(waiting))
-        begun: list[Begun] = [(at, None) for at in moments_of(others, now, self._rng)]
-        return sorted([*begun, *waiting], key=lambda each: each[0])
+        return sorted([*begun, *placed], key=lambda each: each[0])
+
+    def _placed(self, day: date) -> list[Begun]:
+        """Return what is put on a day on purpose, the most telling first."""
+        now, start = self._calendar.now, day_start(day)
+        if day == self._calendar.today - timedelta(days=1):
+            return [(start + _YESTERDAY_AT, LEFT_FROM_YESTERDAY)]
+        if day != self._calendar.today:
+            return []
+        return [
+            (max(start, now - timedelta(minutes=each.minutes_ago)), each) for each in FOUND_TODAY
+        ]
 
     def _due(self, day: date, most: int) -> Iterator[Subscription]:
         due = [each for each in self._subscriptions if is_due(each, day)]

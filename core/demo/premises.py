@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import datetime
 
-from core.demo.bulk import BulkWriter
+from core.demo.bulk import BulkWriter, Row
 from core.demo.journal import Journal
 from core.demo.sales import BANK_KEY
 from core.demo.statement_files import BANK_ACCOUNT, SHOP_NAME
+from core.gateways.sandbox.settings import Settings, airtel_keys, mtn_keys
 from core.model.journal import Setting
 from core.model.people import User
 from core.model.providers import (
     AirtelMoneyProvider,
     BankTransferProvider,
+    Environment,
     MTNMobileMoneyProvider,
 )
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Role
+from core.services.provider_forms import SECRET_FIELDS, Network, account_name
 from core.services.settings import ShopSettings
+
+SANDBOX_PORT = 8750
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+"""Where the shop's networks are until its window finds another place for them."""
 
 PASSWORD = "demo"  # noqa: S105 - the manual names it; the shop is thrown away
 PEOPLE = {role.value: role for role in Role}
@@ -38,9 +46,17 @@ _SETTINGS = ShopSettings(
 
 
 def write_premises(
-    writer: BulkWriter, journal: Journal, *, since: datetime, password_hash: str
+    writer: BulkWriter,
+    journal: Journal,
+    *,
+    since: datetime,
+    password_hash: str,
+    encrypt: Callable[[str], str],
 ) -> None:
-    """Write settings, people and providers, all since the shop began with the program."""
+    """Write settings, people and providers, all since the shop began with the program.
+
+    ``encrypt`` makes of a provider's secret what the shop's file keeps of it.
+    """
     for name, role in PEOPLE.items():
         writer.add(
             User,
@@ -61,46 +77,22 @@ def write_premises(
         value = str(getattr(_SETTINGS, field.name))
         writer.add(Setting, {"name": field.name, "value": value})
     journal.note(since, "admin", "settings:saved", ("settings", "shop"), {"shop_name": SHOP_NAME})
-    _write_providers(writer, journal, since)
+    _write_providers(writer, journal, since, encrypt)
 
 
-def _write_providers(writer: BulkWriter, journal: Journal, since: datetime) -> None:
-    common = {"is_active": True, "created_at": since, "updated_at": since, "version": 1}
-    writer.add(
-        MTNMobileMoneyProvider,
-        {
-            "name": "MTN Mobile Money",
-            "merchant_id": "ISOKO-0788300100",
-            "base_url": "",
-            "target_environment": "mtnrwanda",
-            "currency": DEFAULT_CURRENCY,
-            "collection_subscription_key_encrypted": "",
-            "disbursement_subscription_key_encrypted": "",
-            "api_user": "",
-            "api_key_encrypted": "",
-            "webhook_url": "",
-        }
-        | common,
-    )
-    writer.add(
-        AirtelMoneyProvider,
-        {
-            "name": "Airtel Money",
-            "merchant_id": "ISOKO-0730300100",
-            "base_url": "",
-            "country": "RW",
-            "currency": DEFAULT_CURRENCY,
-            "client_id": "",
-            "client_secret_encrypted": "",
-            "callback_key_encrypted": "",
-            "signed": False,
-            "webhook_url": "",
-        }
-        | common,
-    )
+def _write_providers(
+    writer: BulkWriter, journal: Journal, since: datetime, encrypt: Callable[[str], str]
+) -> None:
+    common: Row = {"is_active": True, "created_at": since, "updated_at": since, "version": 1}
+    sandbox = Settings(currency=DEFAULT_CURRENCY)
+    mtn = _account("mtn", mtn_keys(SANDBOX_URL, sandbox), encrypt)
+    writer.add(MTNMobileMoneyProvider, common | mtn | {"merchant_id": "ISOKO-0788300100"})
+    airtel = _account("airtel", airtel_keys(SANDBOX_URL, sandbox), encrypt)
+    writer.add(AirtelMoneyProvider, common | airtel | {"merchant_id": "ISOKO-0730300100"})
     writer.add(
         BankTransferProvider,
-        {
+        common
+        | {
             "id": BANK_KEY,
             "name": "Bank of Kigali",
             "bank_name": "Bank of Kigali",
@@ -109,8 +101,24 @@ def _write_providers(writer: BulkWriter, journal: Journal, since: datetime) -> N
             "swift_code": "BKIGRWRW",
             "branch": "Kimironko",
             "customer_instructions": "Write the order's reference in the transfer.",
-        }
-        | common,
+        },
     )
     for kind in ("mtn", "airtel", "bank"):
         journal.note(since, "admin", "provider:saved", ("provider", kind))
+
+
+def _account(
+    network: Network, keys: Mapping[str, str | bool], encrypt: Callable[[str], str]
+) -> Row:
+    """Return an account's columns from its keys, the secrets among them unreadable."""
+    row: Row = {
+        "name": account_name(network, Environment.SANDBOX),
+        "environment": Environment.SANDBOX,
+        "webhook_url": "",
+    }
+    for name, value in keys.items():
+        if name in SECRET_FIELDS[network]:
+            row[f"{name}_encrypted"] = encrypt(str(value))
+        else:
+            row[name] = value
+    return row

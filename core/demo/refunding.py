@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from core.clock import shop_date
 from core.demo.calendar import Calendar
 from core.demo.endings import Endings
+from core.demo.requests_sent import refund_reason_of
 from core.demo.sales import Refund, Row, Sale
+from core.gateways.reasons import explain
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
 from core.money import DEFAULT_CURRENCY
@@ -31,6 +33,8 @@ _REJECTIONS = (
     "The receipt is of another shop.",
     "Asked for too late; the rule is seven days.",
 )
+_MTN_REFUSAL = "PAYEE_NOT_ALLOWED_TO_RECEIVE"
+_AIRTEL_REFUSAL = "DP00800001010"
 _RECENT_DAYS = 6
 _OLD_SHARE = 0.016
 _MTN = PaymentMethod.MTN_MOBILE_MONEY
@@ -54,8 +58,8 @@ WANTED_RECENTLY = (
     _wanted(RefundStatus.APPROVED, _MTN),
     _wanted(RefundStatus.COMPLETED, _MTN, whole=True),
     _wanted(RefundStatus.PROCESSING, _MTN),
-    _wanted(RefundStatus.UNKNOWN, _MTN, _AIRTEL),
-    _wanted(RefundStatus.FAILED, _MTN, _AIRTEL),
+    _wanted(RefundStatus.UNKNOWN, _MTN, _AIRTEL, whole=True),
+    _wanted(RefundStatus.FAILED, _MTN, _AIRTEL, whole=True),
     _wanted(RefundStatus.REJECTED, _MTN, _CASH),
     _wanted(RefundStatus.REQUESTED, _CASH, _MTN),
     _wanted(RefundStatus.REQUESTED, _AIRTEL, _MTN),
@@ -127,6 +131,8 @@ class RefundDesk:
             refund.decided_at = paid_at + after[1]
         if status not in {RefundStatus.REQUESTED, RefundStatus.APPROVED, RefundStatus.REJECTED}:
             refund.ended_at = paid_at + after[2]
+        if status is RefundStatus.PROCESSING:
+            refund.ended_at = self._calendar.now
         self._finish(refund)
         sale.refund = refund
         self.refunds.append(refund)
@@ -136,13 +142,14 @@ class RefundDesk:
         if refund.status is RefundStatus.REJECTED:
             refund.notes = self._rng.choice(_REJECTIONS)
         elif refund.status is RefundStatus.FAILED:
-            refund.notes = "The network could not pay the customer's wallet."
+            refund.error_code = _MTN_REFUSAL if sale.is_mtn else _AIRTEL_REFUSAL
+            refund.notes = explain(refund_reason_of(refund), refund.error_code, refund=True)
         elif refund.status is RefundStatus.UNKNOWN:
             refund.notes = "The network did not answer; the money may have left."
         elif refund.status is RefundStatus.COMPLETED and refund.ended_at is not None:
             if sale.method.is_mobile_money:
-                mtn = sale.method is _MTN
-                refund.network_id = self._endings.network_id(mtn=mtn, at=refund.ended_at)
+                at = refund.ended_at
+                refund.network_id = self._endings.network_id(mtn=sale.is_mtn, at=at)
             if refund.amount_minor == sale.amount_minor:
                 sale.status = PaymentStatus.REFUNDED
 

@@ -78,6 +78,11 @@ class Sale:
         return self.payment_type is PaymentType.ORDER_PAYMENT
 
     @property
+    def is_mtn(self) -> bool:
+        """Tell whether the money comes through MTN."""
+        return self.method is PaymentMethod.MTN_MOBILE_MONEY
+
+    @property
     def tax_minor(self) -> int:
         """The VAT inside, by line where the lines are known."""
         return tax_inside(self.basket) if self.basket else vat_inside(self.amount_minor)
@@ -96,8 +101,20 @@ class Refund:
     decided_at: datetime | None = None
     ended_at: datetime | None = None
     network_id: str = ""
+    error_code: str = ""
     notes: str = ""
     credit_note_number: str = ""
+
+    @property
+    def by_network(self) -> bool:
+        """Tell whether the network can send it back itself; Airtel sends whole payments only."""
+        whole = self.amount_minor == self.sale.amount_minor
+        return self.sale.is_mtn or (self.sale.method is PaymentMethod.AIRTEL_MONEY and whole)
+
+    @property
+    def reference(self) -> str:
+        """The reference under which the network knows the refund."""
+        return self.refund_id if self.sale.is_mtn else self.refund_id.replace("-", "")
 
 
 def payment_row(sale: Sale, gateway_response: object) -> Row:

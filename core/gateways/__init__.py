@@ -1,1 +1,1 @@
-"""The clients of the mobile-money networks; this version connects none yet."""
+"""The clients of the mobile-money networks: calls out, their answers, and what may be stored."""

@@ -1,6 +1,7 @@
 """The nouns of the shop; importing this package makes every mapped class known."""
 
 from core.model import (
+    attempts,
     customers,
     invoices,
     journal,
@@ -12,6 +13,7 @@ from core.model import (
 )
 
 __all__ = [
+    "attempts",
     "customers",
     "invoices",
     "journal",

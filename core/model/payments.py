@@ -14,6 +14,7 @@ from core.model.base import Base, Versioned, public_id, stored_by_value
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
+    from core.model.attempts import GatewayAttempt
     from core.model.customers import Customer, Order, Subscription
     from core.model.invoices import Invoice
     from core.model.providers import BankTransferProvider
@@ -90,15 +91,76 @@ class TransactionStatus(StrEnum):
     UNRESOLVED = "unresolved"
 
 
-OPEN_TRANSACTION_STATUSES = frozenset(
+TRANSACTION_TRANSITIONS: dict[TransactionStatus, frozenset[TransactionStatus]] = {
+    TransactionStatus.CREATED: frozenset(
+        {
+            TransactionStatus.SUBMITTING,
+            TransactionStatus.NOT_SENT,
+            TransactionStatus.SUCCEEDED,
+            TransactionStatus.FAILED,
+        }
+    ),
+    TransactionStatus.SUBMITTING: frozenset(
+        {
+            TransactionStatus.PENDING,
+            TransactionStatus.NOT_SENT,
+            TransactionStatus.UNKNOWN,
+            TransactionStatus.UNRESOLVED,
+            TransactionStatus.SUCCEEDED,
+            TransactionStatus.FAILED,
+            TransactionStatus.EXPIRED,
+        }
+    ),
+    # Nothing left this computer, so the same reference may be sent again.
+    TransactionStatus.NOT_SENT: frozenset(
+        {TransactionStatus.SUBMITTING, TransactionStatus.SUCCEEDED, TransactionStatus.FAILED}
+    ),
+    # SUBMITTING again only after the network denied the reference three times.
+    TransactionStatus.UNKNOWN: frozenset(
+        {
+            TransactionStatus.SUBMITTING,
+            TransactionStatus.PENDING,
+            TransactionStatus.UNRESOLVED,
+            TransactionStatus.SUCCEEDED,
+            TransactionStatus.FAILED,
+            TransactionStatus.EXPIRED,
+        }
+    ),
+    TransactionStatus.PENDING: frozenset(
+        {
+            TransactionStatus.UNRESOLVED,
+            TransactionStatus.SUCCEEDED,
+            TransactionStatus.FAILED,
+            TransactionStatus.EXPIRED,
+        }
+    ),
+    TransactionStatus.UNRESOLVED: frozenset(
+        {TransactionStatus.SUCCEEDED, TransactionStatus.FAILED, TransactionStatus.EXPIRED}
+    ),
+    # A network may report success after it reported failure; the money is then really there.
+    TransactionStatus.FAILED: frozenset(
+        {TransactionStatus.SUCCEEDED, TransactionStatus.UNRESOLVED}
+    ),
+    TransactionStatus.EXPIRED: frozenset(
+        {TransactionStatus.SUCCEEDED, TransactionStatus.FAILED, TransactionStatus.UNRESOLVED}
+    ),
+    TransactionStatus.SUCCEEDED: frozenset(),
+}
+
+ASKED_TRANSACTION_STATUSES = frozenset(
     {
-        TransactionStatus.CREATED,
         TransactionStatus.SUBMITTING,
         TransactionStatus.PENDING,
         TransactionStatus.UNKNOWN,
         TransactionStatus.UNRESOLVED,
     }
 )
+"""The network was asked, or may have been, and its answer is still owed."""
+
+OPEN_TRANSACTION_STATUSES = ASKED_TRANSACTION_STATUSES | {
+    TransactionStatus.CREATED,
+    TransactionStatus.NOT_SENT,
+}
 
 
 class RequestType(StrEnum):
@@ -152,6 +214,8 @@ class Payment(Versioned, Base):
     customer_name: Mapped[str] = mapped_column(String(200), default="")
     phone_number: Mapped[str] = mapped_column(String(24), default="", index=True)
     account_number: Mapped[str] = mapped_column(String(64), default="")
+    claimed_transaction_id: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    """What a customer's own message says; no proof, but something to look for."""
     tendered_minor: Mapped[int | None] = mapped_column(BigInteger)
     card_approval_code: Mapped[str] = mapped_column(String(24), default="")
     card_last4: Mapped[str] = mapped_column(String(4), default="")
@@ -184,6 +248,9 @@ class Payment(Versioned, Base):
     )
     invoice: Mapped[Invoice | None] = relationship(back_populates="payment")
     refund_requests: Mapped[list[RefundRequest]] = relationship(back_populates="payment")
+    attempts: Mapped[list[GatewayAttempt]] = relationship(
+        back_populates="payment", order_by="GatewayAttempt.id"
+    )
 
     __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
 

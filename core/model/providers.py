@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned
+from core.model.base import Base, Versioned, stored_by_value
 
 if TYPE_CHECKING:
     from core.model.payments import Payment
+
+
+class Environment(StrEnum):
+    """Whether an account moves real money or only plays."""
+
+    LIVE = "live"
+    SANDBOX = "sandbox"
 
 
 class _Provider(Versioned):
@@ -38,6 +46,13 @@ class AirtelMoneyProvider(_Provider, Base):
     callback_key_encrypted: Mapped[str] = mapped_column(Text, default="")
     signed: Mapped[bool] = mapped_column(default=False)
     webhook_url: Mapped[str] = mapped_column(String(300), default="")
+    environment: Mapped[Environment] = mapped_column(
+        stored_by_value(Environment, length=8),
+        default=Environment.LIVE,
+        server_default=Environment.LIVE.value,
+        unique=True,
+        index=True,
+    )
 
 
 class MTNMobileMoneyProvider(_Provider, Base):
@@ -54,6 +69,13 @@ class MTNMobileMoneyProvider(_Provider, Base):
     api_user: Mapped[str] = mapped_column(String(80), default="")
     api_key_encrypted: Mapped[str] = mapped_column(Text, default="")
     webhook_url: Mapped[str] = mapped_column(String(300), default="")
+    environment: Mapped[Environment] = mapped_column(
+        stored_by_value(Environment, length=8),
+        default=Environment.LIVE,
+        server_default=Environment.LIVE.value,
+        unique=True,
+        index=True,
+    )
 
 
 class BankTransferProvider(_Provider, Base):

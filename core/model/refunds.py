@@ -13,6 +13,7 @@ from core.model.base import Base, Versioned, public_id, stored_by_value
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
+    from core.model.attempts import GatewayAttempt
     from core.model.invoices import CreditNote
     from core.model.payments import Payment
 
@@ -78,6 +79,9 @@ class RefundRequest(Versioned, Base):
 
     payment: Mapped[Payment] = relationship(back_populates="refund_requests")
     credit_note: Mapped[CreditNote | None] = relationship(back_populates="refund")
+    attempts: Mapped[list[GatewayAttempt]] = relationship(
+        back_populates="refund", order_by="GatewayAttempt.id"
+    )
 
     __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
 

@@ -51,6 +51,7 @@ def payment_row(payment: Payment) -> PaymentRow:
         card_approval_code=payment.card_approval_code,
         created_by=payment.created_by,
         version=payment.version,
+        claimed_transaction_id=payment.claimed_transaction_id,
     )
 
 

@@ -103,7 +103,8 @@ def _open_payment(payment: Payment) -> OpenPayment:
         amount_minor=payment.amount_minor,
         currency=payment.currency,
         method=payment.payment_method,
-        transaction_id=payment.transaction_id or "",
+        # The id on a customer's own message is a trail, which only the statement itself confirms.
+        transaction_id=payment.transaction_id or payment.claimed_transaction_id,
         reference=payment.transaction_reference,
         invoice_number=payment.invoice_number or "",
         order_number=payment.order.order_number if payment.order else "",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import ConflictError, InvalidInputError
 from core.model.customers import TaxClass
 from core.model.payments import (
-    OPEN_TRANSACTION_STATUSES,
+    ASKED_TRANSACTION_STATUSES,
     PAYMENT_TRANSITIONS,
     Payment,
     PaymentMethod,
@@ -225,13 +225,28 @@ def refuse_used_transaction(
         )
 
 
-def refuse_while_network_may_answer(payment: Payment) -> None:
-    """A network that was asked may still take the money: only its answer ends the payment."""
-    asked = OPEN_TRANSACTION_STATUSES - {TransactionStatus.CREATED}
-    if payment.payment_method.is_mobile_money and payment.transaction_status in asked:
+def refuse_while_network_may_answer(
+    actor: Actor, payment: Payment, wanted: PaymentStatus, note: str
+) -> None:
+    """A network that was asked may still take the money: only its answer ends the payment.
+
+    Where it gives none, a manager who looked at the network's own books decides, with a reason.
+    """
+    if (
+        not payment.payment_method.is_mobile_money
+        or payment.transaction_status not in ASKED_TRANSACTION_STATUSES
+    ):
+        return
+    is_left_to_people = payment.transaction_status is TransactionStatus.UNRESOLVED
+    if not is_left_to_people or wanted is not PaymentStatus.FAILED:
         raise ConflictError(
             "Nothing was changed. The network was already asked, so the customer may still be"
             " charged; wait for its answer."
+        )
+    actor.require(Permission.COMPLETE_BY_HAND)
+    if not note.strip():
+        raise InvalidInputError(
+            "Nothing was changed. Write where you saw that no money came.", field="note"
         )
 
 

@@ -12,6 +12,7 @@ from core.errors import ConflictError, KnownError, NotFoundError
 from core.model.customers import Customer, Order, OrderLine
 from core.model.journal import Topic
 from core.model.payments import (
+    PAYMENT_TRANSITIONS,
     Payment,
     PaymentMethod,
     PaymentStatus,
@@ -21,6 +22,8 @@ from core.model.people import TillSession
 from core.model.providers import BankTransferProvider
 from core.money import major
 from core.permissions import Actor, Permission
+from core.services.attempts import close_attempt, open_collect
+from core.services.gateway_accounts import GatewayAccounts
 from core.services.invoicing import issue_invoice, next_invoice_number
 from core.services.mapping import payment_row
 from core.services.payment_rules import (
@@ -42,10 +45,14 @@ GATEWAY_NAMES = {
 
 
 class PaymentService:
-    """The verbs of a payment; each method is one unit of work."""
+    """The verbs of a payment; each method is one unit of work.
 
-    def __init__(self, database: Database) -> None:
+    Without ``accounts`` no network is ever asked: mobile money stays an intent.
+    """
+
+    def __init__(self, database: Database, accounts: GatewayAccounts | None = None) -> None:
         self._database = database
+        self._accounts = accounts
 
     def record(self, actor: Actor, command: RecordPayment) -> PaymentRow:
         """Write a new payment, completed at once when its money has been seen.
@@ -55,17 +62,21 @@ class PaymentService:
         Raises:
             InvalidInputError: a field cannot be used; its name is on the error.
             NotAllowedError: the person may not take payments.
-            ConflictError: the transaction id already belongs to another payment.
+            ConflictError: the transaction id already belongs to another payment, or the network
+                was asked for the same sale and its answer is owed.
 
         """
         self._database.require(actor, Permission.TAKE_PAYMENT)
         checked = checked_recording(command)
+        account = self._accounts.in_use(checked.method) if self._accounts else None
         with self._database.write(actor) as unit:
 
             def act() -> str:
                 payment = _new_payment(unit, actor, checked)
                 unit.session.add(payment)
                 unit.session.flush()
+                if account is not None and account.is_ready:
+                    open_collect(unit, payment, account)
                 unit.audit(
                     "payment:recorded",
                     "payment",
@@ -167,7 +178,8 @@ class PaymentService:
         self._database.require(actor, Permission.CONFIRM_PAYMENT)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
-            refuse_while_network_may_answer(payment)
+            refuse_while_network_may_answer(actor, payment, status, note)
+            close_attempt(payment, TransactionStatus.FAILED, unit.now)
             if status is PaymentStatus.FAILED:
                 payment.mark_as_failed(note.strip(), unit.now)
             else:
@@ -208,12 +220,21 @@ def complete_from_statement(unit: UnitOfWork, payment: Payment) -> None:
     _complete(unit, payment, note="found on a statement")
 
 
+def complete_from_gateway(unit: UnitOfWork, payment: Payment, transaction_id: str) -> None:
+    """Complete a payment that its network confirmed, late or not; a completed one stays so."""
+    if transaction_id:
+        payment.transaction_id = transaction_id
+    if PaymentStatus.COMPLETED in PAYMENT_TRANSITIONS[payment.status]:
+        _complete(unit, payment, note=f"confirmed by {payment.gateway_name}")
+
+
 def _complete(
     unit: UnitOfWork, payment: Payment, *, note: str, receiver: Actor | None = None
 ) -> None:
     if receiver is not None:
         # Cash lies in the drawer of the one who received it, not of the one who wrote it down.
         payment.till_session_id = _open_till_id(unit.session, receiver)
+    close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
     payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit.session, unit.now))
     invoice = issue_invoice(unit, payment)
     unit.audit(

@@ -1,7 +1,8 @@
 """What a provider's form holds: its fields, which of them are secret, and which values pass.
 
 A form shows every field but the secrets: of those it only says whether one is kept. Saved with
-``None`` a secret stays, with text it is replaced, with "" it is removed.
+``None`` a secret stays, with text it is replaced, with "" it is removed. A mobile network has two
+accounts, live and sandbox, and a form for each.
 """
 
 from __future__ import annotations
@@ -9,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from core.errors import InvalidInputError
+from core.model.providers import Environment
 from core.money import DEFAULT_CURRENCY, require_currency
 
 ProviderKind = Literal["mtn", "airtel", "bank"]
+Network = Literal["mtn", "airtel"]
+NETWORKS: tuple[Network, ...] = get_args(Network)
+NETWORK_NAMES: dict[Network, str] = {"mtn": "MTN Mobile Money", "airtel": "Airtel Money"}
 
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _DEFAULT_LONGEST = 300
@@ -36,10 +41,15 @@ _LONGEST = {
 
 @dataclass(frozen=True, slots=True)
 class AirtelProviderForm:
-    """Airtel Money's merchant account as a form shows and saves it."""
+    """One of Airtel Money's merchant accounts as a form shows and saves it.
 
-    name: str = "Airtel Money"
-    is_active: bool = True
+    Without a name it is called after the network. ``is_active``, whether it is the one in use, is
+    only shown: saving leaves it, ``ProviderService.use`` changes it.
+    """
+
+    environment: Environment = Environment.LIVE
+    name: str = ""
+    is_active: bool = False
     merchant_id: str = ""
     base_url: str = ""
     country: str = "RW"
@@ -55,10 +65,15 @@ class AirtelProviderForm:
 
 @dataclass(frozen=True, slots=True)
 class MTNProviderForm:
-    """MTN Mobile Money's merchant account as a form shows and saves it."""
+    """One of MTN Mobile Money's merchant accounts as a form shows and saves it.
 
-    name: str = "MTN Mobile Money"
-    is_active: bool = True
+    Without a name it is called after the network. ``is_active``, whether it is the one in use, is
+    only shown: saving leaves it, ``ProviderService.use`` changes it.
+    """
+
+    environment: Environment = Environment.LIVE
+    name: str = ""
+    is_active: bool = False
     merchant_id: str = ""
     base_url: str = ""
     target_environment: str = ""
@@ -90,9 +105,13 @@ class BankProviderForm:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """One provider as the list shows it; ``missing`` names what it still needs to work."""
+    """One provider as the list shows it; ``missing`` names what it still needs to work.
+
+    A bank has no ``environment``. ``is_active`` says of a network's account that it is in use.
+    """
 
     kind: ProviderKind
+    environment: Environment | None
     name: str
     is_active: bool
     account: str
@@ -105,6 +124,7 @@ class ProviderRow:
 
 Form = AirtelProviderForm | MTNProviderForm | BankProviderForm
 FormT = TypeVar("FormT", AirtelProviderForm, MTNProviderForm, BankProviderForm)
+NetworkForm = AirtelProviderForm | MTNProviderForm
 
 SECRET_FIELDS: dict[ProviderKind, tuple[str, ...]] = {
     "airtel": ("client_secret", "callback_key"),
@@ -130,6 +150,34 @@ NEEDED_FIELDS: dict[ProviderKind, tuple[str, ...]] = {
     "airtel": ("base_url", "client_id", "client_secret"),
     "bank": ("bank_name", "account_number"),
 }
+
+
+def account_name(network: Network, environment: Environment) -> str:
+    """Return what a network's account is called unless somebody names it."""
+    name = NETWORK_NAMES[network]
+    return name if environment is Environment.LIVE else f"{name} ({environment})"
+
+
+def new_mtn_form(environment: Environment) -> MTNProviderForm:
+    """Return the form of an account not saved yet, with what MTN's developer portal names."""
+    if environment is Environment.SANDBOX:
+        return MTNProviderForm(
+            environment=environment,
+            base_url="https://sandbox.momodeveloper.mtn.com",
+            target_environment="sandbox",
+            currency="EUR",  # the only one MTN's sandbox takes
+        )
+    return MTNProviderForm(
+        environment=environment,
+        base_url="https://proxy.momoapi.mtn.co.rw",
+        target_environment="mtnrwanda",
+    )
+
+
+def new_airtel_form(environment: Environment) -> AirtelProviderForm:
+    """Return the form of an account not saved yet, with the hosts Airtel has for Rwanda."""
+    host = "openapiuat" if environment is Environment.SANDBOX else "openapi"
+    return AirtelProviderForm(environment=environment, base_url=f"https://{host}.airtel.co.rw")
 
 
 _TRUE, _FALSE = frozenset({"true", "yes", "1", "on"}), frozenset({"false", "no", "0", "off", ""})
@@ -158,7 +206,9 @@ def plain_values(kind: ProviderKind, form: Form) -> dict[str, str | bool]:
 
     """
     secrets = SECRET_FIELDS[kind]
-    left_out = {"provider_id", *secrets, *(f"{name}_is_set" for name in secrets)}
+    left_out = {"provider_id", "environment", *secrets, *(f"{name}_is_set" for name in secrets)}
+    if kind != "bank":
+        left_out.add("is_active")
     values: dict[str, str | bool] = {}
     for one in fields(form):
         if one.name in left_out:

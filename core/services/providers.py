@@ -15,20 +15,27 @@ from core.model.journal import Topic
 from core.model.providers import (
     AirtelMoneyProvider,
     BankTransferProvider,
+    Environment,
     MTNMobileMoneyProvider,
 )
 from core.permissions import Actor, Permission
 from core.services.provider_forms import (
     KEYS,
     NEEDED_FIELDS,
+    NETWORK_NAMES,
     SECRET_FIELDS,
     AirtelProviderForm,
     BankProviderForm,
     Form,
     MTNProviderForm,
+    Network,
+    NetworkForm,
     ProviderKind,
     ProviderRow,
+    account_name,
     describe_for_customers,
+    new_airtel_form,
+    new_mtn_form,
     plain_values,
     with_values,
 )
@@ -44,9 +51,9 @@ __all__ = [
     "describe_for_customers",
 ]
 
-_Gateway = AirtelMoneyProvider | MTNMobileMoneyProvider
-_Provider = _Gateway | BankTransferProvider
-GatewayT = TypeVar("GatewayT", AirtelMoneyProvider, MTNMobileMoneyProvider)
+Account = AirtelMoneyProvider | MTNMobileMoneyProvider
+AccountT = TypeVar("AccountT", AirtelMoneyProvider, MTNMobileMoneyProvider)
+_Provider = Account | BankTransferProvider
 
 
 class ProviderService:
@@ -60,24 +67,28 @@ class ProviderService:
         """Return every provider of the shop: mobile networks first, then banks by name."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            providers: tuple[_Provider | None, ...] = (
-                _only(session, MTNMobileMoneyProvider),
-                _only(session, AirtelMoneyProvider),
+            providers: tuple[_Provider, ...] = (
+                *accounts_of(session, MTNMobileMoneyProvider).values(),
+                *accounts_of(session, AirtelMoneyProvider).values(),
                 *_banks(session),
             )
-            return tuple(_row(provider) for provider in providers if provider is not None)
+            return tuple(_row(provider) for provider in providers)
 
-    def airtel(self, actor: Actor) -> AirtelProviderForm:
-        """Return Airtel's form; with its defaults before it was first saved."""
+    def airtel(
+        self, actor: Actor, environment: Environment = Environment.LIVE
+    ) -> AirtelProviderForm:
+        """Return the form of one of Airtel's accounts; with defaults before it was first saved."""
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.read() as session:
-            return _airtel_form(_only(session, AirtelMoneyProvider))
+            account = accounts_of(session, AirtelMoneyProvider).get(environment)
+            return _airtel_form(account) if account else new_airtel_form(environment)
 
-    def mtn(self, actor: Actor) -> MTNProviderForm:
-        """Return MTN's form; with its defaults before it was first saved."""
+    def mtn(self, actor: Actor, environment: Environment = Environment.LIVE) -> MTNProviderForm:
+        """Return the form of one of MTN's accounts; with defaults before it was first saved."""
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.read() as session:
-            return _mtn_form(_only(session, MTNMobileMoneyProvider))
+            account = accounts_of(session, MTNMobileMoneyProvider).get(environment)
+            return _mtn_form(account) if account else new_mtn_form(environment)
 
     def banks(self, actor: Actor) -> tuple[BankProviderForm, ...]:
         """Return the shop's bank accounts by name; a cashier tells customers where to pay."""
@@ -85,70 +96,66 @@ class ProviderService:
         with self._database.read() as session:
             return tuple(_bank_form(bank) for bank in _banks(session))
 
-    def airtel_with_secrets(self) -> AirtelProviderForm | None:
-        """Return Airtel's account with its secrets, for the calls to the network; None if unsaved.
-
-        Raises:
-            KnownError: the secrets cannot be read on this computer.
-
-        """
-        with self._database.read() as session:
-            provider = _only(session, AirtelMoneyProvider)
-            if provider is None:
-                return None
-            return replace(
-                _airtel_form(provider),
-                client_secret=self._secrets.decrypt(provider.client_secret_encrypted),
-                callback_key=self._secrets.decrypt(provider.callback_key_encrypted),
-            )
-
-    def mtn_with_secrets(self) -> MTNProviderForm | None:
-        """Return MTN's account with its secrets, for the calls to the network; None if unsaved.
-
-        Raises:
-            KnownError: the secrets cannot be read on this computer.
-
-        """
-        with self._database.read() as session:
-            provider = _only(session, MTNMobileMoneyProvider)
-            if provider is None:
-                return None
-            return replace(
-                _mtn_form(provider),
-                collection_subscription_key=self._secrets.decrypt(
-                    provider.collection_subscription_key_encrypted
-                ),
-                disbursement_subscription_key=self._secrets.decrypt(
-                    provider.disbursement_subscription_key_encrypted
-                ),
-                api_key=self._secrets.decrypt(provider.api_key_encrypted),
-            )
+    def describe_secrets(self) -> str:
+        """Return a sentence that says how the accounts' secrets are kept."""
+        return self._secrets.describe()
 
     def save_airtel(self, actor: Actor, form: AirtelProviderForm) -> AirtelProviderForm:
-        """Keep Airtel's account.
+        """Keep the one of Airtel's accounts that the form is of; the first live one is in use.
 
         Raises:
             InvalidInputError: a field cannot be used; its name is on the error.
+            ConflictError: the other account has the name.
 
         """
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.write(actor) as unit:
-            provider = _only(unit.session, AirtelMoneyProvider) or AirtelMoneyProvider()
-            self._keep(unit, "airtel", provider, form)
-            return _airtel_form(provider)
+            return _airtel_form(self._keep_account(unit, "airtel", AirtelMoneyProvider, form))
 
     def save_mtn(self, actor: Actor, form: MTNProviderForm) -> MTNProviderForm:
-        """Keep MTN's account.
+        """Keep the one of MTN's accounts that the form is of; the first live one is in use.
 
         Raises:
             InvalidInputError: a field cannot be used; its name is on the error.
+            ConflictError: the other account has the name.
 
         """
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
         with self._database.write(actor) as unit:
-            provider = _only(unit.session, MTNMobileMoneyProvider) or MTNMobileMoneyProvider()
-            self._keep(unit, "mtn", provider, form)
-            return _mtn_form(provider)
+            return _mtn_form(self._keep_account(unit, "mtn", MTNMobileMoneyProvider, form))
+
+    def use(self, actor: Actor, network: Network, environment: Environment | None) -> None:
+        """Choose which of a network's two accounts is asked from now on; None for neither.
+
+        Raises:
+            NotFoundError: the account was never saved.
+
+        """
+        self._database.require(actor, Permission.MANAGE_PROVIDERS)
+        with self._database.write(actor) as unit:
+            accounts = network_accounts(unit.session, network)
+            if environment is not None and environment not in accounts:
+                raise NotFoundError(
+                    f"Nothing was changed. {NETWORK_NAMES[network]} has no {environment} account"
+                    " yet: fill it in and save it first."
+                )
+            before = [each for each, account in accounts.items() if account.is_active]
+            if before == ([] if environment is None else [environment]):
+                return
+            for each, account in accounts.items():
+                if account.is_active != (each is environment):
+                    account.is_active = each is environment
+                    account.updated_at = unit.now
+                    account.version += 1
+            unit.audit(
+                "provider:used",
+                "provider",
+                network,
+                before=before[0] if before else "none",
+                after=environment or "none",
+            )
+            unit.changed(Topic.PROVIDERS, network)
+            unit.commit()
 
     def save_bank(self, actor: Actor, form: BankProviderForm) -> BankProviderForm:
         """Keep a bank account, new or by its id; without a name it is called by bank and number.
@@ -179,12 +186,19 @@ class ProviderService:
             return _bank_form(provider)
 
     def set_values(
-        self, actor: Actor, provider: ProviderKind, values: Mapping[str, str], *, from_file: bool
+        self,
+        actor: Actor,
+        provider: ProviderKind,
+        values: Mapping[str, str],
+        *,
+        from_file: bool,
+        environment: Environment = Environment.LIVE,
     ) -> None:
         """Change single values by their names on the command line.
 
         Secrets are taken only from a file, as words of a command stay in the shell's history. A
-        bank account is found by its number; without one, it is the only account there is.
+        bank account is found by its number; without one, it is the only account there is, and
+        ``environment`` says nothing about it.
 
         Raises:
             InvalidInputError: an unknown key, a secret not from a file, or an unusable value.
@@ -205,9 +219,9 @@ class ProviderService:
                     field=key,
                 )
         if provider == "mtn":
-            self.save_mtn(actor, with_values(self.mtn(actor), values))
+            self.save_mtn(actor, with_values(self.mtn(actor, environment), values))
         elif provider == "airtel":
-            self.save_airtel(actor, with_values(self.airtel(actor), values))
+            self.save_airtel(actor, with_values(self.airtel(actor, environment), values))
         else:
             self.save_bank(actor, with_values(self._bank_meant(actor, values), values))
 
@@ -222,6 +236,24 @@ class ProviderService:
                 field="account_number",
             )
         return banks[0] if banks else BankProviderForm()
+
+    def _keep_account(
+        self, unit: UnitOfWork, network: Network, kind: type[AccountT], form: NetworkForm
+    ) -> AccountT:
+        accounts = accounts_of(unit.session, kind)
+        environment = form.environment
+        form = replace(form, name=form.name.strip() or account_name(network, environment))
+        if any(a.name == form.name for e, a in accounts.items() if e is not environment):
+            raise ConflictError(
+                f"Nothing was changed. The other account is named “{form.name}” already."
+            )
+        account = accounts.get(environment)
+        if account is None:
+            is_first = not any(other.is_active for other in accounts.values())
+            in_use = environment is Environment.LIVE and is_first
+            account = kind(environment=environment, is_active=in_use, version=1)
+        self._keep(unit, network, account, form)
+        return account
 
     def _keep(self, unit: UnitOfWork, kind: ProviderKind, provider: _Provider, form: Form) -> None:
         """Write a form into its row, with an audit entry that only names secrets."""
@@ -239,29 +271,51 @@ class ProviderService:
                 changes[name] = "replaced" if secret.strip() else "removed"
         if not changes:
             return
+        if not isinstance(provider, BankTransferProvider):
+            changes["environment"] = provider.environment
+            if is_new:
+                changes["in_use"] = provider.is_active
         provider.updated_at = unit.now
         if is_new:
             provider.created_at = unit.now
             unit.session.add(provider)
+        else:
+            provider.version += 1
         unit.session.flush()
         unit.audit_details("provider:saved", "provider", f"{kind}:{provider.id}", changes)
         unit.changed(Topic.PROVIDERS, kind)
         unit.commit()
 
 
-def _only(session: Session, kind: type[GatewayT]) -> GatewayT | None:
-    """Return a network's row: a shop has one account with each."""
-    return session.scalar(select(kind).order_by(kind.id).limit(1))
+def accounts_of(session: Session, kind: type[AccountT]) -> dict[Environment, AccountT]:
+    """Return a network's accounts, live before sandbox."""
+    rows = session.scalars(select(kind).order_by(kind.environment))
+    return {account.environment: account for account in rows}
+
+
+def network_accounts(session: Session, network: Network) -> Mapping[Environment, Account]:
+    """Return the accounts of a network named by its key, live before sandbox."""
+    if network == "mtn":
+        return accounts_of(session, MTNMobileMoneyProvider)
+    return accounts_of(session, AirtelMoneyProvider)
+
+
+def missing_fields(provider: Account | BankTransferProvider, kind: ProviderKind) -> tuple[str, ...]:
+    """Return the names of what a provider still needs to work."""
+    return tuple(
+        name
+        for name in NEEDED_FIELDS[kind]
+        if not getattr(provider, f"{name}_encrypted" if name in SECRET_FIELDS[kind] else name)
+    )
 
 
 def _banks(session: Session) -> list[BankTransferProvider]:
     return list(session.scalars(select(BankTransferProvider).order_by(BankTransferProvider.name)))
 
 
-def _airtel_form(provider: AirtelMoneyProvider | None) -> AirtelProviderForm:
-    if provider is None:
-        return AirtelProviderForm()
+def _airtel_form(provider: AirtelMoneyProvider) -> AirtelProviderForm:
     return AirtelProviderForm(
+        environment=provider.environment,
         name=provider.name,
         is_active=provider.is_active,
         merchant_id=provider.merchant_id,
@@ -276,10 +330,9 @@ def _airtel_form(provider: AirtelMoneyProvider | None) -> AirtelProviderForm:
     )
 
 
-def _mtn_form(provider: MTNMobileMoneyProvider | None) -> MTNProviderForm:
-    if provider is None:
-        return MTNProviderForm()
+def _mtn_form(provider: MTNMobileMoneyProvider) -> MTNProviderForm:
     return MTNProviderForm(
+        environment=provider.environment,
         name=provider.name,
         is_active=provider.is_active,
         merchant_id=provider.merchant_id,
@@ -310,26 +363,23 @@ def _bank_form(bank: BankTransferProvider) -> BankProviderForm:
 
 def _row(provider: _Provider) -> ProviderRow:
     kind: ProviderKind
+    environment: Environment | None
     if isinstance(provider, BankTransferProvider):
         kind, account, base_url, currency = "bank", provider.account_number, "", ""
+        environment = None
     else:
         kind = "mtn" if isinstance(provider, MTNMobileMoneyProvider) else "airtel"
         account, base_url = provider.merchant_id, provider.base_url
-        currency = provider.currency
+        currency, environment = provider.currency, provider.environment
     return ProviderRow(
         kind=kind,
+        environment=environment,
         name=provider.name,
         is_active=provider.is_active,
         account=account,
         base_url=base_url,
         currency=currency,
-        missing=tuple(
-            name for name in NEEDED_FIELDS[kind] if not getattr(provider, _column(kind, name))
-        ),
+        missing=missing_fields(provider, kind),
         created_at=provider.created_at,
         updated_at=provider.updated_at,
     )
-
-
-def _column(kind: ProviderKind, name: str) -> str:
-    return f"{name}_encrypted" if name in SECRET_FIELDS[kind] else name

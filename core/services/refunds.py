@@ -13,7 +13,12 @@ from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.journal import Topic
 from core.model.payments import Payment, PaymentStatus
-from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest, RefundStatus
+from core.model.refunds import (
+    HELD_REFUND_STATUSES,
+    REFUND_TRANSITIONS,
+    RefundRequest,
+    RefundStatus,
+)
 from core.money import display, major
 from core.permissions import Actor, Permission
 from core.services.invoicing import issue_credit_note
@@ -78,11 +83,11 @@ class RefundService:
                 )
                 unit.session.add(refund)
                 unit.session.flush()
-                _journal(unit, refund, "refund:requested", reason=reason)
+                journal_refund(unit, refund, "refund:requested", reason=reason)
                 return refund.refund_id
 
             refund_id, _ = once(unit, "refund:request", command, act)
-            row = _row(_find(unit.session, refund_id))
+            row = requested_refund_row(find_refund(unit.session, refund_id))
             unit.commit()
             return row
 
@@ -99,7 +104,7 @@ class RefundService:
 
         """
         with self._database.write(actor) as unit:
-            refund = _find(unit.session, refund_id)
+            refund = find_refund(unit.session, refund_id)
             # Four eyes come first: the asker hears the true reason whatever their role.
             if refund.requested_by == actor.name:
                 raise NotAllowedError(
@@ -112,7 +117,7 @@ class RefundService:
             refund.approved_by = actor.name
             refund.approved_at = unit.now
             refund.response_notes = note.strip() or refund.response_notes
-            _journal(unit, refund, "refund:approved", note=note.strip())
+            journal_refund(unit, refund, "refund:approved", note=note.strip())
             return _committed(unit, refund)
 
     def reject(
@@ -129,13 +134,13 @@ class RefundService:
         if not reason.strip():
             raise InvalidInputError("Write why the refund is rejected.", field="reason")
         with self._database.write(actor) as unit:
-            refund = _find(unit.session, refund_id)
+            refund = find_refund(unit.session, refund_id)
             _require_version(refund, version)
             refund.move_to(RefundStatus.REJECTED, unit.now)
             refund.rejected_by = actor.name
             refund.rejected_at = unit.now
             refund.response_notes = reason.strip()
-            _journal(unit, refund, "refund:rejected", reason=reason.strip())
+            journal_refund(unit, refund, "refund:rejected", reason=reason.strip())
             return _committed(unit, refund)
 
     def carry_out(self, actor: Actor, command: CarryOutRefund) -> RefundRow:
@@ -150,18 +155,18 @@ class RefundService:
         with self._database.write(actor) as unit:
 
             def act() -> str:
-                refund = _find(unit.session, command.refund_id)
+                refund = find_refund(unit.session, command.refund_id)
                 payment = refund.payment
                 _require_proof(payment, command)
                 refund.move_to(RefundStatus.PROCESSING, unit.now)
                 refund.processed_by = actor.name
                 refund.refund_transaction_id = command.refund_transaction_id.strip()
                 unit.session.flush()
-                _complete(unit, refund, command.note.strip())
+                complete_refund(unit, refund, command.note.strip())
                 return refund.refund_id
 
             refund_id, _ = once(unit, "refund:carry_out", command, act)
-            row = _row(_find(unit.session, refund_id))
+            row = requested_refund_row(find_refund(unit.session, refund_id))
             unit.commit()
             return row
 
@@ -190,7 +195,9 @@ class RefundService:
                 .offset(offset)
                 .limit(limit)
             )
-            return Page(tuple(_row(refund) for refund in refunds), offset, total or 0)
+            return Page(
+                tuple(requested_refund_row(refund) for refund in refunds), offset, total or 0
+            )
 
     def counts(self, actor: Actor) -> dict[RefundStatus, int]:
         """Return how many refunds are in each state."""
@@ -211,7 +218,7 @@ class RefundService:
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            refund = _find(session, refund_id)
+            refund = find_refund(session, refund_id)
             payment = refund.payment
             others = [other for other in payment.refund_requests if other.id != refund.id]
             before = sum(
@@ -225,7 +232,7 @@ class RefundService:
             left = payment.amount_minor - before - waiting - refund.refund_amount_minor
             today = _requests_on_day(session, refund)
             return RefundFacts(
-                refund=_row(refund),
+                refund=requested_refund_row(refund),
                 payment=payment_row(payment),
                 refunded_before_minor=before,
                 also_waiting_minor=waiting,
@@ -301,7 +308,20 @@ def _require_proof(payment: Payment, command: CarryOutRefund) -> None:
         )
 
 
-def _complete(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
+def complete_from_gateway(unit: UnitOfWork, refund: RefundRequest, transaction_id: str) -> None:
+    """Complete a refund that its network confirmed, late or not; a completed one stays as it is."""
+    if refund.status is RefundStatus.FAILED:
+        refund.move_to(RefundStatus.PROCESSING, unit.now)
+    if RefundStatus.COMPLETED in REFUND_TRANSITIONS[refund.status]:
+        refund.refund_transaction_id = transaction_id or refund.refund_transaction_id
+        complete_refund(unit, refund, "")
+        return
+    # It was rejected, or sent back by hand, while the network took its time.
+    journal_refund(unit, refund, "refund:came_late", transaction=transaction_id)
+
+
+def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
+    """Write down that a refund's money went back, and issue its credit note."""
     payment = refund.payment
     refund.move_to(RefundStatus.COMPLETED, unit.now)
     refund.refund_completed_at = unit.now
@@ -312,11 +332,14 @@ def _complete(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
     )
     if returned == payment.amount_minor:
         payment.mark_as_refunded(refund.reason, unit.now)
-    _journal(unit, refund, "refund:completed", transaction=refund.refund_transaction_id, note=note)
+    journal_refund(
+        unit, refund, "refund:completed", transaction=refund.refund_transaction_id, note=note
+    )
     unit.session.flush()
 
 
-def _journal(unit: UnitOfWork, refund: RefundRequest, action: str, **details: object) -> None:
+def journal_refund(unit: UnitOfWork, refund: RefundRequest, action: str, **details: object) -> None:
+    """Write what was done with a refund, and tell other windows."""
     unit.audit(
         action,
         "refund",
@@ -339,17 +362,24 @@ def _require_version(refund: RefundRequest, version: int | None) -> None:
 
 def _committed(unit: UnitOfWork, refund: RefundRequest) -> RefundRow:
     unit.session.flush()
-    row = _row(refund)
+    row = requested_refund_row(refund)
     unit.commit()
     return row
 
 
-def _find(session: Session, refund_id: str) -> RefundRequest:
+def find_refund(session: Session, refund_id: str) -> RefundRequest:
+    """Return a refund by its public id.
+
+    Raises:
+        NotFoundError: there is none in this shop.
+
+    """
     refund = session.scalar(select(RefundRequest).where(RefundRequest.refund_id == refund_id))
     if refund is None:
         raise NotFoundError(f"Nothing was changed. There is no refund {refund_id} in this shop.")
     return refund
 
 
-def _row(refund: RefundRequest) -> RefundRow:
+def requested_refund_row(refund: RefundRequest) -> RefundRow:
+    """Return a refund as lists show it."""
     return refund_row(refund, refund.payment)

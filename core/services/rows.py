@@ -69,6 +69,7 @@ class PaymentRow:
     card_approval_code: str
     created_by: str
     version: int
+    claimed_transaction_id: str = ""
 
     @property
     def change_minor(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,7 +25,10 @@ _MAX_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class ShopSettings:
-    """The settings of the shop. ``logo_file`` is a path of a picture, or empty."""
+    """The settings of the shop. ``logo_file`` is a path of a picture, or empty.
+
+    ``proxy_url`` is what the mobile networks are reached through; empty: directly.
+    """
 
     shop_name: str = ""
     tin: str = ""
@@ -38,6 +42,7 @@ class ShopSettings:
     theme: str = "system"
     default_currency: str = DEFAULT_CURRENCY
     logo_file: str = ""
+    proxy_url: str = ""
 
 
 class SettingsService:
@@ -106,6 +111,7 @@ def _from_texts(texts: Mapping[str, str]) -> ShopSettings:
         theme=texts["theme"],
         default_currency=texts["default_currency"],
         logo_file=texts["logo_file"],
+        proxy_url=texts["proxy_url"],
     )
 
 
@@ -133,7 +139,34 @@ def _checked(settings: ShopSettings) -> ShopSettings:
             field="text_size_percent",
         )
     require_currency(texts["default_currency"])
+    if texts["proxy_url"]:
+        _check_proxy(texts["proxy_url"])
     return _from_texts(texts)
+
+
+def _check_proxy(url: str) -> None:
+    """Refuse what is no address of a proxy; one with a password would stand readable in the books.
+
+    Neither the sentence nor the audit trail repeats what was typed, as it may hold that password.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if "@" in url:
+        raise InvalidInputError(
+            "Nothing was changed. Write the proxy without a name and password, as"
+            " http://proxy:3128: settings are no place for a secret. A proxy that asks for one must"
+            " let this computer through by its address.",
+            field="proxy_url",
+        )
+    is_plain = not (parts.path.strip("/") or parts.query or parts.fragment or " " in url)
+    if not host or parts.scheme not in {"http", "https"} or not is_plain:
+        raise InvalidInputError(
+            "Nothing was changed. The proxy is not an address such as http://proxy:3128.",
+            field="proxy_url",
+        )
 
 
 def _require_one_of(field: str, value: str, allowed: tuple[str, ...]) -> None:

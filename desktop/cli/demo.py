@@ -12,6 +12,7 @@ import click
 from core.app import Configuration, open_shop
 from core.configuration import PasswordCost
 from core.demo.build import MAX_PAYMENTS, PASSWORD, DemoShop, build_demo
+from core.demo.premises import SANDBOX_PORT
 from core.errors import ConflictError
 from desktop.cli.common import invocation, shop_options
 from desktop.cli.output import say
@@ -21,6 +22,10 @@ from desktop.opening import obstacle, open_window
 DEFAULT_PAYMENTS = 5_000
 DEFAULT_SEED = 1
 FIRST_PERSON = "manager"
+COLLECT = (
+    "payments collect --method mtn_mobile_money --amount 5000 --reference TRY-1"
+    ' --phone "0788 200 300" --wait 30'
+)
 
 
 @click.command("demo")
@@ -50,7 +55,10 @@ FIRST_PERSON = "manager"
 @click.option("--no-window", is_flag=True, help="Build the shop and stop.")
 @shop_options
 def command(*, folder: Path | None, payments: int, seed: int, no_window: bool) -> int:
-    """Build a shop with invented payments, statements and people, and open its window."""
+    """Build a shop with invented payments, statements and people, and open its window.
+
+    While the window is open both mobile networks answer it, invented too: no money moves.
+    """
     thrown_away = folder is None
     home = _empty_folder(folder)
     configuration = invocation().fitted(Configuration(data_dir=home, use_keyring=False))
@@ -127,3 +135,8 @@ def _suggest_commands(home: Path, built: DemoShop) -> None:
     ]
     for words in commands:
         say(f'  sanduku --data-dir "{home}" {words}')
+    say(
+        f"To collect by mobile money, let “sanduku sandbox --port {SANDBOX_PORT}” run beside it and"
+        " try:"
+    )
+    say(f'  sanduku --data-dir "{home}" {COLLECT}')

@@ -9,7 +9,7 @@ import click
 
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.money import DEFAULT_CURRENCY, display, parse_typed
+from core.money import display, parse_typed
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import CompletePayment, RecordPayment
@@ -23,6 +23,15 @@ from desktop.cli.common import (
     key_option,
     shop_options,
     signed_in,
+)
+from desktop.cli.networks import (
+    asking_networks,
+    currency_of,
+    follow,
+    longest_send_s,
+    tell_outcome,
+    wait_option,
+    wait_until,
 )
 from desktop.cli.output import local, print_json, print_table, say, warn
 
@@ -145,7 +154,7 @@ def _cells(row: PaymentRow) -> list[str]:
 @click.option("--method", type=click.Choice([each.value for each in PaymentMethod]), required=True)
 @click.option("--amount", required=True, metavar="A", help="The amount, such as 15000.")
 @click.option("--reference", required=True, metavar="R", help="What the customer sees.")
-@click.option("--currency", default=DEFAULT_CURRENCY, show_default=True)
+@click.option("--currency", help="RWF; for mobile money, what the shop's account takes.")
 @click.option("--phone", default="", metavar="P", help="The customer's telephone number.")
 @click.option("--customer", default="", help="The customer's name.")
 @click.option("--order", default="", help="The number of the order paid.")
@@ -156,6 +165,7 @@ def _cells(row: PaymentRow) -> list[str]:
 @last4_option
 @transaction_option
 @click.option("--complete", is_flag=True, help="The money was seen: complete the payment.")
+@wait_option
 @key_option
 @json_option
 @shop_options
@@ -164,7 +174,7 @@ def collect(
     method: str,
     amount: str,
     reference: str,
-    currency: str,
+    currency: str | None,
     phone: str,
     customer: str,
     order: str,
@@ -175,55 +185,86 @@ def collect(
     last4: str,
     transaction_id: str,
     complete: bool,
+    wait_s: float | None,
     key: str,
     as_json: bool,
-) -> None:
+) -> int:
     """Record a payment.
 
     Cash is completed by --tendered (or --complete, when the exact amount was given), a card by
     --approval-code, a bank transfer by --transaction-id with --complete; otherwise the payment
-    stays pending. No mobile network is connected in this version: a mobile-money payment is
-    recorded as an intent and stays pending.
+    stays pending. Mobile money is asked of the customer's phone: with --wait this ends when the
+    network has told the outcome, or after so many seconds; ends with 1 when the payment failed.
     """
     payment_method = PaymentMethod(method)
-    amount_minor = parse_typed(amount, currency)
-    tendered_minor = _parse_tendered(tendered, currency) if tendered is not None else None
-    if payment_method is PaymentMethod.CASH and complete and tendered_minor is None:
-        tendered_minor = amount_minor
-    seen = {
-        PaymentMethod.CASH: tendered_minor is not None,
-        PaymentMethod.CARD: bool(approval_code),
-    }
-    recorded = RecordPayment(
-        key=key,
-        method=payment_method,
-        amount_minor=amount_minor,
-        currency=currency,
-        transaction_reference=reference,
-        order_number=order,
-        customer_name=customer,
-        phone_number=phone,
-        account_number=account,
-        customer_notes=notes,
-        tendered_minor=tendered_minor,
-        card_approval_code=approval_code,
-        card_last4=last4,
-        transaction_id=transaction_id,
-        complete_now=complete or seen.get(payment_method, False),
-    )
     with signed_in() as (app, actor):
+        currency = currency or currency_of(app, actor, payment_method)
+        amount_minor = parse_typed(amount, currency)
+        tendered_minor = _parse_tendered(tendered, currency) if tendered is not None else None
+        if payment_method is PaymentMethod.CASH and complete and tendered_minor is None:
+            tendered_minor = amount_minor
+        recorded = RecordPayment(
+            key=key,
+            method=payment_method,
+            amount_minor=amount_minor,
+            currency=currency,
+            transaction_reference=reference,
+            order_number=order,
+            customer_name=customer,
+            phone_number=phone,
+            account_number=account,
+            customer_notes=notes,
+            tendered_minor=tendered_minor,
+            card_approval_code=approval_code,
+            card_last4=last4,
+            transaction_id=transaction_id,
+            complete_now=complete or _was_seen(payment_method, tendered_minor, approval_code),
+        )
         row = app.payments.record(actor, recorded)
+        path = app.gateways.path(actor, row.payment_id)
+        if path.attempt is not None and path.attempt.closed_at is None:
+            with asking_networks(app):
+                path = follow(app, actor, row.payment_id, wait_s)
+        row = path.payment
         draw_papers(app, row.invoice_number)
     _print_payment(row, as_json=as_json)
-    _warn_of_mobile_money(row)
+    return tell_outcome(path)
 
 
-def _warn_of_mobile_money(row: PaymentRow) -> None:
-    if row.payment_method.is_mobile_money and row.status is PaymentStatus.PENDING:
-        warn(
-            "Nothing was charged. No gateway is connected in this version, so the customer was not"
-            " asked to pay; a manager completes the payment by hand once the money is there."
-        )
+def _was_seen(method: PaymentMethod, tendered_minor: int | None, approval_code: str) -> bool:
+    """Tell whether what was given proves by itself that the money is there."""
+    if method is PaymentMethod.CASH:
+        return tendered_minor is not None
+    return method is PaymentMethod.CARD and bool(approval_code)
+
+
+@command.command("resolve")
+@wait_option
+@json_option
+@shop_options
+def resolve(*, wait_s: float | None, as_json: bool) -> None:
+    """Ask the networks about everything that is open, once or until settled.
+
+    Prints the payments that were open, as they stand now.
+    """
+    with signed_in() as (app, actor):
+        asked = app.gateways.ask_everything(actor)
+        with asking_networks(app):
+            if wait_s is None:
+                started = app.configuration.clock()
+                wait_until(
+                    lambda: app.gateways.all_asked_since(actor, started), longest_send_s(app)
+                )
+            else:
+                wait_until(lambda: not app.gateways.still_open(actor, asked), wait_s)
+        rows = [app.payment_lists.one(actor, payment_id) for payment_id in asked]
+        draw_papers(app, *(row.invoice_number for row in rows))
+    if as_json:
+        print_json([payment_document(row) for row in rows])
+        return
+    for row in rows:
+        _print_payment(row, as_json=False)
+    say(f"{len(rows)} asked about")
 
 
 @command.command("complete")

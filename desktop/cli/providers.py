@@ -10,12 +10,24 @@ import click
 
 from core.clock import iso_utc
 from core.errors import InvalidInputError, UnreadableFileError
-from core.services.provider_forms import SECRET_FIELDS, ProviderKind
+from core.model.providers import Environment
+from core.services.provider_forms import (
+    NETWORK_NAMES,
+    NETWORKS,
+    SECRET_FIELDS,
+    Network,
+    ProviderKind,
+    account_name,
+)
 from desktop.cli.common import ask_secret, can_ask, json_option, shop_options, signed_in
 from desktop.cli.output import print_json, print_table, say
 from desktop.logs import hide
 
 MAX_FILE_BYTES = 100_000
+
+sandbox_option = click.option(
+    "--sandbox", is_flag=True, help="The network's sandbox account instead of the live one."
+)
 
 
 @click.group("providers")
@@ -34,14 +46,17 @@ def command() -> None:
     metavar="FILE.json",
     help="Read keys and values, secrets too, from a JSON object.",
 )
+@sandbox_option
 @shop_options
-def set_values(provider: str, values: tuple[str, ...], *, file: Path | None) -> None:
-    """Change the account at a provider.
+def set_values(provider: str, values: tuple[str, ...], *, file: Path | None, sandbox: bool) -> None:
+    """Change the account at a provider; a network's first live account is in use from then on.
 
     Secrets are read with --from, or asked when their key stands without a value: “providers set
     mtn api_key”. They are never taken as words, which stay in the shell's history.
     """
     kind = cast("ProviderKind", provider)
+    if sandbox and kind not in NETWORKS:
+        raise click.UsageError("Only mtn and airtel have a sandbox account.")
     if not values and file is None:
         raise click.UsageError("Give KEY=VALUE, the key of a secret, or --from FILE.json.")
     with signed_in() as (app, actor):
@@ -51,8 +66,66 @@ def set_values(provider: str, values: tuple[str, ...], *, file: Path | None) -> 
         # One call for all, so that one bad value changes nothing; a secret among the words makes
         # the service refuse them together.
         secret_in_words = any(key in SECRET_FIELDS[kind] for key in words)
-        app.providers.set_values(actor, kind, words | unseen, from_file=not secret_in_words)
-    say(f"{provider}: {', '.join(sorted({*words, *unseen}))} set")
+        app.providers.set_values(
+            actor,
+            kind,
+            words | unseen,
+            from_file=not secret_in_words,
+            environment=_environment(sandbox=sandbox),
+        )
+    place = f"{provider} sandbox" if sandbox else provider
+    say(f"{place}: {', '.join(sorted({*words, *unseen}))} set")
+
+
+def _environment(*, sandbox: bool) -> Environment:
+    return Environment.SANDBOX if sandbox else Environment.LIVE
+
+
+@command.command("use")
+@click.argument("provider", type=click.Choice(NETWORKS))
+@click.argument("account", type=click.Choice(["live", "sandbox", "none"]))
+@shop_options
+def use(provider: str, account: str) -> None:
+    """Choose the account a network is asked with; with none a person confirms each payment."""
+    network = cast("Network", provider)
+    with signed_in() as (app, actor):
+        app.providers.use(actor, network, None if account == "none" else Environment(account))
+    if account == "none":
+        say(f"{NETWORK_NAMES[network]}: no account is in use")
+    else:
+        no_money = "; no real money moves" if account == "sandbox" else ""
+        say(f"{NETWORK_NAMES[network]}: the {account} account is in use{no_money}")
+
+
+@command.command("test")
+@click.argument("provider", type=click.Choice(NETWORKS))
+@sandbox_option
+@json_option
+@shop_options
+def test_account(provider: str, *, sandbox: bool, as_json: bool) -> int:
+    """Try an account without moving money; ends with 1 when a step fails."""
+    network, environment = cast("Network", provider), _environment(sandbox=sandbox)
+    with signed_in() as (app, actor):
+        checks = app.gateway_accounts.test(actor, network, environment)
+    passed = all(check.passed for check in checks)
+    if as_json:
+        print_json(
+            {
+                "provider": network,
+                "environment": environment.value,
+                "passed": passed,
+                "checks": [
+                    {"what": check.what, "passed": check.passed, "told": check.told}
+                    for check in checks
+                ],
+            }
+        )
+    else:
+        say(account_name(network, environment))
+        for check in checks:
+            told = f": {check.told}" if check.told else ""
+            say(f"{'passed' if check.passed else 'FAILED'}  {check.what}{told}")
+    return 0 if passed else 1
 
 
 def _given(kind: ProviderKind, values: tuple[str, ...]) -> tuple[dict[str, str], dict[str, str]]:
@@ -112,8 +185,10 @@ def list_providers(*, as_json: bool) -> None:
             [
                 {
                     "provider": row.kind,
+                    "environment": row.environment.value if row.environment else None,
                     "name": row.name,
                     "active": row.is_active,
+                    "in_use": row.is_active,
                     "account": row.account,
                     "base_url": row.base_url,
                     "currency": row.currency,
@@ -125,12 +200,13 @@ def list_providers(*, as_json: bool) -> None:
         )
         return
     print_table(
-        ["Provider", "Name", "Active", "Account", "Address", "Still needs"],
+        ["Provider", "Environment", "Name", "In use", "Account", "Address", "Still needs"],
         [
             [
                 row.kind,
+                row.environment.value if row.environment else "",
                 row.name,
-                "yes" if row.is_active else "no",
+                "in use" if row.is_active else "",
                 row.account,
                 row.base_url,
                 ", ".join(row.missing),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import click
 
+from core.app import App
 from core.clock import iso_utc
 from core.model.refunds import RefundStatus
 from core.money import display, major, parse_typed
+from core.permissions import Actor
+from core.services.network_refunds import SendRefund, SettleRefund
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import RefundRow
 from desktop.cli.common import (
@@ -17,7 +20,8 @@ from desktop.cli.common import (
     shop_options,
     signed_in,
 )
-from desktop.cli.output import local, print_json, print_table, say
+from desktop.cli.networks import asking_networks, longest_send_s, wait_option, wait_until
+from desktop.cli.output import local, print_json, print_table, say, warn
 
 refund_argument = click.argument("refund_id")
 
@@ -79,23 +83,78 @@ def reject(refund_id: str, *, reason: str, as_json: bool) -> None:
     "--transaction-id",
     default="",
     metavar="TEXT",
-    help="The network's or bank's reference of the money sent back.",
+    help="You sent the money yourself: the network's or bank's reference of it.",
 )
 @click.option("--note", default="", metavar="TEXT")
+@wait_option
 @key_option
 @json_option
 @shop_options
-def process(refund_id: str, *, transaction_id: str, note: str, key: str, as_json: bool) -> None:
-    """Record that an approved refund was paid out; this issues its credit note.
+def process(
+    refund_id: str,
+    *,
+    transaction_id: str,
+    note: str,
+    wait_s: float | None,
+    key: str,
+    as_json: bool,
+) -> int:
+    """Carry an approved refund out; once the money is back, this issues its credit note.
 
-    No mobile network is connected in this version: send the money yourself, then record it here
-    with the network's reference.
+    Mobile money goes back through its network where that can send it, once and followed until its
+    end is known. What you sent yourself is recorded with --transaction-id; other money needs none.
     """
     with signed_in() as (app, actor):
-        done = CarryOutRefund(
-            key=key, refund_id=refund_id, refund_transaction_id=transaction_id, note=note
-        )
-        row = app.refunds.carry_out(actor, done)
+        ways = app.network_refunds.ways(actor, refund_id)
+        if ways.by_network and not transaction_id:
+            row = app.network_refunds.send(actor, SendRefund(key=key, refund_id=refund_id))
+            with asking_networks(app):
+                row = _wait_for_end(app, actor, row, wait_s)
+        else:
+            done = CarryOutRefund(
+                key=key, refund_id=refund_id, refund_transaction_id=transaction_id, note=note
+            )
+            row = app.refunds.carry_out(actor, done)
+        draw_papers(app, row.credit_note_number)
+    _print_refund(row, as_json=as_json)
+    if row.status is RefundStatus.FAILED:
+        warn(row.response_notes)
+        return 1
+    return 0
+
+
+def _wait_for_end(app: App, actor: Actor, sent: RefundRow, wait_s: float | None) -> RefundRow:
+    def present() -> RefundRow:
+        return app.refunds.facts(actor, sent.refund_id).refund
+
+    if wait_s is None:
+        wait_until(lambda: not app.gateways.is_sending(actor, sent.payment_id), longest_send_s(app))
+    else:
+        wait_until(lambda: present().status is not RefundStatus.PROCESSING, wait_s)
+    return present()
+
+
+@command.command("settle")
+@refund_argument
+@click.option("--sent/--not-sent", "was_sent", required=True, help="Whether the money went back.")
+@click.option("--transaction-id", default="", metavar="TEXT", help="The network's id of it.")
+@click.option("--note", default="", metavar="TEXT", help="Where you saw it.")
+@key_option
+@json_option
+@shop_options
+def settle(
+    refund_id: str, *, was_sent: bool, transaction_id: str, note: str, key: str, as_json: bool
+) -> None:
+    """Decide a refund whose end the network does not tell, on what you saw in its own books."""
+    decided = SettleRefund(
+        key=key,
+        refund_id=refund_id,
+        was_sent=was_sent,
+        refund_transaction_id=transaction_id,
+        note=note,
+    )
+    with signed_in() as (app, actor):
+        row = app.network_refunds.settle(actor, decided)
         draw_papers(app, row.credit_note_number)
     _print_refund(row, as_json=as_json)
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from core.app import Configuration, open_shop
+from core.configuration import DATABASE_FILE, DEMO_MARK
+from core.permissions import Actor, Role
 from desktop.cli import demo
+from desktop.opening import networks_of_a_demo
 from tests.desktop.conftest import Typed
 from tests.desktop.test_start import ROOT, started
 
@@ -137,3 +144,49 @@ def test_the_self_test_names_what_is_missing(
     assert typed.code == 1
     assert typed.out.startswith("FAILED program files: RuntimeError: a file is empty\n")
     assert typed.out.count("\nok ") == 4
+
+
+def _is_answered(url: str) -> bool:
+    parts = urlsplit(url)
+    with socket.socket() as caller:
+        caller.settimeout(5)
+        return caller.connect_ex((parts.hostname, parts.port)) == 0
+
+
+def test_the_networks_of_a_demo_answer_as_long_as_its_window_is_open(
+    tmp_path: Path, type_in: Callable[..., Typed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "demo"
+    built = type_in("demo", "--to", home, "--payments", "20", "--no-window")
+    assert "sanduku sandbox --port 8750" in built.out
+    assert f'--data-dir "{home}" payments collect' in built.out
+    seen = []
+
+    def window(configuration: Configuration, *, sign_in_as: object) -> int:
+        with open_shop(configuration) as app:
+            clerk = Actor(2, "clerk", Role.CLERK)
+            addresses = {row.base_url for row in app.providers.list(clerk) if row.base_url}
+        (url,) = addresses
+        seen.append((url, _is_answered(url)))
+        return 0
+
+    monkeypatch.setattr("desktop.window.run", window)
+    monkeypatch.setattr("desktop.opening.obstacle", lambda: "")
+    assert type_in("--data-dir", home).code == 0
+    ((url, answered),) = seen
+    assert answered
+    assert not _is_answered(url)
+
+
+def test_the_window_of_a_real_shop_starts_no_network(shop: Path) -> None:
+    before = threading.active_count()
+    with networks_of_a_demo(Configuration(data_dir=shop, use_keyring=False)):
+        assert threading.active_count() == before
+
+
+def test_a_damaged_demo_still_gets_its_window(tmp_path: Path) -> None:
+    (tmp_path / DEMO_MARK).write_text("", encoding="utf-8")
+    (tmp_path / DATABASE_FILE).write_bytes(b"no database at all" * 100)
+    before = threading.active_count()
+    with networks_of_a_demo(Configuration(data_dir=tmp_path, use_keyring=False)):
+        assert threading.active_count() == before

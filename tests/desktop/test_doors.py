@@ -50,7 +50,7 @@ def test_too_little_cash_names_the_option(as_role: AsRole) -> None:
         ("payments", "list", "--status", "lost"),
         ("payments", "list", "--from", "16/01/2026"),
         ("payments", "list", "--limit", "0"),
-        ("payments", "resolve"),
+        ("payments", "resolve", "--wait", "-1"),
         ("payments",),
         ("reports", "revenue"),
         ("reconcile", "x.csv", "--provider", "VISA"),

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from core.clock import shop_date
 from core.database.audit import verify_chains
+from core.database.consistency import check
 from core.errors import InvalidInputError
+from core.model.attempts import GatewayAttempt
 from core.model.customers import Customer, LoyaltyAccount, Order, OrderLine, Plan, Subscription
 from core.model.invoices import CreditNote, Invoice, NumberSeries
 from core.model.journal import AuditEntry, Change, Topic
@@ -362,7 +364,9 @@ def test_it_can_be_opened_at_any_hour(tmp_path: Path, today: datetime) -> None:
         assert _count(session) == 120
         assert all(at <= today for at in session.scalars(select(Payment.created_at)))
         assert all(at <= today for at in session.scalars(select(AuditEntry.at)))
+        assert all(at <= today for at in session.scalars(select(GatewayAttempt.status_since)))
         assert verify_chains(session)[1] == []
+    assert check(built.database.engine) == ()
     built.database.close()
 
 

@@ -10,11 +10,20 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from core.database.unit_of_work import Database
-from core.errors import ConflictError, InvalidInputError, KnownError, NotAllowedError
+from core.errors import (
+    ConflictError,
+    InvalidInputError,
+    KnownError,
+    NotAllowedError,
+    NotFoundError,
+)
+from core.model.journal import Change
+from core.model.providers import AirtelMoneyProvider, Environment, MTNMobileMoneyProvider
 from core.permissions import Actor
+from core.services.audit_trail import AuditService
 from core.services.providers import (
     AirtelProviderForm,
     BankProviderForm,
@@ -25,6 +34,7 @@ from core.services.providers import (
 from core.services.secrets import KEY_FILE_NAME, SecretBox
 
 SECRET = "s3cr3t-value"
+LIVE, SANDBOX = Environment.LIVE, Environment.SANDBOX
 
 
 @pytest.fixture
@@ -49,11 +59,19 @@ def everything_stored(database: Database) -> str:
         )
 
 
+@pytest.mark.parametrize("environment", Environment)
 def test_a_secret_is_stored_unreadable_and_never_shown_again(
-    providers: ProviderService, database: Database, admin: Actor, caplog: pytest.LogCaptureFixture
+    providers: ProviderService,
+    database: Database,
+    box: SecretBox,
+    admin: Actor,
+    caplog: pytest.LogCaptureFixture,
+    environment: Environment,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    form = MTNProviderForm(base_url="https://momo.example.com", api_user="u", api_key=SECRET)
+    form = MTNProviderForm(
+        environment, base_url="https://momo.example.com", api_user="u", api_key=SECRET
+    )
     saved = providers.save_mtn(admin, form)
 
     assert saved.api_key_is_set
@@ -62,19 +80,22 @@ def test_a_secret_is_stored_unreadable_and_never_shown_again(
     assert SECRET not in everything_stored(database)
     assert SECRET not in repr(form)
     assert SECRET not in caplog.text
-    with_secrets = providers.mtn_with_secrets()
-    assert with_secrets is not None
-    assert with_secrets.api_key == SECRET
+    assert SECRET not in str(providers.list(admin)) + str(AuditService(database).page(admin))
+    with database.read() as session:
+        account = session.scalars(select(MTNMobileMoneyProvider)).one()
+        assert box.decrypt(account.api_key_encrypted) == SECRET
 
 
-def test_none_keeps_a_secret_and_empty_removes_it(providers: ProviderService, admin: Actor) -> None:
+def test_none_keeps_a_secret_and_empty_removes_it(
+    providers: ProviderService, database: Database, box: SecretBox, admin: Actor
+) -> None:
     providers.save_airtel(admin, AirtelProviderForm(client_secret=SECRET, callback_key="k"))
     kept = providers.save_airtel(admin, AirtelProviderForm(client_id="me", callback_key=""))
     assert (kept.client_secret_is_set, kept.callback_key_is_set) == (True, False)
     assert kept.client_id == "me"
-    with_secrets = providers.airtel_with_secrets()
-    assert with_secrets is not None
-    assert with_secrets.client_secret == SECRET
+    with database.read() as session:
+        account = session.scalars(select(AirtelMoneyProvider)).one()
+        assert box.decrypt(account.client_secret_encrypted) == SECRET
 
 
 def test_the_list_says_what_a_provider_still_needs(
@@ -87,6 +108,132 @@ def test_the_list_says_what_a_provider_still_needs(
     assert mtn.missing == ("target_environment", "collection_subscription_key", "api_user")
     assert bank.missing == ()
     assert bank.account == "00040"
+
+
+def in_use(providers: ProviderService, actor: Actor) -> list[tuple[str, Environment | None]]:
+    return [(row.kind, row.environment) for row in providers.list(actor) if row.is_active]
+
+
+def test_live_and_sandbox_are_two_accounts_with_secrets_of_their_own(
+    providers: ProviderService, admin: Actor
+) -> None:
+    providers.save_mtn(admin, MTNProviderForm(LIVE, merchant_id="L", api_key=SECRET))
+    providers.save_mtn(admin, MTNProviderForm(SANDBOX, merchant_id="S", currency="EUR"))
+    live, sandbox = providers.mtn(admin), providers.mtn(admin, SANDBOX)
+    assert (live.merchant_id, live.currency, live.api_key_is_set) == ("L", "RWF", True)
+    assert (sandbox.merchant_id, sandbox.currency, sandbox.api_key_is_set) == ("S", "EUR", False)
+    assert [(row.environment, row.name) for row in providers.list(admin)] == [
+        (LIVE, "MTN Mobile Money"),
+        (SANDBOX, "MTN Mobile Money (sandbox)"),
+    ]
+
+
+def test_the_two_accounts_of_a_network_cannot_share_a_name(
+    providers: ProviderService, admin: Actor
+) -> None:
+    providers.save_airtel(admin, AirtelProviderForm(LIVE, name="Airtel"))
+    with pytest.raises(ConflictError, match="Airtel"):
+        providers.save_airtel(admin, AirtelProviderForm(SANDBOX, name="Airtel"))
+
+
+def test_the_first_live_account_is_in_use_unless_another_is(
+    providers: ProviderService, admin: Actor
+) -> None:
+    providers.save_mtn(admin, MTNProviderForm(SANDBOX))
+    assert in_use(providers, admin) == []
+    providers.save_mtn(admin, MTNProviderForm(LIVE))
+    assert in_use(providers, admin) == [("mtn", LIVE)]
+
+    providers.save_airtel(admin, AirtelProviderForm(SANDBOX))
+    providers.use(admin, "airtel", SANDBOX)
+    providers.save_airtel(admin, AirtelProviderForm(LIVE))
+    assert in_use(providers, admin) == [("mtn", LIVE), ("airtel", SANDBOX)]
+
+
+def test_saving_an_account_again_leaves_what_is_in_use(
+    providers: ProviderService, admin: Actor
+) -> None:
+    providers.save_mtn(admin, MTNProviderForm(LIVE))
+    providers.use(admin, "mtn", None)
+    assert not providers.save_mtn(admin, MTNProviderForm(LIVE, is_active=True)).is_active
+    providers.save_mtn(admin, MTNProviderForm(SANDBOX, is_active=True))
+    assert in_use(providers, admin) == []
+
+
+def test_switching_leaves_at_most_one_in_use_and_is_told(
+    providers: ProviderService, database: Database, admin: Actor
+) -> None:
+    providers.save_mtn(admin, MTNProviderForm(LIVE))
+    providers.save_mtn(admin, MTNProviderForm(SANDBOX))
+    for environment in (SANDBOX, LIVE, None, SANDBOX, SANDBOX):
+        providers.use(admin, "mtn", environment)
+        wanted = [] if environment is None else [("mtn", environment)]
+        assert in_use(providers, admin) == wanted
+    used = [
+        row.details
+        for row in AuditService(database).page(admin).rows
+        if row.action == "provider:used"
+    ]
+    assert used == [
+        '{"after": "sandbox", "before": "none"}',
+        '{"after": "none", "before": "live"}',
+        '{"after": "live", "before": "sandbox"}',
+        '{"after": "sandbox", "before": "live"}',
+    ]
+    with database.read() as session:
+        assert len(session.scalars(select(Change).where(Change.subject_id == "mtn")).all()) == 6
+
+
+def test_an_account_never_saved_cannot_be_used(providers: ProviderService, admin: Actor) -> None:
+    providers.save_mtn(admin, MTNProviderForm(LIVE))
+    with pytest.raises(NotFoundError, match="no sandbox account"):
+        providers.use(admin, "mtn", SANDBOX)
+    assert in_use(providers, admin) == [("mtn", LIVE)]
+
+
+@pytest.mark.parametrize(
+    ("environment", "mtn", "airtel"),
+    [
+        (
+            LIVE,
+            ("https://proxy.momoapi.mtn.co.rw", "mtnrwanda", "RWF"),
+            ("https://openapi.airtel.co.rw", "RW", "RWF"),
+        ),
+        (
+            SANDBOX,
+            ("https://sandbox.momodeveloper.mtn.com", "sandbox", "EUR"),
+            ("https://openapiuat.airtel.co.rw", "RW", "RWF"),
+        ),
+    ],
+)
+def test_a_new_account_begins_with_the_network_s_own_addresses(
+    providers: ProviderService,
+    admin: Actor,
+    environment: Environment,
+    mtn: tuple[str, ...],
+    airtel: tuple[str, ...],
+) -> None:
+    offered = providers.mtn(admin, environment)
+    assert (offered.base_url, offered.target_environment, offered.currency) == mtn
+    providers.set_values(
+        admin, "mtn", {"merchant_id": "M"}, from_file=False, environment=environment
+    )
+    kept = providers.mtn(admin, environment)
+    assert (kept.base_url, kept.target_environment, kept.currency) == mtn
+    other = providers.airtel(admin, environment)
+    assert (other.base_url, other.country, other.currency) == airtel
+
+
+def test_a_value_given_wins_over_what_is_offered_and_stays(
+    providers: ProviderService, admin: Actor
+) -> None:
+    given = {"base_url": "http://localhost:8099", "currency": "RWF"}
+    providers.set_values(admin, "mtn", given, from_file=False, environment=SANDBOX)
+    providers.set_values(admin, "mtn", {"merchant_id": "M"}, from_file=False, environment=SANDBOX)
+    form = providers.mtn(admin, SANDBOX)
+    assert (form.base_url, form.currency) == ("http://localhost:8099", "RWF")
+    providers.set_values(admin, "mtn", {"base_url": ""}, from_file=False)
+    assert providers.mtn(admin).base_url == ""
 
 
 @pytest.mark.parametrize(
@@ -194,6 +341,7 @@ def test_only_an_admin_sees_and_changes_accounts(
         lambda: providers.mtn(cashier),
         lambda: providers.airtel(manager),
         lambda: providers.set_values(cashier, "bank", {}, from_file=True),
+        lambda: providers.use(manager, "mtn", None),
     ):
         with pytest.raises(NotAllowedError):
             act()

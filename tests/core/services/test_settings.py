@@ -53,6 +53,13 @@ def test_the_audit_trail_shows_only_what_changed_before_and_after(
         (ShopSettings(text_size_percent=10), "text_size_percent"),
         (ShopSettings(default_currency="francs"), "currency"),
         (ShopSettings(shop_name="x" * 3000), "shop_name"),
+        (ShopSettings(proxy_url="proxy:3128"), "proxy_url"),
+        (ShopSettings(proxy_url="socks5://proxy:1080"), "proxy_url"),
+        (ShopSettings(proxy_url="http://"), "proxy_url"),
+        (ShopSettings(proxy_url="http://proxy:99999"), "proxy_url"),
+        (ShopSettings(proxy_url="http://[::1"), "proxy_url"),
+        (ShopSettings(proxy_url="http://proxy/path"), "proxy_url"),
+        (ShopSettings(proxy_url="http://pro xy:3128"), "proxy_url"),
     ],
 )
 def test_a_value_that_cannot_be_used_changes_nothing(
@@ -67,3 +74,24 @@ def test_a_value_that_cannot_be_used_changes_nothing(
 def test_only_an_admin_changes_settings(settings: SettingsService, manager: Actor) -> None:
     with pytest.raises(NotAllowedError):
         settings.save(manager, ShopSettings(shop_name="Mine"))
+
+
+@pytest.mark.parametrize("url", ["", "http://proxy:3128", "https://proxy.example.rw/"])
+def test_the_proxy_is_an_address_or_nothing(
+    settings: SettingsService, admin: Actor, url: str
+) -> None:
+    settings.save(admin, ShopSettings(proxy_url=f" {url} "))
+    assert settings.load().proxy_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:canary-5d@proxy:3128", "me:canary-5d@proxy", "http://@p"]
+)
+def test_a_proxy_s_password_is_neither_kept_nor_repeated(
+    settings: SettingsService, admin: Actor, database: Database, url: str
+) -> None:
+    with pytest.raises(InvalidInputError, match="without a name and password") as caught:
+        settings.save(admin, ShopSettings(proxy_url=url))
+    assert "canary-5d" not in caught.value.message + caught.value.details
+    assert "canary-5d" not in str(AuditService(database).page(admin))
+    assert settings.load().proxy_url == ""

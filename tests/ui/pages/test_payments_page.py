@@ -137,7 +137,7 @@ def test_a_waiting_payment_says_since_when_and_for_what(qtbot, shop):
     assert page.detail.isVisible()
     said = page.detail.sentence.text()
     assert said == "Waiting since 18:01 (3 min) for the transfer to reach the bank."
-    assert [step.title for step in page.detail.path.steps] == [
+    assert [step.title for step in page.detail.steps.steps] == [
         "Recorded",
         "Money received",
         "On statement",

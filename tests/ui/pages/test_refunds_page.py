@@ -12,7 +12,9 @@ from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.refunds import RequestRefund
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
-from ui.pages.refunds.dialogs import CarryOutSheet, DecisionSheet, RejectDialog
+from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.detail import RefundAct
+from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.page import RefundsPage
 from ui.relay import ChangeRelay
 
@@ -119,8 +121,8 @@ def test_ones_own_request_shows_approve_disabled_with_the_reason(qtbot, shop):
     ask(shop, by=MANAGER)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page)
-    assert not page.approve_button.isEnabled()
-    assert "You asked for it yourself" in page.reasons.text()
+    assert not page.detail.buttons[RefundAct.APPROVE].isEnabled()
+    assert "You asked for it yourself" in page.detail.reasons.text()
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     sheet = dialog_of(qtbot, page, DecisionSheet)
     assert not sheet.submit_button.isEnabled()
@@ -132,16 +134,16 @@ def test_a_cashier_sees_the_state_but_decides_nothing(qtbot, shop):
     ask(shop)
     page = open_page(qtbot, shop, CASHIER)
     choose(qtbot, shop, page)
-    assert "a manager decides" in page.sentence.text()
-    assert not page.approve_button.isEnabled()
-    assert not page.reject_button.isEnabled()
+    assert "a manager decides" in page.detail.sentence.text()
+    assert not page.detail.buttons[RefundAct.APPROVE].isEnabled()
+    assert not page.detail.buttons[RefundAct.REJECT].isEnabled()
 
 
 def test_a_refund_changed_meanwhile_is_not_approved(qtbot, shop):
     refund = ask(shop)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page)
-    page.approve_button.click()
+    page.detail.buttons[RefundAct.APPROVE].click()
     sheet = dialog_of(qtbot, page, DecisionSheet)
     shop.app.refunds.reject(MANAGER, refund.refund_id, reason="used")
     sheet.submit_button.click()
@@ -165,7 +167,7 @@ def test_j_rejects_with_a_reason_that_the_asker_reads(qtbot, shop):
     page.tabs.setCurrentIndex(3)
     settle(qtbot, shop, page)
     choose(qtbot, shop, page)
-    assert ("Answer", "The article was used") in page.facts.facts
+    assert ("Answer", "The article was used") in page.detail.facts.facts
 
 
 def test_mobile_money_goes_back_with_the_networks_id_once(qtbot, shop):
@@ -198,7 +200,7 @@ def test_a_refund_is_shown_on_the_tab_it_belongs_to(qtbot, shop):
     page.open_item(refund.refund_id)
     qtbot.waitUntil(lambda: page.tabs.currentIndex() == 3 and page.detail.isVisible())
     with qtbot.waitSignal(page.payment_requested) as asked:
-        page.payment_button.click()
+        page.detail.buttons[RefundAct.SHOW_PAYMENT].click()
     assert asked.args == [refund.payment_id]
 
 

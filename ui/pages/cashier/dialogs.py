@@ -8,13 +8,13 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.model.payments import PaymentMethod
+from core.model.payments import ASKED_TRANSACTION_STATUSES, PaymentMethod
 from core.money import display
 from core.services.payment_rules import CompletePayment
 from core.services.refunds import RequestRefund
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
-from ui.pages.cashier.waiting_list import who
+from ui.pages.cashier.waiting_model import who
 from ui.widgets.facts import KeyValueList
 from ui.widgets.form_dialog import FormDialog
 from ui.widgets.inputs import AmountEdit
@@ -34,13 +34,25 @@ def _facts(row: PaymentRow) -> KeyValueList:
     )
 
 
+def _network_warning(row: PaymentRow) -> str:
+    """Return what a person must do before deciding in the network's place; empty where none is."""
+    is_mobile = row.payment_method.is_mobile_money
+    if not is_mobile or row.transaction_status not in ASKED_TRANSACTION_STATUSES:
+        return ""
+    return _tr(
+        "The network was asked and has not said how it ended. Look at the shop's own account at"
+        " the network first, and decide by what stands there."
+    )
+
+
 class CompleteDialog(FormDialog):
     """Asks what was seen of the money of a waiting payment, by its method."""
 
     def __init__(self, row: PaymentRow, parent: QWidget | None = None) -> None:
         amount = display(row.amount_minor, row.currency)
         title = _tr("Was %1 received?").replace("%1", amount)
-        super().__init__(title, _tr("Confirm %1 (F12)").replace("%1", amount), parent)
+        act = _tr("Confirm %1 (F12)").replace("%1", amount)
+        super().__init__(title, act, parent, explanation=_network_warning(row))
         self.row = row
         self._key = str(uuid.uuid4())
         self.form.addRow(_facts(row))
@@ -106,7 +118,8 @@ class EndDialog(FormDialog):
             title.replace("%1", amount),
             act,
             parent,
-            explanation=_tr("No money moves. The payment stays in the books with this reason."),
+            explanation=_network_warning(row)
+            or _tr("No money moves. The payment stays in the books with this reason."),
             kind="danger",
         )
         self.row = row

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRegularExpression, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from core.model.payments import PaymentMethod
 from core.money import display, grouped
 from core.services.payment_rules import RecordPayment
 from ui.pages.cashier.notes import NOTES_MINOR, change_text
@@ -46,6 +45,10 @@ class MethodPanel(QWidget):
 
     def completes(self) -> bool:
         """Tell whether the money has been seen; otherwise the payment waits."""
+        return False
+
+    def asks(self) -> bool:
+        """Tell whether a network will ask the customer for the money."""
         return False
 
     def fill(self, command: RecordPayment) -> RecordPayment:
@@ -287,28 +290,6 @@ class ExplainingPanel(MethodPanel):
         row.addWidget(IconLabel("info", "info", self, scale=1.2), 0, Qt.AlignmentFlag.AlignTop)
         self.text = PlainLabel(text, wrap=True)
         row.addWidget(self.text, 1, Qt.AlignmentFlag.AlignTop)
-
-
-def make_panels() -> dict[PaymentMethod, MethodPanel]:
-    """Return a panel for each method, in the order of their keys."""
-    mobile = QCoreApplication.translate(
-        "MethodPanels",
-        "No network connection is set up yet: the payment is kept waiting. It is completed when a"
-        " statement shows the money, or by a manager who has seen it arrive.",
-    )
-    delivery = QCoreApplication.translate(
-        "MethodPanels",
-        "The payment waits until the courier brings the money; confirm it then in the waiting"
-        " list.",
-    )
-    return {
-        PaymentMethod.CASH: CashPanel(),
-        PaymentMethod.MTN_MOBILE_MONEY: ExplainingPanel(mobile),
-        PaymentMethod.AIRTEL_MONEY: ExplainingPanel(mobile),
-        PaymentMethod.BANK_TRANSFER: BankPanel(),
-        PaymentMethod.CARD: CardPanel(),
-        PaymentMethod.CASH_ON_DELIVERY: ExplainingPanel(delivery),
-    }
 
 
 def _caption(text: str, field: QWidget) -> PlainLabel:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.money import display
+from core.money import display, grouped
 from core.permissions import Permission
+from core.services.gateway_rows import PaymentPath
 from core.services.payment_rules import RecordPayment
 from core.services.provider_forms import BankProviderForm, describe_for_customers
 from core.services.rows import PaymentRow, RefundRow
@@ -20,6 +21,7 @@ from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft
 from ui.pages.cashier.payment_form import PaymentForm
 from ui.pages.cashier.receipt_strip import ReceiptStrip
+from ui.pages.cashier.request_watch import DeskNews, RequestWatch, read_desk
 from ui.pages.cashier.waiting_list import WaitingList
 from ui.pages.page import Page
 from ui.theme import gap, set_look
@@ -42,10 +44,12 @@ class CashierPage(Page):
         app, actor = context.app, context.actor
         self._drafts = DraftFile(app.configuration.data_dir, actor.name)
         self._is_settled = False
+        self._to_choose = ""
         self._is_compact = False
         self.form = PaymentForm()
         self.strip = ReceiptStrip(actor)
         self.waiting = WaitingList(actor, app.configuration.clock)
+        self.watch = RequestWatch(self)
         self.kept_bar = InfoBar()
         self.new_button = button(self.tr("New payment (F2)"), icon_name="plus")
         self._lay_out()
@@ -62,13 +66,20 @@ class CashierPage(Page):
         return self._is_settled
 
     def refresh(self) -> None:
-        """Read what waits, and where customers transfer to."""
+        """Read what waits, which networks ask customers, and where customers transfer to."""
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
+        shown, followed = self.watch.panel.payment_id, self.watch.followed
         tasks.query(
             self,
-            lambda: app.payment_lists.waiting(actor),
-            on_success=self._on_waiting_read,
+            lambda: read_desk(app, actor, shown, followed),
+            on_success=self._on_desk_read,
             latest="waiting",
+        )
+        tasks.query(
+            self,
+            lambda: app.gateways.connections(actor),
+            on_success=self.form.set_connections,
+            latest="connections",
         )
         tasks.query(
             self,
@@ -106,6 +117,7 @@ class CashierPage(Page):
         inside.setSpacing(gap(self, 1.6))
         inside.addWidget(self.kept_bar)
         inside.addWidget(self.strip)
+        inside.addWidget(self.watch.panel)
         inside.addWidget(self.form)
         inside.addStretch(1)
         scroll = QScrollArea()
@@ -126,6 +138,10 @@ class CashierPage(Page):
         self.strip.invoice_requested.connect(self._on_open_invoice)
         self.strip.refund_requested.connect(self._on_ask_refund)
         self.strip.payment_requested.connect(self._on_show_payment)
+        self.watch.received.connect(self._on_received)
+        self.watch.notice_raised.connect(self.notice_raised)
+        self.watch.panel.again_requested.connect(self._on_again)
+        self.waiting.row_looked_at.connect(self.watch.look_at)
         self.waiting.confirm_requested.connect(self._on_confirm_waiting)
         self.waiting.fail_requested.connect(partial(self._on_end_waiting, is_failure=True))
         self.waiting.cancel_requested.connect(partial(self._on_end_waiting, is_failure=False))
@@ -166,17 +182,52 @@ class CashierPage(Page):
         self._draft_timer.stop()
         self.context.tasks.operation(
             self,
-            lambda: app.payments.record(actor, command),
+            lambda: app.gateways.path(actor, app.payments.record(actor, command).payment_id),
             on_success=self._on_recorded,
             on_known_error=self.form.fail,
             on_finished=self.form.finish,
         )
 
-    def _on_recorded(self, row: PaymentRow) -> None:
+    def _on_recorded(self, path: PaymentPath) -> None:
         self.form.start_new()
         self.kept_bar.clear()
         self._save_draft()
-        self._tell(row)
+        if path.attempt is None:
+            self._tell(path.payment)
+            return
+        self.strip.hide()
+        self.watch.follow(path)
+        self._to_choose = path.payment.payment_id
+        self.refresh()
+
+    def _on_received(self, path: PaymentPath) -> None:
+        """Tell of money that came, but never take away the change of another sale."""
+        if not self.strip.shows_change:
+            self.watch.close()
+            self.strip.show_payment_row(path.payment)
+            announce(self, self.strip.accessibleName())
+
+    def _on_again(self, row: PaymentRow) -> None:
+        """Put a payment that did not come into the form once more, with a key of its own."""
+        if not self.form.draft().is_empty:
+            self.form.message.show_message(
+                self.tr(
+                    "The form holds another payment. Finish it, or empty it (F2); then ask again."
+                ),
+                level="warning",
+            )
+            return
+        self.form.set_draft(
+            PaymentDraft(
+                method=row.payment_method.value,
+                reference=row.order_number or row.transaction_reference,
+                customer_name=row.customer_name,
+                phone=row.phone_number,
+                amount=grouped(row.amount_minor, row.currency),
+            )
+        )
+        self.form.confirm.setFocus()
+        self._on_edited()
 
     def _tell(self, row: PaymentRow) -> None:
         self.strip.show_payment_row(row)
@@ -236,8 +287,11 @@ class CashierPage(Page):
 
     # What waits.
 
-    def _on_waiting_read(self, rows: tuple[PaymentRow, ...]) -> None:
-        self.waiting.set_rows(rows)
+    def _on_desk_read(self, news: DeskNews) -> None:
+        self.waiting.set_rows(news.rows, news.attempts)
+        self.waiting.choose(self._to_choose)
+        self._to_choose = ""
+        self.watch.take(news.paths)
         self._is_settled = True
 
     def _on_banks_read(self, banks: tuple[BankProviderForm, ...]) -> None:

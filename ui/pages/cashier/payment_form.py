@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -19,11 +20,14 @@ from PySide6.QtWidgets import (
 from core.errors import InvalidInputError, KnownError
 from core.model.payments import PaymentMethod
 from core.money import display
+from core.services.gateway_rows import ConnectionRow
 from core.services.payment_rules import RecordPayment, suggested_method
 from ui.badges import badge_for
 from ui.pages.cashier.drafts import PaymentDraft
-from ui.pages.cashier.method_panels import BankPanel, CashPanel, make_panels
+from ui.pages.cashier.method_panels import BankPanel, CashPanel, MethodPanel
 from ui.pages.cashier.method_row import MethodRow
+from ui.pages.cashier.mobile_panel import MobileMoneyPanel
+from ui.pages.cashier.panels import make_panels
 from ui.pages.cashier.sale_lines import SaleLinesEditor
 from ui.pages.cashier.scanner import ScannerGuard
 from ui.theme import gap, set_look
@@ -88,6 +92,13 @@ class PaymentForm(Card):
         if not isinstance(panel, BankPanel):
             raise TypeError("bank transfers have their own panel")
         return panel
+
+    def set_connections(self, connections: Sequence[ConnectionRow]) -> None:
+        """Follow which networks will ask customers by themselves."""
+        for method, panel in self.panels.items():
+            if isinstance(panel, MobileMoneyPanel):
+                panel.set_connection(next((c for c in connections if c.method is method), None))
+        self._check()
 
     @property
     def key(self) -> str:
@@ -350,24 +361,29 @@ class PaymentForm(Card):
     def _check(self) -> None:
         """Let the button say what it will do, and why not while it cannot."""
         problem = self.problem()
-        amount_minor = self.amount.amount_minor
-        method = self.methods.method
-        completes = self.panels[method].completes()
-        if amount_minor is None:
-            text = self.tr("Confirm (F12)") if completes else self.tr("Record (F12)")
-        else:
-            text = self.tr("Confirm %1 (F12)") if completes else self.tr("Record %1 (F12)")
-            text = text.replace("%1", display(amount_minor))
-        self.confirm.setText(text)
+        panel = self.panels[self.methods.method]
+        self.confirm.setText(self._act_text(panel))
         if not self.confirm.is_busy:
             self.confirm.setEnabled(not problem)
-        if problem:
-            self.hint.setText(problem)
-        elif not completes:
-            self.hint.setText(
-                self.tr("%1: the payment will wait.").replace(
-                    "%1", badge_for("method", method).text
-                )
-            )
-        else:
-            self.hint.setText("")
+        self.hint.setText(problem or self._outlook(panel))
+
+    def _act_text(self, panel: MethodPanel) -> str:
+        amount_minor = self.amount.amount_minor
+        if amount_minor is None:
+            if panel.completes():
+                return self.tr("Confirm (F12)")
+            return self.tr("Ask for it (F12)") if panel.asks() else self.tr("Record (F12)")
+        text = self.tr("Record %1 (F12)")
+        if panel.completes():
+            text = self.tr("Confirm %1 (F12)")
+        elif panel.asks():
+            text = self.tr("Ask for %1 (F12)")
+        return text.replace("%1", display(amount_minor))
+
+    def _outlook(self, panel: MethodPanel) -> str:
+        if panel.completes():
+            return ""
+        text = self.tr("%1: the payment will wait.")
+        if panel.asks():
+            text = self.tr("%1: the customer's phone will ask for the PIN.")
+        return text.replace("%1", badge_for("method", self.methods.method).text)

@@ -71,6 +71,11 @@ class ReceiptStrip(QFrame):
         """The payment told of."""
         return self._row
 
+    @property
+    def shows_change(self) -> bool:
+        """Tell whether somebody may still be counting out change from it."""
+        return self.isVisible() and self.change.isVisible()
+
     def set_compact(self, compact: bool) -> None:
         """Stand below each other where there is little room."""
         directions = QBoxLayout.Direction

@@ -2,155 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QListView, QWidget
 
 from core.clock import Clock
-from core.money import display
+from core.model.payments import ASKED_TRANSACTION_STATUSES, TransactionStatus
 from core.permissions import Actor, Permission
-from core.phones import phone_display
+from core.services.gateway_rows import AttemptRow
 from core.services.rows import PaymentRow
-from ui.badges import badge_for
-from ui.delegates.badge import badge_pixmap
-from ui.theme import color, gap
+from ui.pages.cashier.waiting_model import (
+    ENTRY_ROLE,
+    WaitingDelegate,
+    WaitingEntry,
+    WaitingModel,
+)
+from ui.theme import gap
 from ui.widgets.basics import Card, PlainLabel
 from ui.widgets.buttons import button
-from ui.words import age_text
 
 AGE_REFRESH_MS = 30_000
-_Index = QModelIndex | QPersistentModelIndex
-_ROW = Qt.ItemDataRole.UserRole
-
-
-class WaitingModel(QAbstractListModel):
-    """The waiting payments; a row is read out as one sentence."""
-
-    def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._clock = clock
-        self._rows: tuple[PaymentRow, ...] = ()
-
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own form
-        """Return how many wait."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the row, or its sentence."""
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == _ROW:
-            return row
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            method = badge_for("method", row.payment_method).text
-            amount = display(row.amount_minor, row.currency)
-            return f"{amount}, {who(row)}, {method}, {self.age(row)}"
-        return None
-
-    def set_rows(self, rows: Sequence[PaymentRow]) -> None:
-        """Show other payments."""
-        self.beginResetModel()
-        self._rows = tuple(rows)
-        self.endResetModel()
-
-    def position(self, payment_id: str) -> int:
-        """Return where a payment stands, or −1."""
-        ids = [row.payment_id for row in self._rows]
-        return ids.index(payment_id) if payment_id in ids else -1
-
-    def age(self, row: PaymentRow) -> str:
-        """Return how long a payment has waited."""
-        return age_text(row.created_at, self._now())
-
-    def _now(self) -> datetime:
-        return self._clock()
-
-
-def who(row: PaymentRow) -> str:
-    """Return what tells a payment apart for a person: customer, telephone, order or number."""
-    return (
-        row.customer_name
-        or phone_display(row.phone_number)
-        or row.order_number
-        or row.transaction_reference
-        or row.payment_id[:8]
-    )
-
-
-class _WaitingDelegate(QStyledItemDelegate):
-    """Two lines: amount and age, then the method's badge and who pays."""
-
-    def __init__(self, model: WaitingModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model = model
-
-    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        """Return room for two lines."""
-        line = option.fontMetrics.height()
-        return QSize(line * 12, round(line * 3.6))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint a payment."""
-        row: PaymentRow = index.data(_ROW)
-        painter.save()
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(option.rect, color("accent_soft" if is_chosen else "surface"))
-        pad = round(option.fontMetrics.height() * 0.6)
-        inside = option.rect.adjusted(pad, pad // 2, -pad, -pad // 2)
-        half = inside.height() // 2
-        first = QRect(inside.left(), inside.top(), inside.width(), half)
-        second = QRect(inside.left(), inside.top() + half, inside.width(), half)
-        middle = Qt.AlignmentFlag.AlignVCenter
-        bold = QFont(option.font)
-        bold.setBold(True)
-        painter.setFont(bold)
-        painter.setPen(color("text"))
-        amount = display(row.amount_minor, row.currency)
-        painter.drawText(first, int(middle | Qt.AlignmentFlag.AlignLeft), amount)
-        painter.setFont(option.font)
-        painter.setPen(color("text_muted"))
-        age = self._model.age(row)
-        painter.drawText(first, int(middle | Qt.AlignmentFlag.AlignRight), age)
-        height = round(option.fontMetrics.height() * 1.25)
-        dpr = painter.device().devicePixelRatio()
-        badge = badge_pixmap(badge_for("method", row.payment_method), height, dpr, option.font)
-        painter.drawPixmap(QPoint(second.left(), second.center().y() - height // 2), badge)
-        left = second.left() + round(badge.width() / dpr) + pad
-        room = QRect(left, second.top(), second.right() - left, second.height())
-        painter.setPen(color("text"))
-        name = option.fontMetrics.elidedText(who(row), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignLeft), name)
-        painter.setPen(color("border"))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        painter.restore()
 
 
 class _KeyedList(QListView):
     """A list in which Enter, F and C act on the row chosen."""
 
     key_pressed = Signal(str)
+    focused = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that a person came to the list."""
+        super().focusInEvent(event)
+        self.focused.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tell of the three keys."""
@@ -167,7 +52,10 @@ class WaitingList(Card):
 
     Signals:
         confirm_requested(row), fail_requested(row), cancel_requested(row): an act was chosen.
+        row_looked_at(row): a person, not a change of the list, went to this payment.
     """
+
+    row_looked_at = Signal(object)
 
     confirm_requested = Signal(object)
     fail_requested = Signal(object)
@@ -176,17 +64,19 @@ class WaitingList(Card):
     def __init__(self, actor: Actor, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._actor = actor
-        self.heading = PlainLabel(look="heading")
+        self.heading = PlainLabel(look="heading", wrap=True)
         self.body.addWidget(self.heading)
         self.model = WaitingModel(clock, self)
         self.list = _KeyedList()
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_WaitingDelegate(self.model, self.list))
+        self.list.setItemDelegate(WaitingDelegate(self.model, self.list))
         self.list.setUniformItemSizes(True)
         self.list.setAccessibleName(self.tr("Payments that wait"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.selectionModel().currentChanged.connect(self._follow)
+        self._is_filling = False
+        self.list.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.list.focused.connect(self._on_looked)
         self.list.doubleClicked.connect(self._on_confirm)
         self.list.key_pressed.connect(self._on_key)
         self.empty = PlainLabel(
@@ -216,30 +106,56 @@ class WaitingList(Card):
         self._ages = QTimer(self)
         self._ages.setInterval(AGE_REFRESH_MS)
         self._ages.timeout.connect(self.list.viewport().update)
-        self._ages.start()
         self.set_rows(())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let the ages grow."""
+        super().showEvent(event)
+        self._ages.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the clock: nobody looks."""
+        super().hideEvent(event)
+        self._ages.stop()
 
     def set_compact(self, compact: bool) -> None:
         """Put the buttons below each other where there is little room."""
         directions = QBoxLayout.Direction
         self._others.setDirection(directions.TopToBottom if compact else directions.LeftToRight)
 
-    def set_rows(self, rows: Sequence[PaymentRow]) -> None:
+    def set_rows(
+        self, rows: Sequence[PaymentRow], attempts: Mapping[str, AttemptRow] | None = None
+    ) -> None:
         """Show other payments; the one chosen stays chosen while it is there."""
         chosen = self.chosen()
-        self.model.set_rows(rows)
+        self._is_filling = True
+        self.model.set_rows(rows, attempts)
         position = self.model.position(chosen.payment_id) if chosen is not None else -1
-        if rows:
+        if rows and self.list.currentIndex().row() != max(0, position):
             self.list.setCurrentIndex(self.model.index(max(0, position), 0))
-        self.heading.setText(self.tr("Waiting (%1)").replace("%1", str(len(rows))))
+        self._is_filling = False
+        heading = self.tr("Waiting (%1)").replace("%1", str(len(rows)))
+        if urgent := self.model.urgent_count:
+            told = self.tr("for a manager: %1").replace("%1", str(urgent))
+            heading = f"{heading} · {told}"
+        self.heading.setText(heading)
         self.empty.setVisible(not rows)
         self.list.setVisible(bool(rows))
         self._follow()
 
+    def choose(self, payment_id: str) -> None:
+        """Go to a payment, if it waits."""
+        position = self.model.position(payment_id)
+        if position >= 0:
+            self._is_filling = True
+            self.list.setCurrentIndex(self.model.index(position, 0))
+            self._is_filling = False
+            self._follow()
+
     def chosen(self) -> PaymentRow | None:
         """Return the payment chosen."""
-        row = self.list.currentIndex().data(_ROW)
-        return row if isinstance(row, PaymentRow) else None
+        entry = self.list.currentIndex().data(ENTRY_ROLE)
+        return entry.row if isinstance(entry, WaitingEntry) else None
 
     def why_not_confirm(self, row: PaymentRow) -> str:
         """Return why this person may not confirm a payment; "" when they may."""
@@ -247,17 +163,49 @@ class WaitingList(Card):
             return self.tr("Only the network or a manager confirms mobile money.")
         return ""
 
+    def why_not_fail(self, row: PaymentRow) -> str:
+        """Return why a payment may not be marked as failed; "" when it may."""
+        if not self._may_still_be_charged(row):
+            return ""
+        if row.transaction_status is not TransactionStatus.UNRESOLVED:
+            return self.tr("The network was asked: only its answer ends this payment.")
+        if not self._actor.may(Permission.COMPLETE_BY_HAND):
+            return self.tr("A manager must find out at the network whether it was paid.")
+        return ""
+
+    def why_not_cancel(self, row: PaymentRow) -> str:
+        """Return why a payment may not be called off; "" when it may."""
+        if self._may_still_be_charged(row):
+            return self.tr("The network was asked: the customer may still be charged.")
+        return ""
+
+    def _may_still_be_charged(self, row: PaymentRow) -> bool:
+        return (
+            row.payment_method.is_mobile_money
+            and row.transaction_status in ASKED_TRANSACTION_STATUSES
+        )
+
+    def _on_current_changed(self, _now: QModelIndex, _before: QModelIndex) -> None:
+        self._follow()
+        self._on_looked()
+
+    def _on_looked(self) -> None:
+        row = self.chosen()
+        if row is not None and not self._is_filling:
+            self.row_looked_at.emit(row)
+
     def _follow(self) -> None:
         row = self.chosen()
-        reason = self.why_not_confirm(row) if row is not None else ""
+        reasons = ["", "", ""]
+        if row is not None:
+            reasons = [self.why_not_confirm(row), self.why_not_fail(row), self.why_not_cancel(row)]
+        for made, why_not in zip((self.confirm, self.fail, self.cancel), reasons, strict=True):
+            made.setEnabled(row is not None and not why_not)
+            made.setToolTip(why_not)
+            made.setVisible(row is not None)
+        reason = next(filter(None, reasons), "")
         self.reason.setText(reason)
         self.reason.setVisible(bool(reason))
-        self.confirm.setEnabled(row is not None and not reason)
-        self.confirm.setToolTip(reason)
-        for made in (self.fail, self.cancel):
-            made.setEnabled(row is not None)
-        for made in (self.confirm, self.fail, self.cancel):
-            made.setVisible(row is not None)
 
     def _on_key(self, key: str) -> None:
         acts: dict[str, Callable[[], None]] = {
@@ -274,10 +222,10 @@ class WaitingList(Card):
 
     def _on_fail(self) -> None:
         row = self.chosen()
-        if row is not None:
+        if row is not None and not self.why_not_fail(row):
             self.fail_requested.emit(row)
 
     def _on_cancel(self) -> None:
         row = self.chosen()
-        if row is not None:
+        if row is not None and not self.why_not_cancel(row):
             self.cancel_requested.emit(row)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from core.model.payments import (
-    OPEN_TRANSACTION_STATUSES,
+    ASKED_TRANSACTION_STATUSES,
     PaymentMethod,
     PaymentStatus,
     TransactionStatus,
@@ -35,6 +35,7 @@ class Act(StrEnum):
     GENERATE_INVOICE = "generate_invoice"
     RECONCILE = "reconcile"
     REMIND = "remind"
+    ASK_NOW = "ask_now"
 
 
 _PERMISSIONS = {
@@ -50,12 +51,20 @@ _ENDS = {
     Act.CANCEL: PaymentStatus.CANCELLED,
 }
 _PAID = frozenset({PaymentStatus.COMPLETED, PaymentStatus.REFUNDED})
-_ASKED = OPEN_TRANSACTION_STATUSES - {TransactionStatus.CREATED}
+_ASKED = ASKED_TRANSACTION_STATUSES
 
 
 def state_word(payment: PaymentRow) -> str:
     """Return the payment's state as a word inside a sentence: "completed"."""
     return badge_for("status", payment.status).text.lower()
+
+
+def is_left_to_people(payment: PaymentRow) -> bool:
+    """Tell whether the network gave no clear answer, so that a manager must find out."""
+    return (
+        PaymentStatus.FAILED in payment.next_statuses
+        and payment.transaction_status is TransactionStatus.UNRESOLVED
+    )
 
 
 def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
@@ -137,11 +146,23 @@ def _why_not_end(act: Act, actor: Actor, payment: PaymentRow) -> str:
             )
         return ""
     if mobile and payment.transaction_status in _ASKED:
+        if act is Act.FAIL and is_left_to_people(payment):
+            return _why_not_by_hand(actor)
+        if is_left_to_people(payment):
+            return translate(
+                "PaymentActs", "The network may have taken the money: say whether it came instead."
+            )
         return translate(
             "PaymentActs",
             "The network was asked and may still take the money; wait for its answer.",
         )
     return ""
+
+
+def _why_not_by_hand(actor: Actor) -> str:
+    if actor.may(Permission.COMPLETE_BY_HAND):
+        return ""
+    return translate("PaymentActs", "Only a manager decides whether the money came.")
 
 
 def _why_no_new_invoice(payment: PaymentRow) -> str:
@@ -156,6 +177,11 @@ def _why_no_new_invoice(payment: PaymentRow) -> str:
 
 def _why_one_by_one(act: Act, payment: PaymentRow) -> str:
     """Some payments need proof of their own, which a sheet for many cannot ask for."""
+    if act in _ENDS and is_left_to_people(payment):
+        return translate(
+            "PaymentActs",
+            "Whether this money came must be looked up at the network: decide it by itself.",
+        )
     if act is not Act.COMPLETE:
         return ""
     if payment.payment_method is PaymentMethod.CARD and not payment.card_approval_code:

@@ -19,11 +19,14 @@ from PySide6.QtWidgets import (
 from core.model.payments import PaymentStatus
 from core.money import display
 from core.permissions import Actor
-from core.services.rows import PaymentDetail, RefundRow, StatementLineRow, TransactionRow
+from core.services.gateway_rows import PaymentPath
+from core.services.rows import PaymentDetail, RefundRow, StatementLineRow
 from ui.badges import badge_for
-from ui.pages.payments.acts import Act, why_no_refund, why_not
+from ui.pages.payments.acts import Act, is_left_to_people, why_no_refund, why_not
+from ui.pages.payments.calls import CallList
 from ui.pages.payments.history import history_line
-from ui.pages.payments.words import money_path, payment_facts, state_sentence
+from ui.pages.payments.network import is_alarming, way_sentence, way_steps, why_not_asked
+from ui.pages.payments.words import payment_facts
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton, button
@@ -35,6 +38,7 @@ KEYS = {
     Act.CANCEL: "Ctrl+Shift+X",
     Act.ASK_REFUND: "Ctrl+R",
     Act.OPEN_INVOICE: "Ctrl+P",
+    Act.ASK_NOW: "F9",
 }
 """The key of each action on the payment shown."""
 
@@ -80,6 +84,7 @@ class DetailPane(QFrame):
         super().__init__(parent)
         self._actor = actor
         self._detail: PaymentDetail | None = None
+        self._path: PaymentPath | None = None
         self.setAccessibleName(self.tr("Payment"))
         set_look(self, look="card")
         outer = QVBoxLayout(self)
@@ -105,9 +110,14 @@ class DetailPane(QFrame):
         """The payment shown."""
         return self._detail
 
-    def show_detail(self, detail: PaymentDetail, now: datetime) -> None:
+    @property
+    def path(self) -> PaymentPath | None:
+        """Where the money of the payment shown is; None where no network can have it."""
+        return self._path
+
+    def show_detail(self, detail: PaymentDetail, path: PaymentPath | None, now: datetime) -> None:
         """Show a payment, or the same one as it is now; what was unfolded stays so."""
-        before, self._detail = self._detail, detail
+        before, self._detail, self._path = self._detail, detail, path
         payment = detail.payment
         same = before is not None and before.payment.payment_id == payment.payment_id
         self.amount.setText(display(payment.amount_minor, payment.currency))
@@ -128,7 +138,8 @@ class DetailPane(QFrame):
         self._lines.set_facts([_line(line) for line in detail.statement_lines])
         self._lines_section.setVisible(bool(detail.statement_lines))
         if not same or (before is not None and before.transactions != detail.transactions):
-            self._calls.replace([self._call(call) for call in detail.transactions])
+            calls = detail.transactions
+            self._calls.replace([CallList(calls)] if calls else [])
         if not same or (before is not None and before.gateway_response != detail.gateway_response):
             answer = detail.gateway_response
             self._answer.replace([JsonView(self.tr("Last answer"), answer)] if answer else [])
@@ -137,9 +148,15 @@ class DetailPane(QFrame):
 
     def show_age(self, now: datetime) -> None:
         """Say anew since when the payment waits."""
-        if self._detail is not None:
-            self.sentence.setText(state_sentence(self._detail, now))
-            self.path.set_steps(money_path(self._detail, now))
+        if self._detail is None:
+            return
+        told = way_sentence(self._detail, self._path, now)
+        if told != self.sentence.text():  # a text marked for copying stays marked
+            self.sentence.setText(told)
+        set_look(self.sentence, look="wrong" if is_alarming(self._path) else "")
+        steps = way_steps(self._detail, self._path, now)
+        if steps != self.steps.steps:
+            self.steps.set_steps(steps)
 
     def reason_against(self, act: Act) -> str:
         """Return why an action is not possible for the payment shown; empty when it is."""
@@ -147,6 +164,8 @@ class DetailPane(QFrame):
             return self.tr("Choose a payment first.")
         if act is Act.ASK_REFUND:
             return why_no_refund(self._actor, self._detail)
+        if act is Act.ASK_NOW:
+            return why_not_asked(self._path)
         return why_not(act, self._actor, self._detail.payment)
 
     def _make_head(self) -> QVBoxLayout:
@@ -172,9 +191,9 @@ class DetailPane(QFrame):
 
     def _fill(self) -> None:
         self.sentence = SelectableLabel()
-        self.path = MoneyPath()
+        self.steps = MoneyPath()
         self._column.addWidget(self.sentence)
-        self._column.addWidget(self.path)
+        self._column.addWidget(self.steps)
         self._column.addWidget(self._make_actions())
         self._facts_section = Section(self.tr("Facts"))
         self._invoice = KeyValueList()
@@ -211,6 +230,7 @@ class DetailPane(QFrame):
             Act.CANCEL: self.tr("Cancel…"),
             Act.ASK_REFUND: self.tr("Ask for refund…"),
             Act.OPEN_INVOICE: self.tr("Open invoice"),
+            Act.ASK_NOW: self.tr("Ask the network now (F9)"),
         }
         self.buttons: dict[Act, QPushButton] = {}
         for act, text in texts.items():
@@ -220,6 +240,7 @@ class DetailPane(QFrame):
             grid.addWidget(self.buttons[act], 0, place * 2, 1, 2)
         grid.addWidget(self.buttons[Act.ASK_REFUND], 1, 0, 1, 3)
         grid.addWidget(self.buttons[Act.OPEN_INVOICE], 1, 3, 1, 3)
+        grid.addWidget(self.buttons[Act.ASK_NOW], 2, 0, 1, 6)
         column.addLayout(grid)
         self.reasons = PlainLabel(look="small", wrap=True)
         column.addWidget(self.reasons)
@@ -227,17 +248,26 @@ class DetailPane(QFrame):
 
     def _show_actions(self, detail: PaymentDetail) -> None:
         by_reason: dict[str, list[str]] = {}
+        unclear = is_left_to_people(detail.payment)
+        self.buttons[Act.COMPLETE].setText(
+            self.tr("Money came…") if unclear else self.tr("Complete…")
+        )
+        self.buttons[Act.FAIL].setText(self.tr("No money came…") if unclear else self.tr("Fail…"))
+        can_ask = not self.reason_against(Act.ASK_NOW)
+        self.buttons[Act.ASK_NOW].setVisible(can_ask)
         for act, made in self.buttons.items():
+            if act is Act.ASK_NOW and not can_ask:
+                continue
             reason = self.reason_against(act)
             made.setEnabled(not reason)
             made.setToolTip(reason or KEYS[act])
             made.setAccessibleDescription(reason or KEYS[act])
             if reason:
                 by_reason.setdefault(reason, []).append(made.text().rstrip("…"))
-        set_look(
-            self.buttons[Act.COMPLETE],
-            kind="primary" if self.buttons[Act.COMPLETE].isEnabled() else "",
-        )
+        # While the program itself follows a request, completing it by hand is not the usual way.
+        followed = self._path is not None and self._path.attempt is not None and not unclear
+        usual = self.buttons[Act.COMPLETE].isEnabled() and not followed
+        set_look(self.buttons[Act.COMPLETE], kind="primary" if usual else "")
         if not detail.payment.invoice_number:
             by_reason.pop(self.reason_against(Act.OPEN_INVOICE), None)
         lines = [f"{', '.join(names)} – {reason}" for reason, names in by_reason.items()]
@@ -270,28 +300,6 @@ class DetailPane(QFrame):
         link.setAccessibleName(self.tr("Show the refund of %1").replace("%1", amount))
         link.clicked.connect(lambda: self.refund_wanted.emit(refund.refund_id))
         row.addWidget(link)
-        return box
-
-    def _call(self, call: TransactionRow) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(gap(self, 0.4))
-        head = QHBoxLayout()
-        head.addWidget(BadgeLabel(badge_for("attempt", call.status)))
-        took = "" if call.processing_time_ms is None else f"{call.processing_time_ms} ms"
-        words = [call.request_type, call.gateway_name, call.response_code, took]
-        head.addWidget(PlainLabel(" · ".join(filter(None, words)), wrap=True), 1)
-        column.addLayout(head)
-        said = call.error_message or call.response_message
-        if said:
-            column.addWidget(SelectableLabel(said, look="wrong" if call.error_message else ""))
-        for title, text in (
-            (self.tr("Request"), call.request_data),
-            (self.tr("Answer"), call.response_data),
-        ):
-            if text:
-                column.addWidget(JsonView(title, text))
         return box
 
 

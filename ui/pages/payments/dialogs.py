@@ -15,7 +15,7 @@ from core.services.payment_rules import CompletePayment
 from core.services.refunds import RequestRefund
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
-from ui.pages.payments.acts import Act
+from ui.pages.payments.acts import Act, is_left_to_people
 from ui.theme import set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.facts import KeyValueList
@@ -59,11 +59,16 @@ class CompleteDialog(FormDialog):
         self, context: PageContext, payment: PaymentRow, on_done: Done, parent: QWidget
     ) -> None:
         amount = display(payment.amount_minor, payment.currency)
+        unclear = is_left_to_people(payment)
         super().__init__(
-            self.tr("Complete a payment"),
+            self.tr("The money came") if unclear else self.tr("Complete a payment"),
             self.tr("Confirm %1 (F12)").replace("%1", amount),
             parent,
-            explanation=self.tr("Only confirm money that you have seen."),
+            explanation=self.tr(
+                "Only if you have seen it in the network's own books or on its statement."
+            )
+            if unclear
+            else self.tr("Only confirm money that you have seen."),
         )
         self._context = context
         self._payment = payment
@@ -96,7 +101,9 @@ class CompleteDialog(FormDialog):
         elif method.is_mobile_money:
             self.add_field(self.tr("Transaction id in the customer's SMS"), self.transaction_id)
             self.note.setPlaceholderText(
-                self.tr("Why you complete it by hand; it is kept with your name")
+                self.tr("Where you saw the money; it is kept with your name")
+                if is_left_to_people(self._payment)
+                else self.tr("Why you complete it by hand; it is kept with your name")
             )
             self.transaction_id.setFocus()
         label = self.tr("Reason") if method.is_mobile_money else self.tr("Note (may stay empty)")
@@ -149,7 +156,11 @@ class EndDialog(FormDialog):
             self.tr("The money did not come") if failing else self.tr("Call a payment off"),
             self.tr("Mark as failed (F12)") if failing else self.tr("Call it off (F12)"),
             parent,
-            explanation=self.tr("No money moves by this; the payment stays in the books."),
+            explanation=self.tr(
+                "Only if the network's own books or its statement show that nothing was taken."
+            )
+            if is_left_to_people(payment)
+            else self.tr("No money moves by this; the payment stays in the books."),
             kind="danger",
         )
         self._context = context
@@ -157,7 +168,11 @@ class EndDialog(FormDialog):
         self._failing = failing
         self._on_done = on_done
         self.cancel_button.setText(self.tr("Go back"))
-        self.note = note_field(self.tr("What happened"))
+        self.note = note_field(
+            self.tr("Where you saw that no money came; it is kept with your name")
+            if is_left_to_people(payment)
+            else self.tr("What happened")
+        )
         _facts(self, payment)
         self.add_field(self.tr("Reason"), self.note)
         self.note.setFocus()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
-from core.model.payments import PaymentMethod, PaymentStatus
+from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.services.payment_lists import PaymentFilter
 from core.services.rows import ImportedRow, ImportReport, PaymentRow
 from ui.gallery import SCREENS, Screen
+from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
@@ -104,6 +106,45 @@ def _report(shop: SampleShop) -> QWidget:
     return ImportReportDialog(outcomes, parent)
 
 
+def _network(status: TransactionStatus) -> Callable[[SampleShop], QWidget]:
+    def make(shop: SampleShop) -> QWidget:
+        use_mtn(shop)
+        row = ask_customer(shop, 1, status)
+        shop.clock.now += timedelta(seconds=9)
+        page = PaymentsPage(shop.context())
+        page.open_item(row.payment_id)
+        return page
+
+    return make
+
+
+def _came_late(shop: SampleShop) -> QWidget:
+    use_mtn(shop)
+    row = come_late(shop, 1)
+    page = PaymentsPage(shop.context())
+    page.open_item(row.payment_id)
+    return page
+
+
+def _needs_person(shop: SampleShop) -> QWidget:
+    use_mtn(shop)
+    ask_customer(shop, 1, TransactionStatus.UNRESOLVED)
+    shop.clock.now += timedelta(minutes=50)
+    sent_refund(shop, 2, TransactionStatus.UNRESOLVED)
+    shop.clock.now += timedelta(hours=3)
+    page = PaymentsPage(shop.context())
+    page.needed_button.setChecked(True)
+    page.needed.model.layoutChanged.connect(lambda: page.needed.table.selectRow(0))
+    return page
+
+
+def _no_money_came(shop: SampleShop) -> QWidget:
+    parent = shop.keep(PaymentsPage(shop.context()))
+    use_mtn(shop)
+    row = ask_customer(shop, 1, TransactionStatus.UNRESOLVED)
+    return EndDialog(shop.context(), row, Act.FAIL, print, parent)
+
+
 def _screen(
     name: str, make: Callable[[SampleShop], QWidget], *, payments: int = 48, small: bool = False
 ) -> Screen:
@@ -126,4 +167,10 @@ SCREENS += [
     _screen("payments-bulk", _bulk, small=True),
     _screen("payments-reminders", _reminders, small=True),
     _screen("payments-import", _report, small=True),
+    _screen("payments-asked", _network(TransactionStatus.PENDING)),
+    _screen("payments-unknown", _network(TransactionStatus.UNKNOWN)),
+    _screen("payments-unresolved", _network(TransactionStatus.UNRESOLVED)),
+    _screen("payments-came-late", _came_late),
+    _screen("payments-needs-person", _needs_person),
+    _screen("payments-no-money-came", _no_money_came, small=True),
 ]

@@ -15,12 +15,15 @@ from ui.badges import badge_for
 
 Details = Mapping[str, object]
 translate = QCoreApplication.translate
+_PROGRAM = "sanduku"
+"""The name that the books give the program itself; no person may bear it."""
 
 
 def history_line(entry: AuditRow) -> tuple[str, str]:
     """Return when, and who did what in a sentence: ("2026-07-01 10:41", "aline completed it…")."""
     moment = f"{shop_time(entry.at):%Y-%m-%d %H:%M}"
-    who = entry.user_name or translate("PaymentHistory", "The program")
+    by_program = entry.user_name in {"", _PROGRAM}
+    who = translate("PaymentHistory", "The program") if by_program else entry.user_name
     if entry.desk:
         who = f"{who} ({entry.desk})"
     return moment, f"{who} {deed(entry)}"
@@ -109,6 +112,23 @@ def _plain(sentence: object, key: str = "note") -> Callable[[Details], str]:
     return lambda details: _with(translate("PaymentHistory", str(sentence)), details, key)
 
 
+def _shown(details: Details) -> str:
+    sentence = translate("PaymentHistory", "typed in the message the customer showed: %1.")
+    return sentence.replace("%1", _word(details, "shown"))
+
+
+def _network(sentence: object) -> Callable[[Details], str]:
+    """Name the network; what it said, where it said anything, ends the sentence."""
+
+    def told(details: Details) -> str:
+        names = {"mtn": "MTN", "airtel": "Airtel"}
+        network = names.get(_word(details, "network"), _word(details, "network"))
+        filled = translate("PaymentHistory", str(sentence)).replace("%1", network)
+        return _with(filled, details, "note")
+
+    return told
+
+
 def _refunded(details: Details) -> str:
     sentence = translate("PaymentHistory", "carried out the refund of %1").replace(
         "%1", _amount(details)
@@ -144,6 +164,61 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     ),
     "refund:rejected": _refund(
         QT_TRANSLATE_NOOP("PaymentHistory", "rejected the refund of %1"), "reason"
+    ),
+    "payment:sent": _network(QT_TRANSLATE_NOOP("PaymentHistory", "sent the request to %1")),
+    "payment:not_sent": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "could not reach %1; nothing was sent")
+    ),
+    "payment:pending": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "heard from %1 that the customer is asked for the PIN")
+    ),
+    "payment:unknown": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "got no clear answer from %1 and asks again")
+    ),
+    "payment:unresolved": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "got no clear answer from %1: a manager must find out")
+    ),
+    "payment:came_late": _network(
+        QT_TRANSLATE_NOOP(
+            "PaymentHistory",
+            "heard from %1 that the money came after all, after it had said it would not",
+        )
+    ),
+    "payment:asked_now": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "had the network asked at once")
+    ),
+    "payment:message_shown": _shown,
+    "refund:handed_to_network": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "handed the refund of %1 to the network"), ""
+    ),
+    "refund:sent": _network(QT_TRANSLATE_NOOP("PaymentHistory", "sent the refund to %1")),
+    "refund:not_sent": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "could not reach %1; no refund was sent")
+    ),
+    "refund:pending": _network(
+        QT_TRANSLATE_NOOP("PaymentHistory", "heard from %1 that the refund is on its way")
+    ),
+    "refund:unknown": _network(
+        QT_TRANSLATE_NOOP(
+            "PaymentHistory", "got no clear answer from %1 about the refund and asks again"
+        )
+    ),
+    "refund:unresolved": _network(
+        QT_TRANSLATE_NOOP(
+            "PaymentHistory",
+            "got no clear answer from %1 about the refund: a manager must find out",
+        )
+    ),
+    "refund:failed": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "noted that the refund did not go back")
+    ),
+    "refund:came_late": _plain(
+        QT_TRANSLATE_NOOP(
+            "PaymentHistory",
+            "heard from the network that it sent the refund after all; the customer may have it"
+            " twice",
+        ),
+        "transaction",
     ),
     "refund:completed": _refunded,
 }

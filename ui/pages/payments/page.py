@@ -16,11 +16,12 @@ from PySide6.QtGui import (
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
+from core.services.gateway_rows import PaymentPath, UnresolvedRow
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
 from ui.open_document import Opener, open_invoice
@@ -28,10 +29,13 @@ from ui.pages.page import Page
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
 from ui.pages.payments.detail import KEYS, DetailPane
+from ui.pages.payments.detail_reader import DetailReader
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
+from ui.pages.payments.file_import import FileImport
 from ui.pages.payments.filters import PaymentFilters
-from ui.pages.payments.importing import FileOutcome, ImportReportDialog, import_files
+from ui.pages.payments.importing import FileOutcome, ImportReportDialog
 from ui.pages.payments.list_pane import PaymentsList
+from ui.pages.payments.needs_person import NeedsPersonButton, NeedsPersonList
 from ui.pages.payments.reminders import ReminderSheet
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.buttons import button
@@ -39,7 +43,7 @@ from ui.widgets.drop_zone import dropped_files
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import InfoBar
 
-_AGE_INTERVAL_MS = 30_000
+_AGE_INTERVAL_MS = 1000
 _NARROW_CHARACTERS = 150
 
 
@@ -71,13 +75,19 @@ class PaymentsPage(Page):
         self.list = PaymentsList(context)
         self.detail = DetailPane(context.actor)
         self.detail.hide()
-        self.split = splitter(self.list, self.detail, shares=(5, 3))
+        self.needed = NeedsPersonList(context.app.configuration.clock)
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.list)
+        self.lists.addWidget(self.needed)
+        self.split = splitter(self.lists, self.detail, shares=(5, 3))
         column.addWidget(self.split, 1)
         self.setFocusProxy(self.list.table)
+        self.files = FileImport(context, self)
+        self.reader = DetailReader(context, self)
         self._connect()
         self._timer = QTimer(self)
         self._timer.setInterval(_AGE_INTERVAL_MS)
-        self._timer.timeout.connect(lambda: self.detail.show_age(context.app.configuration.clock()))
+        self._timer.timeout.connect(self._on_time_passed)
 
     def refresh(self) -> None:
         """Read the list, its totals and the payment shown again."""
@@ -87,11 +97,13 @@ class PaymentsPage(Page):
         else:
             # "Today" became another day meanwhile.
             self.list.show_filter(wanted)
+        self._ask_needed()
         if self._shown_id:
-            self._ask_detail(self._shown_id)
+            self.reader.read(self._shown_id)
 
     def open_item(self, item_id: str) -> None:
         """Show one payment: in the list as it is, or by searching for it."""
+        self.needed_button.setChecked(False)
         if not self.list.select(item_id):
             self.filters.chips.clear()
             self.search.setText(item_id)
@@ -104,6 +116,10 @@ class PaymentsPage(Page):
         self.search = SearchField(self.tr("Search id, phone, account, order, invoice, reference"))
         self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
         self.search.search_changed.connect(self._on_search_changed)
+        self.needed_button = NeedsPersonButton()
+        self.needed_button.toggled.connect(self._on_needed_toggled)
+        header.buttons.addWidget(self.needed_button)
+        self.needed_button.hide()
         header.buttons.addWidget(self.search)
         self.import_button = button(self.tr("Import payments…"), icon_name="upload")
         self.import_button.setToolTip("Ctrl+I")
@@ -121,17 +137,26 @@ class PaymentsPage(Page):
         self.list.import_wanted.connect(self._on_import)
         self.list.emptiness_changed.connect(self._on_emptiness_changed)
         self.list.failed.connect(self._show_error)
+        self.reader.arrived.connect(self._on_detail)
+        self.reader.refused.connect(self._on_no_detail)
+        self.files.started.connect(self._on_import_started)
+        self.files.imported.connect(self._on_imported)
+        self.files.failed.connect(self._show_error)
+        self.files.finished.connect(self._on_import_finished)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.refund_wanted.connect(self.refund_requested)
         self.detail.closed.connect(self._on_detail_closed)
         for act, keys in KEYS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda act=act: self._on_act(act))
+        QShortcut(QKeySequence("Ctrl+U"), self).activated.connect(self._on_needed_wanted)
+        self.needed.current_changed.connect(self._on_needed_chosen)
+        self.needed.row_opened.connect(self._on_needed_opened)
         if self._may_import:
             QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self._on_import)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self._on_detail_closed)
+        leave.activated.connect(self._on_escape)
 
     # Finding
 
@@ -140,6 +165,7 @@ class PaymentsPage(Page):
         self._on_filter_changed()
 
     def _on_filter_changed(self) -> None:
+        self.needed_button.setChecked(False)
         self.bar.clear()
         self._hide_detail()
         self.list.show_filter(self.filters.wanted())
@@ -157,6 +183,55 @@ class PaymentsPage(Page):
         self.search.setEnabled(not is_empty)
         self.filters.setEnabled(not is_empty)
 
+    # What a person must find out
+
+    def _ask_needed(self) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.query(
+            self,
+            lambda: app.gateways.unresolved(actor),
+            on_success=self._on_needed,
+            on_known_error=self._show_error,
+            latest="needed",
+        )
+
+    def _on_needed(self, rows: tuple[UnresolvedRow, ...]) -> None:
+        self.needed.show_rows(rows)
+        self.needed_button.show_count(len(rows))
+
+    def _on_needed_wanted(self) -> None:
+        if self.needed_button.isVisible():
+            self.needed_button.toggle()
+        else:
+            self.notice_raised.emit(self.tr("Nothing waits for a person"))
+
+    def _on_needed_toggled(self, shown: bool) -> None:
+        self._hide_detail()
+        self.filters.setVisible(not shown)
+        self.lists.setCurrentWidget(self.needed if shown else self.list)
+        if not self.search.hasFocus():
+            self._table().setFocus()
+        self.needed_button.show_count(len(self.needed.rows))
+
+    def _on_needed_chosen(self, row: UnresolvedRow | None) -> None:
+        if row is not None:
+            self._show(row.payment.payment_id)
+
+    def _on_needed_opened(self, row: UnresolvedRow) -> None:
+        if row.refund is not None:
+            self.refund_requested.emit(row.refund.refund_id)
+            return
+        self._show(row.payment.payment_id)
+        self.detail.area.setFocus()
+
+    def _table(self) -> QWidget:
+        return self.needed.table if self.needed_button.isChecked() else self.list.table
+
+    def _on_escape(self) -> None:
+        if not self.detail.isVisible() and self.needed_button.isChecked():
+            self.needed_button.setChecked(False)
+        self._on_detail_closed()
+
     # One payment
 
     def _on_current_changed(self, payment: PaymentRow | None) -> None:
@@ -169,22 +244,17 @@ class PaymentsPage(Page):
 
     def _show(self, payment_id: str) -> None:
         self._shown_id = payment_id
-        self._ask_detail(payment_id)
+        self.reader.read(payment_id)
 
-    def _ask_detail(self, payment_id: str) -> None:
-        app, actor = self.context.app, self.context.actor
-        self.context.tasks.query(
-            self,
-            lambda: app.payment_lists.detail(actor, payment_id),
-            on_success=self._on_detail,
-            on_known_error=self._on_no_detail,
-            latest="detail",
-        )
-
-    def _on_detail(self, detail: PaymentDetail) -> None:
+    def _on_detail(self, detail: PaymentDetail, path: PaymentPath | None) -> None:
         if detail.payment.payment_id == self._shown_id:
-            self.detail.show_detail(detail, self.context.app.configuration.clock())
+            self.detail.show_detail(detail, path, self.context.app.configuration.clock())
             self.detail.show()
+
+    def _on_time_passed(self) -> None:
+        if self.detail.isVisible():
+            self.detail.show_age(self.context.app.configuration.clock())
+            self.reader.read_if_due(self.detail.path)
 
     def _on_no_detail(self, error: KnownError) -> None:
         self._hide_detail()
@@ -196,7 +266,7 @@ class PaymentsPage(Page):
 
     def _on_detail_closed(self) -> None:
         self._hide_detail()
-        self.list.table.setFocus()
+        self._table().setFocus()
 
     def _on_act(self, act: Act) -> None:
         detail = self.detail.detail
@@ -216,12 +286,23 @@ class PaymentsPage(Page):
                 no_program=self.tr("No program here opens PDF files. The invoice lies at"),
                 on_known_error=self._show_error,
             )
+        elif act is Act.ASK_NOW:
+            self._ask_now(payment.payment_id)
         elif act is Act.COMPLETE:
             self.open_form(CompleteDialog(self.context, payment, self._on_done, self))
         elif act is Act.ASK_REFUND:
             self.open_form(RefundRequestDialog(self.context, detail, self._on_done, self))
         else:
             self.open_form(EndDialog(self.context, payment, act, self._on_done, self))
+
+    def _ask_now(self, payment_id: str) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.operation(
+            self,
+            lambda: app.gateways.ask_now(actor, payment_id),
+            on_success=lambda _path: self._on_done(self.tr("The network is asked now")),
+            on_known_error=self._show_error,
+        )
 
     def _on_done(self, sentence: str) -> None:
         self.notice_raised.emit(sentence)
@@ -260,31 +341,14 @@ class PaymentsPage(Page):
 
     def import_payments(self, paths: Sequence[Path]) -> None:
         """Take in files of payments off the GUI thread, then show what became of them."""
-        app, actor = self.context.app, self.context.actor
-        names = ", ".join(path.name for path in paths)
-        self.bar.show_state(self.tr("Importing %1 …").replace("%1", names), level="info")
-        self.import_button.setEnabled(False)
-        self.context.tasks.slow(
-            self,
-            lambda _progress: import_files(app, actor, paths),
-            on_success=self._on_imported,
-            on_known_error=self._show_error,
-            on_finished=self._on_import_finished,
-        )
+        self.files.take_in(paths)
 
     def _on_import(self) -> None:
-        dialog = QFileDialog(
-            self,
-            self.tr("Import payments"),
-            "",
-            self.tr("Payments (*.json *.jsonl *.ndjson *.csv);;All files (*)"),
-        )
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(
-            lambda names: self.import_payments([Path(name) for name in names])
-        )
-        dialog.open()
+        self.files.choose_files(self)
+
+    def _on_import_started(self, names: str) -> None:
+        self.bar.show_state(self.tr("Importing %1 …").replace("%1", names), level="info")
+        self.import_button.setEnabled(False)
 
     def _on_imported(self, outcomes: tuple[FileOutcome, ...]) -> None:
         self.refresh()

@@ -1,21 +1,17 @@
-"""The sheets of a refund: the manager's decision, the rejection, the money that goes back."""
+"""The sheets of a refund before money moves: the manager's decision, and the rejection."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from core.errors import InvalidInputError
-from core.services.refunds import CarryOutRefund
 from core.services.rows import Check, RefundFacts, RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.words import (
     amount_text,
     decision_facts,
     in_words,
-    refund_facts,
     why_no_approval,
     why_no_rejection,
 )
@@ -28,7 +24,8 @@ Done = Callable[[str], object]
 """Called with a sentence for the person once the work is done."""
 
 
-def _note_field(placeholder: str) -> QPlainTextEdit:
+def note_field(placeholder: str) -> QPlainTextEdit:
+    """Return a field for a reason of a few lines; Tab leaves it."""
     field = QPlainTextEdit()
     field.setTabChangesFocus(True)
     field.setPlaceholderText(placeholder)
@@ -142,7 +139,7 @@ class RejectDialog(FormDialog):
         self._context = context
         self._refund = refund
         self._on_done = on_done
-        self.reason = _note_field(self.tr("Why the money does not go back"))
+        self.reason = note_field(self.tr("Why the money does not go back"))
         self.add_field(self.tr("Reason"), self.reason)
         self.reason.setFocus()
         self.submitted.connect(self._on_submitted)
@@ -160,62 +157,3 @@ class RejectDialog(FormDialog):
 
     def _on_rejected(self, refund: RefundRow) -> None:
         self._on_done(self.tr("Refund of %1 rejected").replace("%1", amount_text(refund)))
-
-
-class CarryOutSheet(ReviewSheet):
-    """Records that the money of an approved refund went back, by hand."""
-
-    def __init__(
-        self, context: PageContext, refund: RefundRow, on_done: Done, parent: QWidget
-    ) -> None:
-        super().__init__(
-            self.tr("Carry out a refund"),
-            self.tr("Record %1 as paid back (F12)").replace("%1", amount_text(refund)),
-            amount_text(refund),
-            refund_facts(refund),
-            parent,
-            amount_words=in_words(refund),
-            warnings=[
-                self.tr("Give the money back first: this records it and issues the credit note.")
-            ],
-        )
-        self._context = context
-        self._refund = refund
-        self._on_done = on_done
-        # Made when the sheet opens: a second press records nothing a second time.
-        self._key = str(uuid.uuid4())
-        self._is_mobile = refund.payment_method.is_mobile_money
-        self.transaction_id = QLineEdit()
-        label = (
-            self.tr("The network's transaction id")
-            if self._is_mobile
-            else self.tr("Reference (may stay empty)")
-        )
-        self.add_field(label, self.transaction_id)
-        self.note = _note_field("")
-        self.add_field(self.tr("Note (may stay empty)"), self.note)
-        self.submitted.connect(self._on_submitted)
-
-    def _on_submitted(self) -> None:
-        transaction_id = self.transaction_id.text().strip()
-        if self._is_mobile and not transaction_id:
-            message = self.tr("Nothing was recorded. Type the network's transaction id.")
-            self.fail(InvalidInputError(message))
-            self.transaction_id.setFocus()
-            return
-        command = CarryOutRefund(
-            key=self._key,
-            refund_id=self._refund.refund_id,
-            refund_transaction_id=transaction_id,
-            note=self.note.toPlainText().strip(),
-        )
-        app, actor = self._context.app, self._context.actor
-        self.run(
-            self._context.tasks,
-            lambda: app.refunds.carry_out(actor, command),
-            self._on_carried_out,
-        )
-
-    def _on_carried_out(self, refund: RefundRow) -> None:
-        told = self.tr("%1 paid back, credit note %2").replace("%1", amount_text(refund))
-        self._on_done(told.replace("%2", refund.credit_note_number))

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
 from core.errors import ConflictError
+from core.model.payments import TransactionStatus
 from core.model.refunds import RefundStatus
 from core.services.rows import RefundRow
 from ui.gallery import SCREENS, Screen
+from ui.gallery_networks import approved_refund, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
-from ui.pages.refunds.dialogs import CarryOutSheet, DecisionSheet, RejectDialog
+from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.page import RefundsPage
+from ui.pages.refunds.settle import SettleSheet
 from ui.theme import Theme
 
 
@@ -48,8 +53,54 @@ def _rejection(shop: SampleShop) -> QWidget:
 
 
 def _carry_out(shop: SampleShop) -> QWidget:
+    return _sheet(shop, _row(shop, RefundStatus.APPROVED))
+
+
+def _carry_out_network(shop: SampleShop) -> QWidget:
+    use_mtn(shop)
+    sheet = _sheet(shop, approved_refund(shop, 1))
+    sheet.choices.buttons[0].click()
+    return sheet
+
+
+def _carry_out_choose(shop: SampleShop) -> QWidget:
+    use_mtn(shop)
+    return _sheet(shop, approved_refund(shop, 1))
+
+
+def _carry_out_by_hand_only(shop: SampleShop) -> QWidget:
+    return _sheet(shop, approved_refund(shop, 1))
+
+
+def _sheet(shop: SampleShop, refund: RefundRow) -> CarryOutSheet:
     parent = shop.keep(RefundsPage(shop.context()))
-    return CarryOutSheet(shop.context(), _row(shop, RefundStatus.APPROVED), print, parent)
+    facts = shop.app.refunds.facts(MANAGER, refund.refund_id)
+    mobile = refund.payment_method.is_mobile_money
+    ways = shop.app.network_refunds.ways(MANAGER, refund.refund_id) if mobile else None
+    return CarryOutSheet(shop.context(), facts, ways, print, parent)
+
+
+def _sent(status: TransactionStatus) -> Callable[[SampleShop], QWidget]:
+    def make(shop: SampleShop) -> QWidget:
+        use_mtn(shop)
+        refund = sent_refund(shop, 1, status)
+        shop.clock.now += timedelta(seconds=9)
+        page = RefundsPage(shop.context())
+        page.open_item(refund.refund_id)
+        return page
+
+    return make
+
+
+def _settle(shop: SampleShop) -> QWidget:
+    parent = shop.keep(RefundsPage(shop.context()))
+    use_mtn(shop)
+    refund = sent_refund(shop, 1, TransactionStatus.UNRESOLVED)
+    facts = shop.app.refunds.facts(MANAGER, refund.refund_id)
+    attempt = shop.app.gateways.path(MANAGER, refund.payment_id).refunds[-1]
+    sheet = SettleSheet(shop.context(), facts, attempt, print, parent)
+    sheet.choices.buttons[0].click()
+    return sheet
 
 
 def _screen(
@@ -71,4 +122,11 @@ SCREENS += [
     _screen("refunds-own", _decision(2), small=True),
     _screen("refunds-reject", _rejection, small=True),
     _screen("refunds-carry-out", _carry_out, small=True),
+    _screen("refunds-carry-out-choose", _carry_out_choose, small=True),
+    _screen("refunds-carry-out-network", _carry_out_network, small=True),
+    _screen("refunds-carry-out-by-hand", _carry_out_by_hand_only, small=True),
+    _screen("refunds-processing", _sent(TransactionStatus.PENDING)),
+    _screen("refunds-unknown", _sent(TransactionStatus.UNRESOLVED)),
+    _screen("refunds-failed", _sent(TransactionStatus.FAILED)),
+    _screen("refunds-settle", _settle, small=True),
 ]

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from core.errors import KnownError
 from core.model.refunds import RefundStatus
+from core.services.gateway_rows import PaymentPath
+from core.services.network_refunds import RefundWays
 from core.services.rows import Page as RowPage
 from core.services.rows import RefundFacts, RefundRow
-from ui.badges import badge_for
 from ui.context import PageContext
 from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
+from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.columns import refund_columns
-from ui.pages.refunds.dialogs import CarryOutSheet, DecisionSheet, RejectDialog
-from ui.pages.refunds.words import (
-    amount_text,
-    refund_facts,
-    state_sentence,
-    why_no_approval,
-    why_no_rejection,
-    why_not_carried_out,
-)
-from ui.theme import gap, set_look
-from ui.widgets.basics import BadgeLabel, Card, PageHeader, PlainLabel, page_layout, splitter
-from ui.widgets.buttons import button
+from ui.pages.refunds.detail import KEYS, UNDER_WAY, RefundAct, RefundDetail
+from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
+from ui.pages.refunds.network_words import why_not_settled
+from ui.pages.refunds.settle import SettleSheet
+from ui.pages.refunds.words import why_not_carried_out
+from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.data_table import DataTable
-from ui.widgets.facts import KeyValueList
 from ui.widgets.messages import EmptyState, InfoBar
+
+_AGE_INTERVAL_MS = 1000
 
 TABS: tuple[frozenset[RefundStatus], ...] = (
     frozenset({RefundStatus.REQUESTED}),
@@ -63,6 +55,7 @@ class RefundsPage(Page):
         self._has_asked = False
         self._shown: RefundRow | None = None
         self._wanted_id = ""
+        self._followed_id = ""
         self.model: PagedTableModel[RefundRow] = PagedTableModel(
             refund_columns(), row_id=lambda row: row.refund_id, parent=self
         )
@@ -91,13 +84,18 @@ class RefundsPage(Page):
         self._show_counts(dict.fromkeys(RefundStatus, 0))
         self.tabs.currentChanged.connect(self._on_tab_changed)
         column.addWidget(self.tabs)
-        self.detail = self._make_detail()
+        self.detail = RefundDetail(context.actor)
+        self.detail.act_wanted.connect(self._on_act)
+        self.detail.hide()
         self.split = splitter(self._make_list(), self.detail, shares=(5, 3))
         column.addWidget(self.split, 1)
         self.setFocusProxy(self.table)
-        for keys, act in (("A", self._approve), ("J", self._reject), ("P", self._carry_out)):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
-        QShortcut(QKeySequence("Ctrl+J"), self).activated.connect(self._go_to_payment)
+        for act, keys in KEYS.items():
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(lambda act=act: self._on_act(act))
+        self._timer = QTimer(self)
+        self._timer.setInterval(_AGE_INTERVAL_MS)
+        self._timer.timeout.connect(self._on_time_passed)
 
     def refresh(self) -> None:
         """Read the counts and the list again; selection and place stay."""
@@ -134,45 +132,6 @@ class RefundsPage(Page):
         self.stack.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
         return self.stack
 
-    def _make_detail(self) -> Card:
-        card = Card()
-        head = QHBoxLayout()
-        self.amount = PlainLabel(look="amount")
-        self.status = BadgeLabel()
-        head.addWidget(self.amount, 1)
-        head.addWidget(self.status)
-        card.body.addLayout(head)
-        self.sentence = PlainLabel(wrap=True)
-        card.body.addWidget(self.sentence)
-        self.facts = KeyValueList()
-        card.body.addWidget(self.facts)
-        self.approve_button = self._button(self.tr("Approve… (A)"), self._approve)
-        self.reject_button = self._button(self.tr("Reject… (J)"), self._reject)
-        self.carry_out_button = self._button(self.tr("Carry out… (P)"), self._carry_out)
-        self.payment_button = self._button(self.tr("Show payment"), self._go_to_payment)
-        self.payment_button.setToolTip("Ctrl+J")
-        decide = QHBoxLayout()
-        decide.setSpacing(gap(self))
-        decide.addWidget(self.approve_button)
-        decide.addWidget(self.reject_button)
-        pay = QHBoxLayout()
-        pay.setSpacing(gap(self))
-        pay.addWidget(self.carry_out_button)
-        pay.addWidget(self.payment_button)
-        card.body.addLayout(decide)
-        card.body.addLayout(pay)
-        self.reasons = PlainLabel(look="small", wrap=True)
-        card.body.addWidget(self.reasons)
-        card.body.addStretch(1)
-        card.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
-        card.hide()
-        return card
-
-    def _button(self, text: str, act: object) -> QPushButton:
-        made = button(text)
-        made.clicked.connect(act)
-        return made
-
     # The list
 
     def _fetch(self, question: int, page: int) -> None:
@@ -193,8 +152,10 @@ class RefundsPage(Page):
     def _on_delivered(self, found: RowPage[RefundRow]) -> None:
         self._show_total(found.total)
         self._select_wanted()
+        self._follow()
 
     def _on_tab_changed(self) -> None:
+        self._followed_id = ""
         self.bar.clear()
         self._show(None)
         self._has_asked = True
@@ -235,6 +196,13 @@ class RefundsPage(Page):
             self._wanted_id = ""
             self.table.selectRow(position)
 
+    def _follow(self) -> None:
+        """Go where a refund under way went when the network ended it under the person's eyes."""
+        followed = self._followed_id
+        if followed and self.model.position_of(followed) is None:
+            self._followed_id = ""
+            self.open_item(followed)
+
     # One refund
 
     def _on_rows_changed(self) -> None:
@@ -247,44 +215,63 @@ class RefundsPage(Page):
         self.detail.setVisible(refund is not None)
         if refund is None:
             return
-        actor = self.context.actor
-        self.amount.setText(amount_text(refund))
-        self.status.set_badge(badge_for("refund", refund.status))
-        self.sentence.setText(state_sentence(refund, self.context.app.configuration.clock()))
-        self.facts.set_facts(refund_facts(refund))
-        told: dict[str, list[str]] = {}
-        for made, reason in (
-            (self.approve_button, why_no_approval(actor, refund)),
-            (self.reject_button, why_no_rejection(actor, refund)),
-            (self.carry_out_button, why_not_carried_out(actor, refund)),
-        ):
-            made.setEnabled(not reason)
-            made.setToolTip(reason)
-            made.setAccessibleDescription(reason)
-            if reason:
-                told.setdefault(reason, []).append(made.text().partition("…")[0])
-        self.reasons.setText(
-            "\n".join(f"{', '.join(names)} – {reason}" for reason, names in told.items())
+        self._followed_id = refund.refund_id if refund.status in UNDER_WAY else ""
+        self.detail.show_refund(refund, self.context.app.configuration.clock())
+        if refund.payment_method.is_mobile_money and refund.status is not RefundStatus.REQUESTED:
+            self._ask_path(refund)
+
+    def _ask_path(self, refund: RefundRow) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.query(
+            self,
+            lambda: app.gateways.path(actor, refund.payment_id),
+            on_success=self._on_path,
+            on_known_error=self._show_error,
+            latest="path",
         )
-        set_look(self.approve_button, kind="primary" if self.approve_button.isEnabled() else "")
-        paying = self.carry_out_button.isEnabled()
-        set_look(self.carry_out_button, kind="primary" if paying else "")
+
+    def _on_path(self, path: PaymentPath) -> None:
+        self.detail.show_path(path, self.context.app.configuration.clock())
+
+    def _on_time_passed(self) -> None:
+        now = self.context.app.configuration.clock()
+        self.detail.show_age(now)
+        attempt = self.detail.attempt
+        due = attempt.next_check_at if attempt else None
+        # A question that brought nothing new is told to nobody: look when it was to be asked.
+        if due is not None and now > due and self._shown is not None and not self._open_editors:
+            self._ask_path(self._shown)
+
+    # Acts
 
     def _on_opened(self, refund: RefundRow) -> None:
         self._show(refund)
         if not why_not_carried_out(self.context.actor, refund):
-            self._carry_out()
+            self._ask_ways(refund)
+        elif not why_not_settled(self.context.actor, refund):
+            self._open_settling(refund)
         else:
             self._open_facts(refund)
 
-    def _approve(self) -> None:
-        if self._shown is None:
+    def _on_act(self, act: RefundAct) -> None:
+        refund = self._shown
+        if refund is None:
             return
-        reason = why_no_approval(self.context.actor, self._shown)
+        reason = self.detail.reason_against(act)
         if reason:
             self.notice_raised.emit(reason)
+        elif act is RefundAct.APPROVE:
+            self._open_facts(refund)
+        elif act is RefundAct.REJECT:
+            self._open_rejection(refund)
+        elif act is RefundAct.CARRY_OUT:
+            self._ask_ways(refund)
+        elif act is RefundAct.ASK_NOW:
+            self._ask_now(refund)
+        elif act is RefundAct.SETTLE:
+            self._open_settling(refund)
         else:
-            self._open_facts(self._shown)
+            self.payment_requested.emit(refund.payment_id)
 
     def _open_facts(self, refund: RefundRow) -> None:
         app, actor = self.context.app, self.context.actor
@@ -295,33 +282,54 @@ class RefundsPage(Page):
                 DecisionSheet(self.context, facts, self._on_done, self._open_rejection, self)
             ),
             on_known_error=self._show_error,
-            latest="facts",
+            latest="sheet",
         )
-
-    def _reject(self) -> None:
-        if self._shown is None:
-            return
-        reason = why_no_rejection(self.context.actor, self._shown)
-        if reason:
-            self.notice_raised.emit(reason)
-        else:
-            self._open_rejection(self._shown)
 
     def _open_rejection(self, refund: RefundRow) -> None:
         self.open_form(RejectDialog(self.context, refund, self._on_done, self))
 
-    def _carry_out(self) -> None:
-        if self._shown is None:
-            return
-        reason = why_not_carried_out(self.context.actor, self._shown)
-        if reason:
-            self.notice_raised.emit(reason)
-        else:
-            self.open_form(CarryOutSheet(self.context, self._shown, self._on_done, self))
+    def _ask_ways(self, refund: RefundRow) -> None:
+        app, actor = self.context.app, self.context.actor
+        mobile = refund.payment_method.is_mobile_money
 
-    def _go_to_payment(self) -> None:
-        if self._shown is not None:
-            self.payment_requested.emit(self._shown.payment_id)
+        def read() -> tuple[RefundFacts, RefundWays | None]:
+            ways = app.network_refunds.ways(actor, refund.refund_id) if mobile else None
+            return app.refunds.facts(actor, refund.refund_id), ways
+
+        self.context.tasks.query(
+            self,
+            read,
+            on_success=lambda found: self.open_form(
+                CarryOutSheet(self.context, *found, self._on_done, self)
+            ),
+            on_known_error=self._show_error,
+            latest="sheet",
+        )
+
+    def _open_settling(self, refund: RefundRow) -> None:
+        app, actor, attempt = self.context.app, self.context.actor, self.detail.attempt
+        self.context.tasks.query(
+            self,
+            lambda: app.refunds.facts(actor, refund.refund_id),
+            on_success=lambda facts: self.open_form(
+                SettleSheet(self.context, facts, attempt, self._on_done, self)
+            ),
+            on_known_error=self._show_error,
+            latest="sheet",
+        )
+
+    def _ask_now(self, refund: RefundRow) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.operation(
+            self,
+            lambda: app.gateways.ask_now(actor, refund.payment_id),
+            on_success=self._on_asked,
+            on_known_error=lambda error: self.notice_raised.emit(error.message),
+        )
+
+    def _on_asked(self, path: PaymentPath) -> None:
+        self._on_path(path)
+        self.notice_raised.emit(self.tr("The network is asked now"))
 
     def _on_done(self, sentence: str) -> None:
         self.notice_raised.emit(sentence)
@@ -333,3 +341,13 @@ class RefundsPage(Page):
     def _on_try_again(self) -> None:
         self.bar.clear()
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let waiting times run while they are seen."""
+        super().showEvent(event)
+        self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let nothing run for a page nobody sees."""
+        super().hideEvent(event)
+        self._timer.stop()

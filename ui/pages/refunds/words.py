@@ -10,6 +10,7 @@ from core.clock import shop_date, shop_time
 from core.model.refunds import REFUND_TRANSITIONS, RefundStatus
 from core.money import display
 from core.permissions import Actor, Permission
+from core.phones import phone_display
 from core.services.rows import RefundFacts, RefundRow
 from ui.badges import badge_for
 from ui.number_words import amount_in_words
@@ -82,7 +83,7 @@ def refund_facts(refund: RefundRow) -> list[tuple[str, str]]:
         (translate("RefundWords", "Asked by"), refund.requested_by),
         (translate("RefundWords", "Approved by"), refund.approved_by),
         (translate("RefundWords", "Rejected by"), refund.rejected_by),
-        (translate("RefundWords", "Paid back by"), refund.processed_by),
+        (translate("RefundWords", "Carried out by"), refund.processed_by),
         (translate("RefundWords", "Transaction"), refund.refund_transaction_id),
         (translate("RefundWords", "Answer"), refund.response_notes),
         (translate("RefundWords", "Credit note"), refund.credit_note_number),
@@ -107,7 +108,7 @@ def decision_facts(facts: RefundFacts) -> list[tuple[str, str]]:
     )
     asked = f"{shop_time(refund.requested_at):%Y-%m-%d %H:%M}"
     count = translate("RefundWords", "%1 this day").replace("%1", str(facts.requests_today))
-    goes_to = payment.phone_number if payment.payment_method.is_mobile_money else ""
+    goes_to = phone_display(payment.phone_number) if payment.payment_method.is_mobile_money else ""
     shown = [
         (translate("RefundWords", "Reason"), refund.reason),
         (translate("RefundWords", "Asked by"), f"{refund.requested_by}, {asked} ({count})"),
@@ -121,6 +122,26 @@ def decision_facts(facts: RefundFacts) -> list[tuple[str, str]]:
         ),
         (translate("RefundWords", "Also waiting"), display(facts.also_waiting_minor, currency)),
         (translate("RefundWords", "Left after this"), display(facts.left_after_minor, currency)),
+    ]
+    return [fact for fact in shown if fact[1]]
+
+
+def leaving_facts(facts: RefundFacts) -> list[tuple[str, str]]:
+    """Return the last look before money leaves: to whom, of what, why, and what stays."""
+    refund, payment = facts.refund, facts.payment
+    goes_to = phone_display(payment.phone_number) if payment.payment_method.is_mobile_money else ""
+    shown = [
+        (translate("RefundWords", "Customer"), refund.customer_name),
+        (translate("RefundWords", "Goes to"), goes_to),
+        (translate("RefundWords", "Reason"), refund.reason),
+        (translate("RefundWords", "Paid"), display(refund.paid_minor, refund.currency)),
+        (translate("RefundWords", "Method"), badge_for("method", refund.payment_method).text),
+        (translate("RefundWords", "Invoice"), refund.invoice_number),
+        (translate("RefundWords", "Approved by"), refund.approved_by),
+        (
+            translate("RefundWords", "Left after this"),
+            display(facts.left_after_minor, refund.currency),
+        ),
     ]
     return [fact for fact in shown if fact[1]]
 

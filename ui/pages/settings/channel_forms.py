@@ -1,4 +1,4 @@
-"""The accounts with MTN, Airtel and banks. A secret is never shown, only whether there is one."""
+"""One account with MTN, Airtel or a bank. A secret is never shown, only whether there is one."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QTimer, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
+from core.model.providers import Environment
+from core.services.gateway_rows import ConnectionCheck
 from core.services.provider_forms import (
     AirtelProviderForm,
     BankProviderForm,
     MTNProviderForm,
 )
+from ui.pages.settings.connection_steps import ConnectionSteps
 from ui.pages.settings.shop_form import Field, SavingForm, text_of
+from ui.widgets.buttons import BusyButton
 
-FormT = TypeVar("FormT", AirtelProviderForm, MTNProviderForm, BankProviderForm)
+FormT = TypeVar("FormT", bound=AirtelProviderForm | MTNProviderForm | BankProviderForm)
+NetworkFormT = TypeVar("NetworkFormT", bound=AirtelProviderForm | MTNProviderForm)
 
 
 class ChannelForm(SavingForm, Generic[FormT]):
@@ -38,6 +50,7 @@ class ChannelForm(SavingForm, Generic[FormT]):
                 text = str(getattr(value, name))
                 if isinstance(field, QLineEdit):
                     field.setText(text)
+                    field.setCursorPosition(0)  # an address is known by its beginning
                 else:
                     field.setPlainText(text)
             for name, switch in self._switches.items():
@@ -76,19 +89,82 @@ class ChannelForm(SavingForm, Generic[FormT]):
         switch.toggled.connect(self.note_edit)
         switch.setAccessibleName(label)
         self.form.addRow(switch)
-        self.fields[name] = switch
+        self.keep_field(name, switch)
         self._switches[name] = switch
 
 
-class MTNForm(ChannelForm[MTNProviderForm]):
-    """MTN Mobile Money."""
+class AccountForm(ChannelForm[NetworkFormT]):
+    """One account at a mobile network, which can be tried out.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("MTN Mobile Money", MTNProviderForm(), parent)
-        self.add_switch("is_active", self.tr("Active"))
+    Signals:
+        test_requested: Test was pressed; it is busy until ``test.finish()``.
+    """
+
+    test_requested = Signal()
+
+    def __init__(self, empty: NetworkFormT, parent: QWidget | None = None) -> None:
+        heading = (
+            QCoreApplication.translate("AccountForm", "Live account")
+            if empty.environment is Environment.LIVE
+            else QCoreApplication.translate("AccountForm", "Sandbox account")
+        )
+        super().__init__(heading, empty, parent)
+        self.test = BusyButton("", busy_text=self.tr("Testing…"), kind="")
+        self.test.clicked.connect(self.test_requested)
+        self.add_action(self.test)
+        self.steps = ConnectionSteps(self)
+        self.body.addWidget(self.steps)
+        # Beside a taller card the fields stay level with those over there.
+        self.body.addStretch(1)
+        self.edited.connect(self._on_edited)
+
+    @property
+    def environment(self) -> Environment:
+        """Which of the two accounts this is."""
+        return self.value.environment
+
+    def show_value(self, value: NetworkFormT) -> None:
+        """Fill the fields; secret fields stay empty."""
+        super().show_value(value)
+        self._name_test()
+
+    def clear_messages(self) -> None:
+        """Take away what was told, and the marks of wrong fields."""
+        super().clear_messages()
+        self.steps.clear()
+
+    def show_checks(self, checks: tuple[ConnectionCheck, ...]) -> None:
+        """Show what came of a test, and bring it into view."""
+        self.steps.show_checks(checks)
+        QTimer.singleShot(0, self, self._show_steps)
+
+    def _show_steps(self) -> None:
+        """Scroll, once the layout has given the steps their room."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(self.steps)
+
+    def _on_edited(self) -> None:
+        # The steps were of the account as it was.
+        self.steps.clear()
+        self._name_test()
+
+    def _name_test(self) -> None:
+        self.test.setText(
+            self.tr("Save and test") if self.has_edits else self.tr("Test connection")
+        )
+
+
+class MTNForm(AccountForm[MTNProviderForm]):
+    """An account at MTN Mobile Money."""
+
+    def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:
+        super().__init__(MTNProviderForm(environment=environment), parent)
         self.add_plain("merchant_id", self.tr("Merchant id"))
         self.add_plain("base_url", self.tr("Address of the service"), hint="https://…")
-        self.add_plain("target_environment", self.tr("Environment"), hint="mtnrwanda")
+        self.add_plain("target_environment", self.tr("Target environment"), hint="mtnrwanda")
         self.add_plain("currency", self.tr("Currency"))
         self.add_plain("api_user", self.tr("API user"))
         self.add_secret("api_key", self.tr("API key"))
@@ -98,12 +174,11 @@ class MTNForm(ChannelForm[MTNProviderForm]):
         self.show_value(self.value)
 
 
-class AirtelForm(ChannelForm[AirtelProviderForm]):
-    """Airtel Money."""
+class AirtelForm(AccountForm[AirtelProviderForm]):
+    """An account at Airtel Money."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Airtel Money", AirtelProviderForm(), parent)
-        self.add_switch("is_active", self.tr("Active"))
+    def __init__(self, environment: Environment, parent: QWidget | None = None) -> None:
+        super().__init__(AirtelProviderForm(environment=environment), parent)
         self.add_plain("merchant_id", self.tr("Merchant id"))
         self.add_plain("base_url", self.tr("Address of the service"), hint="https://…")
         self.add_plain("country", self.tr("Country"))

@@ -9,17 +9,21 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.services.provider_forms import AirtelProviderForm, BankProviderForm, MTNProviderForm
+from core.services.provider_forms import BankProviderForm
 from core.services.rows import UserRow
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
-from ui.pages.settings.channel_forms import AirtelForm, BankForm, MTNForm
+from ui.pages.settings.channel_forms import BankForm
+from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
 from ui.theme import gap, set_look
-from ui.widgets.basics import PageHeader, page_layout
+from ui.widgets.basics import PageHeader, PlainLabel, page_layout
 from ui.widgets.messages import InlineMessage
+
+_CHARACTERS, _WIDE_CHARACTERS = 130, 260
+"""How wide a tab gets: a line of text longer than the first is hard to follow to its beginning."""
 
 
 class SettingsPage(Page):
@@ -33,8 +37,9 @@ class SettingsPage(Page):
         self._people_read = False
         self.shop = ShopForm()
         self.appearance = AppearanceForm()
-        self.mtn = MTNForm()
-        self.airtel = AirtelForm()
+        self.secrets_line = PlainLabel(look="muted", wrap=True)
+        self.mtn = mtn_accounts(context)
+        self.airtel = airtel_accounts(context)
         self.bank = BankForm()
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
@@ -44,10 +49,11 @@ class SettingsPage(Page):
         column = page_layout(self)
         column.addWidget(PageHeader(self.tr("Settings")))
         column.addWidget(self.tabs, 1)
-        self._add_tab(self.tr("Shop"), self.shop, columns=1)
-        self._add_tab(self.tr("Channels"), self.mtn, self.airtel, self.bank, columns=2)
-        self._add_tab(self.tr("People"), self.people_message, self.people, columns=1)
-        self._add_tab(self.tr("Appearance"), self.appearance, columns=1)
+        self._add_tab(self.tr("Shop"), self.shop)
+        channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
+        self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
+        self._add_tab(self.tr("People"), self.people_message, self.people)
+        self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
         self._connect()
 
@@ -60,14 +66,13 @@ class SettingsPage(Page):
         """Read everything again, but for the forms that are being edited."""
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
-        tasks.query(
-            self, lambda: app.providers.mtn(actor), on_success=self._on_mtn_read, latest="mtn"
-        )
+        self.mtn.refresh()
+        self.airtel.refresh()
         tasks.query(
             self,
-            lambda: app.providers.airtel(actor),
-            on_success=self._on_airtel_read,
-            latest="airtel",
+            app.providers.describe_secrets,
+            on_success=self._on_secrets_described,
+            latest="secrets",
         )
         tasks.query(
             self, lambda: app.providers.banks(actor), on_success=self._on_banks_read, latest="banks"
@@ -81,34 +86,27 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (self.shop, self.appearance, self.mtn, self.airtel, self.bank)
+        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank)
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
         self.appearance.save_requested.connect(partial(self._save_settings, self.appearance))
-        self.mtn.save_requested.connect(self._save_mtn)
-        self.airtel.save_requested.connect(self._save_airtel)
         self.bank.save_requested.connect(self._save_bank)
         self.people.add_requested.connect(self._on_add_person)
         self.people.password_requested.connect(self._on_new_password)
         self.people.active_toggled.connect(self._on_active_toggled)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_key)
 
-    def _add_tab(self, title: str, *cards: QWidget, columns: int) -> None:
+    def _add_tab(self, title: str, *parts: QWidget, characters: int = _CHARACTERS) -> None:
         inside = QWidget()
         set_look(inside, look="page")
-        across = QHBoxLayout(inside)
-        across.setContentsMargins(0, gap(self, 2), gap(self), 0)
-        across.setSpacing(gap(self, 2))
-        downs = [QVBoxLayout() for _ in range(columns)]
-        for place, card in enumerate(cards):
-            downs[place % columns].addWidget(card)
-        for down in downs:
-            down.addStretch(1)
-            across.addLayout(down, 1)
-        if columns == 1:
-            # A line of text longer than this is hard to follow to its beginning.
-            inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * 130)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, gap(self, 2), gap(self), 0)
+        column.setSpacing(gap(self, 2))
+        for part in parts:
+            column.addWidget(part)
+        column.addStretch(1)
+        inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * characters)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
@@ -123,13 +121,9 @@ class SettingsPage(Page):
             if not form.has_edits:
                 form.show_settings(settings)
 
-    def _on_mtn_read(self, value: MTNProviderForm) -> None:
-        if not self.mtn.has_edits:
-            self.mtn.show_value(value)
-
-    def _on_airtel_read(self, value: AirtelProviderForm) -> None:
-        if not self.airtel.has_edits:
-            self.airtel.show_value(value)
+    def _on_secrets_described(self, sentence: str) -> None:
+        told = self.tr("Secrets are stored encrypted and never shown again.")
+        self.secrets_line.setText(f"{told} {sentence}")
 
     def _on_banks_read(self, banks: tuple[BankProviderForm, ...]) -> None:
         if not self.bank.has_edits:
@@ -163,24 +157,6 @@ class SettingsPage(Page):
             form.tell_saved()
 
         self._save(form, save, on_success)
-
-    def _save_mtn(self) -> None:
-        app, actor, typed = self.context.app, self.context.actor, self.mtn.typed()
-
-        def on_success(value: MTNProviderForm) -> None:
-            self.mtn.show_value(value)
-            self.mtn.tell_saved()
-
-        self._save(self.mtn, lambda: app.providers.save_mtn(actor, typed), on_success)
-
-    def _save_airtel(self) -> None:
-        app, actor, typed = self.context.app, self.context.actor, self.airtel.typed()
-
-        def on_success(value: AirtelProviderForm) -> None:
-            self.airtel.show_value(value)
-            self.airtel.tell_saved()
-
-        self._save(self.airtel, lambda: app.providers.save_airtel(actor, typed), on_success)
 
     def _save_bank(self) -> None:
         app, actor, typed = self.context.app, self.context.actor, self.bank.typed()
@@ -263,3 +239,14 @@ class SettingsPage(Page):
 
     def _on_people_refused(self, error: KnownError) -> None:
         self.people_message.show_error(error)
+
+
+def _in_left_half(card: QWidget) -> QWidget:
+    """Return a row with a card as wide as one of two beside each other."""
+    row = QWidget()
+    across = QHBoxLayout(row)
+    across.setContentsMargins(0, 0, 0, 0)
+    across.setSpacing(gap(row, 2))
+    across.addWidget(card, 1)
+    across.addWidget(QWidget(), 1)
+    return row

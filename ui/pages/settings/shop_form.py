@@ -1,9 +1,10 @@
-"""What stands on the shop's papers."""
+"""What stands on the shop's papers, how the program looks, and what all such forms share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -45,13 +46,14 @@ class SavingForm(Card):
         self.body.addLayout(self.form)
         self.message = InlineMessage(self)
         self.body.addWidget(self.message)
-        row = QHBoxLayout()
-        row.addStretch(1)
+        self._buttons = QHBoxLayout()
+        self._buttons.addStretch(1)
         self.save = BusyButton(self.tr("Save"))
         self.save.setToolTip("Ctrl+S")
         self.save.clicked.connect(self._on_save)
-        row.addWidget(self.save)
-        self.body.addLayout(row)
+        self._buttons.addWidget(self.save)
+        self._actions: list[QWidget] = [self.save]
+        self.body.addLayout(self._buttons)
         self.fields: dict[str, QWidget] = {}
         self._has_edits = False
         self._is_filling = False
@@ -92,7 +94,18 @@ class SavingForm(Card):
         caption.setBuddy(field)
         field.setAccessibleName(label)
         self.form.addRow(caption, field)
+        self.keep_field(name, field)
+
+    def keep_field(self, name: str, field: QWidget) -> None:
+        """Know a field by its name, and let Tab come to it before the buttons."""
         self.fields[name] = field
+        for before, after in pairwise((field, *self._actions)):
+            self.setTabOrder(before, after)
+
+    def add_action(self, action: QWidget) -> None:
+        """Put another button into the row of Save, before it."""
+        self._buttons.insertWidget(0, action)
+        self._actions.insert(0, action)
 
     def note_edit(self) -> None:
         """Remember that a person changed something."""
@@ -124,15 +137,19 @@ class SavingForm(Card):
             set_look(field, invalid="true")
             field.setFocus()
 
-    def _on_save(self) -> None:
+    def clear_messages(self) -> None:
+        """Take away what was told, and the marks of wrong fields."""
         self.message.clear()
         for field in self.fields.values():
             set_look(field, invalid="false")
+
+    def _on_save(self) -> None:
+        self.clear_messages()
         self.save_requested.emit()
 
 
 class ShopForm(SavingForm):
-    """Name, tax number, address and what else stands on an invoice."""
+    """Name, tax number, address and what else stands on an invoice; and the shop's proxy."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -147,6 +164,11 @@ class ShopForm(SavingForm):
             ("invoice_footer", self.tr("Last line of invoices"), 2),
         ):
             self._texts[name] = self.add_text(name, label, lines=lines)
+        self._texts["proxy_url"] = self.add_text(
+            "proxy_url",
+            self.tr("Proxy to the mobile networks"),
+            hint=self.tr("empty: none; else such as http://proxy:3128"),
+        )
 
     def show_settings(self, settings: ShopSettings) -> None:
         """Fill the fields."""
@@ -173,6 +195,7 @@ class ShopForm(SavingForm):
             address=texts["address"],
             bank_details=texts["bank_details"],
             invoice_footer=texts["invoice_footer"],
+            proxy_url=texts["proxy_url"],
         )
 
 

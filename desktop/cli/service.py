@@ -1,0 +1,36 @@
+"""``sanduku service``: asks the mobile networks and draws papers, without a window."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from desktop.cli.common import opened_shop, shop_options
+from desktop.cli.output import say
+from desktop.cli.running import LOOK_EVERY_S, told_to_stop
+
+logger = logging.getLogger(__name__)
+
+_STOP_WAIT_S = 30.0
+
+
+@click.command("service")
+@shop_options
+def command() -> None:
+    """Serve a shop without a window until told to stop (Ctrl+C, or SIGTERM).
+
+    Requests to the mobile networks are sent and followed, and papers drawn, as a window would. A
+    shop is served by one program at a time: with another at work, this one waits its turn.
+    """
+    with told_to_stop() as stopping:
+        with opened_shop() as app:
+            app.outbox.start()
+            app.gateway_worker.start()
+            say(f"Serving {app.configuration.database_path}")
+            logger.info("the service has started")
+            while not stopping.wait(LOOK_EVERY_S):
+                pass
+            app.gateway_worker.stop(wait_s=_STOP_WAIT_S)
+            logger.info("the service has stopped")
+        say("Stopped")

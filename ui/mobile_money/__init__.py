@@ -1,0 +1,1 @@
+"""Words and widgets about a request to a mobile-money network, shared by the pages."""
