@@ -24,7 +24,7 @@ from sqlalchemy.orm import joinedload
 
 from core.configuration import GatewayTiming
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import KnownError
+from core.errors import KnownError, StorageError
 from core.gateways.contract import GatewayCall, MobileMoneyGateway, Reply, Trouble
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.providers import Environment
@@ -289,10 +289,11 @@ class GatewayWorker:
         """Let one attempt's failure stop no other: it is left alone for a while."""
         try:
             yield
-        except KnownError as error:
+        except StorageError as error:
             logger.info("attempt %s waits: %s", attempt_id, error.message)
             self._rest(attempt_id)
         except Exception:
+            # A refusal by the books' own rules is a bug here too: nobody else will be told.
             logger.exception("attempt %s failed by a bug; it is tried again", attempt_id)
             self._rest(attempt_id)
 

@@ -312,6 +312,8 @@ def complete_from_gateway(unit: UnitOfWork, refund: RefundRequest, transaction_i
     """Complete a refund that its network confirmed, late or not; a completed one stays as it is."""
     if refund.status is RefundStatus.FAILED:
         refund.move_to(RefundStatus.PROCESSING, unit.now)
+        # Two steps, two statements: the database allows none from failed to completed.
+        unit.session.flush()
     if RefundStatus.COMPLETED in REFUND_TRANSITIONS[refund.status]:
         refund.refund_transaction_id = transaction_id or refund.refund_transaction_id
         complete_refund(unit, refund, "")
