@@ -126,7 +126,7 @@ class CashierPage(Page):
         scroll.setWidget(left)
         self.waiting.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
         row = QHBoxLayout()
-        row.addWidget(splitter(scroll, self.waiting, shares=(5, 2)))
+        row.addWidget(splitter(scroll, self.waiting, shares=(8, 3)))
         column.addLayout(row, 1)
 
     def _connect(self) -> None:

@@ -226,9 +226,9 @@ class WaitingDelegate(QStyledItemDelegate):
         awaited, moment = entry.awaited(), self._model.since(entry)
         font = _bold(option.font) if entry.is_urgent else option.font
         left = line.width() - QFontMetrics(font).horizontalAdvance(awaited + "  ")
-        since = _since(moment)
-        if option.fontMetrics.horizontalAdvance(since) > left:
-            since = moment
+        # What is awaited comes before since when, which the panel tells too.
+        width = option.fontMetrics.horizontalAdvance
+        since = next((text for text in (_since(moment), moment) if width(text) <= left), "")
         painter.setPen(color("text_muted"))
         painter.drawText(line, _RIGHT, since)
         taken = option.fontMetrics.horizontalAdvance(since + "  ") if since else 0
