@@ -42,6 +42,10 @@ class ConflictError(KnownError):
     """Somebody else was first, or the state no longer allows the act."""
 
 
+class AlreadyPaidError(ConflictError):
+    """The sale was paid before; charging it again needs a person to say so."""
+
+
 class UnreadableFileError(KnownError):
     """A file from outside cannot be read; the message names file, line and column where known."""
 

@@ -54,6 +54,8 @@ def open_engine(url: str) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
         pool_size=5,
         max_overflow=10,
+        # Errors are logged, and rows hold names and telephone numbers.
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -203,5 +203,5 @@ def _late_checks(ended: datetime, now: datetime) -> Row:
 
 def _sale_key(sale: Sale) -> str:
     if sale.has_order:
-        return f"order:{FIRST_ORDER_NUMBER + sale.key}"
-    return f"reference:{sale.reference.casefold()}"
+        return str(FIRST_ORDER_NUMBER + sale.key)
+    return sale.reference.casefold()

@@ -28,14 +28,13 @@ WRONG_SETTINGS = frozenset(
     f"ROUTER{n}" for n in ("001", "003", "005", "006", "007", "110", "112", "119")
 )
 """The router before the payment system did not let the request in."""
-REFUND_REFUSALS = frozenset(
-    f"ESB{n}" for n in ("000008", "000011", "000033", "000034", "000035", "000036", "000039",
-                        "000045")
-)  # fmt: skip
-"""Official texts that say a refund was not made. A refund cannot be asked about: of all other
-answers only a person can tell what became of it."""
-
 SUCCESS_WORDS = frozenset({"SUCCESS", "TS"})
+FAILURE_WORDS = frozenset({"FAILED", "TF"})
+UNDECIDED = frozenset(
+    {f"DP00{kind}000{n}" for kind in ("80", "90") for n in (1000, 1005, 1006, 1014, 1024)}
+    | {"ESB000001", "ESB000004", "ESB000014"}
+)
+"""Codes with which Airtel asks for patience."""
 _PAID = re.compile(
     r"\bpaid\s+([A-Z]{3})\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?(?![\d.,]*\d)", re.IGNORECASE
 )
@@ -127,7 +126,9 @@ def state(answer: Answer, order: CollectOrder) -> Reply:
 def refund_state(answer: Answer) -> Reply:
     """Read the answer to a refund, by the state of its transaction first.
 
-    The documentation's own sample says ``success: false`` beside a transaction that succeeded.
+    The documentation's own sample says ``success: false`` beside a transaction that succeeded. A
+    refund cannot be asked about, so whatever is not said clearly only a person can find out; an
+    ESB code says nothing clearly.
     """
     found = answer.found
     if answer.status == 429:
@@ -142,10 +143,11 @@ def refund_state(answer: Answer) -> Reply:
             transaction_id=text(_transaction(found), "airtel_money_id"),
             response_code=code_of(found),
         )
-    refusal = _first(codes, REFUSALS | WRONG_SETTINGS) or _first(codes, REFUND_REFUSALS)
+    refusal = _first(codes, REFUSALS | WRONG_SETTINGS)
     said_yes = flag(member(found, "status"), "success")
-    if refusal and not said_yes and word in {"", "TF", "FAILED"}:
-        return _refused(answer, refusal) or _unsettled(answer)
+    is_refused = word in FAILURE_WORDS or (refusal and not word)
+    if is_refused and not said_yes and not UNDECIDED.intersection(codes):
+        return _refused(answer, refusal or code_of(found)) or _unsettled(answer)
     return _unsettled(answer)
 
 

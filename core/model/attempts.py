@@ -59,6 +59,7 @@ class GatewayAttempt(Versioned, Base):
             unique=True,
             sqlite_where=text("closed_at IS NULL AND sale_key <> ''"),
         ),
+        Index("ix_gateway_attempt_sale", "sale_key"),
         Index("ix_gateway_attempt_status", "status", "created_at"),
         Index("ix_gateway_attempt_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
     )
@@ -99,8 +100,8 @@ class GatewayAttempt(Versioned, Base):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether its end is not known yet."""
-        return self.closed_at is None
+        """Tell whether its end is not known yet, or is in doubt again."""
+        return self.closed_at is None or self.status is TransactionStatus.UNRESOLVED
 
     def move_to(self, status: TransactionStatus, at: datetime) -> None:
         """Take one step of :data:`~core.model.payments.TRANSACTION_TRANSITIONS`.

@@ -186,6 +186,11 @@ class Payment(Versioned, Base):
         Index("ix_payment_method_status", "payment_method", "status", text("created_at DESC")),
         Index("ix_payment_status_created", "status", text("created_at DESC")),
         Index("ix_payment_reconciled_created", "reconciled", text("created_at DESC")),
+        Index(
+            "ix_payment_claimed",
+            "claimed_transaction_id",
+            sqlite_where=text("claimed_transaction_id <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -285,8 +290,10 @@ class Payment(Versioned, Base):
         self.generate_invoice_number(next_invoice_number)
 
     def mark_as_failed(self, message: str, at: datetime) -> None:
-        """Record that the money did not come, and why."""
-        self.move_to(PaymentStatus.FAILED, at)
+        """Record that the money did not come, and why; a failure may be doubted and said again."""
+        is_doubted = self.transaction_status is TransactionStatus.UNRESOLVED
+        if self.status is not PaymentStatus.FAILED or not is_doubted:
+            self.move_to(PaymentStatus.FAILED, at)
         self.error_message = message
         if self.transaction_status is not None:
             self.transaction_status = TransactionStatus.FAILED

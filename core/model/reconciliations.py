@@ -161,6 +161,11 @@ class StatementLine(Base):
     __tablename__ = "statement_line"
     __table_args__ = (
         Index("ix_statement_line_reconciliation_state", "reconciliation_id", "state"),
+        Index(
+            "ix_statement_line_transaction",
+            "transaction_id",
+            sqlite_where=text("transaction_id <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from core.configuration import GatewayTiming
 from core.database.unit_of_work import UnitOfWork
 from core.gateways.contract import CallOutcome, GatewayCall, Reason, Reply
-from core.gateways.reasons import explain
+from core.gateways.reasons import explain, explain_trouble
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.journal import Topic
 from core.model.payments import (
@@ -26,6 +26,8 @@ from core.model.payments import (
 )
 from core.model.refunds import RefundRequest, RefundStatus
 from core.services import attempt_steps as steps
+from core.services.attempts import open_for_sale
+from core.services.payment_rules import payment_with_transaction
 from core.services.payments import complete_from_gateway
 from core.services.refunds import complete_from_gateway as complete_refund_from_gateway
 
@@ -37,9 +39,19 @@ _GONE_WELL = frozenset(
         CallOutcome.SUCCEEDED,
     }
 )
+_STATE_LENGTH = 3
 _NEVER_LEFT = (
     "Nothing was charged. The network could not be reached in time; ask the customer again."
 )
+_CAME_LATE = (
+    "The money came after the network had said it would not. If the customer paid again"
+    " meanwhile, send one of the two back."
+)
+_NOT_NEEDED = (
+    "Nothing was charged. The money of the first request for this sale came after all, so this one"
+    " was not sent."
+)
+_NOT_SENT_TWICE = "Nothing was sent back a second time: the first request succeeded after all."
 _NEVER_SENT_BACK = "Nothing was sent back. The network could not be reached in time; try again."
 _LOST = "The program stopped before the answer came."
 
@@ -113,6 +125,15 @@ def hand_over(
     _leave_to_person(unit, attempt)
 
 
+def postpone(unit: UnitOfWork, attempt: GatewayAttempt, timing: GatewayTiming) -> None:
+    """Leave an attempt alone for a while, as its account cannot be used; in the end to a person."""
+    _mark_lost_calls(unit, attempt)
+    before = attempt.status
+    steps.postpone(attempt, unit.now, timing)
+    if attempt.status is not before:
+        _leave_to_person(unit, attempt)
+
+
 def _complete_row(
     row: PaymentTransaction, attempt: GatewayAttempt, reply: Reply, unit: UnitOfWork
 ) -> None:
@@ -133,9 +154,7 @@ def _take_effect(unit: UnitOfWork, attempt: GatewayAttempt, reply: Reply) -> Non
     if attempt.status is TransactionStatus.SUCCEEDED:
         _succeed(unit, attempt, reply)
     elif attempt.status in {TransactionStatus.FAILED, TransactionStatus.EXPIRED}:
-        reason = reply.reason or Reason.OTHER
-        is_refund = attempt.refund is not None
-        _fail(unit, attempt, explain(reason, reply.reason_code, refund=is_refund))
+        _fail(unit, attempt, _why(attempt, reply))
     elif attempt.status is TransactionStatus.UNRESOLVED:
         _leave_to_person(unit, attempt)
     else:
@@ -149,27 +168,64 @@ def _take_effect(unit: UnitOfWork, attempt: GatewayAttempt, reply: Reply) -> Non
         )
 
 
+def _why(attempt: GatewayAttempt, reply: Reply) -> str:
+    """Return why a request came to nothing, the money fact first."""
+    is_refund = attempt.refund is not None
+    if reply.outcome is CallOutcome.NOT_SENT and reply.trouble is not None:
+        fact = "Nothing was sent back." if is_refund else "Nothing was charged."
+        return f"{fact} {explain_trouble(reply.trouble, attempt.payment.gateway_name)}"
+    # A state without a code says nothing; the network's own words may.
+    is_bare = reply.reason in {None, Reason.OTHER} and len(reply.reason_code) <= _STATE_LENGTH
+    code = reply.message if is_bare and reply.message else reply.reason_code
+    return explain(reply.reason or Reason.OTHER, code, refund=is_refund)
+
+
 def _succeed(unit: UnitOfWork, attempt: GatewayAttempt, reply: Reply) -> None:
     payment, refund = attempt.payment, attempt.refund
     if refund is not None:
+        _stop_sending_again(unit, attempt, refund)
         complete_refund_from_gateway(unit, refund, reply.transaction_id)
     else:
         was = payment.status
+        is_known = bool(reply.transaction_id) and payment.transaction_id == reply.transaction_id
         _keep_answer(payment, reply.response_data)
         complete_from_gateway(unit, payment, reply.transaction_id)
-        if was is PaymentStatus.FAILED:
-            attempt.message = (
-                "The money came after the network had said it would not. If the customer paid"
-                " again meanwhile, send one of the two back."
+        if was is PaymentStatus.FAILED or (payment.status is was and not is_known):
+            attempt.message = _CAME_LATE
+            unit.audit(
+                "payment:came_late",
+                "payment",
+                payment.payment_id,
+                network=attempt.provider,
+                transaction=reply.transaction_id,
             )
-            unit.audit("payment:came_late", "payment", payment.payment_id, network=attempt.provider)
+            _stop_asking_again(unit, attempt)
     _mirror(unit, attempt)
+
+
+def _stop_asking_again(unit: UnitOfWork, came: GatewayAttempt) -> None:
+    """Keep a second request for the same sale from leaving, where it has not left yet."""
+    second = open_for_sale(unit.session, came.sale_key)
+    if second is not None and steps.waits_to_be_sent(second):
+        steps.give_up(second, unit.now)
+        second.message = _NOT_NEEDED
+        _fail(unit, second, _NOT_NEEDED)
+
+
+def _stop_sending_again(unit: UnitOfWork, came: GatewayAttempt, refund: RefundRequest) -> None:
+    """Keep a refund from leaving a second time, where it has not left yet."""
+    for second in refund.attempts:
+        if second is not came and steps.waits_to_be_sent(second):
+            steps.give_up(second, unit.now)
+            second.message = _NOT_SENT_TWICE
 
 
 def _fail(unit: UnitOfWork, attempt: GatewayAttempt, told: str) -> None:
     payment, refund = attempt.payment, attempt.refund
     if refund is not None:
-        if refund.status in {RefundStatus.PROCESSING, RefundStatus.UNKNOWN}:
+        is_undecided = refund.status in {RefundStatus.PROCESSING, RefundStatus.UNKNOWN}
+        # An earlier sending may be in doubt.
+        if is_undecided and not any(each.is_open for each in refund.attempts):
             refund.move_to(RefundStatus.FAILED, unit.now)
             refund.response_notes = told
     elif payment.is_pending:
@@ -188,8 +244,8 @@ def _fail(unit: UnitOfWork, attempt: GatewayAttempt, told: str) -> None:
 
 def _leave_to_person(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
     refund = attempt.refund
-    if refund is not None and refund.status is RefundStatus.PROCESSING:
-        refund.move_to(RefundStatus.UNKNOWN, unit.now)
+    if refund is not None:
+        _doubt(unit, refund)
     _mirror(unit, attempt)
     unit.audit(
         f"{_what(attempt)}:unresolved",
@@ -198,6 +254,16 @@ def _leave_to_person(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
         network=attempt.provider,
         note=attempt.message,
     )
+
+
+def _doubt(unit: UnitOfWork, refund: RefundRequest) -> None:
+    """Say of a refund that nobody knows whether the money went back."""
+    if refund.status is RefundStatus.FAILED:
+        refund.move_to(RefundStatus.PROCESSING, unit.now)
+        # Two steps, two statements: the database allows none from failed to unknown.
+        unit.session.flush()
+    if refund.status is RefundStatus.PROCESSING:
+        refund.move_to(RefundStatus.UNKNOWN, unit.now)
 
 
 def _mirror(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
@@ -223,15 +289,14 @@ def _with_unique_transaction(unit: UnitOfWork, attempt: GatewayAttempt, reply: R
     """Doubt a success under an id that already proved another payment or refund."""
     if reply.outcome is not CallOutcome.SUCCEEDED or not reply.transaction_id:
         return reply
-    other = unit.session.scalar(
-        select(Payment.payment_id).where(
-            Payment.transaction_id == reply.transaction_id,
-            Payment.payment_method == attempt.payment.payment_method,
-            Payment.id != attempt.payment_id,
-        )
+    payment = attempt.payment
+    other = payment_with_transaction(
+        unit.session, payment.payment_method, reply.transaction_id, but=payment.payment_id
     ) or unit.session.scalar(
         select(RefundRequest.refund_id).where(
             RefundRequest.refund_transaction_id == reply.transaction_id,
+            # Named so that the index serves.
+            RefundRequest.refund_transaction_id != "",
             RefundRequest.id != (attempt.refund_request_id or 0),
         )
     )

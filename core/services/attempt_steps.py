@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.configuration import GatewayTiming
-from core.gateways.contract import CallOutcome, Reply
+from core.gateways.contract import CallOutcome, Reply, Trouble
 from core.model.attempts import GatewayAttempt
 from core.model.payments import TransactionStatus
 
@@ -21,7 +21,12 @@ _ENDS = {
     CallOutcome.EXPIRED: TransactionStatus.EXPIRED,
 }
 _WAITS_TO_BE_SENT = frozenset({TransactionStatus.CREATED, TransactionStatus.NOT_SENT})
+_ONLY_AN_ADMIN_MENDS = frozenset(
+    {Trouble.CREDENTIALS, Trouble.CONFIGURATION, Trouble.ADDRESS_NOT_ALLOWED}
+)
+_CLOCK_SLACK = timedelta(minutes=1)
 _RECORDING_S = 15
+_ACCOUNT_WAIT_S = 15
 _MOST_SENDS = 2
 """The same reference may leave twice: a second time only after the network denied it."""
 
@@ -41,7 +46,7 @@ def next_step(
     attempt: GatewayAttempt, now: datetime, timing: GatewayTiming, *, can_ask: bool
 ) -> Step:
     """Return what is to be done now; ``can_ask`` tells whether the network answers questions."""
-    if attempt.status in _WAITS_TO_BE_SENT:
+    if waits_to_be_sent(attempt):
         return Step.SEND if _in_time(attempt, now, timing) else Step.GIVE_UP
     if not can_ask:
         return Step.HAND_OVER
@@ -83,6 +88,8 @@ def take_sent(
     attempt: GatewayAttempt, reply: Reply, now: datetime, timing: GatewayTiming, *, can_ask: bool
 ) -> None:
     """Take the answer to a request that was just sent."""
+    if attempt.status is TransactionStatus.SUCCEEDED:
+        return  # A person saw the money while the call was under way.
     _note(attempt, reply)
     attempt.not_found_count = 0
     attempt.not_found_since = None
@@ -109,6 +116,8 @@ def take_sent(
 
 def take_told(attempt: GatewayAttempt, reply: Reply, now: datetime, timing: GatewayTiming) -> None:
     """Take the answer to a question about an attempt sent earlier."""
+    if attempt.status is TransactionStatus.SUCCEEDED:
+        return  # A person saw the money while the question was under way.
     attempt.last_asked_at = now
     attempt.checks += 1
     if reply.outcome in _ENDS:
@@ -116,8 +125,8 @@ def take_told(attempt: GatewayAttempt, reply: Reply, now: datetime, timing: Gate
         _end(attempt, reply, now, timing, can_ask=True)
         return
     attempt.trouble = reply.trouble.value if reply.trouble else ""
-    if attempt.closed_at is not None:
-        attempt.due_at = _next_late_check(attempt, timing)
+    if not attempt.is_open:
+        attempt.due_at = _next_late_check(attempt, now, timing)
         return
     if reply.outcome is CallOutcome.NOT_FOUND:
         attempt.not_found_count += 1
@@ -131,12 +140,27 @@ def take_told(attempt: GatewayAttempt, reply: Reply, now: datetime, timing: Gate
             attempt.accepted_at = now
         elif attempt.status is TransactionStatus.SUBMITTING:
             attempt.move_to(TransactionStatus.UNKNOWN, now)
-    too_old = now - attempt.created_at >= timedelta(seconds=timing.unresolved_after_s)
-    if too_old and attempt.status is not TransactionStatus.UNRESOLVED:
-        attempt.move_to(TransactionStatus.UNRESOLVED, now)
+    _leave_if_too_old(attempt, now, timing)
     attempt.due_at = _next_check(attempt, now, timing, at_least_s=reply.retry_after_s or 0)
     if _is_denied(attempt, timing):
         attempt.due_at = now
+
+
+def postpone(attempt: GatewayAttempt, now: datetime, timing: GatewayTiming) -> None:
+    """Leave an attempt alone for a while whose account cannot be used; in the end to a person."""
+    if not attempt.is_open:
+        attempt.due_at = _next_late_check(attempt, now, timing)
+        return
+    if not waits_to_be_sent(attempt):
+        _leave_if_too_old(attempt, now, timing)
+    is_left = attempt.status is TransactionStatus.UNRESOLVED
+    wait_s = timing.unresolved_wait_s if is_left else _ACCOUNT_WAIT_S
+    attempt.due_at = now + timedelta(seconds=wait_s)
+
+
+def waits_to_be_sent(attempt: GatewayAttempt) -> bool:
+    """Tell whether it is certain that nothing has left yet, and something shall."""
+    return attempt.status in _WAITS_TO_BE_SENT
 
 
 def ask_at_once(attempt: GatewayAttempt, now: datetime) -> None:
@@ -155,7 +179,15 @@ def close_by_person(attempt: GatewayAttempt, status: TransactionStatus, now: dat
 
 
 def _in_time(attempt: GatewayAttempt, now: datetime, timing: GatewayTiming) -> bool:
-    return now - attempt.created_at < timedelta(seconds=timing.send_within_s)
+    age = now - attempt.created_at
+    # Made later than now: by a clock that ran ahead, so nobody knows how long ago.
+    return -_CLOCK_SLACK < age < timedelta(seconds=timing.send_within_s)
+
+
+def _leave_if_too_old(attempt: GatewayAttempt, now: datetime, timing: GatewayTiming) -> None:
+    too_old = now - attempt.created_at >= timedelta(seconds=timing.unresolved_after_s)
+    if too_old and attempt.status is not TransactionStatus.UNRESOLVED:
+        attempt.move_to(TransactionStatus.UNRESOLVED, now)
 
 
 def _is_denied(attempt: GatewayAttempt, timing: GatewayTiming) -> bool:
@@ -179,8 +211,11 @@ def _take_not_sent(
         attempt.move_to(TransactionStatus.UNKNOWN, now)
         attempt.due_at = _next_check(attempt, now, timing)
         return
-    attempt.move_to(TransactionStatus.NOT_SENT, now)
     attempt.sent_at = None
+    if reply.trouble in _ONLY_AN_ADMIN_MENDS:
+        give_up(attempt, now)
+        return
+    attempt.move_to(TransactionStatus.NOT_SENT, now)
     waits = timing.send_again_wait
     wait_s = max(waits[min(attempt.checks, len(waits) - 1)], reply.retry_after_s or 0)
     attempt.checks += 1
@@ -196,11 +231,9 @@ def _end(
         return
     if attempt.status is not status and not _is_weaker(attempt.status, status):
         attempt.move_to(status, now)
-        if attempt.closed_at is None:
-            attempt.checks = 0
         _close(attempt, now)
     came = status is TransactionStatus.SUCCEEDED
-    attempt.due_at = None if came or not can_ask else _next_late_check(attempt, timing)
+    attempt.due_at = None if came or not can_ask else _next_late_check(attempt, now, timing)
 
 
 def _is_weaker(present: TransactionStatus, told: TransactionStatus) -> bool:
@@ -241,8 +274,11 @@ def _next_check(
     return due
 
 
-def _next_late_check(attempt: GatewayAttempt, timing: GatewayTiming) -> datetime | None:
+def _next_late_check(
+    attempt: GatewayAttempt, now: datetime, timing: GatewayTiming
+) -> datetime | None:
     """Return when to ask once more whether the money of a failed attempt came after all."""
-    if attempt.closed_at is None or not attempt.sends or attempt.checks >= len(timing.late_checks):
+    if attempt.closed_at is None or not attempt.sends:
         return None
-    return attempt.closed_at + timedelta(seconds=timing.late_checks[attempt.checks])
+    moments = (attempt.closed_at + timedelta(seconds=wait_s) for wait_s in timing.late_checks)
+    return next((moment for moment in moments if moment > now), None)

@@ -5,32 +5,38 @@ The reference that the network will know is made and committed here, long before
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core.clock import shop_time
+from core.clock import shop_date, shop_time
 from core.database.unit_of_work import UnitOfWork
-from core.errors import ConflictError, InvalidInputError
-from core.gateways.contract import CollectOrder, RefundOrder
+from core.errors import AlreadyPaidError, ConflictError, InvalidInputError
+from core.gateways.contract import CollectOrder, RefundOrder, Trouble
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.base import new_uuid
-from core.model.payments import Payment, TransactionStatus
+from core.model.payments import Payment, PaymentStatus, TransactionStatus
 from core.model.refunds import RefundRequest
+from core.money import display
 from core.services.attempt_steps import close_by_person
 
 if TYPE_CHECKING:
     from core.services.gateway_accounts import AccountInUse
 
 
-def open_collect(unit: UnitOfWork, payment: Payment, account: AccountInUse) -> GatewayAttempt:
+def open_collect(
+    unit: UnitOfWork, payment: Payment, account: AccountInUse, *, again: bool = False
+) -> GatewayAttempt:
     """Write the intent to ask a customer's phone for a payment.
+
+    ``again`` says that a sale confirmed before is charged once more on purpose.
 
     Raises:
         InvalidInputError: the shop's account takes another currency.
         ConflictError: the same sale is being paid already, and its end is not known.
+        AlreadyPaidError: the network has confirmed the sale before.
 
     """
     if payment.currency != account.currency:
@@ -40,7 +46,9 @@ def open_collect(unit: UnitOfWork, payment: Payment, account: AccountInUse) -> G
             field="currency",
         )
     key = sale_key(payment)
-    _refuse_second(unit.session, key, unit.now)
+    _refuse_second(unit, payment, key)
+    if not again:
+        _refuse_paid(unit, payment, key)
     payment.gateway_name = account.gateway_name
     attempt = GatewayAttempt(
         kind=AttemptKind.COLLECT,
@@ -91,11 +99,35 @@ def close_attempt(payment: Payment, status: TransactionStatus, at: datetime) -> 
 
 
 def sale_key(payment: Payment) -> str:
-    """Return what names the sale a payment is for; empty where nothing does."""
-    if payment.order is not None:
-        return f"order:{payment.order.order_number}"
-    reference = payment.transaction_reference.strip().casefold()
-    return f"reference:{reference}" if reference else ""
+    """Return what names the sale a payment is for; empty where nothing does.
+
+    At the till the reference is the order's number, so the two are not told apart.
+    """
+    order = payment.order
+    named = order.order_number if order is not None else payment.transaction_reference
+    return named.strip().casefold()
+
+
+def open_for_sale(session: Session, key: str) -> GatewayAttempt | None:
+    """Return the request for a sale whose end is not known; None where there is none."""
+    return session.scalar(
+        select(GatewayAttempt).where(
+            GatewayAttempt.sale_key == key,
+            # Named so that the index of open sales serves.
+            GatewayAttempt.sale_key != "",
+            GatewayAttempt.closed_at.is_(None),
+        )
+    )
+
+
+def may_be_hastened(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of requests whose network did not just ask for patience.
+
+    None asks for more than an hour; what is further off was written by a clock that ran ahead.
+    """
+    return (GatewayAttempt.trouble != Trouble.TOO_MANY_REQUESTS) | (
+        GatewayAttempt.due_at > now + timedelta(hours=1)
+    )
 
 
 def collect_order(attempt: GatewayAttempt) -> CollectOrder:
@@ -136,19 +168,44 @@ def _reference(provider: str, public_id: str) -> str:
     return public_id if provider == "mtn" else public_id.replace("-", "")
 
 
-def _refuse_second(session: Session, key: str, now: datetime) -> None:
-    if not key:
-        return
-    other = session.scalar(
-        select(GatewayAttempt).where(
-            GatewayAttempt.sale_key == key, GatewayAttempt.closed_at.is_(None)
-        )
-    )
+def _refuse_second(unit: UnitOfWork, payment: Payment, key: str) -> None:
+    other = open_for_sale(unit.session, key)
     if other is None:
         return
-    since = shop_time(other.created_at)
-    when = f"{since:%H:%M}" if shop_time(now).date() == since.date() else f"{since:%d.%m. %H:%M}"
     raise ConflictError(
-        f"Nothing was charged a second time. {key.partition(':')[2]} is already being paid since"
-        f" {when} (payment {other.payment.payment_id}) and its end is not known yet; wait for it."
+        f"Nothing was charged a second time. {_sale_name(payment)} is already being paid since"
+        f" {_moment(other.created_at, unit.now)} (payment {other.payment.payment_id}) and its end"
+        " is not known yet; wait for it."
     )
+
+
+def _refuse_paid(unit: UnitOfWork, payment: Payment, key: str) -> None:
+    paid = unit.session.scalar(
+        select(Payment)
+        .join(GatewayAttempt, GatewayAttempt.payment_id == Payment.id)
+        .where(
+            GatewayAttempt.sale_key == key,
+            GatewayAttempt.sale_key != "",
+            Payment.status == PaymentStatus.COMPLETED,
+        )
+        .order_by(Payment.id.desc())
+        .limit(1)
+    )
+    if paid is None:
+        return
+    raise AlreadyPaidError(
+        f"Nothing was charged. {_sale_name(payment)} was already paid:"
+        f" {display(paid.amount_minor, paid.currency)} by {paid.gateway_name},"
+        f" {_moment(paid.paid_at or paid.created_at, unit.now)} (payment {paid.payment_id})."
+        " Charge it again only if the customer owes more."
+    )
+
+
+def _sale_name(payment: Payment) -> str:
+    return payment.order.order_number if payment.order else payment.transaction_reference
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """Return the time of day, with the date where it is another one."""
+    local = shop_time(at)
+    return f"{local:%H:%M}" if shop_date(now) == local.date() else f"{local:%Y-%m-%d %H:%M}"

@@ -12,13 +12,17 @@ from core.model.reconciliations import LineState, StatementLine
 
 def refuse_claimed(session: Session, payment: Payment, shown: str) -> None:
     """Refuse a message that was already shown for another payment, in capitals or not."""
-    other = session.scalar(
-        select(Payment.payment_id).where(
+    found = session.execute(
+        select(Payment.payment_id, Payment.payment_method).where(
             Payment.claimed_transaction_id.in_({shown, shown.upper(), shown.lower()}),
-            Payment.payment_method == payment.payment_method,
+            # Named so that the index of claims serves; so below.
+            Payment.claimed_transaction_id != "",
             Payment.id != payment.id,
         )
     )
+    # Compared here: asked for both, SQLite may walk through all payments of the method.
+    method = payment.payment_method
+    other = next((payment_id for payment_id, of_method in found if of_method is method), None)
     if other is not None:
         raise ConflictError(
             f"Nothing was changed. The message with {shown} was already shown for payment {other}."
@@ -31,6 +35,7 @@ def is_on_statement(session: Session, payment: Payment, shown: str) -> bool:
         select(StatementLine.id)
         .where(
             StatementLine.transaction_id.in_({shown, shown.upper(), shown.lower()}),
+            StatementLine.transaction_id != "",
             StatementLine.amount_minor == payment.amount_minor,
             StatementLine.currency == payment.currency,
             StatementLine.state != LineState.MATCHED,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select, union, update
 from sqlalchemy.orm import joinedload
 
 from core.database.unit_of_work import Database
@@ -15,11 +15,16 @@ from core.errors import ConflictError, InvalidInputError
 from core.gateways.contract import Reason, Trouble
 from core.model.attempts import AttemptKind, GatewayAttempt, GatewayHealth
 from core.model.journal import Topic
-from core.model.payments import Payment, PaymentMethod, TransactionStatus
+from core.model.payments import (
+    OPEN_TRANSACTION_STATUSES,
+    Payment,
+    PaymentMethod,
+    TransactionStatus,
+)
 from core.model.providers import Environment
 from core.permissions import Actor, Permission
 from core.services.attempt_steps import ask_at_once
-from core.services.attempts import collect_attempt
+from core.services.attempts import collect_attempt, may_be_hastened
 from core.services.claims import is_on_statement, refuse_claimed
 from core.services.gateway_rows import (
     AttemptRow,
@@ -62,6 +67,7 @@ _PROVIDER_METHODS = {
     "airtel": PaymentMethod.AIRTEL_MONEY,
 }
 
+_MAY_BE_TOLD = OPEN_TRANSACTION_STATUSES - {TransactionStatus.UNRESOLVED}
 _SENDING = frozenset({TransactionStatus.CREATED, TransactionStatus.SUBMITTING})
 _WITH_OWNERS = (
     joinedload(GatewayAttempt.payment).joinedload(Payment.order),
@@ -169,20 +175,30 @@ class GatewayDesk:
         with self._database.write(actor) as unit:
             unit.session.execute(
                 update(GatewayAttempt)
-                .where(GatewayAttempt.due_at.is_not(None), GatewayAttempt.closed_at.is_not(None))
+                .where(
+                    GatewayAttempt.due_at.is_not(None),
+                    GatewayAttempt.closed_at.is_not(None),
+                    may_be_hastened(unit.now),
+                )
                 .values(due_at=unit.now)
             )
             unit.session.execute(
                 update(GatewayAttempt)
-                .where(GatewayAttempt.due_at.is_not(None), GatewayAttempt.closed_at.is_(None))
+                .where(
+                    GatewayAttempt.due_at.is_not(None),
+                    GatewayAttempt.closed_at.is_(None),
+                    may_be_hastened(unit.now),
+                )
                 .values(due_at=unit.now, checks=0)
             )
+            of_payment = select(GatewayAttempt.payment_id)
+            # Two questions, each with an index: asked as one, SQLite walks through all requests.
+            asked = union(
+                of_payment.where(GatewayAttempt.status.in_(OPEN_TRANSACTION_STATUSES)),
+                of_payment.where(GatewayAttempt.due_at.is_not(None)),
+            )
             found = unit.session.scalars(
-                select(Payment.payment_id)
-                .join(GatewayAttempt, GatewayAttempt.payment_id == Payment.id)
-                .where(GatewayAttempt.closed_at.is_(None) | GatewayAttempt.due_at.is_not(None))
-                .distinct()
-                .order_by(Payment.payment_id)
+                select(Payment.payment_id).where(Payment.id.in_(asked)).order_by(Payment.payment_id)
             ).all()
             unit.commit()
             return tuple(found)
@@ -195,10 +211,7 @@ class GatewayDesk:
             rows = session.scalars(
                 select(Payment.payment_id)
                 .join(GatewayAttempt, GatewayAttempt.payment_id == Payment.id)
-                .where(
-                    GatewayAttempt.closed_at.is_(None),
-                    GatewayAttempt.status != TransactionStatus.UNRESOLVED,
-                )
+                .where(GatewayAttempt.status.in_(_MAY_BE_TOLD))
             )
             return frozenset(rows) & wanted
 
@@ -288,7 +301,6 @@ class GatewayDesk:
 
 def attempt_row(attempt: GatewayAttempt) -> AttemptRow:
     """Return a request as people see it."""
-    is_open = attempt.closed_at is None
     charged = _CHARGED[attempt.status]
     return AttemptRow(
         payment_id=attempt.payment.payment_id,
@@ -303,7 +315,7 @@ def attempt_row(attempt: GatewayAttempt) -> AttemptRow:
         sent_at=attempt.sent_at,
         accepted_at=attempt.accepted_at,
         last_asked_at=attempt.last_asked_at,
-        next_check_at=attempt.due_at if is_open else None,
+        next_check_at=attempt.due_at if attempt.is_open else None,
         closed_at=attempt.closed_at,
         sends=attempt.sends,
         awaited=_AWAITED.get(attempt.status, Awaited.NOTHING),

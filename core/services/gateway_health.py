@@ -55,9 +55,10 @@ class HealthBook:
             if not is_new and not is_due:
                 self._noted.setdefault(account, now)
                 return
+        self._write(account, trouble, told, ahead, now, tell=is_new)
+        with self._lock:
             self._known[account] = news
             self._noted[account] = now
-        self._write(account, trouble, told, ahead, now, tell=is_new)
 
     def _write(
         self,

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -30,7 +30,7 @@ from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.providers import Environment
 from core.services import attempt_records as records
 from core.services.attempt_steps import Step, next_step
-from core.services.attempts import collect_order, refund_order
+from core.services.attempts import collect_order, may_be_hastened, refund_order
 from core.services.call_threads import CallThreads
 from core.services.gateway_health import HealthBook
 
@@ -166,12 +166,17 @@ class GatewayWorker:
             self._wake.clear()
 
     def _resume(self) -> None:
-        """Ask at once about everything open: the last worker may have been gone for long."""
+        """Ask soon about everything open: the last worker may have been gone for long."""
         with self._database.write(None) as unit:
+            soon = unit.now + timedelta(seconds=self._timing.ladder[0])
             unit.session.execute(
                 update(GatewayAttempt)
-                .where(GatewayAttempt.closed_at.is_(None), GatewayAttempt.due_at > unit.now)
-                .values(due_at=unit.now)
+                .where(
+                    GatewayAttempt.closed_at.is_(None),
+                    GatewayAttempt.due_at > soon,
+                    may_be_hastened(unit.now),
+                )
+                .values(due_at=soon)
             )
             unit.commit()
 
@@ -242,7 +247,7 @@ class GatewayWorker:
             records.give_up(unit, attempt)
             return None
         if gateway is None:
-            self._rest(attempt_id)
+            records.postpone(unit, attempt, self._timing)
             return None
         if step is Step.HAND_OVER:
             records.hand_over(unit, attempt, self._timing, can_ask=can_ask)

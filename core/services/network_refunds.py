@@ -154,6 +154,11 @@ class NetworkRefunds:
                         f"Nothing was changed. This refund is {refund.status}; only one whose end"
                         " is unknown is decided by hand."
                     )
+                if any(each.is_open and not _is_left(each) for each in refund.attempts):
+                    raise ConflictError(
+                        "Nothing was changed. The network was asked to send this refund again and"
+                        " may still tell the end; wait for it."
+                    )
                 for attempt in refund.attempts:
                     if attempt.is_open:
                         close_by_person(attempt, _end_of(command), unit.now)
@@ -177,6 +182,12 @@ class NetworkRefunds:
             gateway = self._accounts.gateway(cast("Network", paid_by.provider), paid_by.environment)
         except KnownError as error:
             return error.message
+        if not gateway.can_refund:
+            return (
+                f"The shop's account at {refund.payment.gateway_name} cannot send money back yet:"
+                " an admin enters the key for it under Settings, Channels. Send it by hand and type"
+                " its transaction id."
+            )
         if (
             not gateway.refunds_in_part
             and refund.refund_amount_minor != refund.payment.amount_minor
@@ -203,6 +214,10 @@ def _why_not(refund: RefundRequest, paid_by: GatewayAttempt | None) -> str:
     if any(attempt.kind is AttemptKind.REFUND and attempt.is_open for attempt in payment.attempts):
         return "Another refund of this payment is under way; wait for its end."
     return ""
+
+
+def _is_left(attempt: GatewayAttempt) -> bool:
+    return attempt.status is TransactionStatus.UNRESOLVED
 
 
 def _end_of(command: SettleRefund) -> TransactionStatus:

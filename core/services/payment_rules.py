@@ -41,7 +41,8 @@ class RecordPayment(KeyedCommand):
     """What a cashier enters for a new payment.
 
     ``complete_now`` says that the money has been seen: counted in cash, approved on the card
-    terminal, or found at the bank under ``transaction_id``. Mobile money is always an intent.
+    terminal, or found at the bank under ``transaction_id``. Mobile money is always an intent;
+    ``again`` says that a sale its network has already confirmed is charged once more on purpose.
     """
 
     method: PaymentMethod
@@ -60,6 +61,7 @@ class RecordPayment(KeyedCommand):
     transaction_id: str = ""
     complete_now: bool = False
     lines: tuple[SaleLine, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,19 +208,27 @@ def take_evidence(session: Session, payment: Payment, command: CompletePayment) 
         payment.transaction_id = command.transaction_id.strip()
 
 
+def payment_with_transaction(
+    session: Session, method: PaymentMethod, transaction_id: str, *, but: str = ""
+) -> str | None:
+    """Return the payment that a network's or bank's id belongs to, in capitals or not."""
+    found = session.execute(
+        select(Payment.payment_id, Payment.payment_method).where(
+            Payment.transaction_id.in_(
+                {transaction_id, transaction_id.upper(), transaction_id.lower()}
+            ),
+            Payment.payment_id != but,
+        )
+    )
+    # Compared here: asked for both, SQLite may walk through all payments of the method.
+    return next((payment_id for payment_id, of_method in found if of_method is method), None)
+
+
 def refuse_used_transaction(
     session: Session, method: PaymentMethod, transaction_id: str, *, but: str = ""
 ) -> None:
     """Refuse a network's or bank's id that already confirmed another sale, in capitals or not."""
-    other = session.scalar(
-        select(Payment.payment_id).where(
-            Payment.transaction_id.in_(
-                {transaction_id, transaction_id.upper(), transaction_id.lower()}
-            ),
-            Payment.payment_method == method,
-            Payment.payment_id != but,
-        )
-    )
+    other = payment_with_transaction(session, method, transaction_id, but=but)
     if other is not None:
         raise ConflictError(
             f"Nothing was changed. {transaction_id} already belongs to payment {other}."
@@ -237,7 +247,10 @@ def refuse_while_network_may_answer(
         or payment.transaction_status not in ASKED_TRANSACTION_STATUSES
     ):
         return
-    is_left_to_people = payment.transaction_status is TransactionStatus.UNRESOLVED
+    # Without a request of this program's own, as after an import, no answer will ever come.
+    is_left_to_people = (
+        payment.transaction_status is TransactionStatus.UNRESOLVED or not payment.attempts
+    )
     if not is_left_to_people or wanted is not PaymentStatus.FAILED:
         raise ConflictError(
             "Nothing was changed. The network was already asked, so the customer may still be"

@@ -76,7 +76,7 @@ class PaymentService:
                 unit.session.add(payment)
                 unit.session.flush()
                 if account is not None and account.is_ready:
-                    open_collect(unit, payment, account)
+                    open_collect(unit, payment, account, again=checked.again)
                 unit.audit(
                     "payment:recorded",
                     "payment",
@@ -86,6 +86,7 @@ class PaymentService:
                     currency=payment.currency,
                     customer=payment.customer_name,
                     reference=payment.transaction_reference,
+                    **({"again": True} if checked.again else {}),
                 )
                 if checked.complete_now:
                     _complete(unit, payment, note="", receiver=actor)
@@ -221,11 +222,15 @@ def complete_from_statement(unit: UnitOfWork, payment: Payment) -> None:
 
 
 def complete_from_gateway(unit: UnitOfWork, payment: Payment, transaction_id: str) -> None:
-    """Complete a payment that its network confirmed, late or not; a completed one stays so."""
-    if transaction_id:
-        payment.transaction_id = transaction_id
-    if PaymentStatus.COMPLETED in PAYMENT_TRANSITIONS[payment.status]:
-        _complete(unit, payment, note=f"confirmed by {payment.gateway_name}")
+    """Complete a payment that its network confirmed, late or not.
+
+    A completed one stays so, with the id it was completed under: that may be other money.
+    """
+    if PaymentStatus.COMPLETED not in PAYMENT_TRANSITIONS[payment.status]:
+        payment.transaction_id = payment.transaction_id or transaction_id or None
+        return
+    payment.transaction_id = transaction_id or payment.transaction_id
+    _complete(unit, payment, note=f"confirmed by {payment.gateway_name}")
 
 
 def _complete(

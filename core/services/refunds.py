@@ -157,8 +157,9 @@ class RefundService:
             def act() -> str:
                 refund = find_refund(unit.session, command.refund_id)
                 payment = refund.payment
-                _require_proof(payment, command)
+                # The state first: whoever is asked for an id might send the money meanwhile.
                 refund.move_to(RefundStatus.PROCESSING, unit.now)
+                _require_proof(payment, command)
                 refund.processed_by = actor.name
                 refund.refund_transaction_id = command.refund_transaction_id.strip()
                 unit.session.flush()

@@ -12,7 +12,7 @@ from core.app import App
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor
-from core.services.gateway_rows import Charged, PaymentPath
+from core.services.gateway_rows import Awaited, Charged, PaymentPath
 from desktop.cli.output import warn
 
 _LOOK_EVERY_S = 0.1
@@ -60,11 +60,15 @@ def currency_of(app: App, actor: Actor, method: PaymentMethod) -> str:
 
 
 def follow(app: App, actor: Actor, payment_id: str, wait_s: float | None) -> PaymentPath:
-    """Wait until the network was asked, or for so many seconds until it told the outcome."""
-    if wait_s is None:
-        wait_until(lambda: not app.gateways.is_sending(actor, payment_id), longest_send_s(app))
-    else:
-        wait_until(lambda: not app.gateways.still_open(actor, [payment_id]), wait_s)
+    """Wait until a network was asked, or for so many seconds until it told the outcome."""
+    path = app.gateways.path(actor, payment_id)
+    if path.attempt is None or path.attempt.closed_at is not None:
+        return path
+    with asking_networks(app):
+        if wait_s is None:
+            wait_until(lambda: not app.gateways.is_sending(actor, payment_id), longest_send_s(app))
+        else:
+            wait_until(lambda: not app.gateways.still_open(actor, [payment_id]), wait_s)
     return app.gateways.path(actor, payment_id)
 
 
@@ -81,6 +85,8 @@ def tell_outcome(path: PaymentPath) -> int:
                 " not asked to pay; a manager completes the payment by hand once the money is"
                 " there."
             )
+    elif attempt is not None and attempt.awaited is Awaited.PERSON:
+        warn(f"A manager must find out whether the customer was charged. {attempt.message}".strip())
     elif attempt is not None and attempt.charged is Charged.UNKNOWN:
         warn("It is not known yet whether the customer was charged. Do not charge again.")
     return 0

@@ -165,6 +165,7 @@ def _cells(row: PaymentRow) -> list[str]:
 @last4_option
 @transaction_option
 @click.option("--complete", is_flag=True, help="The money was seen: complete the payment.")
+@click.option("--again", is_flag=True, help="Charge a sale once more that was paid before.")
 @wait_option
 @key_option
 @json_option
@@ -185,6 +186,7 @@ def collect(
     last4: str,
     transaction_id: str,
     complete: bool,
+    again: bool,
     wait_s: float | None,
     key: str,
     as_json: bool,
@@ -200,9 +202,10 @@ def collect(
     with signed_in() as (app, actor):
         currency = currency or currency_of(app, actor, payment_method)
         amount_minor = parse_typed(amount, currency)
-        tendered_minor = _parse_tendered(tendered, currency) if tendered is not None else None
-        if payment_method is PaymentMethod.CASH and complete and tendered_minor is None:
-            tendered_minor = amount_minor
+        is_exact = complete and payment_method is PaymentMethod.CASH
+        tendered_minor = amount_minor if is_exact else None
+        if tendered is not None:
+            tendered_minor = _parse_tendered(tendered, currency)
         recorded = RecordPayment(
             key=key,
             method=payment_method,
@@ -219,15 +222,12 @@ def collect(
             card_last4=last4,
             transaction_id=transaction_id,
             complete_now=complete or _was_seen(payment_method, tendered_minor, approval_code),
+            again=again,
         )
         row = app.payments.record(actor, recorded)
-        path = app.gateways.path(actor, row.payment_id)
-        if path.attempt is not None and path.attempt.closed_at is None:
-            with asking_networks(app):
-                path = follow(app, actor, row.payment_id, wait_s)
-        row = path.payment
-        draw_papers(app, row.invoice_number)
-    _print_payment(row, as_json=as_json)
+        path = follow(app, actor, row.payment_id, wait_s)
+        draw_papers(app, path.payment.invoice_number)
+    _print_payment(path.payment, as_json=as_json)
     return tell_outcome(path)
 
 
@@ -249,14 +249,13 @@ def resolve(*, wait_s: float | None, as_json: bool) -> None:
     """
     with signed_in() as (app, actor):
         asked = app.gateways.ask_everything(actor)
+        started = app.configuration.clock()
         with asking_networks(app):
-            if wait_s is None:
-                started = app.configuration.clock()
-                wait_until(
-                    lambda: app.gateways.all_asked_since(actor, started), longest_send_s(app)
-                )
-            else:
-                wait_until(lambda: not app.gateways.still_open(actor, asked), wait_s)
+            longest_s = longest_send_s(app) if wait_s is None else wait_s
+            wait_until(lambda: app.gateways.all_asked_since(actor, started), longest_s)
+            if wait_s is not None:
+                left_s = wait_s - (app.configuration.clock() - started).total_seconds()
+                wait_until(lambda: not app.gateways.still_open(actor, asked), left_s)
         rows = [app.payment_lists.one(actor, payment_id) for payment_id in asked]
         draw_papers(app, *(row.invoice_number for row in rows))
     if as_json:

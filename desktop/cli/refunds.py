@@ -101,12 +101,13 @@ def process(
 ) -> int:
     """Carry an approved refund out; once the money is back, this issues its credit note.
 
-    Mobile money goes back through its network where that can send it, once and followed until its
-    end is known. What you sent yourself is recorded with --transaction-id; other money needs none.
+    Mobile money goes back through its network, once and followed until its end is known. What you
+    sent yourself is recorded with --transaction-id; other money needs none.
     """
     with signed_in() as (app, actor):
-        ways = app.network_refunds.ways(actor, refund_id)
-        if ways.by_network and not transaction_id:
+        payment = app.refunds.facts(actor, refund_id).payment
+        if payment.payment_method.is_mobile_money and not transaction_id:
+            # Where the network cannot, it says why, and that the money is sent by hand.
             row = app.network_refunds.send(actor, SendRefund(key=key, refund_id=refund_id))
             with asking_networks(app):
                 row = _wait_for_end(app, actor, row, wait_s)
@@ -120,6 +121,8 @@ def process(
     if row.status is RefundStatus.FAILED:
         warn(row.response_notes)
         return 1
+    if row.status is RefundStatus.UNKNOWN:
+        warn("It is not known yet whether the money went back. Do not send it again.")
     return 0
 
 

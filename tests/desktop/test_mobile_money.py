@@ -49,13 +49,18 @@ def type_in(capsys: pytest.CaptureFixture[str]) -> Typing:
     return typed
 
 
-@pytest.fixture
-def connected(as_role: Typing, networks: Sandbox, tmp_path: Path) -> Typing:
-    """A shop whose accounts are set from files, as a person would."""
+def connect(as_role: Typing, networks: Sandbox, folder: Path) -> None:
+    """Set the shop's accounts from files, as a person would."""
     for name, keys in (("mtn", mtn_keys), ("airtel", airtel_keys)):
-        file = tmp_path / f"{name}.json"
+        file = folder / f"{name}.json"
         file.write_text(json.dumps(keys(networks.url, networks.settings)), encoding="utf-8")
         assert as_role("admin", "providers", "set", name, "--from", file).code == 0
+
+
+@pytest.fixture
+def connected(as_role: Typing, networks: Sandbox, tmp_path: Path) -> Typing:
+    """A shop with accounts at both networks."""
+    connect(as_role, networks, tmp_path)
     return as_role
 
 
@@ -111,6 +116,31 @@ def test_without_waiting_the_request_leaves_and_a_later_command_resolves_it(
     assert payment["status"] == "completed"
     assert payment["invoice_generated"]
     assert connected("manager", "payments", "resolve", "--json").document == []
+
+
+def test_resolving_finds_money_that_came_late_whether_one_waits_or_not(
+    as_role: Typing, tmp_path: Path
+) -> None:
+    phone = f"0788{payment_number(Fault.LATE_SUCCESS)}"
+    # The money comes half a minute of the network's time after the refusal.
+    with Sandbox(Settings(speed=6)) as networks:
+        connect(as_role, networks, tmp_path)
+        failed = collect(as_role, "mtn_mobile_money", phone, "ORD-33", "--wait", "20")
+        assert (failed.code, failed.document["status"]) == (1, "failed")
+        time.sleep(3)
+        [payment] = as_role("cashier", "payments", "resolve", "--wait", "10", "--json").document
+    assert payment["payment_id"] == failed.document["payment_id"]
+    assert payment["status"] == "completed"
+    assert payment["invoice_number"]
+
+
+def test_a_sale_is_charged_again_only_when_told_so(connected: Typing) -> None:
+    first = collect(connected, "mtn_mobile_money", "0788555021", "ORD-34", "--wait", "20")
+    again = collect(connected, "mtn_mobile_money", "0788555021", "ORD-34", "--wait", "20")
+    assert (first.code, again.code) == (0, 1)
+    assert "ORD-34 was already paid: 15\u202f000\u00a0RWF by MTN" in again.err
+    meant = collect(connected, "mtn_mobile_money", "0788555021", "ORD-34", "--wait", "9", "--again")
+    assert meant.document["status"] == "completed"
 
 
 def test_resolving_once_asks_about_everything_and_waits_for_nothing(connected: Typing) -> None:
@@ -211,3 +241,16 @@ def test_the_service_serves_what_other_programs_record(
     out, err = service.communicate(timeout=30)
     assert (service.returncode, out.strip(), err) == (0, "Stopped", "")
     assert networks.ledger()[0].posts == 1
+
+
+def test_a_refund_the_network_cannot_send_is_refused_with_the_reason(as_role: Typing) -> None:
+    sale = collect(as_role, "mtn_mobile_money", "0788555006", "ORD-8").document["payment_id"]
+    assert (
+        as_role("manager", "payments", "complete", sale, "--note", "seen in the portal").code == 0
+    )
+    words = (sale, "--amount", "1000", "--reason", "returned", "--json")
+    refund_id = as_role("cashier", "refunds", "request", *words).document["refund_id"]
+    assert as_role("manager", "refunds", "approve", refund_id).code == 0
+    refused = as_role("cashier", "refunds", "process", refund_id)
+    assert refused.code == 1
+    assert refused.err.startswith("Nothing was sent back. The network did not confirm this payment")

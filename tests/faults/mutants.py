@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.app import App
-from core.gateways.contract import CallOutcome, GatewayCall, MobileMoneyGateway, Reply
+from core.gateways.contract import CallOutcome, GatewayCall, MobileMoneyGateway, Reply, Trouble
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.base import new_uuid
 from core.permissions import Actor
@@ -38,7 +38,7 @@ def plant(mutant: str) -> None:
     if mutant == UNKNOWN_IS_FAILED:
         _change_replies(lambda reply: _with_outcome(reply, CallOutcome.FAILED))
     elif mutant == LOST_IS_NOT_SENT:
-        _change_replies(lambda reply: _with_outcome(reply, CallOutcome.NOT_SENT))
+        _change_replies(_not_sent_where_nothing_came)
     elif mutant == ANY_SUCCESS:
         _believe_every_success()
     elif mutant == NEW_REFERENCE:
@@ -47,6 +47,11 @@ def plant(mutant: str) -> None:
 
 def _with_outcome(reply: Reply, outcome: CallOutcome) -> Reply:
     return replace(reply, outcome=outcome) if reply.outcome is CallOutcome.UNKNOWN else reply
+
+
+def _not_sent_where_nothing_came(reply: Reply) -> Reply:
+    is_cut = reply.trouble is Trouble.CONNECTION_CUT
+    return _with_outcome(reply, CallOutcome.NOT_SENT) if is_cut else reply
 
 
 def _change_replies(change: Callable[[Reply], Reply]) -> None:

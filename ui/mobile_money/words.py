@@ -229,7 +229,7 @@ def failure_sentence(row: AttemptRow | None, payment: PaymentRow) -> str:
         return reason_sentence(Reason.NOT_APPROVED_IN_TIME, "", row.gateway_name)
     if row.reason is not None:
         return reason_sentence(row.reason, row.reason_code, row.gateway_name)
-    if row.sends:
+    if row.sends or row.trouble is None:
         return payment.error_message
     return translate(
         "MobileMoneyWords", "The network could not be reached in time; nothing was sent. Ask again."

@@ -29,6 +29,7 @@ from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Role
 from core.services.network_refunds import SendRefund
 from core.services.payment_rules import RecordPayment
+from tests.core.demo.conftest import NOW
 
 CASHIER = Actor(1, "cashier", Role.CASHIER)
 MANAGER = Actor(3, "manager", Role.MANAGER)
@@ -38,13 +39,13 @@ FAST = Settings(speed=8)
 
 @contextmanager
 def demo_shop(folder: Path, *, later: timedelta = timedelta(0)) -> Iterator[App]:
-    """A demo opened so much later than it was built."""
+    """A demo built on one afternoon, whatever the time is now, and opened so much later."""
+    shift = NOW - system_clock() + later
     configuration = Configuration(
-        folder, use_keyring=False, gateway_timing=QUICK, clock=lambda: system_clock() + later
+        folder, use_keyring=False, gateway_timing=QUICK, clock=lambda: system_clock() + shift
     )
     with open_shop(configuration) as app:
-        today = system_clock()
-        build_demo(app.database, folder, payments=150, today=today, password_hash=lambda: "none")
+        build_demo(app.database, folder, payments=200, today=NOW, password_hash=lambda: "none")
         yield app
 
 

@@ -109,6 +109,12 @@ def test_a_request_that_never_left_is_sent_again_under_its_reference_and_given_u
     assert next_step(attempt, after(300), TIMING, can_ask=True) is Step.GIVE_UP
 
 
+def test_a_request_from_the_future_does_not_leave() -> None:
+    attempt = fresh()
+    assert next_step(attempt, after(-30), TIMING, can_ask=True) is Step.SEND
+    assert next_step(attempt, after(-3_600), TIMING, can_ask=True) is Step.GIVE_UP
+
+
 def test_a_network_that_asks_for_patience_gets_it() -> None:
     attempt = sent(CallOutcome.NOT_SENT, retry_after_s=45)
     assert due_in(attempt, 1) == 45

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.errors import AlreadyPaidError, ConflictError, InvalidInputError, NotAllowedError
 from core.gateways.sandbox import DEMO_ACCOUNT, Fault, Kind, Sandbox, Settings
 from core.model.payments import (
     PaymentMethod,
@@ -23,7 +23,8 @@ from core.model.refunds import RefundStatus
 from core.services.gateway_desk import ShowMessage
 from core.services.gateway_rows import Awaited, Charged, Reason, Trouble
 from core.services.network_refunds import SendRefund, SettleRefund
-from core.services.payment_rules import CompletePayment
+from core.services.payment_rules import CompletePayment, RecordPayment
+from core.services.refunds import CarryOutRefund
 from core.services.rows import PaymentRow
 from tests.core.services.network_shop import AIRTEL, CASHIER, FAST, MANAGER, MTN, NetworkShop
 
@@ -207,8 +208,6 @@ def test_no_second_request_starts_for_a_sale_whose_end_is_not_known(
 
 
 def test_a_payment_in_a_currency_the_account_does_not_take_is_refused(shop: NetworkShop) -> None:
-    from core.services.payment_rules import RecordPayment  # noqa: PLC0415
-
     command = RecordPayment("k", MTN, 5_000, currency="EUR", phone_number="0788123123")
     with pytest.raises(InvalidInputError, match="takes RWF, not EUR"):
         shop.app.payments.record(CASHIER, command)
@@ -310,12 +309,77 @@ def test_wrong_keys_are_told_in_words_and_nothing_is_charged(
     form = serving.app.providers.mtn(ADMIN)
     assert isinstance(form, MTNProviderForm)
     serving.app.providers.save_mtn(ADMIN, replace(form, api_key="0" * 32))
-    payment = serving.record()
-    path = serving.wait(payment, lambda p: bool(p.attempt and p.attempt.trouble))
+    path = serving.settled(serving.record())
+    assert path.payment.status is PaymentStatus.FAILED
+    assert path.payment.error_message.startswith("Nothing was charged. MTN Mobile Money")
+    assert "keys" in path.payment.error_message
     assert path.attempt is not None
     assert path.attempt.trouble is Trouble.CREDENTIALS
     assert path.attempt.charged is Charged.NO
     serving.health(lambda row: row.trouble is Trouble.CREDENTIALS)
+    assert networks.ledger() == ()
+
+
+def test_a_sale_that_was_paid_is_charged_again_only_on_purpose(
+    serving: NetworkShop, networks: Sandbox
+) -> None:
+    paid = serving.settled(serving.record(reference="ORD-9", amount=9_000)).payment
+    with pytest.raises(AlreadyPaidError, match=r"ord-9 was already paid: 9.000.RWF by MTN"):
+        serving.record(AIRTEL, reference="ord-9", amount=9_000)
+    assert charged(networks, paid) == 1
+    command = RecordPayment(
+        "part-2",
+        MTN,
+        1_000,
+        phone_number="0788200200",
+        transaction_reference="ORD-9",
+        again=True,
+    )
+    second = serving.app.payments.record(CASHIER, command)
+    assert serving.settled(second).payment.status is PaymentStatus.COMPLETED
+    history = serving.app.payment_lists.detail(MANAGER, second.payment_id).history
+    assert '"again": true' in next(e.details for e in history if e.action == "payment:recorded")
+
+
+def test_a_sale_whose_money_went_back_may_be_charged_anew(
+    serving: NetworkShop, networks: Sandbox
+) -> None:
+    paid = serving.settled(serving.record(reference="ORD-9", amount=9_000)).payment
+    refund = serving.approved_refund(paid, 9_000)
+    serving.app.network_refunds.send(CASHIER, SendRefund("s", refund.refund_id))
+    serving.wait(paid, lambda p: p.payment.status is PaymentStatus.REFUNDED)
+    serving.record(reference="ORD-9", amount=9_000)
+
+
+def test_a_network_that_asks_for_patience_gets_it_from_every_program(
+    shop: NetworkShop, networks: Sandbox
+) -> None:
+    payment = shop.faulty(Fault.TOO_MANY)
+    shop.app.gateway_worker.start()
+    path = shop.wait(payment, lambda p: bool(p.attempt and p.attempt.trouble))
+    shop.app.gateway_worker.stop()
+    assert path.attempt is not None
+    patient_until = path.attempt.next_check_at
+    shop.app.gateways.ask_everything(CASHIER)
+    assert shop.path(payment) == path
+    shop.app.gateway_worker.start()
+    done = shop.settled(payment)
+    assert done.attempt is not None
+    assert patient_until is not None
+    assert done.attempt.accepted_at is not None
+    assert done.attempt.accepted_at >= patient_until
+
+
+def test_a_refund_under_way_asks_nobody_to_send_it_by_hand(
+    shop: NetworkShop, networks: Sandbox
+) -> None:
+    shop.app.gateway_worker.start()
+    payment = shop.settled(shop.record(amount=9_000)).payment
+    shop.app.gateway_worker.stop()
+    refund = shop.approved_refund(payment, 4_000)
+    shop.app.network_refunds.send(CASHIER, SendRefund("s", refund.refund_id))
+    with pytest.raises(ConflictError, match="already processing"):
+        shop.app.refunds.carry_out(CASHIER, CarryOutRefund("c", refund.refund_id))
 
 
 def test_an_mtn_refund_goes_back_in_part_through_the_network(

@@ -12,6 +12,7 @@ from ui.mobile_money.words import (
     awaited_words,
     charged_level,
     charged_sentence,
+    failure_sentence,
     next_check_text,
     path_steps,
     reason_sentence,
@@ -206,3 +207,11 @@ def test_a_recorded_payment_has_no_network_on_its_way():
 def test_the_sandbox_is_told_from_real_money():
     assert "no real money" in sandbox_sentence(Environment.SANDBOX)
     assert sandbox_sentence(Environment.LIVE) == ""
+
+
+def test_what_a_person_ended_before_it_left_is_told_in_their_words():
+    never_sent = attempt(Status.FAILED, sends=0, sent_at=None, trouble=None)
+    ended = payment(status=PaymentStatus.FAILED, error_message="the customer left")
+    assert failure_sentence(never_sent, ended) == "the customer left"
+    unreached = attempt(Status.FAILED, sends=0, sent_at=None, trouble=Trouble.NO_ROUTE)
+    assert "could not be reached" in failure_sentence(unreached, ended)

@@ -19,6 +19,7 @@ from core.services.provider_forms import MTNProviderForm
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.gallery_requests import SAMPLES, RequestSample, ask_in_shop, move_request
 from ui.keys_sheet import KeysSheet
+from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.mobile_money.message_dialog import MessageDialog
 from ui.pages.cashier.dialogs import CompleteDialog, EndDialog
 from ui.pages.cashier.page import CashierPage
@@ -307,6 +308,30 @@ def test_asking_again_while_the_sale_is_being_paid_shows_the_refusal(qtbot, conn
     assert "Nothing was charged a second time" in page.form.message.text
     assert page.form.amount.amount_minor == 15_000
     assert len(payments_of(connected)) == 2
+
+
+def test_a_sale_that_was_paid_is_charged_again_only_after_a_second_look(
+    qtbot, connected, open_page
+):
+    shop, page = connected, open_page()
+    first = request(qtbot, shop, page)
+    move_request(shop.app, first, SAMPLES["received"])
+    news(qtbot, shop, page)
+    type_request(qtbot, page)
+    qtbot.keyClick(page.form.amount.edit, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: bool(page.findChildren(ChargeAgainSheet)))
+    sheet = page.findChildren(ChargeAgainSheet)[0]
+    assert "was already paid: 15" in page.form.message.text
+    assert "Charge 15" in sheet.submit_button.text()
+    assert sheet.cancel_button.hasFocus()
+    idle(qtbot, shop)
+    assert len(payments_of(shop)) == 1
+
+    sheet.submit_button.click()
+    qtbot.waitUntil(lambda: len(payments_of(shop)) == 2)
+    qtbot.waitUntil(lambda: page.watch.panel.payment_id not in {"", first})
+    idle(qtbot, shop)
+    assert page.form.draft().is_empty
 
 
 def test_asking_again_never_empties_a_form_in_use(qtbot, connected, open_page):

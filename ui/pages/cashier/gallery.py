@@ -10,12 +10,15 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.errors import AlreadyPaidError
 from core.model.payments import PaymentMethod
 from core.services.gateway_desk import MessageShown
 from core.services.gateway_rows import ConnectionRow, Environment
+from core.services.payment_rules import RecordPayment
 from ui.gallery import SCREENS, Screen
 from ui.gallery_requests import SAMPLES, ask_in_shop
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.mobile_money.message_dialog import MessageDialog, shown_sentence
 from ui.mobile_money.request_panel import RequestPanel
 from ui.pages.cashier.page import CashierPage
@@ -119,6 +122,21 @@ def _message(shop: SampleShop) -> QWidget:
     return dialog
 
 
+def _charge_again(_shop: SampleShop) -> QWidget:
+    told = AlreadyPaidError(
+        "Nothing was charged. ORD-2026-07-014 was already paid: 15 000 RWF by MTN Mobile Money,"
+        " 12:18 (payment 1f6d). Charge it again only if the customer owes more."
+    )
+    command = RecordPayment(
+        key="again",
+        method=PaymentMethod.MTN_MOBILE_MONEY,
+        amount_minor=15_000,
+        phone_number="+250788123456",
+        transaction_reference="ORD-2026-07-014",
+    )
+    return ChargeAgainSheet(command, told)
+
+
 def _shown(shop: SampleShop) -> QWidget:
     ids = _add_requests(shop, last="unknown")
     page = CashierPage(shop.context(CASHIER))
@@ -164,6 +182,7 @@ SCREENS += [
     _screen("asked-narrow", _desk("no-money", QSize(820, 900))),
     _screen("message", _message),
     _screen("message-shown", _shown),
+    _screen("charge-again", _charge_again),
     _screen("form-ready", _form(_connection(Environment.LIVE)), _form_settled),
     _screen("form-sandbox", _form(_connection(Environment.SANDBOX)), _form_settled),
     _screen(

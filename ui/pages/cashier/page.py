@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.errors import InvalidInputError, KnownError
+from core.errors import AlreadyPaidError, InvalidInputError, KnownError
 from core.money import display, grouped
 from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath
@@ -17,6 +18,7 @@ from core.services.payment_rules import RecordPayment
 from core.services.provider_forms import BankProviderForm, describe_for_customers
 from core.services.rows import PaymentRow, RefundRow
 from ui.context import PageContext
+from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft
 from ui.pages.cashier.payment_form import PaymentForm
@@ -178,15 +180,30 @@ class CashierPage(Page):
     # A new payment.
 
     def _on_submitted(self, command: RecordPayment) -> None:
-        app, actor = self.context.app, self.context.actor
         self._draft_timer.stop()
         self.context.tasks.operation(
             self,
-            lambda: app.gateways.path(actor, app.payments.record(actor, command).payment_id),
+            partial(self._record, command),
             on_success=self._on_recorded,
-            on_known_error=self.form.fail,
+            on_known_error=partial(self._on_record_refused, command),
             on_finished=self.form.finish,
         )
+
+    def _record(self, command: RecordPayment) -> PaymentPath:
+        app, actor = self.context.app, self.context.actor
+        return app.gateways.path(actor, app.payments.record(actor, command).payment_id)
+
+    def _on_record_refused(self, command: RecordPayment, error: KnownError) -> None:
+        self.form.fail(error)
+        if isinstance(error, AlreadyPaidError):
+            sheet = ChargeAgainSheet(command, error, self)
+            again = replace(command, again=True)
+            sheet.submitted.connect(
+                lambda: sheet.run(
+                    self.context.tasks, partial(self._record, again), self._on_recorded
+                )
+            )
+            self.open_form(sheet)
 
     def _on_recorded(self, path: PaymentPath) -> None:
         self.form.start_new()

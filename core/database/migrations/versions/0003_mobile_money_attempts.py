@@ -147,6 +147,7 @@ def upgrade() -> None:
         ["refund_request_id"],
         unique=False,
     )
+    op.create_index("ix_gateway_attempt_sale", "gateway_attempt", ["sale_key"])
     op.create_index("ix_gateway_attempt_status", "gateway_attempt", ["status", "created_at"])
     # Plain ADD COLUMN: a table made anew would lose its guards.
     op.add_column(
@@ -155,6 +156,12 @@ def upgrade() -> None:
             "claimed_transaction_id", sa.String(length=128), nullable=False, server_default=""
         ),
     )
+    for index, table, column in (
+        ("ix_payment_claimed", "payment", "claimed_transaction_id"),
+        ("ix_statement_line_transaction", "statement_line", "transaction_id"),
+        ("ix_refund_request_transaction", "refund_request", "refund_transaction_id"),
+    ):
+        op.create_index(index, table, [column], sqlite_where=sa.text(f"{column} <> ''"))
     for provider in ("airtel_money_provider", "mtn_mobile_money_provider"):
         op.add_column(
             provider,
