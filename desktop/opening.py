@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -45,13 +44,9 @@ def open_window(configuration: Configuration, *, sign_in_as: tuple[str, str] | N
     start_log(configuration.data_dir)
     install_crash_hooks(configuration.data_dir)
     try:
-        from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - only for a window
+        from desktop.window import run, the_application  # noqa: PLC0415 - only for a window
 
-        from desktop.window import run  # noqa: PLC0415 - only for a window
-
-        existing = QApplication.instance()
-        application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-        with networks_of_a_demo(configuration), _leaving_on_signals(application):
+        with networks_of_a_demo(configuration), _leaving_on_signals(the_application()):
             return run(configuration, sign_in_as=sign_in_as)
     finally:
         remove_crash_hooks()

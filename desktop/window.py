@@ -29,13 +29,18 @@ if TYPE_CHECKING:
     from ui.main_window import MainWindow
 
 
+def the_application() -> QApplication:
+    """Return Qt's one application, made when first asked for."""
+    existing = QApplication.instance()
+    return existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+
+
 def run(configuration: Configuration, *, sign_in_as: tuple[str, str] | None = None) -> int:
     """Show the window of a shop until it is closed; return the exit code.
 
     ``sign_in_as`` is a name and password to begin with, as in a demonstration.
     """
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    application = the_application()
     application.setApplicationName("Sanduku")
     application.setOrganizationName("Sanduku")
     application.setWindowIcon(QIcon(str(resource_path("icons", "sanduku.svg"))))

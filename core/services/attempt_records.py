@@ -63,14 +63,7 @@ def begin_call(
     if call.request_type is not RequestType.QUERY:
         steps.begin_send(attempt, unit.now, timing)
         _mirror(unit, attempt)
-        unit.audit(
-            f"{_what(attempt)}:sent",
-            _what(attempt),
-            _subject_id(attempt),
-            network=attempt.provider,
-            reference=attempt.reference,
-            sending=attempt.sends,
-        )
+        _journal(unit, attempt, "sent", reference=attempt.reference, sending=attempt.sends)
     else:
         _mark_lost_calls(unit, attempt)
     row = PaymentTransaction(
@@ -159,13 +152,7 @@ def _take_effect(unit: UnitOfWork, attempt: GatewayAttempt, reply: Reply) -> Non
         _leave_to_person(unit, attempt)
     else:
         _mirror(unit, attempt)
-        unit.audit(
-            f"{_what(attempt)}:{attempt.status}",
-            _what(attempt),
-            _subject_id(attempt),
-            network=attempt.provider,
-            trouble=attempt.trouble,
-        )
+        _journal(unit, attempt, attempt.status, trouble=attempt.trouble)
 
 
 def _why(attempt: GatewayAttempt, reply: Reply) -> str:
@@ -192,13 +179,7 @@ def _succeed(unit: UnitOfWork, attempt: GatewayAttempt, reply: Reply) -> None:
         complete_from_gateway(unit, payment, reply.transaction_id)
         if was is PaymentStatus.FAILED or (payment.status is was and not is_known):
             attempt.message = _CAME_LATE
-            unit.audit(
-                "payment:came_late",
-                "payment",
-                payment.payment_id,
-                network=attempt.provider,
-                transaction=reply.transaction_id,
-            )
+            _journal(unit, attempt, "came_late", transaction=reply.transaction_id)
             _stop_asking_again(unit, attempt)
     _mirror(unit, attempt)
 
@@ -233,13 +214,7 @@ def _fail(unit: UnitOfWork, attempt: GatewayAttempt, told: str) -> None:
     elif payment.status is PaymentStatus.FAILED:
         payment.error_message = told
     _mirror(unit, attempt)
-    unit.audit(
-        f"{_what(attempt)}:failed",
-        _what(attempt),
-        _subject_id(attempt),
-        network=attempt.provider,
-        note=told,
-    )
+    _journal(unit, attempt, "failed", note=told)
 
 
 def _leave_to_person(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
@@ -247,13 +222,7 @@ def _leave_to_person(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
     if refund is not None:
         _doubt(unit, refund)
     _mirror(unit, attempt)
-    unit.audit(
-        f"{_what(attempt)}:unresolved",
-        _what(attempt),
-        _subject_id(attempt),
-        network=attempt.provider,
-        note=attempt.message,
-    )
+    _journal(unit, attempt, "unresolved", note=attempt.message)
 
 
 def _doubt(unit: UnitOfWork, refund: RefundRequest) -> None:
@@ -320,6 +289,12 @@ def _mark_lost_calls(unit: UnitOfWork, attempt: GatewayAttempt) -> None:
         )
         .values(status=TransactionStatus.UNKNOWN, error_code="lost", error_message=_LOST)
     )
+
+
+def _journal(unit: UnitOfWork, attempt: GatewayAttempt, event: str, **details: object) -> None:
+    """Write in the trail of the payment or refund what became of its request."""
+    what = _what(attempt)
+    unit.audit(f"{what}:{event}", what, _subject_id(attempt), network=attempt.provider, **details)
 
 
 def _what(attempt: GatewayAttempt) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import cast
 
 from sqlalchemy import select, union, update
 from sqlalchemy.orm import joinedload
@@ -18,7 +18,6 @@ from core.model.journal import Topic
 from core.model.payments import (
     OPEN_TRANSACTION_STATUSES,
     Payment,
-    PaymentMethod,
     TransactionStatus,
 )
 from core.model.providers import Environment
@@ -26,6 +25,7 @@ from core.permissions import Actor, Permission
 from core.services.attempt_steps import ask_at_once
 from core.services.attempts import collect_attempt, may_be_hastened
 from core.services.claims import is_on_statement, refuse_claimed
+from core.services.gateway_accounts import GatewayAccounts, provider_of
 from core.services.gateway_rows import (
     AttemptRow,
     Awaited,
@@ -37,11 +37,9 @@ from core.services.gateway_rows import (
 )
 from core.services.mapping import payment_row, refund_row
 from core.services.payment_rules import refuse_used_transaction
-from core.services.payments import GATEWAY_NAMES, find_payment
+from core.services.payments import find_payment
+from core.services.provider_forms import Network, account_name
 from core.services.session import KeyedCommand, once
-
-if TYPE_CHECKING:
-    from core.services.gateway_accounts import GatewayAccounts
 
 _AWAITED = {
     TransactionStatus.CREATED: Awaited.SENDING,
@@ -61,10 +59,6 @@ _CHARGED = {
     TransactionStatus.SUCCEEDED: Charged.YES,
     TransactionStatus.FAILED: Charged.NO,
     TransactionStatus.EXPIRED: Charged.NO,
-}
-_PROVIDER_METHODS = {
-    "mtn": PaymentMethod.MTN_MOBILE_MONEY,
-    "airtel": PaymentMethod.AIRTEL_MONEY,
 }
 
 _MAY_BE_TOLD = OPEN_TRANSACTION_STATUSES - {TransactionStatus.UNRESOLVED}
@@ -284,13 +278,11 @@ class GatewayDesk:
     def health(self, actor: Actor) -> tuple[HealthRow, ...]:
         """Return how each network that is in use answers."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        used = {(row.method, row.environment) for row in self._accounts.connections()}
+        used = {(provider_of(row.method), row.environment) for row in self._accounts.connections()}
         with self._database.read() as session:
             rows = session.scalars(select(GatewayHealth).order_by(GatewayHealth.provider)).all()
             return tuple(
-                _health_row(row)
-                for row in rows
-                if (_PROVIDER_METHODS[row.provider], row.environment) in used
+                _health_row(row) for row in rows if (row.provider, row.environment) in used
             )
 
     def connections(self, actor: Actor) -> tuple[ConnectionRow, ...]:
@@ -371,9 +363,8 @@ def _path(payment: Payment) -> PaymentPath:
 
 
 def _health_row(row: GatewayHealth) -> HealthRow:
-    name = GATEWAY_NAMES[_PROVIDER_METHODS[row.provider]]
     return HealthRow(
-        gateway_name=name if row.environment is Environment.LIVE else f"{name} (sandbox)",
+        gateway_name=account_name(cast("Network", row.provider), row.environment),
         environment=row.environment,
         trouble=Trouble(row.trouble) if row.trouble else None,
         told=row.told,

@@ -23,7 +23,7 @@ from core.model.providers import BankTransferProvider
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.attempts import close_attempt, open_collect
-from core.services.gateway_accounts import GatewayAccounts
+from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.invoicing import issue_invoice, next_invoice_number
 from core.services.mapping import payment_row
 from core.services.payment_rules import (
@@ -35,13 +35,11 @@ from core.services.payment_rules import (
     refuse_while_network_may_answer,
     take_evidence,
 )
+from core.services.provider_forms import NETWORK_NAMES
 from core.services.rows import Outcome, PaymentRow
 from core.services.session import once
 
-GATEWAY_NAMES = {
-    PaymentMethod.MTN_MOBILE_MONEY: "MTN Mobile Money",
-    PaymentMethod.AIRTEL_MONEY: "Airtel Money",
-}
+GATEWAY_NAMES = {method_of(network): name for network, name in NETWORK_NAMES.items()}
 
 
 class PaymentService:
