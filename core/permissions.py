@@ -31,6 +31,11 @@ class Permission(StrEnum):
     VIEW_PAYMENTS = "see payments"
     IMPORT_PAYMENTS = "import payments"
     ISSUE_INVOICE = "issue invoices"
+    SEND_MAIL = "send mail to customers"
+    MANAGE_CUSTOMERS = "change customers and orders"
+    MANAGE_SUBSCRIPTIONS = "change subscriptions"
+    ADJUST_POINTS = "correct loyalty points"
+    VIEW_REPORTS = "see reports"
     REQUEST_REFUND = "ask for refunds"
     DECIDE_REFUND = "approve or reject refunds"
     CARRY_OUT_REFUND = "carry out refunds"
@@ -49,6 +54,8 @@ _CASHIER = frozenset(
         Permission.CONFIRM_PAYMENT,
         Permission.VIEW_PAYMENTS,
         Permission.ISSUE_INVOICE,
+        Permission.SEND_MAIL,
+        Permission.MANAGE_CUSTOMERS,
         Permission.REQUEST_REFUND,
         Permission.CARRY_OUT_REFUND,
     }
@@ -57,6 +64,10 @@ _CLERK = frozenset(
     {
         Permission.VIEW_PAYMENTS,
         Permission.ISSUE_INVOICE,
+        Permission.SEND_MAIL,
+        Permission.MANAGE_CUSTOMERS,
+        Permission.MANAGE_SUBSCRIPTIONS,
+        Permission.VIEW_REPORTS,
         Permission.IMPORT_PAYMENTS,
         Permission.RECONCILE,
         Permission.MARK_RECONCILED,
@@ -69,6 +80,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | _CLERK
     | {
         Permission.COMPLETE_BY_HAND,
+        Permission.ADJUST_POINTS,
         Permission.DECIDE_REFUND,
         Permission.REOPEN_RECONCILIATION,
         Permission.VIEW_AUDIT,
@@ -76,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.VIEW_PAYMENTS,
+            Permission.VIEW_REPORTS,
             Permission.VIEW_AUDIT,
             Permission.MANAGE_USERS,
             Permission.MANAGE_PROVIDERS,

@@ -163,6 +163,7 @@ class MainWindow(QWidget):
         page = entry.build(self.context)
         page.payment_requested.connect(partial(self._open_item, "payments"))
         page.refund_requested.connect(partial(self._open_item, "refunds"))
+        page.item_requested.connect(self._open_item)
         page.notice_raised.connect(self._on_notice)
         self._relay.changed.connect(page.changes_arrived)
         self._pages[entry.key] = page

@@ -49,6 +49,10 @@ class Topic(StrEnum):
     SETTINGS = "settings"
     TILLS = "tills"
     CUSTOMERS = "customers"
+    ORDERS = "orders"
+    SUBSCRIPTIONS = "subscriptions"
+    LOYALTY = "loyalty"
+    MAIL = "mail"
 
 
 class Change(Base):

@@ -23,6 +23,7 @@ from core.model.providers import BankTransferProvider
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.attempts import close_attempt, open_collect
+from core.services.completion import payment_completed, payment_ended
 from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.invoicing import issue_invoice, next_invoice_number
 from core.services.mapping import payment_row
@@ -184,6 +185,7 @@ class PaymentService:
             else:
                 payment.mark_as_cancelled(note.strip(), unit.now)
             unit.audit(f"payment:{status}", "payment", payment_id, note=note.strip())
+            payment_ended(unit, payment)
             unit.changed(Topic.PAYMENTS, payment_id)
             unit.session.flush()
             row = payment_row(payment)
@@ -247,6 +249,7 @@ def _complete(
         invoice=invoice.invoice_number,
         note=note,
     )
+    payment_completed(unit, payment)
     unit.changed(Topic.PAYMENTS, payment.payment_id)
     unit.session.flush()
 

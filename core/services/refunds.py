@@ -21,6 +21,7 @@ from core.model.refunds import (
 )
 from core.money import display, major
 from core.permissions import Actor, Permission
+from core.services.completion import refund_completed
 from core.services.invoicing import issue_credit_note
 from core.services.mapping import payment_row, refund_row
 from core.services.payment_lists import refundable
@@ -338,6 +339,7 @@ def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
     journal_refund(
         unit, refund, "refund:completed", transaction=refund.refund_transaction_id, note=note
     )
+    refund_completed(unit, refund)
     unit.session.flush()
 
 

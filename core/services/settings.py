@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError
-from core.model.journal import Setting, Topic
 from core.money import DEFAULT_CURRENCY, require_currency
 from core.permissions import Actor, Permission
+from core.services.setting_values import load_values, save_values, texts_of
 
 LANGUAGES = ("en", "fr", "rw")
 THEMES = ("system", "light", "dark")
@@ -45,6 +43,9 @@ class ShopSettings:
     proxy_url: str = ""
 
 
+_TEXT_FIELDS = [f.name for f in fields(ShopSettings) if f.name != "text_size_percent"]
+
+
 class SettingsService:
     """Reads and changes the shop's settings."""
 
@@ -67,56 +68,18 @@ class SettingsService:
         self._database.require(actor, Permission.MANAGE_SETTINGS)
         checked = _checked(settings)
         with self._database.write(actor) as unit:
-            before, after = _texts(load_settings(unit.session)), _texts(checked)
-            changed = {name: text for name, text in after.items() if text != before[name]}
-            if changed:
-                for name, text in changed.items():
-                    unit.session.merge(Setting(name=name, value=text))
-                unit.audit_details(
-                    "settings:saved",
-                    "settings",
-                    "shop",
-                    {name: {"before": before[name], "after": changed[name]} for name in changed},
-                )
-                unit.changed(Topic.SETTINGS)
+            if save_values(unit, checked, subject="shop"):
                 unit.commit()
         return checked
 
 
 def load_settings(session: Session) -> ShopSettings:
     """Return the settings inside a unit of work."""
-    names = [field.name for field in fields(ShopSettings)]
-    kept = {
-        row.name: row.value
-        for row in session.scalars(select(Setting).where(Setting.name.in_(names)))
-    }
-    return _from_texts(_texts(ShopSettings()) | kept)
-
-
-def _texts(settings: ShopSettings) -> dict[str, str]:
-    return {field.name: str(getattr(settings, field.name)) for field in fields(settings)}
-
-
-def _from_texts(texts: Mapping[str, str]) -> ShopSettings:
-    return ShopSettings(
-        shop_name=texts["shop_name"],
-        tin=texts["tin"],
-        address=texts["address"],
-        phone=texts["phone"],
-        email=texts["email"],
-        bank_details=texts["bank_details"],
-        invoice_footer=texts["invoice_footer"],
-        language=texts["language"],
-        text_size_percent=int(texts["text_size_percent"]),
-        theme=texts["theme"],
-        default_currency=texts["default_currency"],
-        logo_file=texts["logo_file"],
-        proxy_url=texts["proxy_url"],
-    )
+    return load_values(session, ShopSettings)
 
 
 def _checked(settings: ShopSettings) -> ShopSettings:
-    texts = {name: text.strip() for name, text in _texts(settings).items()}
+    texts = {name: text.strip() for name, text in texts_of(settings).items()}
     for name, text in texts.items():
         if len(text) > _MAX_LENGTH:
             raise InvalidInputError(
@@ -141,7 +104,8 @@ def _checked(settings: ShopSettings) -> ShopSettings:
     require_currency(texts["default_currency"])
     if texts["proxy_url"]:
         _check_proxy(texts["proxy_url"])
-    return _from_texts(texts)
+    trimmed = {name: getattr(settings, name).strip() for name in _TEXT_FIELDS}
+    return replace(settings, **trimmed)
 
 
 def _check_proxy(url: str) -> None:

@@ -14,12 +14,16 @@ class Page(RefreshWhenVisible):
 
     Signals:
         payment_requested(payment_id): show this payment on the payments page.
+        payments_requested(filter): show the payments page with this ``PaymentFilter``.
         refund_requested(refund_id): show this refund on the refunds page.
+        item_requested(page, item_id): show this thing on the page of this key.
         notice_raised(text): tell the person something in passing.
     """
 
     payment_requested = Signal(str)
+    payments_requested = Signal(object)
     refund_requested = Signal(str)
+    item_requested = Signal(str, str)
     notice_raised = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:

@@ -1,0 +1,16 @@
+"""Letterheads, invoice lines, and the papers handed out."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a shop's data is never taken apart")

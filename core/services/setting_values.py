@@ -1,0 +1,72 @@
+"""Settings of one subject as a frozen dataclass, each field one row of the shop's settings."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, TypeVar, get_type_hints
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.database.unit_of_work import UnitOfWork
+from core.model.journal import Setting, Topic
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    ValuesT = TypeVar("ValuesT", bound=DataclassInstance)
+else:
+    ValuesT = TypeVar("ValuesT")
+
+
+def load_values(session: Session, kind: type[ValuesT]) -> ValuesT:
+    """Return a subject's settings; a field never set has its default.
+
+    ``kind`` is a dataclass with a default for each field; a field is text, a whole number or yes
+    or no, and its name is its own in the whole shop.
+    """
+    names = [field.name for field in fields(kind)]
+    kept = {
+        row.name: row.value
+        for row in session.scalars(select(Setting).where(Setting.name.in_(names)))
+    }
+    hints = get_type_hints(kind)
+    return kind(**{name: _value(hints[name], text) for name, text in kept.items()})
+
+
+def save_values(
+    unit: UnitOfWork, values: ValuesT, *, subject: str, secret: frozenset[str] = frozenset()
+) -> bool:
+    """Keep a subject's settings and journal what changed; tell whether anything did.
+
+    The audit trail names the fields of ``secret`` without their values.
+    """
+    before = texts_of(load_values(unit.session, type(values)))
+    after = texts_of(values)
+    changed = {name: text for name, text in after.items() if text != before[name]}
+    if not changed:
+        return False
+    for name, text in changed.items():
+        unit.session.merge(Setting(name=name, value=text))
+    unit.audit_details(
+        "settings:saved",
+        "settings",
+        subject,
+        {
+            name: "changed" if name in secret else {"before": before[name], "after": text}
+            for name, text in changed.items()
+        },
+    )
+    unit.changed(Topic.SETTINGS)
+    return True
+
+
+def texts_of(values: DataclassInstance) -> dict[str, str]:
+    """Return the fields as they are kept."""
+    return {field.name: str(getattr(values, field.name)) for field in fields(values)}
+
+
+def _value(kind: object, text: str) -> str | int | bool:
+    if kind is bool:
+        return text == "True"
+    return int(text) if kind is int else text
