@@ -31,9 +31,11 @@ translate = QCoreApplication.translate
 
 
 def invoice_state(invoice: InvoiceRow, today: date) -> str:
-    """Return paid, unpaid or overdue, as badges name it."""
+    """Return paid, unpaid, overdue or void, as badges name it."""
     if invoice.is_paid:
         return "paid"
+    if invoice.void_date is not None:
+        return "void"
     overdue = invoice.due_date is not None and invoice.due_date < today
     return "overdue" if overdue else "unpaid"
 
