@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-MAX_SIDE_PIXELS = 800
-"""A logo is printed at most 53 mm wide; finer than this no printer shows it."""
+MAX_SIDE_PIXELS = 640
+"""A logo is printed at most 53 mm wide: 300 dots an inch, finer than a shop's printer shows."""
 
 
 def read_picture(content: bytes) -> Image:
-    """Return a PNG or JPEG picture, no larger than paper needs.
+    """Return a PNG or JPEG picture, no larger than paper needs, on paper's white.
 
     Raises:
         OSError: the content is no picture that can be read.
@@ -24,9 +24,12 @@ def read_picture(content: bytes) -> Image:
     try:
         with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as image:
             image.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS))
-            return image.convert("RGBA")
+            picture = image.convert("RGBA")
     except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise OSError(f"this is no picture that can be read: {error}") from error
+    on_paper = Image.new("RGB", picture.size, "white")
+    on_paper.paste(picture, mask=picture)
+    return on_paper
 
 
 def small_picture(content: bytes) -> bytes:
