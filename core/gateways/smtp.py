@@ -1,82 +1,33 @@
 """The client of the shop's mail server (RFC 5321), which tells apart what a failure is about.
 
-What the server says about one mail is a :class:`Verdict`. What keeps every mail back (no way to
-the server, no trusted encryption, no sign-in, a sender it does not take) is a
-:class:`ServerTroubleError`. The mail is in doubt only between its last byte and the answer to it.
+What the server says about one mail is a ``Verdict``. What keeps every mail back (no way to the
+server, no trusted encryption, no sign-in, a sender it does not take) is a
+``ServerTroubleError``. The mail is in doubt only between its last byte and the answer to it.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import logging
 import smtplib
 import socket
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
-from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
 from core.configuration import DEFAULT_MAIL_TIMING, MailTiming
+from core.gateways.mail_server import Fate, MailServer, Security, ServerTroubleError, Verdict
 from core.gateways.smtp_words import connection_told, encryption_told, shown
 from core.model.mail import MailTrouble
-
-logger = logging.getLogger(__name__)
 
 Answer = tuple[int, str]
 
 _ASKS_FOR_SIGN_IN = frozenset({530, 534, 535, 538})
+_TLS_PORT = 465
 # Postfix tells these of the sender only once it has heard a recipient.
 _SENDER_PHRASES = ("sender address rejected", "client host rejected", "helo command rejected")
-
-
-class Security(StrEnum):
-    """How the way to the server is encrypted; ``NONE`` is for a server on this computer."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where the shop's mail goes, and as whom."""
-
-    host: str
-    port: int
-    security: Security
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-
-class Fate(StrEnum):
-    """What became of one mail at the server."""
-
-    TAKEN = "taken"
-    PUT_OFF = "put_off"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one mail; ``code`` is None where no answer came, then ``answer`` says why."""
-
-    fate: Fate
-    code: int | None
-    answer: str
-
-
-class ServerTroubleError(Exception):
-    """Nothing can be sent; ``told`` says why and what to do, ``answer`` what the server said."""
-
-    def __init__(self, trouble: MailTrouble, told: str, answer: str = "") -> None:
-        super().__init__(told)
-        self.trouble = trouble
-        self.told = told
-        self.answer = answer
 
 
 class SmtpSession:
@@ -99,10 +50,15 @@ class SmtpSession:
     ) -> None:
         self.close()
 
-    @property
-    def is_open(self) -> bool:
-        """Tell whether mails can be handed over now."""
-        return self._smtp.sock is not None
+    def is_ready(self) -> bool:
+        """Tell whether the connection still stands, by asking the server."""
+        if self._smtp.sock is None:
+            return False
+        self._end_in(self._timing.opening_timeout_s)
+        try:
+            return self._ask("RSET")[0] == 250
+        except (OSError, smtplib.SMTPException):
+            return False
 
     def connect(self) -> None:
         """Reach the server and encrypt the way to it, its certificate verified.
@@ -349,7 +305,11 @@ class SmtpSession:
         return ServerTroubleError(trouble, told, shown(str(error), (self._server.password,)))
 
     def _no_way(self, error: Exception) -> str:
-        return connection_told(self._server.host, self._server.port, error)
+        server = self._server
+        told = connection_told(server.host, server.port, error)
+        if server.port == _TLS_PORT and server.security is not Security.TLS:
+            return f"{told} At port {_TLS_PORT} servers speak TLS from the first byte: choose TLS."
+        return told
 
 
 class _TimelyReader(io.RawIOBase):
