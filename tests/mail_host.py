@@ -172,9 +172,7 @@ class _Handler:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         (recipient,) = envelope.rcpt_tos
         if recipient.startswith("spam"):
             return "554 5.7.1 Looks like spam"

@@ -64,7 +64,7 @@ def mail_bytes(letter: Letter) -> bytes:
     text.set_payload(letter.text, _QUOTED_UTF8)
     message: MIMEBase = text
     if letter.attachment is not None:
-        boundary = f"=_{letter.message_id.strip('<>').partition('@')[0]}"
+        boundary = f"=_{letter.message_id.strip('<>').partition('@')[0].replace('-', '')}"
         message = MIMEMultipart("mixed", boundary)
         message.attach(text)
         paper = MIMEApplication(letter.attachment.content, "pdf")
@@ -89,15 +89,18 @@ def _mailbox(field: str, name: str, address: str) -> str:
         return address
     if len(shown) > _MAX_NAME_CHARACTERS:
         shown = f"{shown[: _MAX_NAME_CHARACTERS - 1]}…"
-    encoded = _encoded(field, shown)
-    return f"{encoded if encoded != shown else _quoted(shown)}\n <{address}>"
+    encoded = _quoted(shown) if _is_plain(shown) else _encoded(field, shown)
+    return f"{encoded}\n <{address}>"
 
 
 def _encoded(field: str, text: str) -> str:
-    """Return a header's text, in encoded words (RFC 2047) where plain ones would not do."""
-    if text.isascii() and "=?" not in text:
-        return text
-    return Header(text, "utf-8", header_name=field, maxlinelen=_LINE_CHARACTERS).encode()
+    """Return a header's text in lines, in encoded words (RFC 2047) where plain ones will not do."""
+    words = "us-ascii" if _is_plain(text) else "utf-8"
+    return Header(text, words, header_name=field, maxlinelen=_LINE_CHARACTERS).encode()
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and "=?" not in text
 
 
 def _quoted(name: str) -> str:

@@ -62,6 +62,8 @@ def claim(unit: UnitOfWork, row_id: int) -> Claimed | None:
         return None
     if mail.next_attempt_at is None or mail.next_attempt_at > unit.now:
         return None
+    number = paper_number(Subject(mail.kind, mail.payment, mail.refund))
+    # From here on nothing is read: the database wants the state and its moment written together.
     mail.next_attempt_at = None
     if mail.kind is MailKind.PAYMENT_REMINDER and not mail.payment.is_pending:
         mail.move_to(MailStatus.CANCELLED)
@@ -75,7 +77,7 @@ def claim(unit: UnitOfWork, row_id: int) -> Claimed | None:
     return Claimed(
         id=mail.id,
         kind=mail.kind,
-        paper_number=paper_number(Subject(mail.kind, mail.payment, mail.refund)),
+        paper_number=number,
         attachment_name=mail.attachment_name,
         message_id=mail.message_id,
         created_at=mail.created_at,
