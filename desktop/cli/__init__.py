@@ -14,6 +14,8 @@ SUBJECTS = {
     "statements": "Look into a statement file.",
     "reconcile": "Find a statement's lines among the payments.",
     "invoices": "Invoices as PDF.",
+    "mail": "Mails to customers: list, send, try again, call off, set up and test.",
+    "reminders": "Remind customers of payments that are still open.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",
     "callbacks": "Listen for what the mobile networks report.",
