@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.handouts import HandoutService
     from core.services.imports import ImportService
+    from core.services.mail_queue import MailQueue
+    from core.services.mail_sender import MailSender
+    from core.services.mail_settings import MailSettingsService
+    from core.services.mail_trial import MailTrial
     from core.services.matches import MatchService
     from core.services.paper_months import PaperMonths
     from core.services.paper_templates import PaperTemplates
@@ -146,6 +150,43 @@ class App:
 
         return PaperMonths(self.database, self.configuration.data_dir)
 
+    def mail_settings(self) -> MailSettingsService:
+        """The shop's mail account; loaded when somebody first needs it."""
+        from core.services.mail_settings import (  # noqa: PLC0415 - not owed at start
+            MailSettingsService,
+        )
+
+        return MailSettingsService(self.database, self._secrets)
+
+    @cached_property
+    def mail_trial(self) -> MailTrial:
+        """Trying the mail account; loaded when somebody first needs it."""
+        from core.services.mail_trial import MailTrial  # noqa: PLC0415 - not owed at start
+
+        return MailTrial(self.database, self.mail_settings)
+
+    @cached_property
+    def mail_queue(self) -> MailQueue:
+        """Mails to customers; loaded when somebody first needs them."""
+        from core.services.mail_queue import MailQueue  # noqa: PLC0415 - not owed at start
+
+        return MailQueue(self.database)
+
+    @cached_property
+    def mail_sender(self) -> MailSender:
+        """The one that hands mails to the mail server; loaded when it is first to work."""
+        from core.services.mail_attachments import MailAttachments  # noqa: PLC0415 - see above
+        from core.services.mail_sender import LOCK_FILE, MailSender  # noqa: PLC0415 - see above
+
+        folder = self.configuration.data_dir
+        return MailSender(
+            self.database,
+            self.mail_settings,
+            MailAttachments(self.database, folder),
+            folder / LOCK_FILE,
+            self.configuration.mail_timing,
+        )
+
     def __enter__(self) -> Self:
         return self
 
@@ -158,16 +199,19 @@ class App:
         self.close()
 
     def start_background(self) -> None:
-        """Begin to watch for changes of others, to do the work owed and to ask the networks."""
+        """Begin to watch for others' changes, do the work owed, ask the networks and send mail."""
         self.changes.start()
         self.outbox.start()
         self.gateway_worker.start()
+        self.mail_sender.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""
         self.changes.stop()
         if "gateway_worker" in self.__dict__:
             self.gateway_worker.stop()
+        if "mail_sender" in self.__dict__:
+            self.mail_sender.stop()
         self.outbox.stop()
         self.gateway_accounts.close()
         self.database.close()

@@ -60,6 +60,29 @@ DEFAULT_GATEWAY_TIMING = GatewayTiming()
 
 
 @dataclass(frozen=True, slots=True)
+class MailTiming:
+    """When mails are tried again, and how long the mail server may take, in seconds.
+
+    ``ladder`` is the wait after each failure of one mail, its last step repeated until
+    ``give_up_after_s`` after the first. ``hold_ladder`` is the same for the server itself, when
+    nothing can be sent at all. ``final_timeout_s`` is for the answer to a whole mail: RFC 5321,
+    4.5.3.2.6, asks for ten minutes, as giving up too early sends a mail twice; half of it is a
+    compromise with the mails that wait behind.
+    """
+
+    ladder: tuple[float, ...] = (60, 300, 900, 3600, 4 * 3600)
+    give_up_after_s: float = 3 * 24 * 3600
+    hold_ladder: tuple[float, ...] = (30, 60, 300, 900)
+    opening_timeout_s: float = 30
+    answer_timeout_s: float = 60
+    final_timeout_s: float = 300
+    idle_s: float = 1.0
+
+
+DEFAULT_MAIL_TIMING = MailTiming()
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """Which shop to open, and how.
 
@@ -73,6 +96,7 @@ class Configuration:
     password_cost: PasswordCost = DEFAULT_PASSWORD_COST
     use_keyring: bool = True
     gateway_timing: GatewayTiming = DEFAULT_GATEWAY_TIMING
+    mail_timing: MailTiming = DEFAULT_MAIL_TIMING
 
     @property
     def database_path(self) -> Path:

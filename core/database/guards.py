@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
@@ -17,6 +18,12 @@ from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
 StateT = TypeVar("StateT", bound=StrEnum)
 
 MARK = "sanduku:"
+
+_MAIL_FACTS = (
+    "mail_id", "message_id", "act_key", "kind", "automatic", "payment_id", "invoice_id",
+    "refund_request_id", "recipient_address", "recipient_name", "language", "subject", "body",
+    "created_by", "created_at",
+)  # fmt: skip
 
 
 def sqlite_guards() -> dict[str, str]:
@@ -26,6 +33,7 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("refund_request", REFUND_TRANSITIONS),
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
         **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
+        **_transition_guard("mail_message", MAIL_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -40,6 +48,7 @@ def sqlite_guards() -> dict[str, str]:
             ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
         **_papers_guards(),
+        **_immutable("mail_message", _MAIL_FACTS),
         **_refund_sum_guard(),
         **_closed_match_guard(),
     }
@@ -59,6 +68,7 @@ def sqlite_guards() -> dict[str, str]:
         "statement_line",
         "match",
         "gateway_attempt",
+        "mail_message",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(

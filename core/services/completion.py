@@ -5,12 +5,14 @@ from __future__ import annotations
 from core.database.unit_of_work import UnitOfWork
 from core.model.payments import Payment
 from core.model.refunds import RefundRequest
+from core.services.automatic_mail import mail_completed_payment, mail_completed_refund
 from core.services.invoicing import settle_invoice, void_invoice
 
 
 def payment_completed(unit: UnitOfWork, payment: Payment) -> None:
     """Do what a payment's completion brings with it, whoever or whatever completed it."""
     settle_invoice(unit, payment)
+    mail_completed_payment(unit, payment)
 
 
 def payment_ended(unit: UnitOfWork, payment: Payment) -> None:
@@ -20,3 +22,4 @@ def payment_ended(unit: UnitOfWork, payment: Payment) -> None:
 
 def refund_completed(unit: UnitOfWork, refund: RefundRequest) -> None:
     """Do what a refund brings with it once its money went back."""
+    mail_completed_refund(unit, refund)

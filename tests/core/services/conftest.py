@@ -12,6 +12,8 @@ from core.database.audit import verify_chains
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Role
+from tests.core.services.mail_shop import MailShop
+from tests.mail_host import Certificates, MailHost, make_certificates
 
 
 class SettableClock:
@@ -72,3 +74,26 @@ def manager() -> Actor:
 @pytest.fixture
 def admin() -> Actor:
     return Actor(4, "ange", Role.ADMIN, desk="desk 4")
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """An authority of the tests' own and a mail server's certificate by it, made once."""
+    return make_certificates(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def mail_host(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailHost]:
+    """A running mail server with STARTTLS and a sign-in, which this process trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
+    with MailHost(certificates, needs_sign_in=True) as host:
+        yield host
+
+
+@pytest.fixture
+def mail_shop(database: Database, tmp_path: Path, mail_host: MailHost) -> Iterator[MailShop]:
+    """A shop whose mail account is set up at ``mail_host``."""
+    shop = MailShop(database, tmp_path)
+    shop.connect(mail_host)
+    yield shop
+    shop.app.mail_sender.stop()
