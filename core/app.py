@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from core.services.matches import MatchService
     from core.services.paper_months import PaperMonths
     from core.services.paper_templates import PaperTemplates
+    from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
@@ -186,6 +187,12 @@ class App:
             folder / LOCK_FILE,
             self.configuration.mail_timing,
         )
+
+    def reports(self) -> ReportsService:
+        """The reports; loaded when somebody first asks for one."""
+        from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
+
+        return ReportsService(self.database)
 
     def __enter__(self) -> Self:
         return self

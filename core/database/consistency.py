@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from core.database.day_sums import difference_queries
 from core.database.engine import READ_ONLY_OPTION
 from core.database.guards import sqlite_guards
 from core.database.schema import NEWEST_REVISION
@@ -116,6 +117,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
             yield sentence.format(*row)
     yield from _number_gaps(connection)
     yield from _credit_note_gaps(connection)
+    yield from _wrong_sums(connection)
     yield from _changed_guards(connection)
 
 
@@ -164,6 +166,13 @@ def _credit_note_gaps(connection: Connection) -> Iterator[str]:
         if numbers[series] and max(numbers[series]) > last.get(series, 0):
             highest, stands = max(numbers[series]), last.get(series, 0)
             yield f"Series {series} stands at {stands}, behind its number {highest:05d}."
+
+
+def _wrong_sums(connection: Connection) -> Iterator[str]:
+    """Yield the days whose kept sums, which the reports show, are not those of their rows."""
+    for table, query in difference_queries().items():
+        for (day,) in connection.execute(text(query)).all():
+            yield f"The sums of {day} in {table} are not those of its rows."
 
 
 def _changed_guards(connection: Connection) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from core.model import (
     attempts,
     customers,
+    day_sums,
     invoices,
     journal,
     mail,
@@ -17,6 +18,7 @@ from core.model import (
 __all__ = [
     "attempts",
     "customers",
+    "day_sums",
     "invoices",
     "journal",
     "mail",
