@@ -32,10 +32,13 @@ from core.services.tills import TillService
 from core.services.users import UserService
 
 if TYPE_CHECKING:
+    from core.services.account_statements import AccountStatements
     from core.services.callback_desk import CallbackDesk
+    from core.services.customers import CustomerService
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
+    from core.services.orders import OrderService
     from core.services.statement_desk import StatementDesk
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
@@ -113,6 +116,29 @@ class App:
         from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
 
         return ImportService(self.database)
+
+    @cached_property
+    def customers(self) -> CustomerService:
+        """Customers and their accounts; loaded when somebody first needs them."""
+        from core.services.customers import CustomerService  # noqa: PLC0415 - not owed at start
+
+        return CustomerService(self.database)
+
+    @cached_property
+    def orders(self) -> OrderService:
+        """Orders; loaded when somebody first needs them."""
+        from core.services.orders import OrderService  # noqa: PLC0415 - not owed at start
+
+        return OrderService(self.database)
+
+    @cached_property
+    def account_statements(self) -> AccountStatements:
+        """Statements of account; loaded when somebody first needs one."""
+        from core.services.account_statements import (  # noqa: PLC0415 - not owed at start
+            AccountStatements,
+        )
+
+        return AccountStatements(self.database, self.configuration.data_dir)
 
     def __enter__(self) -> Self:
         return self

@@ -65,7 +65,7 @@ def search_text(name: str, phone_number: str = "", email: str = "", tin: str = "
 
 
 def _search_text_of(context: DefaultExecutionContext) -> str:
-    given = context.get_current_parameters()
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
     return search_text(
         *(given.get(name) or "" for name in ("name", "phone_number", "email", "tin"))
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,26 +46,29 @@ BEGIN SELECT RAISE(ABORT, 'sanduku: Nothing is ever deleted.'); END
 """,
 )
 
+_CUSTOMER_COLUMNS: tuple[sa.Column[Any], ...] = (
+    sa.Column("address", sa.Text(), nullable=False, server_default=""),
+    sa.Column("notes", sa.Text(), nullable=False, server_default=""),
+    sa.Column("search_text", sa.Text(), nullable=False, server_default=""),
+    sa.Column("merged_into_id", sa.Integer(), nullable=True),
+    sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+)
+_ORDER_COLUMNS: tuple[sa.Column[Any], ...] = (
+    sa.Column("is_placed", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("due_on", sa.Date(), nullable=True),
+    sa.Column("notes", sa.Text(), nullable=False, server_default=""),
+    sa.Column("created_by", sa.String(length=80), nullable=False, server_default=""),
+    sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+    sa.Column("cancelled_by", sa.String(length=80), nullable=False, server_default=""),
+    sa.Column("cancel_reason", sa.Text(), nullable=False, server_default=""),
+)
+
 
 def upgrade() -> None:
     # Plain ADD COLUMN: a table made anew would lose its guards.
-    for column in (
-        sa.Column("address", sa.Text(), nullable=False, server_default=""),
-        sa.Column("notes", sa.Text(), nullable=False, server_default=""),
-        sa.Column("search_text", sa.Text(), nullable=False, server_default=""),
-        sa.Column("merged_into_id", sa.Integer(), nullable=True),
-        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
-    ):
+    for column in _CUSTOMER_COLUMNS:
         op.add_column("customer", column)
-    for column in (
-        sa.Column("is_placed", sa.Boolean(), nullable=False, server_default=sa.false()),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("notes", sa.Text(), nullable=False, server_default=""),
-        sa.Column("created_by", sa.String(length=80), nullable=False, server_default=""),
-        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("cancelled_by", sa.String(length=80), nullable=False, server_default=""),
-        sa.Column("cancel_reason", sa.Text(), nullable=False, server_default=""),
-    ):
+    for column in _ORDER_COLUMNS:
         op.add_column("order", column)
     _make_searchable()
     op.create_index(
