@@ -119,7 +119,7 @@ class Order(Versioned, Base):
 
     __tablename__ = "order"
     __table_args__ = (
-        Index("ix_order_placed", "id", sqlite_where=text("is_placed AND cancelled_at IS NULL")),
+        Index("ix_order_placed", "id", sqlite_where=text("is_placed = 1 AND cancelled_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -84,7 +84,7 @@ def upgrade() -> None:
         "ix_order_placed",
         "order",
         ["id"],
-        sqlite_where=sa.text("is_placed AND cancelled_at IS NULL"),
+        sqlite_where=sa.text("is_placed = 1 AND cancelled_at IS NULL"),
     )
     for trigger in _TRIGGERS:
         op.execute(trigger.strip())
