@@ -38,7 +38,7 @@ from core.money import display, grouped
 
 __all__ = ["AccountStatement", "StatementEntry", "StatementParts", "render_account_statement"]
 
-_TITLE = Style(17, 22, ACCENT, BOLD)
+_TITLE = Style(15, 20, ACCENT, BOLD)
 _SHOP_NAME = Style(14, 20, INK, BOLD)
 _CLOSING = Style(12, 18, INK, BOLD)
 _SECTION = Style(9.5, 16, ACCENT, BOLD)

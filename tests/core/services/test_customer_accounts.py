@@ -19,8 +19,10 @@ from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, KnownError
 from core.services.account_statements import AccountPeriod
 from core.services.customer_accounts import EntryKind
+from core.services.customers import AddCustomer, CustomerForm
 from core.services.payment_rules import SaleLine
 from core.services.rows import PaymentRow
+from tests.core.documents.reading import squeezed
 from tests.core.services.conftest import SettableClock
 from tests.core.services.order_shop import CASHIER, OrderShop
 
@@ -175,9 +177,7 @@ def balance_by_hand(database: Database) -> int:
     """Reckon what placed orders leave open, straight from the rows of the books."""
     with database.engine.connect() as connection:
         orders = connection.execute(
-            text(
-                'SELECT o.id, o.total_minor, o.cancelled_at FROM "order" o WHERE o.is_placed'
-            )
+            text('SELECT o.id, o.total_minor, o.cancelled_at FROM "order" o WHERE o.is_placed')
         ).all()
         balance = 0
         for key, total, cancelled_at in orders:
@@ -242,3 +242,26 @@ def check_sums(walk: Walk, database: Database) -> None:
         balance = order.balance
         assert balance.net_minor + balance.promised_minor <= order.total_minor
     assert consistency.check(database.engine) == ()
+
+
+def test_the_pdf_says_what_the_books_say(shop: OrderShop, clock: SettableClock) -> None:
+    form = CustomerForm("Café Inzozi", "0788123456", "", "101234567", "fr")
+    customer = shop.customers.add(CASHIER, AddCustomer("c", form))
+    order = shop.order(customer.customer_id)
+    payment = shop.cash(order.order_number, 10_000)
+    shop.transfer(order.order_number, 3_000)
+    path = shop.statements.statement_of_account(
+        CASHIER, customer.customer_id, date(2026, 7, 1), date(2026, 7, 31)
+    )
+    page = squeezed(path.read_bytes())
+    for words in ("RELEVÉDECOMPTE", "NIF101234567", order.order_number, payment.invoice_number,
+                  "22000", "10000", "12000", "3000"):  # fmt: skip
+        assert words in page
+    assert path.name == "1-Caf-Inzozi-20260701-20260731-RWF.pdf"
+    again = path.read_bytes()
+    assert (
+        shop.statements.statement_of_account(
+            CASHIER, customer.customer_id, date(2026, 7, 1), date(2026, 7, 31)
+        ).read_bytes()
+        == again
+    )

@@ -181,9 +181,7 @@ def test_the_list_says_who_owes_and_who_paid_last(shop: OrderShop, clock: Settab
     assert names(shop, show=CustomerShow.OWING) == ["Jean"]
 
 
-def test_the_time_line_holds_everything_newest_first(
-    shop: OrderShop, clock: SettableClock
-) -> None:
+def test_the_time_line_holds_everything_newest_first(shop: OrderShop, clock: SettableClock) -> None:
     row = shop.customer()
     order = shop.order(row.customer_id)
     clock.advance(hours=1)
@@ -208,9 +206,7 @@ def test_who_may_look_and_who_may_change(shop: OrderShop) -> None:
     assert shop.customers.one(ADMIN, row.customer_id) == row
     for act in (
         lambda: shop.customers.add(ADMIN, AddCustomer("x", CustomerForm("x"))),
-        lambda: shop.customers.change(
-            ADMIN, ChangeCustomer(row.customer_id, 1, CustomerForm("x"))
-        ),
+        lambda: shop.customers.change(ADMIN, ChangeCustomer(row.customer_id, 1, CustomerForm("x"))),
         lambda: shop.customers.retire(ADMIN, row.customer_id),
         lambda: shop.customers.merge(ADMIN, row.customer_id, 2),
     ):
