@@ -90,10 +90,11 @@ class AccountStatements:
         last_day: date,
         *,
         currency: str = "",
+        copy_to: Path | None = None,
     ) -> Path:
         """Draw a statement in the customer's language, and return where it lies.
 
-        Drawn again on the same day over the same books it is the same file, byte for byte.
+        With ``copy_to`` it is written there too, and that path is returned. Drawn again on the same day over the same books it is the same file, byte for byte.
 
         Raises:
             NotFoundError: there is no such customer.
@@ -105,7 +106,10 @@ class AccountStatements:
         content = render_account_statement(_document(period, shop, self._folder))
         path = self._folder / STATEMENT_FOLDER / f"{last_day:%Y/%m}" / file_name(period)
         write_document(path, content)
-        return path
+        if copy_to is None:
+            return path
+        write_document(copy_to, content)
+        return copy_to
 
     def _read(
         self, actor: Actor, customer_id: int, first_day: date, last_day: date, currency: str

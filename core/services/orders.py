@@ -220,6 +220,13 @@ class OrderService:
             ).all()
             return Page(order_rows(session, orders), offset, total)
 
+    def known(self, actor: Actor, order_number: str) -> OrderRow | None:
+        """Return the order of a number, or None where there is none."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            order = known_order(session, order_number)
+            return _row(session, order) if order is not None else None
+
     def one(self, actor: Actor, order_number: str) -> OrderDetail:
         """Return one order with its lines and payments.
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from core.clock import iso_utc, shop_date
-from core.documents.storage import write_document
 from core.money import display, major
 from core.phones import phone_display
 from core.services.account_statements import AccountPeriod
@@ -169,12 +168,15 @@ def statement(
             )
             print_json(_period_document(period))
             return
-        kept = app.account_statements.statement_of_account(
-            actor, customer_id, first, last, currency=currency
+        written = app.account_statements.statement_of_account(
+            actor,
+            customer_id,
+            first,
+            last,
+            currency=currency,
+            copy_to=output.absolute() if output is not None else None,
         )
-        if output is not None:
-            write_document(output.absolute(), kept.read_bytes())
-    shown = str(output if output is not None else kept)
+    shown = str(output if output is not None else written)
     if as_json:
         print_json({"customer_id": customer_id, "file": shown})
     else:
