@@ -32,7 +32,9 @@ from core.services.tills import TillService
 from core.services.users import UserService
 
 if TYPE_CHECKING:
+    from core.services.account_statements import AccountStatements
     from core.services.callback_desk import CallbackDesk
+    from core.services.customers import CustomerService
     from core.services.fiscal import FiscalService
     from core.services.gateway_worker import GatewayWorker
     from core.services.handouts import HandoutService
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from core.services.mail_settings import MailSettingsService
     from core.services.mail_trial import MailTrial
     from core.services.matches import MatchService
+    from core.services.orders import OrderService
     from core.services.paper_months import PaperMonths
     from core.services.paper_templates import PaperTemplates
     from core.services.reports.service import ReportsService
@@ -193,6 +196,28 @@ class App:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    def customers(self) -> CustomerService:
+        """Customers and their accounts; loaded when somebody first needs them."""
+        from core.services.customers import CustomerService  # noqa: PLC0415 - not owed at start
+
+        return CustomerService(self.database)
+
+    @cached_property
+    def orders(self) -> OrderService:
+        """Orders; loaded when somebody first needs them."""
+        from core.services.orders import OrderService  # noqa: PLC0415 - not owed at start
+
+        return OrderService(self.database)
+
+    @cached_property
+    def account_statements(self) -> AccountStatements:
+        """Statements of account; loaded when somebody first needs one."""
+        from core.services.account_statements import (  # noqa: PLC0415 - not owed at start
+            AccountStatements,
+        )
+
+        return AccountStatements(self.database, self.configuration.data_dir)
 
     def __enter__(self) -> Self:
         return self

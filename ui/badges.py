@@ -17,7 +17,7 @@ MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
 CASH_GRAY, CARD_GREEN = "#999999", "#006600"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome")  # fmt: skip
+         "active", "reconciled", "outcome", "order")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,14 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "overdue": (QT_TRANSLATE_NOOP("Badge", "Overdue"), "alert", RED),
         "void": (QT_TRANSLATE_NOOP("Badge", "Void"), "ban", GRAY),
         "credited": (QT_TRANSLATE_NOOP("Badge", "Credited"), "undo", GRAY),
+    },
+    "order": {
+        "open": (QT_TRANSLATE_NOOP("Badge", "To be paid"), "clock", YELLOW),
+        "overdue": (QT_TRANSLATE_NOOP("Badge", "Overdue"), "alert", RED),
+        "partly_paid": (QT_TRANSLATE_NOOP("Badge", "Partly paid"), "split", BLUE),
+        "paid": (QT_TRANSLATE_NOOP("Badge", "Paid"), "check", GREEN),
+        "refunded": (QT_TRANSLATE_NOOP("Badge", "Refunded"), "undo", YELLOW),
+        "cancelled": (QT_TRANSLATE_NOOP("Badge", "Cancelled"), "ban", GRAY),
     },
     "active": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Active"), "check", GREEN),

@@ -18,7 +18,6 @@ from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_
 from ui.keys_sheet import KeysSheet
 from ui.main_window import MainWindow
 from ui.pages.cashier.dialogs import CompleteDialog
-from ui.pages.cashier.drafts import LineDraft
 from ui.pages.cashier.page import CashierPage
 from ui.pages.first_run.page import FirstRunPage
 from ui.pages.settings.page import SettingsPage
@@ -26,6 +25,7 @@ from ui.pages.sign_in.page import SignInPage
 from ui.program_window import OpeningScreen
 from ui.relay import ChangeRelay
 from ui.theme import Theme
+from ui.widgets.sale_lines import LineDraft
 
 _ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _NOW = datetime(2026, 7, 1, 8, 55, tzinfo=UTC)

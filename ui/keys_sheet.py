@@ -49,6 +49,8 @@ _CASHIER: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Cashier"),
     (
         ("F2", QT_TRANSLATE_NOOP("KeysSheet", "New payment")),
+        ("F3", QT_TRANSLATE_NOOP("KeysSheet", "Pick an open order")),
+        ("F4", QT_TRANSLATE_NOOP("KeysSheet", "Take the rest of the order")),
         ("Ctrl+1 … Ctrl+6", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
         ("+", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: add 000")),
         ("−", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: empty it")),
@@ -105,6 +107,17 @@ _INVOICES: Group = (
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
+_CUSTOMERS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Customers"),
+    (
+        ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "New customer")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Edit the customer")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "New order")),
+        ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Take payment of the order")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Statement of account")),
+        ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
 _RECONCILE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
     (
@@ -128,7 +141,7 @@ _RECONCILE: Group = (
 )
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (_EVERYWHERE, _TABLES, _INVOICES),
+    (_EVERYWHERE, _TABLES, _INVOICES, _CUSTOMERS),
     (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
     (_RECONCILE,),

@@ -72,6 +72,13 @@ ENTRIES = (
         "ui.pages.invoices.page:InvoicesPage",
     ),
     PageEntry(
+        "customers",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Customers")),
+        "people",
+        Permission.VIEW_PAYMENTS,
+        "ui.pages.customers.page:CustomersPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

@@ -86,6 +86,27 @@ _RULES = {
     "Payment {0} is reconciled but {1}.": """
         SELECT p.payment_id, p.status FROM payment p
         WHERE p.reconciled AND p.status NOT IN ('completed', 'refunded')""",
+    "The lines of order {0} come to {1}, its total is {2} (minor units).": """
+        SELECT o.order_number, SUM(l.quantity * l.unit_price_minor), o.total_minor
+        FROM "order" o JOIN order_line l ON l.order_id = o.id
+        GROUP BY o.id HAVING SUM(l.quantity * l.unit_price_minor) <> o.total_minor""",
+    "Order {0} was paid {1} and keeps it, more than its total of {2} (minor units).": """
+        SELECT o.order_number, SUM(p.amount_minor - CASE p.status
+            WHEN 'refunded' THEN p.amount_minor
+            ELSE (SELECT COALESCE(SUM(r.refund_amount_minor), 0) FROM refund_request r
+                WHERE r.payment_id = p.id AND r.status = 'completed') END) AS kept, o.total_minor
+        FROM "order" o JOIN payment p ON p.order_id = o.id
+        WHERE o.is_placed AND p.status IN ('completed', 'refunded')
+        AND NOT EXISTS (
+            SELECT 1 FROM payment late JOIN audit_entry a ON a.subject_id = late.payment_id
+            WHERE late.order_id = o.id AND a.subject_type = 'payment'
+            AND a.action IN ('payment:imported', 'payment:came_late'))
+        GROUP BY o.id HAVING kept > o.total_minor""",
+    "Customer {0} was merged into {1}, who is not there or was merged too.": """
+        SELECT c.id, c.merged_into_id FROM customer c
+        LEFT JOIN customer kept ON kept.id = c.merged_into_id
+        WHERE c.merged_into_id IS NOT NULL
+        AND (kept.id IS NULL OR kept.merged_into_id IS NOT NULL)""",
 }
 
 _OWN_NUMBERS = """

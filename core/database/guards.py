@@ -53,6 +53,7 @@ def sqlite_guards() -> dict[str, str]:
         **_refund_sum_guard(),
         **_closed_match_guard(),
         **sum_triggers(),
+        **_invoiced_order_guard(),
     }
     for table in (
         "audit_entry",
@@ -71,6 +72,8 @@ def sqlite_guards() -> dict[str, str]:
         "match",
         "gateway_attempt",
         "mail_message",
+        "customer",
+        "order",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(
@@ -211,5 +214,38 @@ def _closed_match_guard() -> dict[str, str]:
         ),
         **_trigger(
             "guard_statement_line_closed_update", "UPDATE", "statement_line", condition, message
+        ),
+    }
+
+
+def _invoiced_order_guard() -> dict[str, str]:
+    """What an invoice was made from stays as it was: the lines of its order, and their sum."""
+
+    def invoiced(order_id: str) -> str:
+        return (
+            "EXISTS (SELECT 1 FROM invoice i JOIN payment p ON p.id = i.payment_id"
+            f" WHERE p.order_id = {order_id})"
+        )
+
+    message = "An invoice was made from this order: its lines stay as they are."
+    changed = " OR ".join(
+        f'OLD."{column}" IS NOT NEW."{column}"'
+        for column in ("order_number", "total_minor", "currency")
+    )
+    insert, update, delete = (
+        f"guard_order_line_{event}" for event in ("insert", "update", "delete")
+    )
+    return {
+        **_trigger(insert, "INSERT", "order_line", invoiced("NEW.order_id"), message),
+        **_trigger(
+            update,
+            "UPDATE",
+            "order_line",
+            f"{invoiced('OLD.order_id')} OR {invoiced('NEW.order_id')}",
+            message,
+        ),
+        **_trigger(delete, "DELETE", "order_line", invoiced("OLD.order_id"), message),
+        **_trigger(
+            "guard_order_facts", "UPDATE", "order", f"({changed}) AND {invoiced('NEW.id')}", message
         ),
     }

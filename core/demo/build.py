@@ -24,6 +24,7 @@ from core.demo.loyalty import loyalty_row
 from core.demo.movements import Accounts
 from core.demo.papers import DemoPapers
 from core.demo.people import Clientele, customer_row
+from core.demo.placed_orders import PlacedOrders
 from core.demo.premises import PASSWORD, PEOPLE, SETTINGS, write_premises
 from core.demo.refunding import RefundDesk
 from core.demo.rhythm import business_days
@@ -131,6 +132,9 @@ class _Builder:
         self._refunds = RefundDesk(rng, calendar, self._endings)
         self._papers = DemoPapers(writer, SETTINGS)
         self._books = Books(rng, calendar, writer, self._journal, self._papers)
+        self._placed = PlacedOrders(
+            seed, calendar, self._people, writer, self._journal, first_key=payments
+        )
         self._accounts = Accounts(rng)
         self._stored = StoredStatements(calendar, self._accounts, writer, self._journal, folder)
 
@@ -140,6 +144,7 @@ class _Builder:
         for business_day in self._days:
             day = business_day.day
             sales = self._floor.sales_of(business_day)
+            self._placed.write_day(day, sales)
             self._tills.run(day, sales)
             for sale in sales:
                 self._refunds.consider(sale)
@@ -169,6 +174,7 @@ class _Builder:
         writer = self._writer
         self._books.write_refunds(self._refunds.refunds)
         self._books.note_brought_in()
+        self._placed.finish()
         for customer in self._people.everyone:
             if customer.spent_minor:
                 writer.add(LoyaltyAccount, loyalty_row(customer))

@@ -33,6 +33,17 @@ class Subscription:
     paid_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order a customer placed to pay later, all of it or in parts."""
+
+    number: str
+    customer: Customer
+    basket: Basket
+    ordered_at: datetime
+    due_on: date
+
+
 @dataclass(slots=True)
 class Sale:
     """One payment while its story is told; moments that never came are None.
@@ -71,6 +82,7 @@ class Sale:
     reconciled_at: datetime | None = None
     notes: str = ""
     refund: Refund | None = None
+    placed: Placed | None = None
 
     @property
     def has_order(self) -> bool:
@@ -169,29 +181,62 @@ def payment_row(sale: Sale, gateway_response: object) -> Row:
 
 
 def order_row(sale: Sale) -> Row:
-    """Return the row of the order that the sale pays."""
+    """Return the row of the order that the sale pays, all or a part of it."""
+    if sale.placed is not None:
+        return placed_order_row(sale.key, sale.placed)
     return {
+        **_TERMS,
         "id": sale.key,
         "order_number": str(FIRST_ORDER_NUMBER + sale.key),
         "customer_id": sale.customer.key if sale.customer else None,
         "total_minor": total_of(sale.basket) if sale.basket else sale.amount_minor,
-        "currency": DEFAULT_CURRENCY,
         "created_at": sale.created_at,
-        "version": 1,
+        "created_by": sale.created_by,
     }
+
+
+def placed_order_row(key: int, placed: Placed) -> Row:
+    """Return the row of an order that was placed to be paid later."""
+    return {
+        **_TERMS,
+        "id": key,
+        "order_number": placed.number,
+        "customer_id": placed.customer.key,
+        "total_minor": total_of(placed.basket),
+        "created_at": placed.ordered_at,
+        "created_by": "cashier",
+        "is_placed": True,
+        "due_on": placed.due_on,
+    }
+
+
+_TERMS: Row = {
+    "currency": DEFAULT_CURRENCY,
+    "is_placed": False,
+    "due_on": None,
+    "cancelled_at": None,
+    "cancelled_by": "",
+    "cancel_reason": "",
+    "version": 1,
+}
 
 
 def order_line_rows(sale: Sale) -> list[Row]:
     """Return the rows of the articles in the order."""
+    return basket_rows(sale.key, sale.placed.basket if sale.placed else sale.basket)
+
+
+def basket_rows(order_key: int, basket: Basket) -> list[Row]:
+    """Return the rows of an order's articles."""
     return [
         {
-            "order_id": sale.key,
+            "order_id": order_key,
             "description": line.article.name,
             "quantity": line.quantity,
             "unit_price_minor": line.article.price_minor,
             "tax_class": line.article.tax_class,
         }
-        for line in sale.basket
+        for line in basket
     ]
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    false,
+    text,
+)
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model.base import Base, Versioned, stored_by_value
@@ -41,10 +53,40 @@ class LoyaltyTier(StrEnum):
     PLATINUM = "platinum"
 
 
+def folded(name: str) -> str:
+    """Return a text as it is searched for: small letters without accents."""
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in parts if not unicodedata.combining(char))
+
+
+def search_text(name: str, phone_number: str = "", email: str = "", tin: str = "") -> str:
+    """Return what a customer is found and put in order by; the name stands first."""
+    return " ".join(filter(None, (folded(name), phone_number, folded(email), tin)))
+
+
+def _search_text_of(context: DefaultExecutionContext) -> str:
+    given = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    return search_text(
+        *(given.get(name) or "" for name in ("name", "phone_number", "email", "tin"))
+    )
+
+
 class Customer(Versioned, Base):
-    """A person or business that pays."""
+    """A person or business that pays.
+
+    One that was merged into another keeps its own payments and orders; whoever asks for them asks
+    for all rows that point at the same survivor. SQLite gives no foreign key to a table that is
+    already there, so the check of the books looks after ``merged_into_id``.
+    """
 
     __tablename__ = "customer"
+    __table_args__ = (
+        # Holds all that a search asks for, so that it touches no row it does not show.
+        Index("ix_customer_search", "search_text", "merged_into_id", "retired_at"),
+        Index(
+            "ix_customer_merged", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200), index=True)
@@ -53,17 +95,32 @@ class Customer(Versioned, Base):
     tin: Mapped[str] = mapped_column(String(20), default="")
     language: Mapped[str] = mapped_column(String(5), default="en")
     created_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(Text, default="", server_default="")
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    search_text: Mapped[str] = mapped_column(Text, default=_search_text_of, server_default="")
+    merged_into_id: Mapped[int | None]
+    retired_at: Mapped[datetime | None]
 
     payments: Mapped[list[Payment]] = relationship(back_populates="customer")
     orders: Mapped[list[Order]] = relationship(back_populates="customer")
     subscriptions: Mapped[list[Subscription]] = relationship(back_populates="customer")
     loyalty_account: Mapped[LoyaltyAccount | None] = relationship(back_populates="customer")
 
+    __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
+
 
 class Order(Versioned, Base):
-    """What was sold; one open balance that payments reduce."""
+    """What was sold; one open balance that payments reduce.
+
+    ``is_placed`` says that the customer owes the total. An order that is not placed only carries
+    the reference, and perhaps the lines, of what was paid on the spot: if no money came, nothing
+    is owed. How far an order is paid is reckoned from its payments, never stored.
+    """
 
     __tablename__ = "order"
+    __table_args__ = (
+        Index("ix_order_placed", "id", sqlite_where=text("is_placed = 1 AND cancelled_at IS NULL")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_number: Mapped[str] = mapped_column(String(64), unique=True)
@@ -71,10 +128,21 @@ class Order(Versioned, Base):
     total_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RWF")
     created_at: Mapped[datetime]
+    is_placed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    due_on: Mapped[date | None] = mapped_column(Date)
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    created_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    cancel_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     customer: Mapped[Customer | None] = relationship(back_populates="orders")
-    lines: Mapped[list[OrderLine]] = relationship(back_populates="order")
+    lines: Mapped[list[OrderLine]] = relationship(
+        back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan"
+    )
     payments: Mapped[list[Payment]] = relationship(back_populates="order")
+
+    __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
 class OrderLine(Base):

@@ -19,7 +19,7 @@ from core.permissions import Actor
 from core.services.invoicing import issue_invoice, keep_series_ahead
 from core.services.letterheads import papers_language
 from core.services.payment_json import PaymentDocument
-from core.services.payments import GATEWAY_NAMES
+from core.services.payments import GATEWAY_NAMES, owner_of, survivor
 from core.services.rows import ImportedRow
 from core.services.session import IMPORT_KEY_PREFIX
 
@@ -155,7 +155,7 @@ class Stretch:
             currency=document.currency,
             status=document.status,
             order=self._order(document, created_at),
-            customer=self._customer(document),
+            customer=self._account(document),
             transaction_id=document.transaction_id,
             transaction_reference=document.transaction_reference or "",
             transaction_status=document.transaction_status,
@@ -193,6 +193,11 @@ class Stretch:
                 lines=[],
             )
         return self._orders[number]
+
+    def _account(self, document: PaymentDocument) -> Customer | None:
+        """Return whose account a payment belongs to: that of the one who owes its order."""
+        order = self._orders.get(document.order_number or "")
+        return owner_of(self._unit.session, order) or self._customer(document)
 
     def _customer(self, document: PaymentDocument) -> Customer | None:
         if document.customer_name is None:
@@ -254,14 +259,17 @@ class Stretch:
     def _known_orders(self, documents: list[PaymentDocument]) -> dict[str, Order]:
         numbers = [one.order_number for one in documents if one.order_number is not None]
         orders = self._unit.session.scalars(
-            select(Order).where(Order.order_number.in_(numbers)).options(selectinload(Order.lines))
+            select(Order)
+            .where(Order.order_number.in_(numbers))
+            .options(selectinload(Order.lines), joinedload(Order.customer))
         )
         return {order.order_number: order for order in orders}
 
     def _known_customers(self, documents: list[PaymentDocument]) -> dict[tuple[str, str], Customer]:
         names = {one.customer_name for one in documents if one.customer_name is not None}
-        customers = self._unit.session.scalars(select(Customer).where(Customer.name.in_(names)))
-        return {(customer.name, customer.phone_number): customer for customer in customers}
+        session = self._unit.session
+        customers = session.scalars(select(Customer).where(Customer.name.in_(names)))
+        return {(one.name, one.phone_number): survivor(session, one) for one in customers}
 
 
 def _number_new_rows(session: Session) -> None:

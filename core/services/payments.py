@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, KnownError, NotFoundError
-from core.model.customers import Customer, Order, OrderLine
+from core.model.customers import Customer, Order
 from core.model.journal import Topic
 from core.model.payments import (
     PAYMENT_TRANSITIONS,
@@ -28,6 +28,7 @@ from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.invoicing import issue_invoice, next_invoice_number
 from core.services.letterheads import papers_language
 from core.services.mapping import payment_row
+from core.services.order_rules import known_order, order_to_pay
 from core.services.payment_rules import (
     CompletePayment,
     RecordPayment,
@@ -62,8 +63,9 @@ class PaymentService:
         Raises:
             InvalidInputError: a field cannot be used; its name is on the error.
             NotAllowedError: the person may not take payments.
-            ConflictError: the transaction id already belongs to another payment, or the network
-                was asked for the same sale and its answer is owed.
+                The amount may not be more than what its order has left.
+            ConflictError: the transaction id already belongs to another payment, the network was
+                asked for the same sale and its answer is owed, or the order is cancelled.
 
         """
         self._database.require(actor, Permission.TAKE_PAYMENT)
@@ -76,7 +78,9 @@ class PaymentService:
                 unit.session.add(payment)
                 unit.session.flush()
                 if account is not None and account.is_ready:
-                    open_collect(unit, payment, account, again=checked.again)
+                    # What a placed order has left says by itself what may still be charged.
+                    again = checked.again or (payment.order is not None and payment.order.is_placed)
+                    open_collect(unit, payment, account, again=again)
                 unit.audit(
                     "payment:recorded",
                     "payment",
@@ -260,7 +264,9 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
     transaction_id = command.transaction_id.strip()
     if transaction_id:
         refuse_used_transaction(session, command.method, transaction_id)
-    customer = find_or_add_customer(unit, command.customer_name, command.phone_number)
+    known = known_order(session, command.order_number)
+    owner = owner_of(session, known)
+    customer = owner or find_or_add_customer(unit, command.customer_name, command.phone_number)
     mobile = command.method.is_mobile_money
     return Payment(
         payment_method=command.method,
@@ -272,15 +278,15 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         transaction_reference=command.transaction_reference.strip(),
         transaction_status=TransactionStatus.CREATED if mobile else None,
         customer=customer,
-        customer_name=command.customer_name.strip(),
-        phone_number=command.phone_number,
+        customer_name=command.customer_name.strip() or (owner.name if owner else ""),
+        phone_number=command.phone_number or (owner.phone_number if owner else ""),
         account_number=command.account_number.strip(),
         customer_notes=command.customer_notes.strip(),
         tendered_minor=command.tendered_minor,
         card_approval_code=command.card_approval_code.strip(),
         card_last4=command.card_last4,
         gateway_name=GATEWAY_NAMES.get(command.method, ""),
-        order=_order_of(unit, command, customer),
+        order=order_to_pay(unit, known, command, customer),
         till_session_id=_open_till_id(session, actor),
         bank_provider_id=_receiving_bank_id(session, command),
         created_by=actor.name,
@@ -308,51 +314,41 @@ def _open_till_id(session: Session, actor: Actor) -> int | None:
 
 
 def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone, added when new; None without a name."""
+    """Return the customer of this name and phone, added when new; None without a name.
+
+    For one that was merged into another, the other is returned.
+    """
     name = name.strip()
     if not name:
         return None
     customer = unit.session.scalar(
-        select(Customer).where(Customer.name == name, Customer.phone_number == phone_number)
+        select(Customer)
+        .where(Customer.name == name, Customer.phone_number == phone_number)
+        .order_by(Customer.merged_into_id.is_not(None), Customer.retired_at.is_not(None))
+        .limit(1)
     )
-    if customer is None:
-        customer = Customer(
-            name=name,
-            phone_number=phone_number,
-            language=papers_language(unit.session),
-            created_at=unit.now,
-        )
-        unit.session.add(customer)
-        unit.changed(Topic.CUSTOMERS)
+    if customer is not None:
+        return survivor(unit.session, customer)
+    customer = Customer(
+        name=name,
+        phone_number=phone_number,
+        language=papers_language(unit.session),
+        created_at=unit.now,
+    )
+    unit.session.add(customer)
+    unit.changed(Topic.CUSTOMERS)
     return customer
 
 
-def _order_of(unit: UnitOfWork, command: RecordPayment, customer: Customer | None) -> Order | None:
-    number = command.order_number.strip()
-    if not number and not command.lines:
+def owner_of(session: Session, order: Order | None) -> Customer | None:
+    """Return who owes a placed order; its payments belong to their account, whoever brings them."""
+    if order is None or not order.is_placed or order.customer is None:
         return None
-    order = (
-        unit.session.scalar(select(Order).where(Order.order_number == number)) if number else None
-    )
-    if order is not None:
-        if command.lines:
-            raise ConflictError(f"Nothing was recorded. Order {number} already has its lines.")
-        return order
-    order = Order(
-        order_number=number or f"S-{command.key[:12]}",
-        customer=customer,
-        total_minor=command.amount_minor,
-        currency=command.currency,
-        created_at=unit.now,
-        lines=[
-            OrderLine(
-                description=line.description.strip(),
-                quantity=line.quantity,
-                unit_price_minor=line.unit_price_minor,
-                tax_class=line.tax_class,
-            )
-            for line in command.lines
-        ],
-    )
-    unit.session.add(order)
-    return order
+    return survivor(session, order.customer)
+
+
+def survivor(session: Session, customer: Customer) -> Customer:
+    """Return the one whose account it is: a customer, or the one they were merged into."""
+    if customer.merged_into_id is None:
+        return customer
+    return session.get_one(Customer, customer.merged_into_id)

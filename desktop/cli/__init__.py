@@ -10,6 +10,8 @@ import click
 SUBJECTS = {
     "demo": "Open a throw-away shop with invented data.",
     "payments": "Import, list, collect and end payments.",
+    "customers": "Add, find and show customers, and their statements of account.",
+    "orders": "What customers ordered, and how far it is paid.",
     "refunds": "Ask for, decide, carry out and list refunds.",
     "statements": "Look into a statement file.",
     "reconcile": "Find a statement's lines among the payments.",

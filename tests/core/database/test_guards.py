@@ -11,7 +11,7 @@ from core.database.guards import sqlite_guards
 from core.database.unit_of_work import Database
 from core.model.payments import PAYMENT_TRANSITIONS, PaymentMethod, PaymentStatus
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment
+from core.services.payment_rules import RecordPayment, SaleLine
 from core.services.payments import PaymentService
 from core.services.refunds import RefundService, RequestRefund
 
@@ -88,3 +88,38 @@ def test_every_allowed_step_is_allowed_and_no_other(raw: sqlite3.Connection) -> 
                 with pytest.raises(sqlite3.IntegrityError):
                     raw.execute("UPDATE payment SET status = ?", (end.value,))
             raw.execute("DROP TRIGGER guard_payment_status")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE order_line SET unit_price_minor = 1",
+        "DELETE FROM order_line",
+        (
+            "INSERT INTO order_line (order_id, description, quantity, unit_price_minor, tax_class)"
+            " VALUES (1, 'more', 1, 1, 'B')"
+        ),
+        'UPDATE "order" SET total_minor = 1',
+        "UPDATE \"order\" SET order_number = 'other'",
+        'DELETE FROM "order"',
+        "DELETE FROM customer",
+    ],
+)
+def test_what_an_invoice_was_made_from_stays(
+    database: Database, cashier: Actor, statement: str
+) -> None:
+    command = RecordPayment(
+        key="s",
+        method=PaymentMethod.CASH,
+        amount_minor=12_000,
+        tendered_minor=12_000,
+        complete_now=True,
+        order_number="A-1",
+        customer_name="Jean",
+        lines=(SaleLine("Igitenge", 2, 6_000),),
+    )
+    PaymentService(database).record(cashier, command)
+    connection = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None)
+    with pytest.raises(sqlite3.IntegrityError, match="sanduku:"):
+        connection.execute(statement)
+    connection.close()

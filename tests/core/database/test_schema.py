@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
@@ -18,8 +19,11 @@ import core.model  # noqa: F401 - makes every mapped class known
 from core.database import schema
 from core.database.engine import open_engine, sqlite_url
 from core.database.guards import sqlite_guards
+from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.base import Base
+from core.permissions import Actor, Role
+from core.services.customers import CustomerService
 
 
 def _schema_of(path: Path) -> dict[str, list[str]]:
@@ -128,4 +132,30 @@ def test_a_kill_in_the_middle_of_an_upgrade_leaves_old_or_new(tmp_path: Path, st
     engine = open_engine(sqlite_url(path))
     schema.upgrade(engine)
     assert schema.current_revision(engine) == schema.NEWEST_REVISION
+    engine.dispose()
+
+
+def test_customers_of_an_older_shop_are_found_and_its_orders_owe_nothing(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "shop.db"))
+    command.upgrade(schema.migration_config(engine), "0005")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO customer (id, name, phone_number, email, tin, language, created_at,"
+                " version) VALUES (1, 'Célestin Uwase', '+250788123456', 'C@x.rw', '', 'rw',"
+                " '2026-01-01', 1)"
+            )
+        )
+        connection.execute(
+            text(
+                'INSERT INTO "order" (id, order_number, customer_id, total_minor, currency,'
+                " created_at, version) VALUES (1, '1001', 1, 5000, 'RWF', '2026-01-01', 1)"
+            )
+        )
+    schema.upgrade(engine)
+    admin = Actor(1, "ange", Role.ADMIN)
+    shop = Database(sqlite_url(tmp_path / "shop.db"))
+    (row,) = CustomerService(shop).page(admin, search="celestin 0788 c@x").rows
+    assert (row.name, row.balances) == ("Célestin Uwase", ())
+    shop.close()
     engine.dispose()

@@ -8,17 +8,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
 
+from ui.widgets.sale_lines import LineDraft
+
 DRAFT_FOLDER = "drafts"
 _LONGEST_FILE = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class LineDraft:
-    """A sale line as typed."""
-
-    description: str = ""
-    quantity: str = "1"
-    unit_price: str = ""
 
 
 @dataclass(frozen=True, slots=True)

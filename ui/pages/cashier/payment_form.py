@@ -28,13 +28,13 @@ from ui.pages.cashier.method_panels import BankPanel, CashPanel, MethodPanel
 from ui.pages.cashier.method_row import MethodRow
 from ui.pages.cashier.mobile_panel import MobileMoneyPanel
 from ui.pages.cashier.panels import make_panels
-from ui.pages.cashier.sale_lines import SaleLinesEditor
 from ui.pages.cashier.scanner import ScannerGuard
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card, PlainLabel
 from ui.widgets.buttons import BusyButton
 from ui.widgets.inputs import AmountEdit, PhoneEdit
 from ui.widgets.messages import InlineMessage
+from ui.widgets.sale_lines import SaleLinesEditor
 
 
 class PaymentForm(Card):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from dataclasses import dataclass
 
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from core.model.customers import TaxClass
+from core.money import VAT_RATE_PERCENT
 from core.services.payment_rules import SaleLine
-from ui.pages.cashier.drafts import LineDraft
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import IconButton, button
@@ -15,8 +18,31 @@ from ui.widgets.inputs import AmountEdit, CountEdit
 MOST_PIECES = 9_999
 
 
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """A sale line as typed; the tax class is its letter."""
+
+    description: str = ""
+    quantity: str = "1"
+    unit_price: str = ""
+    tax_class: str = ""
+
+
+def tax_word(tax_class: TaxClass) -> str:
+    """Return a tax class with its letter, as people choose it."""
+    word = {
+        TaxClass.STANDARD: QCoreApplication.translate("SaleLinesEditor", "VAT %1 %"),
+        TaxClass.EXEMPT: QCoreApplication.translate("SaleLinesEditor", "exempt"),
+        TaxClass.ZERO_RATED: QCoreApplication.translate("SaleLinesEditor", "zero-rated"),
+        TaxClass.NOT_TAXED: QCoreApplication.translate("SaleLinesEditor", "outside VAT"),
+    }[tax_class]
+    return f"{tax_class} · {word.replace('%1', str(VAT_RATE_PERCENT))}"
+
+
 class SaleLinesEditor(QWidget):
     """A short grid of lines; without lines it takes no room but its button.
+
+    ``with_tax`` lets the tax class of each line be chosen; else all carry the standard rate.
 
     Signals:
         changed: something was typed, added or taken away.
@@ -24,8 +50,9 @@ class SaleLinesEditor(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, with_tax: bool = False) -> None:
         super().__init__(parent)
+        self._with_tax = with_tax
         self._rows: list[_LineRow] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -36,7 +63,9 @@ class SaleLinesEditor(QWidget):
         self._grid.setHorizontalSpacing(gap(self))
         self._grid.setVerticalSpacing(gap(self, 0.5))
         self._grid.setColumnStretch(0, 1)
-        titles = (self.tr("What is sold"), self.tr("How many"), self.tr("Price of one"))
+        titles = [self.tr("What is sold"), self.tr("How many"), self.tr("Price of one")]
+        if with_tax:
+            titles.append(self.tr("Tax"))
         for place, title in enumerate(titles):
             self._grid.addWidget(PlainLabel(title, look="small"), 0, place)
         column.addWidget(self._head)
@@ -82,10 +111,11 @@ class SaleLinesEditor(QWidget):
         return [field for row in self._rows for field in (row.what, row.price.edit)]
 
     def _add(self, draft: LineDraft) -> _LineRow:
-        row = _LineRow(draft, self)
+        row = _LineRow(draft, self, with_tax=self._with_tax)
         place = self._grid.rowCount()
-        for column, widget in enumerate((row.what, row.count, row.price, row.remove)):
+        for column, widget in enumerate(row.widgets):
             self._grid.addWidget(widget, place, column)
+        row.tax.currentIndexChanged.connect(self.changed)
         row.what.textChanged.connect(self.changed)
         row.count.valueChanged.connect(self.changed)
         row.price.amount_changed.connect(self.changed)
@@ -95,7 +125,7 @@ class SaleLinesEditor(QWidget):
 
     def _take_away(self, row: _LineRow) -> None:
         self._rows.remove(row)
-        for widget in (row.what, row.count, row.price, row.remove):
+        for widget in row.widgets:
             self._grid.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
@@ -120,7 +150,7 @@ class SaleLinesEditor(QWidget):
 class _LineRow(QObject):
     """The widgets of one line."""
 
-    def __init__(self, draft: LineDraft, parent: QObject) -> None:
+    def __init__(self, draft: LineDraft, parent: QWidget, *, with_tax: bool) -> None:
         super().__init__(parent)
         self.what = QLineEdit(draft.description)
         self.what.setAccessibleName(self.tr("What is sold"))
@@ -129,13 +159,32 @@ class _LineRow(QObject):
         self.price = AmountEdit(self.tr("Price of one"))
         self.price.echo.hide()
         self.price.edit.setText(draft.unit_price)
+        self.tax = QComboBox(parent)
+        self.tax.setAccessibleName(self.tr("Tax"))
+        for each in (TaxClass.STANDARD, *(kind for kind in TaxClass if kind != "B")):
+            self.tax.addItem(tax_word(each), each.value)
+        self.tax.setCurrentIndex(max(0, self.tax.findData(draft.tax_class)))
+        self.tax.setVisible(with_tax)
+        if with_tax:
+            self.price.setMaximumWidth(self.price.fontMetrics().averageCharWidth() * 20)
+        self.what.setCursorPosition(0)
         self.remove = IconButton("trash", self.tr("Take this line away"))
+        taxes = (self.tax,) if with_tax else ()
+        self.widgets: tuple[QWidget, ...] = (
+            self.what, self.count, self.price, *taxes, self.remove,
+        )  # fmt: skip
 
     def line(self) -> SaleLine | None:
         what, price_minor = self.what.text().strip(), self.price.amount_minor
         if not what or price_minor is None:
             return None
-        return SaleLine(what, self.count.value(), price_minor)
+        tax_class = TaxClass(self.tax.currentData())
+        return SaleLine(what, self.count.value(), price_minor, tax_class)
 
     def draft(self) -> LineDraft:
-        return LineDraft(self.what.text(), str(self.count.value()), self.price.edit.text())
+        return LineDraft(
+            self.what.text(),
+            str(self.count.value()),
+            self.price.edit.text(),
+            self.tax.currentData(),
+        )
