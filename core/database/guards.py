@@ -13,6 +13,7 @@ from typing import TypeVar
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
+from core.model.subscriptions import PERIOD_TRANSITIONS, SUBSCRIPTION_TRANSITIONS
 
 StateT = TypeVar("StateT", bound=StrEnum)
 
@@ -26,6 +27,8 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("refund_request", REFUND_TRANSITIONS),
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
         **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
+        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
+        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -39,6 +42,11 @@ def sqlite_guards() -> dict[str, str]:
             "gateway_attempt",
             ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
+        **_immutable(
+            "subscription_period",
+            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
+        ),
+        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
         **_refund_sum_guard(),
         **_closed_match_guard(),
     }
@@ -53,6 +61,10 @@ def sqlite_guards() -> dict[str, str]:
         "statement_line",
         "match",
         "gateway_attempt",
+        "subscription",
+        "subscription_pause",
+        "subscription_period",
+        "subscription_charge",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(

@@ -10,6 +10,7 @@ from core.model import (
     providers,
     reconciliations,
     refunds,
+    subscriptions,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "providers",
     "reconciliations",
     "refunds",
+    "subscriptions",
 ]
