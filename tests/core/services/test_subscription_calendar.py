@@ -56,9 +56,7 @@ def test_a_monthly_one_renews_once_in_every_month_on_its_day(start: date) -> Non
     found = starts(schedule(Plan.MONTHLY, start))
     months = [(day.year * 12 + day.month) for day in found]
     assert months == list(range(months[0], months[0] + len(months)))
-    assert all(
-        day.day == min(start.day, monthrange(day.year, day.month)[1]) for day in found
-    )
+    assert all(day.day == min(start.day, monthrange(day.year, day.month)[1]) for day in found)
 
 
 @given(st.sampled_from(list(STEP)), DAYS)
