@@ -94,7 +94,9 @@ def facts_of(
     pauses = pauses_to_come(session, subscriptions)
     open_prompts = _open_prompts(session, ids)
     unsettled = _unsettled(session, ids, open_prompts)
-    prompted = _prompts_of_the_day(session, ids, now)
+    prompted = _prompts_of_the_day(
+        session, [each.id for each in subscriptions if each.payment_method.is_mobile_money], now
+    )
     return [
         RenewalFacts(
             subscription_id=each.id,
@@ -169,6 +171,8 @@ def _unsettled(
 
 
 def _prompts_of_the_day(session: Session, ids: list[int], now: datetime) -> dict[int, int]:
+    if not ids:
+        return {}
     rows = session.execute(
         select(Payment.subscription_id, func.count())
         .where(
