@@ -47,8 +47,14 @@ if TYPE_CHECKING:
     from core.services.orders import OrderService
     from core.services.paper_months import PaperMonths
     from core.services.paper_templates import PaperTemplates
+    from core.services.period_acts import PeriodActs
+    from core.services.renewal_clock import RenewalClock
+    from core.services.renewal_settings import RenewalSettingsService
+    from core.services.renewals import RenewalService
     from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
+    from core.services.subscription_lists import SubscriptionLists
+    from core.services.subscriptions import SubscriptionService
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
@@ -219,6 +225,47 @@ class App:
 
         return AccountStatements(self.database, self.configuration.data_dir)
 
+    def subscriptions(self) -> SubscriptionService:
+        """The verbs of subscriptions; loaded when somebody first needs them."""
+        from core.services.subscriptions import SubscriptionService  # noqa: PLC0415 - not owed at start
+
+        return SubscriptionService(self.database)
+
+    @cached_property
+    def subscription_lists(self) -> SubscriptionLists:
+        """Looking at subscriptions; loaded when somebody first does."""
+        from core.services.subscription_lists import SubscriptionLists  # noqa: PLC0415 - not owed at start
+
+        return SubscriptionLists(self.database)
+
+    @cached_property
+    def period_acts(self) -> PeriodActs:
+        """What a person does about one period of a subscription; loaded when first needed."""
+        from core.services.period_acts import PeriodActs  # noqa: PLC0415 - not owed at start
+
+        return PeriodActs(self.database, self.gateway_accounts)
+
+    @cached_property
+    def renewals(self) -> RenewalService:
+        """Charging what is due; loaded when it is first to work."""
+        from core.services.renewals import RenewalService  # noqa: PLC0415 - not owed at start
+
+        return RenewalService(self.database, self.gateway_accounts)
+
+    @cached_property
+    def renewal_settings(self) -> RenewalSettingsService:
+        """The rules of renewal; loaded when somebody first asks."""
+        from core.services.renewal_settings import RenewalSettingsService  # noqa: PLC0415 - not owed at start
+
+        return RenewalSettingsService(self.database)
+
+    @cached_property
+    def renewal_clock(self) -> RenewalClock:
+        """The one that renews by itself; loaded when it is first to work."""
+        from core.services.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
+
+        return RenewalClock(self.renewals)
+
     def __enter__(self) -> Self:
         return self
 
@@ -236,10 +283,13 @@ class App:
         self.outbox.start()
         self.gateway_worker.start()
         self.mail_sender.start()
+        self.renewal_clock.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""
         self.changes.stop()
+        if "renewal_clock" in self.__dict__:
+            self.renewal_clock.stop()
         if "gateway_worker" in self.__dict__:
             self.gateway_worker.stop()
         if "mail_sender" in self.__dict__:

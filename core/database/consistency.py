@@ -107,6 +107,32 @@ _RULES = {
         LEFT JOIN customer kept ON kept.id = c.merged_into_id
         WHERE c.merged_into_id IS NOT NULL
         AND (kept.id IS NULL OR kept.merged_into_id IS NOT NULL)""",
+    "Period {0} began, but was never charged.": """
+        SELECT d.reference FROM subscription_period d
+        WHERE NOT EXISTS (SELECT 1 FROM subscription_charge c WHERE c.period_id = d.id)""",
+    "Period {0} is {1}, which its payments do not bear out.": """
+        SELECT d.reference, d.status FROM subscription_period d
+        WHERE (d.status = 'paid') <> EXISTS (
+            SELECT 1 FROM subscription_charge c JOIN payment p ON p.id = c.payment_id
+            WHERE c.period_id = d.id AND p.status IN ('completed', 'refunded'))""",
+    "Period {0} was paid {1} times, and no payment is marked to go back.": """
+        SELECT d.reference, COUNT(*) FROM subscription_period d
+        JOIN subscription_charge c ON c.period_id = d.id JOIN payment p ON p.id = c.payment_id
+        WHERE p.status IN ('completed', 'refunded') AND NOT c.is_surplus
+        GROUP BY d.id HAVING COUNT(*) > 1""",
+    "Payment {0} of period {1} is {2}, but its charge is not what that makes it.": """
+        SELECT p.payment_id, d.reference, p.status FROM subscription_charge c
+        JOIN payment p ON p.id = c.payment_id JOIN subscription_period d ON d.id = c.period_id
+        WHERE (c.ended_at IS NULL) <> (p.status IN ('pending', 'processing'))""",
+    "Payment {0} is not what period {1} costs.": """
+        SELECT p.payment_id, d.reference FROM subscription_charge c
+        JOIN payment p ON p.id = c.payment_id JOIN subscription_period d ON d.id = c.period_id
+        WHERE p.amount_minor <> d.amount_minor OR p.currency <> d.currency
+        OR p.subscription_id IS NOT d.subscription_id""",
+    "Subscription {0} is next due on {1}, a day whose period began already.": """
+        SELECT s.subscription_number, s.next_due_on FROM subscription s
+        WHERE s.next_due_on <= (
+            SELECT MAX(d.starts_on) FROM subscription_period d WHERE d.subscription_id = s.id)""",
 }
 
 _OWN_NUMBERS = """

@@ -15,6 +15,7 @@ from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
+from core.model.subscriptions import PERIOD_TRANSITIONS, SUBSCRIPTION_TRANSITIONS
 
 StateT = TypeVar("StateT", bound=StrEnum)
 
@@ -35,6 +36,8 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
         **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
         **_transition_guard("mail_message", MAIL_TRANSITIONS),
+        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
+        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -50,6 +53,11 @@ def sqlite_guards() -> dict[str, str]:
         ),
         **_papers_guards(),
         **_immutable("mail_message", _MAIL_FACTS),
+        **_immutable(
+            "subscription_period",
+            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
+        ),
+        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
         **_refund_sum_guard(),
         **_closed_match_guard(),
         **sum_triggers(),
@@ -74,6 +82,10 @@ def sqlite_guards() -> dict[str, str]:
         "mail_message",
         "customer",
         "order",
+        "subscription",
+        "subscription_pause",
+        "subscription_period",
+        "subscription_charge",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(

@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 from core.demo.people import Customer
 from core.demo.stock import Basket, tax_inside, total_of
-from core.model.customers import Plan
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
 from core.model.refunds import RefundStatus
+from core.model.subscriptions import Plan
 from core.money import DEFAULT_CURRENCY, vat_inside
 from core.services.payments import GATEWAY_NAMES
 

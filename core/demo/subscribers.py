@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from core.demo.people import Clientele
 from core.demo.sales import Row, Subscription
-from core.model.customers import Plan
 from core.model.payments import PaymentMethod
+from core.model.subscriptions import Plan
 from core.money import DEFAULT_CURRENCY
 
 _PRICES = {

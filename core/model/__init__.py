@@ -13,6 +13,7 @@ from core.model import (
     providers,
     reconciliations,
     refunds,
+    subscriptions,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "providers",
     "reconciliations",
     "refunds",
+    "subscriptions",
 ]

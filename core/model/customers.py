@@ -22,6 +22,15 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model.base import Base, Versioned, stored_by_value
+from core.model.payments import PaymentMethod
+from core.model.subscriptions import (
+    SUBSCRIPTION_TRANSITIONS,
+    Plan,
+    SubscriptionPause,
+    SubscriptionPeriod,
+    SubscriptionStatus,
+)
+from core.model.transitions import require_step
 
 if TYPE_CHECKING:
     from core.model.payments import Payment
@@ -34,14 +43,6 @@ class TaxClass(StrEnum):
     STANDARD = "B"
     ZERO_RATED = "C"
     NOT_TAXED = "D"
-
-
-class Plan(StrEnum):
-    """How often a subscription renews."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
 
 
 class LoyaltyTier(StrEnum):
@@ -164,7 +165,13 @@ class OrderLine(Base):
 
 
 class Subscription(Versioned, Base):
-    """A plan a customer pays again and again."""
+    """A plan a customer pays again and again, each period when it begins.
+
+    ``next_due_on`` is the first day of the first period not charged yet. From ``ends_on`` on no
+    period begins. The ``next_…`` fields are agreed for the periods that begin on ``changes_on``
+    or later. ``anchor_day`` is the day of the month a monthly one comes back to after a shorter
+    month.
+    """
 
     __tablename__ = "subscription"
 
@@ -177,11 +184,44 @@ class Subscription(Versioned, Base):
     starts_on: Mapped[date] = mapped_column(Date)
     next_due_on: Mapped[date] = mapped_column(Date, index=True)
     auto_renewal: Mapped[bool] = mapped_column(default=True)
-    is_active: Mapped[bool] = mapped_column(default=True)
     notes: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[SubscriptionStatus] = mapped_column(
+        stored_by_value(SubscriptionStatus),
+        default=SubscriptionStatus.ACTIVE,
+        server_default=SubscriptionStatus.ACTIVE.value,
+    )
+    payment_method: Mapped[PaymentMethod] = mapped_column(
+        stored_by_value(PaymentMethod), server_default=PaymentMethod.CASH.value
+    )
+    phone_number: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    plan_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    anchor_day: Mapped[int] = mapped_column(default=1, server_default="1")
+    ends_on: Mapped[date | None] = mapped_column(Date)
+    changes_on: Mapped[date | None] = mapped_column(Date)
+    next_plan: Mapped[Plan | None] = mapped_column(stored_by_value(Plan))
+    next_plan_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    next_price_minor: Mapped[int | None] = mapped_column(BigInteger)
 
     customer: Mapped[Customer] = relationship(back_populates="subscriptions")
     payments: Mapped[list[Payment]] = relationship(back_populates="subscription")
+    periods: Mapped[list[SubscriptionPeriod]] = relationship(
+        back_populates="subscription", order_by="SubscriptionPeriod.starts_on"
+    )
+    pauses: Mapped[list[SubscriptionPause]] = relationship(
+        back_populates="subscription", order_by="SubscriptionPause.paused_from"
+    )
+
+    __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form
+
+    def move_to(self, status: SubscriptionStatus) -> None:
+        """Take one step of :data:`~core.model.subscriptions.SUBSCRIPTION_TRANSITIONS`.
+
+        Raises:
+            ConflictError: the subscription's state does not allow the step.
+
+        """
+        require_step("subscription", self.status, status, SUBSCRIPTION_TRANSITIONS)
+        self.status = status
 
 
 class LoyaltyAccount(Versioned, Base):

@@ -7,17 +7,20 @@ from core.model.payments import Payment
 from core.model.refunds import RefundRequest
 from core.services.automatic_mail import mail_completed_payment, mail_completed_refund
 from core.services.invoicing import settle_invoice, void_invoice
+from core.services.period_endings import charge_completed, charge_ended
 
 
 def payment_completed(unit: UnitOfWork, payment: Payment) -> None:
     """Do what a payment's completion brings with it, whoever or whatever completed it."""
     settle_invoice(unit, payment)
     mail_completed_payment(unit, payment)
+    charge_completed(unit, payment)
 
 
 def payment_ended(unit: UnitOfWork, payment: Payment) -> None:
     """Do what follows when a payment failed or was cancelled: no money came."""
     void_invoice(unit, payment)
+    charge_ended(unit, payment)
 
 
 def refund_completed(unit: UnitOfWork, refund: RefundRequest) -> None:

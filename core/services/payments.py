@@ -288,16 +288,16 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         gateway_name=GATEWAY_NAMES.get(command.method, ""),
         order=order_to_pay(unit, known, command, customer),
         till_session_id=_open_till_id(session, actor),
-        bank_provider_id=_receiving_bank_id(session, command),
+        bank_provider_id=receiving_bank_id(session, command.method),
         created_by=actor.name,
         created_at=unit.now,
         updated_at=unit.now,
     )
 
 
-def _receiving_bank_id(session: Session, command: RecordPayment) -> int | None:
+def receiving_bank_id(session: Session, method: PaymentMethod) -> int | None:
     """Return the shop's bank account a transfer goes to, where there is only one it can be."""
-    if command.method is not PaymentMethod.BANK_TRANSFER:
+    if method is not PaymentMethod.BANK_TRANSFER:
         return None
     banks = session.scalars(
         select(BankTransferProvider.id).where(BankTransferProvider.is_active).limit(2)

@@ -19,6 +19,7 @@ SUBJECTS = {
     "invoices": "Invoices as PDF.",
     "mail": "Mails to customers: list, send, try again, call off, set up and test.",
     "reminders": "Remind customers of payments that are still open.",
+    "subscriptions": "Start, pause, cancel and renew subscriptions.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",
     "callbacks": "Listen for what the mobile networks report.",
