@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.services.callback_desk import CallbackDesk
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
+    from core.services.loyalty import LoyaltyService
     from core.services.matches import MatchService
     from core.services.statement_desk import StatementDesk
 
@@ -106,6 +107,13 @@ class App:
         from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
 
         return MatchService(self.database)
+
+    @cached_property
+    def loyalty(self) -> LoyaltyService:
+        """Customers' points and tiers; loaded when somebody first asks for them."""
+        from core.services.loyalty import LoyaltyService  # noqa: PLC0415 - not owed at start
+
+        return LoyaltyService(self.database)
 
     @cached_property
     def imports(self) -> ImportService:

@@ -14,7 +14,7 @@ from ui.theme import text_on
 
 YELLOW, BLUE, GREEN, RED, GRAY = "#FFC107", "#17A2B8", "#28A745", "#DC3545", "#6C757D"
 MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
-CASH_GRAY, CARD_GREEN = "#999999", "#006600"
+CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
          "active", "reconciled", "outcome")  # fmt: skip
@@ -46,6 +46,7 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "cash": (QT_TRANSLATE_NOOP("Badge", "Cash"), "C", CASH_GRAY),
         "cash_on_delivery": (QT_TRANSLATE_NOOP("Badge", "On delivery"), "D", CASH_GRAY),
         "card": (QT_TRANSLATE_NOOP("Badge", "Card"), "K", CARD_GREEN),
+        "loyalty_points": (QT_TRANSLATE_NOOP("Badge", "Points"), "P", POINTS_PURPLE),
     },
     "status": {
         "pending": (QT_TRANSLATE_NOOP("Badge", "Waiting"), "clock", YELLOW),

@@ -19,6 +19,7 @@ from core.model.invoices import CreditNote, Invoice
 from core.model.journal import Topic
 from core.model.payments import Payment, PaymentMethod
 from core.model.refunds import RefundRequest
+from core.services.loyalty_ledger import points_paid, points_text
 from core.services.settings import ShopSettings, load_settings
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ METHOD_LABELS = {
     PaymentMethod.BANK_TRANSFER: "Bank transfer",
     PaymentMethod.MTN_MOBILE_MONEY: "MTN Mobile Money",
     PaymentMethod.AIRTEL_MONEY: "Airtel Money",
+    PaymentMethod.LOYALTY_POINTS: "Loyalty points",
 }
 
 
@@ -119,6 +121,14 @@ def _credit_note(session: Session, number: str) -> CreditNote:
     ).one()
 
 
+def _paid_by(payment: Payment) -> str:
+    """Return how a payment was made, as its papers say it."""
+    points = points_paid(payment)
+    if points:
+        return f"Paid with {points_text(points)}"
+    return METHOD_LABELS[payment.payment_method]
+
+
 def _shop_block(shop: ShopSettings, folder: Path) -> ShopBlock:
     from core.documents.invoice import ShopBlock  # noqa: PLC0415 - not owed at start
 
@@ -188,7 +198,7 @@ def _invoice_document(invoice: Invoice, shop: ShopSettings, folder: Path) -> Inv
         tax_minor=invoice.tax_minor,
         total_minor=invoice.total_minor,
         paid_on=invoice.paid_date,
-        payment_method_label=METHOD_LABELS[payment.payment_method],
+        payment_method_label=_paid_by(payment),
         payment_id=payment.payment_id,
         transaction_reference=payment.transaction_id or payment.transaction_reference,
         tendered_minor=tendered,
@@ -223,7 +233,7 @@ def _credit_note_document(note: CreditNote, shop: ShopSettings, folder: Path) ->
         total_minor=note.amount_minor,
         reason=refund.reason,
         refunded_on=shop_date(completed) if completed else None,
-        refund_method_label=METHOD_LABELS[payment.payment_method],
+        refund_method_label=_paid_by(payment),
         payment_id=payment.payment_id,
         refund_reference=refund.refund_transaction_id,
     )

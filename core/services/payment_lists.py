@@ -194,6 +194,9 @@ def _conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         conditions.append(Payment.payment_type.in_(wanted.types))
     if wanted.reconciled is not None:
         conditions.append(Payment.reconciled.is_(wanted.reconciled))
+        if not wanted.reconciled:
+            # Points stand on no statement, so none is awaited.
+            conditions.append(Payment.payment_method != PaymentMethod.LOYALTY_POINTS)
     if wanted.first_day is not None:
         conditions.append(Payment.created_at >= day_start(wanted.first_day))
     if wanted.last_day is not None:

@@ -32,6 +32,7 @@ from core.services.payment_rules import (
     RecordPayment,
     check_evidence,
     checked_recording,
+    refuse_points_on_statement,
     refuse_used_transaction,
     refuse_while_network_may_answer,
     take_evidence,
@@ -149,6 +150,7 @@ class PaymentService:
         self._database.require(actor, Permission.MARK_RECONCILED)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
+            refuse_points_on_statement(payment, "Nothing was changed.")
             if payment.status is not PaymentStatus.COMPLETED:
                 raise ConflictError(
                     f"Nothing was changed. This payment is {payment.status}; only a completed one"
@@ -259,7 +261,11 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
     transaction_id = command.transaction_id.strip()
     if transaction_id:
         refuse_used_transaction(session, command.method, transaction_id)
-    customer = find_or_add_customer(unit, command.customer_name, command.phone_number)
+    customer = (
+        find_or_add_customer(unit, command.customer_name, command.phone_number)
+        if command.method.is_money
+        else known_customer(session, command.customer_name, command.phone_number)
+    )
     mobile = command.method.is_mobile_money
     return Payment(
         payment_method=command.method,
@@ -271,7 +277,7 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         transaction_reference=command.transaction_reference.strip(),
         transaction_status=TransactionStatus.CREATED if mobile else None,
         customer=customer,
-        customer_name=command.customer_name.strip(),
+        customer_name=command.customer_name.strip() or (customer.name if customer else ""),
         phone_number=command.phone_number,
         account_number=command.account_number.strip(),
         customer_notes=command.customer_notes.strip(),
@@ -307,18 +313,24 @@ def _open_till_id(session: Session, actor: Actor) -> int | None:
 
 
 def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone, added when new; None without a name."""
+    """Return the customer of this name and phone, added when new and named."""
     name = name.strip()
-    if not name:
-        return None
-    customer = unit.session.scalar(
-        select(Customer).where(Customer.name == name, Customer.phone_number == phone_number)
-    )
-    if customer is None:
+    customer = known_customer(unit.session, name, phone_number)
+    if customer is None and name:
         customer = Customer(name=name, phone_number=phone_number, created_at=unit.now)
         unit.session.add(customer)
         unit.changed(Topic.CUSTOMERS)
     return customer
+
+
+def known_customer(session: Session, name: str, phone_number: str) -> Customer | None:
+    """Return the customer of this name and phone; without a name, the only one with the phone."""
+    name = name.strip()
+    query = select(Customer).where(Customer.phone_number == phone_number)
+    if name:
+        return session.scalar(query.where(Customer.name == name))
+    found = session.scalars(query.limit(2)).all() if phone_number else []
+    return found[0] if len(found) == 1 else None
 
 
 def _order_of(unit: UnitOfWork, command: RecordPayment, customer: Customer | None) -> Order | None:
