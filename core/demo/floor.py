@@ -92,6 +92,7 @@ class ShopFloor:
         self._stock = Stock(rng)
         self._endings = endings
         self._last_key = 0
+        self._points_were_spent = False
 
     def sales_of(self, day: BusinessDay) -> list[Sale]:
         """Return a day's sales in the order they were begun."""
@@ -147,7 +148,9 @@ class ShopFloor:
         rng = self._rng
         self._last_key += 1
         imported = not self._calendar.is_live(shop_time(at).date())
-        with_points = method is None and not imported and rng.random() < _PAYS_WITH_POINTS
+        # However short the story, somebody in it pays with points.
+        wants = rng.random() < _PAYS_WITH_POINTS or not self._points_were_spent
+        with_points = wants and method is None and not imported
         if subscription is not None:
             method = subscription.method
         elif method is None:
@@ -174,6 +177,7 @@ class ShopFloor:
             sale.reference = f"{subscription.number}-{shop_time(sale.created_at):%Y%m%d}"
             return
         if with_points and sale.customer is not None and sale.customer.points >= _LEAST_POINTS:
+            self._points_were_spent = True
             _pay_with_points(sale, sale.customer)
             return
         basket = self._stock.basket()
