@@ -14,6 +14,7 @@ SUBJECTS = {
     "statements": "Look into a statement file.",
     "reconcile": "Find a statement's lines among the payments.",
     "invoices": "Invoices as PDF.",
+    "loyalty": "Customers' points and tiers, and the rules they follow.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",
     "callbacks": "Listen for what the mobile networks report.",
