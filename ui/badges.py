@@ -17,7 +17,7 @@ MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
 CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome")  # fmt: skip
+         "active", "reconciled", "outcome", "tier", "points")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,21 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
     "reconciled": {
         "true": (QT_TRANSLATE_NOOP("Badge", "On statement"), "lock", GREEN),
         "false": (QT_TRANSLATE_NOOP("Badge", "Not seen yet"), "circle", GRAY),
+    },
+    "tier": {
+        "bronze": (QT_TRANSLATE_NOOP("Badge", "Bronze"), "star", "#CD7F32"),
+        "silver": (QT_TRANSLATE_NOOP("Badge", "Silver"), "star", "#B8BEC6"),
+        "gold": (QT_TRANSLATE_NOOP("Badge", "Gold"), "star", "#E5B80B"),
+        "platinum": (QT_TRANSLATE_NOOP("Badge", "Platinum"), "star", "#3E5C76"),
+    },
+    "points": {
+        "opening": (QT_TRANSLATE_NOOP("Badge", "Opening"), "circle", GRAY),
+        "earned": (QT_TRANSLATE_NOOP("Badge", "Earned"), "plus", GREEN),
+        "taken_back": (QT_TRANSLATE_NOOP("Badge", "Taken back"), "undo", YELLOW),
+        "settled": (QT_TRANSLATE_NOOP("Badge", "Settled"), "equal", YELLOW),
+        "spent": (QT_TRANSLATE_NOOP("Badge", "Spent"), "minus", POINTS_PURPLE),
+        "returned": (QT_TRANSLATE_NOOP("Badge", "Returned"), "undo", BLUE),
+        "corrected": (QT_TRANSLATE_NOOP("Badge", "Corrected"), "edit", BLUE),
     },
     "outcome": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),

@@ -49,7 +49,7 @@ _CASHIER: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Cashier"),
     (
         ("F2", QT_TRANSLATE_NOOP("KeysSheet", "New payment")),
-        ("Ctrl+1 … Ctrl+6", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
+        ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
         ("+", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: add 000")),
         ("−", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: empty it")),
         ("=", QT_TRANSLATE_NOOP("KeysSheet", "Customer gave it exactly")),

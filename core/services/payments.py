@@ -250,6 +250,7 @@ def _complete(
         payment.payment_id,
         invoice=invoice.invoice_number,
         note=note,
+        **({} if payment.payment_method.is_money else {"with_points": True}),
     )
     payment_completed(unit, payment)
     unit.changed(Topic.PAYMENTS, payment.payment_id)
