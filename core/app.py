@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.handouts import HandoutService
     from core.services.imports import ImportService
+    from core.services.loyalty import LoyaltyService
     from core.services.mail_queue import MailQueue
     from core.services.mail_sender import MailSender
     from core.services.mail_settings import MailSettingsService
@@ -126,6 +127,13 @@ class App:
         return MatchService(self.database)
 
     @cached_property
+    def loyalty(self) -> LoyaltyService:
+        """Customers' points and tiers; loaded when somebody first asks for them."""
+        from core.services.loyalty import LoyaltyService  # noqa: PLC0415 - not owed at start
+
+        return LoyaltyService(self.database)
+
+    @cached_property
     def imports(self) -> ImportService:
         """Taking payments in from files; loaded when somebody first needs it."""
         from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
@@ -160,6 +168,7 @@ class App:
 
         return PaperMonths(self.database, self.configuration.data_dir)
 
+    @cached_property
     def mail_settings(self) -> MailSettingsService:
         """The shop's mail account; loaded when somebody first needs it."""
         from core.services.mail_settings import (  # noqa: PLC0415 - not owed at start
@@ -197,12 +206,14 @@ class App:
             self.configuration.mail_timing,
         )
 
+    @cached_property
     def reports(self) -> ReportsService:
         """The reports; loaded when somebody first asks for one."""
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
 
+    @cached_property
     def customers(self) -> CustomerService:
         """Customers and their accounts; loaded when somebody first needs them."""
         from core.services.customers import CustomerService  # noqa: PLC0415 - not owed at start
@@ -225,6 +236,7 @@ class App:
 
         return AccountStatements(self.database, self.configuration.data_dir)
 
+    @cached_property
     def subscriptions(self) -> SubscriptionService:
         """The verbs of subscriptions; loaded when somebody first needs them."""
         from core.services.subscriptions import SubscriptionService  # noqa: PLC0415 - not owed at start

@@ -14,10 +14,10 @@ from ui.theme import text_on
 
 YELLOW, BLUE, GREEN, RED, GRAY = "#FFC107", "#17A2B8", "#28A745", "#DC3545", "#6C757D"
 MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
-CASH_GRAY, CARD_GREEN = "#999999", "#006600"
+CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome", "order")  # fmt: skip
+         "active", "reconciled", "outcome", "order", "tier", "points")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "cash": (QT_TRANSLATE_NOOP("Badge", "Cash"), "C", CASH_GRAY),
         "cash_on_delivery": (QT_TRANSLATE_NOOP("Badge", "On delivery"), "D", CASH_GRAY),
         "card": (QT_TRANSLATE_NOOP("Badge", "Card"), "K", CARD_GREEN),
+        "loyalty_points": (QT_TRANSLATE_NOOP("Badge", "Points"), "P", POINTS_PURPLE),
     },
     "status": {
         "pending": (QT_TRANSLATE_NOOP("Badge", "Waiting"), "clock", YELLOW),
@@ -116,6 +117,21 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
     "reconciled": {
         "true": (QT_TRANSLATE_NOOP("Badge", "On statement"), "lock", GREEN),
         "false": (QT_TRANSLATE_NOOP("Badge", "Not seen yet"), "circle", GRAY),
+    },
+    "tier": {
+        "bronze": (QT_TRANSLATE_NOOP("Badge", "Bronze"), "star", "#CD7F32"),
+        "silver": (QT_TRANSLATE_NOOP("Badge", "Silver"), "star", "#B8BEC6"),
+        "gold": (QT_TRANSLATE_NOOP("Badge", "Gold"), "star", "#E5B80B"),
+        "platinum": (QT_TRANSLATE_NOOP("Badge", "Platinum"), "star", "#3E5C76"),
+    },
+    "points": {
+        "opening": (QT_TRANSLATE_NOOP("Badge", "Opening"), "circle", GRAY),
+        "earned": (QT_TRANSLATE_NOOP("Badge", "Earned"), "plus", GREEN),
+        "taken_back": (QT_TRANSLATE_NOOP("Badge", "Taken back"), "undo", YELLOW),
+        "settled": (QT_TRANSLATE_NOOP("Badge", "Settled"), "equal", YELLOW),
+        "spent": (QT_TRANSLATE_NOOP("Badge", "Spent"), "minus", POINTS_PURPLE),
+        "returned": (QT_TRANSLATE_NOOP("Badge", "Returned"), "undo", BLUE),
+        "corrected": (QT_TRANSLATE_NOOP("Badge", "Corrected"), "edit", BLUE),
     },
     "outcome": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),

@@ -51,7 +51,7 @@ _CASHIER: Group = (
         ("F2", QT_TRANSLATE_NOOP("KeysSheet", "New payment")),
         ("F3", QT_TRANSLATE_NOOP("KeysSheet", "Pick an open order")),
         ("F4", QT_TRANSLATE_NOOP("KeysSheet", "Take the rest of the order")),
-        ("Ctrl+1 … Ctrl+6", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
+        ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Cash, MTN, Airtel, bank, …")),
         ("+", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: add 000")),
         ("−", QT_TRANSLATE_NOOP("KeysSheet", "In an amount: empty it")),
         ("=", QT_TRANSLATE_NOOP("KeysSheet", "Customer gave it exactly")),

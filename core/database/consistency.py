@@ -133,6 +133,32 @@ _RULES = {
         SELECT s.subscription_number, s.next_due_on FROM subscription s
         WHERE s.next_due_on <= (
             SELECT MAX(d.starts_on) FROM subscription_period d WHERE d.subscription_id = s.id)""",
+    "Customer {0} has {1} points, but their ledger adds up to {2}.": """
+        SELECT a.customer_id, a.points, COALESCE(SUM(e.points), 0)
+        FROM loyalty_account a LEFT JOIN loyalty_entry e ON e.account_id = a.id
+        GROUP BY a.id HAVING a.points <> COALESCE(SUM(e.points), 0)""",
+    "Entry {1} in the points of customer {0} does not follow from those before it.": """
+        SELECT a.customer_id, e.sequence FROM loyalty_account a JOIN (
+            SELECT account_id, sequence, balance_after, owed_after,
+            SUM(points) OVER earlier AS balance, SUM(owed) OVER earlier AS owed,
+            ROW_NUMBER() OVER earlier AS place
+            FROM loyalty_entry WINDOW earlier AS (PARTITION BY account_id ORDER BY sequence)
+        ) e ON e.account_id = a.id
+        WHERE e.balance_after <> e.balance OR e.owed_after <> e.owed OR e.sequence <> e.place""",
+    "Payment {0} was made with points, but none were spent for it.": """
+        SELECT p.payment_id FROM payment p
+        WHERE p.payment_method = 'loyalty_points' AND p.status IN ('completed', 'refunded')
+        AND NOT EXISTS (SELECT 1 FROM loyalty_entry e WHERE e.payment_id = p.id
+            AND e.kind = 'spent')
+        AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'
+            AND a.subject_id = p.payment_id AND a.action = 'payment:imported')""",
+    "Payment {0} is refunded, but {1} of its points are still earned.": """
+        SELECT p.payment_id, SUM(CASE e.kind WHEN 'earned' THEN e.points ELSE e.points - e.owed END)
+        FROM payment p JOIN loyalty_entry e ON e.payment_id = p.id
+        WHERE p.status = 'refunded' AND e.kind IN ('earned', 'taken_back')
+        GROUP BY p.id
+        HAVING SUM(CASE e.kind WHEN 'earned' THEN e.points ELSE e.points - e.owed END) <> 0""",
 }
 
 _OWN_NUMBERS = """

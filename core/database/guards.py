@@ -62,6 +62,7 @@ def sqlite_guards() -> dict[str, str]:
         **_closed_match_guard(),
         **sum_triggers(),
         **_invoiced_order_guard(),
+        **_points_guards(),
     }
     for table in (
         "audit_entry",
@@ -86,6 +87,8 @@ def sqlite_guards() -> dict[str, str]:
         "subscription_pause",
         "subscription_period",
         "subscription_charge",
+        "loyalty_account",
+        "loyalty_entry",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(
@@ -259,5 +262,50 @@ def _invoiced_order_guard() -> dict[str, str]:
         **_trigger(delete, "DELETE", "order_line", invoiced("OLD.order_id"), message),
         **_trigger(
             "guard_order_facts", "UPDATE", "order", f"({changed}) AND {invoiced('NEW.id')}", message
+        ),
+    }
+
+
+def _points_guards() -> dict[str, str]:
+    """Keep the ledger of points append-only and adding up, and each account at its sum."""
+    last = (
+        "(SELECT e.{0} FROM loyalty_entry e WHERE e.account_id = {1}"
+        " ORDER BY e.sequence DESC LIMIT 1)"
+    )
+
+    def before(column: str) -> str:
+        return f"COALESCE({last.format(column, 'NEW.account_id')}, 0)"
+
+    does_not_add_up = (
+        f"NEW.sequence <> {before('sequence')} + 1"
+        f" OR NEW.balance_after <> {before('balance_after')} + NEW.points"
+        f" OR NEW.owed_after <> {before('owed_after')} + NEW.owed"
+    )
+    is_not_the_sum = f"NEW.points <> COALESCE({last.format('balance_after', 'NEW.id')}, 0)"
+    told = "An account of points is the sum of its ledger."
+    return {
+        **_trigger(
+            "guard_loyalty_entry_sum",
+            "INSERT",
+            "loyalty_entry",
+            does_not_add_up,
+            "The ledger of points would not add up.",
+        ),
+        **_trigger(
+            "guard_loyalty_entry_facts",
+            "UPDATE",
+            "loyalty_entry",
+            "1",
+            "Facts once written stay as they are.",
+        ),
+        **_trigger(
+            "guard_loyalty_account_new", "INSERT", "loyalty_account", "NEW.points <> 0", told
+        ),
+        **_trigger(
+            "guard_loyalty_account_points",
+            "UPDATE OF points",
+            "loyalty_account",
+            is_not_the_sum,
+            told,
         ),
     }

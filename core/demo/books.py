@@ -14,6 +14,7 @@ from core.demo.bulk import BulkWriter
 from core.demo.calendar import Calendar
 from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
 from core.demo.journal import Journal
+from core.demo.loyalty import PointsBook
 from core.demo.papers import DemoPapers
 from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
 from core.demo.requests_sent import (
@@ -49,12 +50,14 @@ class Books:
         writer: BulkWriter,
         journal: Journal,
         papers: DemoPapers,
+        points: PointsBook,
     ) -> None:
         self._rng = rng
         self._calendar = calendar
         self._writer = writer
         self._journal = journal
         self._papers = papers
+        self._points = points
         self._paid_on: defaultdict[date, list[Sale]] = defaultdict(list)
         self._last_invoice = 0
         self._last_note = 0
@@ -77,7 +80,9 @@ class Books:
             self._write_payment(sale)
             self._writer.add(Invoice, sale_rows.invoice_row(sale, day) | self._papers.facts(sale))
             self._papers.write_invoice_lines(sale)
-            _count_spending(sale)
+            if sale.paid_at is not None:
+                self._points.note_paid(sale, sale.paid_at)
+            _count_subscription(sale)
         if paid:
             series = {"name": f"INV-{day:%Y%m%d}", "last_number": len(paid)}
             self._writer.add(NumberSeries, series)
@@ -91,6 +96,7 @@ class Books:
             self._writer.add(NumberSeries, series)
         in_order = sorted(refunds, key=lambda each: each.requested_at)
         for key, refund in enumerate(in_order, start=1):
+            refund.key = key
             self._writer.add(RefundRequest, refund_row(refund, key))
             if refund.status is RefundStatus.COMPLETED:
                 self._write_credit_note(refund, key)
@@ -205,12 +211,8 @@ class Books:
             note(sale.ended_at, who, f"payment:{sale.status.value}", subject, details)
 
 
-def _count_spending(sale: Sale) -> None:
-    """Remember what a paid sale adds to its customer's points and its subscription."""
-    if sale.status is not PaymentStatus.COMPLETED:
-        return
-    if sale.customer is not None:
-        sale.customer.spent_minor += sale.amount_minor
+def _count_subscription(sale: Sale) -> None:
+    """Remember what a paid sale adds to its subscription."""
     if sale.subscription is not None:
         day = shop_date(sale.created_at)
         sale.subscription.paid_on = max(day, sale.subscription.paid_on or day)

@@ -20,7 +20,7 @@ from core.demo.endings import Endings
 from core.demo.floor import FOUND_TODAY, ShopFloor
 from core.demo.fresh_statements import FreshStatements, StatementToDrop
 from core.demo.journal import Journal
-from core.demo.loyalty import loyalty_row
+from core.demo.loyalty import PointsBook
 from core.demo.movements import Accounts
 from core.demo.papers import DemoPapers
 from core.demo.people import Clientele, customer_row
@@ -33,7 +33,7 @@ from core.demo.stored_statements import StoredStatements, weeks_over
 from core.demo.subscribers import subscription_row, subscriptions_of
 from core.demo.tills import Tills
 from core.errors import InvalidInputError
-from core.model.customers import Customer, LoyaltyAccount, Subscription
+from core.model.customers import Customer, Subscription
 from core.model.journal import Topic
 from core.services.secrets import SecretBox
 
@@ -131,7 +131,8 @@ class _Builder:
         self._tills = Tills(rng, calendar, writer, self._journal)
         self._refunds = RefundDesk(rng, calendar, self._endings)
         self._papers = DemoPapers(writer, SETTINGS)
-        self._books = Books(rng, calendar, writer, self._journal, self._papers)
+        self._points = PointsBook(calendar, writer, self._journal)
+        self._books = Books(rng, calendar, writer, self._journal, self._papers, self._points)
         self._placed = PlacedOrders(
             seed, calendar, self._people, writer, self._journal, first_key=payments
         )
@@ -171,13 +172,10 @@ class _Builder:
             self._writer.add(Subscription, subscription_row(subscription))
 
     def _finish(self) -> DemoShop:
-        writer = self._writer
         self._books.write_refunds(self._refunds.refunds)
         self._books.note_brought_in()
         self._placed.finish()
-        for customer in self._people.everyone:
-            if customer.spent_minor:
-                writer.add(LoyaltyAccount, loyalty_row(customer))
+        self._points.write(self._connection)
         self._journal.write_until(None)
         self._stored.close(self._connection)
         self._set_due_days()

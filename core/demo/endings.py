@@ -50,6 +50,7 @@ class Endings:
             PaymentMethod.BANK_TRANSFER: self._bank_transfer,
             PaymentMethod.MTN_MOBILE_MONEY: self._mobile_money,
             PaymentMethod.AIRTEL_MONEY: self._mobile_money,
+            PaymentMethod.LOYALTY_POINTS: lambda sale: self._complete(sale, sale.created_at),
         }
 
     def settle(self, sale: Sale) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from core.clock import day_start, shop_time
 from core.demo.calendar import Calendar
 from core.demo.endings import Endings
+from core.demo.loyalty import SETTINGS
 from core.demo.people import Clientele, Customer
 from core.demo.rhythm import BusinessDay, moments_of
 from core.demo.sales import Sale, Subscription
@@ -27,7 +28,8 @@ _METHODS = (
     PaymentMethod.BANK_TRANSFER,
 )
 _METHOD_WEIGHTS = (44, 25, 12, 8, 6, 5)
-_LOYALTY_CARD_PRICES = (5_000, 10_000, 20_000)
+_LEAST_POINTS = 10
+_PAYS_WITH_POINTS = 0.06
 
 
 _MTN = PaymentMethod.MTN_MOBILE_MONEY
@@ -90,6 +92,7 @@ class ShopFloor:
         self._stock = Stock(rng)
         self._endings = endings
         self._last_key = 0
+        self._points_were_spent = False
 
     def sales_of(self, day: BusinessDay) -> list[Sale]:
         """Return a day's sales in the order they were begun."""
@@ -145,6 +148,9 @@ class ShopFloor:
         rng = self._rng
         self._last_key += 1
         imported = not self._calendar.is_live(shop_time(at).date())
+        # However short the story, somebody in it pays with points.
+        wants = rng.random() < _PAYS_WITH_POINTS or not self._points_were_spent
+        with_points = wants and method is None and not imported
         if subscription is not None:
             method = subscription.method
         elif method is None:
@@ -160,20 +166,19 @@ class ShopFloor:
             customer=self._customer(method, subscription),
             imported=imported,
         )
-        self._fill(sale, subscription)
+        self._fill(sale, subscription, with_points=with_points)
         return sale
 
-    def _fill(self, sale: Sale, subscription: Subscription | None) -> None:
+    def _fill(self, sale: Sale, subscription: Subscription | None, *, with_points: bool) -> None:
         if subscription is not None:
             sale.payment_type = PaymentType.SUBSCRIPTION
             sale.subscription = subscription
             sale.amount_minor = subscription.price_minor
             sale.reference = f"{subscription.number}-{shop_time(sale.created_at):%Y%m%d}"
             return
-        if sale.customer is not None and self._rng.random() < 0.008:
-            sale.payment_type = PaymentType.LOYALTY
-            sale.amount_minor = self._rng.choice(_LOYALTY_CARD_PRICES)
-            sale.reference = sale.reference.replace("ORD", "LOY")
+        if with_points and sale.customer is not None and sale.customer.points >= _LEAST_POINTS:
+            self._points_were_spent = True
+            _pay_with_points(sale, sale.customer)
             return
         basket = self._stock.basket()
         sale.amount_minor = total_of(basket)
@@ -198,3 +203,13 @@ class ShopFloor:
             return people.pick(people.airtel)
         walks_in = {PaymentMethod.CASH: 0.7, PaymentMethod.CARD: 0.5}.get(method, 0.0)
         return None if self._rng.random() < walks_in else people.pick(people.everyone)
+
+
+def _pay_with_points(sale: Sale, customer: Customer) -> None:
+    """Let a customer spend their points, in tens; they are gone at once."""
+    points = customer.points // _LEAST_POINTS * _LEAST_POINTS
+    customer.points -= points
+    sale.method = PaymentMethod.LOYALTY_POINTS
+    sale.payment_type = PaymentType.LOYALTY
+    sale.amount_minor = points * SETTINGS.loyalty_point_worth
+    sale.reference = sale.reference.replace("ORD", "LOY")

@@ -16,7 +16,7 @@ _LANGUAGES = ("rw", "en", "fr")
 
 @dataclass(slots=True)
 class Customer:
-    """One customer; ``spent_minor`` grows while the books are written."""
+    """One customer; ``points`` are what they may spend while the books are written."""
 
     key: int
     name: str
@@ -25,7 +25,7 @@ class Customer:
     language: str
     email: str
     tin: str
-    spent_minor: int = field(default=0)
+    points: int = field(default=0)
 
 
 class Clientele:

@@ -94,7 +94,7 @@ class RefundDesk:
 
     def _serve_wanted(self, sale: Sale, paid_at: datetime) -> None:
         wanted = next((each for each in self._wanted if sale.method in each.methods), None)
-        if wanted is None or self._rng.random() < 0.5:
+        if wanted is None or self._rng.random() < 0.2:
             return
         self._wanted.remove(wanted)
         step = (self._calendar.now - paid_at) / 10

@@ -116,6 +116,7 @@ class Refund:
     error_code: str = ""
     notes: str = ""
     credit_note_number: str = ""
+    key: int = 0
 
     @property
     def by_network(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.clock import shop_time
+from core.money import grouped
 
 DEFAULT_LANGUAGE = "en"
 
@@ -90,6 +91,8 @@ class Phrases:
     fiscal_number: str
     fiscal_signature: str
     methods: Mapping[str, str]
+    one_point: str
+    points: str
 
     def long_date(self, day: date) -> str:
         """Return the day in words: "16 January 2026", "1er janvier 2026", "16 Mutarama 2026"."""
@@ -100,6 +103,10 @@ class Phrases:
         """Return an aware moment as the shop's clock shows it: "16 January 2026, 14:05"."""
         local = shop_time(when)
         return f"{self.long_date(local.date())}, {local:%H:%M}"
+
+    def paid_with_points(self, points: int) -> str:
+        """Return how a payment made with points is called: "Paid with 1 200 points"."""
+        return self.one_point if points == 1 else self.points.format(points=grouped(points))
 
     def method(self, method: str) -> str:
         """Return how a payment method is called on paper; one unknown here by its own name."""
@@ -185,6 +192,8 @@ ENGLISH = Phrases(
         "airtel_money": "Airtel Money",
         "loyalty_points": "Loyalty points",
     },
+    one_point="Paid with 1 point",
+    points="Paid with {points} points",
 )  # fmt: skip
 
 FRENCH = Phrases(
@@ -266,6 +275,8 @@ FRENCH = Phrases(
         "airtel_money": "Airtel Money",
         "loyalty_points": "Points de fidélité",
     },
+    one_point="Payé avec 1 point",
+    points="Payé avec {points} points",
 )  # fmt: skip
 
 KINYARWANDA = Phrases(
@@ -347,6 +358,8 @@ KINYARWANDA = Phrases(
         "airtel_money": "Airtel Money",
         "loyalty_points": "Amanota y’umukiriya",
     },
+    one_point="Byishyuwe n’inota 1",
+    points="Byishyuwe n’amanota {points}",
 )  # fmt: skip
 
 _LANGUAGES = {phrases.language: phrases for phrases in (ENGLISH, FRENCH, KINYARWANDA)}

@@ -33,6 +33,7 @@ from core.model.subscriptions import (
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
+    from core.model.loyalty import LoyaltyEntry
     from core.model.payments import Payment
 
 
@@ -225,7 +226,10 @@ class Subscription(Versioned, Base):
 
 
 class LoyaltyAccount(Versioned, Base):
-    """A customer's points; one point is worth 100 RWF."""
+    """A customer's points; always the sum of the account's ledger.
+
+    The tier is not kept: it follows from the last twelve months and changes without any event.
+    """
 
     __tablename__ = "loyalty_account"
     __table_args__ = (CheckConstraint("points >= 0", name="points_not_negative"),)
@@ -233,8 +237,8 @@ class LoyaltyAccount(Versioned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), unique=True)
     points: Mapped[int] = mapped_column(default=0)
-    tier: Mapped[LoyaltyTier] = mapped_column(
-        stored_by_value(LoyaltyTier), default=LoyaltyTier.BRONZE
-    )
 
     customer: Mapped[Customer] = relationship(back_populates="loyalty_account")
+    entries: Mapped[list[LoyaltyEntry]] = relationship(
+        back_populates="account", order_by="LoyaltyEntry.sequence"
+    )

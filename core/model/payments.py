@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from core.model.attempts import GatewayAttempt
     from core.model.customers import Customer, Order, Subscription
     from core.model.invoices import Invoice
+    from core.model.loyalty import LoyaltyEntry
     from core.model.providers import BankTransferProvider
     from core.model.refunds import RefundRequest
 
 
 class PaymentMethod(StrEnum):
-    """How the money comes in."""
+    """How a payment is made: by which way money comes in, or with points instead of money."""
 
     CASH = "cash"
     CASH_ON_DELIVERY = "cash_on_delivery"
@@ -30,6 +31,12 @@ class PaymentMethod(StrEnum):
     BANK_TRANSFER = "bank_transfer"
     MTN_MOBILE_MONEY = "mtn_mobile_money"
     AIRTEL_MONEY = "airtel_money"
+    LOYALTY_POINTS = "loyalty_points"
+
+    @property
+    def is_money(self) -> bool:
+        """Tell whether money comes in: points are a discount given before, no revenue."""
+        return self is not PaymentMethod.LOYALTY_POINTS
 
     @property
     def is_mobile_money(self) -> bool:
@@ -266,6 +273,10 @@ class Payment(Versioned, Base):
     refund_requests: Mapped[list[RefundRequest]] = relationship(back_populates="payment")
     attempts: Mapped[list[GatewayAttempt]] = relationship(
         back_populates="payment", order_by="GatewayAttempt.id"
+    )
+
+    loyalty_entries: Mapped[list[LoyaltyEntry]] = relationship(
+        back_populates="payment", order_by="LoyaltyEntry.id"
     )
 
     __mapper_args__ = {"version_id_col": Versioned.version}  # noqa: RUF012 - SQLAlchemy's own form

@@ -7,6 +7,7 @@ from core.model.payments import Payment
 from core.model.refunds import RefundRequest
 from core.services.automatic_mail import mail_completed_payment, mail_completed_refund
 from core.services.invoicing import settle_invoice, void_invoice
+from core.services.loyalty_ledger import settle_payment, settle_refund
 from core.services.period_endings import charge_completed, charge_ended
 
 
@@ -15,6 +16,7 @@ def payment_completed(unit: UnitOfWork, payment: Payment) -> None:
     settle_invoice(unit, payment)
     mail_completed_payment(unit, payment)
     charge_completed(unit, payment)
+    settle_payment(unit, payment)
 
 
 def payment_ended(unit: UnitOfWork, payment: Payment) -> None:
@@ -26,3 +28,4 @@ def payment_ended(unit: UnitOfWork, payment: Payment) -> None:
 def refund_completed(unit: UnitOfWork, refund: RefundRequest) -> None:
     """Do what a refund brings with it once its money went back."""
     mail_completed_refund(unit, refund)
+    settle_refund(unit, refund)

@@ -32,6 +32,7 @@ from core.services.match_proposals import (
     open_payments,
     store_proposals,
 )
+from core.services.payment_rules import refuse_points_on_statement
 from core.services.payments import complete_from_statement, find_payment, set_reconciled
 from core.services.reconciliation_detail import load_detail
 from core.services.reconciliations import (
@@ -248,6 +249,7 @@ def _check_by_hand(
             "Nothing was matched. Money that left the account cannot be a customer's payment."
         )
     for payment in payments:
+        refuse_points_on_statement(payment, "Nothing was matched.")
         if payment.currency != reconciliation.currency:
             raise InvalidInputError(
                 f"Nothing was matched. The payment is in {payment.currency}, the statement in"

@@ -14,7 +14,9 @@ from core.errors import NotFoundError
 from core.model.invoices import CreditNote, CreditNoteLine, Invoice
 from core.model.invoices import InvoiceLine as KeptLine
 from core.model.papers import Letterhead
+from core.model.payments import Payment
 from core.model.refunds import RefundRequest
+from core.services.loyalty_ledger import points_paid
 
 if TYPE_CHECKING:
     from core.documents.contents import InvoiceLine, ShopBlock
@@ -86,7 +88,7 @@ def invoice_document(session: Session, invoice: Invoice, *, copy: bool = False) 
         tax_minor=invoice.tax_minor,
         total_minor=invoice.total_minor,
         paid_on=invoice.paid_date,
-        payment_method_label=phrases_in(invoice.language).method(payment.payment_method),
+        payment_method_label=_paid_by(invoice.language, payment),
         payment_id=payment.payment_id,
         transaction_reference=invoice.payment_reference,
         tendered_minor=tendered if invoice.is_paid else None,
@@ -127,7 +129,7 @@ def credit_note_document(
         total_minor=note.amount_minor,
         reason=refund.reason,
         refunded_on=shop_date(completed) if completed else None,
-        refund_method_label=phrases_in(note.language).method(refund.payment.payment_method),
+        refund_method_label=_paid_by(note.language, refund.payment),
         payment_id=refund.payment.payment_id,
         refund_reference=refund.refund_transaction_id,
         copy=copy,
@@ -135,6 +137,11 @@ def credit_note_document(
         ebm_receipt_number=note.ebm_receipt_number,
         ebm_signature=note.ebm_signature,
     )
+
+
+def _paid_by(language: str, payment: Payment) -> str:
+    words, points = phrases_in(language), points_paid(payment)
+    return words.paid_with_points(points) if points else words.method(payment.payment_method)
 
 
 def shop_block(session: Session, letterhead_sha256: str) -> ShopBlock:

@@ -131,6 +131,9 @@ def _kind_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         conditions.append(Payment.payment_type.in_(wanted.types))
     if wanted.reconciled is not None:
         conditions.append(reconciled.is_(wanted.reconciled))
+        if not wanted.reconciled:
+            # Points stand on no statement, so none is awaited.
+            conditions.append(method != PaymentMethod.LOYALTY_POINTS)
     return conditions
 
 

@@ -138,6 +138,7 @@ _METHOD_ALIASES = {
     "transfer": PaymentMethod.BANK_TRANSFER,
     "credit_card": PaymentMethod.CARD,
     "debit_card": PaymentMethod.CARD,
+    "points": PaymentMethod.LOYALTY_POINTS,
 }
 _TYPE_ALIASES = {
     "order": PaymentType.ORDER_PAYMENT,

@@ -41,7 +41,8 @@ class RecordPayment(KeyedCommand):
     """What a cashier enters for a new payment.
 
     ``complete_now`` says that the money has been seen: counted in cash, approved on the card
-    terminal, or found at the bank under ``transaction_id``. Mobile money is always an intent;
+    terminal, or found at the bank under ``transaction_id``. Mobile money is always an intent, and
+    points are always spent at once;
     ``again`` says that a sale its network has already confirmed is charged once more on purpose.
     """
 
@@ -83,6 +84,8 @@ def checked_recording(command: RecordPayment) -> RecordPayment:
         raise InvalidInputError("Type an amount above zero.", field="amount")
     method = command.method
     phone = normalize_phone(command.phone_number) if command.phone_number.strip() else ""
+    if not method.is_money:
+        command = _checked_points(command, phone)
     if method.is_mobile_money:
         if not phone:
             raise InvalidInputError("Type the customer's telephone number.", field="phone")
@@ -107,6 +110,13 @@ def checked_recording(command: RecordPayment) -> RecordPayment:
     if command.lines and _lines_total(command.lines) != command.amount_minor:
         raise InvalidInputError("The lines do not add up to the amount.", field="lines")
     return replace(command, phone_number=phone)
+
+
+def _checked_points(command: RecordPayment, phone: str) -> RecordPayment:
+    """Points are there or not: such a payment is completed at once, and of type loyalty."""
+    if not phone and not command.customer_name.strip():
+        raise InvalidInputError("Type the customer's telephone number or name.", field="phone")
+    return replace(command, payment_type=PaymentType.LOYALTY, complete_now=True)
 
 
 def _lines_total(lines: Sequence[SaleLine]) -> int:
@@ -233,6 +243,12 @@ def refuse_used_transaction(
         raise ConflictError(
             f"Nothing was changed. {transaction_id} already belongs to payment {other}."
         )
+
+
+def refuse_points_on_statement(payment: Payment, fact: str) -> None:
+    """Refuse to prove a payment made with points by a statement, which shows money only."""
+    if not payment.payment_method.is_money:
+        raise ConflictError(f"{fact} It was paid with points, which stand on no statement.")
 
 
 def refuse_while_network_may_answer(

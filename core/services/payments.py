@@ -34,6 +34,7 @@ from core.services.payment_rules import (
     RecordPayment,
     check_evidence,
     checked_recording,
+    refuse_points_on_statement,
     refuse_used_transaction,
     refuse_while_network_may_answer,
     take_evidence,
@@ -154,6 +155,7 @@ class PaymentService:
         self._database.require(actor, Permission.MARK_RECONCILED)
         with self._database.write(actor) as unit:
             payment = find_payment(unit.session, payment_id)
+            refuse_points_on_statement(payment, "Nothing was changed.")
             if payment.status is not PaymentStatus.COMPLETED:
                 raise ConflictError(
                     f"Nothing was changed. This payment is {payment.status}; only a completed one"
@@ -253,6 +255,7 @@ def _complete(
         payment.payment_id,
         invoice=invoice.invoice_number,
         note=note,
+        **({} if payment.payment_method.is_money else {"with_points": True}),
     )
     payment_completed(unit, payment)
     unit.changed(Topic.PAYMENTS, payment.payment_id)
@@ -266,7 +269,11 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         refuse_used_transaction(session, command.method, transaction_id)
     known = known_order(session, command.order_number)
     owner = owner_of(session, known)
-    customer = owner or find_or_add_customer(unit, command.customer_name, command.phone_number)
+    customer = owner or (
+        find_or_add_customer(unit, command.customer_name, command.phone_number)
+        if command.method.is_money
+        else known_customer(session, command.customer_name, command.phone_number)
+    )
     mobile = command.method.is_mobile_money
     return Payment(
         payment_method=command.method,
@@ -278,7 +285,7 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         transaction_reference=command.transaction_reference.strip(),
         transaction_status=TransactionStatus.CREATED if mobile else None,
         customer=customer,
-        customer_name=command.customer_name.strip() or (owner.name if owner else ""),
+        customer_name=command.customer_name.strip() or (customer.name if customer else ""),
         phone_number=command.phone_number or (owner.phone_number if owner else ""),
         account_number=command.account_number.strip(),
         customer_notes=command.customer_notes.strip(),
@@ -314,30 +321,41 @@ def _open_till_id(session: Session, actor: Actor) -> int | None:
 
 
 def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone, added when new; None without a name.
+    """Return the customer of this name and phone, added when new and named.
 
     For one that was merged into another, the other is returned.
     """
     name = name.strip()
-    if not name:
-        return None
-    customer = unit.session.scalar(
-        select(Customer)
-        .where(Customer.name == name, Customer.phone_number == phone_number)
-        .order_by(Customer.merged_into_id.is_not(None), Customer.retired_at.is_not(None))
-        .limit(1)
-    )
-    if customer is not None:
-        return survivor(unit.session, customer)
-    customer = Customer(
-        name=name,
-        phone_number=phone_number,
-        language=papers_language(unit.session),
-        created_at=unit.now,
-    )
-    unit.session.add(customer)
-    unit.changed(Topic.CUSTOMERS)
+    customer = known_customer(unit.session, name, phone_number)
+    if customer is None and name:
+        customer = Customer(
+            name=name,
+            phone_number=phone_number,
+            language=papers_language(unit.session),
+            created_at=unit.now,
+        )
+        unit.session.add(customer)
+        unit.changed(Topic.CUSTOMERS)
     return customer
+
+
+def known_customer(session: Session, name: str, phone_number: str) -> Customer | None:
+    """Return the customer of this name and phone; without a name, the only one with the phone.
+
+    For one that was merged into another, the other is returned.
+    """
+    name = name.strip()
+    query = (
+        select(Customer)
+        .where(Customer.phone_number == phone_number)
+        .order_by(Customer.merged_into_id.is_not(None), Customer.retired_at.is_not(None))
+    )
+    if name:
+        found = session.scalar(query.where(Customer.name == name).limit(1))
+        return survivor(session, found) if found is not None else None
+    alike = session.scalars(query).all() if phone_number else []
+    accounts = {survivor(session, customer) for customer in alike}
+    return accounts.pop() if len(accounts) == 1 else None
 
 
 def owner_of(session: Session, order: Order | None) -> Customer | None:

@@ -30,7 +30,9 @@ PROVEN_METHODS: dict[StatementProvider, frozenset[PaymentMethod]] = {
     StatementProvider.AIRTEL: frozenset(
         {PaymentMethod.AIRTEL_MONEY, PaymentMethod.CASH_ON_DELIVERY}
     ),
-    StatementProvider.BANK: frozenset(PaymentMethod) - {PaymentMethod.CASH},
+    StatementProvider.BANK: frozenset(
+        method for method in PaymentMethod if method.is_money and method is not PaymentMethod.CASH
+    ),
 }
 """Which payments a provider's statement can prove; a bank also receives the networks' payouts."""
 

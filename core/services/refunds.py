@@ -23,6 +23,7 @@ from core.money import display, major
 from core.permissions import Actor, Permission
 from core.services.completion import refund_completed
 from core.services.invoicing import issue_credit_note
+from core.services.loyalty_ledger import check_refund_of_points
 from core.services.mapping import payment_row, refund_row
 from core.services.payment_lists import refundable
 from core.services.payments import find_payment
@@ -73,6 +74,7 @@ class RefundService:
             def act() -> str:
                 payment = find_payment(unit.session, command.payment_id)
                 _check_room(payment, command.amount_minor)
+                check_refund_of_points(payment, command.amount_minor)
                 refund = RefundRequest(
                     payment=payment,
                     refund_amount_minor=command.amount_minor,

@@ -195,8 +195,9 @@ def collect(
 
     Cash is completed by --tendered (or --complete, when the exact amount was given), a card by
     --approval-code, a bank transfer by --transaction-id with --complete; otherwise the payment
-    stays pending. Mobile money is asked of the customer's phone: with --wait this ends when the
-    network has told the outcome, or after so many seconds; ends with 1 when the payment failed.
+    stays pending. Points (loyalty_points) of the customer with this --phone are spent at once.
+    Mobile money is asked of the customer's phone: with --wait this ends when the network has told
+    the outcome, or after so many seconds; ends with 1 when the payment failed.
     """
     payment_method = PaymentMethod(method)
     with signed_in() as (app, actor):

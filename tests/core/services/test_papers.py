@@ -147,3 +147,29 @@ def test_the_thread_lets_a_job_rest_that_failed(database: Database, cashier: Act
     time.sleep(1.3)
     outbox.stop()
     assert tries == ["x"]
+
+
+def test_an_invoice_paid_with_points_says_so_and_keeps_its_tax(shop: App, cashier: Actor) -> None:
+    who = {"customer_name": "Claudine Umutoni", "phone_number": "+250788123456"}
+    shop.payments.record(
+        cashier,
+        RecordPayment(
+            key="earns",
+            method=PaymentMethod.CASH,
+            amount_minor=1_200_000,
+            tendered_minor=1_200_000,
+            complete_now=True,
+            **who,
+        ),
+    )
+    paid = shop.payments.record(
+        cashier,
+        RecordPayment(
+            key="points", method=PaymentMethod.LOYALTY_POINTS, amount_minor=11_800, **who
+        ),
+    )
+
+    text = _text(shop.invoices.pdf(cashier, paid.payment_id))
+
+    assert "Paid with 118 points" in text
+    assert "1 800" in text.replace("\u202f", " ")

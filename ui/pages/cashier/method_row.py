@@ -1,4 +1,4 @@
-"""The six ways to pay, side by side, each with its own colour and letter."""
+"""The ways to pay, side by side, each with its own colour and letter."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ METHODS = (
     PaymentMethod.BANK_TRANSFER,
     PaymentMethod.CARD,
     PaymentMethod.CASH_ON_DELIVERY,
+    PaymentMethod.LOYALTY_POINTS,
 )
 
 
 class MethodRow(QWidget):
-    """Exactly one way is chosen; Ctrl+1 … Ctrl+6 anywhere, 1 … 6 while the focus is here.
+    """Exactly one way is chosen; Ctrl+1 … Ctrl+7 anywhere, 1 … 7 while the focus is here.
 
     Signals:
         method_chosen(method): a person chose, by a click or a key.
@@ -75,6 +76,13 @@ class MethodRow(QWidget):
         """Check a way without telling anybody."""
         self.buttons[method].setChecked(True)
 
+    def allow(self, method: PaymentMethod, why_not: str) -> None:
+        """Let a way be chosen, or say on it why it cannot be."""
+        made = self.buttons[method]
+        made.setEnabled(not why_not)
+        name = f"{made.accessibleName()} (Ctrl+{METHODS.index(method) + 1})"
+        made.setToolTip(f"{name}: {why_not}" if why_not else name)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow another text size."""
         super().changeEvent(event)
@@ -82,6 +90,8 @@ class MethodRow(QWidget):
             self._tint()
 
     def _on_chosen(self, method: PaymentMethod, _checked: bool = False) -> None:
+        if not self.buttons[method].isEnabled():
+            return
         self.choose(method)
         self.method_chosen.emit(method)
 

@@ -22,6 +22,7 @@ from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft
 from ui.pages.cashier.payment_form import PaymentForm
+from ui.pages.cashier.points import MemberWatch, moved_text
 from ui.pages.cashier.receipt_strip import ReceiptStrip
 from ui.pages.cashier.request_watch import DeskNews, RequestWatch, read_desk
 from ui.pages.cashier.waiting_list import WaitingList
@@ -39,7 +40,7 @@ COMPACT_BELOW_CHARACTERS = 140
 class CashierPage(Page):
     """Takes payments and confirms those that wait; what is typed survives a power cut."""
 
-    watches = frozenset({"payments", "providers"})
+    watches = frozenset({"payments", "providers", "loyalty"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -52,6 +53,7 @@ class CashierPage(Page):
         self.strip = ReceiptStrip(actor)
         self.waiting = WaitingList(actor, app.configuration.clock)
         self.watch = RequestWatch(self)
+        self.member = MemberWatch(context, self)
         self.kept_bar = InfoBar()
         self.new_button = button(self.tr("New payment (F2)"), icon_name="plus")
         self._lay_out()
@@ -77,6 +79,7 @@ class CashierPage(Page):
             on_success=self._on_desk_read,
             latest="waiting",
         )
+        self.member.look_up()
         tasks.query(
             self,
             lambda: app.gateways.connections(actor),
@@ -134,6 +137,8 @@ class CashierPage(Page):
     def _connect(self) -> None:
         self.form.submitted.connect(self._on_submitted)
         self.form.edited.connect(self._on_edited)
+        self.form.who_changed.connect(self.member.follow)
+        self.member.member_found.connect(self.form.set_member)
         self._draft_timer.timeout.connect(self._save_draft)
         self.new_button.clicked.connect(self._on_new)
         self.kept_bar.action_triggered.connect(self._on_new)
@@ -223,6 +228,7 @@ class CashierPage(Page):
             self.watch.close()
             self.strip.show_payment_row(path.payment)
             announce(self, self.strip.accessibleName())
+            self._tell_points(path.payment)
 
     def _on_again(self, row: PaymentRow) -> None:
         """Put a payment that did not come into the form once more, with a key of its own."""
@@ -249,7 +255,17 @@ class CashierPage(Page):
     def _tell(self, row: PaymentRow) -> None:
         self.strip.show_payment_row(row)
         announce(self, self.strip.accessibleName())
+        self._tell_points(row)
         self.refresh()
+
+    def _tell_points(self, row: PaymentRow) -> None:
+        app, actor = self.context.app, self.context.actor
+        self.context.tasks.query(
+            self,
+            lambda: app.loyalty.of_payment(actor, row.payment_id),
+            on_success=lambda moved: self.strip.add_fact(row.payment_id, moved_text(moved)),
+            latest="points",
+        )
 
     # The last payment.
 

@@ -13,6 +13,7 @@ from ui.pages.cashier.method_panels import (
     MethodPanel,
 )
 from ui.pages.cashier.mobile_panel import MobileMoneyPanel
+from ui.pages.cashier.points import PointsPanel
 
 
 def make_panels() -> dict[PaymentMethod, MethodPanel]:
@@ -29,4 +30,5 @@ def make_panels() -> dict[PaymentMethod, MethodPanel]:
         PaymentMethod.BANK_TRANSFER: BankPanel(),
         PaymentMethod.CARD: CardPanel(),
         PaymentMethod.CASH_ON_DELIVERY: ExplainingPanel(delivery),
+        PaymentMethod.LOYALTY_POINTS: PointsPanel(),
     }

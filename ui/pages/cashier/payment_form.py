@@ -19,15 +19,16 @@ from PySide6.QtWidgets import (
 
 from core.errors import InvalidInputError, KnownError
 from core.model.payments import PaymentMethod
-from core.money import display
 from core.services.gateway_rows import ConnectionRow
+from core.services.loyalty_rows import MemberRow
 from core.services.payment_rules import RecordPayment, suggested_method
-from ui.badges import badge_for
+from ui.pages.cashier.act_words import act_text, outlook
 from ui.pages.cashier.drafts import PaymentDraft
-from ui.pages.cashier.method_panels import BankPanel, CashPanel, MethodPanel
-from ui.pages.cashier.method_row import MethodRow
+from ui.pages.cashier.method_panels import BankPanel, CashPanel
+from ui.pages.cashier.method_row import METHODS, MethodRow
 from ui.pages.cashier.mobile_panel import MobileMoneyPanel
 from ui.pages.cashier.panels import make_panels
+from ui.pages.cashier.points import MemberLine, PointsPanel
 from ui.pages.cashier.scanner import ScannerGuard
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card, PlainLabel
@@ -44,10 +45,12 @@ class PaymentForm(Card):
         submitted(command): Confirm was pressed on a valid form; the form is busy until
             ``finish``.
         edited: something changed that is worth keeping.
+        who_changed(name, phone): the customer's name or telephone is another one.
     """
 
     submitted = Signal(object)
     edited = Signal()
+    who_changed = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -62,6 +65,7 @@ class PaymentForm(Card):
         self.phone = PhoneEdit(self.tr("Telephone"))
         self.amount = AmountEdit(self.tr("Amount"), big=True)
         self.lines = SaleLinesEditor()
+        self.member_line = MemberLine(self)
         self.methods = MethodRow()
         self.panels = make_panels()
         self.panel_stack = QStackedWidget()
@@ -93,6 +97,20 @@ class PaymentForm(Card):
             raise TypeError("bank transfers have their own panel")
         return panel
 
+    @property
+    def points(self) -> PointsPanel:
+        """The panel of points."""
+        panel = self.panels[PaymentMethod.LOYALTY_POINTS]
+        if not isinstance(panel, PointsPanel):
+            raise TypeError("points have their own panel")
+        return panel
+
+    def set_member(self, member: MemberRow | None) -> None:
+        """Follow whose points may pay."""
+        self.member_line.set_member(member)
+        self.points.set_member(member)
+        self._check()
+
     def set_connections(self, connections: Sequence[ConnectionRow]) -> None:
         """Follow which networks will ask customers by themselves."""
         for method, panel in self.panels.items():
@@ -107,7 +125,7 @@ class PaymentForm(Card):
 
     def set_compact(self, compact: bool) -> None:
         """Use less width: a small screen, or large text."""
-        self.methods.set_columns(3 if compact else 6)
+        self.methods.set_columns(4 if compact else len(METHODS))
         self.cash.set_compact(compact)
 
     def problem(self) -> str:
@@ -256,6 +274,7 @@ class PaymentForm(Card):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self))
         column.addLayout(grid)
+        column.addWidget(self.member_line)
         column.addWidget(self.lines)
         column.addWidget(self._caption(self.tr("Amount"), self.amount))
         column.addWidget(self.amount)
@@ -280,6 +299,8 @@ class PaymentForm(Card):
     def _connect(self) -> None:
         for edit in (self.reference, self.customer, self.phone.edit, self.amount.edit):
             edit.textChanged.connect(self._on_edited)
+        for edit in (self.customer, self.phone.edit):
+            edit.textChanged.connect(self._on_who)
         for edit in (self.customer, self.phone.edit, self.amount.edit):
             self._guard.watch(edit)
         self.phone.network_changed.connect(self._on_network)
@@ -299,6 +320,9 @@ class PaymentForm(Card):
             return
         self._check()
         self.edited.emit()
+
+    def _on_who(self) -> None:
+        self.who_changed.emit(self.customer.text(), self.phone.phone)
 
     def _on_amount(self, amount_minor: int | None) -> None:
         for panel in self.panels.values():
@@ -362,28 +386,8 @@ class PaymentForm(Card):
         """Let the button say what it will do, and why not while it cannot."""
         problem = self.problem()
         panel = self.panels[self.methods.method]
-        self.confirm.setText(self._act_text(panel))
+        self.methods.allow(PaymentMethod.LOYALTY_POINTS, self.points.why_not())
+        self.confirm.setText(act_text(panel, self.amount.amount_minor))
         if not self.confirm.is_busy:
             self.confirm.setEnabled(not problem)
-        self.hint.setText(problem or self._outlook(panel))
-
-    def _act_text(self, panel: MethodPanel) -> str:
-        amount_minor = self.amount.amount_minor
-        if amount_minor is None:
-            if panel.completes():
-                return self.tr("Confirm (F12)")
-            return self.tr("Ask for it (F12)") if panel.asks() else self.tr("Record (F12)")
-        text = self.tr("Record %1 (F12)")
-        if panel.completes():
-            text = self.tr("Confirm %1 (F12)")
-        elif panel.asks():
-            text = self.tr("Ask for %1 (F12)")
-        return text.replace("%1", display(amount_minor))
-
-    def _outlook(self, panel: MethodPanel) -> str:
-        if panel.completes():
-            return ""
-        text = self.tr("%1: the payment will wait.")
-        if panel.asks():
-            text = self.tr("%1: the customer's phone will ask for the PIN.")
-        return text.replace("%1", badge_for("method", self.methods.method).text)
+        self.hint.setText(problem or outlook(panel, self.methods.method))

@@ -81,6 +81,12 @@ class ReceiptStrip(QFrame):
         directions = QBoxLayout.Direction
         self._line.setDirection(directions.TopToBottom if compact else directions.LeftToRight)
 
+    def add_fact(self, payment_id: str, fact: str) -> None:
+        """Say one more thing of the payment told of, if it still is the one."""
+        if fact and self._row is not None and self._row.payment_id == payment_id:
+            self.detail.setText(f"{self.detail.text()} · {fact}")
+            self.setAccessibleName(f"{self.text.text()}. {self.detail.text()}")
+
     def show_payment_row(self, row: PaymentRow) -> None:
         """Tell of a payment that was just recorded or confirmed."""
         self._row = row
@@ -90,9 +96,10 @@ class ReceiptStrip(QFrame):
         set_look(self, look="success" if is_done else "warning")
         self._icon.set_icon("check" if is_done else "clock", "success" if is_done else "warning")
         if is_done:
-            self.text.setText(
-                self.tr("%1 received · %2").replace("%1", amount).replace("%2", method)
-            )
+            told = self.tr("%1 received · %2")
+            if not row.payment_method.is_money:
+                told = self.tr("%1 paid · %2")
+            self.text.setText(told.replace("%1", amount).replace("%2", method))
             self.detail.setText(self.tr("Invoice %1").replace("%1", row.invoice_number))
         else:
             self.text.setText(self.tr("%1 waits · %2").replace("%1", amount).replace("%2", method))

@@ -92,6 +92,8 @@ def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
     if act is Act.RECONCILE:
         if payment.reconciled:
             return translate("PaymentActs", "It was found on a statement already.")
+        if not payment.payment_method.is_money:
+            return translate("PaymentActs", "It was paid with points, which stand on no statement.")
         if payment.status is not PaymentStatus.COMPLETED:
             return _now_is(
                 translate(

@@ -102,7 +102,7 @@ def _columns_further_right() -> tuple[Column[PaymentRow], ...]:
             "reconciled",
             translate("PaymentColumns", "Statement"),
             "reconciled",
-            lambda row: row.reconciled,
+            lambda row: row.reconciled if row.payment_method.is_money else None,
             width=14,
         ),
         Column(

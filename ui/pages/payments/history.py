@@ -12,6 +12,7 @@ from core.errors import InvalidInputError
 from core.money import display, parse_decimal
 from core.services.rows import AuditRow
 from ui.badges import badge_for
+from ui.loyalty.words import points_text
 
 Details = Mapping[str, object]
 translate = QCoreApplication.translate
@@ -84,6 +85,9 @@ def _imported(details: Details) -> str:
 
 def _completed(details: Details) -> str:
     invoice = _word(details, "invoice")
+    if details.get("with_points"):
+        sentence = translate("PaymentHistory", "completed it with points; invoice %1")
+        return _with(sentence.replace("%1", invoice), details, "note")
     sentence = translate("PaymentHistory", "confirmed that the money came")
     if invoice:
         sentence = translate("PaymentHistory", "confirmed that the money came; invoice %1").replace(
@@ -136,6 +140,15 @@ def _refunded(details: Details) -> str:
     if _word(details, "transaction"):
         sentence += " (" + _word(details, "transaction") + ")"
     return _with(sentence, details, "note")
+
+
+def _points(sentence: object) -> Callable[[Details], str]:
+    def told(details: Details) -> str:
+        points = _word(details, "points").lstrip("-")
+        text = points_text(int(points)) if points.isdecimal() else points
+        return translate("PaymentHistory", str(sentence)).replace("%1", text) + "."
+
+    return told
 
 
 _SENTENCES: dict[str, Callable[[Details], str]] = {
@@ -228,4 +241,13 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
         "transaction",
     ),
     "refund:completed": _refunded,
+    "points:earned": _points(QT_TRANSLATE_NOOP("PaymentHistory", "credited the customer with %1")),
+    "points:taken_back": _points(
+        QT_TRANSLATE_NOOP("PaymentHistory", "took back %1 for the refund")
+    ),
+    "points:settled": _points(
+        QT_TRANSLATE_NOOP("PaymentHistory", "kept %1 that an earlier refund could not take back")
+    ),
+    "points:spent": _points(QT_TRANSLATE_NOOP("PaymentHistory", "took %1 in payment")),
+    "points:returned": _points(QT_TRANSLATE_NOOP("PaymentHistory", "gave %1 back")),
 }

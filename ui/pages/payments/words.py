@@ -63,6 +63,8 @@ def state_sentence(detail: PaymentDetail, now: datetime) -> str:
             found = payment.reconciled_at or ended_at(detail)
             sentence = translate("PaymentWords", "Completed %1, found on a statement %2.")
             return sentence.replace("%1", at).replace("%2", moment_text(found, now))
+        if not payment.payment_method.is_money:
+            return translate("PaymentWords", "Paid with points %1.").replace("%1", at)
         return translate("PaymentWords", "Completed %1; not found on a statement yet.").replace(
             "%1", at
         )
@@ -153,7 +155,8 @@ def money_path(detail: PaymentDetail, now: datetime) -> tuple[Step, ...]:
     steps.append(_received_step(detail, now))
     if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
         return tuple(steps)
-    steps.append(_statement_step(payment, now))
+    if payment.payment_method.is_money:
+        steps.append(_statement_step(payment, now))
     if payment.status is PaymentStatus.REFUNDED:
         at = moment_text(ended_at(detail), now)
         steps.append(Step(translate("PaymentWords", "Paid back"), StepState.DONE, at))
@@ -176,6 +179,8 @@ def _network_step(detail: PaymentDetail, now: datetime) -> Step:
 def _received_step(detail: PaymentDetail, now: datetime) -> Step:
     payment = detail.payment
     title = translate("PaymentWords", "Money received")
+    if not payment.payment_method.is_money:
+        title = translate("PaymentWords", "Points spent")
     if payment.status in {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED}:
         return Step(title, StepState.DONE, moment_text(payment.paid_at, now) if payment.paid_at
                     else "")  # fmt: skip

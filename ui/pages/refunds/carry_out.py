@@ -53,6 +53,7 @@ class CarryOutSheet(ReviewSheet):
         # Made when the sheet opens: a second press sends and records nothing a second time.
         self._key = str(uuid.uuid4())
         self._is_mobile = refund.payment_method.is_mobile_money
+        self._is_money = refund.payment_method.is_money
         self.choices = self._make_choices()
         self.form.addRow(self.choices)
         self.form.setRowVisible(self.choices, ways is not None)
@@ -88,8 +89,8 @@ class CarryOutSheet(ReviewSheet):
     def _show_way(self) -> None:
         way = self.choices.current
         by_hand = way == _BY_HAND
-        for field in (self.transaction_id, self.note):
-            self.form.setRowVisible(field, by_hand)
+        self.form.setRowVisible(self.transaction_id, by_hand and self._is_money)
+        self.form.setRowVisible(self.note, by_hand)
         self.submit_button.setEnabled(way is not None)
         set_look(self.submit_button, kind="danger" if way is not None else "")
         amount = amount_text(self._refund)
@@ -97,6 +98,11 @@ class CarryOutSheet(ReviewSheet):
             self.submit_button.setText(self.tr("Send %1 back (F12)").replace("%1", amount))
             told = self.tr("Once it is sent it cannot be called back: compare number and amount.")
             self.warning.show_message(told, level="warning")
+        elif not self._is_money:
+            told = self.tr("Give points for %1 back (F12)")
+            self.submit_button.setText(told.replace("%1", amount))
+            told = self.tr("It was paid with points: they go back to the customer, and no money.")
+            self.warning.show_message(told, level="info")
         elif by_hand:
             told = self.tr("Record %1 as paid back (F12)")
             self.submit_button.setText(told.replace("%1", amount))

@@ -9,12 +9,14 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import InvalidInputError, KnownError
+from core.services.loyalty_settings import LoyaltySettings
 from core.services.provider_forms import BankProviderForm
 from core.services.rows import UserRow
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
+from ui.pages.settings.loyalty_form import LoyaltyForm
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
@@ -27,7 +29,7 @@ _CHARACTERS, _WIDE_CHARACTERS = 130, 260
 
 
 class SettingsPage(Page):
-    """Four tabs; what is being edited is never overwritten by news from another desk."""
+    """Tabs of forms; what is being edited is never overwritten by news from another desk."""
 
     watches = frozenset({"settings", "providers", "users"})
 
@@ -41,6 +43,7 @@ class SettingsPage(Page):
         self.mtn = mtn_accounts(context)
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
+        self.loyalty = LoyaltyForm()
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -53,6 +56,7 @@ class SettingsPage(Page):
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
         self._add_tab(self.tr("People"), self.people_message, self.people)
+        self._add_tab(self.tr("Loyalty"), self.loyalty)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
         self._connect()
@@ -66,6 +70,7 @@ class SettingsPage(Page):
         """Read everything again, but for the forms that are being edited."""
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
+        tasks.query(self, app.loyalty.settings, on_success=self._on_loyalty_read, latest="loyalty")
         self.mtn.refresh()
         self.airtel.refresh()
         tasks.query(
@@ -86,12 +91,14 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank)
+        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank,
+                self.loyalty)  # fmt: skip
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
         self.appearance.save_requested.connect(partial(self._save_settings, self.appearance))
         self.bank.save_requested.connect(self._save_bank)
+        self.loyalty.save_requested.connect(self._save_loyalty)
         self.people.add_requested.connect(self._on_add_person)
         self.people.password_requested.connect(self._on_new_password)
         self.people.active_toggled.connect(self._on_active_toggled)
@@ -120,6 +127,10 @@ class SettingsPage(Page):
         for form in (self.shop, self.appearance):
             if not form.has_edits:
                 form.show_settings(settings)
+
+    def _on_loyalty_read(self, rules: LoyaltySettings) -> None:
+        if not self.loyalty.has_edits:
+            self.loyalty.show_rules(rules)
 
     def _on_secrets_described(self, sentence: str) -> None:
         told = self.tr("Secrets are stored encrypted and never shown again.")
@@ -157,6 +168,21 @@ class SettingsPage(Page):
             form.tell_saved()
 
         self._save(form, save, on_success)
+
+    def _save_loyalty(self) -> None:
+        app, actor = self.context.app, self.context.actor
+        try:
+            rules = self.loyalty.typed()
+        except InvalidInputError as error:
+            self.loyalty.finish()
+            self.loyalty.fail(error)
+            return
+
+        def on_success(saved: LoyaltySettings) -> None:
+            self.loyalty.show_rules(saved)
+            self.loyalty.tell_saved()
+
+        self._save(self.loyalty, lambda: app.loyalty.save_settings(actor, rules), on_success)
 
     def _save_bank(self) -> None:
         app, actor, typed = self.context.app, self.context.actor, self.bank.typed()

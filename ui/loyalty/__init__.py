@@ -1,0 +1,1 @@
+"""Words and widgets about loyalty points, shared by the pages."""
