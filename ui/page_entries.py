@@ -72,6 +72,13 @@ ENTRIES = (
         "ui.pages.invoices.page:InvoicesPage",
     ),
     PageEntry(
+        "mail",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Mail")),
+        "mail",
+        Permission.SEND_MAIL,
+        "ui.pages.mail.page:MailPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

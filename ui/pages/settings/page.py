@@ -15,6 +15,7 @@ from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
+from ui.pages.settings.mail_form import MailAccountDesk, MailAccountForm
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
@@ -27,7 +28,7 @@ _CHARACTERS, _WIDE_CHARACTERS = 130, 260
 
 
 class SettingsPage(Page):
-    """Four tabs; what is being edited is never overwritten by news from another desk."""
+    """Five tabs; what is being edited is never overwritten by news from another desk."""
 
     watches = frozenset({"settings", "providers", "users"})
 
@@ -41,6 +42,8 @@ class SettingsPage(Page):
         self.mtn = mtn_accounts(context)
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
+        self.mail = MailAccountForm()
+        self.mail_desk = MailAccountDesk(context, self.mail)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -52,6 +55,7 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Shop"), self.shop)
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
+        self._add_tab(self.tr("Mail"), self.mail)
         self._add_tab(self.tr("People"), self.people_message, self.people)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
@@ -68,6 +72,7 @@ class SettingsPage(Page):
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
         self.mtn.refresh()
         self.airtel.refresh()
+        self.mail_desk.refresh()
         tasks.query(
             self,
             app.providers.describe_secrets,
@@ -86,7 +91,14 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank)
+        return (
+            self.shop,
+            self.appearance,
+            *self.mtn.forms,
+            *self.airtel.forms,
+            self.bank,
+            self.mail,
+        )
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
