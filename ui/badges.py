@@ -17,7 +17,7 @@ MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
 CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome", "order", "tier", "points")  # fmt: skip
+         "active", "reconciled", "outcome", "order", "tier", "points", "mail")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,13 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
     "outcome": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),
         "false": (QT_TRANSLATE_NOOP("Badge", "Failure"), "cross", RED),
+    },
+    "mail": {
+        "waiting": (QT_TRANSLATE_NOOP("Badge", "Waiting"), "clock", YELLOW),
+        "sending": (QT_TRANSLATE_NOOP("Badge", "Sending"), "send", BLUE),
+        "sent": (QT_TRANSLATE_NOOP("Badge", "Sent"), "check", GREEN),
+        "refused": (QT_TRANSLATE_NOOP("Badge", "Refused"), "cross", RED),
+        "cancelled": (QT_TRANSLATE_NOOP("Badge", "Called off"), "ban", GRAY),
     },
 }
 _ALIASES = {"mtn": "mtn_mobile_money", "airtel": "airtel_money", "bank": "bank_transfer",

@@ -82,6 +82,7 @@ _PAYMENTS: Group = (
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
+        ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
@@ -104,6 +105,16 @@ _INVOICES: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Invoices"),
     (
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
+        ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
+        ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
+_MAIL: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Mail"),
+    (
+        ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Try now")),
+        ("Ctrl+Shift+T", QT_TRANSLATE_NOOP("KeysSheet", "Try all waiting now")),
+        ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Call off")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -141,7 +152,8 @@ _RECONCILE: Group = (
 )
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (_EVERYWHERE, _TABLES, _INVOICES, _CUSTOMERS),
+    (_EVERYWHERE, _TABLES, _INVOICES),
+    (_CUSTOMERS, _MAIL),
     (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
     (_RECONCILE,),

@@ -16,7 +16,9 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.services.gateway_rows import ConnectionRow, Environment, HealthRow, Trouble
+from core.services.mail_rows import MailChannelRow
 from ui.context import PageContext
+from ui.mail.words import channel_sentence
 from ui.mobile_money.words import moment_text, seconds_text, trouble_sentence
 from ui.theme import gap, set_look
 from ui.widgets.basics import IconLabel, PlainLabel
@@ -43,6 +45,14 @@ def notices(
 ) -> tuple[Notice, ...]:
     """Return what is to be told of the networks in use, the worst first."""
     return tuple(filter(None, (*_troubles(health, now), _clock(health), _sandbox(connections))))
+
+
+def mail_notices(channel: MailChannelRow, now: datetime) -> tuple[Notice, ...]:
+    """Return what keeps the shop's mails back, where any waits."""
+    if channel.trouble is None or not channel.waiting:
+        return ()
+    word = translate("NetworkBanner", "Mail")
+    return (Notice("error", word, channel_sentence(channel, now), channel.answer),)
 
 
 def _troubles(health: Sequence[HealthRow], now: datetime) -> list[Notice]:
@@ -132,8 +142,8 @@ class NetworkBanner(QFrame):
         return self._notices
 
     def changes_arrived(self, topics: AbstractSet[str]) -> None:
-        """Look again when the networks or their accounts changed."""
-        if "providers" in topics:
+        """Look again when the networks, their accounts or mails changed."""
+        if topics & {"providers", "mail"}:
             self.refresh()
 
     def refresh(self) -> None:
@@ -142,7 +152,9 @@ class NetworkBanner(QFrame):
 
         def read() -> tuple[Notice, ...]:
             health, connections = app.gateways.health(actor), app.gateways.connections(actor)
-            return notices(health, connections, app.configuration.clock())
+            now = app.configuration.clock()
+            mail = mail_notices(app.mail_queue.channel(actor), now)
+            return (*notices(health, connections, now), *mail)
 
         self._context.tasks.query(self, read, on_success=self.show_notices, latest="networks")
 

@@ -79,6 +79,13 @@ ENTRIES = (
         "ui.pages.customers.page:CustomersPage",
     ),
     PageEntry(
+        "mail",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Mail")),
+        "mail",
+        Permission.SEND_MAIL,
+        "ui.pages.mail.page:MailPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

@@ -125,7 +125,7 @@ def test_reminders_are_texts_and_nothing_is_recorded_as_sent(qtbot, shop):
     page.list.actions_by_act[Act.REMIND].trigger()
     sheet = dialog_of(qtbot, page, ReminderSheet)
     assert sheet.notice.text.startswith("Nothing was sent.")
-    assert "15\u202f000 RWF for ORD-002 is still open" in sheet.texts[0].toPlainText()
+    assert "15\u202f000 RWF for ORD-002 is still open" in sheet.cards[0].text.toPlainText()
     links = [b for b in sheet.findChildren(QPushButton) if b.text() == "Open as SMS"]
     assert [b.isEnabled() for b in links] == [False, True]
     links[1].click()

@@ -10,7 +10,7 @@ from core.permissions import Actor, Role
 from core.services.rows import AuditRow, PaymentDetail, PaymentRow
 from ui.pages.payments.acts import Act, why_not, why_not_all
 from ui.pages.payments.history import history_line
-from ui.pages.payments.reminders import sms_link, whatsapp_link
+from ui.pages.payments.reminder_card import sms_link, whatsapp_link
 from ui.pages.payments.words import age_text, money_path, state_sentence
 from ui.widgets.facts import StepState
 

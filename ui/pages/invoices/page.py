@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from core.clock import shop_date, shop_time
 from core.errors import KnownError
 from core.money import display
+from core.permissions import Permission
+from core.services.mail_rows import MailKind
 from core.services.rows import InvoiceRow
 from ui.badges import badge_for
 from ui.context import PageContext
+from ui.mail.send_dialog import open_mail_form
 from ui.models.columns import amount_column, badge_column
 from ui.models.fetching import fetch_page
 from ui.models.table import Column, PagedTableModel
@@ -141,7 +144,11 @@ class InvoicesPage(Page):
         self.split = splitter(self._make_list(), self.detail, shares=(5, 2))
         column.addWidget(self.split, 1)
         self.setFocusProxy(self.table)
-        for keys, act in (("Ctrl+P", self._open_shown), ("Ctrl+J", self._go_to_payment)):
+        for keys, act in (
+            ("Ctrl+P", self._open_shown),
+            ("Ctrl+J", self._go_to_payment),
+            ("Ctrl+M", self._send_by_mail),
+        ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
     def refresh(self) -> None:
@@ -195,7 +202,13 @@ class InvoicesPage(Page):
         self.payment_button = button(self.tr("Show payment"))
         self.payment_button.setToolTip("Ctrl+J")
         self.payment_button.clicked.connect(self._go_to_payment)
+        self.mail_button = button(self.tr("Send by mail…"))
+        self.mail_button.setToolTip("Ctrl+M")
+        self.mail_button.clicked.connect(self._send_by_mail)
+        may_send = self.context.actor.may(Permission.SEND_MAIL)
         card.body.addWidget(self.open_button)
+        card.body.addWidget(self.mail_button)
+        self.mail_button.setVisible(may_send)
         card.body.addWidget(self.payment_button)
         card.body.addStretch(1)
         card.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
@@ -279,6 +292,11 @@ class InvoicesPage(Page):
             no_program=self.tr("No program here opens PDF files. The invoice lies at"),
             on_known_error=self._show_error,
         )
+
+    def _send_by_mail(self) -> None:
+        if self._shown is not None and self.context.actor.may(Permission.SEND_MAIL):
+            kinds = (MailKind.INVOICE, MailKind.RECEIPT)
+            open_mail_form(self, self._shown.payment_id, kinds, on_known_error=self._show_error)
 
     def _go_to_payment(self) -> None:
         if self._shown is not None:

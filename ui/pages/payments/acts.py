@@ -36,6 +36,7 @@ class Act(StrEnum):
     RECONCILE = "reconcile"
     REMIND = "remind"
     ASK_NOW = "ask_now"
+    MAIL = "mail"
 
 
 _PERMISSIONS = {
@@ -44,6 +45,7 @@ _PERMISSIONS = {
     Act.CANCEL: Permission.CONFIRM_PAYMENT,
     Act.ASK_REFUND: Permission.REQUEST_REFUND,
     Act.RECONCILE: Permission.MARK_RECONCILED,
+    Act.MAIL: Permission.SEND_MAIL,
 }
 _ENDS = {
     Act.COMPLETE: PaymentStatus.COMPLETED,
@@ -89,6 +91,8 @@ def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
         )
     if act is Act.GENERATE_INVOICE:
         return _why_no_new_invoice(payment)
+    if act is Act.MAIL:
+        return _why_no_mail(payment)
     if act is Act.RECONCILE:
         if payment.reconciled:
             return translate("PaymentActs", "It was found on a statement already.")
@@ -174,6 +178,14 @@ def _why_no_new_invoice(payment: PaymentRow) -> str:
         )
     if payment.invoice_generated:
         return translate("PaymentActs", "It has its invoice already.")
+    return ""
+
+
+def _why_no_mail(payment: PaymentRow) -> str:
+    if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
+        return _now_is(
+            translate("PaymentActs", "It is %1: there is nothing to mail about."), payment
+        )
     return ""
 
 

@@ -39,6 +39,7 @@ KEYS = {
     Act.ASK_REFUND: "Ctrl+R",
     Act.OPEN_INVOICE: "Ctrl+P",
     Act.ASK_NOW: "F9",
+    Act.MAIL: "Ctrl+M",
 }
 """The key of each action on the payment shown."""
 
@@ -230,6 +231,7 @@ class DetailPane(QFrame):
             Act.CANCEL: self.tr("Cancel…"),
             Act.ASK_REFUND: self.tr("Ask for refund…"),
             Act.OPEN_INVOICE: self.tr("Open invoice"),
+            Act.MAIL: self.tr("Send by mail…"),
             Act.ASK_NOW: self.tr("Ask the network now (F9)"),
         }
         self.buttons: dict[Act, QPushButton] = {}
@@ -238,8 +240,8 @@ class DetailPane(QFrame):
             self.buttons[act].clicked.connect(lambda _=False, act=act: self.act_wanted.emit(act))
         for place, act in enumerate((Act.COMPLETE, Act.FAIL, Act.CANCEL)):
             grid.addWidget(self.buttons[act], 0, place * 2, 1, 2)
-        grid.addWidget(self.buttons[Act.ASK_REFUND], 1, 0, 1, 3)
-        grid.addWidget(self.buttons[Act.OPEN_INVOICE], 1, 3, 1, 3)
+        for place, act in enumerate((Act.ASK_REFUND, Act.OPEN_INVOICE, Act.MAIL)):
+            grid.addWidget(self.buttons[act], 1, place * 2, 1, 2)
         grid.addWidget(self.buttons[Act.ASK_NOW], 2, 0, 1, 6)
         column.addLayout(grid)
         self.reasons = PlainLabel(look="small", wrap=True)

@@ -9,15 +9,19 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.services.mail_rows import MailKind
 from core.services.payment_lists import PaymentFilter
 from core.services.rows import ImportedRow, ImportReport, PaymentRow
 from ui.gallery import SCREENS, Screen
+from ui.gallery_mail import set_up_mail
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.mail.send_dialog import SendMailDialog
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
+from ui.pages.payments.mailing import read_reminders
 from ui.pages.payments.page import PaymentsPage
 from ui.pages.payments.reminders import ReminderSheet
 from ui.theme import Theme
@@ -85,7 +89,24 @@ def _bulk(shop: SampleShop) -> QWidget:
 def _reminders(shop: SampleShop) -> QWidget:
     parent = shop.keep(PaymentsPage(shop.context()))
     rows = _rows(shop, PaymentStatus.PENDING)[:3]
-    return ReminderSheet(rows, "Inzozi Shop", parent)
+    return ReminderSheet(shop.context(), read_reminders(shop.context(), rows), parent)
+
+
+def _mail_reminders(shop: SampleShop) -> QWidget:
+    set_up_mail(shop)
+    sheet = _reminders(shop)
+    if isinstance(sheet, ReminderSheet):
+        sheet.cards[0].fold.setChecked(True)
+    return sheet
+
+
+def _mail_form(shop: SampleShop) -> QWidget:
+    set_up_mail(shop)
+    parent = shop.keep(PaymentsPage(shop.context()))
+    row = _rows(shop, PaymentStatus.COMPLETED)[0]
+    kinds = (MailKind.INVOICE, MailKind.RECEIPT)
+    draft = shop.app.mail_queue.draft(MANAGER, MailKind.INVOICE, row.payment_id, language="fr")
+    return SendMailDialog(shop.context(), kinds, draft, print, parent)
 
 
 def _report(shop: SampleShop) -> QWidget:
@@ -166,6 +187,8 @@ SCREENS += [
     _screen("payments-refund", _refund, small=True),
     _screen("payments-bulk", _bulk, small=True),
     _screen("payments-reminders", _reminders, small=True),
+    _screen("payments-mail-reminders", _mail_reminders, small=True),
+    _screen("payments-mail", _mail_form, small=True),
     _screen("payments-import", _report, small=True),
     _screen("payments-asked", _network(TransactionStatus.PENDING)),
     _screen("payments-unknown", _network(TransactionStatus.UNKNOWN)),

@@ -10,9 +10,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from core.clock import shop_time
 from core.errors import InvalidInputError
 from core.money import display, parse_decimal
+from core.services.mail_rows import MailKind
 from core.services.rows import AuditRow
 from ui.badges import badge_for
 from ui.loyalty.words import points_text
+from ui.mail.words import kind_text
 
 Details = Mapping[str, object]
 translate = QCoreApplication.translate
@@ -151,6 +153,18 @@ def _points(sentence: object) -> Callable[[Details], str]:
     return told
 
 
+def _mail(sentence: object) -> Callable[[Details], str]:
+    """Name what was mailed and to whom; a reason ends the sentence."""
+
+    def told(details: Details) -> str:
+        kind, values = _word(details, "kind"), {each.value: each for each in MailKind}
+        what = kind_text(values[kind]) if kind in values else kind
+        filled = translate("PaymentHistory", str(sentence)).replace("%1", what)
+        return _with(filled.replace("%2", _word(details, "to")), details, "note")
+
+    return told
+
+
 _SENTENCES: dict[str, Callable[[Details], str]] = {
     "payment:recorded": _recorded,
     "payment:imported": _imported,
@@ -250,4 +264,13 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     ),
     "points:spent": _points(QT_TRANSLATE_NOOP("PaymentHistory", "took %1 in payment")),
     "points:returned": _points(QT_TRANSLATE_NOOP("PaymentHistory", "gave %1 back")),
+    "mail:queued": _mail(QT_TRANSLATE_NOOP("PaymentHistory", "wrote a mail to %2 (%1)")),
+    "mail:sent": _mail(QT_TRANSLATE_NOOP("PaymentHistory", "sent the mail to %2 (%1)")),
+    "mail:refused": _mail(
+        QT_TRANSLATE_NOOP("PaymentHistory", "could not send the mail to %2 (%1)")
+    ),
+    "mail:retried": _mail(
+        QT_TRANSLATE_NOOP("PaymentHistory", "had the mail to %2 (%1) tried at once")
+    ),
+    "mail:cancelled": _mail(QT_TRANSLATE_NOOP("PaymentHistory", "called the mail to %2 (%1) off")),
 }

@@ -24,6 +24,7 @@ from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath, UnresolvedRow
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
+from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_invoice
 from ui.pages.page import Page
 from ui.pages.payments.acts import Act
@@ -35,6 +36,7 @@ from ui.pages.payments.file_import import FileImport
 from ui.pages.payments.filters import PaymentFilters
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
 from ui.pages.payments.list_pane import PaymentsList
+from ui.pages.payments.mailing import mail_kinds, read_reminders
 from ui.pages.payments.needs_person import NeedsPersonButton, NeedsPersonList
 from ui.pages.payments.reminders import ReminderSheet
 from ui.widgets.basics import PageHeader, page_layout, splitter
@@ -288,6 +290,10 @@ class PaymentsPage(Page):
             )
         elif act is Act.ASK_NOW:
             self._ask_now(payment.payment_id)
+        elif act is Act.MAIL:
+            open_mail_form(
+                self, payment.payment_id, mail_kinds(detail), on_known_error=self._show_error
+            )
         elif act is Act.COMPLETE:
             self.open_form(CompleteDialog(self.context, payment, self._on_done, self))
         elif act is Act.ASK_REFUND:
@@ -314,12 +320,11 @@ class PaymentsPage(Page):
         if act is not Act.REMIND:
             self.open_form(BulkSheet(self.context, act, payments, self.refresh, self))
             return
-        app = self.context.app
         self.context.tasks.query(
             self,
-            app.settings.load,
-            on_success=lambda settings: self.open_form(
-                ReminderSheet(payments, settings.shop_name, self, opener=self._opener)
+            lambda: read_reminders(self.context, payments),
+            on_success=lambda reminders: self.open_form(
+                ReminderSheet(self.context, reminders, self, opener=self._opener)
             ),
             on_known_error=self._show_error,
             latest="reminders",

@@ -1,79 +1,46 @@
-"""Reminders for waiting payments: texts to copy or to open in one's own programs. Nothing is sent.
-
-Links follow RFC 5724 (sms) and WhatsApp's click-to-chat address.
-"""
+"""Reminders for waiting payments: mails that are sent, and texts for one's own programs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from urllib.parse import quote
+import uuid
+from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from core.money import display
-from core.phones import phone_display
-from core.services.rows import PaymentRow
+from core.errors import KnownError
+from core.services.mail_queue import QueueMail
+from core.services.mail_rows import MailKind
+from ui.context import PageContext
+from ui.pages.payments.mailing import Reminders
+from ui.pages.payments.reminder_card import ReminderCard
 from ui.theme import gap, set_look
-from ui.widgets.basics import Card, PlainLabel
-from ui.widgets.buttons import button
+from ui.widgets.basics import PlainLabel
+from ui.widgets.buttons import BusyButton, button
 from ui.widgets.messages import InlineMessage, Toast
 
-translate = QCoreApplication.translate
 Opener = Callable[[QUrl], bool]
 
 
-def reminder_text(payment: PaymentRow, shop_name: str) -> str:
-    """Return a friendly reminder of one waiting payment."""
-    hello = (
-        translate("Reminders", "Hello %1,").replace("%1", payment.customer_name)
-        if payment.customer_name
-        else translate("Reminders", "Hello,")
-    )
-    amount = display(payment.amount_minor, payment.currency)
-    reference = payment.transaction_reference or payment.order_number
-    body = (
-        translate("Reminders", "your payment of %1 for %2 is still open.")
-        .replace("%1", amount)
-        .replace("%2", reference)
-        if reference
-        else translate("Reminders", "your payment of %1 is still open.").replace("%1", amount)
-    )
-    closing = translate("Reminders", "If you have paid already, please tell us. Thank you!")
-    return " ".join(filter(None, [hello, body, closing, shop_name]))
-
-
-def sms_link(phone_number: str, text: str) -> QUrl:
-    """Return the address that opens a text message, ready to be sent by the person."""
-    return QUrl(f"sms:{phone_number}?body={quote(text)}")
-
-
-def whatsapp_link(phone_number: str, text: str) -> QUrl:
-    """Return the address that opens a WhatsApp chat with a text typed in."""
-    return QUrl(f"https://wa.me/{phone_number.removeprefix('+')}?text={quote(text)}")
-
-
 class ReminderSheet(QDialog):
-    """Shows a reminder per waiting payment, to be copied or opened; sends and records nothing."""
+    """Shows a reminder per waiting payment; mails go by one button, texts by the person's hand.
+
+    The keys are made when the sheet opens: pressing again sends no second mail.
+    """
 
     def __init__(
         self,
-        payments: Sequence[PaymentRow],
-        shop_name: str,
+        context: PageContext,
+        reminders: Reminders,
         parent: QWidget,
         *,
         opener: Opener = QDesktopServices.openUrl,
     ) -> None:
         super().__init__(parent)
+        self._context = context
         self._opener = opener
+        self._sheet_key = uuid.uuid4()
         self.setWindowTitle(self.tr("Payment reminders"))
         self.setModal(True)
         margin = gap(self, 2.5)
@@ -83,76 +50,137 @@ class ReminderSheet(QDialog):
         column.addWidget(PlainLabel(self.tr("Payment reminders"), look="title"))
         self.notice = InlineMessage()
         column.addWidget(self.notice)
-        self.notice.show_message(
-            self.tr(
-                "Nothing was sent. Sanduku does not send reminders itself: copy a text, or open it"
-                " in your own program and send it there. Nothing is recorded as sent."
-            )
-        )
-        self.texts: list[QPlainTextEdit] = []
-        cards = QWidget()
-        set_look(cards, look="page")
-        inside = QVBoxLayout(cards)
-        inside.setContentsMargins(0, 0, 0, 0)
-        for payment in payments:
-            inside.addWidget(self._card(payment, reminder_text(payment, shop_name)))
-        inside.addStretch(1)
+        self.cards = [
+            ReminderCard(payment, draft, reminders.shop_name)
+            for payment, draft in zip(reminders.payments, reminders.drafts, strict=True)
+        ]
+        column.addWidget(self._make_area(), 1)
+        column.addLayout(self._make_buttons())
+        self._tell_before(reminders)
+        self._show_count()
+        character = self.fontMetrics().averageCharWidth()
+        lines = 16 + (12 if reminders.mail_is_ready else 8) * min(3, len(self.cards))
+        height = min(self.fontMetrics().height() * lines, round(parent.window().height() * 0.95))
+        self.resize(character * 92, max(height, self.fontMetrics().height() * 26))
+
+    def _make_area(self) -> QScrollArea:
+        inside = QWidget()
+        set_look(inside, look="page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        for card in self.cards:
+            card.copied.connect(self._copy)
+            card.link_wanted.connect(self._open)
+            card.choice_changed.connect(self._show_count)
+            column.addWidget(card)
+        column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
-        area.setWidget(cards)
-        column.addWidget(area, 1)
+        area.setWidget(inside)
+        return area
+
+    def _make_buttons(self) -> QHBoxLayout:
+        buttons = QHBoxLayout()
         self.copy_all = button(self.tr("Copy all texts"), icon_name="copy")
         self.copy_all.clicked.connect(self._on_copy_all)
-        close = button(self.tr("Close"), kind="primary")
-        close.clicked.connect(self.accept)
-        close.setDefault(True)
-        buttons = QHBoxLayout()
+        self.close_button = button(self.tr("Close"))
+        self.close_button.clicked.connect(self.reject)
+        self.send_button = BusyButton("", busy_text=self.tr("Sending…"))
+        self.send_button.clicked.connect(self._on_send)
+        QShortcut(QKeySequence("F12"), self).activated.connect(self.send_button.click)
         buttons.addWidget(self.copy_all)
         buttons.addStretch(1)
-        buttons.addWidget(close)
-        column.addLayout(buttons)
-        character = self.fontMetrics().averageCharWidth()
-        self.resize(character * 84, self.fontMetrics().height() * (16 + 8 * min(3, len(payments))))
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.send_button)
+        return buttons
 
-    def _card(self, payment: PaymentRow, text: str) -> Card:
-        card = Card()
-        head = QHBoxLayout()
-        who = payment.customer_name or translate("Reminders", "Customer without a name")
-        head.addWidget(PlainLabel(who, look="heading"))
-        head.addWidget(PlainLabel(phone_display(payment.phone_number), look="muted"))
-        head.addStretch(1)
-        head.addWidget(PlainLabel(display(payment.amount_minor, payment.currency)))
-        card.body.addLayout(head)
-        field = QPlainTextEdit(text)
-        field.setTabChangesFocus(True)
-        field.setAccessibleName(self.tr("Reminder for %1").replace("%1", who))
-        field.setFixedHeight(field.fontMetrics().lineSpacing() * 4)
-        self.texts.append(field)
-        card.body.addWidget(field)
-        card.body.addLayout(self._buttons(payment.phone_number, field))
-        return card
-
-    def _buttons(self, phone_number: str, field: QPlainTextEdit) -> QHBoxLayout:
-        row = QHBoxLayout()
-        copy = button(self.tr("Copy"))
-        copy.clicked.connect(lambda: self._copy(field.toPlainText()))
-        row.addWidget(copy)
-        sms = button(self.tr("Open as SMS"))
-        sms.clicked.connect(lambda: self._open(sms_link(phone_number, field.toPlainText())))
-        whatsapp = button(self.tr("Open in WhatsApp"))
-        whatsapp.clicked.connect(
-            lambda: self._open(whatsapp_link(phone_number, field.toPlainText()))
+    def _tell_before(self, reminders: Reminders) -> None:
+        if not reminders.mail_is_ready:
+            self.send_button.hide()
+            set_look(self.close_button, kind="primary")
+            self.close_button.setDefault(True)
+            self.notice.show_message(
+                self.tr(
+                    "Nothing was sent. Copy a text, or open it in your own program and send it"
+                    " there; nothing is recorded as sent. With a mail account under Settings, Mail,"
+                    " Sanduku sends reminders itself."
+                )
+            )
+            return
+        self.notice.show_message(
+            self.tr(
+                "Nothing was sent yet. Ticked reminders go by mail in the customer's language, and"
+                " are kept in the payment's history. SMS and WhatsApp open in your own program;"
+                " nothing is recorded of them."
+            )
         )
-        for made in (sms, whatsapp):
-            made.setEnabled(bool(phone_number))
-            if not phone_number:
-                made.setToolTip(self.tr("This payment has no telephone number."))
-            row.addWidget(made)
-        row.addStretch(1)
-        return row
+
+    def _show_count(self) -> None:
+        count = sum(card.is_wanted for card in self.cards)
+        text = self.tr("Send 1 mail (F12)") if count == 1 else self.tr("Send %1 mails (F12)")
+        self.send_button.setText(text.replace("%1", str(count)))
+        self.send_button.setEnabled(bool(count) and not self.send_button.is_busy)
+
+    # Sending
+
+    def _on_send(self) -> None:
+        wanted = [card for card in self.cards if card.is_wanted]
+        commands = {
+            card.payment.payment_id: QueueMail(
+                key=str(uuid.uuid5(self._sheet_key, card.payment.payment_id)),
+                kind=MailKind.PAYMENT_REMINDER,
+                payment_id=card.payment.payment_id,
+                address=card.address.text(),
+                language=card.draft.language if card.draft else "",
+            )
+            for card in wanted
+        }
+        queue, actor = self._context.app.mail_queue, self._context.actor
+
+        def work() -> dict[str, str]:
+            """Return why a reminder was refused, by payment; empty where it was queued."""
+            told = {}
+            for payment_id, command in commands.items():
+                try:
+                    queue.queue(actor, command)
+                except KnownError as error:
+                    told[payment_id] = error.message
+                else:
+                    told[payment_id] = ""
+            return told
+
+        self._context.tasks.operation(
+            self,
+            work,
+            on_success=self._on_outcomes,
+            on_known_error=self.notice.show_error,
+            on_finished=self._on_finished,
+        )
+
+    def _on_finished(self) -> None:
+        self.send_button.finish()
+        self._show_count()
+
+    def _on_outcomes(self, told: dict[str, str]) -> None:
+        done = 0
+        for card in self.cards:
+            refusal = told.get(card.payment.payment_id)
+            if refusal is None:
+                continue
+            done += not refusal
+            on_its_way = self.tr("On its way to %1").replace("%1", card.address.text().strip())
+            card.show_outcome(refusal or on_its_way, done=not refusal)
+        level = "success" if done == len(told) else "warning"
+        sentence = self.tr("On their way: %1 of %2. The Mail page shows where each stands.")
+        sentence = sentence.replace("%1", str(done)).replace("%2", str(len(told)))
+        self.notice.show_message(sentence, level=level)
+        self._show_count()
+        self.close_button.setFocus()
+
+    # Texts
 
     def _on_copy_all(self) -> None:
-        self._copy("\n\n".join(field.toPlainText() for field in self.texts))
+        self._copy("\n\n".join(card.text.toPlainText() for card in self.cards))
 
     def _copy(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)

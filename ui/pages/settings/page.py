@@ -17,6 +17,7 @@ from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
 from ui.pages.settings.loyalty_form import LoyaltyForm
+from ui.pages.settings.mail_form import MailAccountDesk, MailAccountForm
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
@@ -44,6 +45,8 @@ class SettingsPage(Page):
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
         self.loyalty = LoyaltyForm()
+        self.mail = MailAccountForm()
+        self.mail_desk = MailAccountDesk(context, self.mail)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -55,6 +58,7 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Shop"), self.shop)
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
+        self._add_tab(self.tr("Mail"), self.mail)
         self._add_tab(self.tr("People"), self.people_message, self.people)
         self._add_tab(self.tr("Loyalty"), self.loyalty)
         self._add_tab(self.tr("Appearance"), self.appearance)
@@ -73,6 +77,7 @@ class SettingsPage(Page):
         tasks.query(self, app.loyalty.settings, on_success=self._on_loyalty_read, latest="loyalty")
         self.mtn.refresh()
         self.airtel.refresh()
+        self.mail_desk.refresh()
         tasks.query(
             self,
             app.providers.describe_secrets,
@@ -91,8 +96,15 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank,
-                self.loyalty)  # fmt: skip
+        return (
+            self.shop,
+            self.appearance,
+            *self.mtn.forms,
+            *self.airtel.forms,
+            self.bank,
+            self.mail,
+            self.loyalty,
+        )
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))

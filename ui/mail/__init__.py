@@ -1,0 +1,1 @@
+"""Mails to customers: their words, and the form that sends one; shared by several pages."""
