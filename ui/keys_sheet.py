@@ -152,11 +152,10 @@ _RECONCILE: Group = (
 )
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (_EVERYWHERE, _TABLES, _INVOICES),
-    (_CUSTOMERS, _MAIL),
+    (_EVERYWHERE, _TABLES, _INVOICES, _MAIL),
     (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
-    (_RECONCILE,),
+    (_RECONCILE, _CUSTOMERS),
 )
 """What stands below each other, from left to right."""
 

@@ -16,11 +16,13 @@ from core.services.gateway_desk import MessageShown
 from core.services.gateway_rows import ConnectionRow, Environment
 from core.services.payment_rules import RecordPayment
 from ui.gallery import SCREENS, Screen
+from ui.gallery_orders import add_orders
 from ui.gallery_requests import SAMPLES, ask_in_shop
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.mobile_money.message_dialog import MessageDialog, shown_sentence
 from ui.mobile_money.request_panel import RequestPanel
+from ui.pages.cashier.order_picker import OrderPicker
 from ui.pages.cashier.page import CashierPage
 from ui.theme import Theme, gap
 
@@ -197,3 +199,37 @@ SCREENS += [
         for number, first in enumerate(range(0, len(_STATES), 4), start=1)
     ),
 ]  # fmt: skip
+
+
+def _order_form(shop: SampleShop) -> QWidget:
+    add_orders(shop)
+    page = CashierPage(shop.context(CASHIER))
+    page.open_item("ORD-2026-00002")
+    return _Frame(page, _SMALL)
+
+
+def _rest(shop: SampleShop) -> QWidget:
+    add_orders(shop)
+    page = CashierPage(shop.context(CASHIER))
+    command = RecordPayment(
+        "rest", PaymentMethod.CASH, 20_000, order_number="ORD-2026-00001", tendered_minor=20_000,
+        complete_now=True,
+    )  # fmt: skip
+    paid = shop.app.payments.record(CASHIER, command)
+    page.strip.show_payment_row(paid)
+    page.order_desk.recorded(paid)
+    return _Frame(page, _SMALL)
+
+
+def _picker(shop: SampleShop) -> QWidget:
+    add_orders(shop)
+    picker = OrderPicker(shop.context(CASHIER), shop.keep(CashierPage(shop.context(CASHIER))))
+    picker.setModal(False)
+    return picker
+
+
+SCREENS += [
+    _screen("order", _order_form),
+    _screen("rest", _rest),
+    _screen("picker", _picker),
+]

@@ -21,6 +21,7 @@ from ui.context import PageContext
 from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft
+from ui.pages.cashier.order_desk import OrderDesk
 from ui.pages.cashier.payment_form import PaymentForm
 from ui.pages.cashier.points import MemberWatch, moved_text
 from ui.pages.cashier.receipt_strip import ReceiptStrip
@@ -55,7 +56,9 @@ class CashierPage(Page):
         self.watch = RequestWatch(self)
         self.member = MemberWatch(context, self)
         self.kept_bar = InfoBar()
+        self.order_desk = OrderDesk(self, self.form)
         self.new_button = button(self.tr("New payment (F2)"), icon_name="plus")
+        self.pick_button = button(self.tr("Open orders (F3)"), icon_name="box")
         self._lay_out()
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
@@ -93,6 +96,10 @@ class CashierPage(Page):
             latest="banks",
         )
 
+    def open_item(self, item_id: str) -> None:
+        """Put an order into the form, with what is left of it."""
+        self.order_desk.pay(item_id)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the page by how much text fits across it."""
         super().resizeEvent(event)
@@ -106,6 +113,7 @@ class CashierPage(Page):
     def hideEvent(self, event: QHideEvent) -> None:
         """Keep what is typed at once: the page may not be shown again."""
         super().hideEvent(event)
+        self.order_desk.stop()
         if self._draft_timer.isActive():
             self._draft_timer.stop()
             self._save_draft()
@@ -113,6 +121,7 @@ class CashierPage(Page):
     def _lay_out(self) -> None:
         column = page_layout(self)
         header = PageHeader(self.tr("Take a payment"))
+        header.buttons.addWidget(self.pick_button)
         header.buttons.addWidget(self.new_button)
         column.addWidget(header)
         left = QWidget()
@@ -122,7 +131,9 @@ class CashierPage(Page):
         inside.setSpacing(gap(self, 1.6))
         inside.addWidget(self.kept_bar)
         inside.addWidget(self.strip)
+        inside.addWidget(self.order_desk.rest_bar)
         inside.addWidget(self.watch.panel)
+        inside.addWidget(self.order_desk.strip)
         inside.addWidget(self.form)
         inside.addStretch(1)
         scroll = QScrollArea()
@@ -141,6 +152,7 @@ class CashierPage(Page):
         self.member.member_found.connect(self.form.set_member)
         self._draft_timer.timeout.connect(self._save_draft)
         self.new_button.clicked.connect(self._on_new)
+        self.pick_button.clicked.connect(self.order_desk.pick)
         self.kept_bar.action_triggered.connect(self._on_new)
         self.strip.invoice_requested.connect(self._on_open_invoice)
         self.strip.refund_requested.connect(self._on_ask_refund)
@@ -153,6 +165,8 @@ class CashierPage(Page):
         self.waiting.fail_requested.connect(partial(self._on_end_waiting, is_failure=True))
         self.waiting.cancel_requested.connect(partial(self._on_end_waiting, is_failure=False))
         QShortcut(QKeySequence("F2"), self).activated.connect(self._on_new)
+        QShortcut(QKeySequence("F3"), self).activated.connect(self.order_desk.pick)
+        QShortcut(QKeySequence("F4"), self).activated.connect(self.order_desk.take_rest)
         QShortcut(QKeySequence("F6"), self).activated.connect(self._on_other_pane)
 
     # What is typed, kept in a file.
@@ -214,6 +228,7 @@ class CashierPage(Page):
         self.form.start_new()
         self.kept_bar.clear()
         self._save_draft()
+        self.order_desk.recorded(path.payment)
         if path.attempt is None:
             self._tell(path.payment)
             return

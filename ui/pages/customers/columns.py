@@ -60,13 +60,13 @@ def history_columns() -> tuple[Column[HistoryRow], ...]:
     """Return the columns of the time line."""
     return (
         time_column("at", translate("CustomersPage", "When"), lambda row: row.at),
-        Column("kind", translate("CustomersPage", "What"), _what, width=20),
+        Column("kind", translate("CustomersPage", "What"), _what, width=17),
         Column(
             "amount",
             translate("CustomersPage", "Amount"),
             event_amount,
             ColumnKind.AMOUNT,
-            width=13,
+            width=12,
         ),
         Column(
             "status",
@@ -76,7 +76,7 @@ def history_columns() -> tuple[Column[HistoryRow], ...]:
             badge=event_badge,
             width=12,
         ),
-        Column("title", translate("CustomersPage", "For"), lambda row: row.title, width=18),
+        Column("title", translate("CustomersPage", "For"), lambda row: row.title, width=12),
     )
 
 

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 
 from PySide6.QtWidgets import QDialog, QWidget
 
-from core.model.customers import TaxClass
-from core.model.payments import PaymentMethod
-from core.services.customers import AddCustomer, ChangeCustomer, CustomerForm
-from core.services.orders import AddOrder
-from core.services.payment_rules import RecordPayment, SaleLine
 from ui.gallery import SCREENS, Screen
+from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.pages.customers.customer_dialog import CustomerDialog
 from ui.pages.customers.detail import Tab
@@ -21,54 +16,6 @@ from ui.pages.customers.order_dialog import OrderDialog
 from ui.pages.customers.page import CustomersPage
 from ui.pages.customers.statement_dialog import StatementDialog
 from ui.theme import Theme
-
-_LINES = (
-    SaleLine("Igitenge, 6 yards", 2, 6_000),
-    SaleLine("Umuceri wa Kigori, 25 kg", 1, 32_000, TaxClass.EXEMPT),
-    SaleLine("Isabune y’amazi, 5 l", 3, 4_500),
-)
-
-
-def add_orders(shop: SampleShop) -> int:
-    """Give a sample customer orders in every state; return their number in the shop."""
-    app, clock = shop.app, shop.clock
-    found = app.customers.page(CASHIER, search="café inzozi").rows
-    row = (
-        found[0]
-        if found
-        else app.customers.add(
-            CASHIER, AddCustomer("c-inzozi", CustomerForm("Café Inzozi & Frères", "0788123456"))
-        )
-    )
-    form = CustomerForm(
-        row.name, row.phone_number, "info@inzozi.rw", "102345678", "fr", "KN 4 Ave, Kigali",
-        "Pays on Fridays",
-    )  # fmt: skip
-    app.customers.change(CASHIER, ChangeCustomer(row.customer_id, row.version, form))
-    now, clock.now = clock.now, clock.now - timedelta(days=20)
-    for number, due_after in enumerate((5, 30, 14, 40)):
-        due = date(2026, 1, 1) + (clock.now.date() - date(2026, 1, 1)) + timedelta(days=due_after)
-        order = app.orders.add(
-            CASHIER, AddOrder(f"o-{number}", row.customer_id, _LINES, due_on=due)
-        )
-        parts = ((), (20_000,), (40_000, 17_500), ())[number]
-        for part, amount_minor in enumerate(parts):
-            clock.now += timedelta(hours=3)
-            app.payments.record(
-                CASHIER,
-                RecordPayment(
-                    f"p-{number}-{part}", PaymentMethod.CASH, amount_minor,
-                    order_number=order.order_number, tendered_minor=amount_minor,
-                    complete_now=True,
-                ),
-            )  # fmt: skip
-    waiting = RecordPayment(
-        "p-wait", PaymentMethod.BANK_TRANSFER, 10_000, order_number="ORD-2026-00002"
-    )
-    app.payments.record(CASHIER, waiting)
-    app.orders.cancel(CASHIER, "ORD-2026-00004", reason="The customer bought elsewhere")
-    clock.now = now
-    return row.customer_id
 
 
 def _page(tab: Tab) -> Callable[[SampleShop], QWidget]:

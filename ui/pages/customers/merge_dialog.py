@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.errors import InvalidInputError
@@ -58,6 +59,15 @@ class MergeDialog(FormDialog):
         if item is None:
             raise InvalidInputError(self.tr("Nothing was changed. Choose who stays."))
         return int(item.data(Qt.ItemDataRole.UserRole))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter go from the search to the list: what cannot be undone is no slip of a key."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (
+            self.submit_button.hasFocus() or self.cancel_button.hasFocus()
+        ):
+            self.found.setFocus()
+            return
+        super().keyPressEvent(event)
 
     def _find(self, text: str) -> None:
         app, actor = self._context.app, self._context.actor

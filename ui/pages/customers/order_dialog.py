@@ -172,6 +172,7 @@ class OrderDialog(FormDialog):
             )
         )
         self.lines.setEnabled(detail.lines_are_open)
+        self.lines.add_button.setVisible(detail.lines_are_open)
         if detail.order.cancelled_at is not None:
             self.body.setEnabled(False)
             self.submit_button.setEnabled(False)
