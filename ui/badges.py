@@ -17,7 +17,7 @@ MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
 CASH_GRAY, CARD_GREEN = "#999999", "#006600"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome")  # fmt: skip
+         "active", "reconciled", "outcome", "subscription", "period", "trouble")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,23 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
     "reconciled": {
         "true": (QT_TRANSLATE_NOOP("Badge", "On statement"), "lock", GREEN),
         "false": (QT_TRANSLATE_NOOP("Badge", "Not seen yet"), "circle", GRAY),
+    },
+    "subscription": {
+        "active": (QT_TRANSLATE_NOOP("Badge", "Active"), "check", GREEN),
+        "paused": (QT_TRANSLATE_NOOP("Badge", "Paused"), "clock", YELLOW),
+        "cancelled": (QT_TRANSLATE_NOOP("Badge", "Cancelled"), "ban", GRAY),
+    },
+    "period": {
+        "open": (QT_TRANSLATE_NOOP("Badge", "Charged"), "clock", YELLOW),
+        "retrying": (QT_TRANSLATE_NOOP("Badge", "Tried again"), "sync", BLUE),
+        "paid": (QT_TRANSLATE_NOOP("Badge", "Paid"), "check", GREEN),
+        "unpaid": (QT_TRANSLATE_NOOP("Badge", "Unpaid"), "alert", RED),
+        "waived": (QT_TRANSLATE_NOOP("Badge", "Waived"), "ban", GRAY),
+    },
+    "trouble": {
+        "past_due": (QT_TRANSLATE_NOOP("Badge", "Past due"), "alert", RED),
+        "paid_twice": (QT_TRANSLATE_NOOP("Badge", "Paid twice"), "undo", YELLOW),
+        "retrying": (QT_TRANSLATE_NOOP("Badge", "Tried again"), "sync", BLUE),
     },
     "outcome": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),

@@ -72,6 +72,13 @@ ENTRIES = (
         "ui.pages.invoices.page:InvoicesPage",
     ),
     PageEntry(
+        "subscriptions",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Subscriptions")),
+        "calendar",
+        Permission.VIEW_PAYMENTS,
+        "ui.pages.subscriptions.page:SubscriptionsPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",
