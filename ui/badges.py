@@ -17,7 +17,8 @@ MTN_YELLOW, AIRTEL_RED, BANK_BLUE = "#FFCC00", "#FF0000", "#0099FF"
 CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
-         "active", "reconciled", "outcome", "order", "tier", "points", "mail")  # fmt: skip
+         "active", "reconciled", "outcome", "order", "tier", "points", "mail", "subscription",
+         "period", "trouble")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,23 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "spent": (QT_TRANSLATE_NOOP("Badge", "Spent"), "minus", POINTS_PURPLE),
         "returned": (QT_TRANSLATE_NOOP("Badge", "Returned"), "undo", BLUE),
         "corrected": (QT_TRANSLATE_NOOP("Badge", "Corrected"), "edit", BLUE),
+    },
+    "subscription": {
+        "active": (QT_TRANSLATE_NOOP("Badge", "Active"), "check", GREEN),
+        "paused": (QT_TRANSLATE_NOOP("Badge", "Paused"), "clock", YELLOW),
+        "cancelled": (QT_TRANSLATE_NOOP("Badge", "Cancelled"), "ban", GRAY),
+    },
+    "period": {
+        "open": (QT_TRANSLATE_NOOP("Badge", "Charged"), "clock", YELLOW),
+        "retrying": (QT_TRANSLATE_NOOP("Badge", "Tried again"), "sync", BLUE),
+        "paid": (QT_TRANSLATE_NOOP("Badge", "Paid"), "check", GREEN),
+        "unpaid": (QT_TRANSLATE_NOOP("Badge", "Unpaid"), "alert", RED),
+        "waived": (QT_TRANSLATE_NOOP("Badge", "Waived"), "ban", GRAY),
+    },
+    "trouble": {
+        "past_due": (QT_TRANSLATE_NOOP("Badge", "Past due"), "alert", RED),
+        "paid_twice": (QT_TRANSLATE_NOOP("Badge", "Paid twice"), "undo", YELLOW),
+        "retrying": (QT_TRANSLATE_NOOP("Badge", "Tried again"), "sync", BLUE),
     },
     "outcome": {
         "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),

@@ -61,6 +61,7 @@ MODULES: list[str] = [
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
     "ui.pages.customers.gallery",
+    "ui.pages.subscriptions.gallery",
 ]
 """Modules that append to ``SCREENS`` when imported; a page's module adds itself here."""
 

@@ -129,6 +129,21 @@ _CUSTOMERS: Group = (
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
+_SUBSCRIPTIONS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Subscriptions"),
+    (
+        ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Start a subscription")),
+        ("Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Renew what is due")),
+        ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a look")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "The plans")),
+        ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "The rules of renewal")),
+        ("P  R", QT_TRANSLATE_NOOP("KeysSheet", "Pause, resume")),
+        ("E  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Change, cancel, keep")),
+        ("C  W", QT_TRANSLATE_NOOP("KeysSheet", "Charge now, waive")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the charges, back")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "There: go to the payment")),
+    ),
+)
 _RECONCILE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
     (
@@ -153,7 +168,7 @@ _RECONCILE: Group = (
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES, _MAIL),
-    (_CASHIER, _SETTINGS),
+    (_CASHIER, _SETTINGS, _SUBSCRIPTIONS),
     (_PAYMENTS, _REFUNDS),
     (_RECONCILE, _CUSTOMERS),
 )

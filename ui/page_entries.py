@@ -86,6 +86,13 @@ ENTRIES = (
         "ui.pages.mail.page:MailPage",
     ),
     PageEntry(
+        "subscriptions",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Subscriptions")),
+        "calendar",
+        Permission.VIEW_PAYMENTS,
+        "ui.pages.subscriptions.page:SubscriptionsPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

@@ -60,12 +60,18 @@ class RenewalService:
         return run.report()
 
     def renew(
-        self, actor: Actor | None, up_to_day: date | None = None, *, stop: Stop = lambda: False
+        self,
+        actor: Actor | None,
+        up_to_day: date | None = None,
+        *,
+        stop: Stop = lambda: False,
+        on_charged: Callable[[int], object] = lambda _count: None,
     ) -> RenewalReport:
         """Charge every period that began by a day and was not charged, and retry what is due.
 
         The day is today unless given. ``actor`` is None where the program itself renews. Told to
-        ``stop`` it ends between two subscriptions; the next run goes on.
+        ``stop`` it ends between two subscriptions; the next run goes on. ``on_charged`` hears how
+        many were charged so far.
 
         Raises:
             NotAllowedError: the person may not change subscriptions.
@@ -83,6 +89,7 @@ class RenewalService:
             if decision.acts:
                 with run.noting_refusal(facts):
                     run.note_charged(self._renew_one(actor, run, facts.subscription_id))
+                on_charged(len(run.charged))
         self._carry_out_plans(actor, run.up_to)
         return run.report()
 
