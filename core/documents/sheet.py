@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from core.documents.phrases import ENGLISH
-from core.documents.pictures import read_picture
+from core.documents.pictures import image_reader, qr_squares
 from core.documents.text import plain
 from resources import resource_path
 
 if TYPE_CHECKING:
-    from reportlab.lib.utils import ImageReader
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
@@ -240,7 +239,7 @@ class Sheet:
             OSError: the file is missing or no picture that can be read.
 
         """
-        read = _picture(picture if isinstance(picture, bytes) else picture.read_bytes())
+        read = image_reader(picture if isinstance(picture, bytes) else picture.read_bytes())
         pixels_x, pixels_y = read.getSize()
         scale = min(min(max_width, self.width) / pixels_x, max_height / pixels_y)
         width, height, y = pixels_x * scale, pixels_y * scale, self.y
@@ -258,7 +257,7 @@ class Sheet:
 
         One path of horizontal runs stays sharp at any zoom and shows no seams between modules.
         """
-        squares, modules = _qr_squares(payload)
+        squares, modules = qr_squares(payload)
         step = size / modules
 
         def draw(canvas: Canvas, height: float) -> None:
@@ -398,28 +397,3 @@ def _fonts() -> dict[str, TTFont]:
     for font in fonts.values():
         registerFont(font)
     return fonts
-
-
-@lru_cache(maxsize=4)
-def _picture(content: bytes) -> ImageReader:
-    """Read a logo once, no finer than paper shows: a photo must not weigh on every invoice."""
-    from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - see the module
-
-    return ImageReader(read_picture(content))
-
-
-def _qr_squares(payload: str) -> tuple[str, int]:
-    """Return the dark modules as one PDF path on a grid, and the number of modules per side."""
-    import segno  # noqa: PLC0415 - see the module
-
-    matrix = segno.make_qr(plain(payload), error="m").matrix
-    modules = len(matrix)
-    squares: list[str] = []
-    for row, cells in enumerate(matrix, start=1):
-        start = 0
-        for column, dark in enumerate([*cells, 0]):
-            if not dark:
-                if column > start:
-                    squares.append(f"{start} {modules - row} {column - start} 1 re")
-                start = column + 1
-    return " ".join([*squares, "f"]), modules
