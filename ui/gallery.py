@@ -54,6 +54,7 @@ MODULES: list[str] = [
     "ui.gallery_kit",
     "ui.gallery_desk",
     "ui.gallery_banner",
+    "ui.loyalty.gallery",
     "ui.pages.cashier.gallery",
     "ui.pages.payments.gallery",
     "ui.pages.invoices.gallery",

@@ -20,7 +20,6 @@ SUBJECTS = {
     "reminders": "Remind customers of payments that are still open.",
     "subscriptions": "Start, pause, cancel and renew subscriptions.",
     "loyalty": "Customers' points and tiers, and the rules they follow.",
-    "invoices": "Invoices as PDF.",
     "reports": "What came in, what went back, and what does not agree.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",

@@ -22,14 +22,10 @@ class CorrectionDialog(FormDialog):
     """Says before it is done what the customer has afterwards; its key makes twice the same."""
 
     def __init__(self, member: MemberRow, parent: QWidget | None = None) -> None:
-        super().__init__("", "", parent)
+        title = self.tr("Correct the points of %1").replace("%1", member.customer_name)
+        super().__init__(title, "", parent)
         self._member = member
         self._key = str(uuid.uuid4())
-        title = self.tr("Correct the points of %1").replace("%1", member.customer_name)
-        self.setWindowTitle(title)
-        heading = self.findChild(PlainLabel)
-        if heading is not None:
-            heading.setText(title)
         self.points = QSpinBox()
         self.points.setRange(-min(member.points, _MOST), _MOST)
         self.points.lineEdit().setTextMargins(gap(self, 1.2), 0, 0, 0)

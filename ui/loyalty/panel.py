@@ -66,6 +66,7 @@ class PointsPanel(RefreshWhenVisible):
         self.progress = QProgressBar()
         self.progress.setRange(0, _STEPS)
         self.progress.setTextVisible(False)
+        self.progress.setFixedHeight(gap(self))
         self.progress.setAccessibleName(self.tr("Way to the next tier"))
         self.message = InlineMessage(self)
         self.correct = button(self.tr("Correct points (Ctrl+K)"), icon_name="edit")
@@ -79,6 +80,10 @@ class PointsPanel(RefreshWhenVisible):
         self.table = DataTable(self.model, self.tr("Movements of points"))
         self.table.row_opened.connect(self._on_opened)
         self.table.setMinimumHeight(self.fontMetrics().height() * 12)
+        self.nothing = PlainLabel(
+            self.tr("No points yet: they come with what is paid with money."), look="muted"
+        )
+        self.model.total_changed.connect(self._on_total)
         self._lay_out()
         self._show(None)
 
@@ -131,7 +136,10 @@ class PointsPanel(RefreshWhenVisible):
         column.addLayout(tier)
         column.addWidget(self.progress)
         column.addWidget(self.message)
+        column.addWidget(self.nothing)
         column.addWidget(self.table, 1)
+        column.addStretch(0)
+        self._on_total(0)
 
     def _on_read(self, member: MemberRow) -> None:
         if member.customer_id == self._customer_id:
@@ -178,6 +186,10 @@ class PointsPanel(RefreshWhenVisible):
             read,
             on_refused=self.message.show_error,
         )
+
+    def _on_total(self, total: int) -> None:
+        self.nothing.setVisible(not total)
+        self.table.setVisible(bool(total))
 
     def _on_opened(self, entry: LoyaltyEntryRow) -> None:
         if entry.payment_id:
@@ -232,5 +244,5 @@ def ledger_columns() -> tuple[Column[LoyaltyEntryRow], ...]:
             width=8,
         ),
         Column("by", translate("PointsPanel", "By"), lambda row: row.by, width=10),
-        Column("note", translate("PointsPanel", "For"), movement_note, width=34),
+        Column("note", translate("PointsPanel", "For"), movement_note, width=18),
     )

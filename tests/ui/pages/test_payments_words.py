@@ -1,5 +1,6 @@
 """Acts, sentences and history lines of a payment, without a window."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, Trans
 from core.permissions import Actor, Role
 from core.services.rows import AuditRow, PaymentDetail, PaymentRow
 from ui.pages.payments.acts import Act, why_not, why_not_all
-from ui.pages.payments.history import history_line
+from ui.pages.payments.history import deed, history_line
 from ui.pages.payments.reminder_card import sms_link, whatsapp_link
 from ui.pages.payments.words import age_text, money_path, state_sentence
 from ui.widgets.facts import StepState
@@ -136,3 +137,27 @@ def test_links_carry_the_text_and_nothing_of_it_as_syntax(qapp):
     assert whatsapp_link("+250788123456", text).toEncoded().data() == (
         b"https://wa.me/250788123456?text=50%20%25%20%26%20more%3F"
     )
+
+
+def test_points_are_neither_money_received_nor_looked_for_on_a_statement(qapp):
+    clerk = ACTORS[Role.CLERK]
+    by_points = replace(PAID, payment_method=PaymentMethod.LOYALTY_POINTS)
+    assert "no statement" in why_not(Act.RECONCILE, clerk, by_points)
+    assert state_sentence(detail(by_points), NOW).startswith("Paid with points")
+    titles = [step.title for step in money_path(detail(by_points), NOW)]
+    assert titles == ["Recorded", "Points spent"]
+
+
+@pytest.mark.parametrize(
+    ("action", "details", "told"),
+    [
+        ("points:earned", {"points": 5}, "credited the customer with 5 points."),
+        ("points:spent", {"points": -1}, "took 1 point in payment."),
+        ("points:taken_back", {"points": 0, "owed": 3}, "took back 0 points for the refund."),
+        ("payment:completed", {"invoice": "INV-1", "with_points": True},
+         "completed it with points; invoice INV-1."),
+    ],
+)  # fmt: skip
+def test_the_history_tells_what_happened_to_points(qapp, action, details, told):
+    entry = AuditRow(NOW, "aline", "", action, "payment", "x", json.dumps(details))
+    assert deed(entry) == told

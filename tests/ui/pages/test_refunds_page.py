@@ -236,3 +236,37 @@ def test_an_empty_tab_says_what_is_missing(qtbot, shop):
     page = open_page(qtbot, shop)
     assert page.stack.currentWidget() is page.empty
     assert page.empty.sentence.text() == "Nothing waits for a decision."
+
+
+def test_a_refund_of_points_gives_points_back_and_asks_for_no_reference(qtbot, shop):
+    who = {"customer_name": "Alice", "phone_number": "+250788123456"}
+    cash = PaymentMethod.CASH
+    shop.app.payments.record(
+        CASHIER,
+        RecordPayment(
+            key="earn", method=cash, amount_minor=200_000, tendered_minor=200_000,
+            complete_now=True, **who,
+        ),
+    )  # fmt: skip
+    paid = shop.app.payments.record(
+        CASHIER,
+        RecordPayment(key="spend", method=PaymentMethod.LOYALTY_POINTS, amount_minor=1_200, **who),
+    )
+    refund = shop.app.refunds.request(
+        CASHIER, RequestRefund("ask", paid.payment_id, 1_200, "Wrong article")
+    )
+    shop.app.refunds.approve(MANAGER, refund.refund_id)
+    page = open_page(qtbot, shop)
+    page.tabs.setCurrentIndex(1)
+    settle(qtbot, shop, page)
+    choose(qtbot, shop, page)
+    page.detail.buttons[RefundAct.CARRY_OUT].click()
+    sheet = dialog_of(qtbot, page, CarryOutSheet)
+    assert "Give points for 1\u202f200" in sheet.submit_button.text()
+    assert "no money" in sheet.warning.text
+    assert not sheet.transaction_id.isVisible()
+    sheet.submit_button.click()
+    qtbot.waitUntil(lambda: is_gone(sheet))
+    settle(qtbot, shop, page)
+    assert status(shop, refund) is RefundStatus.COMPLETED
+    assert shop.app.loyalty.find(MANAGER, "Alice").points == 20

@@ -357,3 +357,25 @@ def test_a_disabled_person_is_out_and_can_be_let_in_again(qtbot, shop, page):
     qtbot.waitUntil(lambda: "claude" in shop.app.users.names())
     assert not page.people.buttons["ange", "toggle"].isEnabled()
     qtbot.waitUntil(lambda: not shop.tasks.is_busy)
+
+
+def test_the_rules_of_points_are_kept_and_wrong_ones_are_marked(qtbot, shop, page):
+    form = page.loyalty
+    page.tabs.setCurrentIndex(3)
+    rate = form.fields["loyalty_francs_per_point"]
+    assert rate.amount_minor == 10_000
+    assert not form.has_edits
+    rate.set_amount(5_000)
+    assert "earns 10 points, worth 1\u202f000" in form.example.text()
+    form.part_payments.setChecked(False)
+    assert page.has_unsaved_input()
+    assert save(qtbot, shop, form) == "Saved."
+    rules = shop.app.loyalty.settings()
+    assert (rules.loyalty_francs_per_point, rules.loyalty_part_payments) == (5_000, False)
+
+    form.fields["loyalty_gold_from"].set_amount(1_000)
+    assert "higher than" in save(qtbot, shop, form)
+    assert form.fields["loyalty_gold_from"].property("invalid") == "true"
+    form.fields["loyalty_gold_from"].set_amount(None)
+    assert "Type an amount" in save(qtbot, shop, form)
+    assert shop.app.loyalty.settings() == rules

@@ -19,6 +19,7 @@ from ui.gallery import SCREENS, Screen
 from ui.gallery_orders import add_orders
 from ui.gallery_requests import SAMPLES, ask_in_shop
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.loyalty.gallery import NAME, pay
 from ui.mobile_money.charge_again import ChargeAgainSheet
 from ui.mobile_money.message_dialog import MessageDialog, shown_sentence
 from ui.mobile_money.request_panel import RequestPanel
@@ -108,6 +109,40 @@ def _form(connection: ConnectionRow) -> Callable[[SampleShop], QWidget]:
     return make
 
 
+def _with_points(size: QSize, amount: str, *, by_points: bool) -> Callable[[SampleShop], QWidget]:
+    def make(shop: SampleShop) -> QWidget:
+        pay(shop, "01", 640_000)
+        page = CashierPage(shop.context(CASHIER))
+        page.form.reference.setText("ORD-2026-07-051")
+        page.form.customer.setText(NAME)
+        page.form.phone.edit.setText("0788 456 123")
+        page.form.amount.edit.setText(amount)
+        page.form.methods.buttons[PaymentMethod.CASH].click()
+        page.member.look_up()
+        frame = _Frame(page, size)
+        frame.setProperty("by_points", by_points)
+        return frame
+
+    return make
+
+
+def _points_settled(widget: QWidget) -> bool:
+    if not is_settled(widget) or not isinstance(widget, _Frame):
+        return False
+    page = widget.content
+    if isinstance(page, CashierPage) and widget.property("by_points"):
+        page.form.methods.buttons[PaymentMethod.LOYALTY_POINTS].click()
+    return True
+
+
+def _paid_with_points(shop: SampleShop) -> QWidget:
+    pay(shop, "01", 640_000)
+    page = CashierPage(shop.context(CASHIER))
+    row = pay(shop, "99", 1_500, PaymentMethod.LOYALTY_POINTS)
+    page._tell(row)  # noqa: SLF001 - the picture of what follows a payment
+    return _Frame(page, _SMALL)
+
+
 def _form_settled(widget: QWidget) -> bool:
     if not is_settled(widget) or not isinstance(widget, _Frame):
         return False
@@ -185,6 +220,15 @@ SCREENS += [
     _screen("message", _message),
     _screen("message-shown", _shown),
     _screen("charge-again", _charge_again),
+    _screen("points", _with_points(_SMALL, "1500", by_points=True), _points_settled),
+    _screen("points-few", _with_points(_SMALL, "80000", by_points=False), _points_settled),
+    _screen(
+        "points-narrow", _with_points(QSize(820, 900), "1500", by_points=True), _points_settled
+    ),
+    _screen(
+        "points-large", _with_points(QSize(1600, 1000), "1500", by_points=True), _points_settled
+    ),
+    _screen("points-paid", _paid_with_points),
     _screen("form-ready", _form(_connection(Environment.LIVE)), _form_settled),
     _screen("form-sandbox", _form(_connection(Environment.SANDBOX)), _form_settled),
     _screen(

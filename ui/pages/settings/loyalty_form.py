@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from core.errors import InvalidInputError
 from core.money import display
@@ -34,8 +34,7 @@ class LoyaltyForm(SavingForm):
                 ("loyalty_point_worth", self.tr("Worth of a point")),
             )
         }
-        self.example = PlainLabel(look="muted", wrap=True)
-        self.form.addRow("", self.example)
+        self.example = self._add_note("")
         self.part_payments = self._add_switch(
             "loyalty_part_payments", self.tr("Points may pay a part of an order")
         )
@@ -47,14 +46,7 @@ class LoyaltyForm(SavingForm):
                 ("loyalty_platinum_from", self.tr("Platinum from")),
             )
         }
-        self.form.addRow(
-            "",
-            PlainLabel(
-                self.tr("Tiers follow what was spent in the last 12 months, less refunds."),
-                look="muted",
-                wrap=True,
-            ),
-        )
+        self._add_note(self.tr("Tiers follow what was spent in the last 12 months, less refunds."))
 
     def show_rules(self, rules: LoyaltySettings) -> None:
         """Fill the fields."""
@@ -99,6 +91,12 @@ class LoyaltyForm(SavingForm):
         field.edit.textChanged.connect(self._on_amount)
         self.add_field(name, label, field)
         return field
+
+    def _add_note(self, text: str) -> PlainLabel:
+        note = PlainLabel(text, look="muted", wrap=True)
+        note.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.form.addRow("", note)
+        return note
 
     def _on_amount(self) -> None:
         self.note_edit()
