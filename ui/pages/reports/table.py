@@ -1,0 +1,201 @@
+"""A report's rows as a table with its totals below, always in sight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHeaderView, QVBoxLayout, QWidget
+
+from core.money import major
+from core.services.reports.contract import (
+    ColumnKind,
+    ReportColumn,
+    ReportRow,
+)
+from ui.badges import Badge, badge_for
+from ui.models.rows import RowsModel
+from ui.models.table import Column
+from ui.models.table import ColumnKind as PaintedAs
+from ui.pages.reports.words import figure_text, translate
+from ui.theme import row_height
+from ui.widgets.data_table import DataTable
+
+_BADGES = {ColumnKind.METHOD: "method", ColumnKind.PAYMENT_STATUS: "status"}
+_FIGURES = frozenset(
+    {ColumnKind.AMOUNT, ColumnKind.COUNT, ColumnKind.SHARE, ColumnKind.DURATION_MS}
+)
+_WIDTHS = {
+    ColumnKind.TEXT: 22,
+    ColumnKind.METHOD: 12,
+    ColumnKind.PAYMENT_STATUS: 13,
+    ColumnKind.AMOUNT: 14,
+    ColumnKind.COUNT: 10,
+    ColumnKind.SHARE: 10,
+    ColumnKind.DURATION_MS: 11,
+    ColumnKind.DAY: 12,
+    ColumnKind.MOMENT: 17,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A report's row with an identity that another reading of the report gives it again."""
+
+    row: ReportRow
+    row_id: Hashable
+
+
+def shown_rows(columns: Sequence[ReportColumn], rows: Sequence[ReportRow]) -> list[ShownRow]:
+    """Return rows that are known by what they are about, not by their figures."""
+    seen: Counter[Hashable] = Counter()
+    made = []
+    for row in rows:
+        about = (
+            row.group,
+            row.currency,
+            *(c for k, c in zip(columns, row.cells, strict=True) if k.kind not in _FIGURES),
+        )
+        made.append(ShownRow(row, (about, seen[about])))
+        seen[about] += 1
+    return made
+
+
+def table_columns(
+    columns: Sequence[ReportColumn], *, with_currency: bool = False
+) -> tuple[Column[ShownRow], ...]:
+    """Return the columns as tables paint them; ``with_currency`` adds one for the amounts'."""
+    made = [_column(place, column) for place, column in enumerate(columns)]
+    if with_currency:
+        made.append(
+            Column(
+                "currency", translate("Reports", "Currency"), lambda row: row.row.currency, width=9
+            )
+        )
+    return tuple(made)
+
+
+def _column(place: int, column: ReportColumn) -> Column[ShownRow]:
+    kind = column.kind
+
+    def text(shown: ShownRow) -> str:
+        return figure_text(kind, shown.row.cells[place], shown.row.currency)
+
+    def copied(shown: ShownRow) -> str:
+        cell = shown.row.cells[place]
+        if kind is ColumnKind.AMOUNT and isinstance(cell, int):
+            return major(cell, shown.row.currency or "RWF")
+        if kind in {ColumnKind.COUNT, ColumnKind.DURATION_MS}:
+            return "" if cell is None else str(cell)
+        return text(shown)
+
+    def badge(shown: ShownRow) -> Badge | None:
+        cell = shown.row.cells[place]
+        return badge_for(_BADGES[kind], cell) if isinstance(cell, str) and cell else None
+
+    painted = PaintedAs.TEXT
+    if kind in _BADGES:
+        painted = PaintedAs.BADGE
+    elif kind in _FIGURES:
+        painted = PaintedAs.AMOUNT
+    return Column(
+        column.key,
+        column.title,
+        text,
+        painted,
+        copy=copied,
+        badge=badge if kind in _BADGES else None,
+        width=max(_WIDTHS[kind], len(column.title) + 2),
+    )
+
+
+class _TotalsTable(DataTable[ShownRow]):
+    """The rows under the rows: no header of its own, widths and place of the table above."""
+
+    def __init__(self, model: RowsModel[ShownRow], name: str, above: DataTable[ShownRow]) -> None:
+        super().__init__(model, name)
+        self._above = above
+        self.horizontalHeader().hide()
+        self.setAlternatingRowColors(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        header = above.horizontalHeader()
+        header.sectionResized.connect(lambda place, _old, new: self.setColumnWidth(place, new))
+        header.sectionMoved.connect(
+            lambda _place, old, new: self.horizontalHeader().moveSection(old, new)
+        )
+        above.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
+
+    def fit(self, rows: int) -> None:
+        """Take the height of all rows and the widths of the table above."""
+        frame = 2 * self.frameWidth()
+        self.setFixedHeight(row_height(self.fontMetrics()) * max(1, rows) + frame)
+        for place in range(self.rows.columnCount()):
+            self.setColumnWidth(place, self._above.columnWidth(place))
+
+
+class ReportTable(QFrame):
+    """The rows, and the totals below them that no scrolling takes away.
+
+    Signals:
+        payments_requested(filter): Enter or a double click on a row that has payments behind it.
+        nothing_behind: the same on a row that has none.
+    """
+
+    payments_requested = Signal(object)
+    nothing_behind = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[ReportColumn],
+        *,
+        with_currency: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        painted = table_columns(columns, with_currency=with_currency)
+        self.model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
+        self.table = DataTable(self.model, name)
+        self.totals_model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
+        totals_name = translate("Reports", "Totals: %1").replace("%1", name)
+        self.totals = _TotalsTable(self.totals_model, totals_name, self.table)
+        for table in (self.table, self.totals):
+            table.row_opened.connect(self._on_opened)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.totals)
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def show_rows(self, rows: Sequence[ReportRow], totals: Sequence[ReportRow]) -> None:
+        """Show other figures; what was selected stays selected where it is still there."""
+        self.model.show_rows(shown_rows(self._columns, rows))
+        self.totals_model.show_rows(shown_rows(self._columns, totals))
+        self.totals.setVisible(bool(totals))
+        self.totals.fit(len(totals))
+
+    def take_needed_height(self) -> None:
+        """Be as high as all rows: the page scrolls, not the table."""
+        rows = self.model.rowCount()
+        height = row_height(self.table.fontMetrics()) * rows
+        height += self.table.horizontalHeader().sizeHint().height() + 2 * self.table.frameWidth()
+        height += self.table.horizontalScrollBar().sizeHint().height()
+        self.table.setFixedHeight(height)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "totals"):
+            self.totals.fit(self.totals_model.rowCount())
+
+    def _on_opened(self, shown: ShownRow) -> None:
+        if shown.row.drill is None:
+            self.nothing_behind.emit()
+        else:
+            self.payments_requested.emit(shown.row.drill)
