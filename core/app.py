@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
+    from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
@@ -113,6 +114,13 @@ class App:
         from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
 
         return ImportService(self.database)
+
+    @cached_property
+    def reports(self) -> ReportsService:
+        """The reports; loaded when somebody first asks for one."""
+        from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
+
+        return ReportsService(self.database)
 
     def __enter__(self) -> Self:
         return self

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from core.clock import day_end, day_start
 from core.database.unit_of_work import Database
-from core.model.customers import Order
 from core.model.journal import AuditEntry
-from core.model.payments import (
-    Payment,
-    PaymentMethod,
-    PaymentStatus,
-    PaymentTransaction,
-    PaymentType,
-)
+from core.model.payments import Payment, PaymentStatus, PaymentTransaction
 from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
 from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
 from core.permissions import Actor, Permission
@@ -32,6 +23,7 @@ from core.services.mapping import (
     refund_row,
     transaction_row,
 )
+from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
@@ -42,18 +34,7 @@ from core.services.rows import (
     TransactionRow,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class PaymentFilter:
-    """Which payments a list shows; an empty set or None leaves a side open. Days are the shop's."""
-
-    statuses: frozenset[PaymentStatus] = frozenset()
-    methods: frozenset[PaymentMethod] = frozenset()
-    types: frozenset[PaymentType] = frozenset()
-    reconciled: bool | None = None
-    first_day: date | None = None
-    last_day: date | None = None
-    search: str = ""
+__all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +57,7 @@ class PaymentLists:
     ) -> Page[PaymentRow]:
         """Return a stretch of the payments asked for, newest first."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = _conditions(wanted)
+        conditions = payment_conditions(wanted)
         with self._database.read() as session:
             count = select(func.count()).select_from(Payment).where(*conditions)
             total = session.scalar(count) or 0
@@ -102,7 +83,7 @@ class PaymentLists:
         with self._database.read() as session:
             query = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
             rows = session.execute(
-                query.where(*_conditions(wanted)).group_by(Payment.currency)
+                query.where(*payment_conditions(wanted)).group_by(Payment.currency)
             ).all()
             return tuple(Total(currency, count, int(amount)) for currency, count, amount in rows)
 
@@ -182,49 +163,6 @@ def refundable(payment: Payment, refunds: Sequence[RefundRequest]) -> int:
         return 0
     held = sum(r.refund_amount_minor for r in refunds if r.status in HELD_REFUND_STATUSES)
     return payment.amount_minor - held
-
-
-def _conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        conditions.append(Payment.status.in_(wanted.statuses))
-    if wanted.methods:
-        conditions.append(Payment.payment_method.in_(wanted.methods))
-    if wanted.types:
-        conditions.append(Payment.payment_type.in_(wanted.types))
-    if wanted.reconciled is not None:
-        conditions.append(Payment.reconciled.is_(wanted.reconciled))
-    if wanted.first_day is not None:
-        conditions.append(Payment.created_at >= day_start(wanted.first_day))
-    if wanted.last_day is not None:
-        conditions.append(Payment.created_at < day_end(wanted.last_day))
-    words = wanted.search.split()
-    conditions.extend(_any_field_has(word) for word in words)
-    return conditions
-
-
-def _any_field_has(word: str) -> ColumnElement[bool]:
-    """Search the seven fields of the specification and the customer's name for a part of a word."""
-    digits = word.removeprefix("+")
-    if digits.isdigit() and digits.startswith("0"):
-        # 0788… is written +250788… in the books.
-        word = digits[1:] if len(digits) > 3 else word
-    orders = select(Order.id).where(Order.order_number.icontains(word, autoescape=True))
-    return or_(
-        Payment.order_id.in_(orders),
-        *(
-            column.icontains(word, autoescape=True)
-            for column in (
-                Payment.payment_id,
-                Payment.transaction_id,
-                Payment.phone_number,
-                Payment.account_number,
-                Payment.invoice_number,
-                Payment.transaction_reference,
-                Payment.customer_name,
-            )
-        ),
-    )
 
 
 def _history(

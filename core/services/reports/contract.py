@@ -47,6 +47,15 @@ class ReportQuery:
     customer_id: int | None = None
 
 
+class ExportFormat(StrEnum):
+    """The files a report can be handed out as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    JSON = "json"
+
+
 class ColumnKind(StrEnum):
     """What a column's cells are, and so how they are shown, aligned and exported."""
 

@@ -1,0 +1,190 @@
+"""Which payments a list shows: the filter of the payments page and of every figure's drill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core.clock import day_end, day_start
+from core.model.customers import Order
+from core.model.payments import (
+    Payment,
+    PaymentMethod,
+    PaymentStatus,
+    PaymentTransaction,
+    PaymentType,
+    RequestType,
+    TransactionStatus,
+)
+from core.model.refunds import RefundRequest, RefundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFilter:
+    """Payments with a refund like this; None leaves a side open. Days are the shop's.
+
+    ``decided_by`` is who approved or rejected it.
+    """
+
+    statuses: frozenset[RefundStatus] = frozenset()
+    first_requested_day: date | None = None
+    last_requested_day: date | None = None
+    first_completed_day: date | None = None
+    last_completed_day: date | None = None
+    reason: str | None = None
+    requested_by: str | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFilter:
+    """Payments a gateway was called for in this way; None leaves a side open."""
+
+    gateway_name: str | None = None
+    request_type: RequestType | None = None
+    error_code: str | None = None
+    success: bool | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Which payments a list shows; an empty set or None leaves a side open. Days are the shop's.
+
+    ``first_day`` and ``last_day`` are days of recording. ``has_customer`` tells payments of known
+    customers from the rest; ``needs_decision`` those whose network leaves its answer to a person.
+    ``payment_ids`` is for small sets: some hundreds, not thousands.
+    """
+
+    statuses: frozenset[PaymentStatus] = frozenset()
+    methods: frozenset[PaymentMethod] = frozenset()
+    types: frozenset[PaymentType] = frozenset()
+    reconciled: bool | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    search: str = ""
+    paid_first_day: date | None = None
+    paid_last_day: date | None = None
+    currency: str = ""
+    created_by: str | None = None
+    customer_id: int | None = None
+    has_customer: bool | None = None
+    gateway_name: str | None = None
+    till_session_id: int | None = None
+    payment_ids: frozenset[str] = frozenset()
+    needs_decision: bool = False
+    refunds: RefundFilter | None = None
+    calls: CallFilter | None = None
+
+
+def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    """Return a filter as the conditions of a query over payments."""
+    conditions: list[ColumnElement[bool]] = [
+        *_within(Payment.created_at, wanted.first_day, wanted.last_day),
+        *_within(Payment.paid_at, wanted.paid_first_day, wanted.paid_last_day),
+    ]
+    if wanted.statuses:
+        conditions.append(Payment.status.in_(wanted.statuses))
+    if wanted.methods:
+        conditions.append(Payment.payment_method.in_(wanted.methods))
+    if wanted.types:
+        conditions.append(Payment.payment_type.in_(wanted.types))
+    if wanted.reconciled is not None:
+        conditions.append(Payment.reconciled.is_(wanted.reconciled))
+    if wanted.currency:
+        conditions.append(Payment.currency == wanted.currency)
+    if wanted.has_customer is not None:
+        unknown = Payment.customer_id.is_(None)
+        conditions.append(~unknown if wanted.has_customer else unknown)
+    if wanted.payment_ids:
+        conditions.append(Payment.payment_id.in_(wanted.payment_ids))
+    if wanted.needs_decision:
+        conditions.append(Payment.transaction_status == TransactionStatus.UNRESOLVED)
+    conditions += _equal(
+        (Payment.created_by, wanted.created_by),
+        (Payment.customer_id, wanted.customer_id),
+        (Payment.gateway_name, wanted.gateway_name),
+        (Payment.till_session_id, wanted.till_session_id),
+    )
+    if wanted.refunds is not None:
+        refunds = select(RefundRequest.payment_id).where(*_refund_conditions(wanted.refunds))
+        conditions.append(Payment.id.in_(refunds))
+    if wanted.calls is not None:
+        calls = select(PaymentTransaction.payment_id).where(*_call_conditions(wanted.calls))
+        conditions.append(Payment.id.in_(calls))
+    conditions.extend(_any_field_has(word) for word in wanted.search.split())
+    return conditions
+
+
+def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
+    conditions = [
+        *_within(RefundRequest.requested_at, wanted.first_requested_day, wanted.last_requested_day),
+        *_within(
+            RefundRequest.refund_completed_at, wanted.first_completed_day, wanted.last_completed_day
+        ),
+        *_equal(
+            (RefundRequest.reason, wanted.reason),
+            (RefundRequest.requested_by, wanted.requested_by),
+        ),
+    ]
+    if wanted.statuses:
+        conditions.append(RefundRequest.status.in_(wanted.statuses))
+    if wanted.decided_by is not None:
+        approved = RefundRequest.approved_by == wanted.decided_by
+        conditions.append(or_(approved, RefundRequest.rejected_by == wanted.decided_by))
+    return conditions
+
+
+def _call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
+    return [
+        *_within(PaymentTransaction.request_at, wanted.first_day, wanted.last_day),
+        *_equal(
+            (PaymentTransaction.gateway_name, wanted.gateway_name),
+            (PaymentTransaction.request_type, wanted.request_type),
+            (PaymentTransaction.error_code, wanted.error_code),
+            (PaymentTransaction.success, wanted.success),
+        ),
+    ]
+
+
+def _within(
+    column: InstrumentedAttribute[object], first: date | None, last: date | None
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if first is not None:
+        conditions.append(column >= day_start(first))
+    if last is not None:
+        conditions.append(column < day_end(last))
+    return conditions
+
+
+def _equal(*pairs: tuple[InstrumentedAttribute[object], object]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _any_field_has(word: str) -> ColumnElement[bool]:
+    """Search the seven fields of the specification and the customer's name for a part of a word."""
+    digits = word.removeprefix("+")
+    if digits.isdigit() and digits.startswith("0"):
+        # 0788… is written +250788… in the books.
+        word = digits[1:] if len(digits) > 3 else word
+    orders = select(Order.id).where(Order.order_number.icontains(word, autoescape=True))
+    return or_(
+        Payment.order_id.in_(orders),
+        *(
+            column.icontains(word, autoescape=True)
+            for column in (
+                Payment.payment_id,
+                Payment.transaction_id,
+                Payment.phone_number,
+                Payment.account_number,
+                Payment.invoice_number,
+                Payment.transaction_reference,
+                Payment.customer_name,
+            )
+        ),
+    )
