@@ -72,6 +72,13 @@ ENTRIES = (
         "ui.pages.invoices.page:InvoicesPage",
     ),
     PageEntry(
+        "reports",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Reports")),
+        "report",
+        Permission.VIEW_REPORTS,
+        "ui.pages.reports.page:ReportsPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

@@ -36,9 +36,7 @@ def test_a_figures_payments_are_shown_with_the_figures_name(qtbot, shop):
     page.show_filter(CASH_OF_THE_DAY, "Revenue")
     settle(qtbot, shop, page)
     assert column(page, "customer_name") == ["Customer 3", "Customer 1"]
-    assert page.filters.behind.text == (
-        "Payments behind: Revenue, 26 June 2026, Cash, Completed"
-    )
+    assert page.filters.behind.text == ("Payments behind: Revenue, 26 June 2026, Cash, Completed")
     assert page.filters.behind.isVisible()
     assert not page.filters.chips.isVisible()
 

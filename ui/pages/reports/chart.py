@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.services.payment_lists import PaymentFilter
 from core.services.reports.contract import Chart
-from ui.pages.reports.chart_words import category_text, chart_text
+from ui.pages.reports.chart_words import (
+    category_text,
+    chart_text,
+    head_text,
+    series_texts,
+    widest_texts,
+)
+from ui.pages.reports.legend import Legend
 from ui.pages.reports.plot import Plot
-from ui.pages.reports.shades import Shade, shades_for
-from ui.theme import color, gap, set_look
+from ui.pages.reports.shades import shades_for
+from ui.theme import color, gap
 from ui.widgets.basics import ElidedLabel, PlainLabel
-from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import announce
-
-
-class _Swatch(QWidget):
-    """A small square in the fill of a series."""
-
-    def __init__(self, shade: Shade, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shade = shade
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Return a square a little lower than a line of text."""
-        side = round(self.fontMetrics().height() * 0.75)
-        return QSize(side, side)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the fill with its edge."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), color("surface"))
-        painter.setBrush(self._shade.brush())
-        painter.setPen(self._shade.pen())
-        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 class ReportChart(QWidget):
@@ -56,26 +40,24 @@ class ReportChart(QWidget):
         self._chart = chart
         self._place = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.title = PlainLabel(look="heading")
-        self.figure = ElidedLabel(look="muted")
-        self.figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.title = ElidedLabel(look="heading")
+        self.title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.figure = PlainLabel(look="heading")
         self.plot = Plot()
         self.plot.place_pointed.connect(self._go_to)
         self.plot.place_clicked.connect(self._on_clicked)
-        self._legend = QWidget()
-        self._names = FlowLayout(self._legend, spacing=gap(self, 1.5))
+        self.legend = Legend()
         column = QVBoxLayout(self)
-        margin = gap(self, 0.8)
+        margin = gap(self, 1.4)
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(gap(self, 0.6))
         head = QHBoxLayout()
         head.setSpacing(gap(self, 2))
-        head.addWidget(self.title)
-        head.addWidget(self.figure, 1)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.figure)
         column.addLayout(head)
         column.addWidget(self.plot, 1)
-        column.addWidget(self._legend)
+        column.addWidget(self.legend)
         metrics = self.fontMetrics()
         self.plot.setMinimumHeight(metrics.height() * 7)
         self.setMinimumWidth(metrics.averageCharWidth() * 40)
@@ -113,7 +95,7 @@ class ReportChart(QWidget):
         }.get(Qt.Key(event.key()))
         if target is not None and last >= 0:
             self._go_to(target)
-            announce(self, self.figure.text())
+            announce(self, category_text(self._chart, target))
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._place >= 0:
             self._on_clicked(self._place)
         else:
@@ -145,28 +127,17 @@ class ReportChart(QWidget):
         """Follow another palette or font."""
         super().changeEvent(event)
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange} and hasattr(
-            self, "_names"
+            self, "legend"
         ):
             self._draw()
 
     def _draw(self) -> None:
         self.plot.show_chart(self._chart)
         self.plot.mark(self._place)
-        while (item := self._names.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        shades = shades_for(self._chart.series)
-        for series, shade in zip(self._chart.series, shades, strict=True):
-            name = QWidget()
-            row = QHBoxLayout(name)
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(gap(self, 0.6))
-            row.addWidget(_Swatch(shade))
-            row.addWidget(PlainLabel(series.name, look="small"))
-            self._names.addWidget(name)
-        self._legend.setVisible(len(self._chart.series) > 1)
+        series = self._chart.series
+        self.legend.show_series(widest_texts(self._chart), shades_for(series))
+        self.legend.show_texts(series_texts(self._chart, self._place))
+        self.legend.setVisible(len(series) > 1)
 
     def _go_to(self, place: int) -> None:
         self._place = place
@@ -174,13 +145,8 @@ class ReportChart(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        told = self._place >= 0
-        set_look(self.figure, look="" if told else "muted")
-        self.figure.setText(
-            category_text(self._chart, self._place)
-            if told
-            else self.tr("Point at a bar, or use ← →, for its figure")
-        )
+        self.figure.setText(head_text(self._chart, self._place))
+        self.legend.show_texts(series_texts(self._chart, self._place))
         drill = self._drill(self._place)
         cursor = Qt.CursorShape.ArrowCursor if drill is None else Qt.CursorShape.PointingHandCursor
         self.plot.setCursor(cursor)

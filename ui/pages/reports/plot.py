@@ -19,6 +19,7 @@ from ui.theme import color, gap
 pyqtgraph.setConfigOption("exitCleanup", False)
 
 _BAR_WIDTH = 0.72
+_HEADROOM = 0.05
 _SYMBOLS = ("o", "s", "t", "d")
 _STEPS = (1, 2, 5)
 _MOST_STEPS = 6
@@ -67,7 +68,8 @@ class Plot(QWidget):
         for item in _items(chart, shades_for(chart.series)):
             self._view.addItem(item)
         self._view.setXRange(-0.5, len(chart.categories) - 0.5, padding=0)
-        self._view.setYRange(low, high, padding=0)
+        # A little above the last line, or its name is cut in half.
+        self._view.setYRange(low, high, padding=_HEADROOM)
         self._dress_axes(chart)
 
     def mark(self, place: int) -> None:
@@ -95,7 +97,7 @@ class Plot(QWidget):
             axis.setTickFont(self.font())
             axis.setPen(QPen(color("border"), 1))
             axis.setTextPen(QPen(color("text_muted")))
-            axis.setStyle(tickLength=0, tickTextOffset=gap(self, 0.6))
+            axis.setStyle(tickLength=0, tickTextOffset=gap(self, 0.6), hideOverlappingLabels=False)
         left = self._view.getAxis("left")
         left.setTicks([ticks])
         left.setGrid(70)
@@ -198,9 +200,7 @@ def _stacked(chart: Chart, shades: Sequence[Shade]) -> list[Any]:
             above[place] if value >= 0 else below[place]
             for place, value in enumerate(series.values)
         ]
-        items.append(
-            _bars(list(range(len(starts))), starts, series.values, _BAR_WIDTH, shade)
-        )
+        items.append(_bars(list(range(len(starts))), starts, series.values, _BAR_WIDTH, shade))
         for place, value in enumerate(series.values):
             side = above if value >= 0 else below
             side[place] += value

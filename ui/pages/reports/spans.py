@@ -1,4 +1,4 @@
-"""The ranges people ask for, in days of the shop: today, this week, last month, from … to …"""
+"""The ranges people ask for, in days of the shop: today, this week, from one day to another."""
 
 from __future__ import annotations
 

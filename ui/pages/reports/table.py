@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHeaderView, QVBoxLayout, QWidget
@@ -64,10 +64,17 @@ def shown_rows(columns: Sequence[ReportColumn], rows: Sequence[ReportRow]) -> li
 
 
 def table_columns(
-    columns: Sequence[ReportColumn], *, with_currency: bool = False
+    columns: Sequence[ReportColumn], *, with_currency: bool = False, of_totals: bool = False
 ) -> tuple[Column[ShownRow], ...]:
-    """Return the columns as tables paint them; ``with_currency`` adds one for the amounts'."""
+    """Return the columns as tables paint them.
+
+    ``with_currency`` adds one for the currency of the amounts; ``of_totals`` says "Total" where a
+    row of totals has no name of its own.
+    """
     made = [_column(place, column) for place, column in enumerate(columns)]
+    if of_totals and made:
+        first, total = made[0], translate("Reports", "Total")
+        made[0] = replace(first, text=lambda shown: first.text(shown) or total)
     if with_currency:
         made.append(
             Column(
@@ -119,6 +126,9 @@ class _TotalsTable(DataTable[ShownRow]):
         self._above = above
         self.horizontalHeader().hide()
         self.setAlternatingRowColors(False)
+        font = self.font()
+        font.setBold(True)
+        self.setFont(font)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = above.horizontalHeader()
@@ -160,7 +170,11 @@ class ReportTable(QFrame):
         painted = table_columns(columns, with_currency=with_currency)
         self.model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
         self.table = DataTable(self.model, name)
-        self.totals_model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
+        self.totals_model = RowsModel(
+            table_columns(columns, with_currency=with_currency, of_totals=True),
+            row_id=lambda shown: shown.row_id,
+            parent=self,
+        )
         totals_name = translate("Reports", "Totals: %1").replace("%1", name)
         self.totals = _TotalsTable(self.totals_model, totals_name, self.table)
         for table in (self.table, self.totals):

@@ -83,8 +83,8 @@ _GROUPINGS = {
     Grouping.MONTH: QT_TRANSLATE_NOOP("Reports", "by month"),
 }
 
-GROUPED_REPORTS = frozenset({ReportName.REVENUE, ReportName.REFUNDS})
-"""The reports over time, which may be cut by day, week or month."""
+GROUPED_REPORTS = frozenset({ReportName.PAYMENT_SUMMARY, ReportName.REVENUE, ReportName.REFUNDS})
+"""The reports whose range may be cut by day, week or month."""
 
 
 def report_title(name: ReportName) -> str:
