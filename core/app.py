@@ -33,6 +33,7 @@ from core.services.users import UserService
 
 if TYPE_CHECKING:
     from core.services.callback_desk import CallbackDesk
+    from core.services.dashboard import DashboardService
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
@@ -121,6 +122,13 @@ class App:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    @cached_property
+    def dashboard(self) -> DashboardService:
+        """Today at one glance; loaded when somebody first looks."""
+        from core.services.dashboard import DashboardService  # noqa: PLC0415 - not owed at start
+
+        return DashboardService(self.database, self.gateways)
 
     def __enter__(self) -> Self:
         return self

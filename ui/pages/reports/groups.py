@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.services.reports.contract import Report, ReportColumn, ReportRow
 from ui.pages.reports.table import ReportTable
+from ui.pages.reports.words import translate
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card
 
@@ -33,9 +34,15 @@ class ReportGroups(QScrollArea):
 
     def show_report(self, report: Report, *, with_currency: bool) -> None:
         """Show a report; sections that stay keep their selection."""
-        groups = list(dict.fromkeys(row.group for row in (*report.rows, *report.totals)))
+        groups = list(dict.fromkeys(row.group for row in report.rows))
         rows = {name: _of_group(report.rows, name) for name in groups}
         totals = {name: _of_group(report.totals, name) for name in groups}
+        # What belongs to no section is about all of them.
+        everything = _of_group(report.totals, "")
+        if everything and "" not in rows:
+            name = translate("Reports", "Total")
+            groups.append(name)
+            rows[name], totals[name] = everything, []
         told = {name: _telling(report.columns, (*rows[name], *totals[name])) for name in groups}
         shapes = tuple(
             (name, tuple(report.columns[place] for place in told[name])) for name in groups
