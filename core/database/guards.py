@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from core.database.day_sums import sum_triggers
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
@@ -41,6 +42,7 @@ def sqlite_guards() -> dict[str, str]:
         ),
         **_refund_sum_guard(),
         **_closed_match_guard(),
+        **sum_triggers(),
     }
     for table in (
         "audit_entry",

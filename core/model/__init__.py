@@ -3,6 +3,7 @@
 from core.model import (
     attempts,
     customers,
+    day_sums,
     invoices,
     journal,
     payments,
@@ -15,6 +16,7 @@ from core.model import (
 __all__ = [
     "attempts",
     "customers",
+    "day_sums",
     "invoices",
     "journal",
     "payments",

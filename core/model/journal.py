@@ -22,6 +22,8 @@ class AuditEntry(Base):
     __table_args__ = (
         UniqueConstraint("user_name", "sequence", name="one_chain_per_person"),
         Index("ix_audit_entry_subject", "subject_type", "subject_id"),
+        # Where each person's chain stood at the end of a day.
+        Index("ix_audit_entry_user_at", "user_name", "at", "sequence"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -54,6 +54,8 @@ class RefundRequest(Versioned, Base):
         CheckConstraint("refund_amount_minor > 0", name="amount_positive"),
         CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="four_eyes"),
         Index("ix_refund_request_status_requested", "status", text("requested_at DESC")),
+        Index("ix_refund_request_requested", "requested_at"),
+        Index("ix_refund_request_completed", "refund_completed_at"),
         Index(
             "ix_refund_request_transaction",
             "refund_transaction_id",

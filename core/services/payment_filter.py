@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
@@ -26,7 +26,7 @@ from core.model.refunds import RefundRequest, RefundStatus
 class RefundFilter:
     """Payments with a refund like this; None leaves a side open. Days are the shop's.
 
-    ``decided_by`` is who approved or rejected it.
+    ``decided_by`` is who had the last word: who rejected it, else who approved it.
     """
 
     statuses: frozenset[RefundStatus] = frozenset()
@@ -134,9 +134,14 @@ def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
     if wanted.statuses:
         conditions.append(RefundRequest.status.in_(wanted.statuses))
     if wanted.decided_by is not None:
-        approved = RefundRequest.approved_by == wanted.decided_by
-        conditions.append(or_(approved, RefundRequest.rejected_by == wanted.decided_by))
+        conditions.append(decided_by() == wanted.decided_by)
     return conditions
+
+
+def decided_by() -> ColumnElement[str]:
+    """Return who decided a refund: who rejected it, also after an approval, else who approved."""
+    rejecter = func.nullif(RefundRequest.rejected_by, "")
+    return func.coalesce(rejecter, RefundRequest.approved_by, "")
 
 
 def _call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:

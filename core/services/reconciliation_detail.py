@@ -34,6 +34,9 @@ PROVEN_METHODS: dict[StatementProvider, frozenset[PaymentMethod]] = {
 }
 """Which payments a provider's statement can prove; a bank also receives the networks' payouts."""
 
+DAYS_AFTER_STATEMENT = 1
+"""A payment recorded so long after a statement's last day may be the one its last line shows."""
+
 
 def load_detail(session: Session, reconciliation: PaymentReconciliation) -> ReconciliationDetail:
     """Return everything the reconcile page shows."""
@@ -122,7 +125,7 @@ def open_payment_conditions(
         first = day_start(reconciliation.statement_period_start) - before
         conditions.append(Payment.created_at >= first)
     if reconciliation.statement_period_end is not None:
-        last = day_end(reconciliation.statement_period_end) + timedelta(days=1)
+        last = day_end(reconciliation.statement_period_end) + timedelta(days=DAYS_AFTER_STATEMENT)
         conditions.append(Payment.created_at < last)
     return conditions
 

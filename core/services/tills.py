@@ -162,6 +162,11 @@ def _require_countable(amount_minor: int, field: str) -> None:
 
 
 def _expected(session: Session, actor: Actor, till: TillSession) -> int:
+    return expected_in_drawer(session, till, actor.name)
+
+
+def expected_in_drawer(session: Session, till: TillSession, user_name: str) -> int:
+    """Return what should be in a person's drawer, in minor units: now, or when its turn ended."""
     # A refunded payment did bring its cash in; what went out again is counted as a refund.
     received = session.scalar(
         select(func.coalesce(func.sum(Payment.amount_minor), 0)).where(
@@ -169,6 +174,7 @@ def _expected(session: Session, actor: Actor, till: TillSession) -> int:
             Payment.payment_method.in_(DRAWER_METHODS),
             Payment.status.in_([PaymentStatus.COMPLETED, PaymentStatus.REFUNDED]),
             Payment.currency == till.currency,
+            *([Payment.paid_at <= till.closed_at] if till.closed_at else []),
         )
     )
     returned = session.scalar(
@@ -176,8 +182,9 @@ def _expected(session: Session, actor: Actor, till: TillSession) -> int:
         .join(Payment, Payment.id == RefundRequest.payment_id)
         .where(
             RefundRequest.status == RefundStatus.COMPLETED,
-            RefundRequest.processed_by == actor.name,
+            RefundRequest.processed_by == user_name,
             RefundRequest.refund_completed_at >= till.opened_at,
+            *([RefundRequest.refund_completed_at <= till.closed_at] if till.closed_at else []),
             RefundRequest.currency == till.currency,
             Payment.payment_method.in_(DRAWER_METHODS),
         )
