@@ -59,6 +59,7 @@ MODULES: list[str] = [
     "ui.pages.invoices.gallery",
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
+    "ui.pages.reports.gallery",
 ]
 """Modules that append to ``SCREENS`` when imported; a page's module adds itself here."""
 

@@ -242,9 +242,7 @@ def _collected(session: Session, today: date) -> tuple[MethodSum, ...]:
 def _collected_until(session: Session, moment: datetime) -> tuple[Total, ...]:
     """Return what had been collected on a day of the shop until a moment of it."""
     # The state is asked in the sums, not in WHERE: SQLite would walk through all that are paid.
-    counts = and_(
-        Payment.status.in_(PAID_STATUSES), Payment.payment_method.in_(MONEY_METHODS)
-    )
+    counts = and_(Payment.status.in_(PAID_STATUSES), Payment.payment_method.in_(MONEY_METHODS))
     rows = session.execute(
         select(
             Payment.currency,
@@ -276,7 +274,10 @@ def _open_payments(session: Session) -> tuple[Awaiting, tuple[Total, ...]]:
         .group_by(waits, PaymentDay.currency)
         .having(func.sum(PaymentDay.payments) > 0)
     ).tuples()
-    found = [(bool(is_waiting), Total(*figures)) for is_waiting, *figures in rows]
+    found = [
+        (bool(is_waiting), Total(currency, count, int(amount_minor)))
+        for is_waiting, currency, count, amount_minor in rows
+    ]
     oldest = [
         row
         for status in WAITING_STATUSES

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from core.services.reports.contract import Report, ReportColumn, ReportRow
+from ui.pages.reports.charts import ReportCharts
 from ui.pages.reports.table import ReportTable
 from ui.pages.reports.words import translate
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card
+from ui.widgets.flow import FlowLayout
+
+_CHART_LINES = 16
+_WIDEST_SECTION = 70
+"""In characters: a section with more columns scrolls sideways where there is no more room."""
 
 
 class ReportGroups(QScrollArea):
-    """The sections of a report below each other; columns that say nothing are left out.
+    """The sections of a report below each other; columns that say nothing are left
+    out, and the charts stand above.
 
     Signals:
         payments_requested(filter): a row that has payments behind it was opened.
@@ -30,6 +37,7 @@ class ReportGroups(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.tables: dict[str, ReportTable] = {}
+        self.charts = ReportCharts()
         self._shapes: tuple[tuple[str, tuple[ReportColumn, ...]], ...] = ()
 
     def show_report(self, report: Report, *, with_currency: bool) -> None:
@@ -55,6 +63,8 @@ class ReportGroups(QScrollArea):
             table = self.tables[name]
             table.show_rows(_cut(rows[name], places), _cut(totals[name], places))
             table.take_needed_height()
+        self.charts.setVisible(bool(report.charts))
+        self.charts.show_charts(report.charts)
 
     def _build(self, *, with_currency: bool) -> None:
         self.tables = {}
@@ -63,13 +73,24 @@ class ReportGroups(QScrollArea):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, gap(self), 0)
         column.setSpacing(gap(self, 1.6))
+        self.charts = ReportCharts()
+        self.charts.payments_requested.connect(self.payments_requested)
+        self.charts.setFixedHeight(self.fontMetrics().height() * _CHART_LINES)
+        column.addWidget(self.charts)
+        place = QWidget()
+        sections = FlowLayout(place, spacing=gap(self, 1.6))
+        column.addWidget(place)
+        widest = self.fontMetrics().averageCharWidth() * _WIDEST_SECTION
         for name, columns in self._shapes:
             card = Card(name)
+            card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             table = ReportTable(name, columns, with_currency=with_currency)
             table.payments_requested.connect(self.payments_requested)
             table.nothing_behind.connect(self.nothing_behind)
+            table.setMinimumWidth(min(table.needed_width, widest))
             card.body.addWidget(table)
-            column.addWidget(card)
+            card.body.addStretch(1)
+            sections.addWidget(card)
             self.tables[name] = table
         column.addStretch(1)
         self.setWidget(content)

@@ -119,6 +119,11 @@ class ReportsPage(Page):
         else:
             self.tabs.setCurrentIndex(place)
 
+    def choose(self, name: ReportName, choice: RangeChoice) -> None:
+        """Show a report over other days."""
+        self._choices[name] = choice
+        self.open_item(name)
+
     def _make_header(self) -> PageHeader:
         self.header = PageHeader(self.tr("Reports"), " ")
         self.print_button = button(self.tr("Open as PDF"), icon_name="printer")

@@ -19,7 +19,8 @@ from ui.theme import color, gap
 pyqtgraph.setConfigOption("exitCleanup", False)
 
 _BAR_WIDTH = 0.72
-_HEADROOM = 0.05
+_SHORTEST_NAME = 9
+_FEWEST_SLOTS = 7
 _SYMBOLS = ("o", "s", "t", "d")
 _STEPS = (1, 2, 5)
 _MOST_STEPS = 6
@@ -60,16 +61,15 @@ class Plot(QWidget):
         self._view.clear()
         self._view.setBackground(color("surface"))
         self._range = value_range(chart)
-        low, high = self._range
         self._marker = QGraphicsRectItem()
         self._marker.setPen(QPen(Qt.PenStyle.NoPen))
         self._marker.setZValue(-20)
         self._view.addItem(self._marker, ignoreBounds=True)
         for item in _items(chart, shades_for(chart.series)):
             self._view.addItem(item)
-        self._view.setXRange(-0.5, len(chart.categories) - 0.5, padding=0)
-        # A little above the last line, or its name is cut in half.
-        self._view.setYRange(low, high, padding=_HEADROOM)
+        # Few bars stand in the middle rather than grow as wide as doors.
+        beside = max(0, _FEWEST_SLOTS - len(chart.categories)) / 2
+        self._view.setXRange(-0.5 - beside, len(chart.categories) - 0.5 + beside, padding=0)
         self._dress_axes(chart)
 
     def mark(self, place: int) -> None:
@@ -86,7 +86,7 @@ class Plot(QWidget):
         """Name as many categories as there is room for."""
         super().resizeEvent(event)
         if self._chart is not None:
-            self._name_categories(self._chart)
+            self._use_room(self._chart)
 
     def _dress_axes(self, chart: Chart) -> None:
         low, high = self._range
@@ -101,18 +101,28 @@ class Plot(QWidget):
         left = self._view.getAxis("left")
         left.setTicks([ticks])
         left.setGrid(70)
+        left.setZValue(-1000)
         widest = max(self.fontMetrics().horizontalAdvance(text) for _, text in ticks)
         left.setWidth(widest + gap(self, 1.6))
-        self._name_categories(chart)
+        self._use_room(chart)
 
-    def _name_categories(self, chart: Chart) -> None:
+    def _use_room(self, chart: Chart) -> None:
+        """Leave half a line above and below the values, whose names would else be cut."""
         metrics = self.fontMetrics()
-        widest = max((metrics.horizontalAdvance(name) for name in chart.categories), default=1)
+        inner = self.height() - self._view.getAxis("bottom").height()
+        self._view.setYRange(*self._range, padding=metrics.height() * 0.6 / max(inner, 1))
         room = max(1, self.width() - self._view.getAxis("left").width())
-        fitting = max(1, int(room / (widest + gap(self, 2))))
-        step = -(-len(chart.categories) // fitting)
-        names = [(place, name) for place, name in enumerate(chart.categories) if not place % step]
-        self._view.getAxis("bottom").setTicks([names])
+        slot = int(room / max(_FEWEST_SLOTS, len(chart.categories))) - gap(self)
+        names = [
+            metrics.elidedText(name, Qt.TextElideMode.ElideRight, slot)
+            if slot > metrics.averageCharWidth() * _SHORTEST_NAME
+            else name
+            for name in chart.categories
+        ]
+        widest = max(map(metrics.horizontalAdvance, names), default=1)
+        step = -(-len(names) // max(1, int(room / (widest + gap(self)))))
+        shown = [(place, name) for place, name in enumerate(names) if not place % step]
+        self._view.getAxis("bottom").setTicks([shown])
 
     def _place_at(self, position: QPointF) -> int:
         if self._chart is None:
@@ -214,10 +224,11 @@ def _bars(
     width: float,
     shade: Shade,
 ) -> Any:
+    drawn = [place for place, height in enumerate(heights) if height]
     return pyqtgraph.BarGraphItem(
-        x=list(places),
-        y0=list(starts),
-        height=list(heights),
+        x=[places[place] for place in drawn],
+        y0=[starts[place] for place in drawn],
+        height=[heights[place] for place in drawn],
         width=width,
         brush=shade.brush(),
         pen=shade.pen(),

@@ -7,7 +7,8 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHeaderView, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from core.money import major
 from core.services.reports.contract import (
@@ -137,6 +138,12 @@ class _TotalsTable(DataTable[ShownRow]):
             lambda _place, old, new: self.horizontalHeader().moveSection(old, new)
         )
         above.horizontalScrollBar().valueChanged.connect(self.horizontalScrollBar().setValue)
+        above.verticalScrollBar().rangeChanged.connect(self._leave_room)
+
+    def _leave_room(self, _least: int, most: int) -> None:
+        """Be as narrow as the table above with its scroll bar, so that columns stay in line."""
+        bar = self._above.verticalScrollBar().sizeHint().width() if most else 0
+        self.setViewportMargins(0, 0, bar, 0)
 
     def fit(self, rows: int) -> None:
         """Take the height of all rows and the widths of the table above."""
@@ -167,6 +174,7 @@ class ReportTable(QFrame):
     ) -> None:
         super().__init__(parent)
         self._columns = tuple(columns)
+        self._is_whole = False
         painted = table_columns(columns, with_currency=with_currency)
         self.model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
         self.table = DataTable(self.model, name)
@@ -184,7 +192,15 @@ class ReportTable(QFrame):
         column.setSpacing(2)
         column.addWidget(self.table, 1)
         column.addWidget(self.totals)
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        # A figure far from its column's name could not be read across.
+        stretches = bool(columns) and columns[-1].kind not in _FIGURES
+        for table in (self.table, self.totals):
+            table.horizontalHeader().setStretchLastSection(stretches or with_currency)
+
+    @property
+    def needed_width(self) -> int:
+        """The width in pixels that shows every column."""
+        return self.table.horizontalHeader().length() + 2 * self.table.frameWidth()
 
     def show_rows(self, rows: Sequence[ReportRow], totals: Sequence[ReportRow]) -> None:
         """Show other figures; what was selected stays selected where it is still there."""
@@ -195,12 +211,20 @@ class ReportTable(QFrame):
 
     def take_needed_height(self) -> None:
         """Be as high as all rows: the page scrolls, not the table."""
-        rows = self.model.rowCount()
-        height = row_height(self.table.fontMetrics()) * rows
-        height += self.table.horizontalHeader().sizeHint().height() + 2 * self.table.frameWidth()
-        height += self.table.horizontalScrollBar().sizeHint().height()
+        self._is_whole = True
+        header = self.table.horizontalHeader()
+        height = row_height(self.table.fontMetrics()) * self.model.rowCount()
+        height += header.sizeHint().height() + 2 * self.table.frameWidth()
+        if header.length() > self.table.viewport().width():
+            height += self.table.horizontalScrollBar().sizeHint().height()
         self.table.setFixedHeight(height)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room for the scroll bar where the columns became wider than the table."""
+        super().resizeEvent(event)
+        if self._is_whole:
+            self.take_needed_height()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow another font."""

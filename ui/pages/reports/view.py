@@ -93,8 +93,8 @@ class ReportView(QWidget):
         """Show a report, dimmed no more."""
         self.report = report
         self.set_dimmed(False)
-        self.notes.setText("\n".join(report.notes))
-        self.notes.setVisible(bool(report.notes))
+        self.notes.setText(" ".join(report.notes))
+        self.notes.setVisible(bool(report.notes and report.rows))
         if not report.rows:
             self.nothing.sentence.setText(nothing_to_show(report.query.name))
             self.stack.setCurrentWidget(self.nothing)

@@ -141,8 +141,26 @@ def _other_text(kind: ColumnKind, value: str | int | date) -> str:
         whole, hundredths = divmod(abs(value), 100)
         return f"{'−' if value < 0 else ''}{whole}.{hundredths:02d}{NARROW_SPACE}%"
     if kind is ColumnKind.DURATION_MS:
-        return f"{_count(value)}{NARROW_SPACE}ms"
+        return duration_text(value)
     return _count(value)
+
+
+def duration_text(duration_ms: int) -> str:
+    """Return how long something took, as exactly as people care: "850 ms", "12.3 s", "3 h 20 min".
+
+    What took days is told in whole hours.
+    """
+    if duration_ms < 10_000:
+        return f"{_count(duration_ms)}{NARROW_SPACE}ms"
+    seconds, minutes = duration_ms // 1000, duration_ms // 60_000
+    if minutes < 2:
+        return f"{seconds}.{duration_ms % 1000 // 100}{NARROW_SPACE}s"
+    if minutes < 60:
+        return f"{minutes}{NARROW_SPACE}min"
+    hours = minutes // 60
+    if hours < 24:
+        return f"{hours}{NARROW_SPACE}h {minutes % 60:02d}{NARROW_SPACE}min"
+    return f"{hours // 24}{NARROW_SPACE}d {hours % 24}{NARROW_SPACE}h"
 
 
 def _count(value: int) -> str:
