@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from core.database.day_sums import difference_queries
 from core.database.engine import READ_ONLY_OPTION
 from core.database.guards import sqlite_guards
 from core.database.schema import NEWEST_REVISION
@@ -86,6 +87,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
         for row in connection.execute(text(query)).all():
             yield sentence.format(*row)
     yield from _number_gaps(connection)
+    yield from _wrong_sums(connection)
     yield from _changed_guards(connection)
 
 
@@ -114,6 +116,13 @@ def _number_gaps(connection: Connection) -> Iterator[str]:
                 yield f"Invoice number {series}-{number:05d} was drawn, but no payment bears it."
         if borne and max(borne) > last_number:
             yield f"Series {series} stands at {last_number}, behind its number {max(borne):05d}."
+
+
+def _wrong_sums(connection: Connection) -> Iterator[str]:
+    """Yield the days whose kept sums, which the reports show, are not those of their rows."""
+    for table, query in difference_queries().items():
+        for (day,) in connection.execute(text(query)).all():
+            yield f"The sums of {day} in {table} are not those of its rows."
 
 
 def _changed_guards(connection: Connection) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
+from core.database.hints import unindexed
 from core.model.customers import Order
 from core.model.payments import (
     Payment,
@@ -87,14 +88,7 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         *_within(Payment.created_at, wanted.first_day, wanted.last_day),
         *_within(Payment.paid_at, wanted.paid_first_day, wanted.paid_last_day),
     ]
-    if wanted.statuses:
-        conditions.append(Payment.status.in_(wanted.statuses))
-    if wanted.methods:
-        conditions.append(Payment.payment_method.in_(wanted.methods))
-    if wanted.types:
-        conditions.append(Payment.payment_type.in_(wanted.types))
-    if wanted.reconciled is not None:
-        conditions.append(Payment.reconciled.is_(wanted.reconciled))
+    conditions += _kind_conditions(wanted)
     if wanted.currency:
         conditions.append(Payment.currency == wanted.currency)
     if wanted.has_customer is not None:
@@ -117,6 +111,26 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         calls = select(PaymentTransaction.payment_id).where(*_call_conditions(wanted.calls))
         conditions.append(Payment.id.in_(calls))
     conditions.extend(_any_field_has(word) for word in wanted.search.split())
+    return conditions
+
+
+def _kind_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions on what few values tell; the days of payment, if asked, find more."""
+    status: ColumnElement[PaymentStatus] = Payment.status.expression
+    method: ColumnElement[PaymentMethod] = Payment.payment_method.expression
+    reconciled: ColumnElement[bool] = Payment.reconciled.expression
+    if wanted.paid_first_day is not None and wanted.paid_last_day is not None:
+        status, method = unindexed(Payment.status), unindexed(Payment.payment_method)
+        reconciled = unindexed(Payment.reconciled)
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.statuses:
+        conditions.append(status.in_(wanted.statuses))
+    if wanted.methods:
+        conditions.append(method.in_(wanted.methods))
+    if wanted.types:
+        conditions.append(Payment.payment_type.in_(wanted.types))
+    if wanted.reconciled is not None:
+        conditions.append(reconciled.is_(wanted.reconciled))
     return conditions
 
 

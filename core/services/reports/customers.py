@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from core.clock import day_end, day_start
+from core.database.hints import unindexed
 from core.model.customers import Customer
 from core.model.payments import Payment
 from core.services.payment_filter import PaymentFilter
@@ -42,6 +43,7 @@ _NOTE = (
     "Paid by the day the money was paid, refunds by the day they were sent; points are no money."
 )
 _CHARTED = 15
+_PAID_STATUSES, _MONEY_METHODS = frozenset(PAID_STATUSES), frozenset(MONEY_METHODS)
 
 
 @dataclass(slots=True)
@@ -98,14 +100,13 @@ def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
             func.sum(Payment.amount_minor),
             func.max(Payment.paid_at),
         )
-        # The index by customer holds all that is asked for, in its order; the one by paid day
-        # would fetch each payment's row. SQLite's planner does not know it.
-        .with_hint(Payment, "INDEXED BY ix_payment_customer_paid", "sqlite")
+        # The index by customer holds all that is asked for, in its order; any other would have
+        # each payment's row fetched.
         .where(
-            Payment.paid_at >= day_start(query.first_day),
-            Payment.paid_at < day_end(query.last_day),
-            Payment.status.in_(PAID_STATUSES),
-            Payment.payment_method.in_(MONEY_METHODS),
+            unindexed(Payment.paid_at) >= day_start(query.first_day),
+            unindexed(Payment.paid_at) < day_end(query.last_day),
+            unindexed(Payment.status).in_(PAID_STATUSES),
+            unindexed(Payment.payment_method).in_(MONEY_METHODS),
         )
         .group_by(Payment.customer_id, Payment.currency)
     )
@@ -129,9 +130,7 @@ def _most_first(figures: _Figures) -> tuple[int, int]:
 def _row(asked: Asked, currency: str, figures: _Figures, name: tuple[str, str] | None) -> ReportRow:
     key = figures.customer_id
     who = ("", NOBODY, "") if key is None else (str(key), *(name or ("", "")))
-    drill = replace(_drill(asked, currency), customer_id=key)
-    if key is None:
-        drill = replace(drill, has_customer=False)
+    drill = _drill(asked, currency, customer_id=key, has_customer=None if key else False)
     return ReportRow((*who, *figures.cells()), currency, drill)
 
 
@@ -144,13 +143,21 @@ def _total(asked: Asked, currency: str, found: Iterable[_Figures]) -> ReportRow:
     return ReportRow((None, None, None, *whole.cells()), currency, _drill(asked, currency))
 
 
-def _drill(asked: Asked, currency: str) -> PaymentFilter:
+def _drill(
+    asked: Asked,
+    currency: str,
+    *,
+    customer_id: int | None = None,
+    has_customer: bool | None = None,
+) -> PaymentFilter:
     return PaymentFilter(
+        customer_id=customer_id,
+        has_customer=has_customer,
         paid_first_day=asked.query.first_day,
         paid_last_day=asked.query.last_day,
         currency=currency,
-        statuses=frozenset(PAID_STATUSES),
-        methods=frozenset(MONEY_METHODS),
+        statuses=_PAID_STATUSES,
+        methods=_MONEY_METHODS,
     )
 
 

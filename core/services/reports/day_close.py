@@ -100,7 +100,11 @@ def day_close(asked: Asked) -> Report:
     taken = facts.collected(session, day)
     back = list(money_back(session, day, day))
     drawers = list(facts.drawers(session, day))
-    currencies = asked.in_order(each.currency for each in (*taken, *back, *drawers))
+    currencies = asked.in_order(
+        [each.currency for each in taken]
+        + [each.currency for each in back]
+        + [each.currency for each in drawers]
+    )
     totals = [_total(day, currency, taken, drawers) for currency in currencies]
     rows = (
         *_the_day(currencies, totals, back),
@@ -189,16 +193,14 @@ def _by_cashier(day: date, taken: Iterable[Collected]) -> Iterator[ReportRow]:
 
 def _drawers(drawers: Iterable[Drawer]) -> Iterator[ReportRow]:
     for each in drawers:
-        counted_minor = each.counted_minor
-        is_counted = counted_minor is not None
         line = _Line(
             person=each.person,
             item=each.desk,
             since=each.opened_at,
             expected_minor=each.expected_minor,
-            counted_minor=counted_minor,
-            difference_minor=counted_minor - each.expected_minor if is_counted else None,
-            note=each.reason if is_counted else "Still open when the day ended",
+            counted_minor=each.counted_minor,
+            difference_minor=each.difference_minor,
+            note=each.reason if each.counted_minor is not None else "Still open when the day ended",
         )
         yield line.row(DRAWERS, each.currency)
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.clock import day_end, day_start
+from core.database.hints import unindexed
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.journal import AuditEntry
@@ -56,6 +57,11 @@ class Drawer:
     counted_minor: int | None
     reason: str
 
+    @property
+    def difference_minor(self) -> int | None:
+        """What was counted above (or, negative, below) what should be there."""
+        return None if self.counted_minor is None else self.counted_minor - self.expected_minor
+
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
@@ -93,8 +99,8 @@ def collected(session: Session, day: date) -> list[Collected]:
         .where(
             Payment.paid_at >= day_start(day),
             Payment.paid_at < day_end(day),
-            Payment.status.in_(PAID_STATUSES),
-            Payment.payment_method.in_(MONEY_METHODS),
+            unindexed(Payment.status).in_(PAID_STATUSES),
+            unindexed(Payment.payment_method).in_(MONEY_METHODS),
         )
         .group_by(*key)
         .order_by(*key)
