@@ -60,6 +60,7 @@ MODULES: list[str] = [
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
     "ui.pages.reports.gallery",
+    "ui.pages.dashboard.gallery",
 ]
 """Modules that append to ``SCREENS`` when imported; a page's module adds itself here."""
 

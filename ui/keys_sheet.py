@@ -84,6 +84,7 @@ _PAYMENTS: Group = (
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
+        ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "All payments again")),
     ),
 )
 _REFUNDS: Group = (
@@ -127,11 +128,25 @@ _RECONCILE: Group = (
     ),
 )
 
+_REPORTS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Reports"),
+    (
+        ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Choose a report")),
+        ("Ctrl+PgUp", QT_TRANSLATE_NOOP("KeysSheet", "Earlier days")),
+        ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
+        ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "In a chart: the exact figures")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "The payments behind a figure")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF, to print")),
+    ),
+)
+
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES),
     (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
     (_RECONCILE,),
+    (_REPORTS,),
 )
 """What stands below each other, from left to right."""
 

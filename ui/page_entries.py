@@ -44,6 +44,13 @@ ENTRIES = (
         "ui.pages.cashier.page:CashierPage",
     ),
     PageEntry(
+        "dashboard",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Today")),
+        "today",
+        Permission.VIEW_REPORTS,
+        "ui.pages.dashboard.page:DashboardPage",
+    ),
+    PageEntry(
         "payments",
         str(QT_TRANSLATE_NOOP("PageEntry", "Payments")),
         "payments",

@@ -33,6 +33,7 @@ from core.services.payment_filter import PaymentFilter, RefundFilter
 from core.services.payment_lists import Total
 from core.services.reports.day_close_facts import PROVABLE_METHODS
 from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, money_back, money_in
+from core.services.settings import load_settings
 from core.services.tills import expected_in_drawer
 
 WAITING_STATUSES = frozenset({PaymentStatus.PENDING, PaymentStatus.PROCESSING})
@@ -107,9 +108,13 @@ class MailFigures:
 
 @dataclass(frozen=True, slots=True)
 class DashboardFigures:
-    """Everything the page shows, as of one moment. ``mail`` is None where no mail is set up."""
+    """Everything the page shows, as of one moment.
+
+    ``currency`` is the one the shop mostly counts in; ``mail`` is None where none is sent.
+    """
 
     as_of: datetime
+    currency: str
     collected: tuple[MethodSum, ...]
     collected_a_week_ago: tuple[Total, ...]
     """What had come in by the same hour of the same weekday."""
@@ -160,6 +165,7 @@ class DashboardService:
             refunds = _open_refunds(session)
             return DashboardFigures(
                 as_of=now,
+                currency=load_settings(session).default_currency,
                 collected=_collected(session, today),
                 collected_a_week_ago=_collected_until(session, now - timedelta(days=7)),
                 waiting=waiting,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
@@ -64,7 +65,7 @@ def _by_week(shop: SampleShop) -> QWidget:
 def _register() -> None:
     for name in ReportName:
         if name is not ReportName.DAY_CLOSE:
-            SCREENS.append(_screen(f"report-{name}", lambda shop, name=name: _window(shop, name)))
+            SCREENS.append(_screen(f"report-{name}", partial(_window, name=name)))
     SCREENS.extend(
         [
             _screen("report-day-close", _day_close),

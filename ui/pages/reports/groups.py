@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from ui.widgets.basics import Card
 from ui.widgets.flow import FlowLayout
 
 _CHART_LINES = 16
-_WIDEST_SECTION = 70
+_WIDEST_SECTION = 84
 """In characters: a section with more columns scrolls sideways where there is no more room."""
 
 
@@ -57,7 +57,10 @@ class ReportGroups(QScrollArea):
         )
         if shapes != self._shapes:
             self._shapes = shapes
-            self._build(with_currency=with_currency)
+            self._build(
+                {name: _cut(rows[name], told[name]) for name in groups},
+                with_currency=with_currency,
+            )
         for name in groups:
             places = told[name]
             table = self.tables[name]
@@ -66,7 +69,7 @@ class ReportGroups(QScrollArea):
         self.charts.setVisible(bool(report.charts))
         self.charts.show_charts(report.charts)
 
-    def _build(self, *, with_currency: bool) -> None:
+    def _build(self, rows: Mapping[str, Sequence[ReportRow]], *, with_currency: bool) -> None:
         self.tables = {}
         content = QWidget()
         set_look(content, look="page")
@@ -84,7 +87,7 @@ class ReportGroups(QScrollArea):
         for name, columns in self._shapes:
             card = Card(name)
             card.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-            table = ReportTable(name, columns, with_currency=with_currency)
+            table = ReportTable(name, columns, rows[name], with_currency=with_currency)
             table.payments_requested.connect(self.payments_requested)
             table.nothing_behind.connect(self.nothing_behind)
             table.setMinimumWidth(min(table.needed_width, widest))

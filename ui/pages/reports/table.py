@@ -29,7 +29,7 @@ _FIGURES = frozenset(
     {ColumnKind.AMOUNT, ColumnKind.COUNT, ColumnKind.SHARE, ColumnKind.DURATION_MS}
 )
 _WIDTHS = {
-    ColumnKind.TEXT: 22,
+    ColumnKind.TEXT: 10,
     ColumnKind.METHOD: 12,
     ColumnKind.PAYMENT_STATUS: 13,
     ColumnKind.AMOUNT: 14,
@@ -39,6 +39,9 @@ _WIDTHS = {
     ColumnKind.DAY: 12,
     ColumnKind.MOMENT: 17,
 }
+
+_WIDEST_TEXT = 40
+_MEASURED_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +68,18 @@ def shown_rows(columns: Sequence[ReportColumn], rows: Sequence[ReportRow]) -> li
 
 
 def table_columns(
-    columns: Sequence[ReportColumn], *, with_currency: bool = False, of_totals: bool = False
+    columns: Sequence[ReportColumn],
+    rows: Sequence[ReportRow] = (),
+    *,
+    with_currency: bool = False,
+    of_totals: bool = False,
 ) -> tuple[Column[ShownRow], ...]:
-    """Return the columns as tables paint them.
+    """Return the columns as tables paint them, those of texts as wide as ``rows`` need.
 
     ``with_currency`` adds one for the currency of the amounts; ``of_totals`` says "Total" where a
     row of totals has no name of its own.
     """
-    made = [_column(place, column) for place, column in enumerate(columns)]
+    made = [_column(place, column, rows) for place, column in enumerate(columns)]
     if of_totals and made:
         first, total = made[0], translate("Reports", "Total")
         made[0] = replace(first, text=lambda shown: first.text(shown) or total)
@@ -85,7 +92,7 @@ def table_columns(
     return tuple(made)
 
 
-def _column(place: int, column: ReportColumn) -> Column[ShownRow]:
+def _column(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> Column[ShownRow]:
     kind = column.kind
 
     def text(shown: ShownRow) -> str:
@@ -115,8 +122,17 @@ def _column(place: int, column: ReportColumn) -> Column[ShownRow]:
         painted,
         copy=copied,
         badge=badge if kind in _BADGES else None,
-        width=max(_WIDTHS[kind], len(column.title) + 2),
+        tool_tip=text if kind is ColumnKind.TEXT else None,
+        width=max(_WIDTHS[kind], len(column.title) + 2, _longest(place, column, rows)),
     )
+
+
+def _longest(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> int:
+    """Return how many characters the texts of a column need, within reason."""
+    if column.kind is not ColumnKind.TEXT:
+        return 0
+    texts = (str(row.cells[place] or "") for row in rows[:_MEASURED_ROWS])
+    return min(_WIDEST_TEXT, max(map(len, texts), default=0))
 
 
 class _TotalsTable(DataTable[ShownRow]):
@@ -168,6 +184,7 @@ class ReportTable(QFrame):
         self,
         name: str,
         columns: Sequence[ReportColumn],
+        rows: Sequence[ReportRow] = (),
         *,
         with_currency: bool = False,
         parent: QWidget | None = None,
@@ -175,11 +192,11 @@ class ReportTable(QFrame):
         super().__init__(parent)
         self._columns = tuple(columns)
         self._is_whole = False
-        painted = table_columns(columns, with_currency=with_currency)
+        painted = table_columns(columns, rows, with_currency=with_currency)
         self.model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
         self.table = DataTable(self.model, name)
         self.totals_model = RowsModel(
-            table_columns(columns, with_currency=with_currency, of_totals=True),
+            table_columns(columns, rows, with_currency=with_currency, of_totals=True),
             row_id=lambda shown: shown.row_id,
             parent=self,
         )

@@ -113,7 +113,10 @@ class ReportView(QWidget):
                 self.table.hide()
                 self.table.deleteLater()
             self.table = ReportTable(
-                report_title(report.query.name), report.columns, with_currency=shape[1]
+                report_title(report.query.name),
+                report.columns,
+                report.rows,
+                with_currency=shape[1],
             )
             self.table.payments_requested.connect(self.payments_requested)
             self.table.nothing_behind.connect(self.nothing_behind)
