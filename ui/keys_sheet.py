@@ -135,7 +135,6 @@ _REPORTS: Group = (
         ("Ctrl+PgUp", QT_TRANSLATE_NOOP("KeysSheet", "Earlier days")),
         ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
         ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "In a chart: the exact figures")),
-        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "The payments behind a figure")),
         ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF, to print")),
     ),
@@ -145,8 +144,7 @@ COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES),
     (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
-    (_RECONCILE,),
-    (_REPORTS,),
+    (_RECONCILE, _REPORTS),
 )
 """What stands below each other, from left to right."""
 

@@ -258,7 +258,7 @@ def _collected_until(session: Session, moment: datetime) -> tuple[Total, ...]:
         .where(Payment.paid_at >= day_start(shop_date(moment)), Payment.paid_at <= moment)
         .group_by(Payment.currency)
     )
-    return tuple(Total(*row) for row in rows.tuples() if row[1])
+    return tuple(Total(*row) for row in rows if row[1])
 
 
 def _open_payments(session: Session) -> tuple[Awaiting, tuple[Total, ...]]:
@@ -279,7 +279,7 @@ def _open_payments(session: Session) -> tuple[Awaiting, tuple[Total, ...]]:
         .where(PaymentDay.basis == DayBasis.CREATED, or_(waits, unproven))
         .group_by(waits, PaymentDay.currency)
         .having(func.sum(PaymentDay.payments) > 0)
-    ).tuples()
+    )
     found = [
         (bool(is_waiting), Total(currency, count, int(amount_minor)))
         for is_waiting, currency, count, amount_minor in rows
@@ -292,7 +292,7 @@ def _open_payments(session: Session) -> tuple[Awaiting, tuple[Total, ...]]:
             .where(Payment.status == status)
             .order_by(Payment.created_at)
             .limit(1)
-        ).tuples()
+        )
     ]
     since, payment_id = min(oldest, default=(None, ""))
     waiting = Awaiting(tuple(t for is_waiting, t in found if is_waiting), since, payment_id)
