@@ -72,9 +72,7 @@ def customer_history(asked: Asked, customer_id: int) -> Report:
                 Payment.customer_id == customer_id, RefundRequest.status == RefundStatus.COMPLETED
             )
             .group_by(RefundRequest.payment_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = [_row(payment, returned.get(payment.id)) for payment in payments]
     currencies = asked.in_order(row.currency for row in rows)

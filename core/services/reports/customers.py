@@ -110,7 +110,7 @@ def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
         )
         .group_by(Payment.customer_id, Payment.currency)
     )
-    for key, currency, count, amount_minor, last_at in paid.tuples():
+    for key, currency, count, amount_minor, last_at in paid:
         found[currency][key] = _Figures(key, count, amount_minor, last_at=last_at)
     for back in money_back(asked.session, query.first_day, query.last_day):
         own = found[back.currency].setdefault(back.customer_id, _Figures(back.customer_id))
@@ -120,7 +120,7 @@ def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
 
 def _names(asked: Asked) -> dict[int, tuple[str, str]]:
     rows = asked.session.execute(select(Customer.id, Customer.name, Customer.phone_number))
-    return {key: (name, phone) for key, name, phone in rows.tuples()}
+    return {key: (name, phone) for key, name, phone in rows}
 
 
 def _most_first(figures: _Figures) -> tuple[int, int]:

@@ -105,7 +105,7 @@ def collected(session: Session, day: date) -> list[Collected]:
         .group_by(*key)
         .order_by(*key)
     )
-    return [Collected(*row) for row in rows.tuples()]
+    return [Collected(*row) for row in rows]
 
 
 def drawers(session: Session, day: date) -> Iterator[Drawer]:
@@ -149,7 +149,7 @@ def refunds_sent(session: Session, day: date) -> Sums:
         .group_by(*key)
         .order_by(*key)
     )
-    return [(*row,) for row in rows.tuples()]
+    return [(*row,) for row in rows]
 
 
 def refunds_open(session: Session, day: date) -> list[tuple[str, RefundStatus, int, int]]:
@@ -163,7 +163,7 @@ def refunds_open(session: Session, day: date) -> list[tuple[str, RefundStatus, i
         .group_by(*key)
         .order_by(*key)
     )
-    return [(*row,) for row in rows.tuples()]
+    return [(*row,) for row in rows]
 
 
 def not_on_a_statement(session: Session, day: date) -> Sums:
@@ -182,7 +182,7 @@ def not_on_a_statement(session: Session, day: date) -> Sums:
         .having(func.sum(PaymentDay.payments) > 0)
         .order_by(*key)
     )
-    return [(*row,) for row in rows.tuples()]
+    return [(*row,) for row in rows]
 
 
 def open_requests(session: Session, day: date) -> Iterator[OpenRequest]:

@@ -147,7 +147,7 @@ def _not_shown(asked: Asked, ids: list[int]) -> dict[int, tuple[int, int]]:
         .where(row.id.in_(ids))
         .group_by(row.id)
     )
-    return {found: (count, amount_minor) for found, count, amount_minor in counted.tuples()}
+    return {found: (count, amount_minor) for found, count, amount_minor in counted}
 
 
 def _day_of(reconciliation: PaymentReconciliation) -> date:

@@ -114,7 +114,7 @@ def _sums(asked: Asked) -> Iterator[tuple[str, RequestType, bool, str, int, int]
         .group_by(*key)
         .having(func.sum(CallDay.calls) > 0)
     )
-    yield from rows.tuples()
+    yield from rows
 
 
 def _answers(asked: Asked, kind: _Kind, calls: _Calls) -> ReportRow:
@@ -190,7 +190,7 @@ def _charts(asked: Asked) -> Iterator[Chart]:
     )
     made: defaultdict[str, list[int]] = defaultdict(timeline.zeros)
     failed: defaultdict[str, list[int]] = defaultdict(timeline.zeros)
-    for day, gateway, has_failed, calls in rows.tuples():
+    for day, gateway, has_failed, calls in rows:
         place = timeline.place(day)
         made[gateway][place] += calls
         if has_failed:

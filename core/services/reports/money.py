@@ -67,7 +67,7 @@ def money_in(session: Session, first: date, last: date) -> list[DaySum]:
         .group_by(PaymentDay.day, PaymentDay.currency, PaymentDay.payment_method)
         .having(func.sum(PaymentDay.payments) > 0)
     )
-    return [DaySum(*row) for row in rows.tuples()]
+    return [DaySum(*row) for row in rows]
 
 
 def money_back(session: Session, first: date, last: date) -> Iterator[Returned]:
@@ -93,7 +93,7 @@ def money_back(session: Session, first: date, last: date) -> Iterator[Returned]:
             Payment.payment_method.in_(MONEY_METHODS),
         )
     )
-    for at, currency, method, customer_id, amount_minor in refunds.tuples():
+    for at, currency, method, customer_id, amount_minor in refunds:
         if at is not None:
             yield Returned(at, currency, method, customer_id, amount_minor)
     brought_in = session.execute(
@@ -114,6 +114,6 @@ def money_back(session: Session, first: date, last: date) -> Iterator[Returned]:
             ),
         )
     )
-    for at, currency, method, customer_id, amount_minor in brought_in.tuples():
+    for at, currency, method, customer_id, amount_minor in brought_in:
         if at is not None:
             yield Returned(at, currency, method, customer_id, amount_minor)

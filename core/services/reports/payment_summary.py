@@ -77,7 +77,7 @@ def _sums(asked: Asked) -> dict[tuple[str, PaymentMethod, PaymentStatus], tuple[
     )
     return {
         (currency, method, status): (count, amount)
-        for currency, method, status, count, amount in rows.tuples()
+        for currency, method, status, count, amount in rows
     }
 
 
@@ -96,7 +96,7 @@ def _charts(asked: Asked, currencies: list[str]) -> Iterator[Chart]:
         .where(*_in_range(query))
         .group_by(PaymentDay.day, PaymentDay.currency, PaymentDay.payment_method)
     )
-    for day, currency, method, amount_minor in rows.tuples():
+    for day, currency, method, amount_minor in rows:
         found[currency, method][timeline.place(day)] += amount_minor
     for currency in currencies:
         yield Chart(

@@ -150,7 +150,7 @@ def _refunds(asked: Asked) -> Iterator[_Refund]:
         )
         .order_by(RefundRequest.requested_at, RefundRequest.id)
     )
-    for row in rows.tuples():
+    for row in rows:
         yield _Refund(*row)
 
 
