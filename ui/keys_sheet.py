@@ -134,9 +134,9 @@ _REPORTS: Group = (
         ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Choose a report")),
         ("Ctrl+PgUp", QT_TRANSLATE_NOOP("KeysSheet", "Earlier days")),
         ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
-        ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "In a chart: the exact figures")),
+        ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "Figures of a chart")),
         ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF, to print")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
     ),
 )
 

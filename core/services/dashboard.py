@@ -14,6 +14,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.clock import day_end, day_start, shop_date
+from core.database.hints import unindexed
 from core.database.unit_of_work import Database
 from core.model.attempts import GatewayAttempt
 from core.model.day_sums import DayBasis, PaymentDay
@@ -31,8 +32,8 @@ from core.services.gateway_desk import GatewayDesk
 from core.services.gateway_rows import HealthRow
 from core.services.payment_filter import PaymentFilter, RefundFilter
 from core.services.payment_lists import Total
-from core.services.reports.day_close_facts import PROVABLE_METHODS
-from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, money_back, money_in
+from core.services.reports.day_close_facts import PROVABLE_METHODS, refunds_sent
+from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, money_in
 from core.services.settings import load_settings
 from core.services.tills import expected_in_drawer
 
@@ -172,9 +173,7 @@ class DashboardService:
                 needs_person=_needs_person(session),
                 to_approve=_awaiting(refunds, {RefundStatus.REQUESTED}),
                 to_pay_back=_awaiting(refunds, set(_OPEN_REFUNDS) - {RefundStatus.REQUESTED}),
-                paid_back=_totals(
-                    (back.currency, back.amount_minor) for back in money_back(session, today, today)
-                ),
+                paid_back=_paid_back(session, today),
                 not_on_statement=not_on_statement,
                 open_statements=_open_statements(session),
                 tills=_tills(session, today),
@@ -228,6 +227,7 @@ def open_refunds_filter(*, to_approve: bool) -> PaymentFilter:
 def paid_back_filter(day: date) -> PaymentFilter:
     """Return the payments of which money went back on a day."""
     return PaymentFilter(
+        methods=frozenset(MONEY_METHODS),
         refunds=RefundFilter(
             statuses=frozenset({RefundStatus.COMPLETED}),
             first_completed_day=day,
@@ -247,18 +247,17 @@ def _collected(session: Session, today: date) -> tuple[MethodSum, ...]:
 
 def _collected_until(session: Session, moment: datetime) -> tuple[Total, ...]:
     """Return what had been collected on a day of the shop until a moment of it."""
-    # The state is asked in the sums, not in WHERE: SQLite would walk through all that are paid.
-    counts = and_(Payment.status.in_(PAID_STATUSES), Payment.payment_method.in_(MONEY_METHODS))
     rows = session.execute(
-        select(
-            Payment.currency,
-            func.count().filter(counts),
-            func.coalesce(func.sum(Payment.amount_minor).filter(counts), 0),
+        select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
+        .where(
+            Payment.paid_at >= day_start(shop_date(moment)),
+            Payment.paid_at <= moment,
+            unindexed(Payment.status).in_(PAID_STATUSES),
+            unindexed(Payment.payment_method).in_(MONEY_METHODS),
         )
-        .where(Payment.paid_at >= day_start(shop_date(moment)), Payment.paid_at <= moment)
         .group_by(Payment.currency)
     )
-    return tuple(Total(*row) for row in rows if row[1])
+    return tuple(Total(currency, count, int(amount)) for currency, count, amount in rows)
 
 
 def _open_payments(session: Session) -> tuple[Awaiting, tuple[Total, ...]]:
@@ -318,6 +317,14 @@ def _awaiting(refunds: list[RefundRequest], statuses: set[RefundStatus]) -> Awai
     own = [refund for refund in refunds if refund.status in statuses]
     totals = _totals((refund.currency, refund.refund_amount_minor) for refund in own)
     return Awaiting(totals, own[0].requested_at, own[0].refund_id) if own else Awaiting()
+
+
+def _paid_back(session: Session, today: date) -> tuple[Total, ...]:
+    found: dict[str, Total] = {}
+    for currency, _method, count, amount_minor in refunds_sent(session, today):
+        before = found.get(currency, Total(currency, 0, 0))
+        found[currency] = Total(currency, before.count + count, before.amount_minor + amount_minor)
+    return tuple(found.values())
 
 
 def _totals(amounts: Iterable[tuple[str, int]]) -> tuple[Total, ...]:

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_lists import PaymentFilter
+from core.model.refunds import RefundStatus
+from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
 from tests.ui.pages.payments_steps import column, open_page, settle, take
 from ui.gallery_shop import open_sample_shop
 from ui.main_window import MainWindow
@@ -80,6 +81,35 @@ def test_the_window_leads_from_any_page_to_the_payments_it_asks_for(qtbot, shop)
     settle(qtbot, shop, page)
     assert column(page, "customer_name") == ["Customer 3", "Customer 1"]
     relay.close()
+
+
+def test_a_filters_words_name_what_every_report_asks_for():
+    money = frozenset(PaymentMethod) - {PaymentMethod.CASH}
+    wanted = PaymentFilter(
+        paid_first_day=date(2026, 6, 2),
+        paid_last_day=date(2026, 6, 2),
+        methods=money,
+        currency="USD",
+        created_by="aline",
+        needs_decision=True,
+    )
+    assert filter_words(wanted) == (
+        "paid 2 June 2026, without Cash, USD, taken by aline, Needs a decision"
+    )
+    assert filter_words(PaymentFilter(methods=frozenset(PaymentMethod))) == ""
+    back = RefundFilter(
+        statuses=frozenset({RefundStatus.COMPLETED}),
+        first_completed_day=date(2026, 6, 2),
+        last_completed_day=date(2026, 6, 3),
+        requested_by="aline",
+    )
+    assert filter_words(PaymentFilter(refunds=back)) == (
+        "with a refund, Paid back, paid back 2 – 3 June 2026, asked for by aline"
+    )
+    calls = CallFilter(gateway_name="MTN MoMo", success=False, error_code="TIMEOUT")
+    assert filter_words(PaymentFilter(calls=calls)) == "MTN MoMo, Failure, error TIMEOUT"
+    several = PaymentFilter(payment_ids=frozenset({"a", "b"}), has_customer=False)
+    assert filter_words(several) == "no customer, 2 payments chosen"
 
 
 def test_a_filters_words_say_an_open_side():

@@ -52,8 +52,9 @@ def show(qtbot):
     return made
 
 
-def test_the_whole_range_is_told_before_anything_is_pointed_at(show):
-    chart = show(REVENUE)
+def test_the_whole_range_is_told_before_anything_is_pointed_at(qtbot):
+    chart = ReportChart(REVENUE)
+    qtbot.addWidget(chart)
     assert chart.figure.text() == "52\u202f000\u00a0RWF"
     assert chart.legend.texts == ["MTN  49\u202f000", "Cash  3\u202f000"]
 
@@ -105,8 +106,9 @@ def test_a_screen_reader_gets_the_chart_as_sentences(show):
     )
 
 
-def test_response_times_are_never_added_up(show):
-    chart = show(SPEED)
+def test_response_times_are_never_added_up(qtbot):
+    chart = ReportChart(SPEED)
+    qtbot.addWidget(chart)
     assert chart.figure.text() == ""
     assert category_text(SPEED, 1) == "2 Mar: 12.3\u202fs"
 

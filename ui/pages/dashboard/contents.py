@@ -128,12 +128,12 @@ def _comparison(totals: Sequence[Total], figures: DashboardFigures) -> str:
     if not before or len(before.keys() | {total.currency for total in totals}) > 1:
         return "" if totals else translate("Dashboard", "Nothing has come in yet.")
     ((currency, then),) = before.items()
-    now_minor = sum(total.amount_minor for total in totals)
-    change = (now_minor - then.amount_minor) * 100 // then.amount_minor
-    sign = "▲" if change > 0 else "▼" if change < 0 else "="
+    more_minor = sum(total.amount_minor for total in totals) - then.amount_minor
+    change = abs(more_minor) * 100 // then.amount_minor
+    sign = "▲" if more_minor > 0 else "▼" if more_minor < 0 else "="
     sentence = translate("Dashboard", "%1 %2 beside last %3 by this hour: %4")
     day = QLocale().dayName(figures.day.isoweekday())
-    shown = f"{abs(change)}{NARROW_SPACE}%"
+    shown = f"{change}{NARROW_SPACE}%"
     sentence = sentence.replace("%1", sign).replace("%2", shown).replace("%3", day)
     return sentence.replace("%4", display(then.amount_minor, currency))
 

@@ -7,6 +7,7 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from core.model.payments import PaymentMethod
 from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
 from ui.badges import badge_for
 from ui.pages.payments.words import type_word
@@ -23,7 +24,7 @@ def filter_words(wanted: PaymentFilter) -> str:
     words = [
         _days(wanted.first_day, wanted.last_day, ""),
         _days(wanted.paid_first_day, wanted.paid_last_day, translate("PaymentWords", "paid %1")),
-        *(badge_for("method", value).text for value in sorted(wanted.methods)),
+        *_method_words(wanted.methods),
         *(badge_for("status", value).text for value in sorted(wanted.statuses)),
         *(type_word(value) for value in sorted(wanted.types)),
         wanted.currency,
@@ -36,6 +37,17 @@ def filter_words(wanted: PaymentFilter) -> str:
         f"“{wanted.search}”" if wanted.search else "",
     ]
     return ", ".join(filter(None, words))
+
+
+def _method_words(methods: frozenset[PaymentMethod]) -> list[str]:
+    """Return the methods, or those left out where they are fewer."""
+    missing = frozenset(PaymentMethod) - methods
+    if not methods or not missing:
+        return []
+    if len(missing) < len(methods):
+        without = ", ".join(badge_for("method", value).text for value in sorted(missing))
+        return [translate("PaymentWords", "without %1").replace("%1", without)]
+    return [badge_for("method", value).text for value in sorted(methods)]
 
 
 def _which(wanted: PaymentFilter) -> list[str]:

@@ -17,6 +17,8 @@ from ui.theme import color, gap
 
 # The window takes its widgets away itself; pyqtgraph would look for them among all objects.
 pyqtgraph.setConfigOption("exitCleanup", False)
+# It would drop a pointer's last step, and the figure told would be that of the bar before.
+pyqtgraph.setConfigOption("mouseRateLimit", -1)
 
 _BAR_WIDTH = 0.72
 _SHORTEST_NAME = 9
