@@ -68,7 +68,7 @@ QPushButton[kind="link"]:focus { border-color: $focus; }
 QPushButton[kind="figure"], QPushButton[kind="headline"] { background: transparent;
     border: 2px solid transparent; border-radius: 6px; padding: 0px 2px; text-align: left;
     min-height: 0px; }
-QPushButton[kind="headline"] { font-size: $amount_size; font-weight: 600; }
+QPushButton[kind="headline"] { font-size: $amount_size; font-weight: 600; margin-left: -4px; }
 QPushButton[kind="figure"][linked="true"] { color: $accent; }
 QPushButton[kind="figure"][tone="wrong"], QPushButton[kind="headline"][tone="wrong"] {
     color: $danger; }

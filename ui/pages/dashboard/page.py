@@ -94,7 +94,7 @@ class DashboardPage(Page):
     def _place_cards(self) -> None:
         needed = self.fontMetrics().averageCharWidth() * _CARD_CHARACTERS
         columns = max(1, min(_MOST_COLUMNS, self.width() // needed))
-        if columns == self._columns:
+        if columns == self._columns or not self.cards:
             return
         self._columns = columns
         for place, card in enumerate(self.cards.values()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import pyqtgraph
@@ -114,15 +115,14 @@ class Plot(QWidget):
         inner = self.height() - self._view.getAxis("bottom").height()
         self._view.setYRange(*self._range, padding=metrics.height() * 0.6 / max(inner, 1))
         room = max(1, self.width() - self._view.getAxis("left").width())
-        slot = int(room / max(_FEWEST_SLOTS, len(chart.categories))) - gap(self)
-        names = [
-            metrics.elidedText(name, Qt.TextElideMode.ElideRight, slot)
-            if slot > metrics.averageCharWidth() * _SHORTEST_NAME
-            else name
-            for name in chart.categories
-        ]
-        widest = max(map(metrics.horizontalAdvance, names), default=1)
-        step = -(-len(names) // max(1, int(room / (widest + gap(self)))))
+        slot = room / max(_FEWEST_SLOTS, len(chart.categories))
+        names = list(chart.categories)
+        widest = max(map(metrics.horizontalAdvance, names), default=0)
+        # Days go on by themselves, so some may be left out; of people each is named, if in short.
+        if slot > metrics.averageCharWidth() * _SHORTEST_NAME and widest > slot * 1.5:
+            widest = int(slot) - gap(self, 1.5)
+            names = [metrics.elidedText(n, Qt.TextElideMode.ElideRight, widest) for n in names]
+        step = max(1, ceil((widest + gap(self)) / slot))
         shown = [(place, name) for place, name in enumerate(names) if not place % step]
         self._view.getAxis("bottom").setTicks([shown])
 
