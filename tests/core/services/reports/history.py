@@ -177,8 +177,11 @@ class History:
             for payment_id in self._chosen(step.first):
                 unit.session.execute(
                     text(
-                        "UPDATE payment SET created_at = datetime(created_at, :by),"
-                        " paid_at = datetime(paid_at, :by) WHERE payment_id = :payment_id"
+                        "UPDATE payment SET"
+                        " created_at = datetime(substr(created_at, 1, 19), :by)"
+                        " || substr(created_at, 20),"
+                        " paid_at = datetime(substr(paid_at, 1, 19), :by) || substr(paid_at, 20)"
+                        " WHERE payment_id = :payment_id"
                     ),
                     {"by": f"{step.second % 5 - 2} hours", "payment_id": payment_id},
                 )
@@ -220,6 +223,8 @@ class History:
 ACTS = tuple(
     name.removeprefix("_")
     for name in (
+        "_sell",
+        "_sell",
         "_sell",
         "_complete",
         "_complete",

@@ -47,7 +47,7 @@ STEP = st.builds(
 )
 RANGE = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(sorted)
 PROPERTY = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
