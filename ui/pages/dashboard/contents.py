@@ -296,7 +296,7 @@ def _network(row: HealthRow, now: datetime, target: Target) -> Figure:
     if row.trouble is None:
         word = translate("Dashboard", "Answers" if row.last_answer_at else "Ready")
         return Figure(key, name, word, answered, target, tone="good")
-    told = f"{trouble_sentence(row.trouble)} {answered}"
+    told = f"{trouble_sentence(row.trouble)} · {answered}"
     return Figure(key, name, translate("Dashboard", "Trouble"), told, target, tone="wrong")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from core.model.payments import TransactionStatus
 from core.services.reports.contract import Grouping, ReportName
 from ui.gallery import SCREENS, Screen
+from ui.gallery_networks import ask_customer, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.main_window import MainWindow
 from ui.pages.reports.page import ReportsPage
@@ -57,6 +59,20 @@ def _day_close(shop: SampleShop) -> QWidget:
     )
 
 
+def _networks(shop: SampleShop) -> QWidget:
+    use_mtn(shop)
+    states = (
+        TransactionStatus.SUCCEEDED,
+        TransactionStatus.SUCCEEDED,
+        TransactionStatus.UNKNOWN,
+        TransactionStatus.PENDING,
+    )
+    for number, status in enumerate(states):
+        shop.clock.now += timedelta(hours=11)
+        ask_customer(shop, number, status)
+    return _window(shop, ReportName.GATEWAY_PERFORMANCE)
+
+
 def _by_week(shop: SampleShop) -> QWidget:
     weeks = RangeChoice(Span.CUSTOM, date(2026, 6, 1), date(2026, 7, 10), Grouping.WEEK)
     return _window(shop, ReportName.REVENUE, weeks)
@@ -64,7 +80,9 @@ def _by_week(shop: SampleShop) -> QWidget:
 
 def _register() -> None:
     for name in ReportName:
-        if name is not ReportName.DAY_CLOSE:
+        if name is ReportName.GATEWAY_PERFORMANCE:
+            SCREENS.append(_screen(f"report-{name}", _networks))
+        elif name is not ReportName.DAY_CLOSE:
             SCREENS.append(_screen(f"report-{name}", partial(_window, name=name)))
     SCREENS.extend(
         [

@@ -16,7 +16,7 @@ from ui.widgets.basics import Card
 from ui.widgets.flow import FlowLayout
 
 _CHART_LINES = 16
-_WIDEST_SECTION = 84
+_WIDEST_SECTION = 140
 """In characters: a section with more columns scrolls sideways where there is no more room."""
 
 
