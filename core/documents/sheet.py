@@ -18,6 +18,7 @@ from core.documents.text import plain
 from resources import resource_path
 
 if TYPE_CHECKING:
+    from reportlab.graphics.shapes import Drawing
     from reportlab.lib.utils import ImageReader
     from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
@@ -206,6 +207,23 @@ class Sheet:
 
         self._pages[self.page].append(draw)
         self.y += height
+
+    def drawings(self, drawings: Sequence[Drawing], *, gap: float) -> None:
+        """Draw reportlab's own drawings side by side on one page, and go below the tallest."""
+        from reportlab.graphics import renderPDF  # noqa: PLC0415 - see the module
+
+        tallest = max(drawing.height for drawing in drawings)
+        self.need(tallest)
+        y = self.y
+
+        def draw(canvas: Canvas, page_height: float) -> None:
+            x = self.left
+            for drawing in drawings:
+                renderPDF.draw(drawing, canvas, x, page_height - y - drawing.height)
+                x += drawing.width + gap
+
+        self._pages[self.page].append(draw)
+        self.y += tallest
 
     def qr(self, payload: str, x: float, y: float, size: float) -> None:
         """Draw a QR code (ISO/IEC 18004, error correction M) of plain text on this page.

@@ -42,7 +42,7 @@ NOBODY = "No customer recorded"
 _NOTE = (
     "Paid by the day the money was paid, refunds by the day they were sent; points are no money."
 )
-_CHARTED = 15
+_CHARTED = 12
 _PAID_STATUSES, _MONEY_METHODS = frozenset(PAID_STATUSES), frozenset(MONEY_METHODS)
 
 

@@ -180,7 +180,10 @@ def _by_method(
 
 
 def _by_cashier(day: date, taken: Iterable[Collected]) -> Iterator[ReportRow]:
-    for each in taken:
+    def place(each: Collected) -> tuple[str, str, int]:
+        return each.currency, each.person, MONEY_METHODS.index(each.method)
+
+    for each in sorted(taken, key=place):
         line = _Line(
             method=each.method,
             person=each.person,
@@ -200,7 +203,7 @@ def _drawers(drawers: Iterable[Drawer]) -> Iterator[ReportRow]:
             expected_minor=each.expected_minor,
             counted_minor=each.counted_minor,
             difference_minor=each.difference_minor,
-            note=each.reason if each.counted_minor is not None else "Still open when the day ended",
+            note=each.reason if each.counted_minor is not None else "Still open",
         )
         yield line.row(DRAWERS, each.currency)
 

@@ -11,6 +11,7 @@ from core.services.reports.contract import ExportFormat, Report, ReportName, Rep
 from core.services.reports.customers import customers
 from core.services.reports.day_close import day_close
 from core.services.reports.discrepancies import discrepancies
+from core.services.reports.exporting import report_bytes
 from core.services.reports.gateway_performance import gateway_performance
 from core.services.reports.payment_summary import payment_summary
 from core.services.reports.periods import check_range
@@ -56,7 +57,10 @@ class ReportsService:
         Raises:
             NotAllowedError: the person may not see reports.
             InvalidInputError: the range ends before it begins, or is no single day where it must.
+            NotFoundError: there is no such customer.
 
         """
         report = self.run(actor, query)
-        raise NotImplementedError(f"{report.title} {format_}")
+        with self._database.read() as session:
+            shop_name = load_settings(session).shop_name
+        return report_bytes(report, format_, shop_name)

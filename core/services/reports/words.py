@@ -10,6 +10,7 @@ from core.services.reports.contract import Series
 
 _OWN_WORDS = {
     "mtn_mobile_money": "MTN Mobile Money",
+    "airtel_money": "Airtel Money",
     "IN_PROGRESS": "In progress",
 }
 
