@@ -232,7 +232,7 @@ def paid_back_filter(day: date) -> PaymentFilter:
             statuses=frozenset({RefundStatus.COMPLETED}),
             first_completed_day=day,
             last_completed_day=day,
-        )
+        ),
     )
 
 

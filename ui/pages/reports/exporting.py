@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -126,7 +127,8 @@ def _write(path: Path, content: bytes) -> Path:
             os.fsync(file.fileno())
         new.replace(path)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be what is wrong
+            new.unlink(missing_ok=True)
         raise StorageError(
             f"The report was not saved: {path} cannot be written. Choose another folder.",
             details=str(error),
