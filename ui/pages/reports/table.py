@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -28,6 +27,7 @@ _BADGES = {ColumnKind.METHOD: "method", ColumnKind.PAYMENT_STATUS: "status"}
 _FIGURES = frozenset(
     {ColumnKind.AMOUNT, ColumnKind.COUNT, ColumnKind.SHARE, ColumnKind.DURATION_MS}
 )
+_COPIED_AS_KEPT = frozenset({ColumnKind.COUNT, ColumnKind.DURATION_MS, *_BADGES})
 _WIDTHS = {
     ColumnKind.TEXT: 10,
     ColumnKind.METHOD: 12,
@@ -42,29 +42,8 @@ _WIDTHS = {
 
 _WIDEST_TEXT = 40
 _MEASURED_ROWS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A report's row with an identity that another reading of the report gives it again."""
-
-    row: ReportRow
-    row_id: Hashable
-
-
-def shown_rows(columns: Sequence[ReportColumn], rows: Sequence[ReportRow]) -> list[ShownRow]:
-    """Return rows that are known by what they are about, not by their figures."""
-    seen: Counter[Hashable] = Counter()
-    made = []
-    for row in rows:
-        about = (
-            row.group,
-            row.currency,
-            *(c for k, c in zip(columns, row.cells, strict=True) if k.kind not in _FIGURES),
-        )
-        made.append(ShownRow(row, (about, seen[about])))
-        seen[about] += 1
-    return made
+_ROWS_MADE_AT_ONCE = 200
+_MOST_ROWS_WHOLE = 60
 
 
 def table_columns(
@@ -73,7 +52,7 @@ def table_columns(
     *,
     with_currency: bool = False,
     of_totals: bool = False,
-) -> tuple[Column[ShownRow], ...]:
+) -> tuple[Column[ReportRow], ...]:
     """Return the columns as tables paint them, those of texts as wide as ``rows`` need.
 
     ``with_currency`` adds one for the currency of the amounts; ``of_totals`` says "Total" where a
@@ -82,32 +61,30 @@ def table_columns(
     made = [_column(place, column, rows) for place, column in enumerate(columns)]
     if of_totals and made:
         first, total = made[0], translate("Reports", "Total")
-        made[0] = replace(first, text=lambda shown: first.text(shown) or total)
+        made[0] = replace(first, text=lambda row: first.text(row) or total)
     if with_currency:
         made.append(
-            Column(
-                "currency", translate("Reports", "Currency"), lambda row: row.row.currency, width=9
-            )
+            Column("currency", translate("Reports", "Currency"), lambda row: row.currency, width=9)
         )
     return tuple(made)
 
 
-def _column(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> Column[ShownRow]:
+def _column(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> Column[ReportRow]:
     kind = column.kind
 
-    def text(shown: ShownRow) -> str:
-        return figure_text(kind, shown.row.cells[place], shown.row.currency)
+    def text(row: ReportRow) -> str:
+        return figure_text(kind, row.cells[place], row.currency)
 
-    def copied(shown: ShownRow) -> str:
-        cell = shown.row.cells[place]
+    def copied(row: ReportRow) -> str:
+        cell = row.cells[place]
         if kind is ColumnKind.AMOUNT and isinstance(cell, int):
-            return major(cell, shown.row.currency or "RWF")
-        if kind in {ColumnKind.COUNT, ColumnKind.DURATION_MS}:
+            return major(cell, row.currency or "RWF")
+        if kind in _COPIED_AS_KEPT:
             return "" if cell is None else str(cell)
-        return text(shown)
+        return text(row)
 
-    def badge(shown: ShownRow) -> Badge | None:
-        cell = shown.row.cells[place]
+    def badge(row: ReportRow) -> Badge | None:
+        cell = row.cells[place]
         return badge_for(_BADGES[kind], cell) if isinstance(cell, str) and cell else None
 
     painted = PaintedAs.TEXT
@@ -135,10 +112,10 @@ def _longest(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> int
     return min(_WIDEST_TEXT, max(map(len, texts), default=0))
 
 
-class _TotalsTable(DataTable[ShownRow]):
+class _TotalsTable(DataTable[ReportRow]):
     """The rows under the rows: no header of its own, widths and place of the table above."""
 
-    def __init__(self, model: RowsModel[ShownRow], name: str, above: DataTable[ShownRow]) -> None:
+    def __init__(self, model: RowsModel[ReportRow], name: str, above: DataTable[ReportRow]) -> None:
         super().__init__(model, name)
         self._above = above
         self.horizontalHeader().hide()
@@ -193,11 +170,13 @@ class ReportTable(QFrame):
         self._columns = tuple(columns)
         self._is_whole = False
         painted = table_columns(columns, rows, with_currency=with_currency)
-        self.model = RowsModel(painted, row_id=lambda shown: shown.row_id, parent=self)
+        self.model = RowsModel(
+            painted, row_id=self._about, page_size=_ROWS_MADE_AT_ONCE, parent=self
+        )
         self.table = DataTable(self.model, name)
         self.totals_model = RowsModel(
             table_columns(columns, rows, with_currency=with_currency, of_totals=True),
-            row_id=lambda shown: shown.row_id,
+            row_id=self._about,
             parent=self,
         )
         totals_name = translate("Reports", "Totals: %1").replace("%1", name)
@@ -221,21 +200,25 @@ class ReportTable(QFrame):
 
     def show_rows(self, rows: Sequence[ReportRow], totals: Sequence[ReportRow]) -> None:
         """Show other figures; what was selected stays selected where it is still there."""
-        self.model.show_rows(shown_rows(self._columns, rows))
-        self.totals_model.show_rows(shown_rows(self._columns, totals))
+        self.model.show_rows(rows)
+        self.totals_model.show_rows(totals)
         self.totals.setVisible(bool(totals))
         self.totals.fit(len(totals))
 
     def take_needed_height(self) -> None:
-        """Be as high as all rows: the page scrolls, not the table."""
+        """Be as high as all rows, if not too many: the page scrolls, not the table."""
         self._is_whole = True
         header = self.table.horizontalHeader()
-        height = row_height(self.table.fontMetrics()) * self.model.rowCount()
+        rows = self.model.rowCount()
+        height = row_height(self.table.fontMetrics()) * min(rows, _MOST_ROWS_WHOLE)
         height += header.sizeHint().height() + 2 * self.table.frameWidth()
         if header.length() > self.table.viewport().width():
             height += self.table.horizontalScrollBar().sizeHint().height()
         self.table.setFixedHeight(height)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = Qt.ScrollBarPolicy
+        self.table.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if rows > _MOST_ROWS_WHOLE else policy.ScrollBarAlwaysOff
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make room for the scroll bar where the columns became wider than the table."""
@@ -249,8 +232,13 @@ class ReportTable(QFrame):
         if event.type() is QEvent.Type.FontChange and hasattr(self, "totals"):
             self.totals.fit(self.totals_model.rowCount())
 
-    def _on_opened(self, shown: ShownRow) -> None:
-        if shown.row.drill is None:
+    def _about(self, row: ReportRow) -> Hashable:
+        """Return what a row is about, whatever its figures: the same when it is read again."""
+        cells = zip(self._columns, row.cells, strict=True)
+        return (row.group, row.currency, *(c for k, c in cells if k.kind not in _FIGURES))
+
+    def _on_opened(self, row: ReportRow) -> None:
+        if row.drill is None:
             self.nothing_behind.emit()
         else:
-            self.payments_requested.emit(shown.row.drill)
+            self.payments_requested.emit(row.drill)
