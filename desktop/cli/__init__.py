@@ -14,6 +14,7 @@ SUBJECTS = {
     "statements": "Look into a statement file.",
     "reconcile": "Find a statement's lines among the payments.",
     "invoices": "Invoices as PDF.",
+    "reports": "What came in, what went back, and what does not agree.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",
     "callbacks": "Listen for what the mobile networks report.",
