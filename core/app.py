@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.services.account_statements import AccountStatements
     from core.services.callback_desk import CallbackDesk
     from core.services.customers import CustomerService
+    from core.services.dashboard import DashboardService
     from core.services.fiscal import FiscalService
     from core.services.gateway_worker import GatewayWorker
     from core.services.handouts import HandoutService
@@ -277,6 +278,13 @@ class App:
         from core.services.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
 
         return RenewalClock(self.renewals)
+
+    @cached_property
+    def dashboard(self) -> DashboardService:
+        """Today at one glance; loaded when somebody first looks."""
+        from core.services.dashboard import DashboardService  # noqa: PLC0415 - not owed at start
+
+        return DashboardService(self.database, self.gateways)
 
     def __enter__(self) -> Self:
         return self

@@ -63,6 +63,8 @@ MODULES: list[str] = [
     "ui.pages.reconcile.gallery",
     "ui.pages.customers.gallery",
     "ui.pages.subscriptions.gallery",
+    "ui.pages.reports.gallery",
+    "ui.pages.dashboard.gallery",
 ]
 """Modules that append to ``SCREENS`` when imported; a page's module adds itself here."""
 

@@ -39,6 +39,7 @@ _PATHS: dict[str, str] = {
     "chevron-down": "M6 9l6 6 6-6",
     "chevron-up": "M6 15l6-6 6 6",
     "chevron-right": "M9 6l6 6-6 6",
+    "chevron-left": "M15 6l-6 6 6 6",
     "filter": "M3 5h18l-7 8v6l-4 2v-8z",
     "file": "M6 3h8l4 4v14H6z M14 3v4h4",
     "upload": "M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4",
@@ -54,6 +55,7 @@ _PATHS: dict[str, str] = {
     "payments": "M4 6h16 M4 12h16 M4 18h10",
     "refund": "M8 5L4 9l4 4 M4 9h10a5.5 5.5 0 0 1 0 11h-4",
     "reconcile": "M12 4v16 M5 20h14 M12 6H5 M12 6h7 M5 6l-3 7h6z M19 6l-3 7h6z",
+    "today": "M5 19a9.5 9.5 0 1 1 14 0 M12 14l4.5-5.5 M12 13a1 1 0 1 0 .01 0z",
     "report": "M4 20h16 M7 20v-7 M12 20V5 M17 20v-10",
     "people": "M9 5a3.5 3.5 0 1 0 .01 0z M3 20c0-7 12-7 12 0 M16 5.5a3 3 0 0 1 0 6"
     " M18 14.5c2 .8 3 2.6 3 5.5",

@@ -87,6 +87,7 @@ _PAYMENTS: Group = (
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
+        ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "All payments again")),
     ),
 )
 _REFUNDS: Group = (
@@ -166,11 +167,23 @@ _RECONCILE: Group = (
     ),
 )
 
+_REPORTS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Reports"),
+    (
+        ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Choose a report")),
+        ("Ctrl+PgUp", QT_TRANSLATE_NOOP("KeysSheet", "Earlier days")),
+        ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
+        ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "Figures of a chart")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
+    ),
+)
+
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES, _MAIL),
     (_CASHIER, _SETTINGS, _SUBSCRIPTIONS),
     (_PAYMENTS, _REFUNDS),
-    (_RECONCILE, _CUSTOMERS),
+    (_RECONCILE, _CUSTOMERS, _REPORTS),
 )
 """What stands below each other, from left to right."""
 

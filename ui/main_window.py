@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.model.refunds import RefundStatus
 from core.permissions import Permission
+from core.services.payment_lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet
@@ -162,6 +163,7 @@ class MainWindow(QWidget):
     def _build(self, entry: PageEntry) -> Page:
         page = entry.build(self.context)
         page.payment_requested.connect(partial(self._open_item, "payments"))
+        page.payments_requested.connect(partial(self._open_payments, page))
         page.refund_requested.connect(partial(self._open_item, "refunds"))
         page.item_requested.connect(self._open_item)
         page.notice_raised.connect(self._on_notice)
@@ -173,6 +175,10 @@ class MainWindow(QWidget):
     def _open_item(self, key: str, item_id: str) -> None:
         if key in self._entries:
             self.show_page(key).open_item(item_id)
+
+    def _open_payments(self, asker: Page, wanted: PaymentFilter) -> None:
+        if "payments" in self._entries:
+            self.show_page("payments").show_filter(wanted, asker.subject)
 
     def _on_notice(self, text: str) -> None:
         Toast.of(self).tell(text)

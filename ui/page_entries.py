@@ -44,6 +44,13 @@ ENTRIES = (
         "ui.pages.cashier.page:CashierPage",
     ),
     PageEntry(
+        "dashboard",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Today")),
+        "today",
+        Permission.VIEW_REPORTS,
+        "ui.pages.dashboard.page:DashboardPage",
+    ),
+    PageEntry(
         "payments",
         str(QT_TRANSLATE_NOOP("PageEntry", "Payments")),
         "payments",
@@ -79,6 +86,13 @@ ENTRIES = (
         "ui.pages.customers.page:CustomersPage",
     ),
     PageEntry(
+        "subscriptions",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Subscriptions")),
+        "calendar",
+        Permission.VIEW_PAYMENTS,
+        "ui.pages.subscriptions.page:SubscriptionsPage",
+    ),
+    PageEntry(
         "mail",
         str(QT_TRANSLATE_NOOP("PageEntry", "Mail")),
         "mail",
@@ -86,11 +100,11 @@ ENTRIES = (
         "ui.pages.mail.page:MailPage",
     ),
     PageEntry(
-        "subscriptions",
-        str(QT_TRANSLATE_NOOP("PageEntry", "Subscriptions")),
-        "calendar",
-        Permission.VIEW_PAYMENTS,
-        "ui.pages.subscriptions.page:SubscriptionsPage",
+        "reports",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Reports")),
+        "report",
+        Permission.VIEW_REPORTS,
+        "ui.pages.reports.page:ReportsPage",
     ),
     PageEntry(
         "settings",

@@ -65,6 +65,18 @@ QPushButton[kind="link"] { background: transparent; border-color: transparent; c
     padding: 0px $quarter; }
 QPushButton[kind="link"]:hover { color: $accent_hover; text-decoration: underline; }
 QPushButton[kind="link"]:focus { border-color: $focus; }
+QPushButton[kind="figure"], QPushButton[kind="headline"] { background: transparent;
+    border: 2px solid transparent; border-radius: 6px; padding: 0px 2px; text-align: left;
+    min-height: 0px; }
+QPushButton[kind="headline"] { font-size: $amount_size; font-weight: 600; margin-left: -4px; }
+QPushButton[kind="figure"][linked="true"] { color: $accent; }
+QPushButton[kind="figure"][tone="wrong"], QPushButton[kind="headline"][tone="wrong"] {
+    color: $danger; }
+QPushButton[kind="figure"][tone="good"], QPushButton[kind="headline"][tone="good"] {
+    color: $success; }
+QPushButton[linked="true"]:hover { text-decoration: underline; }
+QPushButton[kind="figure"]:focus, QPushButton[kind="headline"]:focus { border-color: $focus;
+    padding: 0px 2px; }
 QFrame[look="toast"] QPushButton { background: transparent; color: $surface;
     border: 1px solid $surface; font-weight: 600; }
 QFrame[look="toast"] QPushButton:focus { border: 2px solid $surface; }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from core.permissions import Role
 
@@ -42,3 +42,31 @@ def age_text(since: datetime, now: datetime) -> str:
     if minutes < 24 * 60:
         return QCoreApplication.translate("Words", "%1 h").replace("%1", str(minutes // 60))
     return QCoreApplication.translate("Words", "%1 d").replace("%1", str(minutes // (24 * 60)))
+
+
+def days_text(first: date | None, last: date | None) -> str:
+    """Return a range of days, both included, as short as it can be said.
+
+    "12 March 2026", "3 – 9 March 2026", "March 2026", "28 February 2026 – 3 March 2026"; None
+    leaves a side open.
+    """
+    if first is None or last is None:
+        if first is not None:
+            return QCoreApplication.translate("Words", "from %1").replace("%1", _day(first))
+        until = QCoreApplication.translate("Words", "until %1")
+        return until.replace("%1", _day(last)) if last is not None else ""
+    if first == last:
+        return _day(first)
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{_day(first)} – {_day(last)}"
+    if first.day == 1 and (last + timedelta(days=1)).day == 1:
+        return _written(first, "MMMM yyyy")
+    return f"{first.day} – {_day(last)}"
+
+
+def _day(day: date) -> str:
+    return _written(day, "d MMMM yyyy")
+
+
+def _written(day: date, form: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)

@@ -14,16 +14,21 @@ _ALL_ON_ONE_PAGE = 1_000_000
 
 
 class RowsModel(PagedTableModel[RowT], Generic[RowT]):
-    """Shows the rows it was given last, at once."""
+    """Shows the rows it was given last, at once.
+
+    ``page_size`` limits how many are made ready to be painted before they are looked at; those
+    that were not keep no selection.
+    """
 
     def __init__(
         self,
         columns: Sequence[Column[RowT]],
         *,
         row_id: Callable[[RowT], Hashable],
+        page_size: int = _ALL_ON_ONE_PAGE,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(columns, row_id=row_id, page_size=_ALL_ON_ONE_PAGE, parent=parent)
+        super().__init__(columns, row_id=row_id, page_size=page_size, parent=parent)
         self._given: Sequence[RowT] = ()
         self.page_wanted.connect(self._answer)
 
@@ -35,4 +40,6 @@ class RowsModel(PagedTableModel[RowT], Generic[RowT]):
         self._ask_for_next_page()
 
     def _answer(self, question: int, page: int) -> None:
-        self.deliver(question, page, self._given, len(self._given))
+        first = page * self.page_size
+        rows = self._given[first : first + self.page_size]
+        self.deliver(question, page, rows, len(self._given))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.context import PageContext
 from ui.refresh import RefreshWhenVisible
+
+if TYPE_CHECKING:
+    from core.services.payment_lists import PaymentFilter
 
 
 class Page(RefreshWhenVisible):
@@ -34,6 +39,18 @@ class Page(RefreshWhenVisible):
         """Tell whether something typed would be lost if the page closed now."""
         return False
 
+    @property
+    def subject(self) -> str:
+        """What the page shows at the moment, to stand over the payments it leads to."""
+        return ""
+
     def open_item(self, item_id: str) -> None:
         """Show one thing of this page; pages that show none ignore it."""
         del item_id
+
+    def show_filter(self, wanted: PaymentFilter, behind: str = "") -> None:
+        """Show the payments of a filter; ``behind`` names the figure they stand behind.
+
+        Pages that list no payments ignore it.
+        """
+        del wanted, behind

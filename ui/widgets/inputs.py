@@ -278,6 +278,11 @@ class SearchField(QLineEdit):
         pixmap = icon_pixmap("search", color_name("text_muted"), side, self.devicePixelRatioF())
         QPainter(self).drawPixmap(round(side * 0.6), (self.height() - side) // 2, pixmap)
 
+    def search_for(self, text: str) -> None:
+        """Search for a text at once, or for nothing."""
+        self.setText(text)
+        self._send()
+
     def _on_text_changed(self) -> None:
         self._timer.start()
 

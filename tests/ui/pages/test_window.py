@@ -207,10 +207,46 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             actor = app.users.sign_in(name, PASSWORD, "desk")
             shown[name] = [entry.key for entry in entries_for(actor)]
     assert shown == {
-        "ange": ["payments", "invoices", "customers", "settings"],
-        "aline": ["cashier", "payments", "refunds", "invoices", "customers"],
-        "claude": ["payments", "reconcile", "invoices", "customers"],
-        "marie": ["cashier", "payments", "refunds", "reconcile", "invoices", "customers"],
+        "ange": [
+            "dashboard",
+            "payments",
+            "invoices",
+            "customers",
+            "subscriptions",
+            "reports",
+            "settings",
+        ],
+        "aline": [
+            "cashier",
+            "payments",
+            "refunds",
+            "invoices",
+            "customers",
+            "subscriptions",
+            "mail",
+        ],
+        "claude": [
+            "dashboard",
+            "payments",
+            "reconcile",
+            "invoices",
+            "customers",
+            "subscriptions",
+            "mail",
+            "reports",
+        ],
+        "marie": [
+            "cashier",
+            "dashboard",
+            "payments",
+            "refunds",
+            "reconcile",
+            "invoices",
+            "customers",
+            "subscriptions",
+            "mail",
+            "reports",
+        ],
     }
     desk = make_desk(folder, "ange")
     main = signed_in(qtbot, desk)

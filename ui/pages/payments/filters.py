@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, Signal
-from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.services.payment_lists import PaymentFilter
 from ui.badges import badge_for
+from ui.pages.payments.behind import BehindBar
 from ui.pages.payments.words import type_word
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
@@ -104,15 +106,25 @@ class PaymentFilters(QWidget):
 
     Signals:
         filter_changed: ask ``wanted`` for it.
+        all_wanted: the filter of another page is to go.
     """
 
     filter_changed = Signal()
+    all_wanted = Signal()
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._today = today
         self._search = ""
-        row = QHBoxLayout(self)
+        self._behind: PaymentFilter | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.behind = BehindBar()
+        self.behind.all_wanted.connect(self.all_wanted)
+        column.addWidget(self.behind)
+        self._own = QWidget()
+        column.addWidget(self._own)
+        row = QHBoxLayout(self._own)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self))
         self.chips = FilterChips(payment_chips())
@@ -133,6 +145,18 @@ class PaymentFilters(QWidget):
         """Take the words of the search field; tells nobody, as whoever calls this knows."""
         self._search = text
 
+    def show_behind(self, wanted: PaymentFilter | None, behind: str = "") -> None:
+        """Let a filter of another page stand in place of the chips; None gives them back.
+
+        It tells nobody, as whoever calls this knows.
+        """
+        self._behind = wanted
+        self._own.setVisible(wanted is None)
+        if wanted is None:
+            self.behind.clear()
+        else:
+            self.behind.show_behind(behind, wanted)
+
     def clear(self) -> None:
         """Filter nothing."""
         self._search = ""
@@ -140,6 +164,9 @@ class PaymentFilters(QWidget):
 
     def wanted(self) -> PaymentFilter:
         """Return what the chips and the search ask for, as of today."""
+        if self._behind is not None:
+            words = f"{self._behind.search} {self._search}".strip()
+            return replace(self._behind, search=words)
         values = self.chips.values
         first, last = self._days(values)
         reconciled = values.get("reconciled")

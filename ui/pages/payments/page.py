@@ -22,6 +22,7 @@ from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath, UnresolvedRow
+from core.services.payment_lists import PaymentFilter
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
 from ui.mail.send_dialog import open_mail_form
@@ -73,6 +74,7 @@ class PaymentsPage(Page):
         column.addWidget(self.bar)
         self.filters = PaymentFilters(lambda: shop_date(context.app.configuration.clock()))
         self.filters.filter_changed.connect(self._on_filter_changed)
+        self.filters.all_wanted.connect(self._on_clear)
         column.addWidget(self.filters)
         self.list = PaymentsList(context)
         self.detail = DetailPane(context.actor)
@@ -107,11 +109,18 @@ class PaymentsPage(Page):
         """Show one payment: in the list as it is, or by searching for it."""
         self.needed_button.setChecked(False)
         if not self.list.select(item_id):
+            self.filters.show_behind(None)
             self.filters.chips.clear()
-            self.search.setText(item_id)
-            self.search.returnPressed.emit()
+            self.search.search_for(item_id)
             self.list.select(item_id)
         self._show(item_id)
+
+    def show_filter(self, wanted: PaymentFilter, behind: str = "") -> None:
+        """Show the payments behind a figure of another page, until all are wanted again."""
+        self.search.search_for("")
+        self.filters.show_behind(wanted, behind)
+        self._on_filter_changed()
+        self.list.table.setFocus()
 
     def _make_header(self) -> PageHeader:
         header = PageHeader(self.tr("Payments"))
@@ -173,6 +182,7 @@ class PaymentsPage(Page):
         self.list.show_filter(self.filters.wanted())
 
     def _on_clear(self) -> None:
+        self.filters.show_behind(None)
         self.search.clear()
         self.filters.set_search("")
         if self.filters.chips.values:
@@ -232,6 +242,8 @@ class PaymentsPage(Page):
     def _on_escape(self) -> None:
         if not self.detail.isVisible() and self.needed_button.isChecked():
             self.needed_button.setChecked(False)
+        elif not self.detail.isVisible() and self.filters.behind.text:
+            self._on_clear()
         self._on_detail_closed()
 
     # One payment
