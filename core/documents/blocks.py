@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
+from core.documents.contents import InvoiceLine, ShopBlock, class_totals
+from core.documents.phrases import Phrases
 from core.documents.sheet import (
     ACCENT,
     BODY,
@@ -27,12 +29,10 @@ from core.documents.sheet import (
     Style,
     text_width,
 )
-from core.documents.text import long_date, plain_lines
+from core.documents.text import plain_lines
 from core.money import VAT_RATE_PERCENT, display, grouped
 
 logger = logging.getLogger(__name__)
-
-NOT_FISCAL = "This is not a fiscal receipt."
 
 TITLE = Style(21, 27, ACCENT, BOLD)
 SHOP_NAME = Style(14, 20, INK, BOLD)
@@ -40,49 +40,10 @@ NUMBER = Style(10, 15, INK, BOLD)
 WARNING = Style(7.2, 15, INK, BOLD)
 TOTAL = Style(12, 18, INK, BOLD)
 
-_TAX_CLASSES = {
-    "A": "exempt from VAT",
-    "B": f"VAT {VAT_RATE_PERCENT} %",
-    "C": "zero-rated",
-    "D": "outside VAT",
-}
-"""Rwanda Revenue Authority's tax types of a sale line (EBM specification)."""
-
 _NUMBER_WIDTH_MAX = 125.0
 _GAP = 12.0
 _LOGO_WIDTH, _LOGO_HEIGHT = 150.0, 48.0
 _QR_SIZE = 74.0
-
-
-@dataclass(frozen=True, slots=True)
-class ShopBlock:
-    """The shop as its documents name it; ``logo_path`` is a PNG or JPEG file."""
-
-    name: str
-    tin: str = ""
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    bank_details: str = ""
-    footer: str = ""
-    logo_path: Path | None = None
-
-    def contact_lines(self) -> list[str]:
-        """Return what stands under the shop's name; address lines stay as typed."""
-        reach = "  ·  ".join(part for part in (self.phone, self.email) if part)
-        tin = f"TIN {self.tin}" if self.tin else ""
-        return [*plain_lines(self.address), *(line for line in (reach, tin) if line)]
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceLine:
-    """One thing sold. Prices include VAT; ``tax_class`` is A, B, C or D as in EBM."""
-
-    description: str
-    quantity: int
-    unit_price_minor: int
-    total_minor: int
-    tax_class: str = "B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +58,27 @@ class Column:
 Row = Sequence[str]
 
 
-def check_sums(
-    lines: Sequence[InvoiceLine], subtotal_minor: int, tax_minor: int, total_minor: int
-) -> None:
-    """Refuse a document whose figures disagree: printing it would be worse than failing.
-
-    Raises:
-        ValueError: net plus VAT, or the sum of the lines, is not the total.
-
-    """
-    if subtotal_minor + tax_minor != total_minor:
-        raise ValueError(f"net {subtotal_minor} + VAT {tax_minor} is not the total {total_minor}")
-    line_sum = sum(line.total_minor for line in lines)
-    if lines and line_sum != total_minor:
-        raise ValueError(f"the lines add up to {line_sum}, not to the total {total_minor}")
-
-
 def draw_heading(
-    sheet: Sheet, shop: ShopBlock, title: str, number: str, facts: Iterable[str]
+    sheet: Sheet,
+    shop: ShopBlock,
+    words: Phrases,
+    title: str,
+    number: str,
+    facts: Iterable[str],
+    *,
+    copy: bool,
 ) -> None:
     """Draw the shop on the left, and the document's name, number and dates on the right."""
     top = sheet.y
-    if shop.logo_path:
-        draw_logo(sheet, shop.logo_path)
+    logo = shop.logo or shop.logo_path
+    if logo:
+        draw_logo(sheet, logo)
     left = [(shop.name, SHOP_NAME), *((line, BODY_MUTED) for line in shop.contact_lines())]
     right = [
-        (title, TITLE),
+        ((f"{title} · {words.copy}" if copy else title).upper(), TITLE),
         (number, NUMBER),
         *((fact, BODY_MUTED) for fact in facts),
-        (NOT_FISCAL, WARNING),
+        (words.not_fiscal, WARNING),
     ]
     half = (sheet.width - 2 * _GAP) / 2
     logo_height = sheet.y - top
@@ -140,14 +93,23 @@ def draw_heading(
     sheet.space(14)
 
 
-def draw_logo(sheet: Sheet, path: Path) -> None:
+def draw_logo(sheet: Sheet, logo: bytes | Path, *, align: Align = "left") -> None:
     """Draw the logo; a missing or broken picture is logged and must not stop a sale."""
     try:
-        sheet.image(path, max_width=_LOGO_WIDTH, max_height=_LOGO_HEIGHT)
-    except OSError:
-        logger.warning("The logo %s cannot be read; the document is drawn without it.", path)
+        sheet.image(logo, max_width=_LOGO_WIDTH, max_height=_LOGO_HEIGHT, align=align)
+    except OSError as error:
+        logger.warning("The logo cannot be read; the document is drawn without it: %s", error)
         return
     sheet.space(8)
+
+
+def draw_fiscal_pair(
+    sheet: Sheet, words: Phrases, *blocks: tuple[str, Iterable[str]], number: str, signature: str
+) -> None:
+    """Draw titled blocks, and beside them what the fiscal machine printed, where it did."""
+    signed = f"{words.fiscal_signature} {signature}" if signature else ""
+    fiscal = [(words.fiscal_number, (number, signed))] if number else []
+    draw_pair(sheet, *blocks, *fiscal)
 
 
 def draw_pair(sheet: Sheet, *blocks: tuple[str, Iterable[str]]) -> None:
@@ -163,16 +125,27 @@ def draw_pair(sheet: Sheet, *blocks: tuple[str, Iterable[str]]) -> None:
     sheet.space(18)
 
 
-def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row]) -> None:
-    """Draw a table whose head comes back on each new page; no row is cut if a page can hold it."""
-    widths = _column_widths(sheet, columns, rows)
+def draw_table(
+    sheet: Sheet,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    carried: Sequence[tuple[Row, Row]] = (),
+) -> None:
+    """Draw a table whose head comes back on each new page; no row is cut if a page can hold it.
+
+    ``carried`` has for each row what stands below it if a page ends there, and above the next.
+    """
+    widths = _column_widths(
+        sheet, columns, [*rows, *(row for pair in carried[-1:] for row in pair)]
+    )
 
     def cells(texts: Row, style: Style) -> list[Cell]:
         x, made = sheet.left, []
         for column, width, text in zip(columns, widths, texts, strict=True):
-            made.append(Cell(x, width, [(text, style)], column.align))
+            if text:
+                made.append(Cell(x, width, [(text, style)], column.align))
             x += width + _GAP
-        return made
+        return made or [Cell(sheet.left, sheet.width, [("", style)])]
 
     def head() -> None:
         sheet.rule(colour=ACCENT, weight=0.8)
@@ -181,11 +154,28 @@ def draw_table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row]) -> 
         sheet.space(3)
         sheet.rule(colour=ACCENT, weight=0.8)
 
+    def draw(row: Row, style: Style) -> None:
+        sheet.band(*cells(row, style), before=5)
+        sheet.space(4.5)
+        sheet.rule()
+
     sheet.need(60)
     head()
     sheet.head = head
-    for row in rows:
-        sheet.band(*cells(row, BODY), before=5)
+    carried_height = BODY_MUTED.leading + 9.5 if carried else 0.0
+    for place, row in enumerate(rows):
+        band = sheet.laid(*cells(row, BODY))
+        is_last = place == len(rows) - 1
+        if (
+            place
+            and carried
+            and not sheet.holds(9.5 + band.height, 0 if is_last else carried_height)
+        ):
+            below, above = carried[place - 1]
+            draw(below, BODY_MUTED)
+            sheet.turn()
+            draw(above, BODY_MUTED)
+        sheet.place(band, before=5)
         sheet.space(4.5)
         sheet.rule()
     sheet.head = None
@@ -206,14 +196,16 @@ def _column_widths(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Row])
     return widths
 
 
-def draw_lines(sheet: Sheet, lines: Sequence[InvoiceLine], currency: str) -> None:
-    """Draw what was sold, and what its tax letters mean."""
+def draw_lines(
+    sheet: Sheet, words: Phrases, lines: Sequence[InvoiceLine], tax_minor: int, currency: str
+) -> None:
+    """Draw what was sold, what its tax letters mean, and the totals where there are several."""
     columns = (
-        Column("Description", width=-1),
-        Column("Quantity", "right"),
-        Column(f"Unit price ({currency})", "right"),
-        Column("Tax", "center", 26),
-        Column(f"Amount ({currency})", "right"),
+        Column(words.description, width=-1),
+        Column(words.quantity, "right"),
+        Column(f"{words.unit_price} ({currency})", "right"),
+        Column(words.tax, "center"),
+        Column(f"{words.amount} ({currency})", "right"),
     )
     rows = [
         (
@@ -225,12 +217,52 @@ def draw_lines(sheet: Sheet, lines: Sequence[InvoiceLine], currency: str) -> Non
         )
         for line in lines
     ]
-    draw_table(sheet, columns, rows)
-    used = sorted({line.tax_class for line in lines} & _TAX_CLASSES.keys())
-    legend = "   ".join(f"{letter}: {_TAX_CLASSES[letter]}" for letter in used)
-    sheet.space(5)
-    sheet.band(Cell(sheet.left, sheet.width, [(f"Prices include VAT.   {legend}", SMALL)]))
+    running = (grouped(sum_, currency) for sum_ in accumulate(line.total_minor for line in lines))
+    carried = [
+        ((words.carried_over, "", "", "", sum_), (words.brought_forward, "", "", "", sum_))
+        for sum_ in running
+    ]
+    draw_table(sheet, columns, rows, carried)
+    _draw_legend(sheet, words, {line.tax_class for line in lines})
+    _draw_class_totals(sheet, words, lines, tax_minor, currency)
     sheet.space(10)
+
+
+def _draw_legend(sheet: Sheet, words: Phrases, letters: set[str]) -> None:
+    meanings = (
+        f"{letter}: {words.tax_classes[letter].format(rate=VAT_RATE_PERCENT)}"
+        for letter in sorted(letters & words.tax_classes.keys())
+    )
+    legend = "   ".join((words.prices_include_vat, *meanings))
+    sheet.space(5)
+    sheet.band(Cell(sheet.left, sheet.width, [(legend, SMALL)]))
+
+
+def _draw_class_totals(
+    sheet: Sheet, words: Phrases, lines: Sequence[InvoiceLine], tax_minor: int, currency: str
+) -> None:
+    """Draw what each tax class adds up to, as the EBM's receipts do, where there are several."""
+    classes = class_totals(lines, tax_minor)
+    if len(classes) < 2:
+        return
+    columns = (
+        Column(words.tax_class, width=-1),
+        Column(f"{words.with_vat} ({currency})", "right"),
+        Column(f"{words.without_vat} ({currency})", "right"),
+        Column(f"{words.vat} ({currency})", "right"),
+    )
+    rows = [
+        (
+            each.tax_class,
+            grouped(each.total_minor, currency),
+            grouped(each.subtotal_minor, currency),
+            grouped(each.tax_minor, currency),
+        )
+        for each in classes
+    ]
+    sheet.space(6)
+    sheet.need(24 + 22 * len(rows))
+    draw_table(sheet, columns, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,38 +273,47 @@ class Totals:
     subtotal_minor: int
     tax_minor: int
     total_minor: int
-    total_label: str = "Total"
+    total_label: str
     after: tuple[tuple[str, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A word and a day, as a rubber stamp would put them on the paper."""
+
+    word: str
+    day: str
+    colour: Colour = GREEN
+
+
 def draw_closing(
-    sheet: Sheet, totals: Totals, *, payload: str, stamp: tuple[str, date] | None
+    sheet: Sheet, words: Phrases, totals: Totals, *, payload: str, stamp: Stamp | None
 ) -> None:
     """Draw the totals on the right, with the QR code and the stamp beside them."""
     sheet.need(96 + 14 * len(totals.after))
     top = sheet.y
     sheet.qr(payload, sheet.left, top + 4, _QR_SIZE)
     sheet.y = top + 4 + _QR_SIZE + 4
-    sheet.band(Cell(sheet.left, _QR_SIZE + 90, [("Scan to find this payment", SMALL)]))
+    sheet.band(Cell(sheet.left, _QR_SIZE + 90, [(words.scan, SMALL)]))
     below = sheet.y
     if stamp:
-        _draw_stamp(sheet, sheet.left + _QR_SIZE + 16, top + 17, *stamp)
+        _draw_stamp(sheet, sheet.left + _QR_SIZE + 16, top + 17, stamp)
     sheet.y = top
-    _draw_totals(sheet, totals)
+    _draw_totals(sheet, words, totals)
     sheet.y = max(sheet.y, below)
     sheet.space(14)
 
 
-def _draw_totals(sheet: Sheet, totals: Totals) -> None:
+def _draw_totals(sheet: Sheet, words: Phrases, totals: Totals) -> None:
     x = sheet.left + sheet.width * 0.47
     width = sheet.right - x
 
     def row(label: str, amount_minor: int, style: Style, label_style: Style) -> None:
         draw_amount(sheet, x, label, display(amount_minor, totals.currency), style, label_style)
 
-    row("Subtotal without VAT", totals.subtotal_minor, BODY, BODY_MUTED)
+    row(words.subtotal, totals.subtotal_minor, BODY, BODY_MUTED)
     sheet.space(2)
-    row(f"VAT {VAT_RATE_PERCENT} % (in the price)", totals.tax_minor, BODY, BODY_MUTED)
+    row(words.vat_in_price.format(rate=VAT_RATE_PERCENT), totals.tax_minor, BODY, BODY_MUTED)
     sheet.space(6)
     sheet.frame(x - 8, sheet.y, width + 16, 27, fill=PAPER_TINT)
     sheet.space(5)
@@ -294,13 +335,11 @@ def draw_amount(
     )
 
 
-def _draw_stamp(
-    sheet: Sheet, x: float, y: float, word: str, day: date, colour: Colour = GREEN
-) -> None:
-    big, small = Style(15, 20, colour, BOLD), Style(7.2, 10, colour, BOLD)
-    lines = [(word, big), (long_date(day), small)]
+def _draw_stamp(sheet: Sheet, x: float, y: float, stamp: Stamp) -> None:
+    big, small = Style(15, 20, stamp.colour, BOLD), Style(7.2, 10, stamp.colour, BOLD)
+    lines = [(stamp.word.upper(), big), (stamp.day, small)]
     width = max(text_width(text, style) for text, style in lines) + 24
-    sheet.frame(x, y, width, 44, stroke=colour, radius=5)
+    sheet.frame(x, y, width, 44, stroke=stamp.colour, radius=5)
     sheet.y = y + 6.5
     sheet.band(Cell(x, width, lines, "center"))
 

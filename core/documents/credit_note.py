@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.documents.blocks import (
-    NOT_FISCAL,
-    InvoiceLine,
-    ShopBlock,
+    Stamp,
     Totals,
-    check_sums,
     draw_closing,
+    draw_fiscal_pair,
     draw_heading,
     draw_lines,
-    draw_pair,
     draw_texts,
     draw_thanks,
 )
-from core.documents.sheet import A4, Sheet
-from core.documents.text import long_date
+from core.documents.contents import InvoiceLine, ShopBlock, check_sums
+from core.documents.phrases import DEFAULT_LANGUAGE, Phrases, phrases_in
+from core.documents.sheet import A4, GREEN, Sheet
 from core.money import major
 
 __all__ = ["CreditNoteDocument", "qr_payload", "render_credit_note"]
@@ -32,7 +30,8 @@ __all__ = ["CreditNoteDocument", "qr_payload", "render_credit_note"]
 class CreditNoteDocument:
     """Everything a credit note shows. Amounts in minor units, positive, VAT included.
 
-    ``lines`` are what is given back: the goods, or one line such as "Refund of part of the price".
+    ``lines`` are what is given back: the goods, or one line for each tax class such as "Refund of
+    part of the price". ``invoice_number`` is empty where the payment never had an invoice.
 
     Raises:
         ValueError: net plus VAT, or the sum of the lines, is not the total.
@@ -59,9 +58,17 @@ class CreditNoteDocument:
     refund_reference: str
     notes: str = ""
     copy: bool = False
+    language: str = DEFAULT_LANGUAGE
+    ebm_receipt_number: str = ""
+    ebm_signature: str = ""
 
     def __post_init__(self) -> None:
         check_sums(self.lines, self.subtotal_minor, self.tax_minor, self.total_minor)
+
+    @property
+    def phrases(self) -> Phrases:
+        """The words of the paper's language."""
+        return phrases_in(self.language)
 
 
 def qr_payload(document: CreditNoteDocument) -> str:
@@ -74,43 +81,69 @@ def qr_payload(document: CreditNoteDocument) -> str:
 
 def render_credit_note(document: CreditNoteDocument) -> bytes:
     """Return the credit note as a PDF; the same document gives the same bytes."""
-    title = f"Credit note {document.credit_note_number}"
-    subject = f"Refund on invoice {document.invoice_number}, {document.customer_name}"
-    sheet = Sheet(A4, title=title, author=document.shop.name, subject=subject)
-    facts = (
-        f"Issued {long_date(document.issued_on)}",
-        f"For invoice {document.invoice_number} of {long_date(document.invoice_issued_on)}",
+    words = document.phrases
+    title = f"{words.credit_note} {document.credit_note_number}"
+    sheet = Sheet(
+        A4,
+        title=title,
+        author=document.shop.name,
+        subject=f"{document.invoice_number}, {document.customer_name}",
+        language=words.language,
+        accent=document.shop.accent_colour,
     )
-    word = "CREDIT NOTE · COPY" if document.copy else "CREDIT NOTE"
-    draw_heading(sheet, document.shop, word, document.credit_note_number, facts)
-    draw_pair(sheet, ("Credit to", _customer(document)), ("Refund", _refund(document)))
-    draw_texts(sheet, ("Reason", document.reason))
-    draw_lines(sheet, document.lines, document.currency)
+    draw_heading(
+        sheet, document.shop, words, words.credit_note, document.credit_note_number,
+        _facts(document), copy=document.copy,
+    )  # fmt: skip
+    draw_fiscal_pair(
+        sheet,
+        words,
+        (words.credit_to, _customer(document)),
+        (words.refund, _refund(document)),
+        number=document.ebm_receipt_number,
+        signature=document.ebm_signature,
+    )
+    draw_texts(sheet, (words.reason, document.reason))
+    draw_lines(sheet, words, document.lines, document.tax_minor, document.currency)
     totals = Totals(
         document.currency,
         document.subtotal_minor,
         document.tax_minor,
         document.total_minor,
-        total_label="Given back" if document.refunded_on else "To give back",
+        words.given_back if document.refunded_on else words.to_give_back,
     )
-    stamp = ("REFUNDED", document.refunded_on) if document.refunded_on else None
-    draw_closing(sheet, totals, payload=qr_payload(document), stamp=stamp)
-    draw_texts(sheet, ("Notes", document.notes))
+    stamp = None
+    if document.refunded_on:
+        stamp = Stamp(words.refunded, words.long_date(document.refunded_on), GREEN)
+    draw_closing(sheet, words, totals, payload=qr_payload(document), stamp=stamp)
+    draw_texts(sheet, (words.notes, document.notes))
     draw_thanks(sheet, document.shop.footer)
-    return sheet.finish(footer=f"{title}  ·  {NOT_FISCAL}")
+    return sheet.finish(footer=f"{title}  ·  {words.not_fiscal}", page_words=words.page)
+
+
+def _facts(document: CreditNoteDocument) -> list[str]:
+    words = document.phrases
+    facts = [words.issued.format(date=words.long_date(document.issued_on))]
+    if document.invoice_number:
+        day = words.long_date(document.invoice_issued_on)
+        facts.append(words.for_invoice.format(number=document.invoice_number, date=day))
+    return facts
 
 
 def _customer(document: CreditNoteDocument) -> list[str]:
     tin = f"TIN {document.customer_tin}" if document.customer_tin else ""
-    return [document.customer_name or "Walk-in customer", document.customer_phone, tin]
+    return [document.customer_name or document.phrases.walk_in, document.customer_phone, tin]
 
 
 def _refund(document: CreditNoteDocument) -> list[str]:
-    refunded = document.refunded_on
+    words, refunded = document.phrases, document.refunded_on
     reference = document.refund_reference
+    standing = words.not_refunded_yet
+    if refunded:
+        standing = words.refunded_on.format(date=words.long_date(refunded))
     return [
         document.refund_method_label,
-        f"Refunded on {long_date(refunded)}" if refunded else "Not refunded yet",
-        f"Reference {reference}" if reference else "",
-        f"Payment {document.payment_id}",
+        standing,
+        words.reference.format(reference=reference) if reference else "",
+        words.payment_id.format(payment_id=document.payment_id),
     ]

@@ -7,31 +7,40 @@ the revenue authority's EBM may issue one.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from core.documents.blocks import (
-    NOT_FISCAL,
-    InvoiceLine,
-    ShopBlock,
+    Stamp,
     Totals,
-    check_sums,
     draw_closing,
+    draw_fiscal_pair,
     draw_heading,
     draw_lines,
-    draw_pair,
     draw_texts,
     draw_thanks,
 )
-from core.documents.sheet import A4, Sheet
-from core.documents.text import long_date
+from core.documents.contents import InvoiceLine, ShopBlock, check_sums
+from core.documents.phrases import DEFAULT_LANGUAGE, Phrases, phrases_in
+from core.documents.sheet import A4, GREEN, RED, Sheet
 from core.money import major
 
-__all__ = ["InvoiceDocument", "InvoiceLine", "ShopBlock", "qr_payload", "render_invoice"]
+__all__ = [
+    "InvoiceDocument",
+    "InvoiceLine",
+    "ShopBlock",
+    "draw_sale",
+    "qr_payload",
+    "render_invoice",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
     """Everything an invoice or a receipt shows. Amounts in minor units, VAT included in prices.
+
+    ``paid_on`` is empty while the money is awaited, ``void_on`` is the day from which it no longer
+    is. ``language`` is "en", "fr" or "rw". ``ebm_receipt_number`` and ``ebm_signature`` are what
+    the fiscal machine printed for the same sale.
 
     Raises:
         ValueError: net plus VAT, or the sum of the lines, is not the total.
@@ -58,14 +67,52 @@ class InvoiceDocument:
     change_minor: int | None = None
     notes: str = ""
     copy: bool = False
+    language: str = DEFAULT_LANGUAGE
+    void_on: date | None = None
+    paid_at: datetime | None = None
+    order_number: str = ""
+    served_by: str = ""
+    ebm_receipt_number: str = ""
+    ebm_signature: str = ""
 
     def __post_init__(self) -> None:
         check_sums(self.lines, self.subtotal_minor, self.tax_minor, self.total_minor)
 
+    @property
+    def phrases(self) -> Phrases:
+        """The words of the paper's language."""
+        return phrases_in(self.language)
+
     def cash_pairs(self) -> tuple[tuple[str, int], ...]:
         """Return the cash received and the change given back, where there was cash."""
-        pairs = (("Cash received", self.tendered_minor), ("Change", self.change_minor))
+        words = self.phrases
+        pairs = ((words.cash_received, self.tendered_minor), (words.change, self.change_minor))
         return tuple((label, amount) for label, amount in pairs if amount is not None)
+
+    def payment_lines(self) -> list[str]:
+        """Return what is to be said of the payment: how, since when, under which reference."""
+        words, reference = self.phrases, self.transaction_reference
+        return [
+            self.payment_method_label,
+            self._standing(),
+            words.reference.format(reference=reference) if reference else "",
+            words.payment_id.format(payment_id=self.payment_id),
+        ]
+
+    def customer_lines(self) -> list[str]:
+        """Return who bought, as far as that is known."""
+        tin = f"TIN {self.customer_tin}" if self.customer_tin else ""
+        return [self.customer_name or self.phrases.walk_in, self.customer_phone, tin]
+
+    def _standing(self) -> str:
+        words = self.phrases
+        if self.void_on:
+            return words.void_since.format(date=words.long_date(self.void_on))
+        if self.paid_on:
+            return words.paid_on.format(date=words.long_date(self.paid_on))
+        if self.due_on:
+            return words.to_be_paid_by.format(date=words.long_date(self.due_on))
+        return words.to_be_paid
 
 
 def qr_payload(document: InvoiceDocument) -> str:
@@ -81,40 +128,66 @@ def qr_payload(document: InvoiceDocument) -> str:
 
 def render_invoice(document: InvoiceDocument) -> bytes:
     """Return the invoice as a PDF; the same document gives the same bytes."""
-    title = f"Invoice {document.invoice_number}"
-    subject = f"{document.customer_name}, {long_date(document.issued_on)}"
-    sheet = Sheet(A4, title=title, author=document.shop.name, subject=subject)
-    dates = [f"Issued {long_date(document.issued_on)}"]
-    if document.due_on:
-        dates.append(f"Due {long_date(document.due_on)}")
-    word = "INVOICE · COPY" if document.copy else "INVOICE"
-    draw_heading(sheet, document.shop, word, document.invoice_number, dates)
-    draw_pair(sheet, ("Bill to", _customer(document)), ("Payment", _payment(document)))
-    draw_lines(sheet, document.lines, document.currency)
+    return draw_sale(document, document.phrases.invoice)
+
+
+def draw_sale(document: InvoiceDocument, word: str) -> bytes:
+    """Return an A4 page about a sale under the heading ``word``: its invoice or its receipt."""
+    words = document.phrases
+    title = f"{word} {document.invoice_number}"
+    sheet = Sheet(
+        A4,
+        title=title,
+        author=document.shop.name,
+        subject=f"{document.customer_name}, {words.long_date(document.issued_on)}",
+        language=words.language,
+        accent=document.shop.accent_colour,
+    )
+    draw_heading(
+        sheet, document.shop, words, word, document.invoice_number, _facts(document),
+        copy=document.copy,
+    )  # fmt: skip
+    draw_fiscal_pair(
+        sheet,
+        words,
+        (words.bill_to, document.customer_lines()),
+        (words.payment, document.payment_lines()),
+        number=document.ebm_receipt_number,
+        signature=document.ebm_signature,
+    )
+    draw_lines(sheet, words, document.lines, document.tax_minor, document.currency)
     totals = Totals(
         document.currency,
         document.subtotal_minor,
         document.tax_minor,
         document.total_minor,
+        words.total,
         after=document.cash_pairs(),
     )
-    stamp = ("PAID", document.paid_on) if document.paid_on else None
-    draw_closing(sheet, totals, payload=qr_payload(document), stamp=stamp)
-    draw_texts(sheet, ("Notes", document.notes), ("Bank details", document.shop.bank_details))
+    draw_closing(sheet, words, totals, payload=qr_payload(document), stamp=_stamp(document))
+    draw_texts(
+        sheet,
+        (words.notes, document.notes),
+        (words.bank_details, document.shop.bank_details),
+    )
     draw_thanks(sheet, document.shop.footer)
-    return sheet.finish(footer=f"{title}  ·  {NOT_FISCAL}")
+    return sheet.finish(footer=f"{title}  ·  {words.not_fiscal}", page_words=words.page)
 
 
-def _customer(document: InvoiceDocument) -> list[str]:
-    tin = f"TIN {document.customer_tin}" if document.customer_tin else ""
-    return [document.customer_name or "Walk-in customer", document.customer_phone, tin]
+def _facts(document: InvoiceDocument) -> list[str]:
+    words = document.phrases
+    facts = [words.issued.format(date=words.long_date(document.issued_on))]
+    if document.due_on and not (document.paid_on and document.due_on == document.issued_on):
+        facts.append(words.due.format(date=words.long_date(document.due_on)))
+    if document.order_number:
+        facts.append(words.of_order.format(number=document.order_number))
+    return facts
 
 
-def _payment(document: InvoiceDocument) -> list[str]:
-    reference = document.transaction_reference
-    return [
-        document.payment_method_label,
-        f"Paid on {long_date(document.paid_on)}" if document.paid_on else "Not paid yet",
-        f"Reference {reference}" if reference else "",
-        f"Payment {document.payment_id}",
-    ]
+def _stamp(document: InvoiceDocument) -> Stamp | None:
+    words = document.phrases
+    if document.void_on:
+        return Stamp(words.void, words.long_date(document.void_on), RED)
+    if document.paid_on:
+        return Stamp(words.paid, words.long_date(document.paid_on), GREEN)
+    return None

@@ -14,6 +14,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from core.documents.phrases import ENGLISH
+from core.documents.pictures import read_picture
 from core.documents.text import plain
 from resources import resource_path
 
@@ -83,10 +85,32 @@ A4 = Paper(width=210 * MM, height=297 * MM, side=20 * MM, top=18 * MM, bottom=22
 A4_LANDSCAPE = Paper(width=297 * MM, height=210 * MM, side=18 * MM, top=16 * MM, bottom=20 * MM)
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Cells side by side with their text in lines, before they stand anywhere."""
+
+    columns: list[tuple[Cell, list[tuple[str, Style]]]]
+
+    @property
+    def height(self) -> float:
+        """The points that the longest cell takes."""
+        return max(sum(style.leading for _, style in lines) for _, lines in self.columns)
+
+
 class Sheet:
     """Pages that fill from the top; ``y`` is where the next thing goes, ``page`` on which page."""
 
-    def __init__(self, paper: Paper, *, title: str, author: str, subject: str) -> None:
+    def __init__(
+        self,
+        paper: Paper,
+        *,
+        title: str,
+        author: str,
+        subject: str,
+        language: str = "en",
+        accent: str = "",
+    ) -> None:
+        """Begin a document; ``accent`` is a colour "#rrggbb" in the place of :data:`ACCENT`."""
         self.paper = paper
         self.left = paper.side
         self.right = paper.width - paper.side
@@ -95,6 +119,8 @@ class Sheet:
         self.y = paper.top
         self.head: Callable[[], None] | None = None
         self._metadata = (plain(title), plain(author), plain(subject))
+        self._language = language
+        self._accent = _colour(accent) if accent else ACCENT
         self._pages: list[list[Operation]] = [[]]
         self._starts = [paper.top]
 
@@ -107,7 +133,7 @@ class Sheet:
         """Go on to the next page unless this one has room for ``height`` points."""
         fresh = self.paper.height - self.paper.bottom - self.paper.top
         if self.room < min(height, fresh):
-            self.page, self.y = self._next_page(self.page)
+            self.turn()
 
     def space(self, height: float) -> None:
         """Leave ``height`` points empty."""
@@ -118,13 +144,28 @@ class Sheet:
 
         A band stays on one page if it can (``keep``); a longer one flows on, line by line.
         """
-        columns = [(cell, _wrapped(cell)) for cell in cells]
+        self.place(self.laid(*cells), before=before, keep=keep)
+
+    def laid(self, *cells: Cell) -> Band:
+        """Return cells wrapped, to be measured and then placed."""
+        return Band([(cell, _wrapped(cell)) for cell in cells])
+
+    def place(self, band: Band, *, before: float = 0.0, keep: bool = True) -> None:
+        """Draw a band as :meth:`band` does."""
         if keep:
-            longest = max(sum(style.leading for _, style in lines) for _, lines in columns)
-            self.need(before + longest)
+            self.need(before + band.height)
         self.y += before
-        ends = [self._flow(cell, lines) for cell, lines in columns]
+        ends = [self._flow(cell, lines) for cell, lines in band.columns]
         self.page, self.y = max(ends)
+
+    def holds(self, height: float, reserve: float = 0.0) -> bool:
+        """Tell whether ``height`` points fit above a reserve, or would not fit on any page."""
+        fresh = self.paper.height - self.paper.bottom - self.paper.top
+        return self.room >= height + reserve or height > fresh
+
+    def turn(self) -> None:
+        """Go on to the next page."""
+        self.page, self.y = self._next_page(self.page)
 
     def _flow(self, cell: Cell, lines: list[tuple[str, Style]]) -> tuple[int, float]:
         page, y = self.page, self.y
@@ -138,6 +179,7 @@ class Sheet:
 
     def _draw_line(self, page: int, y: float, cell: Cell, line: str, style: Style) -> None:
         baseline = y + style.size * 0.93
+        colour = self._accent if style.colour is ACCENT else style.colour
         x = cell.x
         if cell.align == "right":
             x += cell.width - text_width(line, style)
@@ -145,7 +187,7 @@ class Sheet:
             x += (cell.width - text_width(line, style)) / 2
 
         def draw(canvas: Canvas, height: float) -> None:
-            canvas.setFillColorRGB(*style.colour)
+            canvas.setFillColorRGB(*colour)
             canvas.setFont(style.font, style.size)
             canvas.drawString(x, height - baseline, line)
 
@@ -154,9 +196,10 @@ class Sheet:
     def rule(self, *, colour: Colour = HAIRLINE, weight: float = 0.6) -> None:
         """Draw a line across the page at ``y``."""
         y = self.y
+        drawn = self._accent if colour is ACCENT else colour
 
         def draw(canvas: Canvas, height: float) -> None:
-            canvas.setStrokeColorRGB(*colour)
+            canvas.setStrokeColorRGB(*drawn)
             canvas.setLineWidth(weight)
             canvas.line(self.left, height - y, self.right, height - y)
 
@@ -188,21 +231,24 @@ class Sheet:
 
         self._pages[self.page].append(draw)
 
-    def image(self, path: Path, *, max_width: float, max_height: float) -> None:
-        """Draw a picture at ``y`` as large as fits, and go below it.
+    def image(
+        self, picture: bytes | Path, *, max_width: float, max_height: float, align: Align = "left"
+    ) -> None:
+        """Draw a picture, or a file's, at ``y`` as large as fits, and go below it.
 
         Raises:
             OSError: the file is missing or no picture that can be read.
 
         """
-        picture = _picture(path, path.stat().st_mtime_ns)
-        pixels_x, pixels_y = picture.getSize()
-        scale = min(max_width / pixels_x, max_height / pixels_y)
+        read = _picture(picture if isinstance(picture, bytes) else picture.read_bytes())
+        pixels_x, pixels_y = read.getSize()
+        scale = min(min(max_width, self.width) / pixels_x, max_height / pixels_y)
         width, height, y = pixels_x * scale, pixels_y * scale, self.y
+        room = {"left": 0.0, "center": (self.width - width) / 2, "right": self.width - width}
+        x = self.left + room[align]
 
         def draw(canvas: Canvas, page_height: float) -> None:
-            bottom = page_height - y - height
-            canvas.drawImage(picture, self.left, bottom, width, height, mask="auto")
+            canvas.drawImage(read, x, page_height - y - height, width, height, mask="auto")
 
         self._pages[self.page].append(draw)
         self.y += height
@@ -225,8 +271,11 @@ class Sheet:
 
         self._pages[self.page].append(draw)
 
-    def finish(self, *, footer: str = "") -> bytes:
-        """Return the PDF. The same content gives the same bytes, today and tomorrow."""
+    def finish(self, *, footer: str = "", page_words: str = ENGLISH.page) -> bytes:
+        """Return the PDF. The same content gives the same bytes, today and tomorrow.
+
+        ``footer`` stands below every page beside ``page_words``, "Page {page} of {pages}".
+        """
         from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - 90 ms not owed at start
 
         _fonts()
@@ -234,16 +283,18 @@ class Sheet:
         if self.paper.endless and len(self._pages) == 1:
             height = self.y + self.paper.bottom
         if footer:
-            self._add_footer(footer)
+            self._add_footer(footer, page_words)
         buffer = BytesIO()
         canvas = Canvas(
-            buffer, pagesize=(self.paper.width, height), invariant=1, pageCompression=1, lang="en"
-        )
+            buffer, pagesize=(self.paper.width, height), invariant=1, pageCompression=1,
+            lang=self._language,
+        )  # fmt: skip
         title, author, subject = self._metadata
         canvas.setTitle(title)
         canvas.setAuthor(author)
         canvas.setSubject(subject)
         canvas.setCreator("Sanduku")
+        canvas.setViewerPreference("DisplayDocTitle", "true")
         for operations in self._pages:
             for operation in operations:
                 operation(canvas, height)
@@ -251,12 +302,12 @@ class Sheet:
         canvas.save()
         return buffer.getvalue()
 
-    def _add_footer(self, footer: str) -> None:
+    def _add_footer(self, footer: str, page_words: str) -> None:
         y = self.paper.height - self.paper.bottom + 18
         # It repeats what the page says, so it need not be whole where it would leave the paper.
         lines = wrap(footer, SMALL, self.width - 90)[:2]
         for page in range(len(self._pages)):
-            count = f"Page {page + 1} of {len(self._pages)}"
+            count = page_words.format(page=page + 1, pages=len(self._pages))
             left, right = Cell(self.left, self.width, ()), Cell(self.left, self.width, (), "right")
             self._draw_line(page, y, right, count, SMALL)
             for place, line in enumerate(lines):
@@ -275,6 +326,12 @@ class Sheet:
                 self._starts[following] = self.y
                 self.head, (self.page, self.y) = head, here
         return following, self._starts[following]
+
+
+def _colour(code: str) -> Colour:
+    """Return "#rrggbb" as three shares of one."""
+    red, green, blue = (int(code[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
 
 
 def text_width(text: str, style: Style) -> float:
@@ -341,17 +398,11 @@ def _fonts() -> dict[str, TTFont]:
 
 
 @lru_cache(maxsize=4)
-def _picture(path: Path, _modified_ns: int) -> ImageReader:
+def _picture(content: bytes) -> ImageReader:
     """Read a logo once, no finer than paper shows: a photo must not weigh on every invoice."""
-    from PIL import Image  # noqa: PLC0415 - see the module
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415 - see the module
 
-    try:
-        with Image.open(path) as image:
-            image.thumbnail((800, 800))
-            return ImageReader(image.convert("RGBA"))
-    except (SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise OSError(f"{path} is no picture that can be read: {error}") from error
+    return ImageReader(read_picture(content))
 
 
 def _qr_runs(payload: str) -> tuple[list[tuple[int, int, int]], int]:

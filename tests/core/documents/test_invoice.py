@@ -64,7 +64,7 @@ def test_figures_that_disagree_are_never_printed(wrong: dict[str, int]) -> None:
 def test_an_unpaid_invoice_carries_no_stamp() -> None:
     [text] = pages(render_invoice(invoice(paid_on=None)))
     assert "PAID" not in text
-    assert "Not paid yet" in text
+    assert "To be paid by 30 January 2026" in text
 
 
 def test_a_copy_says_so_and_the_first_print_does_not() -> None:

@@ -30,7 +30,7 @@ def test_a_receipt_says_what_was_bought_paid_and_given_back() -> None:
     for expected in (
         "Isoko Ryiza Ltd", "RECEIPT INV-2026-000123", "2 × 32 500 B 65 000", "Total 104 400 RWF",
         "VAT 18 % (in the price)", "Cash received 105 000 RWF", "Change 600 RWF",
-        "PAID on 16 January 2026", "This is not a fiscal receipt.", "Murakoze",
+        "Paid on 16 January 2026", "This is not a fiscal receipt.", "Murakoze",
     ):  # fmt: skip
         assert expected in text
 
