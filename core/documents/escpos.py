@@ -1,6 +1,6 @@
-"""A ticket in ESC/POS, the language of receipt printers.
+"""A receipt in ESC/POS, the language of receipt printers.
 
-python-escpos, the ``printers`` extra, spells the commands; it is imported when the first ticket is
+python-escpos, the ``printers`` extra, spells the commands; it is imported when the first one is
 printed. Text is brought to what the printer's code page has before it is sent, because a printer
 shows another character, or none, for what it does not know. Centring and right edges are made of
 spaces, so that they hold on printers that ignore the commands for them.
@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+from core.documents.receipt import (
+    ReceiptLogo,
+    ReceiptPair,
+    ReceiptPart,
+    ReceiptQr,
+    ReceiptRule,
+    ReceiptText,
+)
 from core.documents.text import plain
-from core.documents.ticket import Pair, Part, Picture, QRCode, Rule, Words, laid_out
+from core.documents.ticket import laid_out
 from core.errors import KnownError
 
 if TYPE_CHECKING:
@@ -88,10 +96,10 @@ def _has(text: str, codec: str) -> bool:
     return True
 
 
-def ticket_bytes(
-    parts: Iterable[Part], form: TicketForm, *, kick_drawer: bool = False, cut: bool = True
+def receipt_bytes(
+    parts: Iterable[ReceiptPart], form: TicketForm, *, kick_drawer: bool = False, cut: bool = True
 ) -> bytes:
-    """Return what a printer is sent for a ticket.
+    """Return what a printer is sent for a receipt.
 
     ``kick_drawer`` opens the drawer first, so that it is open while the paper still comes.
 
@@ -143,27 +151,27 @@ def _dummy(width_mm: int) -> Dummy:
     return Dummy(profile=profile)
 
 
-def _print(printer: Dummy, part: Part, form: TicketForm) -> None:
+def _print(printer: Dummy, part: ReceiptPart, form: TicketForm) -> None:
     columns = COLUMNS[form.width_mm]
-    if isinstance(part, Rule):
-        _say(printer, "-" * columns)
-    elif isinstance(part, QRCode):
-        _draw_qr(printer, plain(part.payload), form)
-    elif isinstance(part, Picture):
-        _draw_picture(printer, part.path, form)
-    else:
-        for line in laid_out(_replaced(part, form.code_page), columns):
-            _say(printer, line, bold=part.bold, large=part.large)
+    match part:
+        case ReceiptText() | ReceiptPair():
+            bold, large = part.weight != "plain", part.weight in {"name", "total"}
+            for line in laid_out(_replaced(part, form.code_page), columns):
+                _say(printer, line, bold=bold, large=large)
+        case ReceiptRule():
+            _say(printer, "-" * columns)
+        case ReceiptQr():
+            _draw_qr(printer, plain(part.payload), form)
+        case ReceiptLogo():
+            _draw_logo(printer, part.picture, form)
 
 
-def _replaced(part: Words | Pair, code_page: str) -> Words | Pair:
+def _replaced(part: ReceiptText | ReceiptPair, code_page: str) -> ReceiptText | ReceiptPair:
     """Make the text printable before it is measured: "…" is one character, "..." are three."""
-    if isinstance(part, Words):
-        text = printable(plain(part.text), code_page)
-        return Words(text, part.align, part.bold, part.large)
+    if isinstance(part, ReceiptText):
+        return replace(part, text=printable(plain(part.text), code_page))
     label = printable(plain(part.label), code_page)
-    amount = printable(plain(part.amount), code_page)
-    return Pair(label, amount, part.bold, part.large, part.indent)
+    return replace(part, label=label, amount=printable(plain(part.amount), code_page))
 
 
 def _say(printer: Dummy, line: str, *, bold: bool = False, large: bool = False) -> None:
@@ -191,18 +199,19 @@ def _qr_picture(payload: str) -> Image:
     from PIL import Image  # noqa: PLC0415 - not owed at start
 
     # The quiet zone of four modules belongs to the code (ISO/IEC 18004).
-    rows = list(segno.make_qr(payload, error="m").matrix_iter(scale=_QR_MODULE_DOTS, border=4))
+    code = segno.make_qr(payload, error="m")
+    rows = [list(row) for row in code.matrix_iter(scale=_QR_MODULE_DOTS, border=4)]
     picture = Image.new("1", (len(rows[0]), len(rows)), 1)
     picture.putdata([0 if dark else 1 for row in rows for dark in row])
     return picture
 
 
-def _draw_picture(printer: Dummy, path: Path, form: TicketForm) -> None:
+def _draw_logo(printer: Dummy, logo: bytes, form: TicketForm) -> None:
     """Draw a logo in black and white; one that cannot be read is left out, the receipt is not."""
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - not owed at start
 
     try:
-        with Image.open(path) as opened:
+        with Image.open(BytesIO(logo)) as opened:
             picture = opened.convert("RGBA")
     except (OSError, UnidentifiedImageError, ValueError, Image.DecompressionBombError):
         return

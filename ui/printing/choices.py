@@ -1,4 +1,4 @@
-"""How this desk prints: which printer its receipts go to, on what paper, and what comes by itself."""
+"""How this desk prints: where its receipts go, on what paper, and what comes by itself."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ReceiptPaper(StrEnum):
 
     ROLL_80 = "80"
     ROLL_58 = "58"
-    A4 = "A4"
+    A4 = "a4"
 
     @property
     def roll_mm(self) -> int | None:

@@ -25,6 +25,12 @@ def is_roll(pdf: Pdf) -> bool:
     return bool(pdf.sizes_mm) and pdf.sizes_mm[0].width() < _ROLL_BELOW_MM
 
 
+def is_roll_in(printer: QPrinter, pdf: Pdf) -> bool:
+    """Tell whether a printer is set to a roll as wide as the paper, as it was proposed."""
+    size_mm = printer.pageLayout().pageSize().size(QPageSize.Unit.Millimeter)
+    return abs(size_mm.width() - pdf.sizes_mm[0].width()) < 1
+
+
 def prepare_printer(printer: QPrinter, pdf: Pdf) -> None:
     """Give a printer the paper's name and size; a roll is cut where the receipt ends."""
     size_mm = pdf.sizes_mm[0]

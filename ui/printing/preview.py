@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from ui.printing.pdf_pages import MM_PER_INCH, Pdf
-from ui.tasks import Task, TaskRunner
+from ui.tasks import Progress, Task, TaskRunner
 from ui.theme import color, gap
 
 ZOOM_STEPS_PERCENT = (25, 33, 50, 67, 80, 100, 125, 150, 200, 300, 400)
@@ -227,7 +227,7 @@ class PaperPreview(QAbstractScrollArea):
                 under_way[1].cancel()
             task = self._tasks.slow(
                 self,
-                lambda _progress, page=page: pdf.picture(page, dots),
+                partial(_drawn, pdf, page, dots),
                 on_success=partial(self._on_drawn, page, dots),
             )
             self._drawing[page] = (dots, task)
@@ -239,3 +239,7 @@ class PaperPreview(QAbstractScrollArea):
         for other in set(self._pictures) - seen - {page}:
             del self._pictures[other]
         self.viewport().update()
+
+
+def _drawn(pdf: Pdf, page: int, dots_per_inch: float, _progress: Progress) -> QImage:
+    return pdf.picture(page, dots_per_inch)
