@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
+    from core.services.receipt_printing import ReceiptPrinting
     from core.services.statement_desk import StatementDesk
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
@@ -92,6 +93,13 @@ class App:
         from core.services.callback_desk import CallbackDesk  # noqa: PLC0415 - not owed at start
 
         return CallbackDesk(self.database, self._secrets)
+
+    @cached_property
+    def receipt_printing(self) -> ReceiptPrinting:
+        """Receipt printers on the network; loaded when something is first printed."""
+        from core.services.receipt_printing import ReceiptPrinting  # noqa: PLC0415 - see above
+
+        return ReceiptPrinting(self.database)
 
     @cached_property
     def statements(self) -> StatementDesk:

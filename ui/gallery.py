@@ -57,6 +57,7 @@ MODULES: list[str] = [
     "ui.pages.cashier.gallery",
     "ui.pages.payments.gallery",
     "ui.pages.invoices.gallery",
+    "ui.printing.gallery",
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
 ]

@@ -143,6 +143,7 @@ class PaperPreview(QAbstractScrollArea):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint sheets of paper, and what is on them as far as it has been drawn."""
         painter = QPainter(self.viewport())
+        painter.fillRect(self.viewport().rect(), color("surface_hover"))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         for page in self._seen():
             sheet = self._on_screen(page)

@@ -1,4 +1,4 @@
-"""The admin's page: the shop, its channels, its people, and how the program looks."""
+"""The admin's page: the shop, its channels, its people, its printers, and how the program looks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
+from ui.pages.settings.desk_printing import DeskPrinting
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
@@ -27,7 +28,7 @@ _CHARACTERS, _WIDE_CHARACTERS = 130, 260
 
 
 class SettingsPage(Page):
-    """Four tabs; what is being edited is never overwritten by news from another desk."""
+    """A tab for each; what is being edited is never overwritten by news from another desk."""
 
     watches = frozenset({"settings", "providers", "users"})
 
@@ -41,6 +42,7 @@ class SettingsPage(Page):
         self.mtn = mtn_accounts(context)
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
+        self.printing = DeskPrinting(context)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -53,6 +55,7 @@ class SettingsPage(Page):
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
         self._add_tab(self.tr("People"), self.people_message, self.people)
+        self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
         self._connect()
@@ -66,6 +69,7 @@ class SettingsPage(Page):
         """Read everything again, but for the forms that are being edited."""
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
+        self.printing.refresh()
         self.mtn.refresh()
         self.airtel.refresh()
         tasks.query(
@@ -86,7 +90,8 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (self.shop, self.appearance, *self.mtn.forms, *self.airtel.forms, self.bank)
+        forms = (self.shop, self.appearance, self.printing.form)
+        return (*forms, *self.mtn.forms, *self.airtel.forms, self.bank)
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
