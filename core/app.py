@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.matches import MatchService
+    from core.services.paper_lists import PaperLists
+    from core.services.paper_preview import PaperPreview
     from core.services.receipt_printing import ReceiptPrinting
     from core.services.statement_desk import StatementDesk
 
@@ -99,7 +101,21 @@ class App:
         """Receipt printers on the network; loaded when something is first printed."""
         from core.services.receipt_printing import ReceiptPrinting  # noqa: PLC0415 - see above
 
-        return ReceiptPrinting(self.database)
+        return ReceiptPrinting(self.database, self.invoices, self.handouts)
+
+    @cached_property
+    def paper_preview(self) -> PaperPreview:
+        """An invoice of nothing, to see what a template makes."""
+        from core.services.paper_preview import PaperPreview  # noqa: PLC0415 - not owed at start
+
+        return PaperPreview(self.database)
+
+    @cached_property
+    def paper_lists(self) -> PaperLists:
+        """Lists of papers; loaded when somebody first looks at them."""
+        from core.services.paper_lists import PaperLists  # noqa: PLC0415 - not owed at start
+
+        return PaperLists(self.database)
 
     @cached_property
     def statements(self) -> StatementDesk:

@@ -98,6 +98,7 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "paid": (QT_TRANSLATE_NOOP("Badge", "Paid"), "check", GREEN),
         "unpaid": (QT_TRANSLATE_NOOP("Badge", "To be paid"), "clock", YELLOW),
         "overdue": (QT_TRANSLATE_NOOP("Badge", "Overdue"), "alert", RED),
+        "void": (QT_TRANSLATE_NOOP("Badge", "Void"), "ban", GRAY),
         "credited": (QT_TRANSLATE_NOOP("Badge", "Credited"), "undo", GRAY),
     },
     "active": {

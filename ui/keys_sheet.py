@@ -56,7 +56,8 @@ _CASHIER: Group = (
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Add a sale line")),
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Next field")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Confirm the payment")),
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the last receipt")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list, back")),
         ("Enter  F  C", QT_TRANSLATE_NOOP("KeysSheet", "There: confirm, fail, call off")),
@@ -70,6 +71,17 @@ _SETTINGS: Group = (
     (
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save")),
         ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Add a person")),
+        ("Ctrl+Shift+N", QT_TRANSLATE_NOOP("KeysSheet", "New paper template")),
+        ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysSheet", "Take back what was typed")),
+        ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Print a test page")),
+    ),
+)
+_PREVIEW: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "A paper on screen"),
+    (
+        ("Ctrl++  Ctrl+−", QT_TRANSLATE_NOOP("KeysSheet", "Larger, smaller")),
+        ("Ctrl+0", QT_TRANSLATE_NOOP("KeysSheet", "As wide as the window")),
+        ("Ctrl+P  Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Print, save as PDF")),
     ),
 )
 _PAYMENTS: Group = (
@@ -95,13 +107,20 @@ _REFUNDS: Group = (
         ("Ctrl+1  Ctrl+2", QT_TRANSLATE_NOOP("KeysSheet", "By network, by hand")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("D", QT_TRANSLATE_NOOP("KeysSheet", "Went back or not?")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Credit note")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
 _INVOICES: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Invoices"),
     (
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Look at the paper")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the receipt")),
+        ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save it as PDF")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open its file")),
+        ("Ctrl+B", QT_TRANSLATE_NOOP("KeysSheet", "Fiscal number")),
+        ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -130,7 +149,7 @@ _RECONCILE: Group = (
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES),
     (_CASHIER, _SETTINGS),
-    (_PAYMENTS, _REFUNDS),
+    (_PAYMENTS, _REFUNDS, _PREVIEW),
     (_RECONCILE,),
 )
 """What stands below each other, from left to right."""

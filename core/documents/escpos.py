@@ -131,6 +131,16 @@ def drawer_bytes() -> bytes:
     return bytes(printer.output)
 
 
+def require_extra() -> None:
+    """Refuse before anything is done for a printer that cannot be spoken to.
+
+    Raises:
+        KnownError: the ``printers`` extra is not installed.
+
+    """
+    _dummy(80)
+
+
 def _dummy(width_mm: int) -> Dummy:
     """Return what gathers the bytes of a printer of this width."""
     try:

@@ -17,6 +17,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import KnownError, StorageError
+from core.model.papers import HandoutChannel
 from ui.context import PageContext
 from ui.printing.job import is_roll, is_roll_in, prepare_printer, print_pdf
 from ui.printing.pdf_pages import Pdf, read_pdf
@@ -38,12 +39,12 @@ PathAsker = Callable[[QWidget, str, Callable[[Path], object]], object]
 class PaperSource:
     """A paper that can be handed out. All three are called on the database thread.
 
-    ``hand_out`` is told the channel, "print" or "pdf", and records that a piece left the desk.
+    ``hand_out`` is told the channel and records that a piece left the desk.
     """
 
     title: str
     draft: Callable[[], bytes]
-    hand_out: Callable[[str], bytes]
+    hand_out: Callable[[HandoutChannel], bytes]
     is_receipt: bool = False
 
 
@@ -147,7 +148,7 @@ class PrintDesk(QObject):
         self.line.start(self.tr("Preparing %1…").replace("%1", source.title), may_cancel=False)
         self._context.tasks.operation(
             self,
-            lambda: [source.hand_out("print") for _ in range(pieces)],
+            lambda: [source.hand_out(HandoutChannel.PRINT) for _ in range(pieces)],
             on_success=partial(self._start_job, source, printer),
             on_known_error=self._on_failed,
         )
@@ -194,7 +195,7 @@ class PrintDesk(QObject):
     def _save_at(self, source: PaperSource, path: Path) -> None:
         self._context.tasks.operation(
             self,
-            lambda: _write(path, source.hand_out("pdf")),
+            lambda: _write(path, source.hand_out(HandoutChannel.PDF)),
             on_success=lambda _: self._on_saved(path),
             on_known_error=self.failed.emit,
         )

@@ -8,17 +8,15 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
-from core.model.payments import PaymentMethod, PaymentStatus
+from core.model.payments import PaymentStatus
 from core.services.network_printer import NetworkPrinter, PrinterError
-from core.services.receipt_printing import PrintJob
+from core.services.receipt_printing import CASH_METHODS, PrintJob
 from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.pages.cashier.receipt_strip import ReceiptStrip
 from ui.printing.choices import AfterPayment, ReceiptPaper, Way
-from ui.printing.desk import PrintDesk
+from ui.printing.desk import PaperSource, PrintDesk
 from ui.printing.papers import receipt_paper
-
-_CASH = frozenset({PaymentMethod.CASH, PaymentMethod.CASH_ON_DELIVERY})
 
 
 class Receipts(QObject):
@@ -50,7 +48,11 @@ class Receipts(QObject):
             return
         self._told_of = row.payment_id
         choices = self._context.preferences.printing
-        kick = choices.kicks_drawer and choices.way is Way.NETWORK and row.payment_method in _CASH
+        kick = (
+            choices.kicks_drawer
+            and choices.way is Way.NETWORK
+            and row.payment_method in CASH_METHODS
+        )
         if choices.after_payment is AfterPayment.PRINT:
             self._print(row, kick_drawer=kick)
         elif kick:
@@ -72,7 +74,7 @@ class Receipts(QObject):
             return
         self._on_desk = row
         self._strip.receipt.finish()
-        source = receipt_paper(self._context, row, choices.paper)
+        source = self._paper_of(row)
         if choices.receipt_printer:
             self._desk.print_at_once(source, choices.receipt_printer)
         else:
@@ -89,7 +91,7 @@ class Receipts(QObject):
         printing, actor = self._context.app.receipt_printing, self._context.actor
         self._context.tasks.operation(
             self,
-            lambda: printing.receipt(actor, row.payment_id, printer, kick_drawer=kick_drawer),
+            lambda: printing.receipt(actor, row.invoice_number, printer, kick_drawer=kick_drawer),
             on_success=partial(self._send, row),
             on_known_error=partial(self._refuse, row),
         )
@@ -152,8 +154,11 @@ class Receipts(QObject):
 
     def _save(self, row: PaymentRow) -> None:
         self._on_desk = row
+        self._desk.save(self._paper_of(row))
+
+    def _paper_of(self, row: PaymentRow) -> PaperSource:
         paper = self._context.preferences.printing.paper
-        self._desk.save(receipt_paper(self._context, row, paper))
+        return receipt_paper(self._context, row.payment_id, row.invoice_number, paper)
 
     def _on_paper_chosen(self, paper: ReceiptPaper) -> None:
         preferences = self._context.preferences

@@ -10,6 +10,7 @@ from core.errors import KnownError
 from core.model.refunds import RefundStatus
 from core.services.gateway_rows import PaymentPath
 from core.services.network_refunds import RefundWays
+from core.services.paper_lists import CreditNoteRow
 from core.services.rows import Page as RowPage
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
@@ -23,6 +24,9 @@ from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.network_words import why_not_settled
 from ui.pages.refunds.settle import SettleSheet
 from ui.pages.refunds.words import why_not_carried_out
+from ui.printing.desk import PrintDesk
+from ui.printing.papers import credit_note_paper
+from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.data_table import DataTable
 from ui.widgets.messages import EmptyState, InfoBar
@@ -50,8 +54,17 @@ class RefundsPage(Page):
 
     watches = frozenset({"refunds", "payments"})
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        ask_printer: PrinterAsker = ask_for_printer,
+    ) -> None:
         super().__init__(context, parent)
+        self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._show_error)
         self._has_asked = False
         self._shown: RefundRow | None = None
         self._wanted_id = ""
@@ -75,6 +88,7 @@ class RefundsPage(Page):
         self.bar = InfoBar()
         self.bar.action_triggered.connect(self._on_try_again)
         column.addWidget(self.bar)
+        column.addWidget(self.print_desk.line)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -270,6 +284,8 @@ class RefundsPage(Page):
             self._ask_now(refund)
         elif act is RefundAct.SETTLE:
             self._open_settling(refund)
+        elif act is RefundAct.CREDIT_NOTE:
+            self._show_credit_note(refund)
         else:
             self.payment_requested.emit(refund.payment_id)
 
@@ -314,6 +330,21 @@ class RefundsPage(Page):
             on_success=lambda facts: self.open_form(
                 SettleSheet(self.context, facts, attempt, self._on_done, self)
             ),
+            on_known_error=self._show_error,
+            latest="sheet",
+        )
+
+    def _show_credit_note(self, refund: RefundRow) -> None:
+        app, actor = self.context.app, self.context.actor
+
+        def show(note: CreditNoteRow | None) -> None:
+            if note is not None:
+                self.print_desk.look(credit_note_paper(self.context, note.number), self.open_form)
+
+        self.context.tasks.query(
+            self,
+            lambda: app.paper_lists.credit_note_of(actor, refund.refund_id),
+            on_success=show,
             on_known_error=self._show_error,
             latest="sheet",
         )

@@ -19,6 +19,7 @@ from ui.pages.settings.desk_printing import DeskPrinting
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
+from ui.pages.settings.templates import TemplatesTab
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, PlainLabel, page_layout
 from ui.widgets.messages import InlineMessage
@@ -42,6 +43,7 @@ class SettingsPage(Page):
         self.mtn = mtn_accounts(context)
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
+        self.templates = TemplatesTab(context)
         self.printing = DeskPrinting(context)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
@@ -55,6 +57,7 @@ class SettingsPage(Page):
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
         self._add_tab(self.tr("People"), self.people_message, self.people)
+        self._add_tab(self.tr("Papers"), self.templates, characters=_WIDE_CHARACTERS)
         self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
@@ -69,6 +72,7 @@ class SettingsPage(Page):
         """Read everything again, but for the forms that are being edited."""
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
+        self.templates.refresh()
         self.printing.refresh()
         self.mtn.refresh()
         self.airtel.refresh()
@@ -90,7 +94,7 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        forms = (self.shop, self.appearance, self.printing.form)
+        forms = (self.shop, self.appearance, self.templates.form, self.printing.form)
         return (*forms, *self.mtn.forms, *self.airtel.forms, self.bank)
 
     def _connect(self) -> None:

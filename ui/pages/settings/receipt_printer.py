@@ -28,7 +28,7 @@ class ReceiptPrinterForm(SavingForm):
         self.add_explanation(
             self.tr(
                 "Receipts of this desk; each desk has its own printer. One on the network prints at"
-                " once, cuts the paper and opens the drawer; any other is reached through the system."
+                " once, cuts the paper and opens the drawer; any other is reached by the system."
             )
         )
         self._add_printer()
