@@ -33,11 +33,15 @@ from core.services.users import UserService
 
 if TYPE_CHECKING:
     from core.services.callback_desk import CallbackDesk
+    from core.services.fiscal import FiscalService
     from core.services.gateway_worker import GatewayWorker
+    from core.services.handouts import HandoutService
     from core.services.imports import ImportService
     from core.services.matches import MatchService
     from core.services.paper_lists import PaperLists
+    from core.services.paper_months import PaperMonths
     from core.services.paper_preview import PaperPreview
+    from core.services.paper_templates import PaperTemplates
     from core.services.receipt_printing import ReceiptPrinting
     from core.services.statement_desk import StatementDesk
 
@@ -73,7 +77,7 @@ class App:
         papers = Papers(database, folder)
         self.outbox = Outbox(
             database,
-            {RENDER_INVOICE: papers.render_invoice, RENDER_CREDIT_NOTE: papers.render_credit_note},
+            {RENDER_INVOICE: papers.invoice, RENDER_CREDIT_NOTE: papers.credit_note},
         )
         self.changes = ChangeFeed(database)
 
@@ -137,6 +141,34 @@ class App:
         from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
 
         return ImportService(self.database)
+
+    @cached_property
+    def paper_templates(self) -> PaperTemplates:
+        """How papers are written; loaded when somebody first needs it."""
+        from core.services.paper_templates import PaperTemplates  # noqa: PLC0415 - not owed at start
+
+        return PaperTemplates(self.database)
+
+    @cached_property
+    def handouts(self) -> HandoutService:
+        """Handing out papers; loaded when somebody first needs it."""
+        from core.services.handouts import HandoutService  # noqa: PLC0415 - not owed at start
+
+        return HandoutService(self.database)
+
+    @cached_property
+    def fiscal(self) -> FiscalService:
+        """What the fiscal machine printed; loaded when somebody first needs it."""
+        from core.services.fiscal import FiscalService  # noqa: PLC0415 - not owed at start
+
+        return FiscalService(self.database)
+
+    @cached_property
+    def paper_months(self) -> PaperMonths:
+        """Drawing a month's invoices; loaded when somebody first needs it."""
+        from core.services.paper_months import PaperMonths  # noqa: PLC0415 - not owed at start
+
+        return PaperMonths(self.database, self.configuration.data_dir)
 
     def __enter__(self) -> Self:
         return self

@@ -224,7 +224,9 @@ def _register() -> None:
         _add(name, lambda shop: _window(shop, CASHIER), after=after, payments=payments)
     _add("cashier-large", lambda shop: _window(shop, MANAGER), after=_cash, size=_LARGE)
     _add("cashier-confirm", _dialog, size=QSize(640, 480))
-    for number, name in enumerate(("shop", "channels", "people", "papers", "printing", "appearance")):
+    for number, name in enumerate(
+        ("shop", "channels", "people", "papers", "printing", "appearance")
+    ):
         size = _LARGE if name in {"channels", "papers"} else _SMALL
         _add(
             f"settings-{name}",

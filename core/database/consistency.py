@@ -32,6 +32,35 @@ _RULES = {
         SELECT i.invoice_number, p.payment_id FROM invoice i JOIN payment p ON p.id = i.payment_id
         WHERE i.total_minor <> p.amount_minor OR i.currency <> p.currency
         OR i.invoice_number IS NOT p.invoice_number""",
+    "The lines of invoice {0} add up to {1} with {2} tax, not to what it says (minor units).": """
+        SELECT i.invoice_number, COALESCE(SUM(l.total_minor), 0), COALESCE(SUM(l.tax_minor), 0)
+        FROM invoice i LEFT JOIN invoice_line l ON l.invoice_id = i.id
+        GROUP BY i.id
+        HAVING COALESCE(SUM(l.total_minor), 0) <> i.total_minor
+        OR COALESCE(SUM(l.tax_minor), 0) <> i.tax_minor""",
+    "The lines of credit note {0} add up to {1} with {2} tax, not to what it says"
+    " (minor units).": """
+        SELECT n.credit_note_number, COALESCE(SUM(l.total_minor), 0), COALESCE(SUM(l.tax_minor), 0)
+        FROM credit_note n LEFT JOIN credit_note_line l ON l.credit_note_id = n.id
+        GROUP BY n.id
+        HAVING COALESCE(SUM(l.total_minor), 0) <> n.amount_minor
+        OR COALESCE(SUM(l.tax_minor), 0) <> n.tax_minor""",
+    "The credit notes of invoice {0} give back {1} with {2} tax, more than it bears"
+    " (minor units).": """
+        SELECT i.invoice_number, SUM(n.amount_minor), SUM(n.tax_minor)
+        FROM credit_note n JOIN invoice i ON i.id = n.invoice_id
+        GROUP BY i.id
+        HAVING SUM(n.amount_minor) > i.total_minor OR SUM(n.tax_minor) > i.tax_minor""",
+    "{0} bears a letterhead that is not there.": """
+        SELECT number FROM (
+            SELECT invoice_number AS number, letterhead_sha256 AS head FROM invoice
+            UNION ALL SELECT credit_note_number, letterhead_sha256 FROM credit_note)
+        WHERE head NOT IN (SELECT sha256 FROM letterhead)""",
+    "Invoice {0} does not stand as its payment does: payment {1} is {2}.": """
+        SELECT i.invoice_number, p.payment_id, p.status
+        FROM invoice i JOIN payment p ON p.id = i.payment_id
+        WHERE i.is_paid <> (p.status IN ('completed', 'refunded'))
+        OR (i.void_date IS NOT NULL) <> (p.status IN ('failed', 'cancelled'))""",
     "Payment {0} is {1} but has no invoice number.": """
         SELECT p.payment_id, p.status FROM payment p
         WHERE p.status IN ('completed', 'refunded') AND p.invoice_number IS NULL
@@ -86,6 +115,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
         for row in connection.execute(text(query)).all():
             yield sentence.format(*row)
     yield from _number_gaps(connection)
+    yield from _credit_note_gaps(connection)
     yield from _changed_guards(connection)
 
 
@@ -114,6 +144,26 @@ def _number_gaps(connection: Connection) -> Iterator[str]:
                 yield f"Invoice number {series}-{number:05d} was drawn, but no payment bears it."
         if borne and max(borne) > last_number:
             yield f"Series {series} stands at {last_number}, behind its number {max(borne):05d}."
+
+
+def _credit_note_gaps(connection: Connection) -> Iterator[str]:
+    """Yield the numbers of credit notes that were drawn and that no note bears, or the reverse."""
+    numbers: defaultdict[str, set[int]] = defaultdict(set)
+    for (full_number,) in connection.execute(text("SELECT credit_note_number FROM credit_note")):
+        series, _, digits = full_number.rpartition("-")
+        if digits.isdecimal():
+            numbers[series].add(int(digits))
+    rows = connection.execute(
+        text("SELECT name, last_number FROM number_series WHERE name LIKE 'CN-%' ORDER BY name")
+    )
+    last = {row.name: row.last_number for row in rows}
+    for series in sorted(last.keys() | numbers.keys()):
+        for number in range(1, last.get(series, 0) + 1):
+            if number not in numbers[series]:
+                yield f"Credit note number {series}-{number:05d} was drawn, but no note bears it."
+        if numbers[series] and max(numbers[series]) > last.get(series, 0):
+            highest, stands = max(numbers[series]), last.get(series, 0)
+            yield f"Series {series} stands at {stands}, behind its number {highest:05d}."
 
 
 def _changed_guards(connection: Connection) -> Iterator[str]:

@@ -39,6 +39,7 @@ def sqlite_guards() -> dict[str, str]:
             "gateway_attempt",
             ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
+        **_papers_guards(),
         **_refund_sum_guard(),
         **_closed_match_guard(),
     }
@@ -46,6 +47,11 @@ def sqlite_guards() -> dict[str, str]:
         "audit_entry",
         "invoice",
         "credit_note",
+        "invoice_line",
+        "credit_note_line",
+        "letterhead",
+        "paper_template",
+        "handout",
         "payment",
         "payment_transaction",
         "refund_request",
@@ -112,6 +118,54 @@ def _immutable(table: str, columns: tuple[str, ...]) -> dict[str, str]:
 
 def _no_delete(table: str) -> dict[str, str]:
     return _trigger(f"guard_{table}_delete", "DELETE", table, "1", "Nothing is ever deleted.")
+
+
+_PAPER_FACTS = (
+    "currency", "issued_date", "tax_minor", "letterhead_sha256", "template_id", "language",
+    "customer_name", "customer_phone", "customer_tin",
+)  # fmt: skip
+_LINE_FACTS = (
+    "id", "position", "description", "quantity", "unit_price_minor", "total_minor", "tax_class",
+    "tax_minor",
+)  # fmt: skip
+
+
+def _papers_guards() -> dict[str, str]:
+    """Return what keeps an issued paper as it was issued; only its standing may move on."""
+    invoice = (
+        "invoice_number", "payment_id", "subtotal_minor", "total_minor", "due_date", "notes",
+        "order_number", *_PAPER_FACTS,
+    )  # fmt: skip
+    note = ("credit_note_number", "refund_id", "invoice_id", "amount_minor", *_PAPER_FACTS)
+    return {
+        **_immutable("invoice", invoice),
+        **_immutable("credit_note", note),
+        **_immutable("invoice_line", ("invoice_id", *_LINE_FACTS)),
+        **_immutable("credit_note_line", ("credit_note_id", *_LINE_FACTS)),
+        **_immutable(
+            "letterhead",
+            (
+                "sha256", "shop_name", "tin", "address", "phone", "email", "bank_details", "footer",
+                "accent_colour", "logo",
+            ),
+        ),
+        **_immutable(
+            "handout",
+            ("id", "kind", "number", "channel", "is_copy", "handed_by", "handed_at"),
+        ),
+        **_line_sum_guard("invoice_line", "invoice", "total_minor"),
+        **_line_sum_guard("credit_note_line", "credit_note", "amount_minor"),
+    }  # fmt: skip
+
+
+def _line_sum_guard(table: str, paper: str, total: str) -> dict[str, str]:
+    condition = (
+        f"NEW.total_minor + (SELECT COALESCE(SUM(l.total_minor), 0) FROM {table} l"
+        f" WHERE l.{paper}_id = NEW.{paper}_id)"
+        f" > (SELECT p.{total} FROM {paper} p WHERE p.id = NEW.{paper}_id)"
+    )
+    message = "The lines would be more than the paper they stand on."
+    return _trigger(f"guard_{table}_sum", "INSERT", table, condition, message)
 
 
 def _refund_sum_guard() -> dict[str, str]:

@@ -14,6 +14,7 @@ from core.demo.bulk import BulkWriter
 from core.demo.calendar import Calendar
 from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
 from core.demo.journal import Journal
+from core.demo.papers import DemoPapers
 from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
 from core.demo.requests_sent import (
     asked_at,
@@ -42,14 +43,21 @@ class Books:
     """Takes sales day by day. A sale paid later waits for its day, where its invoice is drawn."""
 
     def __init__(
-        self, rng: random.Random, calendar: Calendar, writer: BulkWriter, journal: Journal
+        self,
+        rng: random.Random,
+        calendar: Calendar,
+        writer: BulkWriter,
+        journal: Journal,
+        papers: DemoPapers,
     ) -> None:
         self._rng = rng
         self._calendar = calendar
         self._writer = writer
         self._journal = journal
+        self._papers = papers
         self._paid_on: defaultdict[date, list[Sale]] = defaultdict(list)
         self._last_invoice = 0
+        self._last_note = 0
         self._brought_in: defaultdict[date, int] = defaultdict(int)
 
     def write_day(self, day: date, sales: Sequence[Sale]) -> None:
@@ -67,7 +75,8 @@ class Books:
             sale.invoice_key = self._last_invoice
             sale.invoice_number = f"INV-{day:%Y%m%d}-{number:05d}"
             self._write_payment(sale)
-            self._writer.add(Invoice, sale_rows.invoice_row(sale, day))
+            self._writer.add(Invoice, sale_rows.invoice_row(sale, day) | self._papers.facts(sale))
+            self._papers.write_invoice_lines(sale)
             _count_spending(sale)
         if paid:
             series = {"name": f"INV-{day:%Y%m%d}", "last_number": len(paid)}
@@ -84,13 +93,19 @@ class Books:
         for key, refund in enumerate(in_order, start=1):
             self._writer.add(RefundRequest, refund_row(refund, key))
             if refund.status is RefundStatus.COMPLETED:
-                self._writer.add(CreditNote, credit_note_row(refund, key))
+                self._write_credit_note(refund, key)
             call = refund_call_row(refund, self._rng)
             if call is not None:
                 self._writer.add(PaymentTransaction, call)
             attempt = refund_attempt_row(refund, key)
             if attempt is not None:
                 self._writer.add(GatewayAttempt, attempt)
+
+    def _write_credit_note(self, refund: Refund, refund_key: int) -> None:
+        self._last_note += 1
+        tax_minor = self._papers.write_credit_note_lines(refund, self._last_note)
+        row = credit_note_row(refund, refund_key, self._last_note, tax_minor)
+        self._writer.add(CreditNote, row | self._papers.facts(refund.sale))
 
     def note_refund(self, refund: Refund) -> None:
         """Put a refund's steps into the journal, as far as it has come."""

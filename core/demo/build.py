@@ -22,8 +22,9 @@ from core.demo.fresh_statements import FreshStatements, StatementToDrop
 from core.demo.journal import Journal
 from core.demo.loyalty import loyalty_row
 from core.demo.movements import Accounts
+from core.demo.papers import DemoPapers
 from core.demo.people import Clientele, customer_row
-from core.demo.premises import PASSWORD, PEOPLE, write_premises
+from core.demo.premises import PASSWORD, PEOPLE, SETTINGS, write_premises
 from core.demo.refunding import RefundDesk
 from core.demo.rhythm import business_days
 from core.demo.samples import write_sample_import
@@ -128,7 +129,8 @@ class _Builder:
         self._floor = ShopFloor(rng, calendar, self._people, self._subscriptions, self._endings)
         self._tills = Tills(rng, calendar, writer, self._journal)
         self._refunds = RefundDesk(rng, calendar, self._endings)
-        self._books = Books(rng, calendar, writer, self._journal)
+        self._papers = DemoPapers(writer, SETTINGS)
+        self._books = Books(rng, calendar, writer, self._journal, self._papers)
         self._accounts = Accounts(rng)
         self._stored = StoredStatements(calendar, self._accounts, writer, self._journal, folder)
 
@@ -156,6 +158,7 @@ class _Builder:
         write_premises(
             self._writer, self._journal, since=since, password_hash=hashed, encrypt=box.encrypt
         )
+        self._papers.write_templates(since)
         joined = day_start(self._calendar.first_day)
         for customer in self._people.everyone:
             self._writer.add(Customer, customer_row(customer, joined))

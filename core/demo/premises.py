@@ -34,7 +34,7 @@ PEOPLE = {role.value: role for role in Role}
 
 USER_KEYS = {name: key for key, name in enumerate(PEOPLE, start=1)}
 
-_SETTINGS = ShopSettings(
+SETTINGS = ShopSettings(
     shop_name=SHOP_NAME,
     tin="102345678",
     address="KG 11 Ave 28, Kimironko, Kigali",
@@ -73,8 +73,8 @@ def write_premises(
             },
         )
         journal.note(since, "admin", "user:added", ("user", name), {"role": role.value})
-    for field in fields(_SETTINGS):
-        value = str(getattr(_SETTINGS, field.name))
+    for field in fields(SETTINGS):
+        value = str(getattr(SETTINGS, field.name))
         writer.add(Setting, {"name": field.name, "value": value})
     journal.note(since, "admin", "settings:saved", ("settings", "shop"), {"shop_name": SHOP_NAME})
     _write_providers(writer, journal, since, encrypt)

@@ -193,15 +193,16 @@ def refund_row(refund: Refund, key: int) -> Row:
     }
 
 
-def credit_note_row(refund: Refund, refund_key: int) -> Row:
+def credit_note_row(refund: Refund, refund_key: int, key: int, tax_minor: int) -> Row:
     """Return the row of a completed refund's credit note."""
     sale = refund.sale
     return {
+        "id": key,
         "credit_note_number": refund.credit_note_number,
         "refund_id": refund_key,
         "invoice_id": sale.invoice_key,
         "amount_minor": refund.amount_minor,
-        "tax_minor": sale.tax_minor * refund.amount_minor // sale.amount_minor,
+        "tax_minor": tax_minor,
         "currency": DEFAULT_CURRENCY,
         "issued_date": shop_date(_ended(refund)),
     }

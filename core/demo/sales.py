@@ -216,6 +216,9 @@ def invoice_row(sale: Sale, issued: date) -> Row:
         "pdf_file": "",
         "pdf_sha256": "",
         "notes": sale.notes,
+        "void_date": None,
+        "order_number": str(FIRST_ORDER_NUMBER + sale.key) if sale.has_order else "",
+        "payment_reference": sale.network_id or sale.reference,
         "version": 1,
     }
 

@@ -103,13 +103,11 @@ def draw_logo(sheet: Sheet, logo: bytes | Path, *, align: Align = "left") -> Non
     sheet.space(8)
 
 
-def draw_fiscal_pair(
-    sheet: Sheet, words: Phrases, *blocks: tuple[str, Iterable[str]], number: str, signature: str
-) -> None:
-    """Draw titled blocks, and beside them what the fiscal machine printed, where it did."""
-    signed = f"{words.fiscal_signature} {signature}" if signature else ""
-    fiscal = [(words.fiscal_number, (number, signed))] if number else []
-    draw_pair(sheet, *blocks, *fiscal)
+def draw_fiscal(sheet: Sheet, words: Phrases, number: str, signature: str) -> None:
+    """Draw what the fiscal machine printed for the same sale, where it did."""
+    if number:
+        signed = f"   {words.fiscal_signature} {signature}" if signature else ""
+        draw_pair(sheet, (words.fiscal_number, (f"{number}{signed}",)))
 
 
 def draw_pair(sheet: Sheet, *blocks: tuple[str, Iterable[str]]) -> None:
@@ -263,6 +261,7 @@ def _draw_class_totals(
     sheet.space(6)
     sheet.need(24 + 22 * len(rows))
     draw_table(sheet, columns, rows)
+    sheet.space(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +328,7 @@ def draw_amount(
 ) -> None:
     """Draw a label at ``x`` and an amount at the right edge, in one line if both fit."""
     width = sheet.right - x
-    label_width = max(width - text_width(amount, style) - _GAP, width / 4)
+    label_width = max(width - text_width(amount, style) - _GAP / 2, width / 4)
     sheet.band(
         Cell(x, label_width, [(label, label_style)]), Cell(x, width, [(amount, style)], "right")
     )

@@ -12,9 +12,10 @@ from core.documents.blocks import (
     Stamp,
     Totals,
     draw_closing,
-    draw_fiscal_pair,
+    draw_fiscal,
     draw_heading,
     draw_lines,
+    draw_pair,
     draw_texts,
     draw_thanks,
 )
@@ -95,14 +96,8 @@ def render_credit_note(document: CreditNoteDocument) -> bytes:
         sheet, document.shop, words, words.credit_note, document.credit_note_number,
         _facts(document), copy=document.copy,
     )  # fmt: skip
-    draw_fiscal_pair(
-        sheet,
-        words,
-        (words.credit_to, _customer(document)),
-        (words.refund, _refund(document)),
-        number=document.ebm_receipt_number,
-        signature=document.ebm_signature,
-    )
+    draw_pair(sheet, (words.credit_to, _customer(document)), (words.refund, _refund(document)))
+    draw_fiscal(sheet, words, document.ebm_receipt_number, document.ebm_signature)
     draw_texts(sheet, (words.reason, document.reason))
     draw_lines(sheet, words, document.lines, document.tax_minor, document.currency)
     totals = Totals(

@@ -13,9 +13,10 @@ from core.documents.blocks import (
     Stamp,
     Totals,
     draw_closing,
-    draw_fiscal_pair,
+    draw_fiscal,
     draw_heading,
     draw_lines,
+    draw_pair,
     draw_texts,
     draw_thanks,
 )
@@ -147,14 +148,12 @@ def draw_sale(document: InvoiceDocument, word: str) -> bytes:
         sheet, document.shop, words, word, document.invoice_number, _facts(document),
         copy=document.copy,
     )  # fmt: skip
-    draw_fiscal_pair(
+    draw_pair(
         sheet,
-        words,
         (words.bill_to, document.customer_lines()),
         (words.payment, document.payment_lines()),
-        number=document.ebm_receipt_number,
-        signature=document.ebm_signature,
     )
+    draw_fiscal(sheet, words, document.ebm_receipt_number, document.ebm_signature)
     draw_lines(sheet, words, document.lines, document.tax_minor, document.currency)
     totals = Totals(
         document.currency,
@@ -177,7 +176,8 @@ def draw_sale(document: InvoiceDocument, word: str) -> bytes:
 def _facts(document: InvoiceDocument) -> list[str]:
     words = document.phrases
     facts = [words.issued.format(date=words.long_date(document.issued_on))]
-    if document.due_on and not (document.paid_on and document.due_on == document.issued_on):
+    at_once = document.paid_on and document.due_on == document.issued_on
+    if document.due_on and not (at_once or document.void_on):
         facts.append(words.due.format(date=words.long_date(document.due_on)))
     if document.order_number:
         facts.append(words.of_order.format(number=document.order_number))

@@ -6,6 +6,8 @@ import errno
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import StorageError
@@ -24,16 +26,28 @@ def write_document(path: Path, content: bytes) -> str:
         StorageError: the disk is full, read-only or refuses; what was there before is untouched.
 
     """
+    with whole_file(path) as temporary:
+        temporary.write_bytes(content)
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give a file to write into that takes ``path``'s name once it is written and on the disk.
+
+    Raises:
+        StorageError: the disk is full, read-only or refuses; what was there before is untouched.
+
+    """
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # In the same folder, because a rename is atomic only inside one file system.
         handle, name = tempfile.mkstemp(prefix=".writing-", dir=path.parent)
+        os.close(handle)
         temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        _sync_file(temporary)
         temporary.replace(path)
         temporary = None
         _sync_folder(path.parent)
@@ -42,7 +56,11 @@ def write_document(path: Path, content: bytes) -> str:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-    return hashlib.sha256(content).hexdigest()
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -27,6 +27,7 @@ from core.model.payments import (
 from core.model.refunds import RefundRequest, RefundStatus
 from core.services import attempt_steps as steps
 from core.services.attempts import open_for_sale
+from core.services.completion import payment_ended
 from core.services.payment_rules import payment_with_transaction
 from core.services.payments import complete_from_gateway
 from core.services.refunds import complete_from_gateway as complete_refund_from_gateway
@@ -211,6 +212,7 @@ def _fail(unit: UnitOfWork, attempt: GatewayAttempt, told: str) -> None:
             refund.response_notes = told
     elif payment.is_pending:
         payment.mark_as_failed(told, unit.now)
+        payment_ended(unit, payment)
     elif payment.status is PaymentStatus.FAILED:
         payment.error_message = told
     _mirror(unit, attempt)

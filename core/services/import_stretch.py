@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core.clock import iso_utc
 from core.database.unit_of_work import UnitOfWork
 from core.model.customers import Customer, Order
-from core.model.invoices import Invoice
+from core.model.invoices import Invoice, InvoiceLine
 from core.model.journal import AuditEntry, IdempotencyKey, OutboxJob, Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.money import major
 from core.permissions import Actor
 from core.services.invoicing import issue_invoice, keep_series_ahead
+from core.services.letterheads import papers_language
 from core.services.payment_json import PaymentDocument
 from core.services.payments import GATEWAY_NAMES
 from core.services.rows import ImportedRow
@@ -57,6 +58,7 @@ class Stretch:
         self._invoices = self._known_invoices(documents)
         self._orders = self._known_orders(documents)
         self._customers = self._known_customers(documents)
+        self._language = papers_language(unit.session)
         self._new_numbers: list[str] = []
         self._new_keys: list[dict[str, object]] = []
 
@@ -198,7 +200,10 @@ class Stretch:
         who = (document.customer_name, document.phone_number or "")
         if who not in self._customers:
             self._customers[who] = Customer(
-                name=who[0], phone_number=who[1], created_at=self._unit.now
+                name=who[0],
+                phone_number=who[1],
+                language=self._language,
+                created_at=self._unit.now,
             )
             self._unit.changed(Topic.CUSTOMERS)
         return self._customers[who]
@@ -267,7 +272,7 @@ def _number_new_rows(session: Session) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         return
-    for kind in (Customer, Order, Payment, Invoice, AuditEntry, OutboxJob):
+    for kind in (Customer, Order, Payment, Invoice, InvoiceLine, AuditEntry, OutboxJob):
         last = session.scalar(select(func.max(kind.id))) or 0
         new = (one for one in session.new if isinstance(one, kind))
         for number, one in enumerate(new, start=last + 1):

@@ -100,6 +100,10 @@ def invoice_row(invoice: Invoice, payment: Payment) -> InvoiceRow:
         sent_at=invoice.sent_at,
         pdf_file=invoice.pdf_file,
         notes=invoice.notes,
+        void_date=invoice.void_date,
+        language=invoice.language,
+        ebm_receipt_number=invoice.ebm_receipt_number,
+        ebm_signature=invoice.ebm_signature,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
 
 from core.clock import shop_date
 from core.database.unit_of_work import Database
@@ -124,37 +125,47 @@ class PaperLists:
     ) -> Page[CreditNoteRow]:
         """Return a stretch of the credit notes asked for, newest first."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
+        conditions = _credit_note_conditions(wanted)
         with self._database.read() as session:
-            total = session.scalar(_of_notes(select(func.count()), wanted)) or 0
-            notes = session.scalars(
-                _of_notes(select(CreditNote), wanted)
-                .options(
-                    contains_eager(CreditNote.refund).contains_eager(RefundRequest.payment),
-                    joinedload(CreditNote.invoice),
-                )
-                .order_by(CreditNote.id.desc())
-                .offset(offset)
-                .limit(limit)
+            total = session.scalar(
+                select(func.count())
+                .select_from(CreditNote)
+                .join(CreditNote.refund)
+                .join(RefundRequest.payment)
+                .where(*conditions)
             )
-            return Page(tuple(_credit_note_row(note) for note in notes), offset, total)
+            rows = _credit_notes(session, conditions, offset=offset, limit=limit)
+            return Page(rows, offset, total or 0)
 
     def credit_note_of(self, actor: Actor, refund_id: str) -> CreditNoteRow | None:
         """Return the credit note of a refund, or None while there is none."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            note = session.scalar(
-                _of_notes(select(CreditNote), PaperFilter())
-                .options(
-                    contains_eager(CreditNote.refund).contains_eager(RefundRequest.payment),
-                    joinedload(CreditNote.invoice),
-                )
-                .where(RefundRequest.refund_id == refund_id)
-            )
-            return None if note is None else _credit_note_row(note)
+            of_refund = [RefundRequest.refund_id == refund_id]
+            return next(iter(_credit_notes(session, of_refund, offset=0, limit=1)), None)
 
 
-def _of_notes(query: Select[tuple[object]], wanted: PaperFilter) -> Select[tuple[object]]:
-    conditions = [
+def _credit_notes(
+    session: Session, conditions: Sequence[ColumnElement[bool]], *, offset: int, limit: int
+) -> tuple[CreditNoteRow, ...]:
+    notes = session.scalars(
+        select(CreditNote)
+        .join(CreditNote.refund)
+        .join(RefundRequest.payment)
+        .options(
+            contains_eager(CreditNote.refund).contains_eager(RefundRequest.payment),
+            joinedload(CreditNote.invoice),
+        )
+        .where(*conditions)
+        .order_by(CreditNote.id.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return tuple(_credit_note_row(note) for note in notes)
+
+
+def _credit_note_conditions(wanted: PaperFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
         or_(
             CreditNote.credit_note_number.icontains(word, autoescape=True),
             CreditNote.customer_name.icontains(word, autoescape=True),
@@ -163,13 +174,7 @@ def _of_notes(query: Select[tuple[object]], wanted: PaperFilter) -> Select[tuple
         )
         for word in wanted.search.split()
     ]
-    conditions += _in_month(CreditNote.issued_date, wanted.month)
-    return (
-        query.select_from(CreditNote)
-        .join(CreditNote.refund)
-        .join(RefundRequest.payment)
-        .where(*conditions)
-    )
+    return conditions + _in_month(CreditNote.issued_date, wanted.month)
 
 
 def _invoice_conditions(wanted: PaperFilter, today: date) -> list[ColumnElement[bool]]:
@@ -188,7 +193,7 @@ def _invoice_conditions(wanted: PaperFilter, today: date) -> list[ColumnElement[
     return conditions
 
 
-def _in_month(day: ColumnElement[date], month: date | None) -> list[ColumnElement[bool]]:
+def _in_month(day: InstrumentedAttribute[date], month: date | None) -> list[ColumnElement[bool]]:
     if month is None:
         return []
     first = month.replace(day=1)

@@ -1,41 +1,43 @@
-"""Drawing what the shop hands out: gathers a paper's facts, draws it, and records where it lies.
+"""Drawing what the shop hands out: draws a paper as it was issued, and records where it lies.
 
 Drawing again gives the same bytes, so a job that a kill interrupted is simply done again.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from core.clock import shop_date
-from core.database.unit_of_work import Database
-from core.model.customers import Order
+from core.database.unit_of_work import Database, UnitOfWork
 from core.model.invoices import CreditNote, Invoice
 from core.model.journal import Topic
-from core.model.payments import Payment, PaymentMethod
-from core.model.refunds import RefundRequest
-from core.services.settings import ShopSettings, load_settings
+from core.services.paper_documents import (
+    credit_note_document,
+    find_credit_note,
+    find_invoice,
+    invoice_document,
+)
 
-if TYPE_CHECKING:
-    from core.documents.credit_note import CreditNoteDocument
-    from core.documents.invoice import InvoiceDocument, InvoiceLine, ShopBlock
+PaperT = TypeVar("PaperT", Invoice, CreditNote)
 
 INVOICE_FOLDER = "documents/invoices"
 CREDIT_NOTE_FOLDER = "documents/credit-notes"
 
-METHOD_LABELS = {
-    PaymentMethod.CASH: "Cash",
-    PaymentMethod.CASH_ON_DELIVERY: "Cash on delivery",
-    PaymentMethod.CARD: "Card",
-    PaymentMethod.BANK_TRANSFER: "Bank transfer",
-    PaymentMethod.MTN_MOBILE_MONEY: "MTN Mobile Money",
-    PaymentMethod.AIRTEL_MONEY: "Airtel Money",
-}
+
+@dataclass(frozen=True, slots=True)
+class DrawnPaper:
+    """A drawn paper, the path within the shop's folder where it belongs, and how it stood then."""
+
+    kind: str
+    number: str
+    name: str
+    content: bytes
+    standing: tuple[object, ...]
 
 
 class Papers:
@@ -49,181 +51,116 @@ class Papers:
         """Draw an invoice's PDF and return where it lies.
 
         Raises:
+            NotFoundError: there is no such invoice.
             StorageError: the file cannot be written.
 
         """
-        from core.documents.invoice import render_invoice  # noqa: PLC0415 - not owed at start
-
-        with self._database.read() as session:
-            invoice = _invoice(session, invoice_number)
-            name = f"{INVOICE_FOLDER}/{invoice.issued_date:%Y/%m}/{invoice_number}.pdf"
-            document = _invoice_document(invoice, load_settings(session), self._folder)
-        return self._keep(name, render_invoice(document), "invoice", invoice_number, _invoice)
+        return self._render(invoice_number, find_invoice, draw_invoice)
 
     def render_credit_note(self, credit_note_number: str) -> Path:
         """Draw a credit note's PDF and return where it lies.
 
         Raises:
+            NotFoundError: there is no such credit note.
             StorageError: the file cannot be written.
 
         """
-        from core.documents.credit_note import (  # noqa: PLC0415 - not owed at start
-            render_credit_note,
-        )
+        return self._render(credit_note_number, find_credit_note, draw_credit_note)
 
-        with self._database.read() as session:
-            note = _credit_note(session, credit_note_number)
-            name = f"{CREDIT_NOTE_FOLDER}/{note.issued_date:%Y/%m}/{credit_note_number}.pdf"
-            document = _credit_note_document(note, load_settings(session), self._folder)
-        content = render_credit_note(document)
-        return self._keep(name, content, "credit_note", credit_note_number, _credit_note)
+    def invoice(self, invoice_number: str) -> Path:
+        """Return where an invoice's PDF lies, drawn again where it is missing or was changed."""
+        return self._kept(invoice_number, find_invoice, self.render_invoice)
 
-    def _keep(
+    def credit_note(self, credit_note_number: str) -> Path:
+        """Return where a credit note's PDF lies, drawn again where it is missing or changed."""
+        return self._kept(credit_note_number, find_credit_note, self.render_credit_note)
+
+    def _kept(
         self,
-        name: str,
-        content: bytes,
-        kind: str,
         number: str,
         find: Callable[[Session, str], Invoice | CreditNote],
+        render: Callable[[str], Path],
     ) -> Path:
-        """Write a paper into the shop's folder and record where it lies, once per content."""
-        from core.documents.storage import write_document  # noqa: PLC0415 - not owed at start
+        with self._database.read() as session:
+            paper = find(session, number)
+            name, sha256 = paper.pdf_file, paper.pdf_sha256
+        return self._folder / name if is_whole(self._folder, name, sha256) else render(number)
 
-        sha256 = write_document(self._folder / name, content)
-        with self._database.write(None) as unit:
-            paper = find(unit.session, number)
-            if (paper.pdf_file, paper.pdf_sha256) != (name, sha256):
-                paper.pdf_file, paper.pdf_sha256 = name, sha256
-                unit.audit(f"{kind}:rendered", kind, number, sha256=sha256)
-                unit.changed(Topic.INVOICES, number)
-                unit.commit()
-        return self._folder / name
-
-
-def _invoice(session: Session, invoice_number: str) -> Invoice:
-    return session.scalars(
-        select(Invoice)
-        .where(Invoice.invoice_number == invoice_number)
-        .options(joinedload(Invoice.payment).joinedload(Payment.order).selectinload(Order.lines))
-    ).one()
-
-
-def _credit_note(session: Session, number: str) -> CreditNote:
-    return session.scalars(
-        select(CreditNote)
-        .where(CreditNote.credit_note_number == number)
-        .options(
-            joinedload(CreditNote.invoice),
-            joinedload(CreditNote.refund).joinedload(RefundRequest.payment),
-        )
-    ).one()
+    def _render(
+        self,
+        number: str,
+        find: Callable[[Session, str], PaperT],
+        draw: Callable[[Session, PaperT], DrawnPaper],
+    ) -> Path:
+        drawn = None
+        while drawn is None:
+            with self._database.read() as session:
+                drawn = draw(session, find(session, number))
+            with self._database.write(None) as unit:
+                if keep_drawn(unit, self._folder, find(unit.session, number), drawn):
+                    unit.commit()
+                else:
+                    # It was paid, or given its fiscal number, since it was looked at.
+                    drawn = None
+        return self._folder / drawn.name
 
 
-def _shop_block(shop: ShopSettings, folder: Path) -> ShopBlock:
-    from core.documents.invoice import ShopBlock  # noqa: PLC0415 - not owed at start
+def draw_invoice(session: Session, invoice: Invoice) -> DrawnPaper:
+    """Draw an invoice, without keeping it."""
+    from core.documents.invoice import render_invoice  # noqa: PLC0415 - not owed at start
 
-    return ShopBlock(
-        name=shop.shop_name,
-        tin=shop.tin,
-        address=shop.address,
-        phone=shop.phone,
-        email=shop.email,
-        bank_details=shop.bank_details,
-        footer=shop.invoice_footer,
-        logo_path=folder / shop.logo_file if shop.logo_file else None,
-    )
+    number = invoice.invoice_number
+    name = f"{INVOICE_FOLDER}/{invoice.issued_date:%Y/%m}/{number}.pdf"
+    content = render_invoice(invoice_document(session, invoice))
+    return DrawnPaper("invoice", number, name, content, _standing(invoice))
 
 
-def _one_line(description: str, amount_minor: int) -> tuple[InvoiceLine, ...]:
-    from core.documents.invoice import InvoiceLine  # noqa: PLC0415 - not owed at start
+def draw_credit_note(session: Session, note: CreditNote) -> DrawnPaper:
+    """Draw a credit note, without keeping it."""
+    from core.documents.credit_note import render_credit_note  # noqa: PLC0415 - not owed at start
 
-    return (
-        InvoiceLine(
-            description=description,
-            quantity=1,
-            unit_price_minor=amount_minor,
-            total_minor=amount_minor,
-            tax_class="B",
-        ),
-    )
+    number = note.credit_note_number
+    name = f"{CREDIT_NOTE_FOLDER}/{note.issued_date:%Y/%m}/{number}.pdf"
+    content = render_credit_note(credit_note_document(session, note))
+    return DrawnPaper("credit_note", number, name, content, _standing(note))
 
 
-def _invoice_lines(payment: Payment) -> tuple[InvoiceLine, ...]:
-    """Return the order's lines where this payment pays all of it, else one line for the part."""
-    from core.documents.invoice import InvoiceLine  # noqa: PLC0415 - not owed at start
+def keep_drawn(
+    unit: UnitOfWork, folder: Path, paper: Invoice | CreditNote, drawn: DrawnPaper
+) -> bool:
+    """Write a paper into the shop's folder and record where it lies, once per content.
 
-    order = payment.order
-    if order is None:
-        return _one_line(payment.transaction_reference or "Sale", payment.amount_minor)
-    if not order.lines or order.total_minor != payment.amount_minor:
-        return _one_line(f"Order {order.order_number}", payment.amount_minor)
-    return tuple(
-        InvoiceLine(
-            description=line.description,
-            quantity=line.quantity,
-            unit_price_minor=line.unit_price_minor,
-            total_minor=line.quantity * line.unit_price_minor,
-            tax_class=line.tax_class,
-        )
-        for line in order.lines
-    )
+    Returns:
+        Whether it was kept: not if the paper has moved on since it was drawn. The write lock is
+        held meanwhile, so that an older drawing never takes the place of a newer one.
 
+    Raises:
+        StorageError: the file cannot be written.
 
-def _invoice_document(invoice: Invoice, shop: ShopSettings, folder: Path) -> InvoiceDocument:
-    from core.documents.invoice import InvoiceDocument  # noqa: PLC0415 - not owed at start
+    """
+    from core.documents.storage import write_document  # noqa: PLC0415 - not owed at start
 
-    payment = invoice.payment
-    tendered = payment.tendered_minor
-    return InvoiceDocument(
-        invoice_number=invoice.invoice_number,
-        issued_on=invoice.issued_date,
-        due_on=invoice.due_date,
-        currency=invoice.currency,
-        shop=_shop_block(shop, folder),
-        customer_name=payment.customer_name,
-        customer_phone=payment.phone_number,
-        customer_tin=payment.customer.tin if payment.customer else "",
-        lines=_invoice_lines(payment),
-        subtotal_minor=invoice.subtotal_minor,
-        tax_minor=invoice.tax_minor,
-        total_minor=invoice.total_minor,
-        paid_on=invoice.paid_date,
-        payment_method_label=METHOD_LABELS[payment.payment_method],
-        payment_id=payment.payment_id,
-        transaction_reference=payment.transaction_id or payment.transaction_reference,
-        tendered_minor=tendered,
-        change_minor=None if tendered is None else tendered - payment.amount_minor,
-        notes=invoice.notes,
-        copy=False,
-    )
+    if _standing(paper) != drawn.standing:
+        return False
+    sha256 = write_document(folder / drawn.name, drawn.content)
+    if (paper.pdf_file, paper.pdf_sha256) != (drawn.name, sha256):
+        paper.pdf_file, paper.pdf_sha256 = drawn.name, sha256
+        unit.audit(f"{drawn.kind}:rendered", drawn.kind, drawn.number, sha256=sha256)
+        unit.changed(Topic.INVOICES, drawn.number)
+    return True
 
 
-def _credit_note_document(note: CreditNote, shop: ShopSettings, folder: Path) -> CreditNoteDocument:
-    from core.documents.credit_note import CreditNoteDocument  # noqa: PLC0415 - not owed at start
+def _standing(paper: Invoice | CreditNote) -> tuple[object, ...]:
+    """Return what may still change on an issued paper."""
+    fiscal = (paper.ebm_receipt_number, paper.ebm_signature)
+    if isinstance(paper, CreditNote):
+        return fiscal
+    return (paper.paid_date, paper.void_date, paper.payment_reference, *fiscal)
 
-    refund = note.refund
-    payment = refund.payment
-    whole = note.amount_minor == payment.amount_minor
-    completed = refund.refund_completed_at
-    return CreditNoteDocument(
-        credit_note_number=note.credit_note_number,
-        issued_on=note.issued_date,
-        invoice_number=note.invoice.invoice_number if note.invoice else "",
-        invoice_issued_on=note.invoice.issued_date if note.invoice else note.issued_date,
-        currency=note.currency,
-        shop=_shop_block(shop, folder),
-        customer_name=payment.customer_name,
-        customer_phone=payment.phone_number,
-        customer_tin=payment.customer.tin if payment.customer else "",
-        lines=_invoice_lines(payment)
-        if whole
-        else _one_line("Refund of part of the price", note.amount_minor),
-        subtotal_minor=note.amount_minor - note.tax_minor,
-        tax_minor=note.tax_minor,
-        total_minor=note.amount_minor,
-        reason=refund.reason,
-        refunded_on=shop_date(completed) if completed else None,
-        refund_method_label=METHOD_LABELS[payment.payment_method],
-        payment_id=payment.payment_id,
-        refund_reference=refund.refund_transaction_id,
-    )
+
+def is_whole(folder: Path, name: str, sha256: str) -> bool:
+    """Tell whether a paper lies where it should, just as it was drawn."""
+    path = folder / name
+    if not name or not path.is_file():
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == sha256

@@ -26,6 +26,7 @@ from core.services.attempts import close_attempt, open_collect
 from core.services.completion import payment_completed, payment_ended
 from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.invoicing import issue_invoice, next_invoice_number
+from core.services.letterheads import papers_language
 from core.services.mapping import payment_row
 from core.services.payment_rules import (
     CompletePayment,
@@ -315,7 +316,12 @@ def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Cust
         select(Customer).where(Customer.name == name, Customer.phone_number == phone_number)
     )
     if customer is None:
-        customer = Customer(name=name, phone_number=phone_number, created_at=unit.now)
+        customer = Customer(
+            name=name,
+            phone_number=phone_number,
+            language=papers_language(unit.session),
+            created_at=unit.now,
+        )
         unit.session.add(customer)
         unit.changed(Topic.CUSTOMERS)
     return customer

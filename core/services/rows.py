@@ -105,7 +105,10 @@ class TransactionRow:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One invoice as a list shows it; ``pdf_file`` is a path within the shop's folder or empty."""
+    """One invoice as a list shows it; ``pdf_file`` is a path within the shop's folder or empty.
+
+    ``void_date`` is the day on which the payment it asked for was given up.
+    """
 
     invoice_number: str
     payment_id: str
@@ -123,6 +126,10 @@ class InvoiceRow:
     sent_at: datetime | None
     pdf_file: str
     notes: str
+    void_date: date | None = None
+    language: str = "en"
+    ebm_receipt_number: str = ""
+    ebm_signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

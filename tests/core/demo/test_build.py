@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from core.clock import shop_date
 from core.database.audit import verify_chains
 from core.database.consistency import check
+from core.documents.phrases import phrases_in
 from core.errors import InvalidInputError
 from core.model.attempts import GatewayAttempt
 from core.model.customers import Customer, LoyaltyAccount, Order, OrderLine, Plan, Subscription
@@ -31,7 +32,8 @@ from core.model.providers import (
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Role
 from core.phones import network_of
-from core.services.invoicing import next_invoice_number, tax_of
+from core.services.invoicing import next_invoice_number
+from core.services.paper_lines import sale_lines
 from core.services.settings import SettingsService
 from core.services.tills import TillService
 from tests.core.demo.conftest import NOW, PAYMENTS, Demo, build
@@ -171,7 +173,15 @@ def test_invoices_count_the_tax_as_the_program_does(demo: Demo) -> None:
     with demo.database.read() as session:
         for invoice in session.scalars(select(Invoice)):
             assert invoice.total_minor == invoice.payment.amount_minor
-            assert invoice.tax_minor == tax_of(invoice.payment)
+            expected = sale_lines(invoice.payment, phrases_in(invoice.language))
+            assert [
+                (line.description, line.total_minor, line.tax_class, line.tax_minor)
+                for line in invoice.lines
+            ] == [
+                (line.description, line.total_minor, line.tax_class, line.tax_minor)
+                for line in expected
+            ]
+            assert invoice.tax_minor == sum(line.tax_minor for line in expected)
             assert invoice.subtotal_minor + invoice.tax_minor == invoice.total_minor
             assert invoice.issued_date == shop_date(invoice.payment.paid_at or NOW)
 

@@ -39,8 +39,8 @@ class Receipts(QObject):
         strip.receipt_requested.connect(self.print)
         strip.pdf_requested.connect(self._save)
         strip.paper_chosen.connect(self._on_paper_chosen)
-        desk.told.connect(lambda text: self._on_desk and self._tell(self._on_desk, text))
-        desk.failed.connect(lambda error: self._on_desk and self._refuse(self._on_desk, error))
+        desk.told.connect(self._on_desk_told)
+        desk.failed.connect(self._on_desk_failed)
 
     def payment_shown(self, row: PaymentRow) -> None:
         """Do what this desk does by itself once a payment is complete, once for each."""
@@ -135,6 +135,14 @@ class Receipts(QObject):
         sure = isinstance(error, PrinterError) and error.nothing_printed
         self._unprinted = (row.payment_id, job) if sure else None
         self._refuse(row, error)
+
+    def _on_desk_told(self, text: str) -> None:
+        if self._on_desk is not None:
+            self._tell(self._on_desk, text)
+
+    def _on_desk_failed(self, error: KnownError) -> None:
+        if self._on_desk is not None:
+            self._refuse(self._on_desk, error)
 
     def _tell(self, row: PaymentRow, text: str) -> None:
         if self._is_shown(row):

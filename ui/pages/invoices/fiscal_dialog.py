@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.model.papers import PaperKind
@@ -9,6 +10,8 @@ from core.services.fiscal import FiscalMark, read_fiscal
 from ui.context import PageContext
 from ui.widgets.basics import PlainLabel
 from ui.widgets.form_dialog import FormDialog
+
+translate = QCoreApplication.translate
 
 
 class FiscalDialog(FormDialog):
@@ -25,12 +28,13 @@ class FiscalDialog(FormDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
-            FiscalDialog.tr("Fiscal number of %1").replace("%1", number),
-            FiscalDialog.tr("Keep (F12)"),
+            translate("FiscalDialog", "Fiscal number of %1").replace("%1", number),
+            translate("FiscalDialog", "Keep (F12)"),
             parent,
-            explanation=FiscalDialog.tr(
+            explanation=translate(
+                "FiscalDialog",
                 "Type what the EBM printed for this sale, or scan its QR code into the signature."
-                " It will stand on the paper from now on."
+                " It will stand on the paper from now on.",
             ),
         )
         self.kind, self.paper_number = kind, number

@@ -14,7 +14,8 @@ from ui.theme import Theme
 
 def _filled(shop: SampleShop) -> QWidget:
     page = InvoicesPage(shop.context())
-    page.model.dataChanged.connect(lambda: page.table.selectRow(1))
+    pane = page.invoices
+    pane.model.dataChanged.connect(lambda: pane.table.selectRow(1))
     return page
 
 

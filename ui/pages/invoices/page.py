@@ -95,7 +95,7 @@ class InvoicesPage(Page):
     def open_item(self, item_id: str) -> None:
         """Search for an invoice or a credit note by its number."""
         self.tabs.setCurrentIndex(1 if item_id.startswith("CN-") else 0)
-        self.pane.find(item_id)
+        self.pane.look_for(item_id)
 
     def _make_invoices(self) -> PaperPane[InvoiceListRow]:
         app, actor = self.context.app, self.context.actor

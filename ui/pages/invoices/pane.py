@@ -148,7 +148,7 @@ class PaperPane(QWidget, Generic[RowT]):
             self._has_asked = True
             self.model.ask_again()
 
-    def find(self, words: str) -> None:
+    def look_for(self, words: str) -> None:
         """Search for a paper by its number; filters give way."""
         self.chips.clear()
         self.search.setText(words)

@@ -157,6 +157,13 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     "match:declined": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "declined a proposed match"), ""),
     "invoice:issued": _issued,
     "invoice:rendered": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "made the invoice's PDF"), ""),
+    "invoice:paid": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "marked the invoice as paid"), ""),
+    "invoice:voided": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "marked the invoice as void"), ""),
+    "invoice:fiscal": _plain(
+        QT_TRANSLATE_NOOP("PaymentHistory", "put the fiscal (EBM) number on the invoice"), ""
+    ),
+    "invoice:handed_out": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "handed the invoice out"), ""),
+    "receipt:handed_out": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "handed the receipt out"), ""),
     "refund:requested": _refund(
         QT_TRANSLATE_NOOP("PaymentHistory", "asked for a refund of %1"), "reason"
     ),

@@ -34,9 +34,7 @@ class TemplateForm(SavingForm):
     default_requested = Signal()
     retire_requested = Signal()
 
-    def __init__(
-        self, parent: QWidget | None = None, *, ask_logo: LogoAsker | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None, *, ask_logo: LogoAsker | None = None) -> None:
         super().__init__("", parent)
         self._ask_logo = ask_logo or _ask_for_logo
         self._row: TemplateRow | None = None
@@ -168,9 +166,7 @@ class TemplateForm(SavingForm):
                 )
             self._logo = path.read_bytes()
         except OSError as error:
-            self.message.show_error(
-                StorageError(f"{path} cannot be read.", details=str(error))
-            )
+            self.message.show_error(StorageError(f"{path} cannot be read.", details=str(error)))
             return
         except KnownError as error:
             self.message.show_error(error)
