@@ -43,20 +43,27 @@ def invoice_columns() -> tuple[Column[InvoiceListRow], ...]:
             width=17,
         ),
         badge_column(
+            "is_paid",
+            translate("InvoicesPage", "State"),
+            "invoice",
+            lambda row: row.state,
+            width=11,
+        ),
+        amount("total", translate("InvoicesPage", "Total"), "total_minor"),
+        amount("tax", translate("InvoicesPage", "VAT"), "tax_minor"),
+        amount("subtotal", translate("InvoicesPage", "Without VAT"), "subtotal_minor", 11),
+        badge_column(
             "payment_method",
             translate("InvoicesPage", "Method"),
             "method",
             lambda row: row.invoice.payment_method,
             width=11,
         ),
-        amount("subtotal", translate("InvoicesPage", "Without VAT"), "subtotal_minor", 11),
-        amount("tax", translate("InvoicesPage", "VAT"), "tax_minor"),
-        amount("total", translate("InvoicesPage", "Total"), "total_minor"),
-        badge_column(
-            "is_paid",
-            translate("InvoicesPage", "Paid"),
-            "invoice",
-            lambda row: row.state,
+        Column(
+            "ebm",
+            translate("InvoicesPage", "EBM"),
+            lambda row: row.ebm_receipt_number,
+            width=14,
         ),
         Column(
             "pdf_file",
@@ -68,12 +75,6 @@ def invoice_columns() -> tuple[Column[InvoiceListRow], ...]:
             ),
             tone=lambda row: None if row.invoice.pdf_file else "text_muted",
             width=17,
-        ),
-        Column(
-            "ebm",
-            translate("InvoicesPage", "EBM"),
-            lambda row: row.ebm_receipt_number,
-            width=14,
         ),
     )
 

@@ -74,7 +74,9 @@ class PaperDetail(Card):
         self.body.addLayout(self._make_buttons())
         self.reason = PlainLabel(look="small", wrap=True)
         self.body.addWidget(self.reason)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+        least = self.fontMetrics().averageCharWidth() * 52
+        self.ensurePolished()
+        self.setMinimumWidth(max(least, self.minimumSizeHint().width()))
 
     def reason_against(self, act: PaperAct) -> str:
         """Return why something may not be done with the paper shown; empty when it may."""
@@ -123,10 +125,10 @@ class PaperDetail(Card):
         grid = QGridLayout()
         grid.setSpacing(gap(self))
         texts = {
-            PaperAct.LOOK: self.tr("Look at it (Enter)"),
+            PaperAct.LOOK: self.tr("Look (Enter)"),
             PaperAct.PRINT: self.tr("Print… (Ctrl+P)"),
-            PaperAct.SAVE: self.tr("Save as PDF… (Ctrl+S)"),
-            PaperAct.OPEN: self.tr("Open the file (Ctrl+O)"),
+            PaperAct.SAVE: self.tr("Save PDF… (Ctrl+S)"),
+            PaperAct.OPEN: self.tr("Open file (Ctrl+O)"),
             PaperAct.RECEIPT: self.tr("Print the receipt…"),
             PaperAct.FISCAL: self.tr("Fiscal number… (Ctrl+B)"),
             PaperAct.PAYMENT: self.tr("Show payment"),

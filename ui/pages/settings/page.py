@@ -57,7 +57,7 @@ class SettingsPage(Page):
         channels = (self.secrets_line, self.mtn, self.airtel, _in_left_half(self.bank))
         self._add_tab(self.tr("Channels"), *channels, characters=_WIDE_CHARACTERS)
         self._add_tab(self.tr("People"), self.people_message, self.people)
-        self._add_tab(self.tr("Papers"), self.templates, characters=_WIDE_CHARACTERS)
+        self._add_tab(self.tr("Papers"), self.templates, characters=_WIDE_CHARACTERS, fills=True)
         self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
@@ -106,7 +106,9 @@ class SettingsPage(Page):
         self.people.active_toggled.connect(self._on_active_toggled)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_key)
 
-    def _add_tab(self, title: str, *parts: QWidget, characters: int = _CHARACTERS) -> None:
+    def _add_tab(
+        self, title: str, *parts: QWidget, characters: int = _CHARACTERS, fills: bool = False
+    ) -> None:
         inside = QWidget()
         set_look(inside, look="page")
         column = QVBoxLayout(inside)
@@ -114,7 +116,8 @@ class SettingsPage(Page):
         column.setSpacing(gap(self, 2))
         for part in parts:
             column.addWidget(part)
-        column.addStretch(1)
+        if not fills:
+            column.addStretch(1)
         inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * characters)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)

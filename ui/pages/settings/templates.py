@@ -64,16 +64,19 @@ class TemplatesTab(QWidget):
         left = QVBoxLayout()
         left.setSpacing(gap(self))
         left.addWidget(PlainLabel(self.tr("Templates"), look="heading"))
+        self.none_yet = PlainLabel(
+            self.tr("None yet: papers are written from the Shop tab."), look="muted", wrap=True
+        )
+        left.addWidget(self.none_yet)
         left.addWidget(self.list)
         left.addWidget(self.add)
         left.addStretch(1)
         character = self.fontMetrics().averageCharWidth()
-        self.list.setFixedWidth(character * 32)
+        for widget in (self.none_yet, self.list):
+            widget.setFixedWidth(character * 32)
         self.list.setFixedHeight(self.fontMetrics().height() * 12)
-        self.form.setMaximumWidth(character * 90)
         row.addLayout(left)
-        row.addWidget(self.form, 3)
-        self.preview.setMinimumHeight(self.fontMetrics().height() * 34)
+        row.addWidget(self.form, 3, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.preview, 3)
 
     # The list
@@ -88,6 +91,8 @@ class TemplatesTab(QWidget):
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, row.template_id)
             self.list.addItem(item)
+        self.none_yet.setVisible(not rows)
+        self.list.setVisible(bool(rows))
         first = not self.is_settled
         self.is_settled = True
         wanted = chosen or (rows[0].template_id if rows and first else "")
