@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.errors import KnownError, StorageError
 from core.model.papers import HandoutChannel
 from ui.context import PageContext
-from ui.printing.job import is_roll, is_roll_in, prepare_printer, print_pdf
+from ui.printing.job import NothingPrintedError, prepare_printer, print_all
 from ui.printing.pdf_pages import Pdf, read_pdf
 from ui.printing.preview_dialog import PreviewDialog
 from ui.printing.system_printer import (
@@ -75,6 +75,7 @@ class PrintDesk(QObject):
         self._ask_printer = ask_printer
         self._ask_path = ask_path or _ask_for_path
         self._job: Task[int] | None = None
+        self._unprinted: dict[str, list[bytes]] = {}
         self.line = ProgressLine(page)
         self.line.cancelled.connect(self.cancel)
 
@@ -146,9 +147,12 @@ class PrintDesk(QObject):
         pieces = max(1, printer.copyCount())
         printer.setCopyCount(1)
         self.line.start(self.tr("Preparing %1…").replace("%1", source.title), may_cancel=False)
+        kept = self._unprinted.pop(source.title, [])
         self._context.tasks.operation(
             self,
-            lambda: [source.hand_out(HandoutChannel.PRINT) for _ in range(pieces)],
+            lambda: (
+                kept + [source.hand_out(HandoutChannel.PRINT) for _ in range(pieces - len(kept))]
+            ),
             on_success=partial(self._start_job, source, printer),
             on_known_error=self._on_failed,
         )
@@ -168,7 +172,7 @@ class PrintDesk(QObject):
         title = source.title
 
         def work(progress: Progress) -> int:
-            return _print_all(printer, [read_pdf(title, each) for each in contents], progress)
+            return print_all(printer, [read_pdf(title, each) for each in contents], progress)
 
         text = self.tr("Printing %1…").replace("%1", title)
         self.line.start(text)
@@ -176,7 +180,7 @@ class PrintDesk(QObject):
             self,
             work,
             on_success=partial(self._on_printed, title),
-            on_known_error=self._on_failed,
+            on_known_error=partial(self._on_not_printed, title, list(contents)),
             on_finished=self._end_job,
             on_progress=partial(self.line.show_step, text),
         )
@@ -187,6 +191,12 @@ class PrintDesk(QObject):
     def _end_job(self) -> None:
         self._job = None
         self.line.stop()
+
+    def _on_not_printed(self, title: str, contents: list[bytes], error: KnownError) -> None:
+        """Keep what certainly did not come out: printed again, it is still the original."""
+        if isinstance(error, NothingPrintedError):
+            self._unprinted[title] = contents
+        self._on_failed(error)
 
     def _on_failed(self, error: KnownError) -> None:
         self._end_job()
@@ -203,17 +213,6 @@ class PrintDesk(QObject):
     def _on_saved(self, path: Path) -> None:
         self.handed_out.emit()
         self.told.emit(self.tr("Saved as %1").replace("%1", str(path)))
-
-
-def _print_all(printer: QPrinter, pieces: Sequence[Pdf], progress: Progress) -> int:
-    """Print each piece as a job of its own, so that a tray or a cutter sets them apart."""
-    done = 0
-    for pdf in pieces:
-        if is_roll(pdf) and is_roll_in(printer, pdf):
-            # The word "copy" may have made this piece longer than the one it was proposed for.
-            prepare_printer(printer, pdf)
-        done += print_pdf(printer, pdf, progress)
-    return done
 
 
 def _write(path: Path, content: bytes) -> None:

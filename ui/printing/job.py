@@ -5,6 +5,8 @@ Qt lets any thread paint on a ``QPrinter``. The same code prints on paper and in
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter
@@ -18,6 +20,10 @@ MOST_DOTS_PER_INCH = 600
 
 _ROLL_BELOW_MM = 120
 """A page narrower than this is a receipt: it goes on a roll as long as it is itself."""
+
+
+class NothingPrintedError(StorageError):
+    """A job of which certainly no page came out."""
 
 
 def is_roll(pdf: Pdf) -> bool:
@@ -63,21 +69,51 @@ def wanted_pages(printer: QPrinter, pdf: Pdf) -> list[int]:
     return pages
 
 
+def print_all(printer: QPrinter, pieces: Sequence[Pdf], progress: Progress) -> int:
+    """Print each piece as a job of its own, so that a tray or a cutter sets them apart.
+
+    Returns how many pages were printed.
+
+    Raises:
+        NothingPrintedError: the printer refuses the first piece.
+        StorageError: it stopped after that.
+        Cancelled: the person pressed Cancel.
+
+    """
+    done = 0
+    for pdf in pieces:
+        if is_roll(pdf) and is_roll_in(printer, pdf):
+            # The word "copy" may have made this piece longer than the one it was proposed for.
+            prepare_printer(printer, pdf)
+        try:
+            done += print_pdf(printer, pdf, progress)
+        except NothingPrintedError as error:
+            if not done:
+                raise
+            raise StorageError(
+                "Not all pieces were printed. The printer takes no more: see that it is switched on"
+                " and has paper.",
+                details=error.details,
+            ) from error
+    return done
+
+
 def print_pdf(printer: QPrinter, pdf: Pdf, progress: Progress) -> int:
     """Print the wanted pages and return how many; slow work, to be run off the GUI thread.
 
     Raises:
-        StorageError: the printer refuses, or went away in the middle.
+        NothingPrintedError: the printer refuses, or there is no such page.
+        StorageError: the printer went away in the middle.
         Cancelled: the person pressed Cancel; what is queued already may still come out.
 
     """
     pages = wanted_pages(printer, pdf)
     if not pages:
-        raise StorageError("Nothing was printed. The paper has no such page.")
+        raise NothingPrintedError("Nothing was printed. The paper has no such page.")
     progress.report(0, len(pages))
     painter = QPainter()
     if not painter.begin(printer):
-        raise StorageError(
+        raise NothingPrintedError(
             "Nothing was printed. The printer does not accept the job: see that it is switched on"
             " and has paper, or choose another.",
             details=printer.printerName() or printer.outputFileName(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -88,7 +88,8 @@ class ReceiptStrip(QFrame):
         self.receipt = BusyButton(
             self.tr("Print receipt (Ctrl+P)"), busy_text=self.tr("Printing…"), kind=""
         )
-        self.receipt.setShortcut("Ctrl+P")
+        # A button's own shortcut would go with its text, which changes while it is busy.
+        QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self.receipt.click)
         self.papers = QToolButton()
         self.papers.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.papers.setMenu(self._make_paper_menu())
