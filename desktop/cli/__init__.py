@@ -13,7 +13,7 @@ SUBJECTS = {
     "refunds": "Ask for, decide, carry out and list refunds.",
     "statements": "Look into a statement file.",
     "reconcile": "Find a statement's lines among the payments.",
-    "invoices": "Invoices as PDF.",
+    "invoices": "Invoices, receipts and their fiscal numbers.",
     "providers": "Accounts at mobile networks and banks.",
     "service": "Serve the mobile networks without a window.",
     "callbacks": "Listen for what the mobile networks report.",
