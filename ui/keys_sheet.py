@@ -118,7 +118,7 @@ _INVOICES: Group = (
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the receipt")),
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save it as PDF")),
-        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open its file")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
         ("Ctrl+B", QT_TRANSLATE_NOOP("KeysSheet", "Fiscal number")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 
 from core.services.paper_lists import CreditNoteRow, InvoiceListRow
@@ -14,6 +16,11 @@ translate = QCoreApplication.translate
 def invoice_columns() -> tuple[Column[InvoiceListRow], ...]:
     """Return the columns of invoices."""
 
+    def text(
+        key: str, title: str, shown: Callable[[InvoiceListRow], str], width: int
+    ) -> Column[InvoiceListRow]:
+        return Column(key, title, shown, width=width)
+
     def amount(key: str, title: str, field: str, width: int = 9) -> Column[InvoiceListRow]:
         return amount_column(
             key,
@@ -24,26 +31,21 @@ def invoice_columns() -> tuple[Column[InvoiceListRow], ...]:
         )
 
     return (
-        Column(
-            "invoice_number",
-            translate("InvoicesPage", "Number"),
-            lambda row: row.number,
-            width=18,
-        ),
-        Column(
+        text("invoice_number", translate("InvoicesPage", "Number"), lambda row: row.number, 18),
+        text(
             "issued_date",
             translate("InvoicesPage", "Date"),
             lambda row: row.invoice.issued_date.isoformat(),
-            width=11,
+            11,
         ),
-        Column(
+        text(
             "customer_name",
             translate("InvoicesPage", "Customer"),
             lambda row: row.invoice.customer_name,
-            width=17,
+            17,
         ),
         badge_column(
-            "is_paid",
+            "state",
             translate("InvoicesPage", "State"),
             "invoice",
             lambda row: row.state,
@@ -59,23 +61,22 @@ def invoice_columns() -> tuple[Column[InvoiceListRow], ...]:
             lambda row: row.invoice.payment_method,
             width=11,
         ),
-        Column(
-            "ebm",
-            translate("InvoicesPage", "EBM"),
-            lambda row: row.ebm_receipt_number,
-            width=14,
+        text("ebm", translate("InvoicesPage", "EBM"), lambda row: row.ebm_receipt_number, 14),
+        _pdf_column(),
+    )
+
+
+def _pdf_column() -> Column[InvoiceListRow]:
+    return Column(
+        "pdf_file",
+        translate("InvoicesPage", "PDF"),
+        lambda row: (
+            translate("InvoicesPage", "ready")
+            if row.invoice.pdf_file
+            else translate("InvoicesPage", "made when opened")
         ),
-        Column(
-            "pdf_file",
-            translate("InvoicesPage", "PDF"),
-            lambda row: (
-                translate("InvoicesPage", "ready")
-                if row.invoice.pdf_file
-                else translate("InvoicesPage", "made when opened")
-            ),
-            tone=lambda row: None if row.invoice.pdf_file else "text_muted",
-            width=17,
-        ),
+        tone=lambda row: None if row.invoice.pdf_file else "text_muted",
+        width=17,
     )
 
 

@@ -39,8 +39,8 @@ def _mark_some(shop: SampleShop) -> None:
     """Let papers stand in every state, two with fiscal numbers, one handed out twice."""
     app = shop.app
     waiting = app.payment_lists.waiting(MANAGER)
-    for row in waiting[:3]:
-        app.invoices.generate(CLERK, row.payment_id)
+    for payment in waiting[:3]:
+        app.invoices.generate(CLERK, payment.payment_id)
     app.payments.cancel(MANAGER, waiting[0].payment_id, note="The customer changed their mind")
     found = app.invoices.page(CLERK, limit=8).rows
     for number, row in enumerate(found[3:6]):

@@ -25,6 +25,7 @@ from ui.printing.papers import credit_note_paper, invoice_paper, receipt_paper
 from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
+from ui.widgets.data_table import DataTable
 from ui.widgets.messages import InfoBar
 
 AnyPaper = InvoiceListRow | CreditNoteRow
@@ -91,6 +92,11 @@ class InvoicesPage(Page):
     def pane(self) -> PaperPane[InvoiceListRow] | PaperPane[CreditNoteRow]:
         """The list that is shown."""
         return self.credit_notes if self.tabs.currentIndex() else self.invoices
+
+    @property
+    def table(self) -> DataTable[InvoiceListRow] | DataTable[CreditNoteRow]:
+        """The table that is shown."""
+        return self.pane.table
 
     def open_item(self, item_id: str) -> None:
         """Search for an invoice or a credit note by its number."""
