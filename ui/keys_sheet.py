@@ -57,6 +57,7 @@ _CASHIER: Group = (
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Next field")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Confirm the payment")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the last receipt")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Choose its paper, or PDF")),
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list, back")),

@@ -1,13 +1,11 @@
 """The pages of a PDF as pictures, for previews and for printers.
 
-PDFium draws one page at a time in the whole process: it keeps state of its own and is not safe to
-be called from two threads. What is drawn is copied, so that a picture outlives its document.
-Nothing here belongs on the GUI thread, which would wait for whatever is being drawn.
+PDFium draws one page at a time in the whole process, so nothing here belongs on the GUI thread: it
+would wait for whatever is being drawn. What is drawn is copied; it outlives its document.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,13 +15,13 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage
 
 from core.errors import UnreadableFileError
+from core.services.pdfium_lock import PDFIUM
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
 POINTS_PER_INCH = 72
 MM_PER_INCH = 25.4
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def _opened(content: bytes) -> Iterator[PdfDocument]:
     # Loaded with the first paper that is shown: 5 MB that the start does not owe.
     from pypdfium2 import PdfDocument, PdfiumError  # noqa: PLC0415
 
-    with _ONE_AT_A_TIME:
+    with PDFIUM:
         try:
             document = PdfDocument(content)
         except PdfiumError as error:

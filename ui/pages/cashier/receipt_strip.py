@@ -93,6 +93,8 @@ class ReceiptStrip(QFrame):
         self.papers = QToolButton()
         self.papers.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.papers.setMenu(self._make_paper_menu())
+        self.papers.setToolTip("Ctrl+Shift+P")
+        QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self._on_papers_wanted)
         self.set_paper(paper)
         beside = QHBoxLayout()
         beside.setSpacing(gap(self, 0.5))
@@ -188,6 +190,11 @@ class ReceiptStrip(QFrame):
         """Say why there is no receipt, and offer to try again."""
         self.receipt.setText(self.tr("Try again (Ctrl+P)"))
         self.message.show_error(error)
+
+    def _on_papers_wanted(self) -> None:
+        """Open the menu of papers where its button is, without waiting for it."""
+        if self.papers.isVisible():
+            self.papers.menu().popup(self.papers.mapToGlobal(self.papers.rect().bottomLeft()))
 
     def _on_paper_chosen(self, paper: ReceiptPaper) -> None:
         self.set_paper(paper)

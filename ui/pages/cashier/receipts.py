@@ -103,19 +103,27 @@ class Receipts(QObject):
             # A drawer hangs at the printer, whatever the receipt is printed on.
             printer = choices.network_printer(ReceiptPaper.ROLL_80)
         except KnownError as error:
-            self._refuse(row, error)
+            self._tell_drawer(error)
             return
         if printer is not None:
             self._context.tasks.operation(
                 self,
                 lambda: printing.drawer(actor, row.payment_id, printer),
-                on_success=partial(self._send_kick, row),
-                on_known_error=partial(self._refuse, row),
+                on_success=self._send_kick,
+                on_known_error=self._tell_drawer,
             )
 
-    def _send_kick(self, row: PaymentRow, job: PrintJob) -> None:
+    def _send_kick(self, job: PrintJob) -> None:
         self._context.tasks.slow(
-            self, lambda _progress: job.send(), on_known_error=partial(self._refuse, row)
+            self, lambda _progress: job.send(), on_known_error=self._tell_drawer
+        )
+
+    def _tell_drawer(self, error: KnownError) -> None:
+        """Say that the drawer stays shut: the change has to be handed out all the same."""
+        self._strip.message.show_message(
+            self.tr("The drawer did not open: open it with its key, and look at its printer."),
+            level="warning",
+            details=f"{error.message} {error.details}".strip(),
         )
 
     def _send(self, row: PaymentRow, job: PrintJob) -> None:
