@@ -137,13 +137,6 @@ class PaperLists:
             rows = _credit_notes(session, conditions, offset=offset, limit=limit)
             return Page(rows, offset, total or 0)
 
-    def credit_note_of(self, actor: Actor, refund_id: str) -> CreditNoteRow | None:
-        """Return the credit note of a refund, or None while there is none."""
-        self._database.require(actor, Permission.VIEW_PAYMENTS)
-        with self._database.read() as session:
-            of_refund = [RefundRequest.refund_id == refund_id]
-            return next(iter(_credit_notes(session, of_refund, offset=0, limit=1)), None)
-
 
 def _credit_notes(
     session: Session, conditions: Sequence[ColumnElement[bool]], *, offset: int, limit: int

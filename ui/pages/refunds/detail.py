@@ -166,7 +166,7 @@ class RefundDetail(Card):
             return why_not_asked(self._attempt)
         if act is RefundAct.SETTLE:
             return why_not_settled(self._actor, refund)
-        if act is RefundAct.CREDIT_NOTE and refund.status is not RefundStatus.COMPLETED:
+        if act is RefundAct.CREDIT_NOTE and not refund.credit_note_number:
             return self.tr("There is a credit note once the money went back.")
         return ""
 
@@ -213,8 +213,8 @@ class RefundDetail(Card):
     def _show_acts(self) -> None:
         refund = self._refund
         under_way = refund is not None and refund.status in UNDER_WAY
-        completed = refund is not None and refund.status is RefundStatus.COMPLETED
-        offered = _DURING if under_way else _AFTER if completed else _BEFORE
+        has_note = refund is not None and bool(refund.credit_note_number)
+        offered = _DURING if under_way else _AFTER if has_note else _BEFORE
         told: dict[str, list[str]] = {}
         for act, made in self.buttons.items():
             reason = self.reason_against(act)

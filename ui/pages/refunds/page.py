@@ -10,7 +10,6 @@ from core.errors import KnownError
 from core.model.refunds import RefundStatus
 from core.services.gateway_rows import PaymentPath
 from core.services.network_refunds import RefundWays
-from core.services.paper_lists import CreditNoteRow
 from core.services.rows import Page as RowPage
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
@@ -285,7 +284,8 @@ class RefundsPage(Page):
         elif act is RefundAct.SETTLE:
             self._open_settling(refund)
         elif act is RefundAct.CREDIT_NOTE:
-            self._show_credit_note(refund)
+            paper = credit_note_paper(self.context, refund.credit_note_number)
+            self.print_desk.look(paper, self.open_form)
         else:
             self.payment_requested.emit(refund.payment_id)
 
@@ -330,21 +330,6 @@ class RefundsPage(Page):
             on_success=lambda facts: self.open_form(
                 SettleSheet(self.context, facts, attempt, self._on_done, self)
             ),
-            on_known_error=self._show_error,
-            latest="sheet",
-        )
-
-    def _show_credit_note(self, refund: RefundRow) -> None:
-        app, actor = self.context.app, self.context.actor
-
-        def show(note: CreditNoteRow | None) -> None:
-            if note is not None:
-                self.print_desk.look(credit_note_paper(self.context, note.number), self.open_form)
-
-        self.context.tasks.query(
-            self,
-            lambda: app.paper_lists.credit_note_of(actor, refund.refund_id),
-            on_success=show,
             on_known_error=self._show_error,
             latest="sheet",
         )

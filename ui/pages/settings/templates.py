@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -12,7 +12,7 @@ from ui.context import PageContext
 from ui.pages.settings.template_form import LogoAsker, TemplateForm
 from ui.printing.pdf_pages import Pdf, read_pdf
 from ui.printing.preview import PaperPreview
-from ui.theme import gap
+from ui.theme import gap, row_height
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 
@@ -71,9 +71,9 @@ class TemplatesTab(QWidget):
         left.addWidget(self.list)
         left.addWidget(self.add)
         left.addStretch(1)
-        character = self.fontMetrics().averageCharWidth()
-        for widget in (self.none_yet, self.list):
-            widget.setFixedWidth(character * 32)
+        width = self.add.sizeHint().width()
+        for widget in (self.none_yet, self.list, self.add):
+            widget.setFixedWidth(width)
         self.list.setFixedHeight(self.fontMetrics().height() * 12)
         row.addLayout(left)
         row.addWidget(self.form, 3, Qt.AlignmentFlag.AlignTop)
@@ -90,6 +90,7 @@ class TemplatesTab(QWidget):
             text = self.tr("%1 (default)").replace("%1", row.name) if row.is_default else row.name
             item = QListWidgetItem(text)
             item.setData(Qt.ItemDataRole.UserRole, row.template_id)
+            item.setSizeHint(QSize(0, row_height(self.fontMetrics())))
             self.list.addItem(item)
         self.none_yet.setVisible(not rows)
         self.list.setVisible(bool(rows))
