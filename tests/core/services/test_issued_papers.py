@@ -156,7 +156,7 @@ def test_templates_are_saved_listed_made_default_and_retired(shop: App, admin: A
     assert not second.is_default
     assert second.accent_colour == "#7a3b12"
     with Image.open(BytesIO(second.logo)) as logo:
-        assert logo.size == (800, 200)
+        assert logo.size == (640, 160)
     assert templates.save(admin, replace(FRENCH, key="b", logo=picture())) == second
 
     with pytest.raises(ConflictError, match="is the default"):
