@@ -47,9 +47,12 @@ if TYPE_CHECKING:
     from core.services.mail_trial import MailTrial
     from core.services.matches import MatchService
     from core.services.orders import OrderService
+    from core.services.paper_lists import PaperLists
     from core.services.paper_months import PaperMonths
+    from core.services.paper_preview import PaperPreview
     from core.services.paper_templates import PaperTemplates
     from core.services.period_acts import PeriodActs
+    from core.services.receipt_printing import ReceiptPrinting
     from core.services.renewal_clock import RenewalClock
     from core.services.renewal_settings import RenewalSettingsService
     from core.services.renewals import RenewalService
@@ -112,6 +115,27 @@ class App:
         from core.services.callback_desk import CallbackDesk  # noqa: PLC0415 - not owed at start
 
         return CallbackDesk(self.database, self._secrets)
+
+    @cached_property
+    def receipt_printing(self) -> ReceiptPrinting:
+        """Receipt printers on the network; loaded when something is first printed."""
+        from core.services.receipt_printing import ReceiptPrinting  # noqa: PLC0415 - see above
+
+        return ReceiptPrinting(self.database, self.invoices, self.handouts)
+
+    @cached_property
+    def paper_preview(self) -> PaperPreview:
+        """An invoice of nothing, to see what a template makes."""
+        from core.services.paper_preview import PaperPreview  # noqa: PLC0415 - not owed at start
+
+        return PaperPreview(self.database)
+
+    @cached_property
+    def paper_lists(self) -> PaperLists:
+        """Lists of papers; loaded when somebody first looks at them."""
+        from core.services.paper_lists import PaperLists  # noqa: PLC0415 - not owed at start
+
+        return PaperLists(self.database)
 
     @cached_property
     def statements(self) -> StatementDesk:

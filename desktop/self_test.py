@@ -72,6 +72,8 @@ def _commands() -> str:
 
 
 def _shop(folder: Path) -> str:
+    from ui.printing.pdf_pages import read_pdf  # noqa: PLC0415 - Qt, where it is needed
+
     with open_shop(Configuration(data_dir=folder / "shop", password_cost=_CHEAPEST)) as app:
         cashier = _cashier(app)
         payment = app.payments.record(
@@ -89,6 +91,8 @@ def _shop(folder: Path) -> str:
         content = app.invoices.pdf(cashier, payment.payment_id).read_bytes()
         _require(content.startswith(b"%PDF-"), "the invoice is no PDF")
         _require(app.audit.verify().is_intact, "the audit trail does not hold")
+        page = read_pdf("Invoice", content).picture(0, 40)
+        _require(not page.isNull(), "the invoice cannot be shown")
         return f"{payment.invoice_number}, a PDF of {len(content)} bytes"
 
 

@@ -228,7 +228,8 @@ class Desk(QObject):
         if kept is None:
             if self._relay is None:
                 raise RuntimeError("nobody signs in before the shop is open")
-            kept = MainWindow(PageContext(self._shop(), actor, self.tasks), self._relay)
+            context = PageContext(self._shop(), actor, self.tasks, self._preferences)
+            kept = MainWindow(context, self._relay)
             kept.lock_requested.connect(self.lock)
             kept.sign_out_requested.connect(self._on_sign_out_requested)
             kept.scheme_toggled.connect(self._on_scheme_toggled)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.app import App
 from core.permissions import Actor
+from ui.preferences import Preferences
 from ui.tasks import TaskRunner
 
 
@@ -16,3 +17,4 @@ class PageContext:
     app: App
     actor: Actor
     tasks: TaskRunner
+    preferences: Preferences = field(default_factory=Preferences)

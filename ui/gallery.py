@@ -59,6 +59,7 @@ MODULES: list[str] = [
     "ui.pages.payments.gallery",
     "ui.pages.invoices.gallery",
     "ui.pages.mail.gallery",
+    "ui.printing.gallery",
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
     "ui.pages.customers.gallery",

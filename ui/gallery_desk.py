@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import SignInError
 from core.permissions import Actor, Role
+from core.services.network_printer import PrinterError
+from core.services.paper_templates import SaveTemplate
 from core.services.provider_forms import BankProviderForm
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
@@ -194,6 +196,57 @@ def _receipt(screen: QWidget) -> None:
     page.form.start_new()
 
 
+def _receipt_printed(screen: QWidget) -> None:
+    _receipt(screen)
+    _cashier_of(screen).strip.tell_printed("Receipt printed.")
+
+
+def _receipt_not_printed(screen: QWidget) -> None:
+    _receipt(screen)
+    _cashier_of(screen).strip.tell_not_printed(
+        PrinterError(
+            "Nothing was printed. The receipt printer at 192.168.1.50:9100 does not answer: see"
+            " that it is switched on and in the network, then try again.",
+            nothing_printed=True,
+            details="[Errno 113] No route to host",
+        )
+    )
+
+
+def _papers(page: QWidget) -> None:
+    """Show a shop with two ways to write papers, the second being typed."""
+    if not isinstance(page, SettingsPage):
+        return
+    _settings_tab(3)(page)
+    app = page.context.app
+    for name, language, colour in (("Shop", "en", ""), ("Gros / wholesale", "fr", "#8a1c4a")):
+        app.paper_templates.save(
+            _ADMIN,
+            SaveTemplate(
+                key=name,
+                name=name,
+                language=language,
+                due_days=30,
+                accent_colour=colour,
+                bank_details="Bank of Kigali 00040 06945678 22",
+                footer="Murakoze cyane!",
+            ),
+        )
+    tab = page.templates
+    tab.form.preview_wanted.connect(lambda: tab.list.setCurrentRow(1))
+    tab.refresh()
+
+
+def _network_printer(page: QWidget) -> None:
+    if not isinstance(page, SettingsPage):
+        return
+    _settings_tab(4)(page)
+    form = page.printing.form
+    form.way.setCurrentIndex(1)
+    form.host.setText("192.168.1.50")
+    form.kicks_drawer.setChecked(True)
+
+
 def _dialog(shop: SampleShop) -> QWidget:
     waiting = shop.app.payment_lists.waiting(MANAGER)
     mobile = next(row for row in waiting if row.payment_method.is_mobile_money)
@@ -218,21 +271,29 @@ def _register() -> None:
         "cashier-mobile": _mobile,
         "cashier-card": _card,
         "cashier-receipt": _receipt,
+        "cashier-receipt-printed": _receipt_printed,
+        "cashier-receipt-not-printed": _receipt_not_printed,
     }
     for name, after in small.items():
         payments = 0 if name == "cashier-empty" else 48
         _add(name, lambda shop: _window(shop, CASHIER), after=after, payments=payments)
     _add("cashier-large", lambda shop: _window(shop, MANAGER), after=_cash, size=_LARGE)
     _add("cashier-confirm", _dialog, size=QSize(640, 480))
-    tabs = ("shop", "channels", "mail", "people", "loyalty", "appearance")
+    tabs = (
+        "shop", "channels", "mail", "people", "loyalty", "papers", "printing", "appearance",
+    )  # fmt: skip
     for number, name in enumerate(tabs):
-        size = _LARGE if name in {"channels", "mail"} else _SMALL
         _add(
             f"settings-{name}",
             lambda shop: _window(shop, _ADMIN),
             after=_in_settings(_settings_tab(number)),
-            size=size,
+            size=_LARGE if name in {"channels", "mail"} else _SMALL,
         )
+    for name, show, size in (
+        ("settings-papers-filled", _papers, _LARGE),
+        ("settings-printing-network", _network_printer, _SMALL),
+    ):
+        _add(name, lambda shop: _window(shop, _ADMIN), after=_in_settings(show), size=size)
     _add("sign-in", _sign_in)
     _add("sign-in-wrong", _sign_in, after=_sign_in_wrong)
     _add("sign-in-locked", _sign_in, after=_locked)

@@ -58,7 +58,9 @@ _CASHIER: Group = (
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Add a sale line")),
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Next field")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Confirm the payment")),
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the last receipt")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Choose its paper, or PDF")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the last invoice")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the waiting list, back")),
         ("Enter  F  C", QT_TRANSLATE_NOOP("KeysSheet", "There: confirm, fail, call off")),
@@ -72,6 +74,17 @@ _SETTINGS: Group = (
     (
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save")),
         ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Add a person")),
+        ("Ctrl+Shift+N", QT_TRANSLATE_NOOP("KeysSheet", "New paper template")),
+        ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysSheet", "Take back what was typed")),
+        ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Print a test page")),
+    ),
+)
+_PREVIEW: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "A paper on screen"),
+    (
+        ("Ctrl++  Ctrl+−", QT_TRANSLATE_NOOP("KeysSheet", "Larger, smaller")),
+        ("Ctrl+0", QT_TRANSLATE_NOOP("KeysSheet", "As wide as the window")),
+        ("Ctrl+P  Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Print, save as PDF")),
     ),
 )
 _PAYMENTS: Group = (
@@ -99,14 +112,21 @@ _REFUNDS: Group = (
         ("Ctrl+1  Ctrl+2", QT_TRANSLATE_NOOP("KeysSheet", "By network, by hand")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("D", QT_TRANSLATE_NOOP("KeysSheet", "Went back or not?")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Credit note")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
 _INVOICES: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Invoices"),
     (
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
+        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Look at the paper")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the receipt")),
+        ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save it as PDF")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
+        ("Ctrl+B", QT_TRANSLATE_NOOP("KeysSheet", "Fiscal number")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
+        ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -182,7 +202,7 @@ _REPORTS: Group = (
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES, _MAIL),
     (_CASHIER, _SETTINGS, _SUBSCRIPTIONS),
-    (_PAYMENTS, _REFUNDS),
+    (_PAYMENTS, _REFUNDS, _PREVIEW),
     (_RECONCILE, _CUSTOMERS, _REPORTS),
 )
 """What stands below each other, from left to right."""

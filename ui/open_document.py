@@ -28,6 +28,26 @@ def open_invoice(
     ``no_program`` is the sentence for a desk without a program for PDFs.
     """
     app, actor = context.app, context.actor
+    open_paper(
+        context,
+        owner,
+        lambda: app.invoices.pdf(actor, payment_id),
+        opener=opener,
+        no_program=no_program,
+        on_known_error=on_known_error,
+    )
+
+
+def open_paper(
+    context: PageContext,
+    owner: QObject,
+    draw: Callable[[], Path],
+    *,
+    opener: Opener,
+    no_program: str,
+    on_known_error: Callable[[KnownError], object],
+) -> None:
+    """Draw a paper if it is not there yet, and open it."""
 
     def show(path: Path) -> None:
         if not opener(QUrl.fromLocalFile(str(path))):
@@ -35,7 +55,7 @@ def open_invoice(
 
     context.tasks.slow(
         owner,
-        lambda _progress: app.invoices.pdf(actor, payment_id),
+        lambda _progress: draw(),
         on_success=show,
         on_known_error=on_known_error,
     )

@@ -1,9 +1,10 @@
-"""What this desk remembers for itself: window size, palette, text size. Never the shop's data."""
+"""What this desk remembers for itself: window size, palette, printers. Never the shop's data."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from ui.printing.choices import PrintChoices, load_choices, save_choices
 from ui.theme import Scheme
 
 _GEOMETRY, _SCHEME = "window/geometry", "look/scheme"
@@ -16,6 +17,7 @@ class Preferences:
         self._store = store
         self._scheme = self._stored_scheme()
         self._geometry = self._stored_geometry()
+        self._printing = load_choices(store)
 
     @property
     def scheme(self) -> Scheme | None:
@@ -38,6 +40,17 @@ class Preferences:
         self._geometry = geometry
         if self._store is not None:
             self._store.setValue(_GEOMETRY, geometry)
+
+    @property
+    def printing(self) -> PrintChoices:
+        """The printers and papers of this desk."""
+        return self._printing
+
+    @printing.setter
+    def printing(self, choices: PrintChoices) -> None:
+        self._printing = choices
+        if self._store is not None:
+            save_choices(self._store, choices)
 
     def _stored_scheme(self) -> Scheme | None:
         text = str(self._store.value(_SCHEME, "")) if self._store is not None else ""

@@ -22,6 +22,7 @@ from core.model.invoices import Invoice
 from core.permissions import Actor, Permission
 from core.services.paper_documents import find_invoice, find_invoices
 from core.services.papers import DrawnPaper, Papers, draw_invoice, is_whole, keep_drawn
+from core.services.pdfium_lock import PDFIUM
 
 Report = Callable[[int, int], object]
 """Told (done, of how many) after each paper; it stops the work by raising."""
@@ -172,15 +173,18 @@ def _write_merged(paths: Sequence[Path], target: Path, report: Report) -> None:
     from core.documents.storage import whole_file  # noqa: PLC0415 - not owed at start
 
     with whole_file(target) as temporary:
-        merged = pypdfium2.PdfDocument.new()
+        with PDFIUM:
+            merged = pypdfium2.PdfDocument.new()
         try:
             for done, path in enumerate(paths, start=1):
-                with pypdfium2.PdfDocument(path) as paper:
+                with PDFIUM, pypdfium2.PdfDocument(path) as paper:
                     merged.import_pages(paper)
                 report(done, len(paths))
-            merged.save(temporary)
+            with PDFIUM:
+                merged.save(temporary)
         finally:
-            merged.close()
+            with PDFIUM:
+                merged.close()
 
 
 _WRITERS: dict[MonthExport, Callable[[Sequence[Path], Path, Report], None]] = {

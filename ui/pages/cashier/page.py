@@ -25,9 +25,12 @@ from ui.pages.cashier.order_desk import OrderDesk
 from ui.pages.cashier.payment_form import PaymentForm
 from ui.pages.cashier.points import MemberWatch, moved_text
 from ui.pages.cashier.receipt_strip import ReceiptStrip
+from ui.pages.cashier.receipts import Receipts
 from ui.pages.cashier.request_watch import DeskNews, RequestWatch, read_desk
 from ui.pages.cashier.waiting_list import WaitingList
 from ui.pages.page import Page
+from ui.printing.desk import PrintDesk
+from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.buttons import button
@@ -43,7 +46,13 @@ class CashierPage(Page):
 
     watches = frozenset({"payments", "providers", "loyalty"})
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        ask_printer: PrinterAsker = ask_for_printer,
+    ) -> None:
         super().__init__(context, parent)
         app, actor = context.app, context.actor
         self._drafts = DraftFile(app.configuration.data_dir, actor.name)
@@ -51,7 +60,9 @@ class CashierPage(Page):
         self._to_choose = ""
         self._is_compact = False
         self.form = PaymentForm()
-        self.strip = ReceiptStrip(actor)
+        self.strip = ReceiptStrip(actor, paper=context.preferences.printing.paper)
+        self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
+        self.receipts = Receipts(context, self.strip, self.print_desk)
         self.waiting = WaitingList(actor, app.configuration.clock)
         self.watch = RequestWatch(self)
         self.member = MemberWatch(context, self)
@@ -132,6 +143,7 @@ class CashierPage(Page):
         inside.addWidget(self.kept_bar)
         inside.addWidget(self.strip)
         inside.addWidget(self.order_desk.rest_bar)
+        inside.addWidget(self.print_desk.line)
         inside.addWidget(self.watch.panel)
         inside.addWidget(self.order_desk.strip)
         inside.addWidget(self.form)
@@ -157,6 +169,7 @@ class CashierPage(Page):
         self.strip.invoice_requested.connect(self._on_open_invoice)
         self.strip.refund_requested.connect(self._on_ask_refund)
         self.strip.payment_requested.connect(self._on_show_payment)
+        self.receipts.noticed.connect(self.notice_raised)
         self.watch.received.connect(self._on_received)
         self.watch.notice_raised.connect(self.notice_raised)
         self.watch.panel.again_requested.connect(self._on_again)
@@ -241,9 +254,7 @@ class CashierPage(Page):
         """Tell of money that came, but never take away the change of another sale."""
         if not self.strip.shows_change:
             self.watch.close()
-            self.strip.show_payment_row(path.payment)
-            announce(self, self.strip.accessibleName())
-            self._tell_points(path.payment)
+            self._show_on_strip(path.payment)
 
     def _on_again(self, row: PaymentRow) -> None:
         """Put a payment that did not come into the form once more, with a key of its own."""
@@ -268,10 +279,14 @@ class CashierPage(Page):
         self._on_edited()
 
     def _tell(self, row: PaymentRow) -> None:
+        self._show_on_strip(row)
+        self.refresh()
+
+    def _show_on_strip(self, row: PaymentRow) -> None:
         self.strip.show_payment_row(row)
         announce(self, self.strip.accessibleName())
+        self.receipts.payment_shown(row)
         self._tell_points(row)
-        self.refresh()
 
     def _tell_points(self, row: PaymentRow) -> None:
         app, actor = self.context.app, self.context.actor

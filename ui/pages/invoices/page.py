@@ -1,111 +1,40 @@
-"""The invoices page: find an invoice, open its PDF, go to its payment."""
+"""The invoices page: find an invoice or credit note, look at it, hand it out, go to its payment."""
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
-from core.clock import shop_date, shop_time
+from core.clock import shop_date
 from core.errors import KnownError
-from core.money import display
-from core.permissions import Permission
+from core.model.papers import PaperKind
+from core.services.fiscal import FiscalMark
 from core.services.mail_rows import MailKind
-from core.services.rows import InvoiceRow
-from ui.badges import badge_for
+from core.services.paper_lists import CreditNoteRow, InvoiceListRow
 from ui.context import PageContext
 from ui.mail.send_dialog import open_mail_form
-from ui.models.columns import amount_column, badge_column
-from ui.models.fetching import fetch_page
-from ui.models.table import Column, PagedTableModel
-from ui.open_document import Opener, open_invoice
+from ui.open_document import Opener, open_paper
+from ui.pages.invoices.columns import credit_note_columns, invoice_columns
+from ui.pages.invoices.details import CreditNoteDetail, InvoiceDetail, PaperAct
+from ui.pages.invoices.fiscal_dialog import FiscalDialog
+from ui.pages.invoices.month_dialog import MonthDialog
+from ui.pages.invoices.pane import PaneWords, PaperPane, month_chip, state_chip
 from ui.pages.page import Page
-from ui.theme import gap
-from ui.widgets.basics import BadgeLabel, Card, PageHeader, PlainLabel, page_layout, splitter
+from ui.printing.desk import PaperSource, PathAsker, PrintDesk
+from ui.printing.papers import credit_note_paper, invoice_paper, receipt_paper
+from ui.printing.system_printer import PrinterAsker, ask_for_printer
+from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
-from ui.widgets.facts import KeyValueList, TotalsBar
-from ui.widgets.inputs import SearchField
-from ui.widgets.messages import EmptyState, InfoBar
+from ui.widgets.messages import InfoBar
 
-translate = QCoreApplication.translate
-
-
-def invoice_state(invoice: InvoiceRow, today: date) -> str:
-    """Return paid, unpaid, overdue or void, as badges name it."""
-    if invoice.is_paid:
-        return "paid"
-    if invoice.void_date is not None:
-        return "void"
-    overdue = invoice.due_date is not None and invoice.due_date < today
-    return "overdue" if overdue else "unpaid"
-
-
-def invoice_columns(today: date) -> tuple[Column[InvoiceRow], ...]:
-    """Return the columns, titled in the user's language."""
-
-    def amount(key: str, title: str, field: str, width: int = 9) -> Column[InvoiceRow]:
-        return amount_column(
-            key,
-            title,
-            lambda row: int(getattr(row, field)),
-            currency=lambda row: row.currency,
-            width=width,
-        )
-
-    return (
-        Column(
-            "invoice_number",
-            translate("InvoicesPage", "Number"),
-            lambda row: row.invoice_number,
-            width=18,
-        ),
-        Column(
-            "issued_date",
-            translate("InvoicesPage", "Date"),
-            lambda row: row.issued_date.isoformat(),
-            width=11,
-        ),
-        Column(
-            "customer_name",
-            translate("InvoicesPage", "Customer"),
-            lambda row: row.customer_name,
-            width=17,
-        ),
-        badge_column(
-            "payment_method",
-            translate("InvoicesPage", "Method"),
-            "method",
-            lambda row: row.payment_method,
-            width=11,
-        ),
-        amount("subtotal", translate("InvoicesPage", "Without VAT"), "subtotal_minor", 11),
-        amount("tax", translate("InvoicesPage", "VAT"), "tax_minor"),
-        amount("total", translate("InvoicesPage", "Total"), "total_minor"),
-        badge_column(
-            "is_paid",
-            translate("InvoicesPage", "Paid"),
-            "invoice",
-            lambda row: invoice_state(row, today),
-        ),
-        Column(
-            "pdf_file",
-            translate("InvoicesPage", "PDF"),
-            lambda row: (
-                translate("InvoicesPage", "ready")
-                if row.pdf_file
-                else translate("InvoicesPage", "made when opened")
-            ),
-            tone=lambda row: None if row.pdf_file else "text_muted",
-            width=17,
-        ),
-    )
+AnyPaper = InvoiceListRow | CreditNoteRow
 
 
 class InvoicesPage(Page):
-    """Every invoice of the shop; ``opener`` opens a PDF in the system's program."""
+    """Every paper of the shop; ``opener`` opens a PDF in the system's program."""
 
     watches = frozenset({"invoices", "payments"})
 
@@ -115,192 +44,218 @@ class InvoicesPage(Page):
         parent: QWidget | None = None,
         *,
         opener: Opener = QDesktopServices.openUrl,
+        ask_printer: PrinterAsker = ask_for_printer,
+        ask_path: PathAsker | None = None,
     ) -> None:
         super().__init__(context, parent)
         self._opener = opener
-        self._search_text = ""
-        self._has_asked = False
-        self._shown: InvoiceRow | None = None
-        today = shop_date(context.app.configuration.clock())
-        self.model: PagedTableModel[InvoiceRow] = PagedTableModel(
-            invoice_columns(today), row_id=lambda row: row.invoice_number, parent=self
-        )
-        self.model.page_wanted.connect(self._fetch)
-        self.model.dataChanged.connect(self._on_rows_changed)
-        self.table = DataTable(self.model, self.tr("Invoices"))
-        self.table.row_opened.connect(self._open_pdf)
-        self.table.current_row_changed.connect(self._show)
+        self.print_desk = PrintDesk(context, self, ask_printer=ask_printer, ask_path=ask_path)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._show_error)
+        self.print_desk.handed_out.connect(self._read_handouts)
         column = page_layout(self)
         header = PageHeader(self.tr("Invoices"))
-        self.search = SearchField(self.tr("Search number, customer, phone"))
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
-        self.search.search_changed.connect(self._on_search_changed)
-        header.buttons.addWidget(self.search)
+        self.month_button = button(self.tr("Draw a month… (Ctrl+Shift+M)"), icon_name="calendar")
+        self.month_button.clicked.connect(self._on_month)
+        header.buttons.addWidget(self.month_button)
         column.addWidget(header)
         self.bar = InfoBar()
         self.bar.action_triggered.connect(self._on_try_again)
         column.addWidget(self.bar)
-        self.detail = self._make_detail()
-        self.split = splitter(self._make_list(), self.detail, shares=(5, 2))
-        column.addWidget(self.split, 1)
-        self.setFocusProxy(self.table)
-        for keys, act in (
-            ("Ctrl+P", self._open_shown),
-            ("Ctrl+J", self._go_to_payment),
-            ("Ctrl+M", self._send_by_mail),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
+        column.addWidget(self.print_desk.line)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(self.tr("Kinds of papers"))
+        for title in (self.tr("Invoices"), self.tr("Credit notes")):
+            self.tabs.addTab(title)
+        column.addWidget(self.tabs)
+        self.invoices = self._make_invoices()
+        self.credit_notes = self._make_credit_notes()
+        self.stack = QStackedWidget()
+        for pane in (self.invoices, self.credit_notes):
+            self.stack.addWidget(pane)
+            pane.refused.connect(self._show_error)
+            pane.opened.connect(lambda _row: self._on_act(PaperAct.LOOK))
+        column.addWidget(self.stack, 1)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self.setFocusProxy(self.invoices.table)
+        for act in PaperAct:
+            if act is not PaperAct.LOOK:
+                shortcut = QShortcut(QKeySequence(act.value), self)
+                shortcut.activated.connect(partial(self._on_key, act))
+        QShortcut(QKeySequence("Ctrl+Shift+M"), self).activated.connect(self._on_month)
 
     def refresh(self) -> None:
-        """Read the list again; selection and place stay."""
-        if self._has_asked:
-            self.model.refresh()
-        else:
-            self._has_asked = True
-            self.model.ask_again()
+        """Read both lists again as far as they were looked at; selection and place stay."""
+        self.pane.refresh()
+
+    @property
+    def pane(self) -> PaperPane[InvoiceListRow] | PaperPane[CreditNoteRow]:
+        """The list that is shown."""
+        return self.credit_notes if self.tabs.currentIndex() else self.invoices
+
+    @property
+    def table(self) -> DataTable[InvoiceListRow] | DataTable[CreditNoteRow]:
+        """The table that is shown."""
+        return self.pane.table
 
     def open_item(self, item_id: str) -> None:
-        """Search for an invoice by its number."""
-        self.search.setText(item_id)
-        self.search.returnPressed.emit()
+        """Search for an invoice or a credit note by its number."""
+        self.tabs.setCurrentIndex(1 if item_id.startswith("CN-") else 0)
+        self.pane.look_for(item_id)
 
-    def _make_list(self) -> QWidget:
-        pane = QWidget()
-        column = QVBoxLayout(pane)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(gap(self, 0.8))
-        self.stack = QStackedWidget()
-        self.none_at_all = EmptyState(
-            "invoice", self.tr("No invoices yet. Each completed payment gets its own by itself.")
+    def _make_invoices(self) -> PaperPane[InvoiceListRow]:
+        app, actor = self.context.app, self.context.actor
+        detail = InvoiceDetail(actor)
+        detail.act_wanted.connect(self._on_act)
+        pane = PaperPane(
+            self.context,
+            PaneWords(
+                self.tr("Invoices"),
+                self.tr("No invoices yet. Each completed payment gets its own by itself."),
+                self.tr("No invoice fits this search."),
+            ),
+            invoice_columns(),
+            lambda wanted, offset, limit: app.paper_lists.invoices(
+                actor, wanted, offset=offset, limit=limit
+            ),
+            detail,
+            detail.show_row,
+            (state_chip(), month_chip(shop_date(app.configuration.clock()))),
         )
-        self.no_results = EmptyState(
-            "search", self.tr("No invoice fits this search."), self.tr("Clear search")
-        )
-        self.no_results.action_triggered.connect(self._on_clear)
-        for widget in (self.table, self.none_at_all, self.no_results):
-            self.stack.addWidget(widget)
-        self.totals = TotalsBar()
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.totals)
+        pane.shown.connect(self._on_shown)
         return pane
 
-    def _make_detail(self) -> Card:
-        card = Card()
-        self.number = PlainLabel(look="heading", wrap=True)
-        self.state = BadgeLabel()
-        head = QHBoxLayout()
-        head.addWidget(self.number, 1)
-        head.addWidget(self.state)
-        card.body.addLayout(head)
-        self.amount = PlainLabel(look="amount")
-        card.body.addWidget(self.amount)
-        self.facts = KeyValueList(copyable=frozenset({self.tr("Payment")}))
-        card.body.addWidget(self.facts)
-        self.open_button = button(self.tr("Open PDF"), kind="primary")
-        self.open_button.setToolTip(self.tr("Enter or Ctrl+P"))
-        self.open_button.clicked.connect(self._open_shown)
-        self.payment_button = button(self.tr("Show payment"))
-        self.payment_button.setToolTip("Ctrl+J")
-        self.payment_button.clicked.connect(self._go_to_payment)
-        self.mail_button = button(self.tr("Send by mail…"))
-        self.mail_button.setToolTip("Ctrl+M")
-        self.mail_button.clicked.connect(self._send_by_mail)
-        may_send = self.context.actor.may(Permission.SEND_MAIL)
-        card.body.addWidget(self.open_button)
-        card.body.addWidget(self.mail_button)
-        self.mail_button.setVisible(may_send)
-        card.body.addWidget(self.payment_button)
-        card.body.addStretch(1)
-        card.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
-        card.hide()
-        return card
-
-    def _fetch(self, question: int, page: int) -> None:
-        app, actor, words = self.context.app, self.context.actor, self._search_text
-        fetch_page(
-            self.context.tasks,
-            self,
-            self.model,
-            question,
-            page,
-            lambda offset, limit: app.invoices.page(
-                actor, search=words, offset=offset, limit=limit
+    def _make_credit_notes(self) -> PaperPane[CreditNoteRow]:
+        app, actor = self.context.app, self.context.actor
+        detail = CreditNoteDetail(actor)
+        detail.act_wanted.connect(self._on_act)
+        pane = PaperPane(
+            self.context,
+            PaneWords(
+                self.tr("Credit notes"),
+                self.tr("No credit notes yet. Each refund that was paid back gets one by itself."),
+                self.tr("No credit note fits this search."),
             ),
-            on_refused=self._show_error,
-            on_delivered=lambda found: self._show_total(found.total),
+            credit_note_columns(),
+            lambda wanted, offset, limit: app.paper_lists.credit_notes(
+                actor, wanted, offset=offset, limit=limit
+            ),
+            detail,
+            detail.show_row,
+            (month_chip(shop_date(app.configuration.clock())),),
+        )
+        pane.shown.connect(self._on_shown)
+        return pane
+
+    # The list and the paper chosen
+
+    def _on_tab_changed(self, number: int) -> None:
+        self.stack.setCurrentIndex(number)
+        self.setFocusProxy(self.pane.table)
+        self.pane.refresh()
+        self.pane.table.setFocus()
+
+    def _on_shown(self, row: AnyPaper | None) -> None:
+        self.bar.clear()
+        if row is not None:
+            self._read_handouts()
+
+    def _read_handouts(self) -> None:
+        app, actor, row, detail = (
+            self.context.app, self.context.actor, self.pane.row, self.pane.detail,
+        )  # fmt: skip
+        if row is None or not isinstance(detail, InvoiceDetail | CreditNoteDetail):
+            return
+        kind, number = _kind(row), row.number
+        self.context.tasks.query(
+            self,
+            lambda: app.handouts.history(actor, kind, number),
+            on_success=detail.show_handouts,
+            on_known_error=self._show_error,
+            latest="handouts",
         )
 
-    def _on_search_changed(self, text: str) -> None:
-        self._search_text = text
-        self.bar.clear()
-        self._show(None)
-        self._has_asked = True
-        self.model.ask_again()
+    # Acts
 
-    def _on_clear(self) -> None:
-        self.search.clear()
-        self.search.returnPressed.emit()
-        self.table.setFocus()
-
-    def _show_total(self, total: int) -> None:
-        self.totals.show_total(total)
-        if total:
-            self.stack.setCurrentWidget(self.table)
-        else:
-            self.stack.setCurrentWidget(self.no_results if self._search_text else self.none_at_all)
-        self.search.setEnabled(bool(total or self._search_text))
-
-    def _on_rows_changed(self) -> None:
-        current = self.table.current_row()
-        if current is not None and current != self._shown:
-            self._show(current)
-
-    def _show(self, invoice: InvoiceRow | None) -> None:
-        self._shown = invoice
-        self.detail.setVisible(invoice is not None)
-        if invoice is None:
+    def _on_key(self, act: PaperAct) -> None:
+        row, detail = self.pane.row, self.pane.detail
+        if row is None or not isinstance(detail, InvoiceDetail | CreditNoteDetail):
             return
-        today = shop_date(self.context.app.configuration.clock())
-        self.number.setText(invoice.invoice_number)
-        self.state.set_badge(badge_for("invoice", invoice_state(invoice, today)))
-        self.amount.setText(display(invoice.total_minor, invoice.currency))
-        sent = f"{shop_time(invoice.sent_at):%Y-%m-%d %H:%M}" if invoice.sent_at else ""
-        facts = [
-            (self.tr("Customer"), invoice.customer_name),
-            (self.tr("Method"), badge_for("method", invoice.payment_method).text),
-            (self.tr("Without VAT"), display(invoice.subtotal_minor, invoice.currency)),
-            (self.tr("VAT"), display(invoice.tax_minor, invoice.currency)),
-            (self.tr("Issued"), invoice.issued_date.isoformat()),
-            (self.tr("Due"), invoice.due_date.isoformat() if invoice.due_date else ""),
-            (self.tr("Paid"), invoice.paid_date.isoformat() if invoice.paid_date else ""),
-            (self.tr("Sent to the customer"), sent),
-            (self.tr("Note"), invoice.notes),
-            (self.tr("Payment"), invoice.payment_id),
-        ]
-        self.facts.set_facts([fact for fact in facts if fact[1]])
+        if act not in detail.acts():
+            return
+        reason = detail.reason_against(act)
+        if reason:
+            self.notice_raised.emit(reason)
+        else:
+            self._on_act(act)
 
-    def _open_shown(self) -> None:
-        if self._shown is not None:
-            self._open_pdf(self._shown)
+    def _on_act(self, act: PaperAct) -> None:
+        row = self.pane.row
+        if row is None:
+            return
+        self.bar.clear()
+        if act is PaperAct.PAYMENT:
+            self.payment_requested.emit(_payment_id(row))
+        elif act is PaperAct.FISCAL:
+            self._open_fiscal(row)
+        elif act is PaperAct.MAIL:
+            kinds = (MailKind.INVOICE, MailKind.RECEIPT)
+            open_mail_form(self, _payment_id(row), kinds, on_known_error=self._show_error)
+        elif act is PaperAct.OPEN:
+            self._open_file(row)
+        elif act is PaperAct.LOOK:
+            self.print_desk.look(self._source(row), self.open_form)
+        elif act is PaperAct.SAVE:
+            self.print_desk.save(self._source(row))
+        elif act is PaperAct.RECEIPT:
+            paper = self.context.preferences.printing.paper
+            payment_id = _payment_id(row)
+            self.print_desk.print(receipt_paper(self.context, payment_id, row.number, paper))
+        else:
+            self.print_desk.print(self._source(row))
 
-    def _open_pdf(self, invoice: InvoiceRow) -> None:
-        open_invoice(
+    def _source(self, row: AnyPaper) -> PaperSource:
+        if isinstance(row, CreditNoteRow):
+            return credit_note_paper(self.context, row.number)
+        return invoice_paper(self.context, row.invoice.payment_id, row.number)
+
+    def _open_file(self, row: AnyPaper) -> None:
+        app, actor = self.context.app, self.context.actor
+        open_paper(
             self.context,
             self,
-            invoice.payment_id,
+            (lambda: app.invoices.credit_note_pdf(actor, row.number))
+            if isinstance(row, CreditNoteRow)
+            else (lambda: app.invoices.pdf(actor, row.invoice.payment_id)),
             opener=self._opener,
-            no_program=self.tr("No program here opens PDF files. The invoice lies at"),
+            no_program=self.tr("No program here opens PDF files. The paper lies at"),
             on_known_error=self._show_error,
         )
 
-    def _send_by_mail(self) -> None:
-        if self._shown is not None and self.context.actor.may(Permission.SEND_MAIL):
-            kinds = (MailKind.INVOICE, MailKind.RECEIPT)
-            open_mail_form(self, self._shown.payment_id, kinds, on_known_error=self._show_error)
+    def _open_fiscal(self, row: AnyPaper) -> None:
+        mark = FiscalMark(row.ebm_receipt_number, row.ebm_signature)
+        dialog = FiscalDialog(_kind(row), row.number, mark, self)
 
-    def _go_to_payment(self) -> None:
-        if self._shown is not None:
-            self.payment_requested.emit(self._shown.payment_id)
+        def submit() -> None:
+            dialog.collect()
+            dialog.run(
+                self.context.tasks,
+                lambda: dialog.save(self.context),
+                lambda _mark: self._on_fiscal_kept(row.number),
+            )
+
+        dialog.submitted.connect(submit)
+        self.open_form(dialog)
+
+    def _on_fiscal_kept(self, number: str) -> None:
+        self.notice_raised.emit(self.tr("%1 bears its fiscal number now.").replace("%1", number))
+        self.refresh()
+
+    def _on_month(self) -> None:
+        today = shop_date(self.context.app.configuration.clock())
+        self.open_form(MonthDialog(self.context, today, self))
 
     def _show_error(self, error: KnownError) -> None:
         self.bar.show_state(error.message, level="error", action=self.tr("Try again"))
@@ -308,3 +263,11 @@ class InvoicesPage(Page):
     def _on_try_again(self) -> None:
         self.bar.clear()
         self.refresh()
+
+
+def _kind(row: AnyPaper) -> PaperKind:
+    return PaperKind.CREDIT_NOTE if isinstance(row, CreditNoteRow) else PaperKind.INVOICE
+
+
+def _payment_id(row: AnyPaper) -> str:
+    return row.payment_id if isinstance(row, CreditNoteRow) else row.invoice.payment_id

@@ -172,6 +172,7 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     "payment:failed": _plain(
         QT_TRANSLATE_NOOP("PaymentHistory", "noted that the money did not come")
     ),
+    "drawer:opened": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "opened the cash drawer"), ""),
     "payment:cancelled": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "called it off")),
     "payment:reconciled": _reconciled,
     "match:approved": _plain(

@@ -22,7 +22,6 @@ from ui.models.columns import amount_column
 from ui.models.rows import RowsModel
 from ui.models.table import Column
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.reading import ReadFile, controls, facts, likely_provider
 from ui.pages.reconcile.words import filled, number
 from ui.theme import gap, set_look
@@ -31,6 +30,7 @@ from ui.widgets.buttons import BusyButton, button
 from ui.widgets.data_table import DataTable
 from ui.widgets.facts import KeyValueList
 from ui.widgets.messages import InlineMessage
+from ui.widgets.progress_line import ProgressLine
 
 SHOWN_LINES = 50
 _SHOWN_PROBLEMS = 30

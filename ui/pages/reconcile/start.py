@@ -12,13 +12,13 @@ from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.fetching import fetch_page
 from ui.models.table import Column, ColumnKind, PagedTableModel
-from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.words import number, period_text
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.data_table import DataTable
 from ui.widgets.drop_zone import DropZone
 from ui.widgets.messages import InlineMessage
+from ui.widgets.progress_line import ProgressLine
 
 
 class StartView(QWidget):

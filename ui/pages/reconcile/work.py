@@ -26,7 +26,6 @@ from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.lines import CategoryChips
 from ui.pages.reconcile.lines_pane import LinesPane
 from ui.pages.reconcile.payments import PaymentsPane
-from ui.pages.reconcile.progress import ProgressLine
 from ui.pages.reconcile.verbs import Verbs
 from ui.pages.reconcile.words import filled, number
 from ui.pages.reconcile.work_head import WorkHead
@@ -34,6 +33,7 @@ from ui.tasks import Progress, Task
 from ui.theme import gap
 from ui.widgets.basics import splitter
 from ui.widgets.messages import InlineMessage
+from ui.widgets.progress_line import ProgressLine
 
 
 class WorkView(QWidget):

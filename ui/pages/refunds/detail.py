@@ -52,6 +52,7 @@ class RefundAct(StrEnum):
     SHOW_PAYMENT = "show_payment"
     ASK_NOW = "ask_now"
     SETTLE = "settle"
+    CREDIT_NOTE = "credit_note"
 
 
 KEYS = {
@@ -61,11 +62,14 @@ KEYS = {
     RefundAct.SHOW_PAYMENT: "Ctrl+J",
     RefundAct.ASK_NOW: "F9",
     RefundAct.SETTLE: "D",
+    RefundAct.CREDIT_NOTE: "Ctrl+P",
 }
 """The key of each act on the refund shown."""
 
 _DURING = frozenset({RefundAct.SHOW_PAYMENT, RefundAct.ASK_NOW, RefundAct.SETTLE})
-_BEFORE = frozenset(RefundAct) - {RefundAct.ASK_NOW, RefundAct.SETTLE}
+_BEFORE = frozenset(RefundAct) - {RefundAct.ASK_NOW, RefundAct.SETTLE, RefundAct.CREDIT_NOTE}
+_AFTER = _BEFORE | {RefundAct.CREDIT_NOTE}
+_PRIMARY = (RefundAct.APPROVE, RefundAct.CARRY_OUT, RefundAct.SETTLE, RefundAct.CREDIT_NOTE)
 UNDER_WAY = frozenset({RefundStatus.PROCESSING, RefundStatus.UNKNOWN})
 """States in which the money may be on its way back."""
 
@@ -162,6 +166,8 @@ class RefundDetail(Card):
             return why_not_asked(self._attempt)
         if act is RefundAct.SETTLE:
             return why_not_settled(self._actor, refund)
+        if act is RefundAct.CREDIT_NOTE and not refund.credit_note_number:
+            return self.tr("There is a credit note once the money went back.")
         return ""
 
     def _make_area(self, content: QWidget) -> QScrollArea:
@@ -189,6 +195,7 @@ class RefundDetail(Card):
             RefundAct.SHOW_PAYMENT: self.tr("Show payment"),
             RefundAct.ASK_NOW: self.tr("Ask the network now (F9)"),
             RefundAct.SETTLE: self.tr("Did the money go back?… (D)"),
+            RefundAct.CREDIT_NOTE: self.tr("Credit note… (Ctrl+P)"),
         }
         for act, text in texts.items():
             made = button(text)
@@ -199,13 +206,15 @@ class RefundDetail(Card):
         grid.addWidget(self.buttons[RefundAct.CARRY_OUT], 1, 0, 1, 2)
         grid.addWidget(self.buttons[RefundAct.ASK_NOW], 2, 0)
         grid.addWidget(self.buttons[RefundAct.SETTLE], 2, 1)
-        grid.addWidget(self.buttons[RefundAct.SHOW_PAYMENT], 3, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.CREDIT_NOTE], 3, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.SHOW_PAYMENT], 4, 0, 1, 2)
         self.body.addLayout(grid)
 
     def _show_acts(self) -> None:
         refund = self._refund
         under_way = refund is not None and refund.status in UNDER_WAY
-        offered = _DURING if under_way else _BEFORE
+        has_note = refund is not None and bool(refund.credit_note_number)
+        offered = _DURING if under_way else _AFTER if has_note else _BEFORE
         told: dict[str, list[str]] = {}
         for act, made in self.buttons.items():
             reason = self.reason_against(act)
@@ -218,6 +227,6 @@ class RefundDetail(Card):
         self.reasons.setText(
             "\n".join(f"{', '.join(names)} – {reason}" for reason, names in told.items())
         )
-        for act in (RefundAct.APPROVE, RefundAct.CARRY_OUT, RefundAct.SETTLE):
+        for act in _PRIMARY:
             made = self.buttons[act]
             set_look(made, kind="primary" if made.isEnabled() else "")

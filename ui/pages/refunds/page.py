@@ -23,6 +23,9 @@ from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.network_words import why_not_settled
 from ui.pages.refunds.settle import SettleSheet
 from ui.pages.refunds.words import why_not_carried_out
+from ui.printing.desk import PrintDesk
+from ui.printing.papers import credit_note_paper
+from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.data_table import DataTable
 from ui.widgets.messages import EmptyState, InfoBar
@@ -50,8 +53,17 @@ class RefundsPage(Page):
 
     watches = frozenset({"refunds", "payments"})
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        ask_printer: PrinterAsker = ask_for_printer,
+    ) -> None:
         super().__init__(context, parent)
+        self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._show_error)
         self._has_asked = False
         self._shown: RefundRow | None = None
         self._wanted_id = ""
@@ -75,6 +87,7 @@ class RefundsPage(Page):
         self.bar = InfoBar()
         self.bar.action_triggered.connect(self._on_try_again)
         column.addWidget(self.bar)
+        column.addWidget(self.print_desk.line)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
@@ -270,6 +283,9 @@ class RefundsPage(Page):
             self._ask_now(refund)
         elif act is RefundAct.SETTLE:
             self._open_settling(refund)
+        elif act is RefundAct.CREDIT_NOTE:
+            paper = credit_note_paper(self.context, refund.credit_note_number)
+            self.print_desk.look(paper, self.open_form)
         else:
             self.payment_requested.emit(refund.payment_id)
 

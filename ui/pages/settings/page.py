@@ -1,4 +1,4 @@
-"""The admin's page: the shop, its channels, its people, and how the program looks."""
+"""The admin's page: the shop, its channels, its people, its printers, and how the program looks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
+from ui.pages.settings.desk_printing import DeskPrinting
 from ui.pages.settings.loyalty_form import LoyaltyForm
 from ui.pages.settings.mail_form import MailAccountDesk, MailAccountForm
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
+from ui.pages.settings.templates import TemplatesTab
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, PlainLabel, page_layout
 from ui.widgets.messages import InlineMessage
@@ -47,6 +49,8 @@ class SettingsPage(Page):
         self.loyalty = LoyaltyForm()
         self.mail = MailAccountForm()
         self.mail_desk = MailAccountDesk(context, self.mail)
+        self.templates = TemplatesTab(context)
+        self.printing = DeskPrinting(context)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -61,6 +65,8 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Mail"), self.mail)
         self._add_tab(self.tr("People"), self.people_message, self.people)
         self._add_tab(self.tr("Loyalty"), self.loyalty)
+        self._add_tab(self.tr("Papers"), self.templates, characters=_WIDE_CHARACTERS, fills=True)
+        self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self.setFocusProxy(self.tabs)
         self._connect()
@@ -75,6 +81,8 @@ class SettingsPage(Page):
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
         tasks.query(self, app.loyalty.settings, on_success=self._on_loyalty_read, latest="loyalty")
+        self.templates.refresh()
+        self.printing.refresh()
         self.mtn.refresh()
         self.airtel.refresh()
         self.mail_desk.refresh()
@@ -96,15 +104,9 @@ class SettingsPage(Page):
         return any(form.has_edits for form in self._forms())
 
     def _forms(self) -> tuple[SavingForm, ...]:
-        return (
-            self.shop,
-            self.appearance,
-            *self.mtn.forms,
-            *self.airtel.forms,
-            self.bank,
-            self.mail,
-            self.loyalty,
-        )
+        forms = (self.shop, self.appearance, self.templates.form, self.printing.form)
+        networks = (*self.mtn.forms, *self.airtel.forms)
+        return (*forms, *networks, self.bank, self.mail, self.loyalty)
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
@@ -116,7 +118,9 @@ class SettingsPage(Page):
         self.people.active_toggled.connect(self._on_active_toggled)
         QShortcut(QKeySequence("Ctrl+S"), self).activated.connect(self._on_save_key)
 
-    def _add_tab(self, title: str, *parts: QWidget, characters: int = _CHARACTERS) -> None:
+    def _add_tab(
+        self, title: str, *parts: QWidget, characters: int = _CHARACTERS, fills: bool = False
+    ) -> None:
         inside = QWidget()
         set_look(inside, look="page")
         column = QVBoxLayout(inside)
@@ -124,7 +128,8 @@ class SettingsPage(Page):
         column.setSpacing(gap(self, 2))
         for part in parts:
             column.addWidget(part)
-        column.addStretch(1)
+        if not fills:
+            column.addStretch(1)
         inside.setMaximumWidth(self.fontMetrics().averageCharWidth() * characters)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
