@@ -12,7 +12,6 @@ from datetime import date
 from core.documents.account_statement_words import words_in
 from core.documents.blocks import (
     Column,
-    ShopBlock,
     draw_amount,
     draw_logo,
     draw_pair,
@@ -20,6 +19,7 @@ from core.documents.blocks import (
     draw_texts,
     draw_thanks,
 )
+from core.documents.contents import ShopBlock
 from core.documents.sheet import (
     A4,
     ACCENT,

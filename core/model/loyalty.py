@@ -48,7 +48,7 @@ class LoyaltyEntry(Base):
             " OR (kind = 'spent' AND points < 0 AND owed = 0)"
             " OR (kind = 'taken_back' AND points <= 0 AND owed >= 0 AND owed - points > 0)"
             " OR (kind = 'settled' AND points < 0 AND owed = points)"
-            " OR (kind = 'corrected' AND points <> 0 AND owed = 0)",
+            " OR (kind = 'corrected' AND (points <> 0 OR owed <> 0))",
             name="kind_and_points_agree",
         ),
         # Nothing is earned, spent, taken back or returned twice.

@@ -15,7 +15,7 @@ from core.documents.account_statement import (
     StatementParts,
     render_account_statement,
 )
-from core.documents.blocks import ShopBlock
+from core.documents.contents import ShopBlock
 from core.documents.storage import write_document
 from core.errors import InvalidInputError
 from core.permissions import Actor, Permission
@@ -23,15 +23,14 @@ from core.phones import phone_display
 from core.services.customer_accounts import (
     Ageing,
     Entry,
-    account_ids,
     ageing_of,
     entries_of,
     promised_of,
 )
+from core.services.customer_identity import account_ids, survivor
 from core.services.customer_lists import customer_row
 from core.services.customer_rows import CustomerRow
 from core.services.customers import find_customer
-from core.services.payments import survivor
 from core.services.settings import ShopSettings, load_settings
 
 STATEMENT_FOLDER = "documents/statements-of-account"

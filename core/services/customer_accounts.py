@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import day_end, shop_date
-from core.model.customers import Customer, Order
+from core.model.customers import Order
 from core.model.invoices import CreditNote
 from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
@@ -95,17 +95,6 @@ class _Event:
 
 
 _ORDERED, _PAID, _RETURNED, _CANCELLED = range(4)
-
-
-def account_ids(session: Session, customer_id: int) -> tuple[int, ...]:
-    """Return the keys of the rows that make up one customer: their own, and those merged in."""
-    return tuple(
-        session.scalars(
-            select(Customer.id)
-            .where(or_(Customer.id == customer_id, Customer.merged_into_id == customer_id))
-            .order_by(Customer.id)
-        )
-    )
 
 
 def entries_of(session: Session, ids: Sequence[int], currency: str) -> tuple[Entry, ...]:

@@ -97,7 +97,7 @@ def _subscriptions(session: Session, ids: Sequence[int]) -> Iterable[HistoryRow]
             title=f"{plan.subscription_number} ({plan.plan})",
             amount_minor=-plan.price_minor,
             currency=plan.currency,
-            status="true" if plan.is_active else "false",
+            status=plan.status,
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from core.model.customers import LoyaltyTier, TaxClass
+from core.model.customers import TaxClass
 from core.services.order_balances import OrderBalance, OrderState
 
 
@@ -161,5 +161,3 @@ class CustomerDetail:
     merged_names: tuple[str, ...]
     same_phone: tuple[CustomerRow, ...]
     active_subscriptions: int
-    points: int | None
-    tier: LoyaltyTier | None

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotFoundError
-from core.model.customers import Customer, LoyaltyAccount, Order, Subscription
+from core.model.customers import Customer, Order, Subscription
 from core.model.journal import Topic
 from core.model.payments import Payment
+from core.model.subscriptions import SubscriptionStatus
 from core.permissions import Actor, Permission
 from core.phones import normalize_phone
-from core.services.customer_accounts import account_ids, paid_of, promised_of
+from core.services.customer_accounts import paid_of, promised_of
 from core.services.customer_form import CustomerForm, checked_form, fill, form_of
 from core.services.customer_history import history_of
+from core.services.customer_identity import account_ids, survivor
 from core.services.customer_lists import (
     CustomerShow,
     customer_row,
@@ -27,8 +29,8 @@ from core.services.customer_lists import (
 )
 from core.services.customer_rows import CustomerDetail, CustomerRow, HistoryRow
 from core.services.customer_search import search_conditions
+from core.services.loyalty_ledger import move_points
 from core.services.order_balances import owing
-from core.services.payments import survivor
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 
@@ -190,6 +192,8 @@ class CustomerService:
             }
             fill(kept, replace(form_of(kept), **taken))
             kept.retired_at = None
+            session.flush()
+            move_points(unit, gone, kept)
             unit.audit(
                 "customer:merged", "customer", str(gone.id), name=gone.name, into=kept.id, **taken
             )
@@ -266,9 +270,6 @@ class CustomerService:
         with self._database.read() as session:
             customer = survivor(session, find_customer(session, customer_id))
             ids = account_ids(session, customer.id)
-            account = session.scalar(
-                select(LoyaltyAccount).where(LoyaltyAccount.customer_id == customer.id)
-            )
             merged = session.scalars(
                 select(Customer.name).where(Customer.merged_into_id == customer.id)
             )
@@ -283,10 +284,10 @@ class CustomerService:
                 same_phone=same_phone_rows(session, phone, customer.id) if phone else (),
                 active_subscriptions=_count(
                     session,
-                    select(Subscription.id).where(_of(Subscription, ids), Subscription.is_active),
+                    select(Subscription.id).where(
+                        _of(Subscription, ids), Subscription.status == SubscriptionStatus.ACTIVE
+                    ),
                 ),
-                points=account.points if account else None,
-                tier=account.tier if account else None,
             )
 
     def history(

@@ -108,11 +108,25 @@ def hand_out_within(
 ) -> HandedOut:
     """Hand a paper out as part of a larger act, such as mailing it; see :class:`HandoutService`."""
     session = unit.session
-    earlier = select(Handout.id).where(Handout.kind == kind, Handout.number == number)
-    is_copy = session.scalar(earlier.limit(1)) is not None
-    document = _document(session, kind, number, is_copy=is_copy)
+    is_copy = was_handed_out(session, kind, number)
+    document = document_of(session, kind, number, is_copy=is_copy)
     # Drawn first: a failure must leave no original behind that nobody holds.
     content = b"" if channel is HandoutChannel.ESCPOS else draw(kind, document, width)
+    record_handout(unit, kind, number, channel)
+    prefix = "receipt-" if kind is PaperKind.RECEIPT else ""
+    file_name = f"{prefix}{number}{'-copy' if is_copy else ''}.pdf"
+    return HandedOut(kind, number, channel, is_copy, document, content, file_name)
+
+
+def was_handed_out(session: Session, kind: PaperKind, number: str) -> bool:
+    """Tell whether somebody holds the original already."""
+    earlier = select(Handout.id).where(Handout.kind == kind, Handout.number == number)
+    return session.scalar(earlier.limit(1)) is not None
+
+
+def record_handout(unit: UnitOfWork, kind: PaperKind, number: str, channel: HandoutChannel) -> None:
+    """Keep that a paper left the shop: as the original if it is the first time."""
+    is_copy = was_handed_out(unit.session, kind, number)
     unit.session.add(
         Handout(
             kind=kind,
@@ -126,14 +140,18 @@ def hand_out_within(
     subject = "credit_note" if kind is PaperKind.CREDIT_NOTE else "invoice"
     unit.audit(f"{kind}:handed_out", subject, number, channel=channel, copy=is_copy)
     unit.changed(Topic.INVOICES, number)
-    prefix = "receipt-" if kind is PaperKind.RECEIPT else ""
-    file_name = f"{prefix}{number}{'-copy' if is_copy else ''}.pdf"
-    return HandedOut(kind, number, channel, is_copy, document, content, file_name)
 
 
-def _document(
+def document_of(
     session: Session, kind: PaperKind, number: str, *, is_copy: bool
 ) -> InvoiceDocument | CreditNoteDocument:
+    """Return what a paper shows; a receipt shows what its invoice does.
+
+    Raises:
+        NotFoundError: there is no such paper.
+        ConflictError: a receipt of what is not paid.
+
+    """
     if kind is PaperKind.CREDIT_NOTE:
         return credit_note_document(session, find_credit_note(session, number), copy=is_copy)
     invoice = find_invoice(session, number)

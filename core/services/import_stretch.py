@@ -16,10 +16,11 @@ from core.model.journal import AuditEntry, IdempotencyKey, OutboxJob, Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.money import major
 from core.permissions import Actor
+from core.services.customer_identity import survivor
 from core.services.invoicing import issue_invoice, keep_series_ahead
 from core.services.letterheads import papers_language
 from core.services.payment_json import PaymentDocument
-from core.services.payments import GATEWAY_NAMES, owner_of, survivor
+from core.services.payments import GATEWAY_NAMES, owner_of
 from core.services.rows import ImportedRow
 from core.services.session import IMPORT_KEY_PREFIX
 

@@ -18,6 +18,7 @@ from core.model.refunds import RefundStatus
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor, Permission
 from core.phones import normalize_phone
+from core.services.customer_identity import account_ids, survivor
 from core.services.loyalty_ledger import correct, earn, last_entry, take_back
 from core.services.loyalty_rows import (
     CreditReport,
@@ -240,7 +241,8 @@ class LoyaltyService:
     def _member(self, session: Session, customer: Customer) -> MemberRow:
         settings = load_values(session, LoyaltySettings)
         today = shop_date(self._database.clock())
-        spent_minor = spending_of(session, [customer.id], today).get(customer.id, 0)
+        rows = account_ids(session, customer.id)
+        spent_minor = sum(spending_of(session, rows, today).values())
         account = session.scalar(
             select(LoyaltyAccount).where(LoyaltyAccount.customer_id == customer.id)
         )
@@ -260,7 +262,7 @@ def _find_customer(session: Session, customer_id: int) -> Customer:
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFoundError(f"Nothing was changed. There is no customer {customer_id}.")
-    return customer
+    return survivor(session, customer)
 
 
 def _customers_called(session: Session, text: str) -> list[Customer]:
@@ -274,7 +276,11 @@ def _customers_called(session: Session, text: str) -> list[Customer]:
         conditions.append(Customer.id == int(text))
     conditions.append(Customer.name.icontains(text, autoescape=True))
     for condition in conditions if text else []:
-        query = select(Customer).where(condition).order_by(Customer.name, Customer.id)
+        query = (
+            select(Customer)
+            .where(condition, Customer.merged_into_id.is_(None))
+            .order_by(Customer.name, Customer.id)
+        )
         found = list(session.scalars(query.limit(_SHOWN_NAMESAKES + 1)))
         if found:
             return found

@@ -17,6 +17,7 @@ from core.model.loyalty import LoyaltyEntry, LoyaltyEntryKind
 from core.model.payments import Payment, PaymentMethod, PaymentType
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import DEFAULT_CURRENCY, display, grouped
+from core.services.customer_identity import survivor
 from core.services.loyalty_settings import LoyaltySettings
 from core.services.setting_values import load_values
 
@@ -80,10 +81,11 @@ def take_back(unit: UnitOfWork, refund: RefundRequest) -> None:
     due = earned.points * returned_minor // payment.amount_minor - _claimed(unit.session, payment)
     if due <= 0:
         return
-    there = min(due, earned.account.points)
+    account = account_of(unit.session, earned.account.customer)
+    there = min(due, account.points)
     _write(
         unit,
-        earned.account,
+        account,
         LoyaltyEntryKind.TAKEN_BACK,
         -there,
         owed=due - there,
@@ -106,6 +108,22 @@ def correct(unit: UnitOfWork, customer: Customer, points: int, reason: str) -> N
             " be taken."
         )
     _write(unit, account, LoyaltyEntryKind.CORRECTED, points, note=reason)
+
+
+def move_points(unit: UnitOfWork, gone: Customer, kept: Customer) -> None:
+    """Give the points of a customer, and what they owe, to the one they are merged into."""
+    account = unit.session.scalar(
+        select(LoyaltyAccount).where(LoyaltyAccount.customer_id == gone.id)
+    )
+    last = last_entry(unit.session, account) if account is not None else None
+    if account is None or last is None or not (last.balance_after or last.owed_after):
+        return
+    points, owed = last.balance_after, last.owed_after
+    corrected = LoyaltyEntryKind.CORRECTED
+    _write(unit, account, corrected, -points, owed=-owed, note=f"Merged into {kept.name}")
+    taken_over = account_of(unit.session, kept)
+    _write(unit, taken_over, corrected, points, owed=owed, note=f"Taken over from {gone.name}")
+    _settle_owed(unit, taken_over, taken_over.points)
 
 
 def points_text(points: int) -> str:
@@ -139,7 +157,8 @@ def check_refund_of_points(payment: Payment, amount_minor: int) -> None:
 
 
 def account_of(session: Session, customer: Customer) -> LoyaltyAccount:
-    """Return a customer's account, made when it is first needed."""
+    """Return a customer's account, made when it is first needed; a merged one's survivor's."""
+    customer = survivor(session, customer)
     account = session.scalar(
         select(LoyaltyAccount).where(LoyaltyAccount.customer_id == customer.id)
     )
@@ -197,7 +216,7 @@ def _return(unit: UnitOfWork, refund: RefundRequest) -> None:
         raise AssertionError("points without their entry")
     # Asked for in whole points, so this divides without a rest.
     returned = refund.refund_amount_minor * points // payment.amount_minor
-    account = spent.account
+    account = account_of(unit.session, spent.account.customer)
     _write(unit, account, LoyaltyEntryKind.RETURNED, returned, payment=payment, refund=refund)
     _settle_owed(unit, account, returned, payment=payment, refund=refund)
 
@@ -217,7 +236,7 @@ def _settle_owed(
     account: LoyaltyAccount,
     came_in: int,
     *,
-    payment: Payment,
+    payment: Payment | None = None,
     refund: RefundRequest | None = None,
 ) -> None:
     """Let points that came in make good what an earlier refund could not take back."""

@@ -1,22 +1,25 @@
-"""The papers that go with mails, as they lie in the shop's folder or drawn anew."""
+"""The papers that go with mails: the original, or a copy where the paper was handed out before."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from core.database.unit_of_work import Database
-from core.model.invoices import CreditNote, Invoice
 from core.model.mail import MailKind
-from core.services.papers import Papers, _invoice, _invoice_document
-from core.services.settings import load_settings
+from core.model.papers import PaperKind
+from core.services.handouts import document_of, draw, was_handed_out
+from core.services.papers import Papers
 
 if TYPE_CHECKING:
     from core.documents.mail_message import Attachment
+
+PAPER_KINDS = {
+    MailKind.INVOICE: PaperKind.INVOICE,
+    MailKind.RECEIPT: PaperKind.RECEIPT,
+    MailKind.REFUND_NOTICE: PaperKind.CREDIT_NOTE,
+}
+"""The paper of each kind of mail; a reminder has none."""
 
 
 class MailAttachments:
@@ -24,7 +27,6 @@ class MailAttachments:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
-        self._folder = folder
         self._papers = Papers(database, folder)
 
     def paper(self, kind: MailKind, number: str, file_name: str) -> Attachment | None:
@@ -35,35 +37,15 @@ class MailAttachments:
 
         """
         from core.documents.mail_message import Attachment  # noqa: PLC0415 - not owed at start
+        from core.documents.receipt import ReceiptWidth  # noqa: PLC0415 - not owed at start
 
-        if kind is MailKind.PAYMENT_REMINDER:
+        paper = PAPER_KINDS.get(kind)
+        if paper is None:
             return None
-        if kind is MailKind.RECEIPT:
-            return Attachment(file_name, self._receipt(number))
-        invoice = kind is MailKind.INVOICE
-        if invoice:
-            kept = select(Invoice.pdf_file, Invoice.pdf_sha256)
-            kept = kept.where(Invoice.invoice_number == number)
-        else:
-            kept = select(CreditNote.pdf_file, CreditNote.pdf_sha256)
-            kept = kept.where(CreditNote.credit_note_number == number)
         with self._database.read() as session:
-            name, sha256 = session.execute(kept).one()
-        draw = self._papers.render_invoice if invoice else self._papers.render_credit_note
-        return Attachment(file_name, self._kept_or_drawn(name, sha256, lambda: draw(number)))
-
-    def _kept_or_drawn(self, name: str, sha256: str, draw: Callable[[], Path]) -> bytes:
-        path = self._folder / name
-        if name and path.is_file():
-            content = path.read_bytes()
-            if hashlib.sha256(content).hexdigest() == sha256:
-                return content
-        return draw().read_bytes()
-
-    def _receipt(self, number: str) -> bytes:
-        from core.documents.receipt import render_receipt  # noqa: PLC0415 - not owed at start
-
-        with self._database.read() as session:
-            shop = load_settings(session)
-            document = _invoice_document(_invoice(session, number), shop, self._folder)
-        return render_receipt(document)
+            is_copy = was_handed_out(session, paper, number)
+            if is_copy or paper is PaperKind.RECEIPT:
+                document = document_of(session, paper, number, is_copy=is_copy)
+                return Attachment(file_name, draw(paper, document, ReceiptWidth.A4))
+        kept = self._papers.invoice if paper is PaperKind.INVOICE else self._papers.credit_note
+        return Attachment(file_name, kept(number).read_bytes())

@@ -15,6 +15,9 @@ from core.database.unit_of_work import UnitOfWork
 from core.gateways.mail_server import Fate, ServerTroubleError, Verdict
 from core.model.journal import Topic
 from core.model.mail import MailChannel, MailKind, MailMessage, MailStatus, MailTrouble
+from core.model.papers import HandoutChannel
+from core.services.handouts import record_handout
+from core.services.mail_attachments import PAPER_KINDS
 from core.services.mail_settings import CHANNEL_ID
 from core.services.mail_writing import Subject, journal_mail, paper_number
 
@@ -161,6 +164,10 @@ def _sent(unit: UnitOfWork, mail: MailMessage, paper_sha256: str) -> None:
     mail.sent_at = unit.now
     mail.reason = ""
     mail.attachment_sha256 = paper_sha256
+    paper = PAPER_KINDS.get(mail.kind)
+    if paper is not None:
+        number = paper_number(Subject(mail.kind, mail.payment, mail.refund))
+        record_handout(unit, paper, number, HandoutChannel.MAIL)
     invoice = mail.invoice
     if mail.kind is MailKind.INVOICE and invoice is not None:
         invoice.sent_to_customer = True

@@ -17,7 +17,7 @@ from core.model.journal import Topic
 from core.model.payments import Payment
 from core.money import DEFAULT_CURRENCY, major, require_currency
 from core.permissions import Actor, Permission
-from core.services.customer_accounts import account_ids
+from core.services.customer_identity import account_ids, survivor
 from core.services.customer_rows import OrderDetail, OrderLineRow, OrderPayment, OrderRow
 from core.services.customer_search import search_conditions
 from core.services.order_balances import balances_of, owing
@@ -37,7 +37,6 @@ from core.services.order_terms import (
     why_not_cancelled,
 )
 from core.services.payment_rules import SaleLine
-from core.services.payments import survivor
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 

@@ -24,6 +24,7 @@ from core.money import major
 from core.permissions import Actor, Permission
 from core.services.attempts import close_attempt, open_collect
 from core.services.completion import payment_completed, payment_ended
+from core.services.customer_identity import survivor
 from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.invoicing import issue_invoice, next_invoice_number
 from core.services.letterheads import papers_language
@@ -363,10 +364,3 @@ def owner_of(session: Session, order: Order | None) -> Customer | None:
     if order is None or not order.is_placed or order.customer is None:
         return None
     return survivor(session, order.customer)
-
-
-def survivor(session: Session, customer: Customer) -> Customer:
-    """Return the one whose account it is: a customer, or the one they were merged into."""
-    if customer.merged_into_id is None:
-        return customer
-    return session.get_one(Customer, customer.merged_into_id)

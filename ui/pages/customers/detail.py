@@ -14,6 +14,7 @@ from core.services.customer_rows import CustomerDetail, HistoryRow, OrderRow
 from core.services.orders import OrderShow
 from ui.badges import badge_for
 from ui.context import PageContext
+from ui.loyalty.panel import PointsPanel
 from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel
 from ui.pages.customers.columns import history_columns, order_columns
@@ -33,6 +34,7 @@ class Tab(IntEnum):
     OPEN = 0
     ORDERS = 1
     HISTORY = 2
+    POINTS = 3
 
 
 class CustomerCard(Card):
@@ -41,12 +43,14 @@ class CustomerCard(Card):
     Signals:
         act_wanted(name): a button was pressed; the name is a key of ``ACTS``.
         order_opened(row), event_opened(row): Enter or a double click on a row of a list.
+        payment_requested(payment_id): a movement of points was opened; show its payment.
         failed(error): a list could not be read.
     """
 
     act_wanted = Signal(str)
     order_opened = Signal(object)
     event_opened = Signal(object)
+    payment_requested = Signal(str)
     failed = Signal(object)
 
     def __init__(self, context: PageContext, today: date, parent: QWidget | None = None) -> None:
@@ -69,6 +73,7 @@ class CustomerCard(Card):
         )
         self.orders = DataTable(self.orders_model, self.tr("Orders"))
         self.history = DataTable(self.history_model, self.tr("History"))
+        self.points = PointsPanel(context)
         self.tabs = QTabBar()
         self.stack = QStackedWidget()
         self.nothing = PlainLabel(look="muted", wrap=True)
@@ -87,7 +92,8 @@ class CustomerCard(Card):
 
     def chosen_order(self) -> OrderRow | None:
         """Return the order a person went to, in the lists of orders."""
-        return None if self.tab is Tab.HISTORY else self.orders.current_row()
+        is_order = self.tab in {Tab.OPEN, Tab.ORDERS}
+        return self.orders.current_row() if is_order else None
 
     def show_detail(self, detail: CustomerDetail) -> None:
         """Show a customer; the list in front stays, and is read again."""
@@ -146,8 +152,8 @@ class CustomerCard(Card):
         for _ in Tab:
             self.tabs.addTab("")
         self.body.addWidget(self.tabs)
-        for table in (self.orders, self.history, self._empty()):
-            self.stack.addWidget(table)
+        for shown in (self.orders, self.history, self.points, self._empty()):
+            self.stack.addWidget(shown)
         self.stack.setMinimumHeight(self.fontMetrics().lineSpacing() * 7)
         self.body.addWidget(self.stack, 1)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
@@ -165,13 +171,15 @@ class CustomerCard(Card):
         self.tabs.currentChanged.connect(lambda _tab: self._read(anew=True))
         self.orders_model.page_wanted.connect(self._fetch_orders)
         self.history_model.page_wanted.connect(self._fetch_history)
+        self.points.payment_requested.connect(self.payment_requested)
         self.orders.row_opened.connect(self.order_opened)
         self.history.row_opened.connect(self.event_opened)
         self.orders.current_row_changed.connect(lambda _row: self._follow_order())
 
     def _show_titles(self, detail: CustomerDetail) -> None:
         opened = self.tr("Open (%1)").replace("%1", str(detail.open_orders))
-        for tab, title in zip(Tab, (opened, self.tr("Orders"), self.tr("History")), strict=True):
+        titles = (opened, self.tr("Orders"), self.tr("History"), self.tr("Points"))
+        for tab, title in zip(Tab, titles, strict=True):
             self.tabs.setTabText(tab, title)
 
     def _show_acts(self, detail: CustomerDetail) -> None:
@@ -193,6 +201,12 @@ class CustomerCard(Card):
 
     def _read(self, *, anew: bool) -> None:
         if self._detail is None:
+            return
+        if self.tab is Tab.POINTS:
+            self.stack.setCurrentWidget(self.points)
+            if anew:
+                self.points.show_customer(self._detail.customer.customer_id)
+            self._follow_order()
             return
         is_history = self.tab is Tab.HISTORY
         model = self.history_model if is_history else self.orders_model
@@ -245,6 +259,8 @@ class CustomerCard(Card):
         )
 
     def _show_total(self, total: int) -> None:
+        if self.tab is Tab.POINTS:
+            return
         if total:
             table = self.history if self.tab is Tab.HISTORY else self.orders
             self.stack.setCurrentWidget(table)

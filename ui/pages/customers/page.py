@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
@@ -86,6 +87,11 @@ class CustomersPage(Page):
         if self.card.detail is not None:
             self._read_detail(self.card.detail.customer.customer_id)
 
+    def changes_arrived(self, topics: AbstractSet[str]) -> None:
+        """Pass news on to the points, which read themselves again."""
+        super().changes_arrived(topics)
+        self.card.points.changes_arrived(topics)
+
     def open_item(self, item_id: str) -> None:
         """Show one customer by their number in the shop."""
         if item_id.isascii() and item_id.isdecimal():
@@ -141,6 +147,7 @@ class CustomersPage(Page):
         self.card.act_wanted.connect(self._on_act)
         self.card.order_opened.connect(self._open_order)
         self.card.event_opened.connect(self._open_event)
+        self.card.payment_requested.connect(self.payment_requested)
         self.card.failed.connect(self._show_error)
         self.acts.customer_saved.connect(self._on_saved)
         self.acts.order_saved.connect(self._on_order_saved)

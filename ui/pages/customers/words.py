@@ -53,7 +53,7 @@ _BADGE_KINDS = {
     HistoryKind.ORDER: "order",
     HistoryKind.PAYMENT: "status",
     HistoryKind.REFUND: "refund",
-    HistoryKind.SUBSCRIPTION: "active",
+    HistoryKind.SUBSCRIPTION: "subscription",
 }
 
 

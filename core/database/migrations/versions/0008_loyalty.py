@@ -70,7 +70,7 @@ def upgrade() -> None:
             " OR (kind = 'spent' AND points < 0 AND owed = 0)"
             " OR (kind = 'taken_back' AND points <= 0 AND owed >= 0 AND owed - points > 0)"
             " OR (kind = 'settled' AND points < 0 AND owed = points)"
-            " OR (kind = 'corrected' AND points <> 0 AND owed = 0)",
+            " OR (kind = 'corrected' AND (points <> 0 OR owed <> 0))",
             name=op.f("ck_loyalty_entry_kind_and_points_agree"),
         ),
         sa.ForeignKeyConstraint(
