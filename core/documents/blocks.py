@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -74,13 +74,14 @@ def draw_heading(
     if logo:
         draw_logo(sheet, logo)
     left = [(shop.name, SHOP_NAME), *((line, BODY_MUTED) for line in shop.contact_lines())]
+    half = (sheet.width - 2 * _GAP) / 2
+    heading = (f"{title} · {words.copy}" if copy else title).upper()
     right = [
-        ((f"{title} · {words.copy}" if copy else title).upper(), TITLE),
+        (heading, _fitting(heading, TITLE, half)),
         (number, NUMBER),
         *((fact, BODY_MUTED) for fact in facts),
         (words.not_fiscal, WARNING),
     ]
-    half = (sheet.width - 2 * _GAP) / 2
     logo_height = sheet.y - top
     sheet.y = top
     spacer = [("", Style(1, logo_height))] if logo_height else []
@@ -91,6 +92,12 @@ def draw_heading(
     sheet.space(14)
     sheet.rule(colour=ACCENT, weight=1.2)
     sheet.space(14)
+
+
+def _fitting(text: str, style: Style, width: float) -> Style:
+    """Return the style smaller by what a text needs to stand on one line, down to two thirds."""
+    scale = max(2 / 3, min(1.0, width / max(text_width(text, style), 1)))
+    return replace(style, size=style.size * scale)
 
 
 def draw_logo(sheet: Sheet, logo: bytes | Path, *, align: Align = "left") -> None:

@@ -145,7 +145,7 @@ def draw_sale(document: InvoiceDocument, word: str) -> bytes:
         accent=document.shop.accent_colour,
     )
     draw_heading(
-        sheet, document.shop, words, word, document.invoice_number, _facts(document),
+        sheet, document.shop, words, word, document.invoice_number, _facts(document, word),
         copy=document.copy,
     )  # fmt: skip
     draw_pair(
@@ -173,11 +173,12 @@ def draw_sale(document: InvoiceDocument, word: str) -> bytes:
     return sheet.finish(footer=f"{title}  ·  {words.not_fiscal}", page_words=words.page)
 
 
-def _facts(document: InvoiceDocument) -> list[str]:
+def _facts(document: InvoiceDocument, word: str) -> list[str]:
     words = document.phrases
     facts = [words.issued.format(date=words.long_date(document.issued_on))]
-    at_once = document.paid_on and document.due_on == document.issued_on
-    if document.due_on and not (at_once or document.void_on):
+    is_settled = document.paid_on and document.due_on == document.issued_on
+    asks_for_money = word == words.invoice and not (is_settled or document.void_on)
+    if document.due_on and asks_for_money:
         facts.append(words.due.format(date=words.long_date(document.due_on)))
     if document.order_number:
         facts.append(words.of_order.format(number=document.order_number))

@@ -19,13 +19,6 @@ from core.services.rows import PaymentRow, RefundRow
 Goods = Sequence[tuple[TaxClass, int, int]]
 """Tax class, quantity and unit price of each line."""
 
-MIXED: Goods = (
-    (TaxClass.STANDARD, 2, 6_000),
-    (TaxClass.EXEMPT, 3, 1_200),
-    (TaxClass.ZERO_RATED, 1, 2_500),
-    (TaxClass.STANDARD, 1, 999),
-)
-
 
 def add_order(shop: App, number: str, goods: Goods) -> int:
     """Write an order with a line for each of the goods; return its total."""
