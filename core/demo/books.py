@@ -14,6 +14,7 @@ from core.demo.bulk import BulkWriter
 from core.demo.calendar import Calendar
 from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
 from core.demo.journal import Journal
+from core.demo.mails import audit_details, is_mailed, mail_row
 from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
 from core.demo.requests_sent import (
     asked_at,
@@ -28,6 +29,7 @@ from core.demo.sales import Refund, Row, Sale
 from core.model.attempts import GatewayAttempt
 from core.model.customers import Order, OrderLine
 from core.model.invoices import CreditNote, Invoice, NumberSeries
+from core.model.mail import MailMessage
 from core.model.payments import (
     Payment,
     PaymentStatus,
@@ -67,7 +69,10 @@ class Books:
             sale.invoice_key = self._last_invoice
             sale.invoice_number = f"INV-{day:%Y%m%d}-{number:05d}"
             self._write_payment(sale)
-            self._writer.add(Invoice, sale_rows.invoice_row(sale, day))
+            mailed = is_mailed(sale, self._calendar.today, day)
+            self._writer.add(Invoice, sale_rows.invoice_row(sale, day, sent=mailed))
+            if mailed:
+                self._write_mail(sale, day)
             _count_spending(sale)
         if paid:
             series = {"name": f"INV-{day:%Y%m%d}", "last_number": len(paid)}
@@ -151,6 +156,14 @@ class Books:
         if attempt is not None:
             self._writer.add(GatewayAttempt, attempt)
         self._note_ending(sale)
+
+    def _write_mail(self, sale: Sale, day: date) -> None:
+        row = mail_row(sale, day)
+        self._writer.add(MailMessage, row)
+        if sale.paid_at is not None:
+            subject, details = ("payment", sale.payment_id), audit_details(row)
+            self._journal.note(sale.paid_at, SYSTEM_USER, "mail:queued", subject, details)
+            self._journal.note(sale.paid_at, SYSTEM_USER, "mail:sent", subject, details)
 
     def _note_recorded(self, sale: Sale) -> None:
         if sale.imported:

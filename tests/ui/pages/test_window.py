@@ -208,9 +208,9 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             shown[name] = [entry.key for entry in entries_for(actor)]
     assert shown == {
         "ange": ["payments", "invoices", "settings"],
-        "aline": ["cashier", "payments", "refunds", "invoices"],
-        "claude": ["payments", "reconcile", "invoices"],
-        "marie": ["cashier", "payments", "refunds", "reconcile", "invoices"],
+        "aline": ["cashier", "payments", "refunds", "invoices", "mail"],
+        "claude": ["payments", "reconcile", "invoices", "mail"],
+        "marie": ["cashier", "payments", "refunds", "reconcile", "invoices", "mail"],
     }
     desk = make_desk(folder, "ange")
     main = signed_in(qtbot, desk)
