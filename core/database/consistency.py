@@ -83,6 +83,15 @@ _RULES = {
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
+    "Invoice {0} counts as sent to the customer, but no mail of it was.": """
+        SELECT i.invoice_number FROM invoice i
+        WHERE i.sent_to_customer AND NOT EXISTS (
+            SELECT 1 FROM mail_message m
+            WHERE m.invoice_id = i.id AND m.kind = 'invoice' AND m.status = 'sent')""",
+    "Mail {0} of invoice {1} was sent, but the invoice does not say so.": """
+        SELECT m.mail_id, i.invoice_number
+        FROM mail_message m JOIN invoice i ON i.id = m.invoice_id
+        WHERE m.kind = 'invoice' AND m.status = 'sent' AND NOT i.sent_to_customer""",
     "Payment {0} is reconciled but {1}.": """
         SELECT p.payment_id, p.status FROM payment p
         WHERE p.reconciled AND p.status NOT IN ('completed', 'refunded')""",

@@ -15,6 +15,7 @@ from core.demo.calendar import Calendar
 from core.demo.gateway_calls import answer_of, call_rows, refund_call_row
 from core.demo.journal import Journal
 from core.demo.loyalty import PointsBook
+from core.demo.mails import audit_details, is_mailed, mail_row
 from core.demo.papers import DemoPapers
 from core.demo.refunding import credit_note_row, number_credit_notes, refund_row
 from core.demo.requests_sent import (
@@ -30,6 +31,7 @@ from core.demo.sales import Refund, Row, Sale
 from core.model.attempts import GatewayAttempt
 from core.model.customers import Order, OrderLine
 from core.model.invoices import CreditNote, Invoice, NumberSeries
+from core.model.mail import MailMessage
 from core.model.payments import (
     Payment,
     PaymentStatus,
@@ -78,8 +80,12 @@ class Books:
             sale.invoice_key = self._last_invoice
             sale.invoice_number = f"INV-{day:%Y%m%d}-{number:05d}"
             self._write_payment(sale)
-            self._writer.add(Invoice, sale_rows.invoice_row(sale, day) | self._papers.facts(sale))
+            mailed = is_mailed(sale, self._calendar.today, day)
+            invoice = sale_rows.invoice_row(sale, day, sent=mailed)
+            self._writer.add(Invoice, invoice | self._papers.facts(sale))
             self._papers.write_invoice_lines(sale)
+            if mailed:
+                self._write_mail(sale, day)
             if sale.paid_at is not None:
                 self._points.note_paid(sale, sale.paid_at)
             _count_subscription(sale)
@@ -172,6 +178,14 @@ class Books:
         if attempt is not None:
             self._writer.add(GatewayAttempt, attempt)
         self._note_ending(sale)
+
+    def _write_mail(self, sale: Sale, day: date) -> None:
+        row = mail_row(sale, day)
+        self._writer.add(MailMessage, row)
+        if sale.paid_at is not None:
+            subject, details = ("payment", sale.payment_id), audit_details(row)
+            self._journal.note(sale.paid_at, SYSTEM_USER, "mail:queued", subject, details)
+            self._journal.note(sale.paid_at, SYSTEM_USER, "mail:sent", subject, details)
 
     def _note_recorded(self, sale: Sale) -> None:
         if sale.imported:

@@ -88,6 +88,6 @@ def _customer(rng: random.Random, names: dict[str, list[str]], key: int, phone: 
         phone=phone,
         account_number=f"{rng.choice((100, 400, 206))}{rng.randrange(10**8, 10**9)}",
         language=rng.choices(_LANGUAGES, (60, 25, 15))[0],
-        email=f"{mailbox}{key}@example.rw" if business or rng.random() < 0.3 else "",
+        email=f"{mailbox}{key}@example.com" if business or rng.random() < 0.3 else "",
         tin=f"1{rng.randrange(10**7, 10**8)}" if business else "",
     )

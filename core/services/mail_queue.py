@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload
 
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, InvalidInputError, KnownError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, KnownError
 from core.model.journal import Topic
 from core.model.mail import MailChannel, MailKind, MailMessage, MailStatus
-from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Permission
 from core.services.mail_addresses import is_usable, usable_address
+from core.services.mail_finding import LOADED, find_mail, same_paper, subject_of
 from core.services.mail_rows import MailChannelRow, MailDetail, MailDraft, MailRow, mail_row
 from core.services.mail_settings import CHANNEL_ID
 from core.services.mail_writing import (
@@ -34,8 +33,6 @@ from core.services.payments import find_payment
 from core.services.rows import Outcome, Page
 from core.services.session import KeyedCommand, once
 from core.services.settings import LANGUAGES
-
-_LOADED = (joinedload(MailMessage.payment), joinedload(MailMessage.refund))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +73,11 @@ class MailQueue:
         """
         self._database.require(actor, Permission.SEND_MAIL)
         with self._database.read() as session:
-            subject = _subject(session, kind, payment_id, refund_id)
+            subject = subject_of(session, kind, payment_id, refund_id)
             chosen = language or language_of(session, subject.payment)
             text = text_of(session, subject, chosen)
             why_not = hindrance(session, subject, self._database.clock())
-            before = [mail for mail in _same_paper(session, subject) if _has_gone(mail)]
+            before = [mail for mail in same_paper(session, subject) if _has_gone(mail)]
             return MailDraft(
                 kind=kind,
                 payment_id=payment_id,
@@ -119,7 +116,7 @@ class MailQueue:
         with self._database.write(actor) as unit:
 
             def act() -> str:
-                subject = _subject(
+                subject = subject_of(
                     unit.session, command.kind, command.payment_id, command.refund_id
                 )
                 _refuse(unit, subject, address)
@@ -200,9 +197,9 @@ class MailQueue:
             total = session.scalar(count) or 0
             mails = session.scalars(
                 select(MailMessage)
-                .options(*_LOADED)
+                .options(*LOADED)
                 .where(*conditions)
-                .order_by(MailMessage.created_at.desc(), MailMessage.id.desc())
+                .order_by(MailMessage.id.desc())
                 .offset(offset)
                 .limit(limit)
             )
@@ -254,12 +251,18 @@ class MailQueue:
 
         Raises:
             NotFoundError: there is no such mail.
-            ConflictError: it was sent, is being sent, or was called off.
+            ConflictError: it was sent, is being sent, or was called off; or it was refused, and
+                what it is about no longer allows it.
 
         """
         self._database.require(actor, Permission.SEND_MAIL)
         with self._database.write(actor) as unit:
             mail = find_mail(unit.session, mail_id)
+            if mail.status is MailStatus.REFUSED:
+                subject = Subject(mail.kind, mail.payment, mail.refund)
+                why_not = hindrance(unit.session, subject, unit.now)
+                if why_not is not None:
+                    raise ConflictError(f"Nothing was sent. {why_not.sentence}")
             if mail.status is not MailStatus.WAITING:
                 mail.move_to(MailStatus.WAITING)
                 mail.trying_since = None
@@ -312,49 +315,6 @@ class MailQueue:
             return len(waiting)
 
 
-def find_mail(session: Session, mail_id: str) -> MailMessage:
-    """Return a mail by its public id.
-
-    Raises:
-        NotFoundError: there is none in this shop.
-
-    """
-    mail = session.scalar(
-        select(MailMessage).options(*_LOADED).where(MailMessage.mail_id == mail_id)
-    )
-    if mail is None:
-        raise NotFoundError(f"Nothing was changed. There is no mail {mail_id} in this shop.")
-    return mail
-
-
-def _subject(session: Session, kind: MailKind, payment_id: str, refund_id: str) -> Subject:
-    payment = find_payment(session, payment_id)
-    if kind is not MailKind.REFUND_NOTICE:
-        return Subject(kind, payment)
-    refunds = session.scalars(
-        select(RefundRequest)
-        .where(RefundRequest.payment_id == payment.id)
-        .order_by(RefundRequest.refund_completed_at.desc(), RefundRequest.id.desc())
-    ).all()
-    if refund_id:
-        found = next((one for one in refunds if one.refund_id == refund_id), None)
-    else:
-        found = next((one for one in refunds if one.status is RefundStatus.COMPLETED), None)
-    if found is None:
-        raise NotFoundError("Nothing was sent. This payment has no such refund.")
-    return Subject(kind, payment, found)
-
-
-def _same_paper(session: Session, subject: Subject) -> Sequence[MailMessage]:
-    """Return the mails of the same paper, newest first."""
-    wanted = [MailMessage.kind == subject.kind, MailMessage.payment_id == subject.payment.id]
-    if subject.refund is not None:
-        wanted.append(MailMessage.refund_request_id == subject.refund.id)
-    return session.scalars(
-        select(MailMessage).options(*_LOADED).where(*wanted).order_by(MailMessage.id.desc())
-    ).all()
-
-
 def _has_gone(mail: MailMessage) -> bool:
     return mail.status is MailStatus.SENT
 
@@ -369,7 +329,7 @@ def _refuse(unit: UnitOfWork, subject: Subject, address: str) -> None:
     why_not = hindrance(unit.session, subject, unit.now)
     if why_not is not None:
         raise ConflictError(f"Nothing was sent. {why_not.sentence}")
-    for mail in _same_paper(unit.session, subject):
+    for mail in same_paper(unit.session, subject):
         if mail.status in UNDER_WAY and mail.recipient_address == address:
             raise ConflictError(
                 f"Nothing more was sent. This {KIND_WORDS[subject.kind]} already waits to be sent"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from core.configuration import DATABASE_FILE
 from tests.desktop.conftest import Typed
 from tests.mail_host import PASSWORD, USER, MailHost, make_certificates
 
@@ -142,3 +148,32 @@ def test_a_wrong_setting_changes_nothing(connected: AsRole, value: str) -> None:
     assert typed.code == 1
     assert typed.err.startswith("Nothing was changed.")
     assert connected("admin", "mail", "set", "reminder_days=5").code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGTERM")
+def test_the_service_sends_what_other_programs_queue(
+    connected: AsRole, host: MailHost, shop: Path
+) -> None:
+    sale = collect(connected, 1, complete=True)
+    service = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "--data-dir", str(shop), "service"],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert service.stdout is not None
+    assert str(shop / DATABASE_FILE) in service.stdout.readline()
+    sent = connected(
+        "cashier", "mail", "send", "invoice", sale["payment_id"], "--to", "claire@example.rw",
+        "--json",
+    ).document  # fmt: skip
+    end_s = time.monotonic() + 30
+    while not host.received and time.monotonic() < end_s:
+        time.sleep(0.02)
+    service.send_signal(signal.SIGTERM)
+    out, err = service.communicate(timeout=30)
+    assert (service.returncode, out.strip(), err) == (0, "Stopped", "")
+    assert host.ids_of("claire@example.rw") == [sent["message_id"]]
+    (listed,) = connected("cashier", "mail", "list", "--json").document
+    assert (listed["status"], listed["attempts"]) == ("sent", 1)

@@ -159,6 +159,18 @@ def test_a_reminder_that_reached_nobody_does_not_count(mail_shop: MailShop) -> N
     )
 
 
+def test_a_refused_reminder_is_not_retried_around_the_rules(mail_shop: MailShop) -> None:
+    waiting = mail_shop.waiting()
+    refused = mail_shop.queue(waiting, REMINDER, address="nobody@example.rw")
+    mail_shop.send()
+    mail_shop.queue(waiting, REMINDER, address="eric@example.rw")
+    with pytest.raises(ConflictError, match="already waits"):
+        mail_shop.app.mail_queue.retry(CASHIER, refused.mail_id)
+    mail_shop.complete(waiting)
+    with pytest.raises(ConflictError, match="only a waiting one needs a reminder"):
+        mail_shop.app.mail_queue.retry(CASHIER, refused.mail_id)
+
+
 def test_many_reminders_have_one_result_each(mail_shop: MailShop) -> None:
     fine = mail_shop.waiting("A", email="a@example.rw")
     paid = mail_shop.sale("B", email="b@example.rw")

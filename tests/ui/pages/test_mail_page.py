@@ -1,5 +1,6 @@
 """The mail page and the form that sends, through their own widgets, on a real shop."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,18 +8,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from core.model.payments import PaymentMethod
+from core.permissions import Actor, Role
 from core.services.mail_queue import QueueMail
 from core.services.mail_rows import MailKind, MailStatus
+from core.services.mail_settings import MailForm
 from core.services.payment_rules import RecordPayment
+from tests.mail_host import MailHost
 from ui.gallery_mail import fill_mail, hold_mail, set_up_mail
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.mail.send_dialog import SendMailDialog
+from ui.main_window import MainWindow
 from ui.models.roles import DISPLAY
 from ui.pages.invoices.page import InvoicesPage
 from ui.pages.mail.page import MailPage
 from ui.pages.payments.page import PaymentsPage
 from ui.pages.payments.reminders import ReminderSheet
+from ui.relay import ChangeRelay
 
+ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -252,3 +259,40 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     assert fresh.payment_id in {m.payment_id for m in mails}
     sheet.reject()
     settle(qtbot, shop)
+
+
+def test_a_mail_goes_from_the_form_to_the_customer_and_the_books_say_so(qtbot, shop):
+    sale = take(shop, 1)
+    set_up_mail(shop)
+    with MailHost() as host:
+        settings = replace(
+            shop.app.mail_settings.load(),
+            mail_host="127.0.0.1",
+            mail_port=host.port,
+            mail_security="none",
+            mail_user="",
+        )
+        shop.app.mail_settings.save(ADMIN, MailForm(settings))
+        relay = ChangeRelay(shop.app.changes)
+        window = show(qtbot, shop, MainWindow(shop.context(CASHIER), relay))
+        shop.app.start_background()
+        invoices = window.show_page("invoices")
+        settle(qtbot, shop)
+        invoices.table.selectRow(0)
+        settle(qtbot, shop)
+        qtbot.keyClick(invoices, Qt.Key.Key_M, CONTROL)
+        form = dialog_of(qtbot, invoices, SendMailDialog)
+        with qtbot.waitSignal(form.finished):
+            qtbot.keyClick(form, Qt.Key.Key_F12)
+        qtbot.waitUntil(lambda: len(host.received) == 1, timeout=15_000)
+        mails = window.show_page("mail")
+        qtbot.waitUntil(lambda: states(mails) == ["Sent"], timeout=15_000)
+        (invoice,) = shop.app.invoices.page(CASHIER).rows
+        assert invoice.sent_to_customer
+        assert host.received[0].papers[0][0] == f"{sale.invoice_number}.pdf"
+        window.show_page("invoices")
+        qtbot.waitUntil(
+            lambda: "Sent to the customer" in dict(invoices.facts.facts), timeout=15_000
+        )
+        settle(qtbot, shop)
+        relay.close()

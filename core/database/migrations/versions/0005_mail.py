@@ -107,6 +107,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_mail_message_status_created", "mail_message", ["status", sa.text("created_at DESC")]
     )
+    # No version before this one could send mail: what says otherwise was a demo's invention.
+    op.execute(
+        "UPDATE invoice SET sent_to_customer = 0, sent_at = NULL, version = version + 1"
+        " WHERE sent_to_customer"
+    )
     for trigger in _TRIGGERS:
         op.execute(trigger.strip())
 
