@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
 from core.database.hints import unindexed
+from core.model.attempts import GatewayAttempt
 from core.model.customers import Order
 from core.model.payments import (
     Payment,
@@ -57,7 +58,8 @@ class PaymentFilter:
     """Which payments a list shows; an empty set or None leaves a side open. Days are the shop's.
 
     ``first_day`` and ``last_day`` are days of recording. ``has_customer`` tells payments of known
-    customers from the rest; ``needs_decision`` those whose network leaves its answer to a person.
+    customers from the rest; ``needs_decision`` those whose network leaves its answer to a person,
+    about the payment or a refund of it.
     ``payment_ids`` is for small sets: some hundreds, not thousands.
     """
 
@@ -97,7 +99,8 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     if wanted.payment_ids:
         conditions.append(Payment.payment_id.in_(wanted.payment_ids))
     if wanted.needs_decision:
-        conditions.append(Payment.transaction_status == TransactionStatus.UNRESOLVED)
+        left = GatewayAttempt.status == TransactionStatus.UNRESOLVED
+        conditions.append(Payment.id.in_(select(GatewayAttempt.payment_id).where(left)))
     conditions += _equal(
         (Payment.created_by, wanted.created_by),
         (Payment.customer_id, wanted.customer_id),
