@@ -93,8 +93,8 @@ class AccountStatements:
     ) -> Path:
         """Draw a statement in the customer's language, and return where it lies.
 
-        With ``copy_to`` it is written there too, and that path is returned. Drawn again on the same
-        day over the same books it is the same file, byte for byte.
+        With ``copy_to`` it is written there too, and that path is returned. Drawn again on the
+        same day over the same books it is the same file, byte for byte.
 
         Raises:
             NotFoundError: there is no such customer.

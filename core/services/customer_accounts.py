@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import day_end, shop_date
@@ -251,15 +251,13 @@ def paid_of(session: Session, ids: Sequence[int]) -> tuple[Balance, ...]:
 def _money(
     session: Session, ids: Sequence[int], statuses: Sequence[PaymentStatus]
 ) -> tuple[Balance, ...]:
-    sums: defaultdict[str, int] = defaultdict(int)
     rows = session.execute(
-        select(Payment.currency, Payment.amount_minor).where(
-            Payment.customer_id.in_(ids), Payment.status.in_(statuses)
-        )
+        select(Payment.currency, func.sum(Payment.amount_minor))
+        .where(Payment.customer_id.in_(ids), Payment.status.in_(statuses))
+        .group_by(Payment.currency)
+        .order_by(Payment.currency)
     )
-    for currency, amount_minor in rows:
-        sums[currency] += amount_minor
-    return tuple(Balance(currency, amount) for currency, amount in sorted(sums.items()))
+    return tuple(Balance(currency, int(amount)) for currency, amount in rows)
 
 
 def _by_customer(sums: dict[tuple[int, str], int]) -> dict[int, tuple[Balance, ...]]:

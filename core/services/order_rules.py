@@ -65,10 +65,10 @@ def _check_room(session: Session, order: Order, command: RecordPayment) -> None:
         raise ConflictError(f"Nothing was recorded. Order {number} already has its lines.")
     if order.cancelled_at is not None:
         raise ConflictError(f"Nothing was recorded. Order {number} is cancelled.")
+    if not order.is_placed and not order.lines:
+        return  # a mere reference, under which any number of sales may stand
     balance = balance_of(session, order)
-    room_minor = balance.room_minor
-    if room_minor is None:
-        return
+    room_minor = balance.room_minor or 0
     currency = order.currency
     if command.currency != currency:
         raise InvalidInputError(

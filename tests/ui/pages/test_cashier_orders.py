@@ -12,6 +12,7 @@ from core.services.order_balances import OrderState
 from core.services.payment_rules import RecordPayment
 from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, SampleShop, open_sample_shop
+from ui.pages.cashier.drafts import DraftFile, PaymentDraft
 from ui.pages.cashier.order_picker import OrderPicker
 from ui.pages.cashier.page import CashierPage
 
@@ -160,3 +161,17 @@ def test_an_order_half_paid_in_the_form_survives_the_window(qtbot, shop, open_pa
     again = open_page()
     qtbot.waitUntil(lambda: again.form.reference.text() == "ORD-2026-00001")
     qtbot.waitUntil(again.order_desk.strip.isVisible)
+
+
+def test_an_unfinished_payment_that_comes_back_is_not_lost_to_an_order(qtbot, shop):
+    kept = DraftFile(shop.app.configuration.data_dir, CASHIER.name)
+    kept.save(PaymentDraft(key="k", method="cash", amount="900"))
+    page = CashierPage(shop.context(CASHIER))
+    qtbot.addWidget(page)
+    page.show()
+    page.open_item("ORD-2026-00001")
+    qtbot.waitUntil(lambda: page.is_settled and not shop.tasks.is_busy)
+    assert page.form.amount.amount_minor == 900
+    assert "holds another payment" in page.form.message.text
+    page.hide()
+    qtbot.waitUntil(lambda: not shop.tasks.is_busy)
