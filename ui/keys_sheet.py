@@ -108,16 +108,12 @@ _INVOICES: Group = (
 _SUBSCRIPTIONS: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Subscriptions"),
     (
-        ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Start a subscription")),
-        ("Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Renew what is due")),
+        ("Ctrl+N  Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Start one, renew what is due")),
+        ("Ctrl+L  Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "The plans, the rules")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a look")),
-        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "The plans")),
-        ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "The rules of renewal")),
-        ("P  R", QT_TRANSLATE_NOOP("KeysSheet", "Pause, resume")),
-        ("E  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Change, cancel, keep")),
-        ("C  W", QT_TRANSLATE_NOOP("KeysSheet", "Charge now, waive")),
+        ("P  R  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Pause, resume, cancel, keep")),
+        ("E  C  W", QT_TRANSLATE_NOOP("KeysSheet", "Change, charge now, waive")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the charges, back")),
-        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "There: go to the payment")),
     ),
 )
 _RECONCILE: Group = (
@@ -144,9 +140,9 @@ _RECONCILE: Group = (
 
 COLUMNS: tuple[tuple[Group, ...], ...] = (
     (_EVERYWHERE, _TABLES, _INVOICES),
-    (_CASHIER, _SETTINGS, _SUBSCRIPTIONS),
+    (_CASHIER, _SETTINGS),
     (_PAYMENTS, _REFUNDS),
-    (_RECONCILE,),
+    (_RECONCILE, _SUBSCRIPTIONS),
 )
 """What stands below each other, from left to right."""
 

@@ -27,8 +27,6 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("refund_request", REFUND_TRANSITIONS),
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
         **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
-        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
-        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -42,13 +40,9 @@ def sqlite_guards() -> dict[str, str]:
             "gateway_attempt",
             ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
-        **_immutable(
-            "subscription_period",
-            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
-        ),
-        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
         **_refund_sum_guard(),
         **_closed_match_guard(),
+        **_subscription_guards(),
     }
     for table in (
         "audit_entry",
@@ -61,10 +55,6 @@ def sqlite_guards() -> dict[str, str]:
         "statement_line",
         "match",
         "gateway_attempt",
-        "subscription",
-        "subscription_pause",
-        "subscription_period",
-        "subscription_charge",
     ):
         guards |= _no_delete(table)
     guards |= _immutable(
@@ -82,6 +72,26 @@ def sqlite_guards() -> dict[str, str]:
             "entry_hash",
         ),
     )
+    return guards
+
+
+def _subscription_guards() -> dict[str, str]:
+    guards = {
+        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
+        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
+        **_immutable(
+            "subscription_period",
+            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
+        ),
+        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
+    }
+    for table in (
+        "subscription",
+        "subscription_pause",
+        "subscription_period",
+        "subscription_charge",
+    ):
+        guards |= _no_delete(table)
     return guards
 
 

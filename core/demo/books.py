@@ -25,6 +25,7 @@ from core.demo.requests_sent import (
     told_otherwise,
 )
 from core.demo.sales import Refund, Row, Sale
+from core.demo.subscribers import SubscriberBook
 from core.model.attempts import GatewayAttempt
 from core.model.customers import Order, OrderLine
 from core.model.invoices import CreditNote, Invoice, NumberSeries
@@ -51,6 +52,7 @@ class Books:
         self._paid_on: defaultdict[date, list[Sale]] = defaultdict(list)
         self._last_invoice = 0
         self._brought_in: defaultdict[date, int] = defaultdict(int)
+        self._subscribers = SubscriberBook(calendar, writer)
 
     def write_day(self, day: date, sales: Sequence[Sale]) -> None:
         """Write what was begun or paid on a day."""
@@ -142,6 +144,8 @@ class Books:
 
     def _write_payment(self, sale: Sale) -> None:
         self._writer.add(Payment, sale_rows.payment_row(sale, answer_of(sale)))
+        if sale.subscription is not None:
+            self._subscribers.charge(sale.subscription, sale)
         if sale.imported:
             return
         now = self._calendar.now
@@ -191,11 +195,8 @@ class Books:
 
 
 def _count_spending(sale: Sale) -> None:
-    """Remember what a paid sale adds to its customer's points and its subscription."""
+    """Remember what a paid sale adds to its customer's points."""
     if sale.status is not PaymentStatus.COMPLETED:
         return
     if sale.customer is not None:
         sale.customer.spent_minor += sale.amount_minor
-    if sale.subscription is not None:
-        day = shop_date(sale.created_at)
-        sale.subscription.paid_on = max(day, sale.subscription.paid_on or day)

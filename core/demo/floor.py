@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.clock import day_start, shop_time
+from core.clock import day_start, shop_date, shop_time
 from core.demo.calendar import Calendar
 from core.demo.endings import Endings
 from core.demo.people import Clientele, Customer
@@ -17,6 +17,7 @@ from core.demo.sales import Sale, Subscription
 from core.demo.stock import Stock, total_of
 from core.demo.subscribers import is_due
 from core.model.payments import PaymentMethod, PaymentType, TransactionStatus
+from core.services.subscription_calendar import period_reference
 
 _METHODS = (
     PaymentMethod.MTN_MOBILE_MONEY,
@@ -168,7 +169,8 @@ class ShopFloor:
             sale.payment_type = PaymentType.SUBSCRIPTION
             sale.subscription = subscription
             sale.amount_minor = subscription.price_minor
-            sale.reference = f"{subscription.number}-{shop_time(sale.created_at):%Y%m%d}"
+            day = shop_date(sale.created_at)
+            sale.reference = period_reference(subscription.number, subscription.plan, day)
             return
         if sale.customer is not None and self._rng.random() < 0.008:
             sale.payment_type = PaymentType.LOYALTY

@@ -207,16 +207,16 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             actor = app.users.sign_in(name, PASSWORD, "desk")
             shown[name] = [entry.key for entry in entries_for(actor)]
     assert shown == {
-        "ange": ["payments", "invoices", "settings"],
-        "aline": ["cashier", "payments", "refunds", "invoices"],
-        "claude": ["payments", "reconcile", "invoices"],
-        "marie": ["cashier", "payments", "refunds", "reconcile", "invoices"],
+        "ange": ["payments", "invoices", "subscriptions", "settings"],
+        "aline": ["cashier", "payments", "refunds", "invoices", "subscriptions"],
+        "claude": ["payments", "reconcile", "invoices", "subscriptions"],
+        "marie": ["cashier", "payments", "refunds", "reconcile", "invoices", "subscriptions"],
     }
     desk = make_desk(folder, "ange")
     main = signed_in(qtbot, desk)
     desk.window.activateWindow()
     qtbot.waitUntil(desk.window.isActiveWindow)
-    qtbot.keyClick(main, "3", Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(main, "4", Qt.KeyboardModifier.AltModifier)
     assert main.current == "settings"
     qtbot.waitUntil(lambda: main.pages["settings"].is_settled and not desk.tasks.is_busy)
 
