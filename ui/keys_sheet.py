@@ -108,11 +108,11 @@ _INVOICES: Group = (
 _SUBSCRIPTIONS: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Subscriptions"),
     (
-        ("Ctrl+N  Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Start one, renew what is due")),
-        ("Ctrl+L  Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "The plans, the rules")),
+        ("Ctrl+N  Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Start one, renew now")),
+        ("Ctrl+L  Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Plans, rules")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a look")),
-        ("P  R  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Pause, resume, cancel, keep")),
-        ("E  C  W", QT_TRANSLATE_NOOP("KeysSheet", "Change, charge now, waive")),
+        ("P  R  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Pause, go on, end, keep")),
+        ("E  C  W", QT_TRANSLATE_NOOP("KeysSheet", "Change, charge, waive")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the charges, back")),
     ),
 )
