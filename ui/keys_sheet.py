@@ -153,16 +153,12 @@ _CUSTOMERS: Group = (
 _SUBSCRIPTIONS: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Subscriptions"),
     (
-        ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Start a subscription")),
-        ("Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Renew what is due")),
+        ("Ctrl+N  Ctrl+D", QT_TRANSLATE_NOOP("KeysSheet", "Start one, renew now")),
+        ("Ctrl+L  Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Plans, rules")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a look")),
-        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "The plans")),
-        ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "The rules of renewal")),
-        ("P  R", QT_TRANSLATE_NOOP("KeysSheet", "Pause, resume")),
-        ("E  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Change, cancel, keep")),
-        ("C  W", QT_TRANSLATE_NOOP("KeysSheet", "Charge now, waive")),
+        ("P  R  X  K", QT_TRANSLATE_NOOP("KeysSheet", "Pause, go on, end, keep")),
+        ("E  C  W", QT_TRANSLATE_NOOP("KeysSheet", "Change, charge, waive")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the charges, back")),
-        ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "There: go to the payment")),
     ),
 )
 _RECONCILE: Group = (

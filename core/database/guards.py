@@ -36,8 +36,6 @@ def sqlite_guards() -> dict[str, str]:
         **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
         **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
         **_transition_guard("mail_message", MAIL_TRANSITIONS),
-        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
-        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
         **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
         **_immutable(
             "refund_request",
@@ -53,16 +51,12 @@ def sqlite_guards() -> dict[str, str]:
         ),
         **_papers_guards(),
         **_immutable("mail_message", _MAIL_FACTS),
-        **_immutable(
-            "subscription_period",
-            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
-        ),
-        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
         **_refund_sum_guard(),
         **_closed_match_guard(),
         **sum_triggers(),
         **_invoiced_order_guard(),
         **_points_guards(),
+        **_subscription_guards(),
     }
     for table in (
         "audit_entry",
@@ -83,10 +77,6 @@ def sqlite_guards() -> dict[str, str]:
         "mail_message",
         "customer",
         "order",
-        "subscription",
-        "subscription_pause",
-        "subscription_period",
-        "subscription_charge",
         "loyalty_account",
         "loyalty_entry",
     ):
@@ -106,6 +96,26 @@ def sqlite_guards() -> dict[str, str]:
             "entry_hash",
         ),
     )
+    return guards
+
+
+def _subscription_guards() -> dict[str, str]:
+    guards = {
+        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
+        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
+        **_immutable(
+            "subscription_period",
+            ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
+        ),
+        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
+    }
+    for table in (
+        "subscription",
+        "subscription_pause",
+        "subscription_period",
+        "subscription_charge",
+    ):
+        guards |= _no_delete(table)
     return guards
 
 

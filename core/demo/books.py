@@ -28,6 +28,7 @@ from core.demo.requests_sent import (
     told_otherwise,
 )
 from core.demo.sales import Refund, Row, Sale
+from core.demo.subscribers import SubscriberBook
 from core.model.attempts import GatewayAttempt
 from core.model.customers import Order, OrderLine
 from core.model.invoices import CreditNote, Invoice, NumberSeries
@@ -64,6 +65,7 @@ class Books:
         self._last_invoice = 0
         self._last_note = 0
         self._brought_in: defaultdict[date, int] = defaultdict(int)
+        self._subscribers = SubscriberBook(calendar, writer)
 
     def write_day(self, day: date, sales: Sequence[Sale]) -> None:
         """Write what was begun or paid on a day."""
@@ -88,7 +90,6 @@ class Books:
                 self._write_mail(sale, day)
             if sale.paid_at is not None:
                 self._points.note_paid(sale, sale.paid_at)
-            _count_subscription(sale)
         if paid:
             series = {"name": f"INV-{day:%Y%m%d}", "last_number": len(paid)}
             self._writer.add(NumberSeries, series)
@@ -169,6 +170,8 @@ class Books:
 
     def _write_payment(self, sale: Sale) -> None:
         self._writer.add(Payment, sale_rows.payment_row(sale, answer_of(sale)))
+        if sale.subscription is not None:
+            self._subscribers.charge(sale.subscription, sale)
         if sale.imported:
             return
         now = self._calendar.now
@@ -223,10 +226,3 @@ class Books:
                 who = sale.created_by
             details: Row = {"note": sale.error_message}
             note(sale.ended_at, who, f"payment:{sale.status.value}", subject, details)
-
-
-def _count_subscription(sale: Sale) -> None:
-    """Remember what a paid sale adds to its subscription."""
-    if sale.subscription is not None:
-        day = shop_date(sale.created_at)
-        sale.subscription.paid_on = max(day, sale.subscription.paid_on or day)

@@ -30,7 +30,7 @@ from core.demo.refunding import RefundDesk
 from core.demo.rhythm import business_days
 from core.demo.samples import write_sample_import
 from core.demo.stored_statements import StoredStatements, weeks_over
-from core.demo.subscribers import subscription_row, subscriptions_of
+from core.demo.subscribers import due_row, subscriptions_of, write_subscribers
 from core.demo.tills import Tills
 from core.errors import InvalidInputError
 from core.model.customers import Customer, Subscription
@@ -122,7 +122,7 @@ class _Builder:
         )
         self._people = Clientele(rng, min(_MOST_CUSTOMERS, max(60, payments // 12)))
         self._subscriptions = subscriptions_of(
-            self._people, rng, first_day=first_day, payments_a_day=payments // length_days
+            self._people, rng, calendar, payments_a_day=payments // length_days
         )
         writer = self._writer = BulkWriter(self._connection)
         self._journal = Journal(writer)
@@ -168,8 +168,7 @@ class _Builder:
         joined = day_start(self._calendar.first_day)
         for customer in self._people.everyone:
             self._writer.add(Customer, customer_row(customer, joined))
-        for subscription in self._subscriptions:
-            self._writer.add(Subscription, subscription_row(subscription))
+        write_subscribers(self._writer, self._journal, self._calendar, self._subscriptions)
 
     def _finish(self) -> DemoShop:
         self._books.write_refunds(self._refunds.refunds)
@@ -191,7 +190,7 @@ class _Builder:
 
     def _set_due_days(self) -> None:
         due = [
-            {"subscription_key": each.key, "due": subscription_row(each)["next_due_on"]}
+            {"subscription_key": each.key, "due": due_row(each, self._calendar)}
             for each in self._subscriptions
         ]
         statement = (

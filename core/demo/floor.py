@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.clock import day_start, shop_time
+from core.clock import day_start, shop_date, shop_time
 from core.demo.calendar import Calendar
 from core.demo.endings import Endings
 from core.demo.loyalty import SETTINGS
@@ -18,6 +18,7 @@ from core.demo.sales import Sale, Subscription
 from core.demo.stock import Stock, total_of
 from core.demo.subscribers import is_due
 from core.model.payments import PaymentMethod, PaymentType, TransactionStatus
+from core.services.subscription_calendar import period_reference
 
 _METHODS = (
     PaymentMethod.MTN_MOBILE_MONEY,
@@ -174,7 +175,8 @@ class ShopFloor:
             sale.payment_type = PaymentType.SUBSCRIPTION
             sale.subscription = subscription
             sale.amount_minor = subscription.price_minor
-            sale.reference = f"{subscription.number}-{shop_time(sale.created_at):%Y%m%d}"
+            day = shop_date(sale.created_at)
+            sale.reference = period_reference(subscription.number, subscription.plan, day)
             return
         if with_points and sale.customer is not None and sale.customer.points >= _LEAST_POINTS:
             self._points_were_spent = True

@@ -9,7 +9,7 @@ from core.demo.people import Customer
 from core.demo.stock import Basket, tax_inside, total_of
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
 from core.model.refunds import RefundStatus
-from core.model.subscriptions import Plan
+from core.model.subscriptions import Plan, SubscriptionStatus
 from core.money import DEFAULT_CURRENCY, vat_inside
 from core.services.payments import GATEWAY_NAMES
 
@@ -21,16 +21,22 @@ Row = dict[str, object]
 
 @dataclass(slots=True)
 class Subscription:
-    """A plan one customer pays; ``paid_on`` is the last day it was paid for."""
+    """A plan one customer pays; ``charged_on`` is the last day on which a period was charged.
+
+    From ``stopped_on`` on none is: it is paused or cancelled then.
+    """
 
     key: int
     number: str
     customer: Customer
     plan: Plan
+    plan_name: str
     price_minor: int
     method: PaymentMethod
     starts_on: date
-    paid_on: date | None = None
+    status: SubscriptionStatus = SubscriptionStatus.ACTIVE
+    stopped_on: date | None = None
+    charged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

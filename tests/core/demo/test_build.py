@@ -19,7 +19,7 @@ from core.database.consistency import check
 from core.documents.phrases import phrases_in
 from core.errors import InvalidInputError
 from core.model.attempts import GatewayAttempt
-from core.model.customers import Customer, LoyaltyAccount, Order, OrderLine, Plan, Subscription
+from core.model.customers import Customer, LoyaltyAccount, Order, OrderLine, Subscription
 from core.model.invoices import CreditNote, Invoice, NumberSeries
 from core.model.journal import AuditEntry, Change, Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTransaction
@@ -30,6 +30,13 @@ from core.model.providers import (
     MTNMobileMoneyProvider,
 )
 from core.model.refunds import RefundRequest, RefundStatus
+from core.model.subscriptions import (
+    PeriodStatus,
+    Plan,
+    SubscriptionPeriod,
+    SubscriptionPlan,
+    SubscriptionStatus,
+)
 from core.permissions import Actor, Role
 from core.phones import network_of
 from core.services.customers import CustomerService, CustomerShow
@@ -356,6 +363,25 @@ def test_subscriptions_cost_what_their_plan_costs_and_are_paid(demo: Demo) -> No
             paid = [shop_date(p.created_at) for p in each.payments if p.status in PAID]
             assert each.next_due_on > max(paid, default=each.starts_on - timedelta(days=1))
         assert any(each.payments for each in subscriptions)
+
+
+def test_each_payment_of_a_subscription_is_the_charge_of_one_period(demo: Demo) -> None:
+    with demo.database.read() as session:
+        offered = {row.name: row for row in session.scalars(select(SubscriptionPlan))}
+        periods = session.scalars(select(SubscriptionPeriod)).all()
+        charged = {charge.payment_id for period in periods for charge in period.charges}
+        paid_by = select(Payment.id).where(Payment.subscription_id.is_not(None))
+        assert charged == set(session.scalars(paid_by))
+        assert {period.reference for period in periods} == {
+            charge.payment.transaction_reference for period in periods for charge in period.charges
+        }
+        assert PeriodStatus.PAID in {period.status for period in periods}
+        subscriptions = session.scalars(select(Subscription)).all()
+        assert {each.status for each in subscriptions} == set(SubscriptionStatus)
+        for each in subscriptions:
+            plan = offered[each.plan_name]
+            assert (plan.plan, plan.price_minor) == (each.plan, each.price_minor)
+            assert all(not each.ends_on or p.starts_on < each.ends_on for p in each.periods)
 
 
 def test_gateway_calls_tell_the_payment_and_no_credential(demo: Demo) -> None:

@@ -50,7 +50,7 @@ _NARROW_CHARACTERS = 150
 class SubscriptionsPage(Page):
     """Every subscription of the shop, the next due first."""
 
-    watches = frozenset({"subscriptions", "payments"})
+    watches = frozenset({"subscriptions", "payments", "settings"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
@@ -79,6 +79,13 @@ class SubscriptionsPage(Page):
         """Read the list, what needs a look, and the subscription shown again."""
         self.list.refresh()
         self._count_needed()
+        self.context.tasks.query(
+            self,
+            self.context.app.renewal_settings.load,
+            on_success=self._show_rules,
+            on_known_error=self._show_error,
+            latest="rules",
+        )
         if self._shown:
             self._read(self._shown)
 
@@ -88,7 +95,7 @@ class SubscriptionsPage(Page):
         self._read(item_id)
 
     def _make_header(self) -> PageHeader:
-        header = PageHeader(self.tr("Subscriptions"))
+        header = self.header = PageHeader(self.tr("Subscriptions"), " ")
         self.needed_button: QPushButton = button("", icon_name="alert")
         self.needed_button.setCheckable(True)
         self.needed_button.setToolTip("Ctrl+U")
@@ -168,6 +175,12 @@ class SubscriptionsPage(Page):
     def _show_needed(self, count: int) -> None:
         self.needed_button.setText(self.tr("Needs a look (%1)").replace("%1", str(count)))
         self.needed_button.setVisible(bool(count) or self.needed_button.isChecked())
+
+    def _show_rules(self, rules: RenewalSettings) -> None:
+        told = self.tr("Charged by itself each day from %1 o'clock, while Sanduku runs.")
+        if not rules.renews_by_itself:
+            told = self.tr("Nothing is charged by itself: “Renew now…” charges what is due.")
+        self.header.subtitle.setText(told.replace("%1", str(rules.renewal_hour)))
 
     def _on_needed_wanted(self) -> None:
         if self.needed_button.isVisible():
