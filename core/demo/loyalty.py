@@ -61,7 +61,7 @@ class PointsBook:
             self._move(paid_at, customer, LoyaltyEntryKind.SPENT, -points, sale)
             return
         earned = SETTINGS.points_for(sale.amount_minor)
-        if sale.imported:
+        if paid_at < day_start(self._calendar.live_from):
             self._openings[customer.key] = self._openings.get(customer.key, 0) + earned
             customer.points += earned
         elif earned:

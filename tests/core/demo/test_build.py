@@ -22,6 +22,7 @@ from core.model.attempts import GatewayAttempt
 from core.model.customers import Customer, LoyaltyAccount, Order, OrderLine, Subscription
 from core.model.invoices import CreditNote, Invoice, NumberSeries
 from core.model.journal import AuditEntry, Change, Topic
+from core.model.loyalty import LoyaltyEntry, LoyaltyEntryKind
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTransaction
 from core.model.people import TillSession, User
 from core.model.providers import (
@@ -41,6 +42,7 @@ from core.permissions import Actor, Role
 from core.phones import network_of
 from core.services.customers import CustomerService, CustomerShow
 from core.services.invoicing import next_invoice_number
+from core.services.loyalty import LoyaltyService
 from core.services.order_balances import OrderState
 from core.services.orders import OrderService, OrderShow
 from core.services.paper_lines import sale_lines
@@ -451,3 +453,15 @@ def test_old_books_are_brought_in_where_the_demo_is_long(tmp_path: Path) -> None
 
 def _count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Payment)) or 0
+
+
+def test_points_are_in_the_ledger_and_every_kind_of_movement_is_there(demo: Demo) -> None:
+    with demo.database.read() as session:
+        kinds = set(session.scalars(select(LoyaltyEntry.kind).distinct()))
+        held = session.scalar(select(func.sum(LoyaltyAccount.points)))
+        moved = session.scalar(select(func.sum(LoyaltyEntry.points)))
+    assert {LoyaltyEntryKind.EARNED, LoyaltyEntryKind.SPENT} <= kinds
+    assert held == moved
+    assert check(demo.database.engine) == ()
+    manager = Actor(99, "manager", Role.MANAGER)
+    assert LoyaltyService(demo.database).credit_history(manager).payments == 0
