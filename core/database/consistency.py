@@ -87,8 +87,10 @@ def _sentences(connection: Connection) -> Iterator[str]:
         for row in connection.execute(text(query)).all():
             yield sentence.format(*row)
     yield from _number_gaps(connection)
-    yield from _wrong_sums(connection)
-    yield from _changed_guards(connection)
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if revision == NEWEST_REVISION:  # else an upgrade brings the sums and guards of this version
+        yield from _wrong_sums(connection)
+        yield from _changed_guards(connection)
 
 
 def _number_gaps(connection: Connection) -> Iterator[str]:
@@ -127,9 +129,6 @@ def _wrong_sums(connection: Connection) -> Iterator[str]:
 
 def _changed_guards(connection: Connection) -> Iterator[str]:
     """Yield the guards that somebody took out or changed to get around the program's rules."""
-    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if revision != NEWEST_REVISION:
-        return  # an upgrade brings the guards of this version
     triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type='trigger'"))
     present = {row.name: row.sql for row in triggers}
     for name, sql in sqlite_guards().items():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from core.documents.sheet import BOLD, REGULAR, Style, text_width
+from core.documents.text import plain
 
 if TYPE_CHECKING:
     from reportlab.graphics.charts.barcharts import VerticalBarChart
@@ -30,6 +31,7 @@ _PALETTE = ("#0A545E", "#D9822B", "#7157D9", "#29A634", "#C22762", "#43BF4D", "#
 _TITLE, _LEGEND, _AXIS = Style(8.5, 12, font=BOLD), Style(6.8, 10), Style(6.3, 8)
 _MOST_LABELS = 14
 _STEPS = 5
+_LONGEST_LABEL = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,13 @@ def _write_head(drawing: Drawing, chart: PaperChart) -> float:
     if len(chart.series) > 1:
         x, y = 0.0, y - _LEGEND.leading
         for place, series in enumerate(chart.series):
-            needed = text_width(series.name, _LEGEND) + 20
+            name = _cut(series.name)
+            needed = text_width(name, _LEGEND) + 20
             if x and x + needed > drawing.width:
                 x, y = 0.0, y - _LEGEND.leading
             colour = _colour(series, place)
             drawing.add(Rect(x, y + 1, 6, 6, fillColor=colour, strokeColor=colour))
-            drawing.add(
-                String(x + 9, y + 1.5, series.name, fontName=REGULAR, fontSize=_LEGEND.size)
-            )
+            drawing.add(String(x + 9, y + 1.5, name, fontName=REGULAR, fontSize=_LEGEND.size))
             x += needed
     return y - 8
 
@@ -184,4 +185,5 @@ def _thinned(categories: Sequence[str]) -> list[str]:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= 22 else f"{name[:21]}…"
+    name = plain(name)
+    return name if len(name) <= _LONGEST_LABEL else f"{name[: _LONGEST_LABEL - 1]}…"
