@@ -32,6 +32,10 @@ _LONGEST_TEXT = 32_767
 """Excel's own limit of a cell."""
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_Stored = str | int | Decimal | date | datetime | None
+"""What a cell can hold."""
+
+_LIVE_START = ("=", "#")
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -89,15 +93,13 @@ def _cells(
     row: ReportRow,
     *,
     bold: bool = False,
-) -> Iterator[SheetCell]:
+) -> Iterator[SheetCell | _Stored]:
     for column, cell in zip(columns, cells, strict=True):
         value, number_format = _stored(cell, column.kind, row.currency)
         yield _cell(sheet, value, number_format, bold=bold)
 
 
-def _stored(
-    cell: Cell, kind: ColumnKind, currency: str
-) -> tuple[str | int | Decimal | date | datetime | None, str]:
+def _stored(cell: Cell, kind: ColumnKind, currency: str) -> tuple[_Stored, str]:
     """Return what a cell holds, and the format it is shown in."""
     if isinstance(cell, datetime):
         return shop_time(cell).replace(tzinfo=None, microsecond=0), "yyyy-mm-dd hh:mm:ss"
@@ -114,24 +116,28 @@ def _stored(
         return cell, "#,##0"
     if kind in {ColumnKind.METHOD, ColumnKind.PAYMENT_STATUS}:
         return shown(cell, kind, currency), "General"
-    return cell, "@"
+    return cell, "General"
 
 
 def _cell(
     sheet: Worksheet,
-    value: str | int | Decimal | date | datetime | None,
+    value: _Stored,
     number_format: str = "General",
     *,
     bold: bool = False,
-) -> SheetCell:
+) -> SheetCell | _Stored:
+    """Return what goes into a row: the value itself where nothing need be said about it."""
+    if isinstance(value, str):
+        value = _UNSTORABLE.sub("\ufffd", value)[:_LONGEST_TEXT]
+    is_live = isinstance(value, str) and value.startswith(_LIVE_START)
+    if not bold and not is_live and number_format == "General":
+        return value
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - see above
     from openpyxl.styles import Font  # noqa: PLC0415 - see above
 
-    if isinstance(value, str):
-        value = _UNSTORABLE.sub("\ufffd", value)[:_LONGEST_TEXT]
     cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type] # the stubs know no Decimal
     if isinstance(value, str):
-        # Text stays text: openpyxl would make a formula of one that begins with "=".
+        # Text stays text: openpyxl would make a formula or an error of it.
         cell.data_type = "s"
     cell.number_format = number_format
     if bold:

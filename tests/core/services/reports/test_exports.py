@@ -40,7 +40,7 @@ def reports(database: Database, admin: Actor) -> ReportsService:
     """A shop that was paid in two currencies, by customers of awkward names."""
     SettingsService(database).save(admin, ShopSettings(shop_name="Isoko Ryiza"))
     with database.write(None) as unit:
-        for place, name in enumerate((LIVE, LONG, "\x1b]0;owned\x07 Uwase\nAline")):
+        for place, name in enumerate((LIVE, LONG, "\x1b]0;owned\x07 Uwase\nAline", "#N/A")):
             customer = Customer(name=name, phone_number="+250788123456", created_at=unit.now)
             for currency, amount_minor in (("RWF", 1_234_567), ("USD", 1250)):
                 unit.session.add(
@@ -71,9 +71,11 @@ def test_csv_is_what_excel_opens_with_a_double_click(
     assert content.startswith(b"\xef\xbb\xbfcustomer_id,customer,phone,")
     rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert [(row["paid"], row["currency"]) for row in rows] == [
+        ("1234570", "RWF"),
         ("1234569", "RWF"),
         ("1234568", "RWF"),
         ("1234567", "RWF"),
+        ("12.53", "USD"),
         ("12.52", "USD"),
         ("12.51", "USD"),
         ("12.50", "USD"),
@@ -99,19 +101,19 @@ def test_a_workbook_holds_numbers_days_and_text(reports: ReportsService, manager
     head, *rows = sheet.iter_rows()
     assert [cell.value for cell in head][:3] == ["Number", "Customer", "Phone"]
     assert sheet.freeze_panes == "A2"
-    francs, dollars = rows[0], rows[3]
+    francs, dollars = rows[1], rows[5]
     assert (francs[4].value, francs[4].number_format) == (1_234_569, "#,##0")
     assert (Decimal(str(dollars[4].value)), dollars[4].number_format) == (
         Decimal("12.52"),
         "#,##0.00",
     )
     assert str(francs[7].value) == "2026-06-30 12:30:00"
-    names = [row[1] for row in rows[:6]]
+    names = [row[1] for row in rows[:8]]
     assert {cell.data_type for cell in names} == {"s"}
-    assert LIVE in {cell.value for cell in names}
-    totals = {row[8].value: Decimal(str(row[4].value)) for row in rows[6:]}
-    assert totals == {"RWF": 3_703_704, "USD": Decimal("37.53")}
-    assert all(row[0].value == "Total" and row[4].font.bold for row in rows[6:])
+    assert {LIVE, "#N/A"} <= {cell.value for cell in names}
+    totals = {row[8].value: Decimal(str(row[4].value)) for row in rows[8:]}
+    assert totals == {"RWF": 4_938_274, "USD": Decimal("50.06")}
+    assert all(row[0].value == "Total" and row[4].font.bold for row in rows[8:])
 
 
 def test_a_workbook_stores_the_exact_decimal_and_no_formula(
