@@ -145,7 +145,8 @@ def test_charts_stand_side_by_side_or_one_is_chosen(qtbot):
     charts.resize(500, 300)
     qtbot.waitUntil(lambda: [c.isVisible() for c in charts.charts] == [True, False])
     assert charts.chooser.isVisible()
-    charts._group.buttons()[1].click()
+    charts.chooser.setCurrentIndex(1)
+    charts.chooser.activated.emit(1)
     assert [chart.isVisible() for chart in charts.charts] == [False, True]
 
 

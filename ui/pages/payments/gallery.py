@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from PySide6.QtWidgets import QWidget
 
@@ -49,6 +49,18 @@ def _no_results(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
     page.search.setText("nobody of this name")
     page.search.returnPressed.emit()
+    return page
+
+
+def _behind(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    wanted = PaymentFilter(
+        methods=frozenset({PaymentMethod.CASH, PaymentMethod.CARD}),
+        statuses=frozenset({PaymentStatus.COMPLETED}),
+        paid_first_day=date(2026, 6, 1),
+        paid_last_day=date(2026, 6, 30),
+    )
+    page.show_filter(wanted, "Revenue")
     return page
 
 
@@ -181,6 +193,7 @@ SCREENS += [
     _screen("payments-waiting", _waiting),
     _screen("payments-empty", lambda shop: PaymentsPage(shop.context()), payments=0),
     _screen("payments-no-results", _no_results),
+    _screen("payments-behind", _behind),
     _screen("payments-error", _error),
     _screen("payments-complete", _complete, small=True),
     _screen("payments-fail", _fail, small=True),

@@ -44,6 +44,7 @@ _WIDEST_TEXT = 40
 _MEASURED_ROWS = 200
 _ROWS_MADE_AT_ONCE = 200
 _MOST_ROWS_WHOLE = 60
+_FEWEST_ROWS = 5
 
 
 def table_columns(
@@ -188,6 +189,7 @@ class ReportTable(QFrame):
         column.setSpacing(2)
         column.addWidget(self.table, 1)
         column.addWidget(self.totals)
+        self.table.setMinimumHeight(row_height(self.fontMetrics()) * _FEWEST_ROWS)
         # A figure far from its column's name could not be read across.
         stretches = bool(columns) and columns[-1].kind not in _FIGURES
         for table in (self.table, self.totals):
@@ -214,7 +216,7 @@ class ReportTable(QFrame):
         height += header.sizeHint().height() + 2 * self.table.frameWidth()
         if header.length() > self.table.viewport().width():
             height += self.table.horizontalScrollBar().sizeHint().height()
-        self.table.setFixedHeight(height)
+        self.table.setFixedHeight(height)  # fewer rows than the least, where there are no more
         policy = Qt.ScrollBarPolicy
         self.table.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if rows > _MOST_ROWS_WHOLE else policy.ScrollBarAlwaysOff

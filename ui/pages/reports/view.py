@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from core.services.reports.contract import Report, ReportColumn
 from ui.pages.reports.charts import ReportCharts
@@ -61,11 +61,17 @@ class ReportView(QWidget):
         self._table_column = QVBoxLayout(self._table_place)
         self._table_column.setContentsMargins(0, 0, 0, 0)
         self.split = splitter(self.charts, self._table_place, vertical=True, shares=(1, 1))
+        # With large letters on a small screen the page scrolls before its parts lose their shape.
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.split)
         self.groups = ReportGroups()
         self.nothing = EmptyState("report", "")
         self.reading = EmptyState("clock", self.tr("Adding up …"))
         self.stack = QStackedWidget()
-        for page in (self.reading, self.split, self.groups, self.nothing):
+        for page in (self.reading, self.area, self.groups, self.nothing):
             self.stack.addWidget(page)
         for source in (self.charts, self.groups):
             source.payments_requested.connect(self.payments_requested)
@@ -93,8 +99,9 @@ class ReportView(QWidget):
         """Show a report, dimmed no more."""
         self.report = report
         self.set_dimmed(False)
-        self.notes.setText(" ".join(report.notes))
-        self.notes.setVisible(bool(report.notes and report.rows))
+        hint = self.tr("Enter or a double click on a row shows the payments behind it.")
+        self.notes.setText(" ".join([*report.notes, hint]))
+        self.notes.setVisible(bool(report.rows))
         if not report.rows:
             self.nothing.sentence.setText(nothing_to_show(report.query.name))
             self.stack.setCurrentWidget(self.nothing)
@@ -103,7 +110,7 @@ class ReportView(QWidget):
             self.stack.setCurrentWidget(self.groups)
         else:
             self._show_charts_and_table(report)
-            self.stack.setCurrentWidget(self.split)
+            self.stack.setCurrentWidget(self.area)
 
     def _show_charts_and_table(self, report: Report) -> None:
         shape = (report.columns, _has_currencies(report))
