@@ -12,7 +12,8 @@ INDENT = 2
 def laid_out(part: ReceiptText | ReceiptPair, columns: int) -> list[str]:
     """Return a part as lines of at most ``columns`` characters, each padded as it is aligned."""
     if isinstance(part, ReceiptText):
-        lines = wrapped(plain(part.text), columns)
+        # A line's end parts what a dash parted before.
+        lines = [line.removesuffix(" -") for line in wrapped(" ".join(part.text.split()), columns)]
         return [_aligned(line, part.align, columns).rstrip() for line in lines]
     label, amount = " " * (INDENT * part.indented) + plain(part.label), plain(part.amount)
     if len(label) + 1 + len(amount) <= columns:

@@ -15,7 +15,7 @@ from ui.widgets.buttons import IconButton, button
 
 
 class PreviewDialog(QDialog):
-    """Shows a paper as it would be handed out; looking at it hands out nothing.
+    """Shows a paper as it was issued. Looking at it hands out nothing; printing from here does.
 
     Signals:
         print_requested, save_requested: a button or its key was pressed; the dialog has closed.

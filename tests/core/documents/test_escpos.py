@@ -54,6 +54,13 @@ def test_no_line_is_wider_than_the_roll_and_amounts_end_at_its_edge(form) -> Non
     assert {len(text) for text in amounts} == {columns}
 
 
+def test_telephone_and_mail_part_where_the_roll_is_too_narrow_for_both() -> None:
+    narrow = [line.text.strip() for line in printed(invoice(), TicketForm(58)).lines]
+    wide = [line.text.strip() for line in printed(invoice()).lines]
+    assert narrow[3:5] == ["+250 788 123 456", "isoko@example.rw"]
+    assert wide[3] == "+250 788 123 456 - isoko@example.rw"
+
+
 def test_the_total_is_bold_and_large_and_the_next_line_is_neither() -> None:
     lines = printed(invoice()).lines
     at = next(n for n, line in enumerate(lines) if line.text.startswith("Total"))

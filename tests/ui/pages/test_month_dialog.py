@@ -125,6 +125,15 @@ def test_a_month_is_written_out_for_an_accountant(qtbot, shop, tmp_path, export)
         assert len(list(target.glob("*.pdf"))) == 3
 
 
+def test_enter_on_close_closes_and_draws_nothing(qtbot, shop):
+    fill(shop, 1)
+    dialog = open_dialog(qtbot, shop)
+    dialog.close_button.setFocus()
+    qtbot.keyClick(dialog.close_button, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert papers_in(shop) == []
+
+
 def test_giving_up_the_choice_of_a_file_begins_nothing(qtbot, shop):
     fill(shop, 1)
     dialog = open_dialog(qtbot, shop, ask_target=lambda *_: None)

@@ -126,3 +126,10 @@ def test_a_printer_that_is_gone_is_named(qtbot, shop, tab):
     assert tab.form.system_printer.currentData() == "Old Epson"
     tab.form.test.click()
     qtbot.waitUntil(lambda: "no printer “Old Epson”" in tab.form.message.text)
+
+
+def test_receipts_at_once_need_a_printer_that_is_not_asked_for(qtbot, tab):
+    choose(tab.form.after_payment, AfterPayment.PRINT)
+    tab.form.save.click()
+    assert "choose the printer" in tab.form.message.text
+    assert tab._context.preferences.printing.after_payment is AfterPayment.OFFER

@@ -106,6 +106,12 @@ def test_the_window_is_painted_before_the_shop_is_opened(qtbot, make_desk, folde
     assert signed_in(qtbot, desk).context.actor.name == "aline"
 
 
+def test_pages_print_by_what_the_desk_remembers(qtbot, make_desk, folder):
+    desk = make_desk(folder, "aline")
+    context = signed_in(qtbot, desk).context
+    assert context.preferences is desk._preferences
+
+
 def test_a_cash_sale_ends_with_an_invoice_on_disk_and_a_second_window_sees_it(
     qtbot, make_desk, folder
 ):

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -118,7 +119,13 @@ class MonthDialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Begin with F12 or Enter; Esc stops what runs, and closes when nothing does."""
         if event.key() in {Qt.Key.Key_F12, Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if not event.isAutoRepeat():
+            focused = self.focusWidget()
+            is_enter = event.key() != Qt.Key.Key_F12
+            if event.isAutoRepeat():
+                return
+            if is_enter and isinstance(focused, QAbstractButton):
+                focused.click()
+            else:
                 self.start.click()
             return
         super().keyPressEvent(event)

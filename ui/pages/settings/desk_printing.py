@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.errors import KnownError
+from core.errors import InvalidInputError, KnownError
 from core.services.receipt_printing import PrintJob
 from ui.context import PageContext
 from ui.pages.settings.receipt_printer import ReceiptPrinterForm
-from ui.printing.choices import PrintChoices
+from ui.printing.choices import AfterPayment, PrintChoices, Way
 from ui.printing.desk import PaperSource, PrintDesk
 from ui.printing.system_printer import PrinterAsker, ask_for_printer, printer_names
 
@@ -48,7 +48,9 @@ class DeskPrinting(QWidget):
 
     def _on_save(self) -> None:
         try:
-            self._context.preferences.printing = self._typed()
+            choices = self._typed()
+            _refuse_to_ask_each_time(choices)
+            self._context.preferences.printing = choices
         except KnownError as error:
             self.form.fail(error)
         else:
@@ -102,3 +104,13 @@ class DeskPrinting(QWidget):
     def _on_failed(self, error: KnownError) -> None:
         self.form.finish()
         self.form.fail(error)
+
+
+def _refuse_to_ask_each_time(choices: PrintChoices) -> None:
+    """Refuse receipts that come by themselves and yet open a dialog after each sale."""
+    by_itself = choices.after_payment is AfterPayment.PRINT
+    if by_itself and choices.way is Way.SYSTEM and not choices.receipt_printer:
+        raise InvalidInputError(
+            "Nothing was changed. To print receipts at once, choose the printer they go to.",
+            field="receipt_printer",
+        )
