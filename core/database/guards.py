@@ -28,6 +28,43 @@ _MAIL_FACTS = (
 )  # fmt: skip
 
 
+_UNDELETABLE = (
+    "audit_entry",
+    "invoice",
+    "credit_note",
+    "invoice_line",
+    "credit_note_line",
+    "letterhead",
+    "paper_template",
+    "handout",
+    "payment",
+    "payment_transaction",
+    "refund_request",
+    "payment_reconciliation",
+    "statement_line",
+    "match",
+    "gateway_attempt",
+    "mail_message",
+    "customer",
+    "order",
+    "loyalty_account",
+    "loyalty_entry",
+)
+
+_AUDIT_FACTS = (
+    "user_name",
+    "sequence",
+    "at",
+    "desk",
+    "action",
+    "subject_type",
+    "subject_id",
+    "details",
+    "previous_hash",
+    "entry_hash",
+)
+
+
 def sqlite_guards() -> dict[str, str]:
     """Return every trigger of a SQLite shop by name."""
     guards = {
@@ -51,6 +88,7 @@ def sqlite_guards() -> dict[str, str]:
         ),
         **_papers_guards(),
         **_immutable("mail_message", _MAIL_FACTS),
+        **_immutable("audit_entry", _AUDIT_FACTS),
         **_refund_sum_guard(),
         **_closed_match_guard(),
         **sum_triggers(),
@@ -58,44 +96,8 @@ def sqlite_guards() -> dict[str, str]:
         **_points_guards(),
         **_subscription_guards(),
     }
-    for table in (
-        "audit_entry",
-        "invoice",
-        "credit_note",
-        "invoice_line",
-        "credit_note_line",
-        "letterhead",
-        "paper_template",
-        "handout",
-        "payment",
-        "payment_transaction",
-        "refund_request",
-        "payment_reconciliation",
-        "statement_line",
-        "match",
-        "gateway_attempt",
-        "mail_message",
-        "customer",
-        "order",
-        "loyalty_account",
-        "loyalty_entry",
-    ):
+    for table in _UNDELETABLE:
         guards |= _no_delete(table)
-    guards |= _immutable(
-        "audit_entry",
-        (
-            "user_name",
-            "sequence",
-            "at",
-            "desk",
-            "action",
-            "subject_type",
-            "subject_id",
-            "details",
-            "previous_hash",
-            "entry_hash",
-        ),
-    )
     return guards
 
 

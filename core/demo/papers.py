@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.demo.bulk import BulkWriter, Row
 from core.demo.sales import Refund, Sale
+from core.demo.stock import Basket
 from core.documents.phrases import Phrases, phrases_in
 from core.model.customers import TaxClass
 from core.model.invoices import CreditNoteLine, InvoiceLine
@@ -104,14 +105,22 @@ def _words(sale: Sale) -> Phrases:
 
 def _lines(sale: Sale, words: Phrases) -> list[PaperLine]:
     if sale.basket:
-        return [
-            PaperLine.of_goods(
-                line.article.name, line.quantity, line.article.price_minor, line.article.tax_class
-            )
-            for line in sale.basket
-        ]
+        return _goods(sale.basket)
+    if sale.placed is not None:
+        whole = shares_of(_goods(sale.placed.basket))
+        shares = part_of(sale.amount_minor, left=whole, whole=whole)
+        return by_class(words.part_of_order.format(number=sale.placed.number), shares)
     name = sale.reference or words.sale
     if sale.subscription is not None:
         name = f"{words.subscription} {sale.subscription.number}"
     tax_minor = vat_inside(sale.amount_minor)
     return [PaperLine(name, 1, sale.amount_minor, sale.amount_minor, TaxClass.STANDARD, tax_minor)]
+
+
+def _goods(basket: Basket) -> list[PaperLine]:
+    return [
+        PaperLine.of_goods(
+            line.article.name, line.quantity, line.article.price_minor, line.article.tax_class
+        )
+        for line in basket
+    ]

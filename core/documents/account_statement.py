@@ -20,8 +20,7 @@ from core.documents.blocks import (
     draw_thanks,
 )
 from core.documents.contents import ShopBlock
-from core.documents.sheet import (
-    A4,
+from core.documents.lettering import (
     ACCENT,
     BODY,
     BODY_BOLD,
@@ -30,10 +29,9 @@ from core.documents.sheet import (
     INK,
     PAPER_TINT,
     SMALL,
-    Cell,
-    Sheet,
     Style,
 )
+from core.documents.sheet import A4, Cell, Sheet
 from core.money import display, grouped
 
 __all__ = ["AccountStatement", "StatementEntry", "StatementParts", "render_account_statement"]

@@ -9,8 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from core.documents.contents import InvoiceLine, ShopBlock, class_totals
-from core.documents.phrases import Phrases
-from core.documents.sheet import (
+from core.documents.lettering import (
     ACCENT,
     BODY,
     BODY_BOLD,
@@ -22,13 +21,12 @@ from core.documents.sheet import (
     LABEL,
     PAPER_TINT,
     SMALL,
-    Align,
-    Cell,
     Colour,
-    Sheet,
     Style,
     text_width,
 )
+from core.documents.phrases import Phrases
+from core.documents.sheet import Align, Cell, Sheet
 from core.documents.text import plain_lines
 from core.money import VAT_RATE_PERCENT, display, grouped
 

@@ -20,8 +20,9 @@ from core.documents.blocks import (
     draw_thanks,
 )
 from core.documents.contents import InvoiceLine, ShopBlock, check_sums
+from core.documents.lettering import GREEN
 from core.documents.phrases import DEFAULT_LANGUAGE, Phrases, phrases_in
-from core.documents.sheet import A4, GREEN, Sheet
+from core.documents.sheet import A4, Sheet
 from core.money import major
 
 __all__ = ["CreditNoteDocument", "qr_payload", "render_credit_note"]

@@ -21,8 +21,9 @@ from core.documents.blocks import (
     draw_thanks,
 )
 from core.documents.contents import InvoiceLine, ShopBlock, check_sums
+from core.documents.lettering import GREEN, RED
 from core.documents.phrases import DEFAULT_LANGUAGE, Phrases, phrases_in
-from core.documents.sheet import A4, GREEN, RED, Sheet
+from core.documents.sheet import A4, Sheet
 from core.money import major
 
 __all__ = [

@@ -13,7 +13,8 @@ from typing import Literal
 from core.documents.blocks import draw_amount, draw_logo
 from core.documents.contents import class_totals
 from core.documents.invoice import InvoiceDocument, draw_sale, qr_payload
-from core.documents.sheet import BOLD, INK, MM, Align, Cell, Paper, Sheet, Style
+from core.documents.lettering import BOLD, INK, Style
+from core.documents.sheet import MM, Align, Cell, Paper, Sheet
 from core.documents.text import plain_lines
 from core.money import VAT_RATE_PERCENT, display, grouped
 

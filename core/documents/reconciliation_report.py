@@ -6,19 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.documents.blocks import Column, draw_amount, draw_pair, draw_table, draw_texts
-from core.documents.sheet import (
-    A4_LANDSCAPE,
-    ACCENT,
-    BODY,
-    BODY_BOLD,
-    BODY_MUTED,
-    BOLD,
-    GREEN,
-    RED,
-    Cell,
-    Sheet,
-    Style,
-)
+from core.documents.lettering import ACCENT, BODY, BODY_BOLD, BODY_MUTED, BOLD, GREEN, RED, Style
+from core.documents.sheet import A4_LANDSCAPE, Cell, Sheet
 from core.documents.text import moment, period, short_date
 from core.money import display, grouped
 

@@ -6,18 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from core.documents.lettering import ACCENT, BODY_MUTED, BOLD, SMALL, Style
 from core.documents.report_charts import PaperChart, chart_drawing
 from core.documents.report_table import FigureTable, draw_figures
-from core.documents.sheet import (
-    A4_LANDSCAPE,
-    ACCENT,
-    BODY_MUTED,
-    BOLD,
-    SMALL,
-    Cell,
-    Sheet,
-    Style,
-)
+from core.documents.sheet import A4_LANDSCAPE, Cell, Sheet
 from core.documents.text import moment, period
 
 _TITLE = Style(18, 25, ACCENT, BOLD)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from core.documents.sheet import BOLD, REGULAR, Style, text_width
+from core.documents.lettering import BOLD, REGULAR, Style, text_width
 from core.documents.text import plain
 
 if TYPE_CHECKING:

@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.documents.sheet import (
-    ACCENT,
-    BOLD,
-    INK,
-    Align,
-    Cell,
-    Sheet,
-    Style,
-    text_width,
-)
+from core.documents.lettering import ACCENT, BOLD, INK, Style, text_width
+from core.documents.sheet import Align, Cell, Sheet
 
 _SIZES = (8.2, 7.4, 6.6, 5.8)
 _WAYS = ((_SIZES[0], True), *((size, False) for size in _SIZES))

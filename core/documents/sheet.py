@@ -9,54 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from core.documents.lettering import (
+    ACCENT,
+    HAIRLINE,
+    SMALL,
+    Colour,
+    Style,
+    fonts,
+    text_width,
+    wrap,
+)
 from core.documents.phrases import ENGLISH
 from core.documents.pictures import image_reader, qr_squares
 from core.documents.text import plain
-from resources import resource_path
 
 if TYPE_CHECKING:
     from reportlab.graphics.shapes import Drawing
-    from reportlab.pdfbase.ttfonts import TTFont
     from reportlab.pdfgen.canvas import Canvas
 
 MM = 72 / 25.4
 
-REGULAR = "DejaVuSans"
-BOLD = "DejaVuSans-Bold"
-
-Colour = tuple[float, float, float]
 Align = Literal["left", "right", "center"]
 Operation = Callable[["Canvas", float], None]
-
-INK: Colour = (0.10, 0.13, 0.18)
-MUTED: Colour = (0.38, 0.42, 0.48)
-ACCENT: Colour = (0.04, 0.33, 0.37)
-HAIRLINE: Colour = (0.83, 0.85, 0.88)
-PAPER_TINT: Colour = (0.955, 0.965, 0.97)
-GREEN: Colour = (0.07, 0.44, 0.25)
-RED: Colour = (0.70, 0.14, 0.14)
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a line of text looks; sizes in points."""
-
-    size: float
-    leading: float
-    colour: Colour = INK
-    font: str = REGULAR
-
-
-BODY = Style(8.5, 12.5)
-BODY_MUTED = Style(8.5, 12.5, MUTED)
-BODY_BOLD = Style(8.5, 12.5, INK, BOLD)
-SMALL = Style(7.2, 10.5, MUTED)
-LABEL = Style(7.2, 13.5, ACCENT, BOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +276,7 @@ class Sheet:
 
         # Text that mail programs of the last century let through is a fifth longer, and slower.
         rl_config.useA85 = 0
-        _fonts()
+        fonts()
         height = self.paper.height
         if self.paper.endless and len(self._pages) == 1:
             height = self.y + self.paper.bottom
@@ -354,64 +332,5 @@ def _colour(code: str) -> Colour:
     return red, green, blue
 
 
-def text_width(text: str, style: Style) -> float:
-    """Return the width in points of a line of text."""
-    return float(_fonts()[style.font].stringWidth(text, style.size))
-
-
 def _wrapped(cell: Cell) -> list[tuple[str, Style]]:
     return [(line, style) for text, style in cell.lines for line in wrap(text, style, cell.width)]
-
-
-def wrap(text: str, style: Style, width: float) -> list[str]:
-    """Return plain text in lines no wider than ``width`` points; a longer word is broken."""
-    text = _drawable(plain(text), style)
-    if text_width(text, style) <= width:
-        return [text]
-    lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
-        if text_width(longer, style) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = _broken(word, style, width)
-        lines.extend(full)
-    return [*lines, line]
-
-
-def _drawable(text: str, style: Style) -> str:
-    """Show a replacement mark where the font has no picture, rather than nothing at all."""
-    if text.isascii():
-        return text
-    glyphs = _fonts()[style.font].face.charToGlyph
-    return "".join(c if ord(c) in glyphs else "\ufffd" for c in text)
-
-
-def _broken(word: str, style: Style, width: float) -> list[str]:
-    """Break a word where the line is full; at least one character goes on each line."""
-    pieces: list[str] = []
-    piece, used = "", 0.0
-    for character in word:
-        wide = text_width(character, style)
-        if piece and used + wide > width:
-            pieces.append(piece)
-            piece, used = "", 0.0
-        piece += character
-        used += wide
-    return [*pieces, piece]
-
-
-@cache
-def _fonts() -> dict[str, TTFont]:
-    from reportlab.pdfbase.pdfmetrics import registerFont  # noqa: PLC0415 - see the module
-    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415 - see the module
-
-    fonts = {
-        name: TTFont(name, str(resource_path("fonts", f"{name}.ttf"))) for name in (REGULAR, BOLD)
-    }
-    for font in fonts.values():
-        registerFont(font)
-    return fonts

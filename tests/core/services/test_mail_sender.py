@@ -369,11 +369,13 @@ def test_a_bug_in_one_mail_is_logged_and_the_others_go(
 ) -> None:
     broken = mail_shop.queue(mail_shop.sale())
     mail_shop.queue(mail_shop.sale("Eric"), address="eric@example.rw")
-    # A program of another version may have written a mail that names no paper of ours.
+    # What no program of ours writes: an invoice under a letterhead that is not there.
     with sqlite3.connect(tmp_path / "sanduku.db") as raw:
-        raw.execute("DROP TRIGGER guard_mail_message_facts")
+        raw.execute("DROP TRIGGER guard_invoice_facts")
         raw.execute(
-            "UPDATE mail_message SET kind = 'refund_notice' WHERE mail_id = ?", (broken.mail_id,)
+            "UPDATE invoice SET letterhead_sha256 = 'none' WHERE id ="
+            " (SELECT invoice_id FROM mail_message WHERE mail_id = ?)",
+            (broken.mail_id,),
         )
     raw.close()
     expect_log("failed by a bug")

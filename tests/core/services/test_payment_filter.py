@@ -9,6 +9,7 @@ import pytest
 
 from core.database.unit_of_work import Database
 from core.model.attempts import AttemptKind, GatewayAttempt
+from core.model.base import Base
 from core.model.customers import Customer
 from core.model.payments import (
     Payment,
@@ -53,52 +54,54 @@ def found(database: Database, manager: Actor) -> PaymentLists:
         )
         unit.session.add_all([first, second])
         unit.session.flush()
-        unit.session.add_all(
-            [
-                RefundRequest(
-                    payment=first,
-                    refund_amount_minor=10,
-                    reason="broken",
-                    status=RefundStatus.COMPLETED,
-                    requested_by="aline",
-                    requested_at=BEFORE_MIDNIGHT,
-                    approved_by="marie",
-                    refund_completed_at=BEFORE_MIDNIGHT,
-                    updated_at=MIDNIGHT,
-                ),
-                RefundRequest(
-                    payment=second,
-                    refund_amount_minor=10,
-                    reason="late",
-                    status=RefundStatus.REJECTED,
-                    requested_by="bosco",
-                    requested_at=MIDNIGHT,
-                    approved_by="marie",
-                    rejected_by="ange",
-                    updated_at=MIDNIGHT,
-                ),
-                PaymentTransaction(
-                    payment_id=first.id,
-                    gateway_name="MTN Mobile Money",
-                    request_type=RequestType.QUERY,
-                    status=TransactionStatus.FAILED,
-                    error_code="EXPIRED",
-                    request_at=BEFORE_MIDNIGHT,
-                ),
-                GatewayAttempt(
-                    kind=AttemptKind.COLLECT,
-                    payment=first,
-                    provider="mtn",
-                    environment=Environment.LIVE,
-                    reference="r",
-                    status=TransactionStatus.UNRESOLVED,
-                    status_since=MIDNIGHT,
-                    created_at=MIDNIGHT,
-                ),
-            ]
-        )
+        unit.session.add_all(_around(first, second))
         unit.commit()
     return PaymentLists(database)
+
+
+def _around(first: Payment, second: Payment) -> list[Base]:
+    return [
+        RefundRequest(
+            payment=first,
+            refund_amount_minor=10,
+            reason="broken",
+            status=RefundStatus.COMPLETED,
+            requested_by="aline",
+            requested_at=BEFORE_MIDNIGHT,
+            approved_by="marie",
+            refund_completed_at=BEFORE_MIDNIGHT,
+            updated_at=MIDNIGHT,
+        ),
+        RefundRequest(
+            payment=second,
+            refund_amount_minor=10,
+            reason="late",
+            status=RefundStatus.REJECTED,
+            requested_by="bosco",
+            requested_at=MIDNIGHT,
+            approved_by="marie",
+            rejected_by="ange",
+            updated_at=MIDNIGHT,
+        ),
+        PaymentTransaction(
+            payment_id=first.id,
+            gateway_name="MTN Mobile Money",
+            request_type=RequestType.QUERY,
+            status=TransactionStatus.FAILED,
+            error_code="EXPIRED",
+            request_at=BEFORE_MIDNIGHT,
+        ),
+        GatewayAttempt(
+            kind=AttemptKind.COLLECT,
+            payment=first,
+            provider="mtn",
+            environment=Environment.LIVE,
+            reference="r",
+            status=TransactionStatus.UNRESOLVED,
+            status_since=MIDNIGHT,
+            created_at=MIDNIGHT,
+        ),
+    ]
 
 
 def ids(lists: PaymentLists, actor: Actor, wanted: PaymentFilter) -> set[str]:

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from core.errors import AlreadyPaidError, InvalidInputError, KnownError
 from core.money import display, grouped
-from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath
 from core.services.payment_rules import RecordPayment
 from core.services.provider_forms import BankProviderForm, describe_for_customers
 from core.services.rows import PaymentRow, RefundRow
 from ui.context import PageContext
 from ui.mobile_money.charge_again import ChargeAgainSheet
-from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
+from ui.pages.cashier.dialogs import RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft
 from ui.pages.cashier.order_desk import OrderDesk
 from ui.pages.cashier.payment_form import PaymentForm
@@ -27,6 +26,7 @@ from ui.pages.cashier.points import MemberWatch, moved_text
 from ui.pages.cashier.receipt_strip import ReceiptStrip
 from ui.pages.cashier.receipts import Receipts
 from ui.pages.cashier.request_watch import DeskNews, RequestWatch, read_desk
+from ui.pages.cashier.waiting_acts import WaitingActs
 from ui.pages.cashier.waiting_list import WaitingList
 from ui.pages.page import Page
 from ui.printing.desk import PrintDesk
@@ -64,6 +64,7 @@ class CashierPage(Page):
         self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
         self.receipts = Receipts(context, self.strip, self.print_desk)
         self.waiting = WaitingList(actor, app.configuration.clock)
+        self.waiting_acts = WaitingActs(self)
         self.watch = RequestWatch(self)
         self.member = MemberWatch(context, self)
         self.kept_bar = InfoBar()
@@ -174,9 +175,11 @@ class CashierPage(Page):
         self.watch.notice_raised.connect(self.notice_raised)
         self.watch.panel.again_requested.connect(self._on_again)
         self.waiting.row_looked_at.connect(self.watch.look_at)
-        self.waiting.confirm_requested.connect(self._on_confirm_waiting)
-        self.waiting.fail_requested.connect(partial(self._on_end_waiting, is_failure=True))
-        self.waiting.cancel_requested.connect(partial(self._on_end_waiting, is_failure=False))
+        self.waiting.confirm_requested.connect(self.waiting_acts.confirm)
+        self.waiting.fail_requested.connect(self.waiting_acts.fail)
+        self.waiting.cancel_requested.connect(self.waiting_acts.call_off)
+        self.waiting_acts.confirmed.connect(self._tell)
+        self.waiting_acts.ended.connect(self.refresh)
         QShortcut(QKeySequence("F2"), self).activated.connect(self._on_new)
         QShortcut(QKeySequence("F3"), self).activated.connect(self.order_desk.pick)
         QShortcut(QKeySequence("F4"), self).activated.connect(self.order_desk.take_rest)
@@ -360,58 +363,6 @@ class CashierPage(Page):
     def _on_banks_read(self, banks: tuple[BankProviderForm, ...]) -> None:
         active = [describe_for_customers(bank) for bank in banks if bank.is_active]
         self.form.bank.set_instructions("\n\n".join(active))
-
-    def _on_confirm_waiting(self, row: PaymentRow) -> None:
-        dialog = CompleteDialog(row, self)
-        dialog.submitted.connect(partial(self._on_complete_submitted, dialog))
-        self.open_form(dialog)
-
-    def _on_complete_submitted(self, dialog: CompleteDialog) -> None:
-        app, actor = self.context.app, self.context.actor
-        try:
-            command = dialog.command()
-        except InvalidInputError as error:
-            dialog.fail(error)
-            return
-
-        def on_success(row: PaymentRow) -> None:
-            self._tell(row)
-
-        dialog.run(
-            self.context.tasks,
-            lambda: app.payments.complete(actor, command),
-            on_success,
-        )
-
-    def _on_end_waiting(self, row: PaymentRow, *, is_failure: bool) -> None:
-        if not self.context.actor.may(Permission.CONFIRM_PAYMENT):
-            return
-        dialog = EndDialog(row, is_failure=is_failure, parent=self)
-        dialog.submitted.connect(partial(self._on_end_submitted, dialog))
-        self.open_form(dialog)
-
-    def _on_end_submitted(self, dialog: EndDialog) -> None:
-        payments, actor = self.context.app.payments, self.context.actor
-        payment_id = dialog.row.payment_id
-        try:
-            note = dialog.note()
-        except InvalidInputError as error:
-            dialog.fail(error)
-            return
-        act = payments.fail if dialog.is_failure else payments.cancel
-
-        def on_success(row: PaymentRow) -> None:
-            text = self.tr("%1 called off.")
-            if dialog.is_failure:
-                text = self.tr("%1 marked as failed.")
-            self.notice_raised.emit(text.replace("%1", display(row.amount_minor, row.currency)))
-            self.refresh()
-
-        dialog.run(
-            self.context.tasks,
-            lambda: act(actor, payment_id, note=note),
-            on_success,
-        )
 
     def _on_other_pane(self) -> None:
         if self.waiting.list.hasFocus():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
@@ -134,10 +135,8 @@ class PaymentsPage(Page):
         header.buttons.addWidget(self.search)
         self.import_button = button(self.tr("Import payments…"), icon_name="upload")
         self.import_button.setToolTip("Ctrl+I")
-        self.import_button.clicked.connect(self._on_import)
         header.buttons.addWidget(self.import_button)
-        # Only now: shown before it has a parent, it would be a window of its own.
-        self.import_button.setVisible(self._may_import)
+        self.import_button.setHidden(not self._may_import)
         return header
 
     def _connect(self) -> None:
@@ -145,7 +144,9 @@ class PaymentsPage(Page):
         self.list.row_opened.connect(self._on_row_opened)
         self.list.bulk_wanted.connect(self._on_bulk)
         self.list.clear_wanted.connect(self._on_clear)
-        self.list.import_wanted.connect(self._on_import)
+        choose_files = partial(self.files.choose_files, self)
+        self.list.import_wanted.connect(choose_files)
+        self.import_button.clicked.connect(lambda _checked=False: choose_files())
         self.list.emptiness_changed.connect(self._on_emptiness_changed)
         self.list.failed.connect(self._show_error)
         self.reader.arrived.connect(self._on_detail)
@@ -164,7 +165,7 @@ class PaymentsPage(Page):
         self.needed.current_changed.connect(self._on_needed_chosen)
         self.needed.row_opened.connect(self._on_needed_opened)
         if self._may_import:
-            QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self._on_import)
+            QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(choose_files)
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         leave.activated.connect(self._on_escape)
@@ -360,9 +361,6 @@ class PaymentsPage(Page):
         """Take in files of payments off the GUI thread, then show what became of them."""
         self.files.take_in(paths)
 
-    def _on_import(self) -> None:
-        self.files.choose_files(self)
-
     def _on_import_started(self, names: str) -> None:
         self.bar.show_state(self.tr("Importing %1 …").replace("%1", names), level="info")
         self.import_button.setEnabled(False)
@@ -374,8 +372,6 @@ class PaymentsPage(Page):
     def _on_import_finished(self) -> None:
         self.bar.clear()
         self.import_button.setEnabled(True)
-
-    # Troubles, and the window around
 
     def _show_error(self, error: KnownError) -> None:
         retry = "" if isinstance(error, NotFoundError) else self.tr("Try again")
