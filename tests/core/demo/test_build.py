@@ -407,3 +407,7 @@ def test_old_books_are_brought_in_where_the_demo_is_long(tmp_path: Path) -> None
 
 def _count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Payment)) or 0
+
+
+def test_the_books_of_the_demo_are_found_sound(demo: Demo) -> None:
+    assert check(demo.database.engine) == ()
