@@ -181,6 +181,23 @@ def test_a_refusal_is_told_with_its_reason(serving: NetworkShop) -> None:
     assert path.attempt.charged is Charged.NO
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_an_invoice_of_refused_money_is_void_until_the_money_comes_after_all(
+    shop: NetworkShop, late: bool
+) -> None:
+    payment = shop.faulty(Fault.LATE_SUCCESS) if late else shop.record(ending="123451")
+    shop.app.invoices.generate(CASHIER, payment.payment_id)
+    shop.app.gateway_worker.start()
+    end = PaymentStatus.COMPLETED if late else PaymentStatus.FAILED
+    shop.wait(payment, lambda path: path.payment.status is end)
+    (invoice,) = shop.app.invoices.page(CASHIER).rows
+    assert (invoice.is_paid, invoice.void_date is None) == (late, late)
+    voided = "invoice:voided" in {
+        entry.action for entry in shop.app.payment_lists.detail(MANAGER, payment.payment_id).history
+    }
+    assert voided
+
+
 def test_money_that_comes_after_a_failure_completes_the_payment_and_says_so(
     serving: NetworkShop, networks: Sandbox
 ) -> None:
