@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,3 +52,28 @@ def test_a_due_period_is_asked_for_and_paid(as_role: Callable[..., Typed], tmp_p
         assert (entry.external_id, entry.times_charged) == ("SUB-00001-2026-01-16", 1)
     [payment] = as_role("clerk", "payments", "list", "--json").document
     assert (payment["status"], payment["amount"]) == ("completed", "50000")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no SIGTERM")
+def test_the_service_renews_what_fell_due_since(as_role: Callable[..., Typed], shop: Path) -> None:
+    as_role(
+        "clerk", "subscriptions", "start", "--customer", "Jean", "--plan", "monthly",
+        "--price", "200000", "--method", "bank_transfer",
+    )  # fmt: skip
+    # The service lives by this computer's clock, to which the shop's months are past.
+    service = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "service", "--data-dir", str(shop)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    end_s = time.monotonic() + 60
+    while not as_role("clerk", "payments", "list", "--json").document:
+        assert time.monotonic() < end_s, "the service charged nothing"
+        time.sleep(0.1)
+    service.send_signal(signal.SIGTERM)
+    out, err = service.communicate(timeout=60)
+    assert (service.returncode, err) == (0, "")
+    assert out.endswith("Stopped\n")
+    listed = as_role("clerk", "payments", "list", "--json").document
+    assert "SUB-00001-2026-01" in {payment["transaction_reference"] for payment in listed}

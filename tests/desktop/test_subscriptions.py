@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +51,26 @@ def test_a_renewal_charges_what_is_due_once(as_role: AsRole) -> None:
     )
     [listed] = as_role("clerk", "subscriptions", "list", "--json").document
     assert listed["next_due_on"] == "2026-02-16"
+
+
+def test_a_renewal_ends_in_reconciliation_as_any_payment_does(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    start(as_role, "--method", "bank_transfer")
+    as_role("clerk", "subscriptions", "renew")
+    statement = tmp_path / "bank.csv"
+    statement.write_text(
+        "Date,Description,Reference,Debit,Credit,Balance\n"
+        "16/01/2026,TRANSFER SUB-00001-2026-01,FT99,,200000,200000\n",
+        encoding="utf-8",
+    )
+    words = ("reconcile", statement, "--provider", "BANK", "--approve", "--json")
+    assert len(as_role("clerk", *words).document["matches"]) == 1
+    [payment] = as_role("clerk", "payments", "list", "--json").document
+    assert (payment["status"], payment["reconciled"]) == ("completed", True)
+    with closing(sqlite3.connect(shop / "sanduku.db")) as books:
+        assert books.execute("SELECT status FROM subscription_period").fetchall() == [("paid",)]
+    assert as_role("admin", "database", "check").code == 0
 
 
 def test_people_read_a_table(as_role: AsRole) -> None:

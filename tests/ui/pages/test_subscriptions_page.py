@@ -149,6 +149,7 @@ def test_a_known_customer_is_found_by_telephone(qtbot, shop):
     qtbot.waitUntil(lambda: dialog.picker.list.count() == 2)
     qtbot.keyClick(dialog.picker.edit, Qt.Key.Key_Return)
     assert dialog.picker.customer.customer_id == known.customer_id
+    assert dialog.terms.plan.hasFocus()
     assert dialog.terms.phone.phone == "+250788123456"
     dialog.terms.price.edit.setText("10000")
     submit(qtbot, shop, page, dialog)

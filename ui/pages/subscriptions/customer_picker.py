@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
@@ -17,14 +19,24 @@ _CHOICE = Qt.ItemDataRole.UserRole
 
 
 class _PickerLine(QLineEdit):
-    """The line of the picker: the arrow down goes to the list."""
+    """The line of the picker: the arrow down goes to the list, Enter takes what is marked there.
+
+    ``take`` is asked on Enter; where it takes nothing, Enter goes on to the next field.
+    """
 
     down_pressed = Signal()
 
+    def __init__(self, take: Callable[[], bool], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._take = take
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave for the list below with the arrow."""
+        """Keep the keys that belong to the list below."""
         if event.key() == Qt.Key.Key_Down:
             self.down_pressed.emit()
+            return
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._take():
+            event.accept()
             return
         super().keyPressEvent(event)
 
@@ -46,7 +58,7 @@ class CustomerPicker(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.4))
-        self.edit = _PickerLine()
+        self.edit = _PickerLine(self._take_first)
         self.edit.setAccessibleName(self.tr("Customer"))
         self.edit.setPlaceholderText(self.tr("Part of the name or telephone"))
         self.list = QListWidget()
@@ -58,7 +70,6 @@ class CustomerPicker(QWidget):
         self.list.hide()
         self.setFocusProxy(self.edit)
         self.edit.textEdited.connect(self._on_typed)
-        self.edit.returnPressed.connect(self._take_first)
         self.edit.down_pressed.connect(self._on_down)
         self.list.itemActivated.connect(self._take)
         self.list.itemClicked.connect(self._take)
@@ -102,10 +113,12 @@ class CustomerPicker(QWidget):
         if self.list.isVisible():
             self.list.setFocus()
 
-    def _take_first(self) -> None:
+    def _take_first(self) -> bool:
         item = self.list.currentItem()
-        if self.list.isVisible() and item is not None:
-            self._take(item)
+        if not self.list.isVisible() or item is None:
+            return False
+        self._take(item)
+        return True
 
     def _take(self, item: QListWidgetItem) -> None:
         customer: CustomerChoice | None = item.data(_CHOICE)
