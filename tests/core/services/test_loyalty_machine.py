@@ -219,7 +219,7 @@ def test_points_add_up_whatever_happens(empty_shop: Path) -> None:
 
 @pytest.mark.slow
 def test_points_add_up_whatever_happens_at_length(empty_shop: Path) -> None:
-    run(empty_shop, examples=300, steps=60)
+    run(empty_shop, examples=100, steps=50)
 
 
 @pytest.mark.parametrize(
