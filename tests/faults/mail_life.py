@@ -28,9 +28,9 @@ TIMING = MailTiming(
     ladder=(0.05, 0.1, 0.2),
     give_up_after_s=60,
     hold_ladder=(0.05,),
-    opening_timeout_s=5,
-    answer_timeout_s=2,
-    final_timeout_s=1,
+    opening_timeout_s=20,
+    answer_timeout_s=20,
+    final_timeout_s=3,
     idle_s=0.01,
 )
 NEW_ID, SENT_FIRST = "new-id", "sent-first"
@@ -41,7 +41,7 @@ _LOADED_LATE = (
     "cryptography.fernet",
     "filelock",
 )
-_LONGEST_S = 30.0
+_LONGEST_S = 120.0
 
 
 def configuration(folder: Path) -> Configuration:

@@ -87,7 +87,7 @@ def zygote(certificates: Certificates) -> Iterator[Zygote]:
 @pytest.fixture
 def host(certificates: Certificates) -> Iterator[MailHost]:
     with MailHost(certificates, needs_sign_in=True) as server:
-        server.slow_s = 1.5
+        server.slow_s = 9
         yield server
 
 

@@ -19,7 +19,7 @@ from core.model.mail import MailTrouble
 from tests.mail_host import PASSWORD, USER, Certificates, MailHost, make_certificates
 
 MAIL = b"Subject: =?utf-8?q?caf=C3=A9?=\r\n\r\n.a line that begins with a dot\r\n.\r\nlast\r\n"
-QUICK = MailTiming(opening_timeout_s=2, answer_timeout_s=1, final_timeout_s=1)
+PATIENT = MailTiming(opening_timeout_s=20, answer_timeout_s=20, final_timeout_s=20)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def server_at(port: int, security: Security = Security.STARTTLS) -> MailServer:
 
 
 @contextmanager
-def session_at(server: MailServer, timing: MailTiming = QUICK) -> Iterator[SmtpSession]:
+def session_at(server: MailServer, timing: MailTiming = PATIENT) -> Iterator[SmtpSession]:
     with SmtpSession(server, timing) as session:
         session.connect()
         session.sign_in()
@@ -111,8 +111,9 @@ def test_a_server_about_to_close_puts_the_mail_off(host: MailHost) -> None:
 
 
 def test_a_slow_answer_puts_the_mail_off_in_time(host: MailHost) -> None:
-    host.slow_s = 3
-    verdict = deliver(server_at(host.port), "slow@example.rw")
+    host.slow_s = 60
+    with session_at(server_at(host.port), replace(PATIENT, final_timeout_s=0.5)) as session:
+        verdict = session.deliver(USER, "slow@example.rw", MAIL)
     assert (verdict.fate, verdict.code) == (Fate.PUT_OFF, None)
     assert "does not answer in time" in verdict.answer
 
@@ -222,19 +223,19 @@ def scripted(talk: Callable[[socket.socket], None]) -> Iterator[int]:
 
 def test_a_server_that_sends_byte_after_byte_is_left_in_time() -> None:
     def drip(connection: socket.socket) -> None:
-        for _ in range(100):
+        for _ in range(400):
             connection.sendall(b"2")
             time.sleep(0.05)
 
     with scripted(drip) as port:
         began = time.monotonic()
-        timing = replace(QUICK, opening_timeout_s=0.5)
+        timing = replace(PATIENT, opening_timeout_s=0.5)
         with (
             pytest.raises(ServerTroubleError) as caught,
             SmtpSession(MailServer("127.0.0.1", port, Security.NONE), timing) as session,
         ):
             session.connect()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 15
     assert caught.value.trouble is MailTrouble.UNREACHABLE
 
 
@@ -258,13 +259,13 @@ def test_a_password_the_server_repeats_is_taken_out() -> None:
 
 
 def test_another_thread_can_break_a_session_off(host: MailHost) -> None:
-    host.slow_s = 5
-    timing = replace(QUICK, final_timeout_s=30)
+    host.slow_s = 120
+    timing = replace(PATIENT, final_timeout_s=120)
     with session_at(server_at(host.port), timing) as session:
         cutter = threading.Timer(0.3, session.cut)
         cutter.start()
         began = time.monotonic()
         verdict = session.deliver(USER, "slow@example.rw", MAIL)
         cutter.join()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 60
     assert verdict.fate is Fate.PUT_OFF

@@ -24,7 +24,7 @@ CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="desk 3")
 ADMIN = Actor(4, "ange", Role.ADMIN, desk="desk 4")
 
-QUICK = MailTiming(opening_timeout_s=2, answer_timeout_s=1, final_timeout_s=1, idle_s=0.02)
+QUICK = MailTiming(opening_timeout_s=20, answer_timeout_s=20, final_timeout_s=2, idle_s=0.02)
 
 
 class MailShop:

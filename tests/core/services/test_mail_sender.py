@@ -150,7 +150,7 @@ def test_bad_addresses_and_cut_connections_hold_up_nobody(
     mail_shop: MailShop, mail_host: MailHost, clock: SettableClock
 ) -> None:
     names = ("nobody", "full", "spam", "cut", "closing", "grey", "claire", "silent", "slow", "eric")
-    mail_host.slow_s = 1.5
+    mail_host.slow_s = 6
     mails = {
         name: mail_shop.queue(mail_shop.sale(name), address=f"{name}@example.rw") for name in names
     }
@@ -290,7 +290,8 @@ def test_two_senders_of_one_shop_send_no_mail_twice(
     ]
     taken: list[int] = []
     threads = [
-        threading.Thread(target=lambda each=each: taken.append(each.send_due())) for each in senders
+        threading.Thread(target=lambda each=each: taken.append(each.send_due(wait_s=120)))
+        for each in senders
     ]
     for thread in threads:
         thread.start()
@@ -329,14 +330,14 @@ def test_stopping_breaks_a_slow_mail_off_and_it_goes_later(
 ) -> None:
     asked = threading.Event()
     mail_host.on_data = asked.set
-    mail_host.slow_s = 5
+    mail_host.slow_s = 60
     mail = mail_shop.queue(mail_shop.sale(), address="slow@example.rw")
     patient = MailSender(
         database,
         mail_shop.app.mail_settings,
         MailAttachments(database, tmp_path),
         tmp_path / LOCK_FILE,
-        replace(QUICK, final_timeout_s=60),
+        replace(QUICK, final_timeout_s=120),
     )
     patient.start()
     assert asked.wait(10)
