@@ -1,4 +1,4 @@
-"""The sheet under F1: every key of the program."""
+"""The sheet under F1: every key of the program, beginning with those of the page shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QListWidget,
     QScrollArea,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -17,7 +19,6 @@ from PySide6.QtWidgets import (
 from ui.theme import gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
-from ui.widgets.flow import FlowLayout
 
 Keys = tuple[tuple[str, object], ...]
 Group = tuple[object, Keys]
@@ -25,7 +26,7 @@ Group = tuple[object, Keys]
 _EVERYWHERE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        ("Alt+1 … Alt+9", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Alt+1 … Alt+0", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
@@ -195,19 +196,31 @@ _REPORTS: Group = (
     ),
 )
 
-COLUMNS: tuple[tuple[Group, ...], ...] = (
-    (_EVERYWHERE, _TABLES, _INVOICES, _MAIL),
-    (_CASHIER, _SETTINGS, _SUBSCRIPTIONS),
-    (_PAYMENTS, _REFUNDS, _PREVIEW),
-    (_RECONCILE, _CUSTOMERS, _REPORTS),
-)
-"""What stands below each other, from left to right."""
+ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _PREVIEW)
+"""What holds on every page."""
+
+PAGES: dict[str, Group] = {
+    "cashier": _CASHIER,
+    "payments": _PAYMENTS,
+    "refunds": _REFUNDS,
+    "reconcile": _RECONCILE,
+    "invoices": _INVOICES,
+    "customers": _CUSTOMERS,
+    "subscriptions": _SUBSCRIPTIONS,
+    "mail": _MAIL,
+    "reports": _REPORTS,
+    "settings": _SETTINGS,
+}
+"""The keys of each page that has its own, under the page's key in the navigation."""
 
 
 class KeysSheet(QDialog):
-    """Groups of keys side by side; Esc, Enter and F1 close it."""
+    """The keys of one page beside those that hold everywhere; Esc, Enter and F1 close it.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    It opens at the page the person is on; the arrows go to another page's keys.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, page: str = "") -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys"))
         margin = gap(self, 2)
@@ -215,7 +228,14 @@ class KeysSheet(QDialog):
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(gap(self, 1.5))
         column.addWidget(PlainLabel(self.tr("Keys"), look="title"))
-        self.content = self._columns()
+        self.pages = QListWidget()
+        self.pages.setAccessibleName(self.tr("Pages"))
+        self.stack = QStackedWidget()
+        for group in PAGES.values():
+            self.pages.addItem(_word(group[0]))
+            self.stack.addWidget(self._column((group,)))
+        self.pages.currentRowChanged.connect(self.stack.setCurrentIndex)
+        self.content = self._make_content()
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
@@ -228,7 +248,8 @@ class KeysSheet(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(close)
         column.addLayout(row)
-        close.setFocus()
+        self.pages.setCurrentRow(list(PAGES).index(page) if page in PAGES else 0)
+        self.pages.setFocus()
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -239,12 +260,17 @@ class KeysSheet(QDialog):
             return
         super().keyPressEvent(event)
 
-    def _columns(self) -> QWidget:
+    def _make_content(self) -> QWidget:
         content = QWidget()
         set_look(content, look="page")
-        row = FlowLayout(content, spacing=gap(self, 3))
-        for groups in COLUMNS:
-            row.addWidget(self._column(groups))
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap(self, 3))
+        longest = max(self.pages.sizeHintForColumn(0), self.fontMetrics().averageCharWidth() * 18)
+        self.pages.setFixedWidth(longest + gap(self, 4))
+        row.addWidget(self.pages)
+        row.addWidget(self.stack, 1)
+        row.addWidget(self._column(ALWAYS))
         return content
 
     def _column(self, groups: tuple[Group, ...]) -> QWidget:
@@ -262,16 +288,15 @@ class KeysSheet(QDialog):
                 grid.addWidget(PlainLabel(key, look="key"), row, 0)
                 grid.addWidget(PlainLabel(_word(text)), row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
+        grid.setColumnStretch(1, 1)
         return column
 
     def _fit(self) -> None:
         """Take the room the keys need, and never more than the screen has."""
         self.ensurePolished()
         most = self.screen().availableSize() * 0.95
-        around = self.sizeHint() - self.area.sizeHint()
-        width = min(self.content.sizeHint().width() + around.width(), most.width())
-        height = self.content.heightForWidth(width - around.width()) + around.height()
-        self.resize(width, min(height, most.height()))
+        wanted = self.sizeHint() - self.area.sizeHint() + self.content.sizeHint()
+        self.resize(wanted.boundedTo(most))
 
 
 def _word(text: object) -> str:

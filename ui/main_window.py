@@ -101,7 +101,7 @@ class MainWindow(QWidget):
 
     def show_keys(self) -> None:
         """Open the sheet of keys."""
-        sheet = KeysSheet(self)
+        sheet = KeysSheet(self, page=self.current)
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 

@@ -1,4 +1,4 @@
-"""The list of jobs at the left edge: a button per page, Alt+1 … Alt+9, a count of what waits."""
+"""The list of jobs at the left edge: a button per page, Alt+1 … Alt+0, a count of what waits."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class NavigationList(QFrame):
         return next((key for key, made in self._buttons.items() if made is checked), "")
 
     def add_page(self, key: str, text: str, icon_name: str) -> None:
-        """Add a page under the others; the first nine get Alt+1 … Alt+9."""
+        """Add a page under the others; the first ten get Alt+1 … Alt+9 and Alt+0."""
         made = QToolButton()
         made.setCheckable(True)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -59,10 +59,10 @@ class NavigationList(QFrame):
         self._buttons[key], self._texts[key], self._icons[key] = made, text, icon_name
         self._column.insertWidget(self._column.count() - 1, made)
         number = len(self._buttons)
-        if number <= 9:
-            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
-            shortcut.activated.connect(made.click)
-            made.setToolTip(f"{text} (Alt+{number})")
+        if number <= 10:
+            keys = f"Alt+{number % 10}"
+            QShortcut(QKeySequence(keys), self).activated.connect(made.click)
+            made.setToolTip(f"{text} ({keys})")
         self.set_count(key, 0)
         self._tint()
 

@@ -19,6 +19,7 @@ from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.mail.send_dialog import SendMailDialog
 from ui.main_window import MainWindow
 from ui.models.roles import DISPLAY
+from ui.pages.invoices.details import PaperAct
 from ui.pages.invoices.page import InvoicesPage
 from ui.pages.mail.page import MailPage
 from ui.pages.payments.page import PaymentsPage
@@ -197,7 +198,7 @@ def test_a_wrong_address_keeps_the_form_and_everything_typed(qtbot, shop):
     page = show(qtbot, shop, InvoicesPage(shop.context(CASHIER)))
     page.table.selectRow(0)
     settle(qtbot, shop)
-    page.mail_button.click()
+    page.invoices.detail.buttons[PaperAct.MAIL].click()
     form = dialog_of(qtbot, page, SendMailDialog)
     assert form.address.text() == ""
     qtbot.keyClicks(form.address, "divine@")
@@ -292,7 +293,8 @@ def test_a_mail_goes_from_the_form_to_the_customer_and_the_books_say_so(qtbot, s
         assert host.received[0].papers[0][0] == f"{sale.invoice_number}.pdf"
         window.show_page("invoices")
         qtbot.waitUntil(
-            lambda: "Sent to the customer" in dict(invoices.facts.facts), timeout=15_000
+            lambda: "Sent to the customer" in dict(invoices.invoices.detail.facts.facts),
+            timeout=15_000,
         )
         settle(qtbot, shop)
         relay.close()

@@ -17,9 +17,9 @@ from core.services.payment_rules import RecordPayment
 from core.services.refunds import RequestRefund
 from desktop.window import Desk
 from tests.ui.pages.small_shop import PASSWORD, PEOPLE, Shop, add_people, configuration_in
-from ui.keys_sheet import KeysSheet
+from ui.keys_sheet import PAGES, KeysSheet
 from ui.main_window import MainWindow
-from ui.page_entries import entries_for
+from ui.page_entries import ENTRIES, entries_for
 from ui.pages.cashier.dialogs import RefundDialog
 from ui.pages.cashier.page import CashierPage
 from ui.pages.first_run.page import FirstRunPage
@@ -421,7 +421,28 @@ def test_the_sheet_of_keys_names_every_page_and_fits_a_small_screen(qtbot, theme
     assert {"Approve all certain", "Import payments", "Open the PDF", "Carry out"} <= told
     around = sheet.sizeHint() - sheet.area.sizeHint()
     assert sheet.content.sizeHint().width() + around.width() <= 1280
-    assert sheet.content.heightForWidth(1216) + around.height() <= 720
+    assert sheet.content.sizeHint().height() + around.height() <= 720
+
+
+def test_the_sheet_of_keys_opens_at_the_page_and_the_arrows_go_to_others(qtbot, make_desk, folder):
+    desk = make_desk(folder, "marie")
+    main = signed_in(qtbot, desk)
+    main.show_page("refunds")
+    qtbot.keyClick(main, Qt.Key.Key_F1)
+    sheet = main.findChild(KeysSheet)
+    assert "Approve" in shown_keys(sheet)
+    qtbot.keyClick(sheet.pages, Qt.Key.Key_Down)
+    assert "Approve all certain" in shown_keys(sheet)
+    qtbot.keyClick(sheet.pages, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
+
+
+def shown_keys(sheet: KeysSheet) -> set[str]:
+    return {label.text() for label in sheet.stack.currentWidget().findChildren(PlainLabel)}
+
+
+def test_every_page_that_a_key_sheet_names_is_in_the_navigation():
+    assert set(PAGES) <= {entry.key for entry in ENTRIES}
 
 
 @pytest.mark.parametrize("name", ["aline", "marie"])
