@@ -119,7 +119,7 @@ def _columns(grouping: Grouping) -> tuple[ReportColumn, ...]:
     return (
         ReportColumn("period", _PERIOD_TITLES[grouping], ColumnKind.DAY),
         ReportColumn("payments", "Payments", ColumnKind.COUNT),
-        *(ReportColumn(method, words(method), ColumnKind.AMOUNT) for method in MONEY_METHODS),
+        *(ReportColumn(method.value, words(method), ColumnKind.AMOUNT) for method in MONEY_METHODS),
         ReportColumn("gross", "Collected", ColumnKind.AMOUNT),
         ReportColumn("refunds", "Refunded", ColumnKind.AMOUNT),
         ReportColumn("net", "Net", ColumnKind.AMOUNT),

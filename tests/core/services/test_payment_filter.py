@@ -53,52 +53,55 @@ def found(database: Database, manager: Actor) -> PaymentLists:
         )
         unit.session.add_all([first, second])
         unit.session.flush()
-        unit.session.add_all(
-            [
-                RefundRequest(
-                    payment=first,
-                    refund_amount_minor=10,
-                    reason="broken",
-                    status=RefundStatus.COMPLETED,
-                    requested_by="aline",
-                    requested_at=BEFORE_MIDNIGHT,
-                    approved_by="marie",
-                    refund_completed_at=BEFORE_MIDNIGHT,
-                    updated_at=MIDNIGHT,
-                ),
-                RefundRequest(
-                    payment=second,
-                    refund_amount_minor=10,
-                    reason="late",
-                    status=RefundStatus.REJECTED,
-                    requested_by="bosco",
-                    requested_at=MIDNIGHT,
-                    approved_by="marie",
-                    rejected_by="ange",
-                    updated_at=MIDNIGHT,
-                ),
-                PaymentTransaction(
-                    payment_id=first.id,
-                    gateway_name="MTN Mobile Money",
-                    request_type=RequestType.QUERY,
-                    status=TransactionStatus.FAILED,
-                    error_code="EXPIRED",
-                    request_at=BEFORE_MIDNIGHT,
-                ),
-                GatewayAttempt(
-                    kind=AttemptKind.COLLECT,
-                    payment=first,
-                    provider="mtn",
-                    environment=Environment.LIVE,
-                    reference="r",
-                    status=TransactionStatus.UNRESOLVED,
-                    status_since=MIDNIGHT,
-                    created_at=MIDNIGHT,
-                ),
-            ]
-        )
+        unit.session.add_all(neighbours(first, second))
         unit.commit()
     return PaymentLists(database)
+
+
+def neighbours(first: Payment, second: Payment) -> list[object]:
+    """Return refunds of both, and a call and an attempt of the first."""
+    return [
+        RefundRequest(
+            payment=first,
+            refund_amount_minor=10,
+            reason="broken",
+            status=RefundStatus.COMPLETED,
+            requested_by="aline",
+            requested_at=BEFORE_MIDNIGHT,
+            approved_by="marie",
+            refund_completed_at=BEFORE_MIDNIGHT,
+            updated_at=MIDNIGHT,
+        ),
+        RefundRequest(
+            payment=second,
+            refund_amount_minor=10,
+            reason="late",
+            status=RefundStatus.REJECTED,
+            requested_by="bosco",
+            requested_at=MIDNIGHT,
+            approved_by="marie",
+            rejected_by="ange",
+            updated_at=MIDNIGHT,
+        ),
+        PaymentTransaction(
+            payment_id=first.id,
+            gateway_name="MTN Mobile Money",
+            request_type=RequestType.QUERY,
+            status=TransactionStatus.FAILED,
+            error_code="EXPIRED",
+            request_at=BEFORE_MIDNIGHT,
+        ),
+        GatewayAttempt(
+            kind=AttemptKind.COLLECT,
+            payment=first,
+            provider="mtn",
+            environment=Environment.LIVE,
+            reference="r",
+            status=TransactionStatus.UNRESOLVED,
+            status_since=MIDNIGHT,
+            created_at=MIDNIGHT,
+        ),
+    ]
 
 
 def ids(lists: PaymentLists, actor: Actor, wanted: PaymentFilter) -> set[str]:
