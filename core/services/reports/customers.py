@@ -26,7 +26,7 @@ from core.services.reports.contract import (
     Series,
 )
 from core.services.reports.customer_history import customer_history
-from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, money_back
+from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, back_by_customer
 
 COLUMNS = (
     ReportColumn("customer_id", "Number", ColumnKind.TEXT),
@@ -112,9 +112,9 @@ def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
     )
     for key, currency, count, amount_minor, last_at in paid:
         found[currency][key] = _Figures(key, count, amount_minor, last_at=last_at)
-    for back in money_back(asked.session, query.first_day, query.last_day):
-        own = found[back.currency].setdefault(back.customer_id, _Figures(back.customer_id))
-        own.refunded_minor += back.amount_minor
+    back = back_by_customer(asked.session, query.first_day, query.last_day)
+    for (key, currency), amount_minor in back.items():
+        found[currency].setdefault(key, _Figures(key)).refunded_minor = amount_minor
     return found
 
 

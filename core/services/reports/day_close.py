@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -21,7 +21,7 @@ from core.services.reports.contract import (
     ReportRow,
 )
 from core.services.reports.day_close_facts import Collected, Drawer
-from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, Returned, money_back
+from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, back_in_all
 from core.services.reports.words import method_series, words
 
 COLUMNS = (
@@ -98,12 +98,10 @@ def day_close(asked: Asked) -> Report:
         raise InvalidInputError("The day's close is about one day only.", field="last_day")
     session = asked.session
     taken = facts.collected(session, day)
-    back = list(money_back(session, day, day))
+    back = back_in_all(session, day, day)
     drawers = list(facts.drawers(session, day))
     currencies = asked.in_order(
-        [each.currency for each in taken]
-        + [each.currency for each in back]
-        + [each.currency for each in drawers]
+        [each.currency for each in taken] + [*back] + [each.currency for each in drawers]
     )
     totals = [_total(day, currency, taken, drawers) for currency in currencies]
     rows = (
@@ -151,14 +149,14 @@ def _total(
 
 
 def _the_day(
-    currencies: Sequence[str], totals: Sequence[ReportRow], back: Sequence[Returned]
+    currencies: Sequence[str], totals: Sequence[ReportRow], back: Mapping[str, tuple[int, int]]
 ) -> Iterator[ReportRow]:
     for currency, total in zip(currencies, totals, strict=True):
         count, gross_minor = (int(str(total.cells[place])) for place in (_COUNT, _AMOUNT))
-        sent = [each.amount_minor for each in back if each.currency == currency]
+        sent, sent_minor = back.get(currency, (0, 0))
         came = _Line(item="Collected", count=count, amount_minor=gross_minor)
-        went = _Line(item="Refunded", count=len(sent), amount_minor=sum(sent))
-        left = _Line(item="Net", amount_minor=gross_minor - sum(sent))
+        went = _Line(item="Refunded", count=sent, amount_minor=sent_minor)
+        left = _Line(item="Net", amount_minor=gross_minor - sent_minor)
         yield came.row(THE_DAY, currency, total.drill)
         yield went.row(THE_DAY, currency)
         yield left.row(THE_DAY, currency)

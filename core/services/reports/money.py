@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Subquery,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from core.clock import day_end, day_start, shop_date
+from core.clock import day_end, day_start
+from core.database.day_sums import local_day
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
@@ -30,22 +39,6 @@ class DaySum:
     method: PaymentMethod
     payments: int
     amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """Money that went back to a customer."""
-
-    at: datetime
-    currency: str
-    method: PaymentMethod
-    customer_id: int | None
-    amount_minor: int
-
-    @property
-    def day(self) -> date:
-        """The shop's day on which it went."""
-        return shop_date(self.at)
 
 
 def money_in(session: Session, first: date, last: date) -> list[DaySum]:
@@ -70,20 +63,49 @@ def money_in(session: Session, first: date, last: date) -> list[DaySum]:
     return [DaySum(*row) for row in rows]
 
 
-def money_back(session: Session, first: date, last: date) -> Iterator[Returned]:
-    """Yield what went back in a range of days; points given back are no money.
+def back_by_day(session: Session, first: date, last: date) -> dict[tuple[date, str], int]:
+    """Return what went back on each day of a range, by day and currency."""
+    returned = _returned(first, last)
+    day: ColumnElement[date] = literal_column(local_day("returned.at"), Date())
+    key = (day, returned.c.currency)
+    rows = session.execute(select(*key, func.sum(returned.c.amount_minor)).group_by(*key))
+    return {(on, currency): amount_minor for on, currency, amount_minor in rows}
+
+
+def back_by_customer(
+    session: Session, first: date, last: date
+) -> dict[tuple[int | None, str], int]:
+    """Return what went back in a range of days, by customer and currency."""
+    returned = _returned(first, last)
+    key = (returned.c.customer_id, returned.c.currency)
+    rows = session.execute(select(*key, func.sum(returned.c.amount_minor)).group_by(*key))
+    return {(customer, currency): amount_minor for customer, currency, amount_minor in rows}
+
+
+def back_in_all(session: Session, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """Return how often money went back in a range of days, and how much, by currency."""
+    returned = _returned(first, last)
+    rows = session.execute(
+        select(returned.c.currency, func.count(), func.sum(returned.c.amount_minor)).group_by(
+            returned.c.currency
+        )
+    )
+    return {currency: (count, amount_minor) for currency, count, amount_minor in rows}
+
+
+def _returned(first: date, last: date) -> Subquery:
+    """Return what went back in a range of days, one by one; points given back are no money.
 
     A payment brought in from a file as refunded has no refund of its own. Its money counts as
     gone on the day it came, since the file names no other.
     """
     start, end = day_start(first), day_end(last)
-    refunds = session.execute(
+    refunds = (
         select(
-            RefundRequest.refund_completed_at,
+            RefundRequest.refund_completed_at.label("at"),
             RefundRequest.currency,
-            Payment.payment_method,
             Payment.customer_id,
-            RefundRequest.refund_amount_minor,
+            RefundRequest.refund_amount_minor.label("amount_minor"),
         )
         .join(Payment, Payment.id == RefundRequest.payment_id)
         .where(
@@ -93,27 +115,16 @@ def money_back(session: Session, first: date, last: date) -> Iterator[Returned]:
             Payment.payment_method.in_(MONEY_METHODS),
         )
     )
-    for at, currency, method, customer_id, amount_minor in refunds:
-        if at is not None:
-            yield Returned(at, currency, method, customer_id, amount_minor)
-    brought_in = session.execute(
-        select(
-            Payment.paid_at,
-            Payment.currency,
-            Payment.payment_method,
-            Payment.customer_id,
-            Payment.amount_minor,
-        ).where(
-            Payment.status == PaymentStatus.REFUNDED,
-            Payment.paid_at >= start,
-            Payment.paid_at < end,
-            Payment.payment_method.in_(MONEY_METHODS),
-            ~exists().where(
-                RefundRequest.payment_id == Payment.id,
-                RefundRequest.status == RefundStatus.COMPLETED,
-            ),
-        )
+    brought_in = select(
+        Payment.paid_at, Payment.currency, Payment.customer_id, Payment.amount_minor
+    ).where(
+        Payment.status == PaymentStatus.REFUNDED,
+        Payment.paid_at >= start,
+        Payment.paid_at < end,
+        Payment.payment_method.in_(MONEY_METHODS),
+        ~exists().where(
+            RefundRequest.payment_id == Payment.id,
+            RefundRequest.status == RefundStatus.COMPLETED,
+        ),
     )
-    for at, currency, method, customer_id, amount_minor in brought_in:
-        if at is not None:
-            yield Returned(at, currency, method, customer_id, amount_minor)
+    return union_all(refunds, brought_in).subquery("returned")

@@ -58,18 +58,8 @@ class _Refund:
     reason: str
     requested_by: str
     decided_by: str
-    requested_at: datetime
-    decided_at: datetime | None
-
-    @property
-    def day(self) -> date:
-        return shop_date(self.requested_at)
-
-    @property
-    def decision_ms(self) -> int | None:
-        if self.decided_at is None:
-            return None
-        return (self.decided_at - self.requested_at) // timedelta(milliseconds=1)
+    day: date
+    decision_ms: int | None
 
 
 def refunds(asked: Asked) -> Report:
@@ -150,8 +140,21 @@ def _refunds(asked: Asked) -> Iterator[_Refund]:
         )
         .order_by(RefundRequest.requested_at, RefundRequest.id)
     )
-    for row in rows:
-        yield _Refund(*row)
+    for currency, amount_minor, status, reason, asker, decider, requested_at, decided_at in rows:
+        yield _Refund(
+            currency=currency,
+            amount_minor=amount_minor,
+            status=status,
+            reason=reason,
+            requested_by=asker,
+            decided_by=decider,
+            day=shop_date(requested_at),
+            decision_ms=_milliseconds(requested_at, decided_at),
+        )
+
+
+def _milliseconds(start: datetime, end: datetime | None) -> int | None:
+    return None if end is None else (end - start) // timedelta(milliseconds=1)
 
 
 def _cells(labels: tuple[Cell, Cell, Cell], found: Sequence[_Refund]) -> tuple[Cell, ...]:

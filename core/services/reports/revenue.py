@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -24,7 +24,7 @@ from core.services.reports.money import (
     MONEY_METHODS,
     PAID_STATUSES,
     DaySum,
-    money_back,
+    back_by_day,
     money_in,
 )
 from core.services.reports.periods import Period, Timeline, periods
@@ -73,9 +73,7 @@ def revenue(asked: Asked) -> Report:
     """Return the report; a row's drill are the payments behind what was collected."""
     query = asked.query
     sums = money_in(asked.session, query.first_day, query.last_day)
-    returned = Counter[tuple[date, str]]()
-    for back in money_back(asked.session, query.first_day, query.last_day):
-        returned[back.day, back.currency] += back.amount_minor
+    returned = back_by_day(asked.session, query.first_day, query.last_day)
     currencies = asked.in_order(
         [*(each.currency for each in sums), *(currency for _, currency in returned)]
     )
@@ -119,7 +117,7 @@ def _columns(grouping: Grouping) -> tuple[ReportColumn, ...]:
     return (
         ReportColumn("period", _PERIOD_TITLES[grouping], ColumnKind.DAY),
         ReportColumn("payments", "Payments", ColumnKind.COUNT),
-        *(ReportColumn(method, words(method), ColumnKind.AMOUNT) for method in MONEY_METHODS),
+        *(ReportColumn(method.value, words(method), ColumnKind.AMOUNT) for method in MONEY_METHODS),
         ReportColumn("gross", "Collected", ColumnKind.AMOUNT),
         ReportColumn("refunds", "Refunded", ColumnKind.AMOUNT),
         ReportColumn("net", "Net", ColumnKind.AMOUNT),
@@ -140,7 +138,7 @@ def _charts(
     asked: Asked,
     currencies: list[str],
     sums: list[DaySum],
-    returned: Counter[tuple[date, str]],
+    returned: Mapping[tuple[date, str], int],
 ) -> Iterator[Chart]:
     query = asked.query
     timeline = Timeline(query.first_day, query.last_day, query.grouping)

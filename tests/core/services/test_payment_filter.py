@@ -9,7 +9,6 @@ import pytest
 
 from core.database.unit_of_work import Database
 from core.model.attempts import AttemptKind, GatewayAttempt
-from core.model.base import Base
 from core.model.customers import Customer
 from core.model.payments import (
     Payment,
@@ -54,12 +53,13 @@ def found(database: Database, manager: Actor) -> PaymentLists:
         )
         unit.session.add_all([first, second])
         unit.session.flush()
-        unit.session.add_all(_around(first, second))
+        unit.session.add_all(neighbours(first, second))
         unit.commit()
     return PaymentLists(database)
 
 
-def _around(first: Payment, second: Payment) -> list[Base]:
+def neighbours(first: Payment, second: Payment) -> list[object]:
+    """Return refunds of both, and a call and an attempt of the first."""
     return [
         RefundRequest(
             payment=first,
