@@ -16,11 +16,11 @@ from core.errors import StorageError
 from core.services.audit_trail import AuditService
 from core.services.gateway_accounts import GatewayAccounts
 from core.services.gateway_desk import GatewayDesk
-from core.services.invoices import InvoiceService
-from core.services.invoicing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.network_refunds import NetworkRefunds
 from core.services.outbox import Outbox
-from core.services.papers import Papers
+from core.services.papers.drawing import Papers
+from core.services.papers.invoices import InvoiceService
+from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.providers import ProviderService
@@ -32,34 +32,34 @@ from core.services.tills import TillService
 from core.services.users import UserService
 
 if TYPE_CHECKING:
-    from core.services.account_statements import AccountStatements
     from core.services.callback_desk import CallbackDesk
-    from core.services.customers import CustomerService
+    from core.services.customers.account_statements import AccountStatements
+    from core.services.customers.orders import OrderService
+    from core.services.customers.service import CustomerService
     from core.services.dashboard import DashboardService
-    from core.services.fiscal import FiscalService
     from core.services.gateway_worker import GatewayWorker
-    from core.services.handouts import HandoutService
     from core.services.imports import ImportService
-    from core.services.loyalty import LoyaltyService
-    from core.services.mail_queue import MailQueue
-    from core.services.mail_sender import MailSender
-    from core.services.mail_settings import MailSettingsService
-    from core.services.mail_trial import MailTrial
+    from core.services.loyalty.service import LoyaltyService
+    from core.services.mail.queue import MailQueue
+    from core.services.mail.sender import MailSender
+    from core.services.mail.settings import MailSettingsService
+    from core.services.mail.trial import MailTrial
     from core.services.matches import MatchService
-    from core.services.orders import OrderService
-    from core.services.paper_lists import PaperLists
-    from core.services.paper_months import PaperMonths
-    from core.services.paper_preview import PaperPreview
-    from core.services.paper_templates import PaperTemplates
-    from core.services.period_acts import PeriodActs
-    from core.services.receipt_printing import ReceiptPrinting
-    from core.services.renewal_clock import RenewalClock
-    from core.services.renewal_settings import RenewalSettingsService
-    from core.services.renewals import RenewalService
+    from core.services.papers.fiscal import FiscalService
+    from core.services.papers.handouts import HandoutService
+    from core.services.papers.lists import PaperLists
+    from core.services.papers.months import PaperMonths
+    from core.services.papers.preview import PaperPreview
+    from core.services.papers.receipt_printing import ReceiptPrinting
+    from core.services.papers.templates import PaperTemplates
     from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
-    from core.services.subscription_lists import SubscriptionLists
-    from core.services.subscriptions import SubscriptionService
+    from core.services.subscriptions.lists import SubscriptionLists
+    from core.services.subscriptions.period_acts import PeriodActs
+    from core.services.subscriptions.renewal_clock import RenewalClock
+    from core.services.subscriptions.renewal_settings import RenewalSettingsService
+    from core.services.subscriptions.renewals import RenewalService
+    from core.services.subscriptions.service import SubscriptionService
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
@@ -119,21 +119,21 @@ class App:
     @cached_property
     def receipt_printing(self) -> ReceiptPrinting:
         """Receipt printers on the network; loaded when something is first printed."""
-        from core.services.receipt_printing import ReceiptPrinting  # noqa: PLC0415 - see above
+        from core.services.papers.receipt_printing import ReceiptPrinting  # noqa: PLC0415 - see above
 
         return ReceiptPrinting(self.database, self.invoices, self.handouts)
 
     @cached_property
     def paper_preview(self) -> PaperPreview:
         """An invoice of nothing, to see what a template makes."""
-        from core.services.paper_preview import PaperPreview  # noqa: PLC0415 - not owed at start
+        from core.services.papers.preview import PaperPreview  # noqa: PLC0415 - not owed at start
 
         return PaperPreview(self.database)
 
     @cached_property
     def paper_lists(self) -> PaperLists:
         """Lists of papers; loaded when somebody first looks at them."""
-        from core.services.paper_lists import PaperLists  # noqa: PLC0415 - not owed at start
+        from core.services.papers.lists import PaperLists  # noqa: PLC0415 - not owed at start
 
         return PaperLists(self.database)
 
@@ -154,7 +154,7 @@ class App:
     @cached_property
     def loyalty(self) -> LoyaltyService:
         """Customers' points and tiers; loaded when somebody first asks for them."""
-        from core.services.loyalty import LoyaltyService  # noqa: PLC0415 - not owed at start
+        from core.services.loyalty.service import LoyaltyService  # noqa: PLC0415 - not owed at start
 
         return LoyaltyService(self.database)
 
@@ -168,35 +168,35 @@ class App:
     @cached_property
     def paper_templates(self) -> PaperTemplates:
         """How papers are written; loaded when somebody first needs it."""
-        from core.services.paper_templates import PaperTemplates  # noqa: PLC0415 - not owed at start
+        from core.services.papers.templates import PaperTemplates  # noqa: PLC0415 - not owed at start
 
         return PaperTemplates(self.database)
 
     @cached_property
     def handouts(self) -> HandoutService:
         """Handing out papers; loaded when somebody first needs it."""
-        from core.services.handouts import HandoutService  # noqa: PLC0415 - not owed at start
+        from core.services.papers.handouts import HandoutService  # noqa: PLC0415 - not owed at start
 
         return HandoutService(self.database)
 
     @cached_property
     def fiscal(self) -> FiscalService:
         """What the fiscal machine printed; loaded when somebody first needs it."""
-        from core.services.fiscal import FiscalService  # noqa: PLC0415 - not owed at start
+        from core.services.papers.fiscal import FiscalService  # noqa: PLC0415 - not owed at start
 
         return FiscalService(self.database)
 
     @cached_property
     def paper_months(self) -> PaperMonths:
         """Drawing a month's invoices; loaded when somebody first needs it."""
-        from core.services.paper_months import PaperMonths  # noqa: PLC0415 - not owed at start
+        from core.services.papers.months import PaperMonths  # noqa: PLC0415 - not owed at start
 
         return PaperMonths(self.database, self.configuration.data_dir)
 
     @cached_property
     def mail_settings(self) -> MailSettingsService:
         """The shop's mail account; loaded when somebody first needs it."""
-        from core.services.mail_settings import (  # noqa: PLC0415 - not owed at start
+        from core.services.mail.settings import (  # noqa: PLC0415 - not owed at start
             MailSettingsService,
         )
 
@@ -205,22 +205,22 @@ class App:
     @cached_property
     def mail_trial(self) -> MailTrial:
         """Trying the mail account; loaded when somebody first needs it."""
-        from core.services.mail_trial import MailTrial  # noqa: PLC0415 - not owed at start
+        from core.services.mail.trial import MailTrial  # noqa: PLC0415 - not owed at start
 
         return MailTrial(self.database, self.mail_settings)
 
     @cached_property
     def mail_queue(self) -> MailQueue:
         """Mails to customers; loaded when somebody first needs them."""
-        from core.services.mail_queue import MailQueue  # noqa: PLC0415 - not owed at start
+        from core.services.mail.queue import MailQueue  # noqa: PLC0415 - not owed at start
 
         return MailQueue(self.database)
 
     @cached_property
     def mail_sender(self) -> MailSender:
         """The one that hands mails to the mail server; loaded when it is first to work."""
-        from core.services.mail_attachments import MailAttachments  # noqa: PLC0415 - see above
-        from core.services.mail_sender import LOCK_FILE, MailSender  # noqa: PLC0415 - see above
+        from core.services.mail.attachments import MailAttachments  # noqa: PLC0415 - see above
+        from core.services.mail.sender import LOCK_FILE, MailSender  # noqa: PLC0415 - see above
 
         folder = self.configuration.data_dir
         return MailSender(
@@ -241,21 +241,21 @@ class App:
     @cached_property
     def customers(self) -> CustomerService:
         """Customers and their accounts; loaded when somebody first needs them."""
-        from core.services.customers import CustomerService  # noqa: PLC0415 - not owed at start
+        from core.services.customers.service import CustomerService  # noqa: PLC0415 - not owed at start
 
         return CustomerService(self.database)
 
     @cached_property
     def orders(self) -> OrderService:
         """Orders; loaded when somebody first needs them."""
-        from core.services.orders import OrderService  # noqa: PLC0415 - not owed at start
+        from core.services.customers.orders import OrderService  # noqa: PLC0415 - not owed at start
 
         return OrderService(self.database)
 
     @cached_property
     def account_statements(self) -> AccountStatements:
         """Statements of account; loaded when somebody first needs one."""
-        from core.services.account_statements import (  # noqa: PLC0415 - not owed at start
+        from core.services.customers.account_statements import (  # noqa: PLC0415 - not owed at start
             AccountStatements,
         )
 
@@ -264,42 +264,42 @@ class App:
     @cached_property
     def subscriptions(self) -> SubscriptionService:
         """The verbs of subscriptions; loaded when somebody first needs them."""
-        from core.services.subscriptions import SubscriptionService  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.service import SubscriptionService  # noqa: PLC0415 - not owed at start
 
         return SubscriptionService(self.database)
 
     @cached_property
     def subscription_lists(self) -> SubscriptionLists:
         """Looking at subscriptions; loaded when somebody first does."""
-        from core.services.subscription_lists import SubscriptionLists  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.lists import SubscriptionLists  # noqa: PLC0415 - not owed at start
 
         return SubscriptionLists(self.database)
 
     @cached_property
     def period_acts(self) -> PeriodActs:
         """What a person does about one period of a subscription; loaded when first needed."""
-        from core.services.period_acts import PeriodActs  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.period_acts import PeriodActs  # noqa: PLC0415 - not owed at start
 
         return PeriodActs(self.database, self.gateway_accounts)
 
     @cached_property
     def renewals(self) -> RenewalService:
         """Charging what is due; loaded when it is first to work."""
-        from core.services.renewals import RenewalService  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.renewals import RenewalService  # noqa: PLC0415 - not owed at start
 
         return RenewalService(self.database, self.gateway_accounts)
 
     @cached_property
     def renewal_settings(self) -> RenewalSettingsService:
         """The rules of renewal; loaded when somebody first asks."""
-        from core.services.renewal_settings import RenewalSettingsService  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.renewal_settings import RenewalSettingsService  # noqa: PLC0415 - not owed at start
 
         return RenewalSettingsService(self.database)
 
     @cached_property
     def renewal_clock(self) -> RenewalClock:
         """The one that renews by itself; loaded when it is first to work."""
-        from core.services.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
+        from core.services.subscriptions.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
 
         return RenewalClock(self.renewals)
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import SignInError
 from core.permissions import Actor, Role
-from core.services.network_printer import PrinterError
-from core.services.paper_templates import SaveTemplate
+from core.services.papers.network_printer import PrinterError
+from core.services.papers.templates import SaveTemplate
 from core.services.provider_forms import BankProviderForm
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

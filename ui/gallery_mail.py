@@ -10,9 +10,9 @@ from datetime import timedelta
 from core.model.customers import Customer
 from core.model.mail import MailChannel, MailMessage, MailTrouble
 from core.permissions import Actor, Role
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind, MailStatus
-from core.services.mail_settings import CHANNEL_ID, MailForm, MailSettings
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind, MailStatus
+from core.services.mail.settings import CHANNEL_ID, MailForm, MailSettings
 from core.services.payment_lists import PaymentFilter
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop
 

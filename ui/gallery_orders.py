@@ -7,8 +7,8 @@ from datetime import timedelta
 from core.clock import shop_date
 from core.model.customers import TaxClass
 from core.model.payments import PaymentMethod
-from core.services.customers import AddCustomer, ChangeCustomer, CustomerForm
-from core.services.orders import AddOrder
+from core.services.customers.orders import AddOrder
+from core.services.customers.service import AddCustomer, ChangeCustomer, CustomerForm
 from core.services.payment_rules import RecordPayment, SaleLine
 from ui.gallery_shop import CASHIER, SampleShop
 

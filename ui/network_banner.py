@@ -16,7 +16,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.services.gateway_rows import ConnectionRow, Environment, HealthRow, Trouble
-from core.services.mail_rows import MailChannelRow
+from core.services.mail.rows import MailChannelRow
 from ui.context import PageContext
 from ui.mail.words import channel_sentence
 from ui.mobile_money.words import moment_text, seconds_text, trouble_sentence

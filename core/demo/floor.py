@@ -18,7 +18,7 @@ from core.demo.sales import Sale, Subscription
 from core.demo.stock import Stock, total_of
 from core.demo.subscribers import is_due
 from core.model.payments import PaymentMethod, PaymentType, TransactionStatus
-from core.services.subscription_calendar import period_reference
+from core.services.subscriptions.calendar import period_reference
 
 _METHODS = (
     PaymentMethod.MTN_MOBILE_MONEY,

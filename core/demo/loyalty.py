@@ -19,7 +19,7 @@ from core.model.customers import LoyaltyAccount
 from core.model.loyalty import LoyaltyEntry, LoyaltyEntryKind
 from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.settings import LoyaltySettings
 
 SETTINGS = LoyaltySettings()
 

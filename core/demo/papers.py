@@ -12,10 +12,10 @@ from core.model.customers import TaxClass
 from core.model.invoices import CreditNoteLine, InvoiceLine
 from core.model.papers import Letterhead, PaperTemplate
 from core.money import vat_inside
-from core.services.letterheads import letterhead_of
-from core.services.paper_lines import PaperLine, by_class, shares_of
+from core.services.papers.letterheads import letterhead_of
+from core.services.papers.lines import PaperLine, by_class, shares_of
+from core.services.papers.tax_shares import part_of
 from core.services.settings import ShopSettings
-from core.services.tax_shares import part_of
 
 STANDARD_ID = "5d7c3b0e-0d52-4f0a-9f0e-6a1f0c1c2a01"
 _WHOLESALE_ID = "5d7c3b0e-0d52-4f0a-9f0e-6a1f0c1c2a02"

@@ -28,8 +28,8 @@ from core.model.subscriptions import (
     SubscriptionStatus,
 )
 from core.money import DEFAULT_CURRENCY, major
-from core.services.subscription_calendar import next_start
-from core.services.subscription_steps import NUMBER_SERIES
+from core.services.subscriptions.calendar import next_start
+from core.services.subscriptions.steps import NUMBER_SERIES
 
 _CATALOGUE = (
     ("Breakfast box", Plan.DAILY, 8_000),

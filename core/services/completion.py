@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.database.unit_of_work import UnitOfWork
 from core.model.payments import Payment
 from core.model.refunds import RefundRequest
-from core.services.automatic_mail import mail_completed_payment, mail_completed_refund
-from core.services.invoicing import settle_invoice, void_invoice
-from core.services.loyalty_ledger import settle_payment, settle_refund
-from core.services.period_endings import charge_completed, charge_ended
+from core.services.loyalty.ledger import settle_payment, settle_refund
+from core.services.mail.automatic import mail_completed_payment, mail_completed_refund
+from core.services.papers.issuing import settle_invoice, void_invoice
+from core.services.subscriptions.period_endings import charge_completed, charge_ended
 
 
 def payment_completed(unit: UnitOfWork, payment: Payment) -> None:

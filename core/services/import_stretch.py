@@ -16,9 +16,9 @@ from core.model.journal import AuditEntry, IdempotencyKey, OutboxJob, Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.money import major
 from core.permissions import Actor
-from core.services.customer_identity import survivor
-from core.services.invoicing import issue_invoice, keep_series_ahead
-from core.services.letterheads import papers_language
+from core.services.customers.identity import survivor
+from core.services.papers.issuing import issue_invoice, keep_series_ahead
+from core.services.papers.letterheads import papers_language
 from core.services.payment_json import PaymentDocument
 from core.services.payments import GATEWAY_NAMES, owner_of
 from core.services.rows import ImportedRow

@@ -24,12 +24,12 @@ from core.money import major
 from core.permissions import Actor, Permission
 from core.services.attempts import close_attempt, open_collect
 from core.services.completion import payment_completed, payment_ended
-from core.services.customer_identity import survivor
+from core.services.customers.identity import survivor
+from core.services.customers.order_rules import known_order, order_to_pay
 from core.services.gateway_accounts import GatewayAccounts, method_of
-from core.services.invoicing import issue_invoice, next_invoice_number
-from core.services.letterheads import papers_language
 from core.services.mapping import payment_row
-from core.services.order_rules import known_order, order_to_pay
+from core.services.papers.issuing import issue_invoice, next_invoice_number
+from core.services.papers.letterheads import papers_language
 from core.services.payment_rules import (
     CompletePayment,
     RecordPayment,

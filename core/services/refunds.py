@@ -22,9 +22,9 @@ from core.model.refunds import (
 from core.money import display, major
 from core.permissions import Actor, Permission
 from core.services.completion import refund_completed
-from core.services.invoicing import issue_credit_note
-from core.services.loyalty_ledger import check_refund_of_points
+from core.services.loyalty.ledger import check_refund_of_points
 from core.services.mapping import payment_row, refund_row
+from core.services.papers.issuing import issue_credit_note
 from core.services.payment_lists import refundable
 from core.services.payments import find_payment
 from core.services.rows import Check, Page, RefundFacts, RefundRow

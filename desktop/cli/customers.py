@@ -10,9 +10,9 @@ import click
 from core.clock import iso_utc, shop_date
 from core.money import display, major
 from core.phones import phone_display
-from core.services.account_statements import AccountPeriod
-from core.services.customer_rows import Balance, CustomerDetail, CustomerRow, HistoryRow
-from core.services.customers import AddCustomer, CustomerForm, CustomerShow
+from core.services.customers.account_statements import AccountPeriod
+from core.services.customers.rows import Balance, CustomerDetail, CustomerRow, HistoryRow
+from core.services.customers.service import AddCustomer, CustomerForm, CustomerShow
 from core.services.settings import LANGUAGES
 from desktop.cli.common import (
     EVERY_ROW,

@@ -14,7 +14,7 @@ from core.documents.storage import write_document
 from core.errors import InvalidInputError
 from core.model.papers import PaperKind
 from core.money import display, major
-from core.services.paper_months import MonthExport
+from core.services.papers.months import MonthExport
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,

@@ -11,10 +11,10 @@ import click
 from core.clock import iso_utc
 from core.errors import InvalidInputError
 from core.money import DEFAULT_CURRENCY, display, grouped, major, parse_typed
-from core.services.loyalty import CorrectPoints
-from core.services.loyalty_ledger import points_text
-from core.services.loyalty_rows import LoyaltyEntryRow, MemberRow
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.ledger import points_text
+from core.services.loyalty.rows import LoyaltyEntryRow, MemberRow
+from core.services.loyalty.service import CorrectPoints
+from core.services.loyalty.settings import LoyaltySettings
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,

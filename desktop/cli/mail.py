@@ -12,9 +12,9 @@ import click
 
 from core.clock import iso_utc
 from core.errors import InvalidInputError, KnownError
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind, MailRow, MailStatus
-from core.services.mail_settings import MailForm, MailSettings
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind, MailRow, MailStatus
+from core.services.mail.settings import MailForm, MailSettings
 from desktop.cli.common import (
     EVERY_ROW,
     ask_secret,

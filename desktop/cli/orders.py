@@ -10,8 +10,8 @@ from core.clock import iso_utc
 from core.errors import InvalidInputError
 from core.model.customers import TaxClass
 from core.money import DEFAULT_CURRENCY, display, major, parse_typed
-from core.services.customer_rows import OrderDetail, OrderRow
-from core.services.orders import AddOrder, OrderShow
+from core.services.customers.orders import AddOrder, OrderShow
+from core.services.customers.rows import OrderDetail, OrderRow
 from core.services.payment_rules import SaleLine
 from desktop.cli.common import (
     EVERY_ROW,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from core.services.mail_rows import MailKind, MailRow
+from core.services.mail.rows import MailKind, MailRow
 from desktop.cli.common import json_option, key_option, shop_options, signed_in
 from desktop.cli.mail import send_waiting
 from desktop.cli.output import print_json, say

@@ -14,16 +14,21 @@ from core.model.payments import PaymentMethod
 from core.model.subscriptions import SUBSCRIPTION_METHODS, Plan, SubscriptionStatus
 from core.money import display, major, parse_typed
 from core.permissions import Actor
-from core.services.renewal_rows import ChargedPeriod, HeldPeriod, RefusedRenewal, RenewalReport
-from core.services.renewal_rules import Hold
-from core.services.subscription_commands import (
+from core.services.subscriptions.commands import (
     CancelSubscription,
     PauseSubscription,
     ResumeSubscription,
     StartSubscription,
 )
-from core.services.subscription_lists import SubscriptionFilter
-from core.services.subscription_rows import PlanRow, SubscriptionRow
+from core.services.subscriptions.lists import SubscriptionFilter
+from core.services.subscriptions.renewal_rows import (
+    ChargedPeriod,
+    HeldPeriod,
+    RefusedRenewal,
+    RenewalReport,
+)
+from core.services.subscriptions.renewal_rules import Hold
+from core.services.subscriptions.rows import PlanRow, SubscriptionRow
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,

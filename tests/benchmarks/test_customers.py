@@ -14,8 +14,8 @@ from core.database.unit_of_work import Database
 from core.model.customers import Customer, Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
-from core.services.customers import CustomerService, CustomerShow
-from core.services.orders import OrderService, OrderShow
+from core.services.customers.orders import OrderService, OrderShow
+from core.services.customers.service import CustomerService, CustomerShow
 from tests.benchmarks.conftest import ratio_line
 
 CUSTOMERS, ORDERS = 100_000, 20_000

@@ -22,7 +22,8 @@ from core.app import App, open_shop
 from core.configuration import Configuration, MailTiming, PasswordCost
 from core.gateways.mail_server import Fate, Verdict
 from core.model.mail import MailMessage, MailStatus
-from core.services import mail_records, mail_sender
+from core.services.mail import records as mail_records
+from core.services.mail import sender as mail_sender
 
 TIMING = MailTiming(
     ladder=(0.05, 0.1, 0.2),
@@ -37,7 +38,7 @@ NEW_ID, SENT_FIRST = "new-id", "sent-first"
 _LOADED_LATE = (
     "core.documents.mail_message",
     "core.documents.mail_texts",
-    "core.services.mail_attachments",
+    "core.services.mail.attachments",
     "cryptography.fernet",
     "filelock",
 )

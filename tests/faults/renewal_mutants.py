@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import text
 
 from core.model.customers import Subscription
-from core.services import renewals, subscription_charges
-from core.services.renewals import RenewalService
-from core.services.subscription_facts import facts_of, keep_schedule, schedule_of
+from core.services.subscriptions import charges as subscription_charges
+from core.services.subscriptions import renewals
+from core.services.subscriptions.facts import facts_of, keep_schedule, schedule_of
+from core.services.subscriptions.renewals import RenewalService
 from tests.faults.sales import TIMING
 from tests.faults.shop import configuration, open_shop
 

@@ -22,7 +22,7 @@ from core.gateways.sandbox import Sandbox
 from core.model.customers import Customer, Subscription
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import Plan
-from core.services.renewal_settings import MAX_PROMPTS_A_DAY, RenewalSettings
+from core.services.subscriptions.renewal_settings import MAX_PROMPTS_A_DAY, RenewalSettings
 from tests.faults import renewal_mutants
 from tests.faults.books import read_books
 from tests.faults.orders import log_of

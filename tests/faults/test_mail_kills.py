@@ -21,9 +21,9 @@ from core.app import open_shop
 from core.model.mail import MailMessage, MailStatus
 from core.model.payments import PaymentMethod
 from core.permissions import Role
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind
-from core.services.mail_settings import MailForm, MailSettings
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind
+from core.services.mail.settings import MailForm, MailSettings
 from core.services.payment_rules import RecordPayment
 from tests.faults.mail_life import NEW_ID, SENT_FIRST, configuration
 from tests.faults.shop import actor

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QSpinBox, QWidget
 
 from core.errors import InvalidInputError
 from core.money import grouped
-from core.services.loyalty import CorrectPoints
-from core.services.loyalty_rows import MemberRow
+from core.services.loyalty.rows import MemberRow
+from core.services.loyalty.service import CorrectPoints
 from ui.loyalty.words import points_text
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel

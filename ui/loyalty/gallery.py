@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
-from core.services.loyalty import CorrectPoints
+from core.services.loyalty.service import CorrectPoints
 from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow

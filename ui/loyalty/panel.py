@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.loyalty_rows import LoyaltyEntryRow, MemberRow
+from core.services.loyalty.rows import LoyaltyEntryRow, MemberRow
 from core.services.rows import Page as RowPage
 from ui.badges import badge_for
 from ui.context import PageContext

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model.customers import LoyaltyTier
 from core.money import display, grouped
-from core.services.loyalty_rows import LoyaltyEntryRow, MemberRow, Standing
+from core.services.loyalty.rows import LoyaltyEntryRow, MemberRow, Standing
 from ui.badges import badge_for
 
 translate = QCoreApplication.translate

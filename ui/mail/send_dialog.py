@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from core.errors import ConflictError, InvalidInputError, KnownError
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailDraft, MailKind, MailRow
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailDraft, MailKind, MailRow
 from ui.context import PageContext
 from ui.mail.words import kind_text, language_choices, moment_text
 from ui.pages.page import Page

@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_date, shop_time
-from core.services.mail_rows import MailChannelRow, MailKind, MailRow, MailStatus
+from core.services.mail.rows import MailChannelRow, MailKind, MailRow, MailStatus
 from core.services.settings import LANGUAGES
 
 translate = QCoreApplication.translate

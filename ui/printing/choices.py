@@ -8,7 +8,7 @@ from typing import get_type_hints
 
 from PySide6.QtCore import QSettings
 
-from core.services.network_printer import DEFAULT_PORT, NetworkPrinter
+from core.services.papers.network_printer import DEFAULT_PORT, NetworkPrinter
 
 _GROUP = "printing/"
 

@@ -23,7 +23,7 @@ from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.base import Base
 from core.permissions import Actor, Role
-from core.services.customers import CustomerService
+from core.services.customers.service import CustomerService
 
 
 def _schema_of(path: Path) -> dict[str, list[str]]:

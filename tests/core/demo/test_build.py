@@ -40,12 +40,12 @@ from core.model.subscriptions import (
 )
 from core.permissions import Actor, Role
 from core.phones import network_of
-from core.services.customers import CustomerService, CustomerShow
-from core.services.invoicing import next_invoice_number
-from core.services.loyalty import LoyaltyService
-from core.services.order_balances import OrderState
-from core.services.orders import OrderService, OrderShow
-from core.services.paper_lines import sale_lines
+from core.services.customers.order_balances import OrderState
+from core.services.customers.orders import OrderService, OrderShow
+from core.services.customers.service import CustomerService, CustomerShow
+from core.services.loyalty.service import LoyaltyService
+from core.services.papers.issuing import next_invoice_number
+from core.services.papers.lines import sale_lines
 from core.services.settings import SettingsService
 from core.services.tills import TillService
 from tests.core.demo.conftest import NOW, PAYMENTS, Demo, build

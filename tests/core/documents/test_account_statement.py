@@ -16,7 +16,7 @@ from core.documents.account_statement import (
 from core.documents.account_statement_words import words_in
 from core.documents.blocks import ShopBlock
 from core.model.payments import PaymentMethod
-from core.services.customer_accounts import EntryKind
+from core.services.customers.accounts import EntryKind
 from tests.core.documents.reading import outside, overlapping, pages, squeezed
 
 LANGUAGES = ("en", "fr", "rw")

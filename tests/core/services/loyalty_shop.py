@@ -11,8 +11,8 @@ from core.database.unit_of_work import Database
 from core.model.customers import Customer, LoyaltyAccount
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.loyalty import CorrectPoints, LoyaltyService
-from core.services.loyalty_rows import LoyaltyEntryRow, MemberRow
+from core.services.loyalty.rows import LoyaltyEntryRow, MemberRow
+from core.services.loyalty.service import CorrectPoints, LoyaltyService
 from core.services.payment_rules import RecordPayment
 from core.services.payments import PaymentService
 from core.services.refunds import CarryOutRefund, RefundService, RequestRefund

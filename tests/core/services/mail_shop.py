@@ -12,9 +12,9 @@ from core.database.unit_of_work import Database
 from core.model.customers import Customer
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailDetail, MailKind, MailRow, MailStatus
-from core.services.mail_settings import MailForm, MailSettings, Security
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailDetail, MailKind, MailRow, MailStatus
+from core.services.mail.settings import MailForm, MailSettings, Security
 from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow, RefundRow

@@ -10,10 +10,10 @@ from core.database.unit_of_work import Database
 from core.model.customers import TaxClass
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.account_statements import AccountStatements
-from core.services.customer_rows import CustomerRow, OrderRow
-from core.services.customers import AddCustomer, CustomerForm, CustomerService
-from core.services.orders import AddOrder, OrderService
+from core.services.customers.account_statements import AccountStatements
+from core.services.customers.orders import AddOrder, OrderService
+from core.services.customers.rows import CustomerRow, OrderRow
+from core.services.customers.service import AddCustomer, CustomerForm, CustomerService
 from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
 from core.services.payments import PaymentService
 from core.services.refunds import CarryOutRefund, RefundService, RequestRefund

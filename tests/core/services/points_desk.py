@@ -19,7 +19,7 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import ConflictError
 from core.model.customers import LoyaltyAccount
-from core.services import loyalty_ledger
+from core.services.loyalty import ledger as loyalty_ledger
 from tests.core.services.loyalty_shop import LoyaltyShop
 
 

@@ -24,9 +24,9 @@ from core.permissions import Actor, Role
 from core.services import attempt_records as records
 from core.services.payment_rules import CompletePayment
 from core.services.provider_forms import AirtelProviderForm, MTNProviderForm
-from core.services.renewal_rows import RenewalReport
-from core.services.subscription_commands import StartSubscription
-from core.services.subscription_rows import ChargeRow, SubscriptionRow
+from core.services.subscriptions.commands import StartSubscription
+from core.services.subscriptions.renewal_rows import RenewalReport
+from core.services.subscriptions.rows import ChargeRow, SubscriptionRow
 from tests.core.services.conftest import SettableClock
 
 MTN, BANK, CASH = (

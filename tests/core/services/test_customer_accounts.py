@@ -17,9 +17,9 @@ from core.database import consistency
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, KnownError
-from core.services.account_statements import AccountPeriod
-from core.services.customer_accounts import EntryKind
-from core.services.customers import AddCustomer, CustomerForm
+from core.services.customers.account_statements import AccountPeriod
+from core.services.customers.accounts import EntryKind
+from core.services.customers.service import AddCustomer, CustomerForm
 from core.services.payment_rules import SaleLine
 from core.services.rows import PaymentRow
 from tests.core.documents.reading import squeezed

@@ -12,8 +12,8 @@ from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod
 from core.services.audit_trail import AuditService
-from core.services.customer_rows import HistoryKind
-from core.services.customers import AddCustomer, ChangeCustomer, CustomerForm, CustomerShow
+from core.services.customers.rows import HistoryKind
+from core.services.customers.service import AddCustomer, ChangeCustomer, CustomerForm, CustomerShow
 from core.services.payment_rules import RecordPayment
 from tests.core.services.conftest import SettableClock
 from tests.core.services.order_shop import ADMIN, CASHIER, CLERK, MANAGER, OrderShop

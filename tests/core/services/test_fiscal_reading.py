@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.services.fiscal import FiscalMark, read_fiscal
+from core.services.papers.fiscal import FiscalMark, read_fiscal
 
 ADDRESS = "https://myrra.rra.gov.rw/common/link/ebm/receipt/indexEbmReceiptData?Data="
 SIGNATURE = "TE68-SLA2-34J5-EAV3"

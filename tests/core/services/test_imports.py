@@ -28,7 +28,7 @@ from core.permissions import Actor, Role
 from core.services import payment_files
 from core.services.audit_trail import AuditService
 from core.services.imports import ImportService
-from core.services.invoices import InvoiceService
+from core.services.papers.invoices import InvoiceService
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment

@@ -25,8 +25,8 @@ from core.model.invoices import Invoice, InvoiceLine
 from core.model.papers import HandoutChannel, Letterhead, PaperKind
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services import papers
-from core.services.paper_templates import SaveTemplate
+from core.services.papers import drawing as papers
+from core.services.papers.templates import SaveTemplate
 from core.services.payment_rules import RecordPayment
 from core.services.settings import ShopSettings
 from tests.core.services.conftest import SettableClock

@@ -18,9 +18,9 @@ from core.model.people import User
 from core.permissions import Actor
 from core.services.audit_trail import AuditService
 from core.services.imports import ImportService
-from core.services.loyalty import CorrectPoints
-from core.services.loyalty_rows import CreditReport, PaymentPoints
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.rows import CreditReport, PaymentPoints
+from core.services.loyalty.service import CorrectPoints
+from core.services.loyalty.settings import LoyaltySettings
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.payments import PaymentService

@@ -233,6 +233,6 @@ def test_points_add_up_whatever_happens_at_length(empty_shop: Path) -> None:
 def test_a_planted_mistake_is_found(
     empty_shop: Path, monkeypatch: pytest.MonkeyPatch, function: str, planted: object
 ) -> None:
-    monkeypatch.setattr(f"core.services.loyalty_ledger.{function}", planted)
+    monkeypatch.setattr(f"core.services.loyalty.ledger.{function}", planted)
     with pytest.raises(Exception, match=r"assert|sanduku|CHECK|points"):
         run(empty_shop, examples=100, steps=30, always_the_same=True)

@@ -11,9 +11,9 @@ import pytest
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind, MailStatus
-from core.services.mail_settings import MailForm, MailSettings
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind, MailStatus
+from core.services.mail.settings import MailForm, MailSettings
 from tests.core.services.conftest import SettableClock
 from tests.core.services.mail_shop import ADMIN, CASHIER, MANAGER, MailShop
 from tests.mail_host import MailHost

@@ -16,10 +16,10 @@ import pytest
 from core.database.unit_of_work import Database
 from core.errors import ConflictError
 from core.money import display
-from core.services.mail_attachments import MailAttachments
-from core.services.mail_rows import MailKind, MailStatus, MailTrouble
-from core.services.mail_sender import LOCK_FILE, MailSender
-from core.services.mail_settings import MailForm
+from core.services.mail.attachments import MailAttachments
+from core.services.mail.rows import MailKind, MailStatus, MailTrouble
+from core.services.mail.sender import LOCK_FILE, MailSender
+from core.services.mail.settings import MailForm
 from tests.core.services.conftest import SettableClock
 from tests.core.services.mail_shop import ADMIN, CASHIER, QUICK, MailShop
 from tests.mail_host import USER, MailHost

@@ -11,8 +11,8 @@ import pytest
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, NotAllowedError
 from core.permissions import Actor
-from core.services.mail_addresses import usable_address
-from core.services.mail_settings import MailForm, MailSettings
+from core.services.mail.addresses import usable_address
+from core.services.mail.settings import MailForm, MailSettings
 from core.services.secrets import KEY_FILE_NAME
 from tests.core.services.mail_shop import ADMIN, CASHIER, MailShop
 from tests.mail_host import MailHost

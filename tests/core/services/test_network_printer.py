@@ -3,7 +3,7 @@
 import pytest
 
 from core.errors import InvalidInputError
-from core.services.network_printer import NetworkPrinter, PrinterError, PrinterPatience, send
+from core.services.papers.network_printer import NetworkPrinter, PrinterError, PrinterPatience, send
 from tests.receipt_printer import PrinterServer, unused_port
 
 QUICK = PrinterPatience(connect_s=2.0, send_s=2.0, answer_s=0.1)

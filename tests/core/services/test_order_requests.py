@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import ConflictError, InvalidInputError
 from core.model.payments import PaymentMethod
-from core.services.customers import AddCustomer, CustomerForm
-from core.services.order_balances import OrderState
-from core.services.orders import AddOrder
+from core.services.customers.order_balances import OrderState
+from core.services.customers.orders import AddOrder
+from core.services.customers.service import AddCustomer, CustomerForm
 from core.services.payment_rules import RecordPayment, SaleLine
 from core.services.rows import PaymentRow
 from tests.core.services.conftest import SettableClock

@@ -14,8 +14,8 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.model.customers import TaxClass
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor
-from core.services.order_balances import OrderState
-from core.services.orders import AddOrder, ChangeOrder, OrderShow
+from core.services.customers.order_balances import OrderState
+from core.services.customers.orders import AddOrder, ChangeOrder, OrderShow
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import RecordPayment, SaleLine
 from core.services.payments import PaymentService

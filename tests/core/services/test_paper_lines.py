@@ -20,7 +20,7 @@ from core.model.customers import TaxClass
 from core.model.invoices import Invoice
 from core.money import grouped, vat_inside
 from core.permissions import Actor
-from core.services.tax_shares import Share, left_of, part_of
+from core.services.papers.tax_shares import Share, left_of, part_of
 from tests.core.services.paper_shop import Goods, add_order, give_back, pay, sell, text_of
 
 CLASSES = tuple(TaxClass)

@@ -12,7 +12,7 @@ from core.clock import shop_date
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services.paper_lists import InvoiceState, PaperFilter
+from core.services.papers.lists import InvoiceState, PaperFilter
 from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow

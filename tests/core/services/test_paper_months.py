@@ -12,7 +12,7 @@ from core.app import App, Configuration
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, StorageError
 from core.permissions import Actor
-from core.services.paper_months import MonthExport
+from core.services.papers.months import MonthExport
 from tests.core.services.conftest import SettableClock
 from tests.core.services.paper_shop import sell, text_of
 

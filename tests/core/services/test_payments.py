@@ -14,7 +14,7 @@ from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.model.providers import BankTransferProvider
 from core.money import MAX_MINOR
 from core.permissions import Actor
-from core.services.invoices import InvoiceService
+from core.services.papers.invoices import InvoiceService
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
 from core.services.payments import PaymentService, find_payment

@@ -13,7 +13,7 @@ from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.papers import HandoutChannel, PaperKind
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services.network_printer import NetworkPrinter
+from core.services.papers.network_printer import NetworkPrinter
 from core.services.payment_rules import RecordPayment, SaleLine
 from core.services.rows import PaymentRow
 from tests.receipt_printer import PrinterServer, read_paper

@@ -17,8 +17,8 @@ from core.clock import shop_time
 from core.database import consistency
 from core.errors import InvalidInputError, NotAllowedError
 from core.model.subscriptions import Plan
-from core.services.renewal_clock import RenewalClock
-from core.services.renewal_settings import (
+from core.services.subscriptions.renewal_clock import RenewalClock
+from core.services.subscriptions.renewal_settings import (
     DAY_HOURS,
     RenewalSettings,
     into_day_hours,
@@ -59,7 +59,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def test_an_open_shop_renews_at_once_and_when_a_day_begins(
     shop: SubscriptionShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.services.renewal_clock.LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr("core.services.subscriptions.renewal_clock.LOOK_EVERY_S", 0.01)
     made = shop.start(Plan.DAILY, CASH)
     renewer = RenewalClock(shop.app.renewals)
     renewer.start()

@@ -14,16 +14,16 @@ from core.model.payments import PaymentStatus, PaymentType
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.permissions import Actor
 from core.services.payment_lists import PaymentFilter
-from core.services.renewal_rules import Hold
-from core.services.renewal_run import MOST_UNSENT
-from core.services.renewal_settings import RenewalSettings
-from core.services.subscription_commands import (
+from core.services.subscriptions.commands import (
     CancelSubscription,
     ChargePeriod,
     PauseSubscription,
     WaivePeriod,
 )
-from core.services.subscription_rows import SubscriptionRow
+from core.services.subscriptions.renewal_rules import Hold
+from core.services.subscriptions.renewal_run import MOST_UNSENT
+from core.services.subscriptions.renewal_settings import RenewalSettings
+from core.services.subscriptions.rows import SubscriptionRow
 from tests.core.services.conftest import SettableClock
 from tests.core.services.subscription_shop import (
     ADMIN,

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.model.subscriptions import Plan
-from core.services.subscription_calendar import (
+from core.services.subscriptions.calendar import (
     Change,
     Pause,
     Period,

@@ -18,7 +18,7 @@ from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFo
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.permissions import Actor
-from core.services.subscription_commands import (
+from core.services.subscriptions.commands import (
     CancelSubscription,
     ChangeSubscription,
     KeepSubscription,
@@ -27,8 +27,8 @@ from core.services.subscription_commands import (
     SavePlan,
     StartSubscription,
 )
-from core.services.subscription_lists import SubscriptionFilter
-from core.services.subscription_rows import SubscriptionRow
+from core.services.subscriptions.lists import SubscriptionFilter
+from core.services.subscriptions.rows import SubscriptionRow
 from tests.core.services.conftest import SettableClock
 from tests.core.services.subscription_shop import BANK, CASH, CLERK, MTN, SubscriptionShop
 

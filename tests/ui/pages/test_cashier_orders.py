@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod
-from core.services.order_balances import OrderState
+from core.services.customers.order_balances import OrderState
 from core.services.payment_rules import RecordPayment
 from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, SampleShop, open_sample_shop

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.settings import LoyaltySettings
 from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import RecordPayment
 from tests.ui.pages.small_shop import Shop, open_small_shop

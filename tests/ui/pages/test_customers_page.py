@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import QDate, Qt
 
 from core.model.customers import TaxClass
-from core.services.customers import AddCustomer, CustomerForm, CustomerShow
-from core.services.order_balances import OrderState
-from core.services.orders import AddOrder
+from core.services.customers.order_balances import OrderState
+from core.services.customers.orders import AddOrder
+from core.services.customers.service import AddCustomer, CustomerForm, CustomerShow
 from core.services.payment_rules import SaleLine
 from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, CLERK, SampleShop, open_sample_shop

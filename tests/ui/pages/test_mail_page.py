@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind, MailStatus
-from core.services.mail_settings import MailForm
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind, MailStatus
+from core.services.mail.settings import MailForm
 from core.services.payment_rules import RecordPayment
 from tests.mail_host import MailHost
 from ui.gallery_mail import fill_mail, hold_mail, set_up_mail

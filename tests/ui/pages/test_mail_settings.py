@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QLineEdit
 
-from core.services.mail_rows import MailChannelRow, MailTrouble
+from core.services.mail.rows import MailChannelRow, MailTrouble
 from tests.mail_host import PASSWORD, USER, MailHost, make_certificates
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.network_banner import mail_notices

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from core.clock import shop_date
 from core.model.payments import PaymentMethod
-from core.services.order_balances import OrderState
+from core.services.customers.order_balances import OrderState
 from tests.core.documents.reading import squeezed
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.main_window import MainWindow

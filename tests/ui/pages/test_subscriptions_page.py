@@ -11,9 +11,9 @@ from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.permissions import Actor, Role
 from core.services.payment_lists import PaymentFilter
-from core.services.renewal_settings import RenewalSettings
-from core.services.subscription_commands import SavePlan, StartSubscription
-from core.services.subscription_lists import SubscriptionFilter
+from core.services.subscriptions.commands import SavePlan, StartSubscription
+from core.services.subscriptions.lists import SubscriptionFilter
+from core.services.subscriptions.renewal_settings import RenewalSettings
 from ui.gallery_shop import CASHIER, CLERK, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
 from ui.pages.subscriptions.catalogue import PlansDialog, RulesDialog

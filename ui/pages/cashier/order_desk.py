@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.money import display, grouped
 from core.phones import phone_display
-from core.services.customer_rows import OrderRow
+from core.services.customers.rows import OrderRow
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
 from ui.pages.cashier.drafts import PaymentDraft

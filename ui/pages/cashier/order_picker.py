@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout,
 from core.clock import shop_date
 from core.errors import KnownError
 from core.phones import phone_display
-from core.services.customer_rows import OrderRow
-from core.services.orders import OrderShow
+from core.services.customers.orders import OrderShow
+from core.services.customers.rows import OrderRow
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.models.columns import amount_column

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from core.money import display, grouped
-from core.services.loyalty_rows import MemberRow, PaymentPoints
+from core.services.loyalty.rows import MemberRow, PaymentPoints
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.loyalty.words import next_tier_text, points_text, worth_text

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
 from core.model.payments import PaymentStatus
-from core.services.network_printer import NetworkPrinter, PrinterError
-from core.services.receipt_printing import CASH_METHODS, PrintJob
+from core.services.papers.network_printer import NetworkPrinter, PrinterError
+from core.services.papers.receipt_printing import CASH_METHODS, PrintJob
 from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.pages.cashier.receipt_strip import ReceiptStrip

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 
 from core.clock import shop_date
 from core.errors import InvalidInputError
-from core.services.customer_rows import CustomerDetail, CustomerRow, OrderDetail, OrderRow
+from core.services.customers.rows import CustomerDetail, CustomerRow, OrderDetail, OrderRow
 from ui.open_document import Opener
 from ui.pages.customers.customer_dialog import CustomerDialog
 from ui.pages.customers.merge_dialog import MergeDialog

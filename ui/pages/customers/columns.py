@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from core.clock import shop_date
 from core.money import grouped
 from core.phones import phone_display
-from core.services.customer_rows import CustomerRow, HistoryRow, OrderRow
+from core.services.customers.rows import CustomerRow, HistoryRow, OrderRow
 from ui.badges import badge_for
 from ui.models.columns import time_column
 from ui.models.table import Column, ColumnKind

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.services.customer_rows import CustomerRow
-from core.services.customers import AddCustomer, ChangeCustomer, CustomerForm
+from core.services.customers.rows import CustomerRow
+from core.services.customers.service import AddCustomer, ChangeCustomer, CustomerForm
 from core.services.settings import LANGUAGES
 from ui.context import PageContext
 from ui.widgets.form_dialog import FormDialog

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout,
 
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.customer_rows import CustomerDetail, HistoryRow, OrderRow
-from core.services.orders import OrderShow
+from core.services.customers.orders import OrderShow
+from core.services.customers.rows import CustomerDetail, HistoryRow, OrderRow
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.loyalty.panel import PointsPanel

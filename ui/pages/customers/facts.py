@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_date
 from core.phones import phone_display
-from core.services.customer_rows import CustomerDetail
+from core.services.customers.rows import CustomerDetail
 from ui.pages.customers.words import balance_text
 
 translate = QCoreApplication.translate

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from core.errors import InvalidInputError
 from core.phones import phone_display
-from core.services.customer_rows import CustomerDetail, CustomerRow
+from core.services.customers.rows import CustomerDetail, CustomerRow
 from core.services.rows import Page
 from ui.context import PageContext
 from ui.widgets.form_dialog import FormDialog

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QLineEdit, QPla
 
 from core.errors import InvalidInputError, KnownError
 from core.money import DEFAULT_CURRENCY, display, grouped
-from core.services.customer_rows import CustomerRow, OrderDetail, OrderRow
-from core.services.orders import AddOrder, ChangeOrder
+from core.services.customers.orders import AddOrder, ChangeOrder
+from core.services.customers.rows import CustomerRow, OrderDetail, OrderRow
 from core.services.payment_rules import SaleLine
 from ui.badges import badge_for
 from ui.context import PageContext

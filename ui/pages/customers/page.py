@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from core.clock import shop_date
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.customer_rows import (
+from core.services.customers.rows import (
     CustomerDetail,
     CustomerRow,
     HistoryKind,
     HistoryRow,
     OrderRow,
 )
-from core.services.customers import CustomerShow
+from core.services.customers.service import CustomerShow
 from core.services.rows import Page as RowPage
 from ui.context import PageContext
 from ui.models.fetching import fetch_page

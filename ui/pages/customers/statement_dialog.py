@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QWidget
 
-from core.services.customer_rows import CustomerRow
+from core.services.customers.rows import CustomerRow
 from ui.widgets.buttons import button
 from ui.widgets.facts import KeyValueList
 from ui.widgets.form_dialog import FormDialog

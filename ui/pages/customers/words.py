@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtCore import QCoreApplication
 
 from core.money import display
-from core.services.customer_rows import Balance, HistoryKind, HistoryRow, OrderRow
+from core.services.customers.rows import Balance, HistoryKind, HistoryRow, OrderRow
 from ui.badges import Badge, badge_for
 
 translate = QCoreApplication.translate

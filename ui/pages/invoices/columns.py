@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.paper_lists import CreditNoteRow, InvoiceListRow
+from core.services.papers.lists import CreditNoteRow, InvoiceListRow
 from ui.models.columns import amount_column, badge_column
 from ui.models.table import Column
 

@@ -12,8 +12,8 @@ from core.clock import shop_time
 from core.model.papers import HandoutChannel
 from core.money import display
 from core.permissions import Actor, Permission
-from core.services.handouts import HandoutRow
-from core.services.paper_lists import CreditNoteRow, InvoiceListRow
+from core.services.papers.handouts import HandoutRow
+from core.services.papers.lists import CreditNoteRow, InvoiceListRow
 from ui.badges import Badge, badge_for
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, Card, PlainLabel

@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.model.papers import PaperKind
-from core.services.fiscal import FiscalMark, read_fiscal
+from core.services.papers.fiscal import FiscalMark, read_fiscal
 from ui.context import PageContext
 from ui.widgets.basics import PlainLabel
 from ui.widgets.form_dialog import FormDialog

@@ -8,7 +8,7 @@ from datetime import date
 from PySide6.QtWidgets import QWidget
 
 from core.model.papers import HandoutChannel, PaperKind
-from core.services.fiscal import FiscalMark
+from core.services.papers.fiscal import FiscalMark
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import (
     CLERK,

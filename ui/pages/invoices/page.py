@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 from core.clock import shop_date
 from core.errors import KnownError
 from core.model.papers import PaperKind
-from core.services.fiscal import FiscalMark
-from core.services.mail_rows import MailKind
-from core.services.paper_lists import CreditNoteRow, InvoiceListRow
+from core.services.mail.rows import MailKind
+from core.services.papers.fiscal import FiscalMark
+from core.services.papers.lists import CreditNoteRow, InvoiceListRow
 from ui.context import PageContext
 from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_paper

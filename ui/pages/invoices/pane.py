@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from PySide6.QtCore import QCoreApplication, QLocale, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from core.services.paper_lists import InvoiceState, PaperFilter
+from core.services.papers.lists import InvoiceState, PaperFilter
 from core.services.rows import Page as RowPage
 from ui.badges import badge_for
 from ui.context import PageContext

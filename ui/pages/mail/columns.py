@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.mail_rows import MailRow
+from core.services.mail.rows import MailRow
 from ui.mail.words import kind_text
 from ui.models.columns import badge_column, time_column
 from ui.models.table import Column

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.permissions import Actor, Permission
-from core.services.mail_rows import MailDetail, MailRow, MailStatus
+from core.services.mail.rows import MailDetail, MailRow, MailStatus
 from ui.badges import badge_for
 from ui.mail.words import mail_facts, state_sentence
 from ui.theme import gap, set_look

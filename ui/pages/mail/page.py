@@ -9,7 +9,7 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
 from core.errors import KnownError
-from core.services.mail_rows import MailChannelRow, MailDetail, MailRow, MailStatus
+from core.services.mail.rows import MailChannelRow, MailDetail, MailRow, MailStatus
 from core.services.rows import Page as RowPage
 from ui.context import PageContext
 from ui.mail.words import channel_sentence

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
-from core.services.mail_rows import MailKind
+from core.services.mail.rows import MailKind
 from core.services.payment_lists import PaymentFilter
 from core.services.rows import ImportedRow, ImportReport, PaymentRow
 from ui.gallery import SCREENS, Screen

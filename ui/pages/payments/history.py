@@ -10,7 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from core.clock import shop_time
 from core.errors import InvalidInputError
 from core.money import display, parse_decimal
-from core.services.mail_rows import MailKind
+from core.services.mail.rows import MailKind
 from core.services.rows import AuditRow
 from ui.badges import badge_for
 from ui.loyalty.words import points_text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.model.payments import PaymentStatus
 from core.model.refunds import RefundStatus
 from core.permissions import Permission
-from core.services.mail_rows import MailDraft, MailKind
+from core.services.mail.rows import MailDraft, MailKind
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
 

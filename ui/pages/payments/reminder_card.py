@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.money import display
 from core.phones import phone_display
-from core.services.mail_rows import MailDraft
+from core.services.mail.rows import MailDraft
 from core.services.rows import PaymentRow
 from ui.mail.words import language_text
 from ui.theme import gap, set_look

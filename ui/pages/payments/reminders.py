@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QKeySequence, QShor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.errors import KnownError
-from core.services.mail_queue import QueueMail
-from core.services.mail_rows import MailKind
+from core.services.mail.queue import QueueMail
+from core.services.mail.rows import MailKind
 from ui.context import PageContext
 from ui.pages.payments.mailing import Reminders
 from ui.pages.payments.reminder_card import ReminderCard

@@ -6,7 +6,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.services.receipt_printing import PrintJob
+from core.services.papers.receipt_printing import PrintJob
 from ui.context import PageContext
 from ui.pages.settings.receipt_printer import ReceiptPrinterForm
 from ui.printing.choices import AfterPayment, PrintChoices, Way

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from core.errors import InvalidInputError
 from core.money import display
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.settings import LoyaltySettings
 from ui.loyalty.words import points_text
 from ui.pages.settings.shop_form import SavingForm
 from ui.widgets.basics import PlainLabel

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
 
 from core.errors import InvalidInputError, KnownError
-from core.services.loyalty_settings import LoyaltySettings
+from core.services.loyalty.settings import LoyaltySettings
 from core.services.provider_forms import BankProviderForm
 from core.services.rows import UserRow
 from core.services.settings import ShopSettings

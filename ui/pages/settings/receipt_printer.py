@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from core.errors import InvalidInputError
-from core.services.network_printer import DEFAULT_PORT, NetworkPrinter
+from core.services.papers.network_printer import DEFAULT_PORT, NetworkPrinter
 from ui.pages.settings.shop_form import SavingForm
 from ui.printing.choices import AfterPayment, PrintChoices, ReceiptPaper, Way
 from ui.widgets.buttons import BusyButton

@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QWidget
 
 from core.errors import InvalidInputError, KnownError, StorageError
-from core.services.paper_templates import MAX_DUE_DAYS, MAX_LOGO_BYTES, SaveTemplate, TemplateRow
+from core.services.papers.templates import MAX_DUE_DAYS, MAX_LOGO_BYTES, SaveTemplate, TemplateRow
 from ui.pages.settings.shop_form import Field, SavingForm, text_of
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel

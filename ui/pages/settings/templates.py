@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.errors import KnownError
-from core.services.paper_templates import TemplateRow
+from core.services.papers.templates import TemplateRow
 from ui.context import PageContext
 from ui.pages.settings.template_form import LogoAsker, TemplateForm
 from ui.printing.pdf_pages import Pdf, read_pdf

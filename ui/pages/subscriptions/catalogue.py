@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 from core.errors import InvalidInputError
 from core.model.subscriptions import Plan
 from core.money import display
-from core.services.renewal_settings import MAX_PROMPTS_A_DAY, RenewalSettings
-from core.services.subscription_commands import SavePlan
-from core.services.subscription_rows import PlanRow
+from core.services.subscriptions.commands import SavePlan
+from core.services.subscriptions.renewal_settings import MAX_PROMPTS_A_DAY, RenewalSettings
+from core.services.subscriptions.rows import PlanRow
 from ui.context import PageContext
 from ui.pages.subscriptions.words import plan_text, plan_word
 from ui.theme import gap

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model.subscriptions import SubscriptionStatus
 from core.phones import phone_display
-from core.services.subscription_rows import ChargeRow, SubscriptionRow
+from core.services.subscriptions.rows import ChargeRow, SubscriptionRow
 from ui.badges import Badge, badge_for
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column, ColumnKind

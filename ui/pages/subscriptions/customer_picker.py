@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from core.phones import phone_display
-from core.services.subscription_rows import CustomerChoice
+from core.services.subscriptions.rows import CustomerChoice
 from ui.context import PageContext
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel

@@ -12,7 +12,7 @@ from core.clock import shop_date
 from core.model.payments import PaymentStatus
 from core.model.subscriptions import PeriodStatus, SubscriptionStatus
 from core.permissions import Actor
-from core.services.subscription_rows import ChargeRow, SubscriptionDetail
+from core.services.subscriptions.rows import ChargeRow, SubscriptionDetail
 from ui.badges import badge_for
 from ui.models.rows import RowsModel
 from ui.pages.subscriptions.columns import charge_columns

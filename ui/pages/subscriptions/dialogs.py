@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QRadioButton, QWidget
 
 from core.errors import InvalidInputError
 from core.money import display
-from core.services.subscription_commands import (
+from core.services.subscriptions.commands import (
     CancelSubscription,
     ChangeSubscription,
     PauseSubscription,
     ResumeSubscription,
     WaivePeriod,
 )
-from core.services.subscription_rows import ChargeRow, PlanRow, SubscriptionRow
+from core.services.subscriptions.rows import ChargeRow, PlanRow, SubscriptionRow
 from ui.context import PageContext
 from ui.pages.subscriptions.terms import TermsFields, day_field
 from ui.pages.subscriptions.words import day_text, plan_text, price_text, to_day

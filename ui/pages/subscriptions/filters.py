@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import SUBSCRIPTION_METHODS, Plan, SubscriptionStatus
-from core.services.subscription_lists import SubscriptionFilter
+from core.services.subscriptions.lists import SubscriptionFilter
 from ui.badges import badge_for
 from ui.pages.subscriptions.words import plan_word
 from ui.widgets.filters import Chip, Choice

@@ -12,14 +12,14 @@ from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.subscriptions import Plan
 from core.permissions import Actor, Role
 from core.services.payment_rules import CompletePayment
-from core.services.subscription_commands import (
+from core.services.subscriptions.commands import (
     CancelSubscription,
     PauseSubscription,
     SavePlan,
     StartSubscription,
 )
-from core.services.subscription_lists import SubscriptionFilter
-from core.services.subscription_rows import SubscriptionRow
+from core.services.subscriptions.lists import SubscriptionFilter
+from core.services.subscriptions.rows import SubscriptionRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import use_mtn
 from ui.gallery_shop import CLERK, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from core.permissions import Permission
 from core.services.rows import Page as RowPage
-from core.services.subscription_lists import SubscriptionFilter
-from core.services.subscription_rows import SubscriptionRow
+from core.services.subscriptions.lists import SubscriptionFilter
+from core.services.subscriptions.rows import SubscriptionRow
 from ui.context import PageContext
 from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel

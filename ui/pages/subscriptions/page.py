@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from core.clock import shop_date
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.renewal_rows import RenewalReport
-from core.services.renewal_settings import RenewalSettings
 from core.services.rows import PaymentRow
-from core.services.subscription_commands import ChargePeriod, KeepSubscription
-from core.services.subscription_rows import (
+from core.services.subscriptions.commands import ChargePeriod, KeepSubscription
+from core.services.subscriptions.renewal_rows import RenewalReport
+from core.services.subscriptions.renewal_settings import RenewalSettings
+from core.services.subscriptions.rows import (
     ChargeRow,
     PlanRow,
     SubscriptionDetail,

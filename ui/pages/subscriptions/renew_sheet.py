@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from core.money import display
-from core.services.renewal_rows import ChargedPeriod, HeldPeriod, RenewalReport
+from core.services.subscriptions.renewal_rows import ChargedPeriod, HeldPeriod, RenewalReport
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.icons import icon

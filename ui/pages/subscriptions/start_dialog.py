@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import InvalidInputError
 from core.money import display
-from core.services.subscription_calendar import Schedule, Terms
-from core.services.subscription_commands import StartSubscription
-from core.services.subscription_rows import CustomerChoice, PlanRow, SubscriptionRow
+from core.services.subscriptions.calendar import Schedule, Terms
+from core.services.subscriptions.commands import StartSubscription
+from core.services.subscriptions.rows import CustomerChoice, PlanRow, SubscriptionRow
 from ui.context import PageContext
 from ui.pages.subscriptions.customer_picker import CustomerPicker
 from ui.pages.subscriptions.terms import TermsFields, day_field

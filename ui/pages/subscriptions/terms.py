@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QLineEdit
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import SUBSCRIPTION_METHODS, Plan
 from core.money import display
-from core.services.subscription_rows import PlanRow
+from core.services.subscriptions.rows import PlanRow
 from ui.badges import badge_for
 from ui.pages.subscriptions.words import plan_text, plan_word
 from ui.widgets.form_dialog import FormDialog

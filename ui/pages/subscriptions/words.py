@@ -12,9 +12,9 @@ from core.model.subscriptions import Plan, SubscriptionStatus
 from core.money import display
 from core.permissions import Actor, Permission
 from core.phones import phone_display
-from core.services.renewal_rows import Sum
-from core.services.renewal_rules import Hold
-from core.services.subscription_rows import SubscriptionDetail, SubscriptionRow
+from core.services.subscriptions.renewal_rows import Sum
+from core.services.subscriptions.renewal_rules import Hold
+from core.services.subscriptions.rows import SubscriptionDetail, SubscriptionRow
 from ui.badges import badge_for
 
 translate = QCoreApplication.translate

@@ -1,0 +1,1 @@
+"""Loyalty points: the ledger, the tiers and the rules."""

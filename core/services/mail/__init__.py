@@ -1,0 +1,1 @@
+"""Mails to customers: written, queued, sent, and what became of them."""

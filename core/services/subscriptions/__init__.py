@@ -1,0 +1,1 @@
+"""Subscriptions: their periods, and the charges that renew them."""
