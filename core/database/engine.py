@@ -71,6 +71,9 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         cursor.execute("PRAGMA synchronous=FULL").fetchall()
         cursor.execute("PRAGMA foreign_keys=ON").fetchall()
         cursor.execute("PRAGMA cache_size=-32000").fetchall()
+        # A payment's row touches so many index pages that the journal of its one statement would
+        # go through a file among the system's temporary ones, where nobody's name belongs either.
+        cursor.execute("PRAGMA temp_store=MEMORY").fetchall()
     finally:
         cursor.close()
 
