@@ -8,14 +8,14 @@ import pytest
 
 from core.database import consistency
 from core.database.unit_of_work import Database
-from core.errors import ConflictError, InvalidInputError
+from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod
 from core.services.customers.order_balances import OrderState
 from core.services.customers.orders import OrderShow
 from core.services.customers.service import CustomerShow
 from core.services.payment_rules import RecordPayment
 from tests.core.services.conftest import SettableClock
-from tests.core.services.order_shop import CASHIER, THREE_LINES_TOTAL, OrderShop
+from tests.core.services.order_shop import CASHIER, OrderShop
 
 
 @pytest.fixture
@@ -51,3 +51,23 @@ def test_a_part_that_went_back_and_came_again_pays_nothing_twice(
     assert shop.state(number).left_minor == 0
     assert shop.orders.page(CASHIER, show=OrderShow.OPEN).total == 0
     assert shop.customers.one(CASHIER, customer.customer_id).balances == ()
+
+
+def test_nobody_pays_an_order_with_the_points_of_somebody_else(shop: OrderShop) -> None:
+    alice = shop.customer("Alice Uwase", "0788000001")
+    shop.customer("Bob Mugisha", "0788000002")
+    shop.cash("", 500_000, customer_name="Alice Uwase", phone_number="0788000001")
+    number = shop.order(alice.customer_id).order_number
+    with pytest.raises(InvalidInputError, match="Bob Mugisha"):
+        shop.payments.record(
+            CASHIER,
+            RecordPayment(
+                shop.key(), PaymentMethod.LOYALTY_POINTS, 2_000, order_number=number,
+                customer_name="Bob Mugisha", phone_number="0788000002",
+            ),
+        )  # fmt: skip
+    for said in ({"customer_name": "Alice Uwase"}, {"phone_number": "0788000001"}):
+        command = RecordPayment(
+            shop.key(), PaymentMethod.LOYALTY_POINTS, 2_000, order_number=number, **said
+        )
+        assert shop.payments.record(CASHIER, command).customer_name == "Alice Uwase"
