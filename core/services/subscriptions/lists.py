@@ -141,9 +141,13 @@ class SubscriptionLists:
         )
 
     def customers(self, actor: Actor, words: str, *, limit: int = 20) -> tuple[CustomerChoice, ...]:
-        """Return customers whose name or telephone has each of the words."""
+        """Return customers whose name or telephone has each of the words; no merged or retired."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = [_customer_has(word) for word in words.split()]
+        conditions = [
+            Customer.merged_into_id.is_(None),
+            Customer.retired_at.is_(None),
+            *(_customer_has(word) for word in words.split()),
+        ]
         with self._database.read() as session:
             found = session.scalars(
                 select(Customer)

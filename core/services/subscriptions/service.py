@@ -20,6 +20,7 @@ from core.model.subscriptions import (
 )
 from core.money import major
 from core.permissions import Actor, Permission
+from core.services.customers.identity import survivor
 from core.services.payments import find_or_add_customer
 from core.services.session import KeyedCommand, once
 from core.services.subscriptions.commands import (
@@ -336,7 +337,7 @@ def _customer_of(unit: UnitOfWork, command: StartSubscription) -> Customer:
         customer = find_or_add_customer(unit, command.customer_name, command.phone_number)
     if customer is None:
         raise NotFoundError("Nothing was started. There is no such customer in this shop.")
-    return customer
+    return survivor(unit.session, customer)
 
 
 def _journal(unit: UnitOfWork, subscription: Subscription, event: str, **details: object) -> None:
