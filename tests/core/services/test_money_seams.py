@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from core.database import consistency
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError
+from core.gateways.contract import CallOutcome
 from core.model.payments import PaymentMethod
+from core.model.subscriptions import Plan
 from core.services.customers.order_balances import OrderState
 from core.services.customers.orders import OrderShow
 from core.services.customers.service import CustomerShow
 from core.services.payment_rules import RecordPayment
+from core.services.refunds import CarryOutRefund, RequestRefund
 from tests.core.services.conftest import SettableClock
-from tests.core.services.order_shop import CASHIER, OrderShop
+from tests.core.services.order_shop import CASHIER, MANAGER, OrderShop
+from tests.core.services.subscription_shop import SubscriptionShop
 
 
 @pytest.fixture
@@ -72,3 +77,32 @@ def test_nobody_pays_an_order_with_the_points_of_somebody_else(shop: OrderShop) 
             customer_name=name, phone_number=phone,
         )  # fmt: skip
         assert shop.payments.record(CASHIER, command).customer_name == "Alice Uwase"
+
+
+def test_of_money_that_came_twice_either_may_go_back(
+    tmp_path: Path, empty_shop: Path, clock: SettableClock
+) -> None:
+    shop = SubscriptionShop(tmp_path / "shop", empty_shop, clock)
+    shop.connect()
+    made = shop.start(Plan.MONTHLY, PaymentMethod.MTN_MOBILE_MONEY)
+    shop.renew()
+    first = shop.charges(made)[0]
+    shop.answer(first, CallOutcome.FAILED)
+    clock.advance(hours=1)
+    shop.renew()
+    second = shop.charges(made)[1]
+    shop.answer(second, CallOutcome.PENDING)
+    shop.answer(first, CallOutcome.SUCCEEDED)
+    shop.answer(second, CallOutcome.SUCCEEDED)
+    assert shop.row(made).surplus == 1
+
+    refunds = shop.app.refunds
+    asked = refunds.request(
+        CASHIER, RequestRefund(shop.key(), first.payment_id, first.amount_minor, "paid twice")
+    )
+    refunds.approve(MANAGER, asked.refund_id)
+    refunds.carry_out(MANAGER, CarryOutRefund(shop.key(), asked.refund_id, "R-1"))
+    assert [each.is_surplus for each in shop.charges(made)] == [False, False]
+    assert shop.row(made).surplus == 0
+    assert shop.app.subscription_lists.needing_a_look(MANAGER) == 0
+    shop.check()
