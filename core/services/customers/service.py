@@ -30,7 +30,7 @@ from core.services.customers.lists import (
 from core.services.customers.order_balances import owing
 from core.services.customers.rows import CustomerDetail, CustomerRow, HistoryRow
 from core.services.customers.search import search_conditions
-from core.services.loyalty.ledger import move_points
+from core.services.loyalty.ledger import check_merger, move_points
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 
@@ -173,6 +173,7 @@ class CustomerService:
 
         Raises:
             ConflictError: it is the same one, or either was merged before.
+            NotAllowedError: one has points, which only a manager may give to another.
 
         """
         self._database.require(actor, Permission.MANAGE_CUSTOMERS)
@@ -183,6 +184,7 @@ class CustomerService:
                 raise ConflictError("Nothing was changed. These two are the same customer.")
             _require_not_merged(gone)
             _require_not_merged(kept)
+            check_merger(session, actor, gone, kept)
             for earlier in session.scalars(
                 select(Customer).where(Customer.merged_into_id == gone.id)
             ):

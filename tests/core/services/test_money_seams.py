@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from core.database import consistency
 from core.database.unit_of_work import Database
-from core.errors import InvalidInputError
+from core.errors import InvalidInputError, NotAllowedError
 from core.gateways.contract import CallOutcome
+from core.model.journal import AuditEntry
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import Plan
 from core.services.customers.order_balances import OrderState
@@ -77,6 +79,21 @@ def test_nobody_pays_an_order_with_the_points_of_somebody_else(shop: OrderShop) 
             customer_name=name, phone_number=phone,
         )  # fmt: skip
         assert shop.payments.record(CASHIER, command).customer_name == "Alice Uwase"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_cashier_gives_nobody_the_points_of_another(shop: OrderShop, turned: bool) -> None:
+    rich = shop.customer("Alice Uwase", "0788000001").customer_id
+    friend = shop.customer("A friend", "0788000002").customer_id
+    shop.cash("", 500_000, customer_name="Alice Uwase", phone_number="0788000001")
+    gone, kept = (friend, rich) if turned else (rich, friend)
+    with pytest.raises(NotAllowedError, match="Alice Uwase has 50 points"):
+        shop.customers.merge(CASHIER, gone, kept)
+    with shop.database.read() as session:
+        last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert last is not None
+        assert (last.action, last.user_name) == ("act:refused", CASHIER.name)
+    assert shop.customers.merge(MANAGER, gone, kept).customer_id == kept
 
 
 def test_of_money_that_came_twice_either_may_go_back(
