@@ -106,15 +106,14 @@ class SubscriptionService:
         self._database.require(actor, Permission.MANAGE_SUBSCRIPTIONS)
         checked = checked_start(command)
         with self._database.write(actor) as unit:
-            today = shop_date(unit.now)
-            if checked.starts_on < today:
-                raise InvalidInputError(
-                    "Nothing was started. The first day is today or later: days gone by are not"
-                    " charged.",
-                    field="starts_on",
-                )
 
             def act() -> str:
+                if checked.starts_on < shop_date(unit.now):
+                    raise InvalidInputError(
+                        "Nothing was started. The first day is today or later: days gone by are"
+                        " not charged.",
+                        field="starts_on",
+                    )
                 customer = _customer_of(unit, checked)
                 number = next_number(unit.session)
                 unit.session.add(new_subscription(checked, customer, number))

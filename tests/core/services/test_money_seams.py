@@ -20,6 +20,7 @@ from core.services.customers.orders import OrderShow
 from core.services.customers.service import CustomerShow
 from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.subscriptions.commands import StartSubscription
 from tests.core.services.conftest import SettableClock
 from tests.core.services.order_shop import CASHIER, MANAGER, OrderShop
 from tests.core.services.subscription_shop import SubscriptionShop
@@ -123,3 +124,16 @@ def test_of_money_that_came_twice_either_may_go_back(
     assert shop.row(made).surplus == 0
     assert shop.app.subscription_lists.needing_a_look(MANAGER) == 0
     shop.check()
+
+
+def test_a_subscription_started_before_midnight_is_not_denied_after_it(
+    tmp_path: Path, empty_shop: Path, clock: SettableClock
+) -> None:
+    shop = SubscriptionShop(tmp_path / "shop", empty_shop, clock)
+    command = StartSubscription(
+        key="pressed-twice", plan=Plan.WEEKLY, price_minor=5_000, method=PaymentMethod.CASH,
+        starts_on=shop.today, customer_name="Alice Uwase", phone_number="0788000001",
+    )  # fmt: skip
+    first = shop.app.subscriptions.start(MANAGER, command)
+    shop.next_day()
+    assert shop.app.subscriptions.start(MANAGER, command) == first
