@@ -82,6 +82,17 @@ def test_nobody_pays_an_order_with_the_points_of_somebody_else(shop: OrderShop) 
         assert shop.payments.record(CASHIER, command).customer_name == "Alice Uwase"
 
 
+def test_an_order_is_found_under_the_name_its_customer_goes_by_now(shop: OrderShop) -> None:
+    gone = shop.customer("Jean", "0788000001")
+    kept = shop.customer("Bosco Habimana", "0788000002")
+    number = shop.order(gone.customer_id).order_number
+    shop.customers.merge(CASHIER, gone.customer_id, kept.customer_id)
+    for words in ("bosco", "0788000002", "jean", "0788000001"):
+        (order,) = shop.orders.page(CASHIER, search=words, show=OrderShow.OPEN).rows
+        assert (order.order_number, order.customer_name) == (number, "Bosco Habimana")
+        assert (order.customer_id, order.phone_number) == (kept.customer_id, kept.phone_number)
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_cashier_gives_nobody_the_points_of_another(shop: OrderShop, turned: bool) -> None:
     rich = shop.customer("Alice Uwase", "0788000001").customer_id
