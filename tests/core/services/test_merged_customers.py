@@ -128,3 +128,14 @@ def test_nobody_is_retired_whose_subscription_goes_on(shop: SubscriptionShop) ->
     )
     assert shop.app.customers.retire(MANAGER, kept.customer_id).is_retired
     assert shop.app.subscription_lists.customers(CLERK, "") == ()
+
+
+def test_points_are_found_under_either_name(shop: SubscriptionShop) -> None:
+    subscription = shop.start(method=BANK)
+    shop.renew()
+    shop.pay(shop.charges(subscription)[0])
+    old_name = shop.row(subscription).customer_name
+    kept = merged(shop, subscription)
+    for text in (old_name, PHONE, kept.name, "0788222333", str(subscription.customer_id)):
+        member = shop.app.loyalty.find(CLERK, text)
+        assert (member.customer_id, member.points) == (kept.customer_id, 5)
