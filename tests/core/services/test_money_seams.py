@@ -22,7 +22,7 @@ from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.subscriptions.commands import StartSubscription
 from tests.core.services.conftest import SettableClock
-from tests.core.services.order_shop import CASHIER, MANAGER, OrderShop
+from tests.core.services.order_shop import CASHIER, MANAGER, THREE_LINES_TOTAL, OrderShop
 from tests.core.services.subscription_shop import SubscriptionShop
 
 
@@ -106,6 +106,22 @@ def test_a_cashier_gives_nobody_the_points_of_another(shop: OrderShop, turned: b
         assert last is not None
         assert (last.action, last.user_name) == ("act:refused", CASHIER.name)
     assert shop.customers.merge(MANAGER, gone, kept).customer_id == kept
+
+
+def test_money_seen_after_its_order_was_paid_otherwise_is_kept_as_the_customers(
+    shop: OrderShop,
+) -> None:
+    customer = shop.customer()
+    number = shop.order(customer.customer_id).order_number
+    promised = shop.transfer(number, THREE_LINES_TOTAL)
+    shop.payments.fail(CASHIER, promised.payment_id, note="not at the bank")
+    shop.cash(number, THREE_LINES_TOTAL)
+    late = shop.arrive(promised)
+    (balance,) = shop.customers.one(CASHIER, customer.customer_id).balances
+    assert balance.amount_minor == -THREE_LINES_TOTAL
+    assert consistency.check(shop.database.engine) == ()
+    shop.refund(late, THREE_LINES_TOTAL)
+    assert shop.customers.one(CASHIER, customer.customer_id).balances == ()
 
 
 def test_of_money_that_came_twice_either_may_go_back(
