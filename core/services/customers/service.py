@@ -29,7 +29,7 @@ from core.services.customers.lists import (
 )
 from core.services.customers.order_balances import owing
 from core.services.customers.rows import CustomerDetail, CustomerRow, HistoryRow
-from core.services.customers.search import search_conditions
+from core.services.customers.search import found_as_survivor
 from core.services.loyalty.ledger import check_merger, move_points
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
@@ -221,10 +221,11 @@ class CustomerService:
     ) -> Page[CustomerRow]:
         """Return a stretch of the customers by name, with what they owe and when they last paid.
 
-        Words are looked for in parts of name, telephone (in any form), e-mail and TIN.
+        Words are looked for in parts of name, telephone (in any form), e-mail and TIN, also of
+        those who were merged into one.
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = shown(show) + search_conditions(search)
+        conditions = shown(show) + found_as_survivor(search)
         with self._database.read() as session:
             total = session.scalar(select(func.count()).select_from(Customer).where(*conditions))
             # The inner query walks an index alone, so that a far offset touches no row.

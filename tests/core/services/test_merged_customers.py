@@ -130,12 +130,16 @@ def test_nobody_is_retired_whose_subscription_goes_on(shop: SubscriptionShop) ->
     assert shop.app.subscription_lists.customers(CLERK, "") == ()
 
 
-def test_points_are_found_under_either_name(shop: SubscriptionShop) -> None:
+def test_they_and_their_points_are_found_under_either_name(shop: SubscriptionShop) -> None:
     subscription = shop.start(method=BANK)
     shop.renew()
     shop.pay(shop.charges(subscription)[0])
     old_name = shop.row(subscription).customer_name
     kept = merged(shop, subscription)
+    for words in (old_name, PHONE, "bosco"):
+        assert [row.customer_id for row in shop.app.customers.page(CLERK, search=words).rows] == [
+            kept.customer_id
+        ]
     for text in (old_name, PHONE, kept.name, "0788222333", str(subscription.customer_id)):
         member = shop.app.loyalty.find(CLERK, text)
         assert (member.customer_id, member.points) == (kept.customer_id, 5)
