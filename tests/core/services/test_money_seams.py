@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,17 @@ from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, NotAllowedError
 from core.gateways.contract import CallOutcome
 from core.model.journal import AuditEntry
+from core.model.mail import MailKind
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import Plan
 from core.services.customers.order_balances import OrderState
 from core.services.customers.orders import OrderShow
-from core.services.customers.service import CustomerShow
+from core.services.customers.service import AddCustomer, CustomerForm, CustomerShow
+from core.services.mail.queue import MailQueue
+from core.services.mail.settings import MailSettings
 from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.setting_values import save_values
 from core.services.subscriptions.commands import StartSubscription
 from tests.core.services.conftest import SettableClock
 from tests.core.services.order_shop import CASHIER, MANAGER, THREE_LINES_TOTAL, OrderShop
@@ -122,6 +127,29 @@ def test_money_seen_after_its_order_was_paid_otherwise_is_kept_as_the_customers(
     assert consistency.check(shop.database.engine) == ()
     shop.refund(late, THREE_LINES_TOTAL)
     assert shop.customers.one(CASHIER, customer.customer_id).balances == ()
+
+
+def test_no_mail_promises_money_where_points_went_back(shop: OrderShop) -> None:
+    with shop.database.write(None) as unit:
+        ready = MailSettings(mail_host="smtp.example.com", mail_from_address="shop@example.com")
+        save_values(unit, replace(ready, mail_refund_notice=True), subject="mail")
+        unit.commit()
+    form = CustomerForm("Alice Uwase", "0788000001", email="alice@example.com")
+    shop.customers.add(CASHIER, AddCustomer(shop.key(), form))
+    who = {"customer_name": form.name, "phone_number": form.phone_number}
+    cash = shop.cash("", 500_000, **who)
+    points = shop.payments.record(
+        CASHIER,
+        RecordPayment(
+            shop.key(), PaymentMethod.LOYALTY_POINTS, 2_000, customer_name=form.name,
+            phone_number=form.phone_number,
+        ),
+    )  # fmt: skip
+    shop.refund(points, 2_000)
+    shop.refund(cash, 1_000)
+    mails = MailQueue(shop.database).page(MANAGER).rows
+    notices = [mail.payment_id for mail in mails if mail.kind is MailKind.REFUND_NOTICE]
+    assert notices == [cash.payment_id]
 
 
 def test_of_money_that_came_twice_either_may_go_back(
