@@ -109,7 +109,8 @@ _RULES = {
         AND NOT EXISTS (
             SELECT 1 FROM payment late JOIN audit_entry a ON a.subject_id = late.payment_id
             WHERE late.order_id = o.id AND a.subject_type = 'payment'
-            AND a.action IN ('payment:imported', 'payment:came_late'))
+            AND late.status IN ('completed', 'refunded')
+            AND a.action IN ('payment:imported', 'payment:failed', 'payment:came_late'))
         GROUP BY o.id HAVING kept > o.total_minor""",
     "Customer {0} was merged into {1}, who is not there or was merged too.": """
         SELECT c.id, c.merged_into_id FROM customer c

@@ -22,6 +22,7 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.model.refunds import RefundRequest, RefundStatus
+from core.services.customers.identity import account_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,10 @@ class CallFilter:
 class PaymentFilter:
     """Which payments a list shows; an empty set or None leaves a side open. Days are the shop's.
 
-    ``first_day`` and ``last_day`` are days of recording. ``has_customer`` tells payments of known
-    customers from the rest; ``needs_decision`` those whose network leaves its answer to a person,
-    about the payment or a refund of it.
+    ``first_day`` and ``last_day`` are days of recording. ``customer_id`` finds payments of those
+    merged into that one too. ``has_customer`` tells payments of known customers from the rest;
+    ``needs_decision`` those whose network leaves its answer to a person, about the payment or a
+    refund of it.
     ``payment_ids`` is for small sets: some hundreds, not thousands.
     """
 
@@ -96,6 +98,8 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     if wanted.has_customer is not None:
         unknown = Payment.customer_id.is_(None)
         conditions.append(~unknown if wanted.has_customer else unknown)
+    if wanted.customer_id is not None:
+        conditions.append(Payment.customer_id.in_(account_rows(wanted.customer_id)))
     if wanted.payment_ids:
         conditions.append(Payment.payment_id.in_(wanted.payment_ids))
     if wanted.needs_decision:
@@ -103,7 +107,6 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         conditions.append(Payment.id.in_(select(GatewayAttempt.payment_id).where(left)))
     conditions += _equal(
         (Payment.created_by, wanted.created_by),
-        (Payment.customer_id, wanted.customer_id),
         (Payment.gateway_name, wanted.gateway_name),
         (Payment.till_session_id, wanted.till_session_id),
     )

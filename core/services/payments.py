@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, KnownError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, KnownError, NotFoundError
 from core.model.customers import Customer, Order
 from core.model.journal import Topic
 from core.model.payments import (
@@ -275,6 +275,8 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         if command.method.is_money
         else known_customer(session, command.customer_name, command.phone_number)
     )
+    if owner is not None and not command.method.is_money:
+        _refuse_points_of_another(session, command, owner)
     mobile = command.method.is_mobile_money
     return Payment(
         payment_method=command.method,
@@ -301,6 +303,17 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         created_at=unit.now,
         updated_at=unit.now,
     )
+
+
+def _refuse_points_of_another(session: Session, command: RecordPayment, owner: Customer) -> None:
+    """An order's money may be brought by anybody; its owner's points only by the owner."""
+    name = command.customer_name.strip() or owner.name
+    if known_customer(session, name, command.phone_number or owner.phone_number) is not owner:
+        raise InvalidInputError(
+            f"Nothing was paid. Order {command.order_number.strip()} is on the account of"
+            f" {owner.name}, whose points are not {name}'s to spend.",
+            field="customer",
+        )
 
 
 def receiving_bank_id(session: Session, method: PaymentMethod) -> int | None:

@@ -65,18 +65,17 @@ class _Placed:
 
     order: Order
     total_minor: int
-    came_minor: int = 0
     net_minor: int = 0
+    is_settled: bool = False
     taken_back_minor: int = 0
 
     def change(self, amount_minor: int) -> int:
         """Take money in, or give it back; return by how much the price taken back changes."""
-        self.came_minor += max(0, amount_minor)
         self.net_minor += amount_minor
         if not self.total_minor:
             return 0
-        is_settled = self.came_minor >= self.total_minor
-        after = max(0, self.total_minor - self.net_minor) if is_settled else 0
+        self.is_settled = self.is_settled or self.net_minor >= self.total_minor
+        after = max(0, self.total_minor - self.net_minor) if self.is_settled else 0
         change, self.taken_back_minor = after - self.taken_back_minor, after
         return change
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from core.model.customers import Order, OrderLine
 from core.model.payments import Payment, PaymentStatus
@@ -36,8 +37,9 @@ class OrderBalance:
     """An order's figures, in minor units of its currency.
 
     ``paid_minor`` is all that ever came, ``refunded_minor`` what went back of it, and
-    ``promised_minor`` is under way. An order once paid in full owes nothing more: money given back
-    afterwards takes back its price too, as the refund's credit note says.
+    ``promised_minor`` is under way. An order once paid in full (``was_settled``: at one moment all
+    of it was there) owes nothing more: money given back afterwards takes back its price too, as the
+    refund's credit note says. A part that went back before that is owed again.
     """
 
     stored_total_minor: int
@@ -47,6 +49,7 @@ class OrderBalance:
     paid_minor: int = 0
     refunded_minor: int = 0
     promised_minor: int = 0
+    was_settled: bool = False
 
     @property
     def is_fixed(self) -> bool:
@@ -67,7 +70,7 @@ class OrderBalance:
     @property
     def left_minor(self) -> int:
         """What the customer still owes, money under way not counted."""
-        if self.is_cancelled or not self.is_placed or self.paid_minor >= self.stored_total_minor:
+        if self.is_cancelled or not self.is_placed or self.was_settled:
             return 0
         return self.stored_total_minor - self.net_minor
 
@@ -94,7 +97,7 @@ class OrderBalance:
         """Where the order stands by these figures."""
         if self.is_cancelled:
             return OrderState.CANCELLED
-        is_settled = not self.is_fixed or self.paid_minor >= self.stored_total_minor
+        is_settled = not self.is_fixed or self.was_settled
         if self.paid_minor and is_settled:
             return OrderState.PAID if self.net_minor > 0 else OrderState.REFUNDED
         return OrderState.PARTLY_PAID if self.net_minor > 0 else OrderState.OPEN
@@ -110,6 +113,7 @@ def balances_of(session: Session, orders: Iterable[Order]) -> dict[int, OrderBal
     by_id = {order.id: order for order in orders}
     came, promised, back = _sums(session, list(by_id))
     with_lines = _with_lines(session, list(by_id))
+    settled = _settled(session, by_id, came, back)
     return {
         key: OrderBalance(
             stored_total_minor=order.total_minor,
@@ -119,6 +123,7 @@ def balances_of(session: Session, orders: Iterable[Order]) -> dict[int, OrderBal
             paid_minor=came.get(key, 0),
             refunded_minor=back.get(key, 0),
             promised_minor=promised.get(key, 0),
+            was_settled=key in settled,
         )
         for key, order in by_id.items()
     }
@@ -127,13 +132,59 @@ def balances_of(session: Session, orders: Iterable[Order]) -> dict[int, OrderBal
 def owing() -> ColumnElement[bool]:
     """Return the condition of placed orders of which something is left to pay."""
     placed = and_(Order.is_placed, Order.cancelled_at.is_(None))
-    paid = (
-        select(func.coalesce(func.sum(Payment.amount_minor), 0))
-        .where(Payment.order_id == Order.id, Payment.status.in_(CAME_STATUSES))
+    of_order = (Payment.order_id == Order.id, Payment.status.in_(CAME_STATUSES))
+    paid, kept = (
+        select(func.coalesce(func.sum(amount), 0))
+        .where(*of_order)
         .correlate(Order)
         .scalar_subquery()
+        for amount in (Payment.amount_minor, Payment.amount_minor - refunded_part())
     )
-    return and_(placed, paid < Order.total_minor)
+    # Where all of it is there now, it was there once; only the few others need their story told.
+    never_settled = and_(kept < Order.total_minor, ~_was_settled())
+    return and_(placed, or_(paid < Order.total_minor, never_settled))
+
+
+def _was_settled() -> ColumnElement[bool]:
+    """Return the condition of orders of which all was there at the moment some payment came."""
+    last, each = aliased(Payment), aliased(Payment)
+    moment, at = _moment(last), _moment(each)
+    of_order = (each.order_id == last.order_id, each.status.in_(CAME_STATUSES))
+    came = select(func.sum(each.amount_minor)).where(*of_order, at <= moment)
+    refunds = (
+        select(func.coalesce(func.sum(RefundRequest.refund_amount_minor), 0))
+        .join(each, each.id == RefundRequest.payment_id)
+        .where(
+            *of_order,
+            at < moment,
+            RefundRequest.status == RefundStatus.COMPLETED,
+            func.coalesce(RefundRequest.refund_completed_at, at) < moment,
+        )
+    )
+    told = (
+        select(RefundRequest.id)
+        .where(RefundRequest.payment_id == each.id, RefundRequest.status == RefundStatus.COMPLETED)
+        .exists()
+    )
+    # History brought in from elsewhere says that money went back, but not when.
+    untold = select(func.coalesce(func.sum(each.amount_minor), 0)).where(
+        each.order_id == last.order_id, each.status == PaymentStatus.REFUNDED, at < moment, ~told
+    )
+    kept = (
+        came.correlate(last).scalar_subquery()
+        - refunds.correlate(last).scalar_subquery()
+        - untold.correlate(last).scalar_subquery()
+    )
+    return (
+        select(last.id)
+        .where(last.order_id == Order.id, last.status.in_(CAME_STATUSES), kept >= Order.total_minor)
+        .correlate(Order)
+        .exists()
+    )
+
+
+def _moment(payment: type[Payment]) -> ColumnElement[datetime]:
+    return func.coalesce(payment.paid_at, payment.created_at)
 
 
 def refunded_part() -> ColumnElement[int]:
@@ -172,6 +223,21 @@ def _sums(
         for key, came_minor, promised_minor, back_minor in rows:
             came[key], promised[key], back[key] = came_minor, promised_minor, back_minor
     return came, promised, back
+
+
+def _settled(
+    session: Session, orders: dict[int, Order], came: dict[int, int], back: dict[int, int]
+) -> set[int]:
+    """Return the orders of which all was there at one moment, whether or not it stayed."""
+    paid = {key for key, order in orders.items() if came.get(key, 0) >= order.total_minor}
+    doubtful = [
+        key for key in paid if came.get(key, 0) - back.get(key, 0) < orders[key].total_minor
+    ]
+    found = paid.difference(doubtful)
+    for start in range(0, len(doubtful), _CHUNK):
+        keys = doubtful[start : start + _CHUNK]
+        found.update(session.scalars(select(Order.id).where(Order.id.in_(keys), _was_settled())))
+    return found
 
 
 def _with_lines(session: Session, keys: list[int]) -> set[int]:

@@ -282,12 +282,17 @@ def find_order(session: Session, order_number: str) -> Order:
 def order_rows(session: Session, orders: Sequence[Order]) -> tuple[OrderRow, ...]:
     """Return orders as lists show them, with their figures read at once."""
     balances = balances_of(session, orders)
+    owners = {
+        order.id: survivor(session, order.customer)
+        for order in orders
+        if order.customer is not None
+    }
     return tuple(
         OrderRow(
             order_number=order.order_number,
-            customer_id=order.customer_id,
-            customer_name=order.customer.name if order.customer else "",
-            phone_number=order.customer.phone_number if order.customer else "",
+            customer_id=owners[order.id].id if order.id in owners else None,
+            customer_name=owners[order.id].name if order.id in owners else "",
+            phone_number=owners[order.id].phone_number if order.id in owners else "",
             currency=order.currency,
             balance=balances[order.id],
             created_at=order.created_at,
@@ -329,8 +334,13 @@ def _conditions(
         conditions.append(Order.customer_id.in_(account_ids(session, customer_id)))
     for word in search.split():
         found = select(Customer.id).where(*search_conditions(word))
+        merged = select(Customer.id).where(Customer.merged_into_id.in_(found))
         conditions.append(
-            or_(Order.order_number.icontains(word, autoescape=True), Order.customer_id.in_(found))
+            or_(
+                Order.order_number.icontains(word, autoescape=True),
+                Order.customer_id.in_(found),
+                Order.customer_id.in_(merged),
+            )
         )
     return conditions
 

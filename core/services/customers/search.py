@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from core.model.customers import Customer, folded
 
@@ -16,6 +17,17 @@ def search_conditions(search: str) -> list[ColumnElement[bool]]:
     return [
         Customer.search_text.contains(word, autoescape=True) for word in words_of(search) if word
     ]
+
+
+def found_as_survivor(search: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of customers found by their own words, or those of one merged in."""
+    own = search_conditions(search)
+    if not own:
+        return []
+    other = aliased(Customer)
+    theirs = [other.search_text.contains(w, autoescape=True) for w in words_of(search) if w]
+    merged = select(other.merged_into_id).where(other.merged_into_id.is_not(None), *theirs)
+    return [or_(and_(*own), Customer.id.in_(merged))]
 
 
 def words_of(search: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from core.database.unit_of_work import Database
+from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.customers import Customer, Order, Subscription
 from core.model.journal import Topic
@@ -29,8 +29,8 @@ from core.services.customers.lists import (
 )
 from core.services.customers.order_balances import owing
 from core.services.customers.rows import CustomerDetail, CustomerRow, HistoryRow
-from core.services.customers.search import search_conditions
-from core.services.loyalty.ledger import move_points
+from core.services.customers.search import found_as_survivor
+from core.services.loyalty.ledger import check_merger, move_points
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 
@@ -137,7 +137,8 @@ class CustomerService:
         """Take a customer out of the lists, or with ``back`` into them again; nothing is deleted.
 
         Raises:
-            ConflictError: they are there already, were changed meanwhile, or still owe something.
+            ConflictError: they are there already, were changed meanwhile, still owe something, or
+                have a subscription.
 
         """
         self._database.require(actor, Permission.MANAGE_CUSTOMERS)
@@ -153,6 +154,8 @@ class CustomerService:
                     f"Nothing was changed. {customer.name}'s account is still open: settle or"
                     " cancel the orders first."
                 )
+            if not back:
+                _refuse_while_subscribed(unit.session, customer)
             customer.retired_at = None if back else unit.now
             action = "customer:brought_back" if back else "customer:retired"
             unit.audit(action, "customer", str(customer_id), name=customer.name)
@@ -165,11 +168,12 @@ class CustomerService:
     def merge(self, actor: Actor, customer_id: int, into_id: int) -> CustomerRow:
         """Say that two customers are one; the first keeps its rows and points at the second.
 
-        What the survivor lacks (telephone, e-mail, TIN, address) is taken over. From now on both
-        histories are one account. Returns the survivor.
+        What the survivor lacks (telephone, e-mail, TIN, address) is taken over, and so are points
+        and subscriptions. From now on both histories are one account. Returns the survivor.
 
         Raises:
             ConflictError: it is the same one, or either was merged before.
+            NotAllowedError: one has points, which only a manager may give to another.
 
         """
         self._database.require(actor, Permission.MANAGE_CUSTOMERS)
@@ -180,6 +184,7 @@ class CustomerService:
                 raise ConflictError("Nothing was changed. These two are the same customer.")
             _require_not_merged(gone)
             _require_not_merged(kept)
+            check_merger(session, actor, gone, kept)
             for earlier in session.scalars(
                 select(Customer).where(Customer.merged_into_id == gone.id)
             ):
@@ -194,6 +199,7 @@ class CustomerService:
             kept.retired_at = None
             session.flush()
             move_points(unit, gone, kept)
+            _move_subscriptions(unit, gone, kept)
             unit.audit(
                 "customer:merged", "customer", str(gone.id), name=gone.name, into=kept.id, **taken
             )
@@ -215,10 +221,11 @@ class CustomerService:
     ) -> Page[CustomerRow]:
         """Return a stretch of the customers by name, with what they owe and when they last paid.
 
-        Words are looked for in parts of name, telephone (in any form), e-mail and TIN.
+        Words are looked for in parts of name, telephone (in any form), e-mail and TIN, also of
+        those who were merged into one.
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = shown(show) + search_conditions(search)
+        conditions = shown(show) + found_as_survivor(search)
         with self._database.read() as session:
             total = session.scalar(select(func.count()).select_from(Customer).where(*conditions))
             # The inner query walks an index alone, so that a far offset touches no row.
@@ -334,6 +341,33 @@ def _require_not_merged(customer: Customer) -> None:
             f"Nothing was changed. {customer.name} was merged into customer"
             f" {customer.merged_into_id}."
         )
+
+
+def _refuse_while_subscribed(session: Session, customer: Customer) -> None:
+    """Renewal would go on charging somebody whom no list shows."""
+    number = session.scalar(
+        select(Subscription.subscription_number)
+        .where(
+            _of(Subscription, account_ids(session, customer.id)),
+            Subscription.status != SubscriptionStatus.CANCELLED,
+        )
+        .limit(1)
+    )
+    if number is not None:
+        raise ConflictError(
+            f"Nothing was changed. {customer.name} has subscription {number}: cancel it first."
+        )
+
+
+def _move_subscriptions(unit: UnitOfWork, gone: Customer, kept: Customer) -> None:
+    """What is agreed goes on with the survivor: they are charged, and get the papers."""
+    for subscription in unit.session.scalars(
+        select(Subscription).where(Subscription.customer_id == gone.id)
+    ):
+        subscription.customer = kept
+        number = subscription.subscription_number
+        unit.audit("subscription:moved", "subscription", number, customer=kept.name)
+        unit.changed(Topic.SUBSCRIPTIONS, number)
 
 
 def _of(

@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
-from core.errors import ConflictError, InvalidInputError
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.model.customers import Customer, LoyaltyAccount
 from core.model.journal import Topic
 from core.model.loyalty import LoyaltyEntry, LoyaltyEntryKind
 from core.model.payments import Payment, PaymentMethod, PaymentType
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import DEFAULT_CURRENCY, display, grouped
+from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
 from core.services.loyalty.settings import LoyaltySettings
 from core.services.setting_values import load_values
@@ -108,6 +109,26 @@ def correct(unit: UnitOfWork, customer: Customer, points: int, reason: str) -> N
             " be taken."
         )
     _write(unit, account, LoyaltyEntryKind.CORRECTED, points, note=reason)
+
+
+def check_merger(session: Session, actor: Actor, gone: Customer, kept: Customer) -> None:
+    """Refuse to make two customers one whose points the other could not spend before.
+
+    Raises:
+        NotAllowedError: one has points, and the person may not correct any.
+
+    """
+    if actor.may(Permission.ADJUST_POINTS):
+        return
+    for customer in (gone, kept):
+        points = session.scalar(
+            select(LoyaltyAccount.points).where(LoyaltyAccount.customer_id == customer.id)
+        )
+        if points:
+            raise NotAllowedError(
+                f"Nothing was changed. {customer.name} has {points_text(points)}, which the other"
+                " could then spend; ask a manager to merge the two."
+            )
 
 
 def move_points(unit: UnitOfWork, gone: Customer, kept: Customer) -> None:

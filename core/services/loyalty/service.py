@@ -37,6 +37,7 @@ CREDITED_AT_ONCE = 500
 """Past payments credited in one transaction, so that no other desk waits long."""
 
 _SHOWN_NAMESAKES = 5
+_LOOKED_AT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +267,10 @@ def _find_customer(session: Session, customer_id: int) -> Customer:
 
 
 def _customers_called(session: Session, text: str) -> list[Customer]:
-    """Return who has this telephone number, else this name, else this number, else a like name."""
+    """Return who has this telephone number, else this name, else this number, else a like name.
+
+    Those merged into another are found as that one.
+    """
     try:
         conditions = [Customer.phone_number == normalize_phone(text)]
     except InvalidInputError:
@@ -276,14 +280,11 @@ def _customers_called(session: Session, text: str) -> list[Customer]:
         conditions.append(Customer.id == int(text))
     conditions.append(Customer.name.icontains(text, autoescape=True))
     for condition in conditions if text else []:
-        query = (
-            select(Customer)
-            .where(condition, Customer.merged_into_id.is_(None))
-            .order_by(Customer.name, Customer.id)
-        )
-        found = list(session.scalars(query.limit(_SHOWN_NAMESAKES + 1)))
+        query = select(Customer).where(condition).order_by(Customer.name, Customer.id)
+        rows = session.scalars(query.limit(_LOOKED_AT))
+        found = dict.fromkeys(survivor(session, customer) for customer in rows)
         if found:
-            return found
+            return list(found)[: _SHOWN_NAMESAKES + 1]
     return []
 
 

@@ -24,8 +24,13 @@ def mail_completed_payment(unit: UnitOfWork, payment: Payment) -> None:
 
 
 def mail_completed_refund(unit: UnitOfWork, refund: RefundRequest) -> None:
-    """Owe the customer the notice of a refund, where the shop sends it by itself."""
+    """Owe the customer the notice of a refund, where the shop sends it by itself.
+
+    Of points given back none goes: it says that money is under way.
+    """
     settings = load_values(unit.session, MailSettings)
+    if not refund.payment.payment_method.is_money:
+        return
     if settings.is_ready and settings.mail_refund_notice:
         subject = Subject(MailKind.REFUND_NOTICE, refund.payment, refund)
         _write(unit, subject, f"refunded:{refund.refund_id}")

@@ -13,6 +13,7 @@ from core.errors import ConflictError, InvalidInputError, KnownError
 from core.model.journal import Topic
 from core.model.mail import MailChannel, MailKind, MailMessage, MailStatus
 from core.permissions import Actor, Permission
+from core.services.customers.identity import account_of_payment
 from core.services.mail.addresses import is_usable, usable_address
 from core.services.mail.finding import LOADED, find_mail, same_paper, subject_of
 from core.services.mail.rows import MailChannelRow, MailDetail, MailDraft, MailRow, mail_row
@@ -338,7 +339,7 @@ def _refuse(unit: UnitOfWork, subject: Subject, address: str) -> None:
 
 
 def _keep_address(unit: UnitOfWork, subject: Subject, address: str) -> None:
-    customer = subject.payment.customer
+    customer = account_of_payment(unit.session, subject.payment)
     if customer is None or customer.email == address:
         return
     if is_usable(customer.email) and usable_address(customer.email) == address:

@@ -18,6 +18,7 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import display
 from core.phones import phone_display
+from core.services.customers.identity import account_of_payment
 from core.services.mail.settings import MailSettings
 from core.services.setting_values import load_values
 from core.services.settings import LANGUAGES, load_settings
@@ -57,15 +58,16 @@ class Hindrance:
 
 def language_of(session: Session, payment: Payment) -> str:
     """Return the customer's language, or the shop's for a customer not kept by name."""
-    customer = payment.customer
+    customer = account_of_payment(session, payment)
     language = customer.language if customer else load_settings(session).language
     return language if language in LANGUAGES else "en"
 
 
 def address_of(session: Session, payment: Payment) -> str:
     """Return the customer's address: the one kept, else the last one used for this payment."""
-    if payment.customer is not None and payment.customer.email:
-        return payment.customer.email
+    customer = account_of_payment(session, payment)
+    if customer is not None and customer.email:
+        return customer.email
     last = session.scalar(
         select(MailMessage.recipient_address)
         .where(MailMessage.payment_id == payment.id)

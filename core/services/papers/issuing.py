@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from core.clock import shop_date
 from core.database.unit_of_work import UnitOfWork
 from core.documents.phrases import phrases_in
+from core.model.customers import Customer
 from core.model.invoices import CreditNote, CreditNoteLine, Invoice, InvoiceLine, NumberSeries
 from core.model.journal import Topic
 from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest
+from core.services.customers.identity import account_of_payment
 from core.services.papers.letterheads import PaperStyle, paper_style
 from core.services.papers.lines import refund_lines, sale_lines
 from core.services.settings import LANGUAGES
@@ -71,7 +73,8 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
     if payment.invoice_number is not None and payment.paid_at is not None and paid:
         issued = payment.paid_at
     style = paper_style(unit, template_id)
-    language = _language(payment, style)
+    customer = account_of_payment(unit.session, payment)
+    language = _language(customer, style)
     lines = sale_lines(payment, phrases_in(language))
     tax_minor = sum(line.tax_minor for line in lines)
     # A number drawn now is of today's series, so its paper bears today's date.
@@ -96,7 +99,7 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
         language=language,
         customer_name=payment.customer_name,
         customer_phone=payment.phone_number,
-        customer_tin=payment.customer.tin if payment.customer else "",
+        customer_tin=customer.tin if customer else "",
         lines=[InvoiceLine(position=at, **line.as_row()) for at, line in enumerate(lines, 1)],
     )
     unit.session.add(invoice)
@@ -132,7 +135,8 @@ def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment)
     """Write the credit note of a completed refund and owe its PDF."""
     invoice = payment.invoice
     style = paper_style(unit, invoice.template_id if invoice else "")
-    language = invoice.language if invoice else _language(payment, style)
+    customer = account_of_payment(unit.session, payment)
+    language = invoice.language if invoice else _language(customer, style)
     lines = refund_lines(payment, refund.refund_amount_minor, phrases_in(language))
     number = _next_number(unit.session, f"CN-{shop_date(unit.now):%Y%m%d}")
     note = CreditNote(
@@ -148,7 +152,7 @@ def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment)
         language=language,
         customer_name=invoice.customer_name if invoice else payment.customer_name,
         customer_phone=invoice.customer_phone if invoice else payment.phone_number,
-        customer_tin=_tin(payment),
+        customer_tin=invoice.customer_tin if invoice else customer.tin if customer else "",
         lines=[CreditNoteLine(position=at, **line.as_row()) for at, line in enumerate(lines, 1)],
     )
     unit.session.add(note)
@@ -166,17 +170,11 @@ def _standing_changed(unit: UnitOfWork, invoice: Invoice, action: str) -> None:
     unit.changed(Topic.INVOICES, number)
 
 
-def _language(payment: Payment, style: PaperStyle) -> str:
+def _language(customer: Customer | None, style: PaperStyle) -> str:
     """Return the customer's language where it is known, else that of the shop's papers."""
-    own = payment.customer.language if payment.customer else ""
+    own = customer.language if customer else ""
     return own if own in LANGUAGES else style.language
 
 
 def _reference(payment: Payment) -> str:
     return payment.transaction_id or payment.transaction_reference
-
-
-def _tin(payment: Payment) -> str:
-    if payment.invoice is not None:
-        return payment.invoice.customer_tin
-    return payment.customer.tin if payment.customer else ""

@@ -11,6 +11,7 @@ from core.errors import NotFoundError
 from core.model.customers import Customer
 from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
+from core.services.customers.identity import account_ids, survivor
 from core.services.payment_filter import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
@@ -47,6 +48,8 @@ _NOTE = (
 def customer_history(asked: Asked, customer_id: int) -> Report:
     """Return the payments of one customer recorded in a range; a row's drill is its payment.
 
+    Customers merged into one are one.
+
     Raises:
         NotFoundError: there is no customer of this number.
 
@@ -55,10 +58,12 @@ def customer_history(asked: Asked, customer_id: int) -> Report:
     customer = session.get(Customer, customer_id)
     if customer is None:
         raise NotFoundError(f"There is no customer {customer_id} in this shop.")
+    customer = survivor(session, customer)
+    of_customer = Payment.customer_id.in_(account_ids(session, customer.id))
     payments = session.scalars(
         select(Payment)
         .where(
-            Payment.customer_id == customer_id,
+            of_customer,
             Payment.created_at >= day_start(query.first_day),
             Payment.created_at < day_end(query.last_day),
         )
@@ -68,15 +73,13 @@ def customer_history(asked: Asked, customer_id: int) -> Report:
         session.execute(
             select(RefundRequest.payment_id, func.sum(RefundRequest.refund_amount_minor))
             .join(Payment, Payment.id == RefundRequest.payment_id)
-            .where(
-                Payment.customer_id == customer_id, RefundRequest.status == RefundStatus.COMPLETED
-            )
+            .where(of_customer, RefundRequest.status == RefundStatus.COMPLETED)
             .group_by(RefundRequest.payment_id)
         ).all()
     )
     rows = [_row(payment, returned.get(payment.id)) for payment in payments]
     currencies = asked.in_order(row.currency for row in rows)
-    totals = [_total(asked, customer_id, currency, rows) for currency in currencies]
+    totals = [_total(asked, customer.id, currency, rows) for currency in currencies]
     charts = [_chart(asked, currency, payments) for currency in currencies]
     return asked.answer(f"Payments of {customer.name}", COLUMNS, rows, totals, charts, (_NOTE,))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,8 +73,8 @@ def customers(asked: Asked) -> Report:
     """
     if asked.query.customer_id is not None:
         return customer_history(asked, asked.query.customer_id)
-    found = _figures(asked)
-    names = _names(asked)
+    names, owners = _names(asked)
+    found = _figures(asked, owners)
     currencies = asked.in_order(found)
     rows, totals, charts = [], [], []
     for currency in currencies:
@@ -88,8 +88,10 @@ def customers(asked: Asked) -> Report:
     return asked.answer("Customers", COLUMNS, rows, totals, charts, (_NOTE,))
 
 
-def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
-    """Return what each customer paid and was sent back, by currency."""
+def _figures(
+    asked: Asked, owners: Mapping[int | None, int]
+) -> defaultdict[str, dict[int | None, _Figures]]:
+    """Return what each customer paid and was sent back, by currency; merged ones as one."""
     query = asked.query
     found: defaultdict[str, dict[int | None, _Figures]] = defaultdict(dict)
     paid = asked.session.execute(
@@ -111,16 +113,25 @@ def _figures(asked: Asked) -> defaultdict[str, dict[int | None, _Figures]]:
         .group_by(Payment.customer_id, Payment.currency)
     )
     for key, currency, count, amount_minor, last_at in paid:
-        found[currency][key] = _Figures(key, count, amount_minor, last_at=last_at)
+        owner = owners.get(key, key)
+        figures = found[currency].setdefault(owner, _Figures(owner))
+        figures.payments += count
+        figures.paid_minor += amount_minor
+        figures.last_at = max(filter(None, (last_at, figures.last_at)), default=None)
     back = back_by_customer(asked.session, query.first_day, query.last_day)
     for (key, currency), amount_minor in back.items():
-        found[currency].setdefault(key, _Figures(key)).refunded_minor = amount_minor
+        owner = owners.get(key, key)
+        found[currency].setdefault(owner, _Figures(owner)).refunded_minor += amount_minor
     return found
 
 
-def _names(asked: Asked) -> dict[int, tuple[str, str]]:
-    rows = asked.session.execute(select(Customer.id, Customer.name, Customer.phone_number))
-    return {key: (name, phone) for key, name, phone in rows}
+def _names(asked: Asked) -> tuple[dict[int, tuple[str, str]], dict[int | None, int]]:
+    """Return each customer's name and telephone, and into whom the merged ones went."""
+    rows = asked.session.execute(
+        select(Customer.id, Customer.name, Customer.phone_number, Customer.merged_into_id)
+    ).all()
+    names = {key: (name, phone) for key, name, phone, _ in rows}
+    return names, {key: owner for key, _, _, owner in rows if owner is not None}
 
 
 def _most_first(figures: _Figures) -> tuple[int, int]:

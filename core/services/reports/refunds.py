@@ -47,7 +47,10 @@ _COLOURS = {
     "Rejected": "refund:rejected",
     "Open": "refund:requested",
 }
-_NOTE = "Refunds by the day they were asked for, each with what has become of it since."
+_NOTE = (
+    "Refunds by the day they were asked for, each with what has become of it since. Points given"
+    " back count here with what they paid for; in the other reports they are no money."
+)
 
 
 @dataclass(frozen=True, slots=True)

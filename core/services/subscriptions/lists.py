@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from core.database.unit_of_work import Database
 from core.errors import NotFoundError
@@ -141,9 +141,13 @@ class SubscriptionLists:
         )
 
     def customers(self, actor: Actor, words: str, *, limit: int = 20) -> tuple[CustomerChoice, ...]:
-        """Return customers whose name or telephone has each of the words."""
+        """Return customers whose name or telephone has each of the words; no merged or retired."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = [_customer_has(word) for word in words.split()]
+        conditions = [
+            Customer.merged_into_id.is_(None),
+            Customer.retired_at.is_(None),
+            *(_customer_has(word) for word in words.split()),
+        ]
         with self._database.read() as session:
             found = session.scalars(
                 select(Customer)
@@ -252,13 +256,26 @@ def _troubles(session: Session, ids: Sequence[int]) -> dict[int, _Trouble]:
 
 
 def _is_surplus_here() -> ColumnElement[bool]:
-    """Return the condition of money that came twice and has not gone back."""
-    return and_(SubscriptionCharge.is_surplus, Payment.status == PaymentStatus.COMPLETED)
+    """Return the condition of money that came twice, and neither of the two went back."""
+    charge, other = aliased(SubscriptionCharge), aliased(Payment)
+    has_other = (
+        select(charge.id)
+        .join(other, other.id == charge.payment_id)
+        .where(
+            charge.period_id == SubscriptionCharge.period_id,
+            charge.id != SubscriptionCharge.id,
+            other.status == PaymentStatus.COMPLETED,
+        )
+        .correlate(SubscriptionCharge)
+        .exists()
+    )
+    is_here = Payment.status == PaymentStatus.COMPLETED
+    return and_(SubscriptionCharge.is_surplus, is_here, has_other)
 
 
 def _charges(session: Session, subscription: Subscription) -> tuple[ChargeRow, ...]:
     rows = session.execute(
-        select(SubscriptionCharge, SubscriptionPeriod, Payment)
+        select(SubscriptionCharge, SubscriptionPeriod, Payment, _is_surplus_here())
         .join(SubscriptionPeriod, SubscriptionPeriod.id == SubscriptionCharge.period_id)
         .join(Payment, Payment.id == SubscriptionCharge.payment_id)
         .where(SubscriptionPeriod.subscription_id == subscription.id)
@@ -280,9 +297,9 @@ def _charges(session: Session, subscription: Subscription) -> tuple[ChargeRow, .
             payment_method=payment.payment_method,
             created_at=charge.created_at,
             error_message=payment.error_message,
-            is_surplus=charge.is_surplus and payment.status is PaymentStatus.COMPLETED,
+            is_surplus=is_surplus,
         )
-        for charge, period, payment in rows
+        for charge, period, payment, is_surplus in rows
     )
 
 

@@ -20,6 +20,7 @@ from core.model.subscriptions import (
 )
 from core.money import major
 from core.permissions import Actor, Permission
+from core.services.customers.identity import survivor
 from core.services.payments import find_or_add_customer
 from core.services.session import KeyedCommand, once
 from core.services.subscriptions.commands import (
@@ -105,15 +106,14 @@ class SubscriptionService:
         self._database.require(actor, Permission.MANAGE_SUBSCRIPTIONS)
         checked = checked_start(command)
         with self._database.write(actor) as unit:
-            today = shop_date(unit.now)
-            if checked.starts_on < today:
-                raise InvalidInputError(
-                    "Nothing was started. The first day is today or later: days gone by are not"
-                    " charged.",
-                    field="starts_on",
-                )
 
             def act() -> str:
+                if checked.starts_on < shop_date(unit.now):
+                    raise InvalidInputError(
+                        "Nothing was started. The first day is today or later: days gone by are"
+                        " not charged.",
+                        field="starts_on",
+                    )
                 customer = _customer_of(unit, checked)
                 number = next_number(unit.session)
                 unit.session.add(new_subscription(checked, customer, number))
@@ -336,7 +336,7 @@ def _customer_of(unit: UnitOfWork, command: StartSubscription) -> Customer:
         customer = find_or_add_customer(unit, command.customer_name, command.phone_number)
     if customer is None:
         raise NotFoundError("Nothing was started. There is no such customer in this shop.")
-    return customer
+    return survivor(unit.session, customer)
 
 
 def _journal(unit: UnitOfWork, subscription: Subscription, event: str, **details: object) -> None:

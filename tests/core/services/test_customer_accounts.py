@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date, timedelta
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -181,19 +182,21 @@ def balance_by_hand(database: Database) -> int:
         ).all()
         balance = 0
         for key, total, cancelled_at in orders:
-            came, back = connection.execute(
+            moves = connection.execute(
                 text(
-                    "SELECT COALESCE(SUM(p.amount_minor), 0), COALESCE(SUM((SELECT"
-                    " SUM(r.refund_amount_minor) FROM refund_request r WHERE r.payment_id = p.id"
-                    " AND r.status = 'completed')), 0) FROM payment p WHERE p.order_id = :key"
-                    " AND p.status IN ('completed', 'refunded')"
+                    "SELECT p.paid_at AS at, p.amount_minor FROM payment p"
+                    " WHERE p.order_id = :key AND p.status IN ('completed', 'refunded')"
+                    " UNION ALL SELECT r.refund_completed_at, -r.refund_amount_minor"
+                    " FROM refund_request r JOIN payment p ON p.id = r.payment_id"
+                    " WHERE p.order_id = :key AND r.status = 'completed' ORDER BY 1"
                 ),
                 {"key": key},
-            ).one()
+            ).all()
+            there = list(accumulate((move.amount_minor for move in moves), initial=0))
             if cancelled_at is not None:
-                balance -= came - back
-            elif came < total:
-                balance += total - came + back
+                balance -= there[-1]
+            elif max(there) < total:
+                balance += total - there[-1]
         return balance
 
 
