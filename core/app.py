@@ -16,6 +16,7 @@ from core.errors import StorageError
 from core.services.audit_trail import AuditService
 from core.services.gateway_accounts import GatewayAccounts
 from core.services.gateway_desk import GatewayDesk
+from core.services.mail.automatic import MAIL_PAYMENT, MAIL_REFUND, AutomaticMail
 from core.services.network_refunds import NetworkRefunds
 from core.services.outbox import Outbox
 from core.services.papers.drawing import Papers
@@ -91,9 +92,15 @@ class App:
         self.tills = TillService(database)
         self.audit = AuditService(database)
         papers = Papers(database, folder)
+        mails = AutomaticMail(database)
         self.outbox = Outbox(
             database,
-            {RENDER_INVOICE: papers.invoice, RENDER_CREDIT_NOTE: papers.credit_note},
+            {
+                RENDER_INVOICE: papers.invoice,
+                RENDER_CREDIT_NOTE: papers.credit_note,
+                MAIL_PAYMENT: mails.write_of_payment,
+                MAIL_REFUND: mails.write_of_refund,
+            },
         )
         self.changes = ChangeFeed(database)
 

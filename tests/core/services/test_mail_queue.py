@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
+from core.services.mail.automatic import AutomaticMail
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailKind, MailStatus
 from core.services.mail.settings import MailForm, MailSettings
@@ -245,6 +248,7 @@ def test_completion_and_refund_owe_their_mails(mail_shop: MailShop, mail_host: M
     )
     sale = mail_shop.complete(mail_shop.waiting(email="eric@example.rw", language="rw"))
     mail_shop.refund(sale, 5_000)
+    mail_shop.app.outbox.run_waiting()
     mails = mail_shop.mails()
     assert [mail.kind for mail in mails] == [INVOICE, RECEIPT, MailKind.REFUND_NOTICE]
     assert {mail.automatic for mail in mails} == {True}
@@ -252,13 +256,38 @@ def test_completion_and_refund_owe_their_mails(mail_shop: MailShop, mail_host: M
     assert mail_shop.send() == 3
     assert {r.message["Auto-Submitted"] for r in mail_host.received} == {"auto-generated"}
     mail_shop.complete(sale)
+    mail_shop.app.outbox.run_waiting()
     assert len(mail_shop.mails()) == 3
+
+
+def test_a_job_that_a_kill_repeats_writes_no_second_mail(mail_shop: MailShop) -> None:
+    mail_shop.change(mail_receipt_on_completion=True)
+    sale = mail_shop.complete(mail_shop.waiting(email="eric@example.rw"))
+    for _ in range(2):
+        AutomaticMail(mail_shop.app.database).write_of_payment(sale.payment_id)
+    assert [mail.kind for mail in mail_shop.mails()] == [RECEIPT]
+
+
+def test_money_is_recorded_though_its_mail_cannot_be_written(
+    mail_shop: MailShop, expect_log: Callable[[str], None]
+) -> None:
+    mail_shop.change(mail_receipt_on_completion=True)
+    with mail_shop.app.database.write(None) as unit:
+        broken = "BEFORE INSERT ON mail_message BEGIN SELECT RAISE(ABORT, 'a bug'); END"
+        unit.session.execute(text(f"CREATE TRIGGER broken {broken}"))
+        unit.commit()
+    sale = mail_shop.complete(mail_shop.waiting(email="eric@example.rw"))
+    expect_log("the job mail_payment")
+    mail_shop.app.outbox.run_waiting()
+    assert sale.invoice_number
+    assert mail_shop.mails() == ()
 
 
 @pytest.mark.parametrize("email", ["", "not an address"])
 def test_money_comes_in_however_odd_the_address(mail_shop: MailShop, email: str) -> None:
     mail_shop.change(mail_receipt_on_completion=True)
     assert mail_shop.sale(email=email).invoice_number
+    mail_shop.app.outbox.run_waiting()
     assert mail_shop.mails() == ()
 
 

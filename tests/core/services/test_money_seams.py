@@ -20,8 +20,10 @@ from core.model.subscriptions import Plan
 from core.services.customers.order_balances import OrderState
 from core.services.customers.orders import OrderShow
 from core.services.customers.service import AddCustomer, CustomerForm, CustomerShow
+from core.services.mail.automatic import MAIL_REFUND, AutomaticMail
 from core.services.mail.queue import MailQueue
 from core.services.mail.settings import MailSettings
+from core.services.outbox import Outbox
 from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.setting_values import save_values
@@ -147,6 +149,8 @@ def test_no_mail_promises_money_where_points_went_back(shop: OrderShop) -> None:
     )  # fmt: skip
     shop.refund(points, 2_000)
     shop.refund(cash, 1_000)
+    mail = AutomaticMail(shop.database)
+    Outbox(shop.database, {MAIL_REFUND: mail.write_of_refund}).run_waiting()
     mails = MailQueue(shop.database).page(MANAGER).rows
     notices = [mail.payment_id for mail in mails if mail.kind is MailKind.REFUND_NOTICE]
     assert notices == [cash.payment_id]
