@@ -148,6 +148,7 @@ _CUSTOMERS: Group = (
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "New order")),
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Take payment of the order")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Statement of account")),
+        ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Correct the points")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -192,7 +193,8 @@ _REPORTS: Group = (
         ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
         ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "Figures of a chart")),
         ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
     ),
 )
 
