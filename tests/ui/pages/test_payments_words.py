@@ -69,6 +69,11 @@ def test_the_reason_says_what_stands_against_an_act(qapp):
     assert why_not(Act.FAIL, cashier, PAID) == "It is completed already."
     assert "already" in why_not(Act.GENERATE_INVOICE, clerk, PAID)
     assert why_not(Act.GENERATE_INVOICE, clerk, replace(PAID, invoice_generated=False)) == ""
+    assert why_not(Act.GENERATE_INVOICE, clerk, PENDING) == ""
+    failed = replace(PENDING, status=PaymentStatus.FAILED)
+    assert "nothing to be paid" in why_not(Act.GENERATE_INVOICE, clerk, failed)
+    admin = ACTORS[Role.ADMIN]
+    assert why_not(Act.GENERATE_INVOICE, admin, PENDING) == "An admin may not do this."
     assert why_not(Act.RECONCILE, clerk, PAID) == ""
     assert "waiting" in why_not(Act.RECONCILE, clerk, PENDING)
     assert "completed" in why_not(Act.REMIND, clerk, PAID)
