@@ -23,6 +23,7 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import EmptyState, InfoBar
+from ui.words import count_text
 
 _AGE_INTERVAL_MS = 1000
 
@@ -212,7 +213,7 @@ class MailPage(Page):
         )
         for number, (title, statuses) in enumerate(zip(titles, TABS, strict=True)):
             count = sum(counts[status] for status in statuses or MailStatus)
-            self.tabs.setTabText(number, title.replace("%1", str(count)))
+            self.tabs.setTabText(number, title.replace("%1", count_text(count)))
         waiting = counts[MailStatus.WAITING]
         self.hasten_button.setEnabled(bool(waiting))
 
