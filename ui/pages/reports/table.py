@@ -109,7 +109,7 @@ def _longest(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> int
     """Return how many characters the texts of a column need, within reason."""
     if column.kind is not ColumnKind.TEXT:
         return 0
-    texts = (str(row.cells[place] or "") for row in rows[:_MEASURED_ROWS])
+    texts = (figure_text(column.kind, row.cells[place]) for row in rows[:_MEASURED_ROWS])
     return min(_WIDEST_TEXT, max(map(len, texts), default=0))
 
 
