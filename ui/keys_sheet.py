@@ -101,6 +101,7 @@ _PAYMENTS: Group = (
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the payment, back")),
         ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "All payments again")),
     ),
 )
@@ -137,6 +138,7 @@ _MAIL: Group = (
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Try now")),
         ("Ctrl+Shift+T", QT_TRANSLATE_NOOP("KeysSheet", "Try all waiting now")),
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Call off")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the mail, back")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -149,6 +151,10 @@ _CUSTOMERS: Group = (
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Take payment of the order")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Statement of account")),
         ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Correct the points")),
+        ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel the order")),
+        ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Merge with another")),
+        ("Ctrl+Shift+R", QT_TRANSLATE_NOOP("KeysSheet", "Retire, or bring back")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the customer's lists, back")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )

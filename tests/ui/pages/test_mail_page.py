@@ -112,6 +112,20 @@ def test_a_mail_shows_its_text_its_paper_and_what_follows(qtbot, shop):
     assert asked.args == [sale.payment_id]
 
 
+def test_f6_and_enter_lead_into_the_mail_and_f6_and_esc_back(qtbot, shop):
+    set_up_mail(shop)
+    queue(shop, take(shop, 1))
+    page = open_page(qtbot, shop)
+    page.table.selectRow(0)
+    page.table.setFocus()
+    qtbot.waitUntil(lambda: page.pane.isVisible() and not shop.tasks.is_busy)
+    for there, back in ((Qt.Key.Key_F6, Qt.Key.Key_F6), (Qt.Key.Key_Return, Qt.Key.Key_Escape)):
+        qtbot.keyClick(page.table, there)
+        assert page.pane.area.hasFocus()
+        qtbot.keyClick(page.pane.area, back)
+        assert page.table.hasFocus()
+
+
 def test_a_waiting_mail_is_called_off_by_key_and_then_offers_nothing(qtbot, shop):
     set_up_mail(shop)
     mail = queue(shop, take(shop, 1))
