@@ -269,14 +269,16 @@ def _till(till: TillFigure, figures: DashboardFigures) -> Figure:
 def _networks(figures: DashboardFigures, pages: frozenset[str]) -> CardContent:
     troubled = [row for row in figures.networks if row.trouble is not None]
     title = translate("Dashboard", "Networks")
+    note = ""
     if not figures.networks:
         word, tone = translate("Dashboard", "None in use"), ""
+        note = translate("Dashboard", "An admin takes one into use under Settings, Channels.")
     elif troubled:
         word, tone = translate("Dashboard", "In trouble: %1"), "wrong"
         word = word.replace("%1", str(len(troubled)))
     else:
         word, tone = translate("Dashboard", "All well"), "good"
-    head = Figure("head", title, word, tone=tone)
+    head = Figure("head", title, word, note, tone=tone)
     target = PageItem("reports", ReportName.GATEWAY_PERFORMANCE) if "reports" in pages else None
     lines = tuple(_network(row, figures.as_of, target) for row in figures.networks)
     return CardContent("networks", title, head, lines)
@@ -296,7 +298,7 @@ def _network(row: HealthRow, now: datetime, target: Target) -> Figure:
     if row.trouble is None:
         word = translate("Dashboard", "Answers" if row.last_answer_at else "Ready")
         return Figure(key, name, word, answered, target, tone="good")
-    told = f"{trouble_sentence(row.trouble)} · {answered}"
+    told = f"{trouble_sentence(row.trouble).rstrip('.')} · {answered}"
     return Figure(key, name, translate("Dashboard", "Trouble"), told, target, tone="wrong")
 
 
