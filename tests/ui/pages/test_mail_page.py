@@ -255,6 +255,7 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     by_name = {card.payment.customer_name: card for card in sheet.cards}
     assert "already waits to be sent" in by_name["Claire Uwase"].outcome.text()
     assert not by_name["Claire Uwase"].by_mail.isEnabled()
+    assert "est toujours en attente" in by_name["Claire Uwase"].text.toPlainText()
     assert sheet.send_button.text() == "Send 1 mail (F12)"
     qtbot.keyClicks(by_name["Divine Mukamana"].address, "divine@")
     assert sheet.send_button.text() == "Send 2 mails (F12)"
