@@ -116,3 +116,10 @@ def test_nobody_loads_the_charts_who_does_not_look_at_reports():
         check=True,
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_a_telephone_is_written_as_on_the_customers_page(qtbot):
+    columns = (ReportColumn("phone", "Telephone", ColumnKind.TEXT),)
+    made = ReportTable("Customers", columns, (ReportRow(("+250781170111",), "RWF"),))
+    qtbot.addWidget(made)
+    assert made.model.index(0, 0).data(DISPLAY) == "0781 170 111"
