@@ -122,4 +122,6 @@ def test_a_telephone_is_written_as_on_the_customers_page(qtbot):
     columns = (ReportColumn("phone", "Telephone", ColumnKind.TEXT),)
     made = ReportTable("Customers", columns, (ReportRow(("+250781170111",), "RWF"),))
     qtbot.addWidget(made)
+    made.resize(700, 300)
+    made.show()
     assert made.model.index(0, 0).data(DISPLAY) == "0781 170 111"
