@@ -314,8 +314,9 @@ class App:
     def dashboard(self) -> DashboardService:
         """Today at one glance; loaded when somebody first looks."""
         from core.services.dashboard import DashboardService  # noqa: PLC0415 - not owed at start
+        from core.services.mail.figures import mail_figures  # noqa: PLC0415 - not owed at start
 
-        return DashboardService(self.database, self.gateways)
+        return DashboardService(self.database, self.gateways, mail=mail_figures)
 
     def __enter__(self) -> Self:
         return self

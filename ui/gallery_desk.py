@@ -49,6 +49,10 @@ class _Frame(QWidget):
         self.content.setGeometry(self.rect())
 
 
+_SETTINGS = ("shop", "channels", "mail", "people", "loyalty", "papers", "printing", "appearance")
+"""The tabs of the settings, in their order."""
+
+
 def _add(
     name: str,
     make: Callable[[SampleShop], QWidget],
@@ -145,10 +149,10 @@ def _first_run_team(screen: QWidget) -> None:
         screen.team.rows[Role.CASHIER][0].setText("aline")
 
 
-def _settings_tab(number: int) -> Callable[[QWidget], None]:
+def _settings_tab(name: str) -> Callable[[QWidget], None]:
     def show(screen: QWidget) -> None:
         if isinstance(screen, SettingsPage):
-            screen.tabs.setCurrentIndex(number)
+            screen.tabs.setCurrentIndex(_SETTINGS.index(name))
 
     return show
 
@@ -217,7 +221,7 @@ def _papers(page: QWidget) -> None:
     """Show a shop with two ways to write papers, the second being typed."""
     if not isinstance(page, SettingsPage):
         return
-    _settings_tab(3)(page)
+    _settings_tab("papers")(page)
     app = page.context.app
     for name, language, colour in (("Shop", "en", ""), ("Gros / wholesale", "fr", "#8a1c4a")):
         app.paper_templates.save(
@@ -240,7 +244,7 @@ def _papers(page: QWidget) -> None:
 def _network_printer(page: QWidget) -> None:
     if not isinstance(page, SettingsPage):
         return
-    _settings_tab(4)(page)
+    _settings_tab("printing")(page)
     form = page.printing.form
     form.way.setCurrentIndex(1)
     form.host.setText("192.168.1.50")
@@ -279,14 +283,11 @@ def _register() -> None:
         _add(name, lambda shop: _window(shop, CASHIER), after=after, payments=payments)
     _add("cashier-large", lambda shop: _window(shop, MANAGER), after=_cash, size=_LARGE)
     _add("cashier-confirm", _dialog, size=QSize(640, 480))
-    tabs = (
-        "shop", "channels", "mail", "people", "loyalty", "papers", "printing", "appearance",
-    )  # fmt: skip
-    for number, name in enumerate(tabs):
+    for name in _SETTINGS:
         _add(
             f"settings-{name}",
             lambda shop: _window(shop, _ADMIN),
-            after=_in_settings(_settings_tab(number)),
+            after=_in_settings(_settings_tab(name)),
             size=_LARGE if name in {"channels", "mail"} else _SMALL,
         )
     for name, show, size in (

@@ -101,6 +101,7 @@ _PAYMENTS: Group = (
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the payment, back")),
         ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "All payments again")),
     ),
 )
@@ -137,6 +138,7 @@ _MAIL: Group = (
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Try now")),
         ("Ctrl+Shift+T", QT_TRANSLATE_NOOP("KeysSheet", "Try all waiting now")),
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Call off")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the mail, back")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -148,6 +150,11 @@ _CUSTOMERS: Group = (
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "New order")),
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Take payment of the order")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Statement of account")),
+        ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Correct the points")),
+        ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel the order")),
+        ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Merge with another")),
+        ("Ctrl+Shift+R", QT_TRANSLATE_NOOP("KeysSheet", "Retire, or bring back")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the customer's lists, back")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
     ),
 )
@@ -192,7 +199,8 @@ _REPORTS: Group = (
         ("Ctrl+PgDown", QT_TRANSLATE_NOOP("KeysSheet", "Later days")),
         ("←  →", QT_TRANSLATE_NOOP("KeysSheet", "Figures of a chart")),
         ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
-        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
+        ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
+        ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open as PDF")),
     ),
 )
 

@@ -16,13 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.model.refunds import RefundStatus
-from core.permissions import Permission
 from core.services.payment_lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet
 from ui.network_banner import NetworkBanner
+from ui.page_counts import PAGE_COUNTS, PageCount
 from ui.page_entries import PageEntry, entries_for
 from ui.pages.page import Page
 from ui.relay import ChangeRelay
@@ -74,8 +73,8 @@ class MainWindow(QWidget):
         relay.changed.connect(self._on_changed)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]  # a widget has an application
         self._read_settings()
-        self._count_refunds()
-        self._count_unresolved()
+        for count in PAGE_COUNTS:
+            self._count(count)
         if self._entries:
             self.show_page(next(iter(self._entries)))
 
@@ -191,10 +190,9 @@ class MainWindow(QWidget):
     def _on_changed(self, topics: frozenset[str]) -> None:
         if "settings" in topics:
             self._read_settings()
-        if "refunds" in topics:
-            self._count_refunds()
-        if topics & {"payments", "refunds"}:
-            self._count_unresolved()
+        for count in PAGE_COUNTS:
+            if topics & count.topics:
+                self._count(count)
 
     def _read_settings(self) -> None:
         self.context.tasks.query(
@@ -208,26 +206,15 @@ class MainWindow(QWidget):
         self.top_bar.set_shop(settings.shop_name)
         self.settings_changed.emit(settings)
 
-    def _count_refunds(self) -> None:
-        actor, refunds = self.context.actor, self.context.app.refunds
-        if not actor.may(Permission.DECIDE_REFUND):
-            return
-        self.context.tasks.query(
-            self, lambda: refunds.counts(actor), on_success=self._on_refunds_counted, latest="count"
-        )
-
-    def _on_refunds_counted(self, counts: dict[RefundStatus, int]) -> None:
-        self.navigation.set_count("refunds", counts[RefundStatus.REQUESTED])
-
-    def _count_unresolved(self) -> None:
-        actor, gateways = self.context.actor, self.context.app.gateways
-        if not actor.may(Permission.COMPLETE_BY_HAND):
+    def _count(self, count: PageCount) -> None:
+        app, actor = self.context.app, self.context.actor
+        if count.page not in self._entries or not actor.may(count.permission):
             return
         self.context.tasks.query(
             self,
-            lambda: len(gateways.unresolved(actor)),
-            on_success=lambda count: self.navigation.set_count("payments", count),
-            latest="unresolved",
+            lambda: count.read(app, actor),
+            on_success=lambda found: self.navigation.set_count(count.page, found),
+            latest=f"count-{count.page}",
         )
 
     def _open_dialogs(self) -> list[QDialog]:

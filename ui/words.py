@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
+from core.money import NARROW_SPACE
 from core.permissions import Role
 
 _ROLES = {
@@ -42,6 +43,11 @@ def age_text(since: datetime, now: datetime) -> str:
     if minutes < 24 * 60:
         return QCoreApplication.translate("Words", "%1 h").replace("%1", str(minutes // 60))
     return QCoreApplication.translate("Words", "%1 d").replace("%1", str(minutes // (24 * 60)))
+
+
+def count_text(count: int) -> str:
+    """Return how many there are, in three-digit groups as amounts are: "1 204"."""
+    return f"{count:,}".replace(",", NARROW_SPACE)
 
 
 def days_text(first: date | None, last: date | None) -> str:

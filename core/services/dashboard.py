@@ -144,7 +144,7 @@ class DashboardService:
         database: Database,
         gateways: GatewayDesk,
         *,
-        mail: Callable[[Session], MailFigures] | None = None,
+        mail: Callable[[Session], MailFigures | None] | None = None,
     ) -> None:
         self._database = database
         self._gateways = gateways

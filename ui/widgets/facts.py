@@ -33,6 +33,7 @@ from ui.icons import paint_icon
 from ui.theme import color, color_name, gap, set_look
 from ui.widgets.basics import PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton
+from ui.words import count_text
 
 _NUMBER_START, _NUMBER_END = "\ue000", "\ue001"
 """Private-use characters around a number on its way through the JSON library."""
@@ -308,9 +309,13 @@ class TotalsBar(QFrame):
     def show_total(self, count: int, amount_text: str = "", *, of: int | None = None) -> None:
         """Show the filtered set: "Shown 3 of 1 204 · Σ 267 000 RWF"; ``of`` is without filter."""
         if of is not None and of != count:
-            text = self.tr("Shown %1 of %2").replace("%1", _count(count)).replace("%2", _count(of))
+            text = (
+                self.tr("Shown %1 of %2")
+                .replace("%1", count_text(count))
+                .replace("%2", count_text(of))
+            )
         else:
-            text = self.tr("Rows: %1").replace("%1", _count(count))
+            text = self.tr("Rows: %1").replace("%1", count_text(count))
         self.total.setText(f"{text} · Σ {amount_text}" if amount_text else text)
 
     def show_selection(self, count: int, amount_text: str = "") -> None:
@@ -318,9 +323,5 @@ class TotalsBar(QFrame):
         if not count:
             self.selection.setText("")
             return
-        text = self.tr("Selected %1").replace("%1", _count(count))
+        text = self.tr("Selected %1").replace("%1", count_text(count))
         self.selection.setText(f"{text} · {amount_text}" if amount_text else text)
-
-
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")

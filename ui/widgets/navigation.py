@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 from ui.icons import icon
 from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
+from ui.words import count_text
 
 
 class NavigationList(QFrame):
@@ -77,9 +78,9 @@ class NavigationList(QFrame):
     def set_count(self, key: str, waiting: int) -> None:
         """Show how many things wait on a page; 0 shows nothing."""
         text = self._texts[key]
-        self._buttons[key].setText(f" {text}  ({waiting})" if waiting else f" {text}")
+        self._buttons[key].setText(f" {text}  ({count_text(waiting)})" if waiting else f" {text}")
         self._buttons[key].setAccessibleName(
-            self.tr("%1, %2 waiting").replace("%1", text).replace("%2", str(waiting))
+            self.tr("%1, %2 waiting").replace("%1", text).replace("%2", count_text(waiting))
             if waiting
             else text
         )

@@ -206,6 +206,13 @@ class MailQueue:
             )
             return Page(tuple(mail_row(mail) for mail in mails), offset, total)
 
+    def needing_a_look(self, actor: Actor) -> int:
+        """Count the refused mails: nothing happens with them until a person does something."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        refused = MailMessage.status == MailStatus.REFUSED
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).where(refused)) or 0
+
     def counts(self, actor: Actor) -> dict[MailStatus, int]:
         """Return how many mails are in each state."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)

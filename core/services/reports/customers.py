@@ -31,7 +31,7 @@ from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, back_by_cu
 COLUMNS = (
     ReportColumn("customer_id", "Number", ColumnKind.TEXT),
     ReportColumn("customer", "Customer", ColumnKind.TEXT),
-    ReportColumn("phone", "Phone", ColumnKind.TEXT),
+    ReportColumn("phone", "Telephone", ColumnKind.TEXT),
     ReportColumn("payments", "Payments", ColumnKind.COUNT),
     ReportColumn("paid", "Paid", ColumnKind.AMOUNT),
     ReportColumn("refunded", "Refunded", ColumnKind.AMOUNT),

@@ -121,7 +121,7 @@ def _answers(asked: Asked, kind: _Kind, calls: _Calls) -> ReportRow:
     gateway, request = kind
     cells: tuple[Cell, ...] = (
         gateway,
-        request.value,
+        request,
         None,
         calls.calls,
         calls.succeeded,
@@ -136,7 +136,7 @@ def _answers(asked: Asked, kind: _Kind, calls: _Calls) -> ReportRow:
 def _errors(query: ReportQuery, kind: _Kind, calls: _Calls) -> Iterator[ReportRow]:
     gateway, request = kind
     for code, count in sorted(calls.errors.items(), key=lambda item: (-item[1], item[0])):
-        cells = (gateway, request.value, code, count, None, count, None, None, None)
+        cells = (gateway, request, code, count, None, count, None, None, None)
         yield ReportRow(cells, drill=_drill(query, kind, code), group=ERRORS)
 
 

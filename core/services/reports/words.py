@@ -12,11 +12,16 @@ _OWN_WORDS = {
     "mtn_mobile_money": "MTN Mobile Money",
     "airtel_money": "Airtel Money",
     "IN_PROGRESS": "In progress",
+    "INITIATE": "Asked to pay",
+    "QUERY": "Asked how it stands",
+    "CONFIRM": "Confirmed",
+    "CANCEL": "Called off",
+    "REFUND": "Sent back",
 }
 
 
 def words(value: StrEnum) -> str:
-    """Return a method or state in words: "Cash on delivery", "Completed"."""
+    """Return a method, state or request in words: "Cash on delivery", "Completed"."""
     return _OWN_WORDS.get(value.value, value.value.replace("_", " ").capitalize())
 
 

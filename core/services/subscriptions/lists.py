@@ -71,7 +71,7 @@ class SubscriptionLists:
     def page(
         self, actor: Actor, wanted: SubscriptionFilter, *, offset: int = 0, limit: int = 100
     ) -> Page[SubscriptionRow]:
-        """Return a stretch of the subscriptions asked for; what is due first, cancelled last."""
+        """Return a stretch of those asked for: by what is due first, then paused, then ended."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         conditions = _conditions(wanted)
         with self._database.read() as session:
@@ -81,6 +81,7 @@ class SubscriptionLists:
                 joined.options(joinedload(Subscription.customer))
                 .order_by(
                     Subscription.status == SubscriptionStatus.CANCELLED,
+                    Subscription.status == SubscriptionStatus.PAUSED,
                     Subscription.next_due_on,
                     Subscription.id,
                 )

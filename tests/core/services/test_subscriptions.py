@@ -209,6 +209,14 @@ def test_a_pause_to_come_can_be_called_off(shop: SubscriptionShop) -> None:
     assert (kept.paused_from, kept.next_due_on) == (None, shop.today)
 
 
+def test_what_is_due_stands_before_what_is_paused_in_the_list(shop: SubscriptionShop) -> None:
+    paused = pause(shop, shop.start(), shop.today)
+    due = shop.start(on=shop.today + timedelta(days=9))
+    rows = shop.app.subscription_lists.page(CLERK, SubscriptionFilter()).rows
+    numbers = [row.subscription_number for row in rows]
+    assert numbers == [due.subscription_number, paused.subscription_number]
+
+
 def test_a_pause_begins_with_a_day_that_is_not_charged_yet(shop: SubscriptionShop) -> None:
     made = shop.start(Plan.DAILY)
     shop.renew()

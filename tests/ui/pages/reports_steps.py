@@ -7,8 +7,8 @@ from ui.pages.reports.page import ReportsPage
 from ui.pages.reports.spans import RangeChoice, Span
 
 
-def open_page(qtbot, shop, actor=MANAGER, opener=lambda _url: True):
-    page = ReportsPage(shop.context(actor), opener=opener)
+def open_page(qtbot, shop, actor=MANAGER, opener=lambda _url: True, **more):
+    page = ReportsPage(shop.context(actor), opener=opener, **more)
     qtbot.addWidget(page)
     page.resize(1280, 760)
     with qtbot.waitExposed(page):

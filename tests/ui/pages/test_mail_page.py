@@ -112,6 +112,20 @@ def test_a_mail_shows_its_text_its_paper_and_what_follows(qtbot, shop):
     assert asked.args == [sale.payment_id]
 
 
+def test_f6_and_enter_lead_into_the_mail_and_f6_and_esc_back(qtbot, shop):
+    set_up_mail(shop)
+    queue(shop, take(shop, 1))
+    page = open_page(qtbot, shop)
+    page.table.selectRow(0)
+    page.table.setFocus()
+    qtbot.waitUntil(lambda: page.pane.isVisible() and not shop.tasks.is_busy)
+    for there, back in ((Qt.Key.Key_F6, Qt.Key.Key_F6), (Qt.Key.Key_Return, Qt.Key.Key_Escape)):
+        qtbot.keyClick(page.table, there)
+        assert page.pane.area.hasFocus()
+        qtbot.keyClick(page.pane.area, back)
+        assert page.table.hasFocus()
+
+
 def test_a_waiting_mail_is_called_off_by_key_and_then_offers_nothing(qtbot, shop):
     set_up_mail(shop)
     mail = queue(shop, take(shop, 1))
@@ -241,6 +255,7 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     by_name = {card.payment.customer_name: card for card in sheet.cards}
     assert "already waits to be sent" in by_name["Claire Uwase"].outcome.text()
     assert not by_name["Claire Uwase"].by_mail.isEnabled()
+    assert "est toujours en attente" in by_name["Claire Uwase"].text.toPlainText()
     assert sheet.send_button.text() == "Send 1 mail (F12)"
     qtbot.keyClicks(by_name["Divine Mukamana"].address, "divine@")
     assert sheet.send_button.text() == "Send 2 mails (F12)"

@@ -42,6 +42,17 @@ def shop(qapp):
 # Finding
 
 
+def test_f6_goes_from_the_list_to_the_payment_and_back(qtbot, shop):
+    take(shop)
+    page = open_page(qtbot, shop)
+    choose(qtbot, shop, page, 0)
+    page.list.table.setFocus()
+    qtbot.keyClick(page.list.table, Qt.Key.Key_F6)
+    assert page.detail.area.hasFocus()
+    qtbot.keyClick(page.detail.area, Qt.Key.Key_F6)
+    assert page.list.table.hasFocus()
+
+
 def test_the_newest_payment_stands_first_and_the_sum_below(qtbot, shop):
     take(shop, 1, amount=15_000)
     take(shop, 2, amount=5_000)

@@ -12,6 +12,7 @@ from core.services.rows import AuditRow, PaymentDetail, PaymentRow
 from ui.pages.payments.acts import Act, why_not, why_not_all
 from ui.pages.payments.history import deed, history_line
 from ui.pages.payments.reminder_card import sms_link, whatsapp_link
+from ui.pages.payments.reminder_texts import reminder_text
 from ui.pages.payments.words import age_text, money_path, state_sentence
 from ui.widgets.facts import StepState
 
@@ -69,6 +70,11 @@ def test_the_reason_says_what_stands_against_an_act(qapp):
     assert why_not(Act.FAIL, cashier, PAID) == "It is completed already."
     assert "already" in why_not(Act.GENERATE_INVOICE, clerk, PAID)
     assert why_not(Act.GENERATE_INVOICE, clerk, replace(PAID, invoice_generated=False)) == ""
+    assert why_not(Act.GENERATE_INVOICE, clerk, PENDING) == ""
+    failed = replace(PENDING, status=PaymentStatus.FAILED)
+    assert "nothing to be paid" in why_not(Act.GENERATE_INVOICE, clerk, failed)
+    admin = ACTORS[Role.ADMIN]
+    assert why_not(Act.GENERATE_INVOICE, admin, PENDING) == "An admin may not do this."
     assert why_not(Act.RECONCILE, clerk, PAID) == ""
     assert "waiting" in why_not(Act.RECONCILE, clerk, PENDING)
     assert "completed" in why_not(Act.REMIND, clerk, PAID)
@@ -161,3 +167,13 @@ def test_points_are_neither_money_received_nor_looked_for_on_a_statement(qapp):
 def test_the_history_tells_what_happened_to_points(qapp, action, details, told):
     entry = AuditRow(NOW, "aline", "", action, "payment", "x", json.dumps(details))
     assert deed(entry) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "is still open"), ("fr", "est toujours en attente"), ("rw", "atarishyurwa")],
+)
+def test_a_reminder_for_the_phone_speaks_the_customers_language(language, told):
+    text = reminder_text(PENDING, "Inzozi Shop", language)
+    assert told in text
+    assert text.endswith("Inzozi Shop")

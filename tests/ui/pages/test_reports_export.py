@@ -8,6 +8,7 @@ import openpyxl
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog
 
 from core.services.reports.contract import ExportFormat
@@ -68,7 +69,7 @@ def test_open_as_pdf_makes_the_file_in_the_shops_folder_and_hands_it_over(qtbot,
     page = open_page(qtbot, shop, opener=lambda url: opened.append(url) or True)
     choose(qtbot, shop, page, "day-close", date(2026, 6, 27), date(2026, 6, 27))
     page.window().activateWindow()
-    qtbot.keyClick(page, Qt.Key.Key_P, CTRL)
+    qtbot.keyClick(page, Qt.Key.Key_O, CTRL)
     qtbot.waitUntil(lambda: bool(opened), timeout=20_000)
     path = Path(opened[0].toLocalFile())
     folder = shop.app.configuration.data_dir / "reports"
@@ -80,9 +81,30 @@ def test_open_as_pdf_makes_the_file_in_the_shops_folder_and_hands_it_over(qtbot,
     assert [found.name for found in folder.iterdir()] == [path.name]
 
 
+def test_ctrl_p_prints_the_report_by_the_systems_dialog(qtbot, shop, tmp_path):
+    asked, told = [], []
+
+    def ask(printer, pages, _window, on_chosen):
+        asked.append(pages)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+        on_chosen(printer)
+
+    page = open_page(qtbot, shop, ask_printer=ask)
+    page.notice_raised.connect(told.append)
+    choose(qtbot, shop, page, "day-close", date(2026, 6, 27), date(2026, 6, 27))
+    page.window().activateWindow()
+    qtbot.keyClick(page, Qt.Key.Key_P, CTRL)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert told == ["Day's close, 27 June 2026 was sent to the printer."]
+    document = pypdfium2.PdfDocument(tmp_path / "printed.pdf")
+    assert [len(document)] == asked
+    document.close()
+
+
 def test_a_desk_without_a_program_for_pdfs_is_told_where_the_file_lies(qtbot, shop):
     page = open_page(qtbot, shop, opener=lambda _url: False)
-    page.print_button.click()
+    page.open_button.click()
     qtbot.waitUntil(lambda: "It lies at" in page.bar.text, timeout=20_000)
 
 

@@ -116,3 +116,11 @@ def test_nobody_loads_the_charts_who_does_not_look_at_reports():
         check=True,
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_a_telephone_is_written_as_on_the_customers_page(qtbot):
+    columns = (ReportColumn("phone", "Telephone", ColumnKind.TEXT),)
+    made = ReportTable("Customers", columns)
+    qtbot.addWidget(made)
+    made.show_rows((ReportRow(("+250781170111",), "RWF"),), ())
+    assert cells(made.table) == [["0781 170 111"]]

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from core.model.payments import RequestType
 from core.services.reports.contract import ColumnKind, Grouping, ReportName
 from ui.pages.reports.kept_choices import ChoiceFile
 from ui.pages.reports.spans import RangeChoice, Span, span_days
@@ -12,6 +13,7 @@ from ui.pages.reports.words import (
     nothing_to_show,
     report_question,
     report_title,
+    span_word,
     spoken_figure,
 )
 
@@ -114,3 +116,14 @@ def test_a_file_nobody_can_read_holds_no_choices(tmp_path, text):
     file.path.parent.mkdir()
     file.path.write_text(text)
     assert file.load() == {}
+
+
+def test_a_request_to_a_network_is_told_in_words(qapp):
+    told = [figure_text(ColumnKind.TEXT, request) for request in RequestType]
+    assert not any(text.isupper() for text in told)
+    assert figure_text(ColumnKind.TEXT, RequestType.QUERY) == "Asked how it stands"
+
+
+def test_a_report_of_one_day_offers_another_day_instead_of_a_range(qapp):
+    assert span_word(Span.CUSTOM, one_day=True) == "Another day"
+    assert span_word(Span.TODAY, one_day=True) == span_word(Span.TODAY)

@@ -37,6 +37,10 @@ class Tab(IntEnum):
     POINTS = 3
 
 
+_KEYS = {"cancel_order": "Ctrl+Shift+X", "merge": "Ctrl+Shift+M", "retire": "Ctrl+Shift+R"}
+"""The keys that are too long to stand on their buttons."""
+
+
 class CustomerCard(Card):
     """Shows one customer; the page does what is asked for.
 
@@ -65,6 +69,8 @@ class CustomerCard(Card):
             name: button(text, kind="primary" if name == "pay" else "")
             for name, text in self._act_texts().items()
         }
+        for name, keys in _KEYS.items():
+            self.buttons[name].setToolTip(keys)
         self.orders_model: PagedTableModel[OrderRow] = PagedTableModel(
             order_columns(today), row_id=lambda row: row.order_number, parent=self
         )
@@ -89,6 +95,11 @@ class CustomerCard(Card):
     def tab(self) -> Tab:
         """The list in front."""
         return Tab(self.tabs.currentIndex())
+
+    def list_in_front(self) -> QWidget:
+        """Return the list of the tab chosen, for the keyboard to go to."""
+        lists: dict[Tab, QWidget] = {Tab.HISTORY: self.history, Tab.POINTS: self.points.table}
+        return lists.get(self.tab, self.orders)
 
     def chosen_order(self) -> OrderRow | None:
         """Return the order a person went to, in the lists of orders."""

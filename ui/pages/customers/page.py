@@ -36,6 +36,7 @@ from ui.widgets.data_table import DataTable
 from ui.widgets.facts import TotalsBar
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import EmptyState, InfoBar
+from ui.widgets.panes import turn_panes
 
 _LOOK_DELAY_MS = 120
 """So long a row is looked at before its account is read: holding a key down reads none."""
@@ -119,7 +120,7 @@ class CustomersPage(Page):
         self.stack = QStackedWidget()
         self.none_at_all = EmptyState(
             "people",
-            self.tr("No customers yet. Whoever pays under a name is added by themselves."),
+            self.tr("No customers yet. Whoever pays under a name is added here."),
             self.tr("New customer") if self.new_button.isVisibleTo(self) else "",
         )
         self.no_results = EmptyState(
@@ -159,7 +160,11 @@ class CustomersPage(Page):
             "Ctrl+T": lambda: self._on_act("pay"),
             "Ctrl+P": lambda: self._on_act("statement"),
             "Ctrl+J": lambda: self._on_act("payment"),
+            "Ctrl+Shift+X": lambda: self._on_act("cancel_order"),
+            "Ctrl+Shift+M": lambda: self._on_act("merge"),
+            "Ctrl+Shift+R": lambda: self._on_act("retire"),
         }
+        turn_panes(self, lambda: self.table, self.card.list_in_front)
         for key, act in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(act)
 

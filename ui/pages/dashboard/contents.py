@@ -27,7 +27,7 @@ from core.services.payment_lists import Total
 from core.services.reports.contract import ReportName
 from ui.badges import Badge, badge_for
 from ui.mobile_money.words import trouble_sentence
-from ui.words import age_text
+from ui.words import age_text, count_text
 
 translate = QCoreApplication.translate
 
@@ -156,7 +156,7 @@ def _waiting(figures: DashboardFigures) -> CardContent:
             Figure(
                 "person",
                 translate("Dashboard", "Needs a person"),
-                str(figures.needs_person),
+                count_text(figures.needs_person),
                 translate("Dashboard", "the network gave no clear answer"),
                 PaymentFilter(needs_decision=True),
                 tone="wrong",
@@ -226,7 +226,7 @@ def _statements(figures: DashboardFigures, pages: frozenset[str]) -> CardContent
     line = Figure(
         "lines",
         translate("Dashboard", "Statement lines to explain"),
-        str(opened.lines),
+        count_text(opened.lines),
         translate("Dashboard", "open statements: %1").replace("%1", str(opened.statements)),
         PageItem("reconcile", opened.oldest_id) if leads else None,
     )
@@ -269,14 +269,16 @@ def _till(till: TillFigure, figures: DashboardFigures) -> Figure:
 def _networks(figures: DashboardFigures, pages: frozenset[str]) -> CardContent:
     troubled = [row for row in figures.networks if row.trouble is not None]
     title = translate("Dashboard", "Networks")
+    note = ""
     if not figures.networks:
         word, tone = translate("Dashboard", "None in use"), ""
+        note = translate("Dashboard", "An admin takes one into use under Settings, Channels.")
     elif troubled:
         word, tone = translate("Dashboard", "In trouble: %1"), "wrong"
         word = word.replace("%1", str(len(troubled)))
     else:
         word, tone = translate("Dashboard", "All well"), "good"
-    head = Figure("head", title, word, tone=tone)
+    head = Figure("head", title, word, note, tone=tone)
     target = PageItem("reports", ReportName.GATEWAY_PERFORMANCE) if "reports" in pages else None
     lines = tuple(_network(row, figures.as_of, target) for row in figures.networks)
     return CardContent("networks", title, head, lines)
@@ -296,7 +298,7 @@ def _network(row: HealthRow, now: datetime, target: Target) -> Figure:
     if row.trouble is None:
         word = translate("Dashboard", "Answers" if row.last_answer_at else "Ready")
         return Figure(key, name, word, answered, target, tone="good")
-    told = f"{trouble_sentence(row.trouble)} · {answered}"
+    told = f"{trouble_sentence(row.trouble).rstrip('.')} · {answered}"
     return Figure(key, name, translate("Dashboard", "Trouble"), told, target, tone="wrong")
 
 
@@ -306,24 +308,24 @@ def _mail(mail: MailFigures, pages: frozenset[str]) -> CardContent:
     refused = Figure(
         "refused",
         translate("Dashboard", "Refused"),
-        str(mail.refused),
+        count_text(mail.refused),
         target=target if mail.refused else None,
         tone="wrong" if mail.refused else "",
     )
-    head = Figure("head", title, str(mail.waiting), target=target if mail.waiting else None)
+    head = Figure("head", title, count_text(mail.waiting), target=target if mail.waiting else None)
     return CardContent("mail", title, head, (refused,))
 
 
 def _payments(count: int) -> str:
     if count == 1:
         return translate("Dashboard", "1 payment")
-    return translate("Dashboard", "%1 payments").replace("%1", str(count))
+    return translate("Dashboard", "%1 payments").replace("%1", count_text(count))
 
 
 def _refund_count(count: int) -> str:
     if count == 1:
         return translate("Dashboard", "1 refund")
-    return translate("Dashboard", "%1 refunds").replace("%1", str(count))
+    return translate("Dashboard", "%1 refunds").replace("%1", count_text(count))
 
 
 def _refunds_waiting(waiting: Awaiting, now: datetime) -> str:

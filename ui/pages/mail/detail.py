@@ -132,7 +132,9 @@ class MailPane(Card):
         if act is MailAct.SHOW_PAYMENT:
             return ""
         if not self._actor.may(Permission.SEND_MAIL):
-            return self.tr("A %1 may not do this.").replace("%1", str(self._actor.role))
+            return self.tr("%1 may not do this.").replace(
+                "%1", self._actor.role.with_article.capitalize()
+            )
         status = self._row.status
         if status in _OPEN:
             return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
 
@@ -23,6 +23,8 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import EmptyState, InfoBar
+from ui.widgets.panes import turn_panes
+from ui.words import count_text
 
 _AGE_INTERVAL_MS = 1000
 
@@ -139,6 +141,10 @@ class MailPage(Page):
         for act, keys in KEYS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda act=act: self._on_act(act))
+        leave = QShortcut(QKeySequence("Esc"), self.pane)
+        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        leave.activated.connect(self.table.setFocus)
+        turn_panes(self, lambda: self.table, lambda: self.pane.area)
         QShortcut(QKeySequence("Ctrl+Shift+T"), self).activated.connect(self._on_hasten)
 
     # The list
@@ -212,7 +218,7 @@ class MailPage(Page):
         )
         for number, (title, statuses) in enumerate(zip(titles, TABS, strict=True)):
             count = sum(counts[status] for status in statuses or MailStatus)
-            self.tabs.setTabText(number, title.replace("%1", str(count)))
+            self.tabs.setTabText(number, title.replace("%1", count_text(count)))
         waiting = counts[MailStatus.WAITING]
         self.hasten_button.setEnabled(bool(waiting))
 

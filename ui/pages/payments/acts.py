@@ -44,6 +44,7 @@ _PERMISSIONS = {
     Act.FAIL: Permission.CONFIRM_PAYMENT,
     Act.CANCEL: Permission.CONFIRM_PAYMENT,
     Act.ASK_REFUND: Permission.REQUEST_REFUND,
+    Act.GENERATE_INVOICE: Permission.ISSUE_INVOICE,
     Act.RECONCILE: Permission.MARK_RECONCILED,
     Act.MAIL: Permission.SEND_MAIL,
 }
@@ -73,7 +74,9 @@ def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
     """Return why a person may not do something with one payment; empty when they may."""
     permission = _PERMISSIONS.get(act)
     if permission is not None and not actor.may(permission):
-        return translate("PaymentActs", "A %1 may not do this.").replace("%1", str(actor.role))
+        return translate("PaymentActs", "%1 may not do this.").replace(
+            "%1", actor.role.with_article.capitalize()
+        )
     if act in _ENDS:
         return _why_not_end(act, actor, payment)
     if act is Act.ASK_REFUND:
@@ -172,12 +175,10 @@ def _why_not_by_hand(actor: Actor) -> str:
 
 
 def _why_no_new_invoice(payment: PaymentRow) -> str:
-    if payment.status not in _PAID:
-        return _now_is(
-            translate("PaymentActs", "An invoice follows completion; this one is %1."), payment
-        )
     if payment.invoice_generated:
         return translate("PaymentActs", "It has its invoice already.")
+    if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
+        return _now_is(translate("PaymentActs", "It is %1: there is nothing to be paid."), payment)
     return ""
 
 

@@ -67,6 +67,7 @@ class PaymentsList(QWidget):
         self.model.page_wanted.connect(self._fetch)
         self.table = DataTable(self.model, self.tr("Payments"))
         self.table.row_opened.connect(self.row_opened)
+        self.setFocusProxy(self.table)
         self.table.current_row_changed.connect(self.current_changed)
         # A pane that was closed opens again by a click on the same row.
         self.table.clicked.connect(lambda: self.current_changed.emit(self.table.current_row()))

@@ -24,10 +24,14 @@ def mail_kinds(detail: PaymentDetail) -> tuple[MailKind, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    """Payments to be reminded of, each with its mail; without one where a person sends none."""
+    """Payments to be reminded of, each with its mail; without one where a person sends none.
+
+    ``languages`` are the customers', or the shop's for a customer not kept by name.
+    """
 
     payments: tuple[PaymentRow, ...]
     drafts: tuple[MailDraft | None, ...]
+    languages: tuple[str, ...]
     shop_name: str
     mail_is_ready: bool
 
@@ -37,10 +41,17 @@ def read_reminders(context: PageContext, payments: Sequence[PaymentRow]) -> Remi
     app, actor = context.app, context.actor
     may_send = actor.may(Permission.SEND_MAIL)
     is_ready = may_send and app.mail_settings.load().is_ready
+    shop = app.settings.load()
     drafts = tuple(
         app.mail_queue.draft(actor, MailKind.PAYMENT_REMINDER, payment.payment_id)
-        if is_ready
+        if may_send
         else None
         for payment in payments
     )
-    return Reminders(tuple(payments), drafts, app.settings.load().shop_name, is_ready)
+    return Reminders(
+        payments=tuple(payments),
+        drafts=drafts if is_ready else (None,) * len(drafts),
+        languages=tuple(draft.language if draft else shop.language for draft in drafts),
+        shop_name=shop.shop_name,
+        mail_is_ready=is_ready,
+    )

@@ -46,6 +46,7 @@ from ui.widgets.buttons import button
 from ui.widgets.drop_zone import dropped_files
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import InfoBar
+from ui.widgets.panes import turn_panes
 
 _AGE_INTERVAL_MS = 1000
 _NARROW_CHARACTERS = 150
@@ -159,16 +160,15 @@ class PaymentsPage(Page):
         self.detail.refund_wanted.connect(self.refund_requested)
         self.detail.closed.connect(self._on_detail_closed)
         for act, keys in KEYS.items():
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.activated.connect(lambda act=act: self._on_act(act))
+            QShortcut(QKeySequence(keys), self).activated.connect(partial(self._on_act, act))
         QShortcut(QKeySequence("Ctrl+U"), self).activated.connect(self._on_needed_wanted)
         self.needed.current_changed.connect(self._on_needed_chosen)
         self.needed.row_opened.connect(self._on_needed_opened)
         if self._may_import:
             QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(choose_files)
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        leave.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        leave.activated.connect(self._on_escape)
+        leave = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence("Esc"), self, context=leave).activated.connect(self._on_escape)
+        turn_panes(self, self.lists.currentWidget, lambda: self.detail.area)
 
     # Finding
 

@@ -20,31 +20,12 @@ from core.phones import phone_display
 from core.services.mail.rows import MailDraft
 from core.services.rows import PaymentRow
 from ui.mail.words import language_text
+from ui.pages.payments.reminder_texts import reminder_text
 from ui.theme import gap, set_look
 from ui.widgets.basics import Card, PlainLabel
 from ui.widgets.buttons import button
 
 translate = QCoreApplication.translate
-
-
-def reminder_text(payment: PaymentRow, shop_name: str) -> str:
-    """Return a friendly reminder of one waiting payment, short enough for a text message."""
-    hello = (
-        translate("Reminders", "Hello %1,").replace("%1", payment.customer_name)
-        if payment.customer_name
-        else translate("Reminders", "Hello,")
-    )
-    amount = display(payment.amount_minor, payment.currency)
-    reference = payment.transaction_reference or payment.order_number
-    body = (
-        translate("Reminders", "your payment of %1 for %2 is still open.")
-        .replace("%1", amount)
-        .replace("%2", reference)
-        if reference
-        else translate("Reminders", "your payment of %1 is still open.").replace("%1", amount)
-    )
-    closing = translate("Reminders", "If you have paid already, please tell us. Thank you!")
-    return " ".join(filter(None, [hello, body, closing, shop_name]))
 
 
 def sms_link(phone_number: str, text: str) -> QUrl:
@@ -75,6 +56,7 @@ class ReminderCard(Card):
         payment: PaymentRow,
         draft: MailDraft | None,
         shop_name: str,
+        language: str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__("", parent)
@@ -88,7 +70,7 @@ class ReminderCard(Card):
         self.outcome = PlainLabel(look="small", wrap=True)
         if draft is not None:
             self._add_mail(draft, who)
-        self.text = QPlainTextEdit(reminder_text(payment, shop_name))
+        self.text = QPlainTextEdit(reminder_text(payment, shop_name, language))
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Reminder for %1").replace("%1", who))
         self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 4)

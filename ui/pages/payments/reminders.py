@@ -51,8 +51,10 @@ class ReminderSheet(QDialog):
         self.notice = InlineMessage()
         column.addWidget(self.notice)
         self.cards = [
-            ReminderCard(payment, draft, reminders.shop_name)
-            for payment, draft in zip(reminders.payments, reminders.drafts, strict=True)
+            ReminderCard(payment, draft, reminders.shop_name, language)
+            for payment, draft, language in zip(
+                reminders.payments, reminders.drafts, reminders.languages, strict=True
+            )
         ]
         column.addWidget(self._make_area(), 1)
         column.addLayout(self._make_buttons())

@@ -29,6 +29,7 @@ from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.data_table import DataTable
 from ui.widgets.messages import EmptyState, InfoBar
+from ui.words import count_text
 
 _AGE_INTERVAL_MS = 1000
 
@@ -183,7 +184,7 @@ class RefundsPage(Page):
         )
         for number, (title, statuses) in enumerate(zip(titles, TABS, strict=True)):
             count = sum(counts[status] for status in statuses)
-            self.tabs.setTabText(number, title.replace("%1", str(count)))
+            self.tabs.setTabText(number, title.replace("%1", count_text(count)))
 
     def _show_total(self, total: int) -> None:
         sentences = (

@@ -169,14 +169,18 @@ def why_not_carried_out(actor: Actor, refund: RefundRow) -> str:
             return translate("RefundWords", "It must be approved first.")
         return _state(refund)
     if not actor.may(Permission.CARRY_OUT_REFUND):
-        return translate("RefundWords", "A %1 may not do this.").replace("%1", str(actor.role))
+        return translate("RefundWords", "%1 may not do this.").replace(
+            "%1", actor.role.with_article.capitalize()
+        )
     return ""
 
 
 def _why_no_decision(actor: Actor) -> str:
     if actor.may(Permission.DECIDE_REFUND):
         return ""
-    return translate("RefundWords", "A %1 may not decide refunds.").replace("%1", str(actor.role))
+    return translate("RefundWords", "%1 may not decide refunds.").replace(
+        "%1", actor.role.with_article.capitalize()
+    )
 
 
 def _state(refund: RefundRow) -> str:

@@ -1,4 +1,4 @@
-"""Handing a report out: a file where the person wants it, or a PDF opened to be printed."""
+"""Handing a report out: on paper, as a file where the person wants it, or as a PDF opened."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from core.errors import StorageError
 from core.services.reports.contract import ExportFormat, ReportQuery
 from ui.context import PageContext
 from ui.open_document import Opener
+from ui.pages.reports.words import report_title
+from ui.printing.desk import PaperSource
+from ui.words import days_text
 
 PRINT_FOLDER = "reports"
 OFFERED = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.PDF)
@@ -32,6 +35,17 @@ def file_name(query: ReportQuery, format_: ExportFormat) -> str:
     """Return the name a report's file is offered under: "revenue-2026-03-01-2026-03-31.csv"."""
     days: list[date] = list(dict.fromkeys((query.first_day, query.last_day)))
     return "-".join([query.name, *(day.isoformat() for day in days)]) + f".{format_}"
+
+
+def report_paper(context: PageContext, query: ReportQuery) -> PaperSource:
+    """Return a report as it goes on paper; a report is no customer's paper and has no copies."""
+    app, actor = context.app, context.actor
+
+    def draw() -> bytes:
+        return app.reports.export(actor, query, ExportFormat.PDF)
+
+    days = days_text(query.first_day, query.last_day)
+    return PaperSource(f"{report_title(query.name)}, {days}", draw, lambda _channel: draw())
 
 
 class ReportExport(QObject):
@@ -91,7 +105,7 @@ class ReportExport(QObject):
         )
 
     def open_pdf(self, query: ReportQuery) -> None:
-        """Write the report as PDF into the shop's folder and open it, to look at or print."""
+        """Write the report as PDF into the shop's folder and open it, to look at or keep."""
         folder = self._context.app.configuration.data_dir / PRINT_FOLDER
         if not self._is_writing:
             self.saved.connect(self._open_once, Qt.ConnectionType.SingleShotConnection)

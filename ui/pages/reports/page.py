@@ -14,13 +14,15 @@ from core.services.reports.contract import ExportFormat, Report, ReportName, Rep
 from ui.context import PageContext
 from ui.open_document import Opener
 from ui.pages.page import Page
-from ui.pages.reports.exporting import OFFERED, ReportExport, format_words
+from ui.pages.reports.exporting import OFFERED, ReportExport, format_words, report_paper
 from ui.pages.reports.kept_choices import ChoiceFile
 from ui.pages.reports.range_bar import RangeBar
 from ui.pages.reports.reader import ReportReader
 from ui.pages.reports.spans import RangeChoice, Span
 from ui.pages.reports.view import ReportView
 from ui.pages.reports.words import GROUPED_REPORTS, report_question, report_title
+from ui.printing.desk import PrintDesk
+from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
 from ui.widgets.messages import InfoBar
@@ -30,7 +32,7 @@ ONE_DAY_REPORTS = frozenset({ReportName.DAY_CLOSE})
 
 
 class ReportsPage(Page):
-    """Seven reports; ``opener`` opens files in the system's programs.
+    """Seven reports; ``opener`` opens files in the system's programs, ``ask_printer`` a dialog.
 
     ``open_item("customers:17")`` shows the history of customer 17, ``open_item("revenue")`` a
     report.
@@ -46,6 +48,7 @@ class ReportsPage(Page):
         parent: QWidget | None = None,
         *,
         opener: Opener = QDesktopServices.openUrl,
+        ask_printer: PrinterAsker = ask_for_printer,
     ) -> None:
         super().__init__(context, parent)
         self._names = tuple(ReportName)
@@ -59,6 +62,8 @@ class ReportsPage(Page):
         self.bar = InfoBar()
         self.bar.action_triggered.connect(self._on_bar_action)
         column.addWidget(self.bar)
+        self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
+        column.addWidget(self.print_desk.line)
         self.tabs = self._make_tabs()
         column.addWidget(self.tabs)
         self.range = RangeBar(self._today)
@@ -126,9 +131,12 @@ class ReportsPage(Page):
 
     def _make_header(self) -> PageHeader:
         self.header = PageHeader(self.tr("Reports"), " ")
-        self.print_button = button(self.tr("Open as PDF"), icon_name="printer")
-        self.print_button.setToolTip(self.tr("To look at and print (Ctrl+P)"))
+        self.print_button = button(self.tr("Print…"), icon_name="printer")
+        self.print_button.setToolTip("Ctrl+P")
         self.print_button.clicked.connect(self._on_print)
+        self.open_button = button(self.tr("Open as PDF"))
+        self.open_button.setToolTip("Ctrl+O")
+        self.open_button.clicked.connect(self._on_open)
         self.export_button = button(self.tr("Export"), icon_name="download")
         self.export_button.setToolTip("Ctrl+E")
         self.menu = QMenu(self)
@@ -137,6 +145,7 @@ class ReportsPage(Page):
             action.triggered.connect(lambda _=False, chosen=format_: self._on_export(chosen))
         self.export_button.setMenu(self.menu)
         self.header.buttons.addWidget(self.print_button)
+        self.header.buttons.addWidget(self.open_button)
         self.header.buttons.addWidget(self.export_button)
         return self.header
 
@@ -161,11 +170,14 @@ class ReportsPage(Page):
         self.export.finished.connect(self._on_export_finished)
         self.export.saved.connect(self._on_saved)
         self.export.failed.connect(self._on_not_saved)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._on_not_saved)
         for number in range(len(self._names)):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self.tabs.setCurrentIndex(number))
         QShortcut(QKeySequence("Ctrl+E"), self).activated.connect(self.export_button.showMenu)
         QShortcut(QKeySequence("Ctrl+P"), self).activated.connect(self._on_print)
+        QShortcut(QKeySequence("Ctrl+O"), self).activated.connect(self._on_open)
 
     # The question
 
@@ -238,6 +250,9 @@ class ReportsPage(Page):
         self.export.choose_file(self.query, format_, self)
 
     def _on_print(self) -> None:
+        self.print_desk.print(report_paper(self.context, self.query))
+
+    def _on_open(self) -> None:
         self.export.open_pdf(self.query)
 
     def _on_export_started(self, name: str) -> None:
@@ -251,7 +266,7 @@ class ReportsPage(Page):
 
     def _allow_export(self, allowed: bool) -> None:
         self.export_button.setEnabled(allowed)
-        self.print_button.setEnabled(allowed)
+        self.open_button.setEnabled(allowed)
 
     def _on_saved(self, path: Path) -> None:
         self._saved = path

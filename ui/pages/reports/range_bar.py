@@ -93,7 +93,7 @@ class RangeBar(QWidget):
         spans = _ONE_DAY_SPANS if one_day else tuple(Span)
         self.span.clear()
         for span in spans:
-            self.span.addItem(span_word(span), span)
+            self.span.addItem(span_word(span, one_day=one_day), span)
         self.grouping.setCurrentIndex(self.grouping.findData(choice.grouping))
         self.grouping.setVisible(with_grouping)
         self._until.setVisible(not one_day)

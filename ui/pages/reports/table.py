@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from core.money import major
+from core.phones import phone_display
 from core.services.reports.contract import (
     ColumnKind,
     ReportColumn,
@@ -74,7 +75,10 @@ def _column(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> Colu
     kind = column.kind
 
     def text(row: ReportRow) -> str:
-        return figure_text(kind, row.cells[place], row.currency)
+        cell = row.cells[place]
+        if column.key == "phone" and isinstance(cell, str):
+            return phone_display(cell)
+        return figure_text(kind, cell, row.currency)
 
     def copied(row: ReportRow) -> str:
         cell = row.cells[place]
@@ -109,7 +113,7 @@ def _longest(place: int, column: ReportColumn, rows: Sequence[ReportRow]) -> int
     """Return how many characters the texts of a column need, within reason."""
     if column.kind is not ColumnKind.TEXT:
         return 0
-    texts = (str(row.cells[place] or "") for row in rows[:_MEASURED_ROWS])
+    texts = (figure_text(column.kind, row.cells[place]) for row in rows[:_MEASURED_ROWS])
     return min(_WIDEST_TEXT, max(map(len, texts), default=0))
 
 

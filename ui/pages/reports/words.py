@@ -8,6 +8,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.clock import shop_time
+from core.model.payments import RequestType
 from core.money import NARROW_SPACE, display, grouped
 from core.services.reports.contract import Cell, ColumnKind, Grouping, ReportName
 from ui.badges import badge_for
@@ -77,6 +78,14 @@ _SPANS = {
     Span.CUSTOM: QT_TRANSLATE_NOOP("Reports", "From … to …"),
 }
 
+_REQUESTS = {
+    RequestType.INITIATE: QT_TRANSLATE_NOOP("Reports", "Asked to pay"),
+    RequestType.QUERY: QT_TRANSLATE_NOOP("Reports", "Asked how it stands"),
+    RequestType.CONFIRM: QT_TRANSLATE_NOOP("Reports", "Confirmed"),
+    RequestType.CANCEL: QT_TRANSLATE_NOOP("Reports", "Called off"),
+    RequestType.REFUND: QT_TRANSLATE_NOOP("Reports", "Sent back"),
+}
+
 _GROUPINGS = {
     Grouping.DAY: QT_TRANSLATE_NOOP("Reports", "by day"),
     Grouping.WEEK: QT_TRANSLATE_NOOP("Reports", "by week"),
@@ -102,8 +111,10 @@ def nothing_to_show(name: ReportName) -> str:
     return translate("Reports", str(_WORDS[name].nothing))
 
 
-def span_word(span: Span) -> str:
-    """Return what a span of days is called."""
+def span_word(span: Span, *, one_day: bool = False) -> str:
+    """Return what a span of days is called; ``one_day`` is for a report of a single day."""
+    if one_day and span is Span.CUSTOM:
+        return translate("Reports", "Another day")
     return translate("Reports", str(_SPANS[span]))
 
 
@@ -133,6 +144,8 @@ def _other_text(kind: ColumnKind, value: str | int | date) -> str:
         return f"{shop_time(value):%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, RequestType):
+        return translate("Reports", str(_REQUESTS[value]))
     if isinstance(value, str):
         if kind is ColumnKind.METHOD:
             return badge_for("method", value).text

@@ -117,7 +117,7 @@ class RulesDialog(FormDialog):
         self._on_done = on_done
         self.by_itself = QCheckBox(self.tr("Renew by itself while Sanduku runs"))
         self.by_itself.setChecked(rules.renews_by_itself)
-        self.form.addRow("", self.by_itself)
+        self.form.addRow(self.by_itself)
         self.hour = CountEdit(self.tr("From which hour of the day"), most=23)
         self.hour.setValue(rules.renewal_hour)
         self.add_field(self.tr("From which hour of the day"), self.hour)

@@ -54,7 +54,7 @@ class SubscriptionsList(QWidget):
         may_start = context.actor.may(Permission.MANAGE_SUBSCRIPTIONS)
         self.none_at_all = EmptyState(
             "calendar",
-            self.tr("No subscriptions yet. Who pays again and again is charged by itself."),
+            self.tr("No subscriptions yet. Whoever has one is charged by itself each period."),
             self.tr("Start a subscription…") if may_start else "",
         )
         self.none_at_all.action_triggered.connect(self.start_wanted)

@@ -43,6 +43,7 @@ from ui.widgets.buttons import button
 from ui.widgets.filters import FilterChips
 from ui.widgets.inputs import SearchField
 from ui.widgets.messages import InfoBar
+from ui.words import count_text
 
 _NARROW_CHARACTERS = 150
 
@@ -173,7 +174,7 @@ class SubscriptionsPage(Page):
         )
 
     def _show_needed(self, count: int) -> None:
-        self.needed_button.setText(self.tr("Needs a look (%1)").replace("%1", str(count)))
+        self.needed_button.setText(self.tr("Needs a look (%1)").replace("%1", count_text(count)))
         self.needed_button.setVisible(bool(count) or self.needed_button.isChecked())
 
     def _show_rules(self, rules: RenewalSettings) -> None:

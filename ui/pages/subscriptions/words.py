@@ -175,5 +175,5 @@ def why_no_change(actor: Actor) -> str:
     """Return why a person may not change subscriptions; empty when they may."""
     if actor.may(Permission.MANAGE_SUBSCRIPTIONS):
         return ""
-    text = translate("SubscriptionWords", "A %1 may look, but not change subscriptions.")
-    return text.replace("%1", str(actor.role))
+    text = translate("SubscriptionWords", "%1 may look, but not change subscriptions.")
+    return text.replace("%1", actor.role.with_article.capitalize())

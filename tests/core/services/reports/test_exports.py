@@ -99,7 +99,7 @@ def test_a_workbook_holds_numbers_days_and_text(reports: ReportsService, manager
     sheet = workbook(reports.export(manager, QUERY, ExportFormat.XLSX)).worksheets[0]
 
     head, *rows = sheet.iter_rows()
-    assert [cell.value for cell in head][:3] == ["Number", "Customer", "Phone"]
+    assert [cell.value for cell in head][:3] == ["Number", "Customer", "Telephone"]
     assert sheet.freeze_panes == "A2"
     francs, dollars = rows[1], rows[5]
     assert (francs[4].value, francs[4].number_format) == (1_234_569, "#,##0")
