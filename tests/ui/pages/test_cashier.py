@@ -259,7 +259,7 @@ def test_what_confirms_stays_in_sight_on_a_low_screen(qtbot, shop, page):
 
     def in_sight(widget) -> bool:
         corner = widget.mapTo(view, widget.rect().bottomLeft())
-        return 0 <= corner.y() - widget.height() + 1 and corner.y() <= view.height()
+        return corner.y() - widget.height() + 1 >= 0 and corner.y() <= view.height()
 
     qtbot.waitUntil(lambda: page.form_area.verticalScrollBar().maximum() > 0)
     assert in_sight(page.strip.change)
@@ -268,6 +268,16 @@ def test_what_confirms_stays_in_sight_on_a_low_screen(qtbot, shop, page):
     assert in_sight(page.form.confirm)
     page.new_button.click()
     qtbot.waitUntil(lambda: in_sight(page.strip.change))
+
+
+@pytest.mark.parametrize("width", [860, 960, 1060, 1120, 1300])
+def test_every_way_to_pay_fits_beside_what_waits(qtbot, shop, page, width):
+    type_cash_sale(qtbot, page.form)
+    page.form.confirm.click()
+    idle(qtbot, shop)
+    page.resize(width, 650)
+    qtbot.wait(20)
+    assert page.form_area.horizontalScrollBar().maximum() == 0
 
 
 def test_a_card_needs_its_approval_code(qtbot, shop, page):

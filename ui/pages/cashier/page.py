@@ -37,7 +37,7 @@ from ui.widgets.buttons import button
 from ui.widgets.messages import InfoBar, announce
 
 DRAFT_DELAY_MS = 600
-COMPACT_BELOW_CHARACTERS = 140
+COMPACT_BELOW_CHARACTERS = 180
 """Fewer characters across the page than this need the narrow arrangement."""
 
 
