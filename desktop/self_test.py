@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from core.app import App, Configuration, open_shop
@@ -35,6 +36,7 @@ def run_self_test() -> int:
     with tempfile.TemporaryDirectory(prefix="sanduku-self-test-") as folder:
         held.append(_check("shop, payment, invoice", lambda: _shop(Path(folder))))
         held.append(_check("statement", lambda: _statement(Path(folder))))
+    held.append(_check("receipt printer", _receipt_printer))
     held.append(_check("window", _window))
     return 0 if all(held) else 1
 
@@ -111,6 +113,17 @@ def _statement(folder: Path) -> str:
     return f"{len(amounts)} lines read"
 
 
+def _receipt_printer() -> str:
+    from core.documents.escpos import TicketForm, receipt_bytes  # noqa: PLC0415 - an extra
+    from core.documents.receipt import ReceiptText  # noqa: PLC0415
+
+    if find_spec("escpos") is None:
+        return "left out: python-escpos is not installed"
+    content = receipt_bytes((ReceiptText("Murakoze"),), TicketForm())
+    _require(b"Murakoze" in content, "a printer would be sent nothing")
+    return f"{len(content)} bytes for one line"
+
+
 def _window() -> str:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import qVersion  # noqa: PLC0415 - the last check, the heaviest
@@ -119,6 +132,8 @@ def _window() -> str:
 
     import_module("desktop.window")
     application = QApplication.instance() or QApplication(["sanduku"])
+    plot = import_module("pyqtgraph").PlotWidget()  # which loads what reports draw charts with
+    _require(plot.getPlotItem() is not None, "no chart can be drawn")
     from resources import resource_path  # noqa: PLC0415
 
     icon = QIcon(str(resource_path("icons", "sanduku.svg")))

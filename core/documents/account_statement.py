@@ -31,6 +31,7 @@ from core.documents.lettering import (
     SMALL,
     Style,
 )
+from core.documents.phrases import phrases_in
 from core.documents.sheet import A4, Cell, Sheet
 from core.money import display, grouped
 
@@ -44,7 +45,7 @@ _SECTION = Style(9.5, 16, ACCENT, BOLD)
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One line: ``kind`` and ``method`` are looked up in the words; amounts in minor units."""
+    """One line: ``kind`` and ``method`` are said in the paper's words; amounts in minor units."""
 
     day: date
     kind: str
@@ -115,7 +116,7 @@ class AccountStatement:
 
 def render_account_statement(statement: AccountStatement) -> bytes:
     """Return the statement as a PDF; the same statement gives the same bytes."""
-    words = words_in(statement.language)
+    words, phrases = words_in(statement.language), phrases_in(statement.language)
     covered = f"{_day(statement.first_day)} – {_day(statement.last_day)}"
     title = words["title"]
     sheet = Sheet(
@@ -123,6 +124,8 @@ def render_account_statement(statement: AccountStatement) -> bytes:
         title=f"{title} {statement.customer_name}",
         author=statement.shop.name,
         subject=covered,
+        language=phrases.language,
+        accent=statement.shop.accent_colour,
     )
     _draw_heading(sheet, statement, words)
     draw_pair(
@@ -135,7 +138,8 @@ def render_account_statement(statement: AccountStatement) -> bytes:
     _draw_parts(sheet, statement, words)
     draw_texts(sheet, (words["bank_details"], statement.shop.bank_details))
     draw_thanks(sheet, statement.shop.footer)
-    return sheet.finish(footer=f"{title}  ·  {statement.customer_name}  ·  {covered}")
+    footer = f"{title}  ·  {statement.customer_name}  ·  {covered}"
+    return sheet.finish(footer=footer, page_words=phrases.page)
 
 
 def _day(day: date) -> str:
@@ -144,8 +148,9 @@ def _day(day: date) -> str:
 
 def _draw_heading(sheet: Sheet, statement: AccountStatement, words: Mapping[str, str]) -> None:
     top, shop = sheet.y, statement.shop
-    if shop.logo_path:
-        draw_logo(sheet, shop.logo_path)
+    logo = shop.logo or shop.logo_path
+    if logo:
+        draw_logo(sheet, logo)
     logo_height = sheet.y - top
     sheet.y = top
     spacer = [("", Style(1, logo_height))] if logo_height else []
@@ -183,7 +188,7 @@ def _draw_entries(sheet: Sheet, statement: AccountStatement, words: Mapping[str,
         rows.append(
             (
                 _day(entry.day),
-                _what(entry, words),
+                _what(entry, words, statement.language),
                 grouped(entry.debit_minor, currency) if entry.debit_minor else "",
                 grouped(entry.credit_minor, currency) if entry.credit_minor else "",
                 grouped(balance_minor, currency),
@@ -193,8 +198,8 @@ def _draw_entries(sheet: Sheet, statement: AccountStatement, words: Mapping[str,
     sheet.space(10)
 
 
-def _what(entry: StatementEntry, words: Mapping[str, str]) -> str:
-    method = words.get(entry.method, entry.method.replace("_", " ").capitalize())
+def _what(entry: StatementEntry, words: Mapping[str, str], language: str) -> str:
+    method = phrases_in(language).method(entry.method) if entry.method else ""
     named = " ".join(filter(None, (words[entry.kind], entry.reference)))
     return " · ".join(filter(None, (named, method)))
 

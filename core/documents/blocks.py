@@ -42,6 +42,8 @@ _NUMBER_WIDTH_MAX = 125.0
 _GAP = 12.0
 _LOGO_WIDTH, _LOGO_HEIGHT = 150.0, 48.0
 _QR_SIZE = 74.0
+_TOTALS_AT = 0.47
+_TOTALS_PADDING = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +311,7 @@ def draw_closing(
 
 
 def _draw_totals(sheet: Sheet, words: Phrases, totals: Totals) -> None:
-    x = sheet.left + sheet.width * 0.47
+    x = sheet.left + sheet.width * _TOTALS_AT
     width = sheet.right - x
 
     def row(label: str, amount_minor: int, style: Style, label_style: Style) -> None:
@@ -319,7 +321,7 @@ def _draw_totals(sheet: Sheet, words: Phrases, totals: Totals) -> None:
     sheet.space(2)
     row(words.vat_in_price.format(rate=VAT_RATE_PERCENT), totals.tax_minor, BODY, BODY_MUTED)
     sheet.space(6)
-    sheet.frame(x - 8, sheet.y, width + 16, 27, fill=PAPER_TINT)
+    sheet.frame(x - _TOTALS_PADDING, sheet.y, width + 2 * _TOTALS_PADDING, 27, fill=PAPER_TINT)
     sheet.space(5)
     row(totals.total_label, totals.total_minor, TOTAL, TOTAL)
     sheet.space(8)
@@ -341,7 +343,9 @@ def draw_amount(
 
 def _draw_stamp(sheet: Sheet, x: float, y: float, stamp: Stamp) -> None:
     big, small = Style(15, 20, stamp.colour, BOLD), Style(7.2, 10, stamp.colour, BOLD)
-    lines = [(stamp.word.upper(), big), (stamp.day, small)]
+    room = sheet.left + sheet.width * _TOTALS_AT - _TOTALS_PADDING - 6 - x
+    texts = ((stamp.word.upper(), big), (stamp.day, small))
+    lines = [(text, _fitting(text, style, room - 24)) for text, style in texts]
     width = max(text_width(text, style) for text, style in lines) + 24
     sheet.frame(x, y, width, 44, stroke=stamp.colour, radius=5)
     sheet.y = y + 6.5
@@ -363,8 +367,9 @@ def draw_thanks(sheet: Sheet, text: str) -> None:
     """Draw the shop's closing words in the middle."""
     lines = plain_lines(text)
     if lines:
+        styled = [(line, BODY_MUTED) for line in lines]
+        band = sheet.laid(Cell(sheet.left, sheet.width, styled, "center"))
+        sheet.need(13 + band.height)
         sheet.space(4)
         sheet.rule(colour=HAIRLINE)
-        sheet.space(9)
-        styled = [(line, BODY_MUTED) for line in lines]
-        sheet.band(Cell(sheet.left, sheet.width, styled, "center"))
+        sheet.place(band, before=9)

@@ -89,7 +89,7 @@ def render_credit_note(document: CreditNoteDocument) -> bytes:
         A4,
         title=title,
         author=document.shop.name,
-        subject=f"{document.invoice_number}, {document.customer_name}",
+        subject=", ".join(filter(None, (document.invoice_number, document.customer_name))),
         language=words.language,
         accent=document.shop.accent_colour,
     )

@@ -141,7 +141,9 @@ def draw_sale(document: InvoiceDocument, word: str) -> bytes:
         A4,
         title=title,
         author=document.shop.name,
-        subject=f"{document.customer_name}, {words.long_date(document.issued_on)}",
+        subject=", ".join(
+            filter(None, (document.customer_name, words.long_date(document.issued_on)))
+        ),
         language=words.language,
         accent=document.shop.accent_colour,
     )

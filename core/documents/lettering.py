@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.documents.text import plain
+from core.documents.text import break_of, plain
 from resources import resource_path
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def wrap(text: str, style: Style, width: float) -> list[str]:
             lines.append(line)
         *full, line = _broken(word, style, width)
         lines.extend(full)
-    return [*lines, line]
+    # A line's end parts what a dot parted before.
+    return [each.strip().removeprefix("· ").removesuffix(" ·").strip() for each in (*lines, line)]
 
 
 def _drawable(text: str, style: Style) -> str:
@@ -78,14 +79,16 @@ def _drawable(text: str, style: Style) -> str:
 
 
 def _broken(word: str, style: Style, width: float) -> list[str]:
-    """Break a word where the line is full; at least one character goes on each line."""
+    """Break a word where the line is full, after a hyphen if one is near; no line stays empty."""
     pieces: list[str] = []
     piece, used = "", 0.0
     for character in word:
         wide = text_width(character, style)
         if piece and used + wide > width:
-            pieces.append(piece)
-            piece, used = "", 0.0
+            at = break_of(piece)
+            pieces.append(piece[:at])
+            piece = piece[at:]
+            used = text_width(piece, style)
         piece += character
         used += wide
     return [*pieces, piece]

@@ -120,7 +120,7 @@ _FRENCH = _Words(
         ),
         MailKind.REFUND_NOTICE: (
             "Nous vous avons remboursé {amount} sur votre paiement de {paid} du {day}.",
-            "La note de crédit {number} est jointe à ce message en PDF.",
+            "L’avoir {number} est joint à ce message en PDF.",
             "Si vous n’avez pas reçu cette somme, merci de nous le signaler.",
         ),
         MailKind.PAYMENT_REMINDER: (
@@ -142,7 +142,7 @@ _KINYARWANDA = _Words(
     hello="Muraho {name},",
     hello_nobody="Muraho,",
     subjects={
-        MailKind.INVOICE: "Fagitire {number} ya {shop}",
+        MailKind.INVOICE: "Inyemezabuguzi {number} ya {shop}",
         MailKind.RECEIPT: "Inyemezabwishyu y’amafaranga {amount} mwishyuye {shop}",
         MailKind.REFUND_NOTICE: "{shop} yabasubije amafaranga {amount}",
         MailKind.PAYMENT_REMINDER: "Kwibutsa: amafaranga {amount} ya {shop} ntarishyurwa",
@@ -150,7 +150,7 @@ _KINYARWANDA = _Words(
     bodies={
         MailKind.INVOICE: (
             "Twakiriye amafaranga {amount} mwishyuye ku wa {day}. Murakoze!",
-            "Fagitire yanyu {number} iri ku mugereka w’iyi imeyili (PDF).",
+            "Inyemezabuguzi yanyu {number} iri ku mugereka w’iyi imeyili (PDF).",
         ),
         MailKind.RECEIPT: (
             "Twakiriye amafaranga {amount} mwishyuye ku wa {day}. Murakoze!",
@@ -158,7 +158,7 @@ _KINYARWANDA = _Words(
         ),
         MailKind.REFUND_NOTICE: (
             "Twabasubije amafaranga {amount} kuri {paid} mwari mwishyuye ku wa {day}.",
-            "Inyandiko ibyemeza {number} iri ku mugereka w’iyi imeyili (PDF).",
+            "Icyemezo cyo gusubizwa {number} kiri ku mugereka w’iyi imeyili (PDF).",
             "Niba ayo mafaranga atarabageraho, mwatubwira.",
         ),
         MailKind.PAYMENT_REMINDER: (

@@ -32,6 +32,15 @@ def plain_lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def break_of(full: str) -> int:
+    """Return how much of a word too long for its line stands on it: up to a hyphen if one is near.
+
+    A number such as a payment's is easier to read and to type in whole groups.
+    """
+    hyphen = full.rfind("-") + 1
+    return hyphen if hyphen > len(full) // 2 else len(full)
+
+
 def long_date(day: date) -> str:
     """Return the day as "16 January 2026", whatever the computer's own language is."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.documents.receipt import ReceiptPair, ReceiptText
 from core.documents.sheet import Align
-from core.documents.text import plain
+from core.documents.text import break_of, plain
 
 INDENT = 2
 
@@ -33,8 +33,9 @@ def wrapped(text: str, columns: int) -> list[str]:
         if line:
             lines.append(line)
         while len(word) > columns:
-            lines.append(word[:columns])
-            word = word[columns:]  # noqa: PLW2901 - what is left of it
+            at = break_of(word[:columns])
+            lines.append(word[:at])
+            word = word[at:]  # noqa: PLW2901 - what is left of it
         line = word
     lines.append(line)
     return lines

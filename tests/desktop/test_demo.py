@@ -127,7 +127,7 @@ def test_the_self_test_holds_here(tmp_path: Path) -> None:
     done = started("-m", "desktop", "--self-test", environment={"TMPDIR": str(tmp_path)})
     printed = done.stdout.decode("utf-8")
     assert done.returncode == 0, printed
-    assert [line[:6] for line in printed.splitlines()] == ["ok    "] * 5
+    assert [line[:6] for line in printed.splitlines()] == ["ok    "] * 6
     assert list(Path(tmp_path).glob("sanduku-*")) == []
     assert Path(tempfile.gettempdir()) != tmp_path
 
@@ -143,7 +143,7 @@ def test_the_self_test_names_what_is_missing(
     typed = type_in("--self-test")
     assert typed.code == 1
     assert typed.out.startswith("FAILED program files: RuntimeError: a file is empty\n")
-    assert typed.out.count("\nok ") == 4
+    assert typed.out.count("\nok ") == 5
 
 
 def _is_answered(url: str) -> bool:

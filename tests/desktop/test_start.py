@@ -69,6 +69,24 @@ def test_a_command_loads_no_library_it_does_not_use(shop: Path) -> None:
     assert not loaded & {*HEAVY, "alembic"}
 
 
+BACKGROUND = """
+import sys, time
+from pathlib import Path
+from core.app import Configuration, open_shop
+with open_shop(Configuration(Path(sys.argv[1]), use_keyring=False)) as app:
+    app.start_background()
+    time.sleep(0.3)
+    sys.stdout.write(",".join(sys.modules))
+"""
+
+
+def test_the_window_mails_and_prints_nothing_so_it_loads_no_library_for_it(shop: Path) -> None:
+    done = started("-c", BACKGROUND, str(shop))
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.decode().split(","))
+    assert not loaded & {"smtplib", "reportlab", "pypdfium2", "escpos", "numpy", "pyqtgraph"}
+
+
 @pytest.mark.parametrize(
     "environment",
     [

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from core.errors import ConflictError
 from ui.badges import badge_for
+from ui.theme import Scheme, Theme
 from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
-from ui.widgets.buttons import BusyButton, IconButton
+from ui.widgets.buttons import BusyButton, IconButton, button
 from ui.widgets.facts import JsonView, KeyValueList, MoneyPath, Step, StepState, TotalsBar
 from ui.widgets.flow import FlowLayout
 from ui.widgets.form_dialog import FormDialog, ReviewSheet
@@ -54,6 +55,20 @@ def test_an_icon_button_says_its_name(qtbot):
     button = IconButton("copy", "Copy reference")
     qtbot.addWidget(button)
     assert button.accessibleName() == button.toolTip() == "Copy reference"
+
+
+def test_a_buttons_picture_follows_the_theme(qtbot, qapp):
+    theme = Theme(qapp)
+    theme.apply(Scheme.LIGHT)
+    made = button("Open orders", icon_name="box")
+    qtbot.addWidget(made)
+    light = made.icon().pixmap(24, 24).toImage()
+    try:
+        theme.apply(Scheme.DARK)
+        qtbot.wait(1)
+        assert made.icon().pixmap(24, 24).toImage() != light
+    finally:
+        theme.apply(Scheme.LIGHT)
 
 
 def test_no_label_reads_markup(qtbot, window):

@@ -95,14 +95,31 @@ class BusyButton(QPushButton):
             self.setFocus()
 
 
+class _PictureButton(QPushButton):
+    """A push button with an icon in the colour of its text, in whatever theme."""
+
+    def __init__(self, text: str, icon_name: str, token: str) -> None:
+        super().__init__(text)
+        self._icon_name, self._token = icon_name, token
+        self.setIconSize(icon_size(self))
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        shades = color_name(self._token), color_name("text_disabled")
+        self.setIcon(icon(self._icon_name, *shades))
+
+
 def button(text: str, *, kind: str = "", icon_name: str = "") -> QPushButton:
     """Return a push button; ``kind`` is primary, danger, quiet, link or plain ("")."""
-    result = QPushButton(text)
+    token = {"primary": "on_accent", "danger": "on_danger", "link": "accent"}.get(kind, "text")
+    result = _PictureButton(text, icon_name, token) if icon_name else QPushButton(text)
     result.setAutoDefault(False)
     if kind:
         set_look(result, kind=kind)
-    if icon_name:
-        token = {"primary": "on_accent", "danger": "on_danger", "link": "accent"}.get(kind, "text")
-        result.setIconSize(icon_size(result))
-        result.setIcon(icon(icon_name, color_name(token), color_name("text_disabled")))
     return result

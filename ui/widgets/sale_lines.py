@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.model.customers import TaxClass
@@ -70,7 +71,8 @@ class SaleLinesEditor(QWidget):
             self._grid.addWidget(PlainLabel(title, look="small"), 0, place)
         column.addWidget(self._head)
         self.add_button = button(self.tr("+ Add a sale line (Ctrl+L)"), kind="link")
-        self.add_button.setShortcut("Ctrl+L")
+        # A button's own shortcut waits a tenth of a second, in which keys go to the field before.
+        QShortcut(QKeySequence("Ctrl+L"), self).activated.connect(self.add_button.click)
         self.add_button.clicked.connect(self._on_add)
         column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._show_head()

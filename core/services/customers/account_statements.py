@@ -31,7 +31,9 @@ from core.services.customers.identity import account_ids, survivor
 from core.services.customers.lists import customer_row
 from core.services.customers.rows import CustomerRow
 from core.services.customers.service import find_customer
-from core.services.settings import ShopSettings, load_settings
+from core.services.papers.documents import block_of
+from core.services.papers.letterheads import current_letterhead
+from core.services.settings import load_settings
 
 STATEMENT_FOLDER = "documents/statements-of-account"
 
@@ -103,7 +105,7 @@ class AccountStatements:
 
         """
         period, shop = self._read(actor, customer_id, first_day, last_day, currency)
-        content = render_account_statement(_document(period, shop, self._folder))
+        content = render_account_statement(_document(period, shop))
         path = self._folder / STATEMENT_FOLDER / f"{last_day:%Y/%m}" / file_name(period)
         write_document(path, content)
         if copy_to is None:
@@ -113,15 +115,15 @@ class AccountStatements:
 
     def _read(
         self, actor: Actor, customer_id: int, first_day: date, last_day: date, currency: str
-    ) -> tuple[AccountPeriod, ShopSettings]:
+    ) -> tuple[AccountPeriod, ShopBlock]:
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         if last_day < first_day:
             raise InvalidInputError(
                 "There is no such statement: its last day is before its first.", field="last_day"
             )
         with self._database.read() as session:
-            shop = load_settings(session)
-            currency = currency or shop.default_currency
+            currency = currency or load_settings(session).default_currency
+            today = shop_date(self._database.clock())
             customer = survivor(session, find_customer(session, customer_id))
             ids = account_ids(session, customer.id)
             entries = entries_of(session, ids, currency)
@@ -134,14 +136,14 @@ class AccountStatements:
                 currency=currency,
                 first_day=first_day,
                 last_day=last_day,
-                issued_on=shop_date(self._database.clock()),
+                issued_on=today,
                 opening_minor=before,
                 entries=within,
                 closing_minor=before + sum(entry.change_minor for entry in within),
-                ageing=ageing_of(entries, last_day),
+                ageing=ageing_of(entries, min(last_day, today)),
                 promised_minor=promised.get(currency, 0),
             )
-            return period, shop
+            return period, block_of(current_letterhead(session))
 
 
 def file_name(period: AccountPeriod) -> str:
@@ -151,11 +153,11 @@ def file_name(period: AccountPeriod) -> str:
     return f"{period.customer.customer_id}-{name or 'customer'}-{days}-{period.currency}.pdf"
 
 
-def _document(period: AccountPeriod, shop: ShopSettings, folder: Path) -> AccountStatement:
+def _document(period: AccountPeriod, shop: ShopBlock) -> AccountStatement:
     customer, ageing = period.customer, period.ageing
     return AccountStatement(
         language=customer.language,
-        shop=_shop_block(shop, folder),
+        shop=shop,
         customer_name=customer.name,
         customer_phone=phone_display(customer.phone_number),
         customer_tin=customer.tin,
@@ -186,17 +188,4 @@ def _document(period: AccountPeriod, shop: ShopSettings, folder: Path) -> Accoun
             ageing.credit_minor,
         ),
         promised_minor=period.promised_minor,
-    )
-
-
-def _shop_block(shop: ShopSettings, folder: Path) -> ShopBlock:
-    return ShopBlock(
-        name=shop.shop_name,
-        tin=shop.tin,
-        address=shop.address,
-        phone=shop.phone,
-        email=shop.email,
-        bank_details=shop.bank_details,
-        footer=shop.invoice_footer,
-        logo_path=folder / shop.logo_file if shop.logo_file else None,
     )

@@ -13,6 +13,7 @@ import hashlib
 import logging
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -20,12 +21,14 @@ from core.configuration import DEFAULT_MAIL_TIMING, MailTiming
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, KnownError
 from core.gateways.mail_server import Fate, MailServer, ServerTroubleError, Verdict
-from core.gateways.smtp import SmtpSession
 from core.model.mail import MailChannel, MailMessage, MailStatus
 from core.services.mail import records
 from core.services.mail.attachments import MailAttachments
 from core.services.mail.records import Claimed
 from core.services.mail.settings import CHANNEL_ID, MailAccount, MailSettingsService
+
+if TYPE_CHECKING:
+    from core.gateways.smtp import SmtpSession
 
 logger = logging.getLogger(__name__)
 
@@ -229,6 +232,8 @@ class MailSender:
         ):
             return session
         self._hang_up()
+        from core.gateways.smtp import SmtpSession  # noqa: PLC0415 - not owed before there is mail
+
         session = SmtpSession(server, self._timing)
         self._session, self._server, self._handed_over = session, server, 0
         session.connect()

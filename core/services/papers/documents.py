@@ -146,23 +146,27 @@ def _paid_by(language: str, payment: Payment) -> str:
 
 def shop_block(session: Session, letterhead_sha256: str) -> ShopBlock:
     """Return a letterhead as papers show it, read once in a session."""
-    from core.documents.contents import ShopBlock  # noqa: PLC0415 - not owed at start
-
     read: dict[str, ShopBlock] = session.info.setdefault("letterheads", {})
     if letterhead_sha256 not in read:
-        kept = session.get_one(Letterhead, letterhead_sha256)
-        read[letterhead_sha256] = ShopBlock(
-            name=kept.shop_name,
-            tin=kept.tin,
-            address=kept.address,
-            phone=kept.phone,
-            email=kept.email,
-            bank_details=kept.bank_details,
-            footer=kept.footer,
-            logo=kept.logo,
-            accent_colour=kept.accent_colour,
-        )
+        read[letterhead_sha256] = block_of(session.get_one(Letterhead, letterhead_sha256))
     return read[letterhead_sha256]
+
+
+def block_of(letterhead: Letterhead) -> ShopBlock:
+    """Return a letterhead as papers show it."""
+    from core.documents.contents import ShopBlock  # noqa: PLC0415 - not owed at start
+
+    return ShopBlock(
+        name=letterhead.shop_name,
+        tin=letterhead.tin,
+        address=letterhead.address,
+        phone=letterhead.phone,
+        email=letterhead.email,
+        bank_details=letterhead.bank_details,
+        footer=letterhead.footer,
+        logo=letterhead.logo,
+        accent_colour=letterhead.accent_colour,
+    )
 
 
 def _lines(kept: Sequence[KeptLine] | Sequence[CreditNoteLine]) -> tuple[InvoiceLine, ...]:

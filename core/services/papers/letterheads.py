@@ -54,6 +54,11 @@ def papers_language(session: Session) -> str:
     return template.language if template else load_settings(session).language
 
 
+def current_letterhead(session: Session) -> Letterhead:
+    """Return the letterhead a paper of the default template bears now; it is not kept."""
+    return _letterhead(session, _template(session, ""))
+
+
 def _template(session: Session, template_id: str) -> PaperTemplate | None:
     standing = select(PaperTemplate).where(PaperTemplate.retired_at.is_(None))
     chosen = None
@@ -64,7 +69,7 @@ def _template(session: Session, template_id: str) -> PaperTemplate | None:
 
 def _style(unit: UnitOfWork, template: PaperTemplate | None) -> PaperStyle:
     shop = load_settings(unit.session)
-    letterhead = letterhead_of(template, shop, logo=_shop_logo(unit.session, shop.logo_file))
+    letterhead = _letterhead(unit.session, template)
     letterhead.first_used_at = unit.now
     if unit.session.get(Letterhead, letterhead.sha256) is None:
         unit.session.add(letterhead)
@@ -75,6 +80,11 @@ def _style(unit: UnitOfWork, template: PaperTemplate | None) -> PaperStyle:
         language=language if language in LANGUAGES else LANGUAGES[0],
         due_days=template.due_days if template else 0,
     )
+
+
+def _letterhead(session: Session, template: PaperTemplate | None) -> Letterhead:
+    shop = load_settings(session)
+    return letterhead_of(template, shop, logo=_shop_logo(session, shop.logo_file))
 
 
 def letterhead_of(template: PaperTemplate | None, shop: ShopSettings, *, logo: bytes) -> Letterhead:

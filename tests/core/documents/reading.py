@@ -59,6 +59,14 @@ def picture(pdf: bytes, scale: float = 4) -> Image:
         return document[0].render(scale=scale).to_pil().convert("L")
 
 
+def frame_of(pdf: bytes, height: float) -> tuple[float, ...]:
+    """Return left, bottom, right and top of the first page's only shape so many points high."""
+    with pdfium.PdfDocument(BytesIO(pdf)) as document:
+        bounds = [shape.get_bounds() for shape in document[0].get_objects()]
+    (found,) = [box for box in bounds if abs(box[3] - box[1] - height) < 2]
+    return found
+
+
 def metadata(pdf: bytes) -> dict[str, str]:
     with pdfium.PdfDocument(BytesIO(pdf)) as document:
         return document.get_metadata_dict()

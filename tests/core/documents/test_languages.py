@@ -7,16 +7,19 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
+import pypdfium2
 import pytest
 
+from core.documents.blocks import draw_thanks
 from core.documents.credit_note import CreditNoteDocument, render_credit_note
 from core.documents.invoice import InvoiceDocument, InvoiceLine, render_invoice
 from core.documents.phrases import ENGLISH, FRENCH, KINYARWANDA, Phrases, phrases_in
 from core.documents.receipt import ReceiptWidth, render_receipt
+from core.documents.sheet import A4, Sheet
 from core.model.customers import TaxClass
 from core.model.payments import PaymentMethod
 from core.money import vat_inside
-from tests.core.documents.reading import metadata, outside, overlapping, pages, sizes_mm
+from tests.core.documents.reading import frame_of, metadata, outside, overlapping, pages, sizes_mm
 from tests.core.documents.samples import GOODS, SHOP, credit_note, invoice, many
 
 LANGUAGES = (ENGLISH, FRENCH, KINYARWANDA)
@@ -172,3 +175,56 @@ def test_a_template_colours_its_papers() -> None:
     coloured = render_invoice(invoice(shop=replace(SHOP, accent_colour="#a03060")))
     assert plain_ != coloured
     assert pages(plain_) == pages(coloured)
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
+@pytest.mark.parametrize("month", [2, 9, 11])
+def test_a_stamp_stays_clear_of_the_totals(words: Phrases, month: int) -> None:
+    day = date(2026, month, 28)
+    note = credit_note(refunded_on=day, language=words.language)
+    papers = [
+        render_credit_note(note),
+        render_invoice(invoice(paid_on=day, language=words.language)),
+        render_invoice(invoice(void_on=day, language=words.language)),
+    ]
+    for paper in papers:
+        stamp, totals = (frame_of(paper, height) for height in (47, 27))
+        assert stamp[2] < totals[0]
+
+
+def test_a_paper_of_any_gender_is_told_of_in_its_own() -> None:
+    for paper in (render_credit_note(credit_note(language="fr")),
+                  render_receipt(invoice(language="fr"), ReceiptWidth.A4)):  # fmt: skip
+        text = " ".join(pages(paper))
+        assert "Émise" not in text
+        assert "PAYÉE" not in text
+
+
+def test_a_line_of_a_paper_neither_ends_nor_begins_with_a_parting_dot() -> None:
+    note = credit_note(language="rw", copy=True)
+    narrow = render_receipt(invoice(), ReceiptWidth.ROLL_58)
+    for paper in (render_credit_note(note), narrow):
+        with pypdfium2.PdfDocument(paper) as document:
+            lines = document[0].get_textpage().get_text_bounded().splitlines()
+        assert not [line for line in lines if line.strip().startswith("·")]
+        assert not [line for line in lines if line.strip().endswith("·")]
+
+
+def test_a_long_number_is_parted_at_a_hyphen() -> None:
+    narrow = render_receipt(invoice(), ReceiptWidth.ROLL_58)
+    with pypdfium2.PdfDocument(narrow) as document:
+        lines = document[0].get_textpage().get_text_bounded().splitlines()
+    assert "b2c3d4e5f607" in {line.strip() for line in lines}
+
+
+def test_closing_words_take_their_rule_along_to_the_next_page() -> None:
+    sheet = Sheet(A4, title="t", author="a", subject="s")
+    sheet.space(sheet.room - 20)
+    draw_thanks(sheet, "Murakoze!")
+    with pypdfium2.PdfDocument(sheet.finish()) as document:
+        drawn = [len(list(page.get_objects())) for page in document]
+    assert drawn == [0, 2]
+
+
+def test_a_nameless_sale_is_described_without_a_stray_comma() -> None:
+    assert metadata(render_invoice(invoice(customer_name="")))["Subject"] == "16 January 2026"

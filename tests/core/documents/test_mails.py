@@ -13,6 +13,7 @@ import pytest
 
 from core.documents.mail_message import Attachment, Letter, mail_bytes
 from core.documents.mail_texts import LANGUAGES, MailFacts, mail_text
+from core.documents.phrases import phrases_in
 from core.model.mail import MailKind
 
 LETTER = Letter(
@@ -152,3 +153,14 @@ def test_a_customer_without_a_name_is_greeted_all_the_same() -> None:
     text = mail_text(MailKind.PAYMENT_REMINDER, bare, "en")
     assert text.body.startswith("Hello,\n\nYour payment of 15 000 RWF from 1 July 2026 is still")
     assert "call" not in text.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_calls_its_paper_what_the_paper_calls_itself(language: str) -> None:
+    words = phrases_in(language)
+    for kind, name in (
+        (MailKind.INVOICE, words.invoice),
+        (MailKind.RECEIPT, words.receipt),
+        (MailKind.REFUND_NOTICE, words.credit_note),
+    ):
+        assert name.lower() in mail_text(kind, FACTS, language).body.lower()

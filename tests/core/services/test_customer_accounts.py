@@ -21,11 +21,12 @@ from core.errors import InvalidInputError, KnownError
 from core.services.customers.account_statements import AccountPeriod
 from core.services.customers.accounts import EntryKind
 from core.services.customers.service import AddCustomer, CustomerForm
+from core.services.papers.templates import PaperTemplates, SaveTemplate
 from core.services.payment_rules import SaleLine
 from core.services.rows import PaymentRow
 from tests.core.documents.reading import squeezed
 from tests.core.services.conftest import SettableClock
-from tests.core.services.order_shop import CASHIER, OrderShop
+from tests.core.services.order_shop import ADMIN, CASHIER, OrderShop
 
 ACTS = ("order", "pay", "promise", "arrive", "lose", "refund", "cancel", "sell", "merge", "wait")
 FIRST, LAST = date(2026, 1, 1), date(2027, 12, 31)
@@ -111,12 +112,13 @@ def test_a_cancelled_order_stays_on_the_statement_it_was_on(
     ],
 )
 def test_what_is_open_ages_from_the_day_it_was_due(
-    shop: OrderShop, days_later: int, part: str
+    shop: OrderShop, clock: SettableClock, days_later: int, part: str
 ) -> None:
     customer = shop.customer()
     today = date(2026, 7, 1)
     order = shop.order(customer.customer_id, due_on=today + timedelta(days=10))
     shop.cash(order.order_number, 2_000)
+    clock.advance(days=days_later)
     last = today + timedelta(days=days_later)
     period = shop.statements.period(CASHIER, customer.customer_id, today, last)
     assert getattr(period.ageing, part) == period.closing_minor == 20_000
@@ -257,7 +259,7 @@ def test_the_pdf_says_what_the_books_say(shop: OrderShop, clock: SettableClock) 
         CASHIER, customer.customer_id, date(2026, 7, 1), date(2026, 7, 31)
     )
     page = squeezed(path.read_bytes())
-    for words in ("RELEVÉDECOMPTE", "NIF101234567", order.order_number, payment.invoice_number,
+    for words in ("RELEVÉDECOMPTE", "TIN101234567", order.order_number, payment.invoice_number,
                   "22000", "10000", "12000", "3000"):  # fmt: skip
         assert words in page
     assert path.name == "1-Caf-Inzozi-20260701-20260731-RWF.pdf"
@@ -268,3 +270,26 @@ def test_the_pdf_says_what_the_books_say(shop: OrderShop, clock: SettableClock) 
         ).read_bytes()
         == again
     )
+
+
+def test_a_statement_bears_the_default_letterhead_as_invoices_do(
+    shop: OrderShop, clock: SettableClock
+) -> None:
+    customer = shop.customer()
+    shop.order(customer.customer_id)
+    days = customer.customer_id, date(2026, 7, 1), date(2026, 7, 31)
+    template = SaveTemplate("t", "Wholesale", shop_name="Isoko Grossiste", tin="109876543")
+    templates = PaperTemplates(shop.database)
+    templates.set_default(ADMIN, templates.save(ADMIN, template).template_id)
+    page = squeezed(shop.statements.statement_of_account(CASHIER, *days).read_bytes())
+    assert "IsokoGrossiste" in page
+    assert "TIN109876543" in page
+
+
+def test_nothing_is_late_by_a_day_that_has_not_come(shop: OrderShop, clock: SettableClock) -> None:
+    customer = shop.customer()
+    shop.order(customer.customer_id)
+    period = shop.statements.period(
+        CASHIER, customer.customer_id, date(2026, 7, 1), date(2026, 12, 31)
+    )
+    assert period.ageing.not_due_minor == period.closing_minor > 0

@@ -244,6 +244,42 @@ def test_sale_lines_make_the_amount_and_stand_in_the_order(qtbot, shop, page):
     assert not form.amount.edit.isReadOnly()
 
 
+def test_a_sale_line_takes_the_very_next_key(qtbot, page):
+    page.form.amount.setFocus()
+    qtbot.keyClick(page.form.amount.edit, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert page.focusWidget() is page.form.lines.fields()[0]
+
+
+def test_what_confirms_stays_in_sight_on_a_low_screen(qtbot, shop, page):
+    type_cash_sale(qtbot, page.form)
+    page.form.confirm.click()
+    idle(qtbot, shop)
+    page.resize(900, 420)
+    view = page.form_area.viewport()
+
+    def in_sight(widget) -> bool:
+        corner = widget.mapTo(view, widget.rect().bottomLeft())
+        return corner.y() - widget.height() + 1 >= 0 and corner.y() <= view.height()
+
+    qtbot.waitUntil(lambda: page.form_area.verticalScrollBar().maximum() > 0)
+    assert in_sight(page.strip.change)
+    page.form.set_draft(PaymentDraft(reference="ORD-1", amount="5000"))
+    page.form.amount.edit.setText("6000")
+    assert in_sight(page.form.confirm)
+    page.new_button.click()
+    qtbot.waitUntil(lambda: in_sight(page.strip.change))
+
+
+@pytest.mark.parametrize("width", [860, 960, 1060, 1120, 1300])
+def test_every_way_to_pay_fits_beside_what_waits(qtbot, shop, page, width):
+    type_cash_sale(qtbot, page.form)
+    page.form.confirm.click()
+    idle(qtbot, shop)
+    page.resize(width, 650)
+    qtbot.wait(20)
+    assert page.form_area.horizontalScrollBar().maximum() == 0
+
+
 def test_a_card_needs_its_approval_code(qtbot, shop, page):
     form = page.form
     form.methods.buttons[PaymentMethod.CARD].click()

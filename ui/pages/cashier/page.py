@@ -37,7 +37,7 @@ from ui.widgets.buttons import button
 from ui.widgets.messages import InfoBar, announce
 
 DRAFT_DELAY_MS = 600
-COMPACT_BELOW_CHARACTERS = 140
+COMPACT_BELOW_CHARACTERS = 180
 """Fewer characters across the page than this need the narrow arrangement."""
 
 
@@ -149,19 +149,20 @@ class CashierPage(Page):
         inside.addWidget(self.order_desk.strip)
         inside.addWidget(self.form)
         inside.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(left)
+        self.form_area = QScrollArea()
+        self.form_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.form_area.setWidgetResizable(True)
+        self.form_area.setWidget(left)
         self.waiting.setMinimumWidth(self.fontMetrics().averageCharWidth() * 34)
         row = QHBoxLayout()
-        row.addWidget(splitter(scroll, self.waiting, shares=(8, 3)))
+        row.addWidget(splitter(self.form_area, self.waiting, shares=(8, 3)))
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
         self.form.submitted.connect(self._on_submitted)
         self.form.edited.connect(self._on_edited)
         self.form.who_changed.connect(self.member.follow)
+        self.form_area.verticalScrollBar().rangeChanged.connect(self._keep_in_view)
         self.member.member_found.connect(self.form.set_member)
         self._draft_timer.timeout.connect(self._save_draft)
         self.new_button.clicked.connect(self._on_new)
@@ -199,6 +200,14 @@ class CashierPage(Page):
 
     def _on_edited(self) -> None:
         self._draft_timer.start()
+        self._keep_in_view()
+
+    def _keep_in_view(self) -> None:
+        """Show what confirms the payment in the form, or with an empty form what became of one."""
+        if self.form.draft().is_empty:
+            self.form_area.verticalScrollBar().setValue(0)
+        else:
+            self.form_area.ensureWidgetVisible(self.form.confirm, 0, gap(self))
 
     def _save_draft(self) -> None:
         draft = self.form.draft()
@@ -242,6 +251,7 @@ class CashierPage(Page):
 
     def _on_recorded(self, path: PaymentPath) -> None:
         self.form.start_new()
+        self._keep_in_view()
         self.kept_bar.clear()
         self._save_draft()
         self.order_desk.recorded(path.payment)
