@@ -267,6 +267,10 @@ def test_what_confirms_stays_in_sight_on_a_low_screen(qtbot, shop, page):
     page.form.amount.edit.setText("6000")
     assert in_sight(page.form.confirm)
     page.new_button.click()
+    assert in_sight(page.form.amount)
+    type_cash_sale(qtbot, page.form)
+    page.form.confirm.click()
+    idle(qtbot, shop)
     qtbot.waitUntil(lambda: in_sight(page.strip.change))
 
 

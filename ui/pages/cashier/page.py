@@ -217,6 +217,7 @@ class CashierPage(Page):
         if self.form.confirm.is_busy:
             return
         self.form.start_new()
+        self.form_area.ensureWidgetVisible(self.form.amount)
         self.kept_bar.clear()
         self._draft_timer.stop()
         self._save_draft()
