@@ -330,10 +330,18 @@ class App:
         self.close()
 
     def start_background(self) -> None:
-        """Begin to watch for others' changes, do the work owed, ask the networks and send mail."""
+        """Begin everything that goes on beside the person: what is urgent, and the chores."""
+        self.start_urgent()
+        self.start_chores()
+
+    def start_urgent(self) -> None:
+        """Begin to watch for changes of others, to do the work owed and to ask the networks."""
         self.changes.start()
         self.outbox.start()
         self.gateway_worker.start()
+
+    def start_chores(self) -> None:
+        """Begin to send mail and to renew subscriptions, which no one at the desk waits for."""
         self.mail_sender.start()
         self.renewal_clock.start()
 

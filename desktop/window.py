@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QFileDialog
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from core.permissions import Actor
     from core.services.settings import ShopSettings
     from ui.main_window import MainWindow
+
+
+CHORES_AFTER_MS = 3000
+"""Mail and renewals begin when the first page stands: neither is owed before it."""
 
 
 def the_application() -> QApplication:
@@ -157,12 +161,13 @@ class Desk(QObject):
         app = open_shop(self._configuration)
         # Kept here at once: if the window is closed meanwhile, closing must find the shop.
         self._app = app
-        app.start_background()
+        app.start_urgent()
         return app.users.has_users(), app.settings.load()
 
     def _on_opened(self, opened: tuple[bool, ShopSettings]) -> None:
         has_users, settings = opened
         app = self._shop()
+        QTimer.singleShot(CHORES_AFTER_MS, self, self._start_chores)
         self._relay = ChangeRelay(app.changes, self)
         self._follow_settings(settings)
         self._sign_in.shop_opened()
@@ -178,6 +183,10 @@ class Desk(QObject):
             )
         elif not self._sign_in.isVisible():
             self._show_sign_in()
+
+    def _start_chores(self) -> None:
+        if not self._is_closed:
+            self.tasks.operation(self, self._shop().start_chores)
 
     def _on_opening_refused(self, error: KnownError) -> None:
         self.window.show_screen(self.opening)
