@@ -90,6 +90,10 @@ class Desk(QObject):
         self._present: MainWindow | None = None
         self._parked: dict[str, MainWindow] = {}
         self._is_closed = False
+        self._chores_timer = QTimer(self)
+        self._chores_timer.setSingleShot(True)
+        self._chores_timer.setInterval(CHORES_AFTER_MS)
+        self._chores_timer.timeout.connect(self._start_chores)
         self.tasks = TaskRunner(self)
         self.tasks.bug_raised.connect(self._on_bug)
         self.tasks.known_error_raised.connect(self._on_known_error)
@@ -138,6 +142,7 @@ class Desk(QObject):
         if self._is_closed:
             return
         self._is_closed = True
+        self._chores_timer.stop()
         self.window.hide()
         self.tasks.shutdown()
         if self._relay is not None:
@@ -167,7 +172,7 @@ class Desk(QObject):
     def _on_opened(self, opened: tuple[bool, ShopSettings]) -> None:
         has_users, settings = opened
         app = self._shop()
-        QTimer.singleShot(CHORES_AFTER_MS, self, self._start_chores)
+        self._chores_timer.start()
         self._relay = ChangeRelay(app.changes, self)
         self._follow_settings(settings)
         self._sign_in.shop_opened()
@@ -185,8 +190,7 @@ class Desk(QObject):
             self._show_sign_in()
 
     def _start_chores(self) -> None:
-        if not self._is_closed:
-            self.tasks.operation(self, self._shop().start_chores)
+        self.tasks.operation(self, self._shop().start_chores)
 
     def _on_opening_refused(self, error: KnownError) -> None:
         self.window.show_screen(self.opening)
