@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ui.icons import icon
@@ -78,18 +78,35 @@ class NavigationList(QFrame):
     def set_count(self, key: str, waiting: int) -> None:
         """Show how many things wait on a page; 0 shows nothing."""
         text = self._texts[key]
-        self._buttons[key].setText(f" {text}  ({count_text(waiting)})" if waiting else f" {text}")
-        self._buttons[key].setAccessibleName(
+        made = self._buttons[key]
+        made.setText(f" {text}  ({count_text(waiting)})" if waiting else f" {text}")
+        self._hold_width(made)
+        made.setAccessibleName(
             self.tr("%1, %2 waiting").replace("%1", text).replace("%2", count_text(waiting))
             if waiting
             else text
         )
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow another palette."""
+        """Follow another palette and another size of letters."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_buttons"):
+        if not hasattr(self, "_buttons"):
+            return
+        if event.type() == QEvent.Type.PaletteChange:
             self._tint()
+        elif event.type() == QEvent.Type.FontChange:
+            for made in self._buttons.values():
+                self._hold_width(made)
+
+    def _hold_width(self, made: QToolButton) -> None:
+        """Keep the room its text takes while its page is shown, when it is bold."""
+        made.setMinimumWidth(0)
+        made.ensurePolished()
+        bold = made.font()
+        bold.setWeight(QFont.Weight.DemiBold)
+        wider = QFontMetrics(bold).horizontalAdvance(made.text())
+        plain = made.fontMetrics().horizontalAdvance(made.text())
+        made.setMinimumWidth(made.sizeHint().width() + max(0, wider - plain))
 
     def _tint(self) -> None:
         for key, made in self._buttons.items():

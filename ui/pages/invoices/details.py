@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.clock import shop_time
 from core.model.papers import HandoutChannel
@@ -66,8 +74,14 @@ class PaperDetail(Card):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setAccessibleName(self.tr("Facts of the paper"))
-        set_look(self.facts, look="page")
-        area.setWidget(self.facts)
+        shown = QWidget()
+        set_look(shown, look="page")
+        inside = QVBoxLayout(shown)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.facts)
+        # What room is left stays below the facts, not between them.
+        inside.addStretch(1)
+        area.setWidget(shown)
         self.body.addWidget(area, 1)
         self.copies = PlainLabel(look="small", wrap=True)
         self.body.addWidget(self.copies)
