@@ -52,7 +52,7 @@ def test_too_little_cash_names_the_option(as_role: AsRole) -> None:
         ("payments", "list", "--limit", "0"),
         ("payments", "resolve", "--wait", "-1"),
         ("payments",),
-        ("reports", "revenue"),
+        ("reports", "horoscope"),
         ("reconcile", "x.csv", "--provider", "VISA"),
         ("providers", "set", "mtn"),
         ("users", "add", "x", "--role", "owner"),
