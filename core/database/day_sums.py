@@ -116,11 +116,6 @@ def sum_triggers() -> dict[str, str]:
     return triggers
 
 
-def fill_statements() -> tuple[str, ...]:
-    """Return the statements that sum what a shop already holds into its empty tables."""
-    return tuple(f"INSERT INTO {each.table} {_summed(each)}" for each in _SUMS)
-
-
 def _summed(each: _Sum) -> str:
     """Return the query of what a sum's rows must be."""
     key = ", ".join(part.format(each.source) for _, part in each.key)

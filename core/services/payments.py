@@ -83,17 +83,7 @@ class PaymentService:
                     # What a placed order has left says by itself what may still be charged.
                     again = checked.again or (payment.order is not None and payment.order.is_placed)
                     open_collect(unit, payment, account, again=again)
-                unit.audit(
-                    "payment:recorded",
-                    "payment",
-                    payment.payment_id,
-                    method=payment.payment_method,
-                    amount=major(payment.amount_minor, payment.currency),
-                    currency=payment.currency,
-                    customer=payment.customer_name,
-                    reference=payment.transaction_reference,
-                    **({"again": True} if checked.again else {}),
-                )
+                journal_recorded(unit, payment, again=checked.again)
                 if checked.complete_now:
                     _complete(unit, payment, note="", receiver=actor)
                 unit.changed(Topic.PAYMENTS, payment.payment_id)
@@ -314,6 +304,21 @@ def _refuse_points_of_another(session: Session, command: RecordPayment, owner: C
             f" {owner.name}, whose points are not {name}'s to spend.",
             field="customer",
         )
+
+
+def journal_recorded(unit: UnitOfWork, payment: Payment, *, again: bool = False) -> None:
+    """Write into the history that a payment was written down, by whom and for what."""
+    unit.audit(
+        "payment:recorded",
+        "payment",
+        payment.payment_id,
+        method=payment.payment_method,
+        amount=major(payment.amount_minor, payment.currency),
+        currency=payment.currency,
+        customer=payment.customer_name,
+        reference=payment.transaction_reference,
+        **({"again": True} if again else {}),
+    )
 
 
 def receiving_bank_id(session: Session, method: PaymentMethod) -> int | None:

@@ -26,10 +26,9 @@ from core.model.subscriptions import (
     SubscriptionCharge,
     SubscriptionPeriod,
 )
-from core.money import major
 from core.services.attempts import open_collect
 from core.services.gateway_accounts import AccountInUse, GatewayAccounts
-from core.services.payments import GATEWAY_NAMES, receiving_bank_id
+from core.services.payments import GATEWAY_NAMES, journal_recorded, receiving_bank_id
 from core.services.subscriptions.calendar import Period, Schedule, period_reference
 from core.services.subscriptions.facts import keep_schedule
 from core.services.subscriptions.period_endings import journal_period
@@ -123,16 +122,7 @@ def _charge(
     account = accounts.get(subscription.payment_method)
     if account is not None and is_pushed(subscription.payment_method, accounts):
         open_collect(unit, payment, account)
-    unit.audit(
-        "payment:recorded",
-        "payment",
-        payment.payment_id,
-        method=payment.payment_method,
-        amount=major(payment.amount_minor, payment.currency),
-        currency=payment.currency,
-        customer=payment.customer_name,
-        reference=payment.transaction_reference,
-    )
+    journal_recorded(unit, payment)
     journal_period(unit, period, "charged", payment=payment.payment_id, try_number=period.tries)
     unit.changed(Topic.PAYMENTS, payment.payment_id)
     return payment

@@ -66,11 +66,6 @@ class OrderDialog(FormDialog):
         self._show_total()
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 100)
 
-    @property
-    def may_change_lines(self) -> bool:
-        """Tell whether lines may be added, changed and taken away."""
-        return self._detail is None or self._detail.lines_are_open
-
     def terms(self) -> AddOrder | ChangeOrder:
         """Return what was typed.
 
