@@ -13,8 +13,8 @@ from core.clock import shop_date, shop_time
 from core.demo.movements import Movement, MovementKind
 from core.model.reconciliations import StatementProvider
 from core.money import DEFAULT_CURRENCY
-from core.statements.builtin import AIRTEL_RWANDA, BANK_OF_KIGALI_ACCOUNT, MTN_RWANDA
 from core.statements.statement import StatementLine
+from core.statements.tables.builtin import AIRTEL_RWANDA, BANK_OF_KIGALI_ACCOUNT, MTN_RWANDA
 
 SHOP_NAME = "Isoko Ryiza Ltd"
 MTN_ACCOUNT = "250788300100"

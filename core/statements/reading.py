@@ -9,12 +9,20 @@ from typing import Protocol
 
 from core.errors import UnreadableFileError
 from core.money import DEFAULT_CURRENCY
-from core.statements.csv_reader import CsvReader
+from core.statements.bai2.reader import Bai2Reader
+from core.statements.camt.reader import CamtReader
 from core.statements.foreign import foreign_kind
+from core.statements.mt940.reader import Mt940Reader
+from core.statements.ofx.reader import OfxReader
+from core.statements.pdf.reader import PdfReader
 from core.statements.profile import ColumnProfile
+from core.statements.qif.reader import QifReader
+from core.statements.sms.reader import SmsReader
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.xlsx_reader import XlsxReader
+from core.statements.tables.csv_reader import CsvReader
+from core.statements.tables.xls_reader import XlsReader
+from core.statements.tables.xlsx_reader import XlsxReader
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
 
@@ -33,17 +41,46 @@ class StatementReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Registry:
-    readers: tuple[StatementReader, ...]
+    """``marked`` formats have a mark of their own; any other text may be a ``table``."""
+
+    marked: tuple[StatementReader, ...]
+    table: StatementReader
 
     def reader_of(self, source: Source) -> StatementReader:
-        accepting = [reader for reader in self.readers if reader.accepts(source)]
+        """Return the one reader that accepts a file.
+
+        Raises:
+            UnreadableFileError: none does, or more than one.
+
+        """
+        accepting = [reader for reader in self.marked if reader.accepts(source)]
+        if not accepting and self.table.accepts(source):
+            return self.table
         if len(accepting) == 1:
             return accepting[0]
+        if accepting:
+            names = " and ".join(reader.format.upper() for reader in accepting)
+            raise UnreadableFileError(
+                f"“{source.name}” looks like {names} at once; it is not read on a guess."
+            )
         kind = foreign_kind(source.content) or "is not a statement that can be read."
         raise UnreadableFileError(f"“{source.name}” {kind}")
 
 
-READERS = _Registry((CsvReader(), XlsxReader()))
+READERS = _Registry(
+    (
+        Mt940Reader(),
+        CamtReader(),
+        OfxReader(),
+        QifReader(),
+        Bai2Reader(),
+        XlsxReader(),
+        XlsReader(),
+        PdfReader(),
+        SmsReader(),
+    ),
+    CsvReader(),
+)
 """A new format is one more reader here."""
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from core.statements.profile import ColumnProfile
 
 
+def _unwatched(_done: int, _total: int) -> None:
+    """Tell nobody how far the reading is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was opened and may be read."""
+    """A file that was opened and may be read.
+
+    ``progress`` is called by readers now and then, at least every thousand transactions, with
+    how much is done of how much, in any unit; it may raise to stop the reading.
+    """
 
     name: str
     content: bytes
     sha256: str
+    progress: Callable[[int, int], None] = field(default=_unwatched, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

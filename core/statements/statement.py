@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class StatementLine:
+class StatementLine(NamedTuple):
     """One movement of money on an account.
 
     ``line`` is where a person finds it: the row as a spreadsheet numbers it in CSV and XLSX,
-    the n-th transaction elsewhere. ``amount_minor`` is signed, + is money in. ``fee_minor`` is
-    what the channel charged, never negative; whether it came off the balance besides the amount
-    is said by ``Statement.fees_separate``. ``time`` is set when the file has a time of day.
+    the n-th transaction of the file elsewhere. ``amount_minor`` is signed, + is money in.
+    ``fee_minor`` is what the channel charged, never negative; whether it came off the balance
+    besides the amount is said by ``Statement.fees_separate``. ``time`` is set when the file has a
+    time of day.
+
+    A named tuple, not a dataclass: a file holds them by the hundred thousand, and a frozen
+    dataclass takes five times as long to make.
     """
 
     line: int
@@ -44,6 +48,7 @@ class Problem:
 class Statement:
     """The movements of one account in one currency, in the order of the file.
 
+    ``number`` is how the bank numbers the statement (MT940 ``:28C:``, CAMT ``ElctrncSeqNb``).
     ``fees_separate`` is True when the account's balance moves by amount − fee (MTN MoMo); False
     when a fee is part of the amount, has a row of its own, or there is none. It is found from
     the running balance, because no file says it.
@@ -57,6 +62,7 @@ class Statement:
     period_start: dt.date | None = None
     period_end: dt.date | None = None
     fees_separate: bool = False
+    number: str = ""
 
     def movement_minor(self) -> int:
         """Return by how much all lines together move the balance."""
@@ -72,7 +78,11 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatementFile:
-    """A statement file as read; ``sha256`` is of its bytes, so the same file is known again."""
+    """A statement file as read; ``sha256`` is of its bytes, so the same file is known again.
+
+    ``date_order_unsure`` is True when nothing in the file tells day first from month first: the
+    dates were read day first, and a person should be asked once.
+    """
 
     format: str
     profile: str
@@ -81,6 +91,7 @@ class StatementFile:
     sha256: str
     encoding: str = ""
     delimiter: str = ""
+    date_order_unsure: bool = False
 
     @property
     def lines(self) -> tuple[StatementLine, ...]:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from core.statements.fingerprints import fingerprints
 from core.statements.statement import StatementLine
@@ -9,8 +8,8 @@ from core.statements.statement import StatementLine
 LINE = StatementLine(
     line=2, date=dt.date(2026, 1, 5), amount_minor=5000, currency="RWF", description="Cash deposit"
 )
-OTHER = replace(LINE, amount_minor=7000)
-WITH_ID = replace(LINE, transaction_id="23301", description="Payment by A")
+OTHER = LINE._replace(amount_minor=7000)
+WITH_ID = LINE._replace(transaction_id="23301", description="Payment by A")
 
 
 def test_the_same_file_again_adds_nothing():
@@ -34,8 +33,7 @@ def test_the_order_of_the_export_does_not_matter():
 
 
 def test_balance_line_number_and_time_do_not_count():
-    moved = replace(
-        LINE,
+    moved = LINE._replace(
         line=9,
         balance_minor=1,
         time=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
@@ -45,18 +43,18 @@ def test_balance_line_number_and_time_do_not_count():
 
 
 def test_a_line_with_an_id_is_known_even_when_its_text_was_cut():
-    cut = replace(WITH_ID, description="Payment b")
+    cut = WITH_ID._replace(description="Payment b")
     assert fingerprints("1", [WITH_ID]) == fingerprints("1", [cut])
 
 
 def test_amount_date_account_and_id_each_count():
     lines = [
         WITH_ID,
-        replace(WITH_ID, amount_minor=-5000),
-        replace(WITH_ID, date=dt.date(2026, 1, 6)),
-        replace(WITH_ID, transaction_id="23302"),
-        replace(WITH_ID, reference="23301", transaction_id=""),
-        replace(WITH_ID, currency="USD"),
+        WITH_ID._replace(amount_minor=-5000),
+        WITH_ID._replace(date=dt.date(2026, 1, 6)),
+        WITH_ID._replace(transaction_id="23302"),
+        WITH_ID._replace(reference="23301", transaction_id=""),
+        WITH_ID._replace(currency="USD"),
     ]
     prints = {fingerprints("1", [line])[0] for line in lines} | set(fingerprints("2", [WITH_ID]))
     assert len(prints) == 7

@@ -58,18 +58,8 @@ def test_a_file_of_200_mb_is_refused_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n" + bytes(90), "photo"),
         (b"\xff\xd8\xff\xe0" + bytes(90), "photo"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "old Excel"),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
-            "password",
-        ),
-        (b"<?xml version='1.0'?><Document/>", "XML"),
-        (b"OFXHEADER:100\nDATA:OFXSGML\n", "OFX"),
-        (b":20:START\n:25:123\n", "MT940"),
-        (b"!Type:Bank\nD1/2/26\n^\n", "QIF"),
         (b"<html><body><table><tr><td>Date</td></tr></table></body></html>", "web page"),
         (b'{"date": "2026-01-01"}', "JSON"),
         (os.urandom(4000), "is"),

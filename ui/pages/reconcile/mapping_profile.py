@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-from core.statements.columns import header_name
 from core.statements.profile import ColumnProfile, Role, SignRule
 from core.statements.sources import RawTable
+from core.statements.tables.columns import header_name
 
 ROLE_WORDS: dict[Role, object] = {
     Role.DATE: QT_TRANSLATE_NOOP("Reconcile", "Date"),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import permutations
 
 from core.statements.amounts import decimal_mark_of, exact, written_amount
-from core.statements.columns import SAMPLE_ROWS, ColumnContent, Layout, Row, content_of
 from core.statements.profile import Role
+from core.statements.tables.columns import SAMPLE_ROWS, ColumnContent, Layout, Row, content_of
 
 _FEWEST_ROWS = 3
 _MAX_MONEY_COLUMNS = 5

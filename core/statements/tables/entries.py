@@ -19,11 +19,18 @@ from core.statements.amounts import (
     exact,
     written_amount,
 )
-from core.statements.columns import Layout, Row, header_name
 from core.statements.dates import WrittenDate, order_of, serial_date, written_clock, written_date
 from core.statements.profile import ColumnProfile, Role, plain
 from core.statements.statement import Problem
-from core.statements.words import BALANCE_HINT, CLOSING, NOT_DONE, OPENING, TOTAL, indicator_of
+from core.statements.tables.columns import Layout, Row, header_name
+from core.statements.tables.words import (
+    BALANCE_HINT,
+    CLOSING,
+    NOT_DONE,
+    OPENING,
+    TOTAL,
+    indicator_of,
+)
 
 _MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.FEE, Role.BALANCE)
 _BLANK_AMOUNTS = frozenset(

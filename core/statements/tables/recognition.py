@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.errors import UnreadableFileError
-from core.statements.assembling import assemble
-from core.statements.builtin import BUILTIN_PROFILES
-from core.statements.columns import Layout, find_layout, layout_by_profile
-from core.statements.headerless import headerless_layout
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import Problem, Statement, StatementFile
-from core.statements.tables import Table
+from core.statements.tables.assembling import assemble
+from core.statements.tables.builtin import BUILTIN_PROFILES
+from core.statements.tables.columns import Layout, find_layout, layout_by_profile
+from core.statements.tables.headerless import headerless_layout
+from core.statements.tables.text import Table
 
 DETECTED = "detected"
 """The profile's name when the columns were recognised by their header words alone."""

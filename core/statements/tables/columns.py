@@ -10,7 +10,7 @@ from functools import lru_cache
 from core.statements.amounts import currency_named, written_amount
 from core.statements.dates import serial_date, written_clock, written_date
 from core.statements.profile import ColumnProfile, Role, plain
-from core.statements.words import EXACT, NEVER, TOKENS, indicator_of
+from core.statements.tables.words import EXACT, NEVER, TOKENS, indicator_of
 
 HEADER_SEARCH_ROWS = 60
 SAMPLE_ROWS = 300

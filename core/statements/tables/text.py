@@ -7,8 +7,8 @@ import io
 from dataclasses import dataclass
 
 from core.errors import UnreadableFileError
-from core.statements.columns import find_layout
 from core.statements.profile import ColumnProfile
+from core.statements.tables.columns import find_layout
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_ROWS = 1_000_000

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from core.errors import UnreadableFileError
 from core.statements.amounts import MachineNumber
-from core.statements.tables import MAX_ROWS, Table
+from core.statements.tables.text import MAX_ROWS, Table
 
 MAX_INFLATED_BYTES = 100 * 1024 * 1024
 MAX_ENTRIES = 2_000

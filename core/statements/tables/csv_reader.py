@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.errors import UnreadableFileError
 from core.statements.foreign import foreign_kind
 from core.statements.profile import ColumnProfile
-from core.statements.recognition import preview_of, statement_file
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.tables import text_table
+from core.statements.tables.recognition import preview_of, statement_file
+from core.statements.tables.text import text_table
 
 PREVIEW_ROWS = 100
 

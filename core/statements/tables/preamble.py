@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 
 from core.statements.amounts import currency_inside, currency_named, exact, written_amount
-from core.statements.columns import Row
 from core.statements.dates import written_date
 from core.statements.profile import plain
-from core.statements.words import (
+from core.statements.tables.columns import Row
+from core.statements.tables.words import (
     ACCOUNT_LABEL,
     CLOSING,
     CURRENCY_LABEL,

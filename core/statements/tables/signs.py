@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.statements.entries import Entry
 from core.statements.profile import SignRule
 from core.statements.statement import Problem
+from core.statements.tables.entries import Entry
 
 Rule = Callable[[Entry], Decimal | None]
 

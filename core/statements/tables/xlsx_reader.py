@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from core.errors import UnreadableFileError
-from core.statements.columns import find_layout
 from core.statements.profile import ColumnProfile
-from core.statements.recognition import preview_of, statement_file
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.workbook import is_workbook, workbook_tables
+from core.statements.tables.columns import find_layout
+from core.statements.tables.recognition import preview_of, statement_file
+from core.statements.tables.workbook import is_workbook, workbook_tables
 
 PREVIEW_ROWS = 100
 

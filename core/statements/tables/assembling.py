@@ -10,16 +10,14 @@ from decimal import Decimal, InvalidOperation
 from core.errors import InvalidInputError
 from core.money import exponent, from_major
 from core.statements.amounts import currency_inside
-from core.statements.columns import Layout
-from core.statements.entries import Entry, Reading, RowReader
-from core.statements.preamble import Preamble, preamble_of
+from core.statements.currencies import currency_of
 from core.statements.profile import ColumnProfile, Role, SignRule, plain
-from core.statements.signs import Settled, Terms, settle
 from core.statements.statement import Problem, Statement, StatementLine
-from core.statements.tables import Table
-
-UNKNOWN_CURRENCY = "XXX"
-"""ISO 4217 for "no currency": the file has cents but does not say of what."""
+from core.statements.tables.columns import Layout
+from core.statements.tables.entries import Entry, Reading, RowReader
+from core.statements.tables.preamble import Preamble, preamble_of
+from core.statements.tables.signs import Settled, Terms, settle
+from core.statements.tables.text import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,8 @@ def _statement(
             net=_is_net(context.layout),
         ),
     )
-    code, found = _currency(settled.entries, stated, context.assumed_currency)
+    amounts = (entry.effect for entry in settled.entries)
+    code, found = currency_of(amounts, stated, context.assumed_currency)
     problems = [*untrusted, *settled.problems, *found]
     lines: list[StatementLine] = []
     for entry in settled.entries:
@@ -248,20 +247,6 @@ def _minor(amount: Decimal | None, currency: str) -> int | None:
         return from_major(_coined(amount, currency), currency)
     except InvalidInputError:
         return None
-
-
-def _currency(entries: Sequence[Entry], stated: str, assumed: str) -> tuple[str, list[Problem]]:
-    if stated:
-        return stated, []
-    places = exponent(assumed)
-    fits = all(entry.effect == round(entry.effect, places) for entry in entries)
-    if fits:
-        return assumed, []
-    message = (
-        f"The file does not name its currency, and its amounts are finer than {assumed}:"
-        " name the currency in the column mapping."
-    )
-    return UNKNOWN_CURRENCY, [Problem(None, message)]
 
 
 def _stated_currency(layout: Layout, preamble: Preamble, profile: ColumnProfile | None) -> str:
