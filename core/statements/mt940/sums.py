@@ -1,0 +1,87 @@
+"""Counts and sums that a message states, compared with the movements it holds.
+
+MT 942 states them in ``:90D:`` and ``:90C:``. In MT 940 some banks put them into the ``:86:``
+after the closing balance, in one of two forms: ``/SUM/2/1/30,00/5,00/`` (counts of debits and
+credits, their sums) and ``D000002C000001D30,00C5,00``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.errors import InvalidInputError
+from core.money import display, exponent
+from core.statements.mt940.fields import Message
+from core.statements.mt940.values import any_minor
+from core.statements.statement import Problem
+
+if TYPE_CHECKING:
+    from core.statements.mt940.pages import Page
+
+_FIELD_90 = re.compile(r"(\d{0,6})\s*[A-Z]{3}\s*([\d.,]*\d[\d.,]*)")
+_SLASHED = re.compile(r"/SUM/(\d{1,6})/(\d{1,6})/([\d,]+)/([\d,]+)/?")
+_LETTERED = re.compile(r"D(\d{1,6})C(\d{1,6})D([\d,]+)C([\d,]+)")
+
+
+class StatedSum(NamedTuple):
+    """How many movements of one direction there are, and what they come to."""
+
+    is_credit: bool
+    count: int
+    amount_minor: int
+
+
+def stated_sums(message: Message, currency: str) -> tuple[StatedSum, ...]:
+    """Return the counts and sums that a message states; those that cannot be read are none."""
+    return tuple(_stated(message, exponent(currency)))
+
+
+def _stated(message: Message, places: int) -> Iterator[StatedSum]:
+    for tag, text in message.sums:
+        match = _FIELD_90.fullmatch(text)
+        if match and match.group(1):
+            yield from _sum(tag == "90C", match.group(1), match.group(2), places)
+    for note in message.notes_after:
+        match = _SLASHED.match(note.strip()) or _LETTERED.match(note.strip())
+        if match:
+            debits, credits_, debit_sum, credit_sum = match.groups()
+            yield from _sum(False, debits, debit_sum, places)  # noqa: FBT003
+            yield from _sum(True, credits_, credit_sum, places)  # noqa: FBT003
+
+
+def _sum(is_credit: bool, count: str, amount: str, places: int) -> Iterator[StatedSum]:  # noqa: FBT001
+    try:
+        yield StatedSum(is_credit, int(count), any_minor(amount, places))
+    except InvalidInputError:
+        return
+
+
+def sum_problems(page: Page) -> list[Problem]:
+    """Name each stated count or sum that the movements do not make.
+
+    A message of which a line was left out is not compared: that line has a problem of its own.
+    """
+    if not page.is_complete:
+        return []
+    statement = page.statement
+    problems = []
+    for stated in page.sums:
+        sign = 1 if stated.is_credit else -1
+        amounts = [line.amount_minor * sign for line in statement.lines]
+        zeros = amounts.count(0)
+        count = sum(amount > 0 for amount in amounts)
+        total = sum(amount for amount in amounts if amount > 0)
+        if total == stated.amount_minor and count <= stated.count <= count + zeros:
+            continue
+        direction = "in" if stated.is_credit else "out"
+        problems.append(
+            Problem(
+                None,
+                f"On {statement.account or 'the account'} the file states {stated.count} movements"
+                f" of money {direction} worth {display(stated.amount_minor, statement.currency)},"
+                f" and holds {count} worth {display(total, statement.currency)}.",
+            )
+        )
+    return problems

@@ -1,0 +1,86 @@
+"""The text of a SWIFT statement file: its character set, its line ends, and what marks it."""
+
+from __future__ import annotations
+
+import re
+
+from core.errors import UnreadableFileError
+
+_HEAD_BYTES = 65_536
+"""Some files begin with pages of prose or hundreds of bytes of padding before the first tag."""
+
+_MARK = re.compile(
+    r"^(?:\{[1-5]:[^\n]*\{4:\s*)?"
+    r":(?:20:\S|25P?:\S|28C?:\d|34F:[A-Z]{3}|6[02][FM]:[CD]|61:\d{6}|64:[CD]|86:\S|90[CD]:\d)",
+    re.MULTILINE,
+)
+_OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
+_CENTRAL_EUROPEAN = re.compile(rb"\d(?:PLN|CZK|HUF|RON|HRK|SKK)\d")
+_NULS_FORGIVEN = 8
+"""A few stray zero bytes are an exporter's slip; more is a binary file."""
+
+_STRAY = dict.fromkeys((0, 1, 2, 3, 4, 0x1A, 0x1B, 0xFEFF))
+"""Frame marks of the transmission (SOH, STX, ETX, EOT), the end mark of old systems, a late BOM."""
+
+
+def is_swift_statement(content: bytes) -> bool:
+    """Tell by a line that begins with one of the tags that only SWIFT statements have."""
+    head = content[:_HEAD_BYTES]
+    encoding = _encoding_of(head)
+    text = _one_line_end(head.decode(encoding, errors="replace"))
+    if text.lstrip("\ufeff \t\n").startswith(_OTHER_FORMATS):
+        return False
+    return bool(_MARK.search(text))
+
+
+def decoded(content: bytes, file_name: str) -> tuple[str, str]:
+    """Return the text with ``\\n`` as its only line end, and the name of its encoding.
+
+    Raises:
+        UnreadableFileError: the bytes are not text.
+
+    """
+    encoding = _encoding_of(content)
+    text = content.decode(encoding, errors="replace")
+    if text.count("\x00") > _NULS_FORGIVEN:
+        raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
+    return _one_line_end(text.translate(_STRAY)), encoding
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding_of(content: bytes) -> str:
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = content[:4000]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = max(len(sample) // 2, 1)
+    if odd / half > 0.4 > even / half:
+        return "utf-16-le"
+    if even / half > 0.4 > odd / half:
+        return "utf-16-be"
+    if content.isascii():
+        return "ascii"
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason != "unexpected end of data":
+            return _eight_bit_of(content)
+    return "utf-8"
+
+
+def _eight_bit_of(content: bytes) -> str:
+    """Tell the sets of DOS and Windows apart by where their letters lie.
+
+    Bank programs of the MultiCash family still write the code pages of DOS, where accented
+    letters are 0x80–0xA5; those of Windows and ISO 8859 have theirs from 0xC0.
+    """
+    high = [byte for byte in content[:200_000] if byte >= 0x80]
+    dos = sum(0x80 < byte <= 0xA5 for byte in high) > sum(byte >= 0xC0 for byte in high)
+    if _CENTRAL_EUROPEAN.search(content[:_HEAD_BYTES]):
+        return "cp852" if dos else "cp1250"
+    return "cp850" if dos else "cp1252"
