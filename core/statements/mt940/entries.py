@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from core.errors import InvalidInputError
 from core.money import display, exponent
 from core.statements.mt940.fields import Entry
-from core.statements.mt940.information import Information, information_of, reference_in
+from core.statements.mt940.information import information_of, reference_in
 from core.statements.mt940.values import Day, any_minor, day_of, entry_day, plain_minor
 from core.statements.statement import Problem, StatementLine
 
 _SWIFT_FORM = re.compile(
     r"(\d{6})(\d{4}| {4})?"
     r"(R?[CD]|E[CD])[A-Z]?"
-    r"(\d{1,18})(?:,(\d*))?(?![\d.,'])"
-    r" ?(?:[A-Z][A-Z0-9]{3})?"
+    r"(\d{1,18})(?:,(\d*)|(?! ?\d))(?![\d.,'\u00a0\u202f])"
+    r" ?(?:(?!NO?N?REF)(?:[A-Z][A-Z0-9]{2}[A-Z0-9 ]|[NFS] {3}))?"
     r"([^\n]*)\n?(.*)",
     re.DOTALL,
 )
@@ -29,11 +29,13 @@ _LOOSE_FORM = re.compile(
     r"\s*(\d{8}(?=\d{4}\s*[A-Za-z])|\d{8}(?=\s*[A-Za-z])|\d{6})\s*(\d{4})?\s*"
     r"([Rr]?[CcDd]|[Ee][CcDd])\s*[A-Za-z]?\s*"
     r"(-?[\d.,' \u00a0\u202f]*[\d.,])"
-    r"\s*(?:[A-Za-z][A-Za-z0-9]{3})?"
+    r"\s*(?:(?!NO?N?REF)[A-Za-z][A-Za-z0-9]{3})?"
     r"([^\n]*)\n?(.*)",
     re.DOTALL,
 )
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+_DUTCH_ACCOUNT = re.compile(r"P?\d{9,10}")
+_WIDE_GAP = re.compile(r"\S {3,}(?=\S)")
 _CODED = re.compile(r"/[A-Z]{4}/")
 """Supplementary details for machines, such as /OCMT/ original amount and /CHGS/ charges."""
 
@@ -110,11 +112,15 @@ class EntryReader:
             if found is None:
                 return None
             date = found
-        information = information_of(entry.field_86) if entry.field_86 else _NOTHING
-        reference, transaction_id, account = _references(references.strip())
+        information = information_of(entry.field_86 or entry.field_ns)
         details = " ".join(details.split()) if details else ""
-        text, counterparty = information.text, information.counterparty
-        if details and details not in text and not _CODED.match(details):
+        if details.startswith("//"):
+            references, details = f"{references}{details}", ""
+        reference, transaction_id, account, name = _references(references.strip())
+        text, counterparty = information.text, information.counterparty or name
+        if details and not account and _is_iban(details):
+            account = details
+        elif details and details not in text and not _CODED.match(details):
             if account and not counterparty:
                 counterparty = details
             text = f"{details} {text}" if text else details
@@ -155,16 +161,31 @@ class EntryReader:
         self.problems.append(Problem(number, f"Line {number}: {sentence}"))
 
 
-_NOTHING = Information()
+def _is_iban(text: str) -> bool:
+    """Tell by the check digits (ISO 13616), as a bank's reference may have the same form."""
+    if len(text) < 15 or not _IBAN.fullmatch(text):
+        return False
+    return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
 
 
-def _references(text: str) -> tuple[str, str, str]:
-    """Return the owner's reference, the bank's, and the account where a bank writes that instead."""
+def _references(text: str) -> tuple[str, str, str, str]:
+    """Return the owner's reference and the bank's, or the other party's account and name.
+
+    Some Dutch banks write the account in the place of the owner's reference, and the name after
+    it in a column of its own.
+    """
     if not text:
-        return "", "", ""
+        return "", "", "", ""
     owner, _, bank = text.partition("//")
+    name = account = ""
+    if "   " in owner:
+        gap = _WIDE_GAP.search(owner)
+        if gap:
+            owner, name = owner[: gap.start() + 1], owner[gap.end() :].strip()
     reference = reference_in(owner)
-    account = ""
-    if len(reference) >= 15 and _IBAN.fullmatch(reference):
+    if _is_iban(reference) or (name and _DUTCH_ACCOUNT.fullmatch(reference)):
         reference, account = "", reference
-    return reference, reference_in(bank), account
+    if "/" in bank:
+        coded = _CODED.search(bank)
+        bank = bank[: coded.start()] if coded else bank
+    return reference, reference_in(bank), account, name

@@ -9,7 +9,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_TAG = re.compile(r"^:(13[CD]?|2[015]P?|28C?|34F|6[02][A-Z]?|61|6[45]|86|90[CD]|NS):", re.MULTILINE)
+_TAG = re.compile(
+    r"^:(13[CD]?|2[015]P?|28C?|34F|6[02][A-Z]?(?=:)|6[02][FM](?=[CD]\d{6}[A-Z])|61|6[45][A-Z]?|86"
+    r"|90[CD]|NS):?",
+    re.MULTILINE,
+)
 _OTHER_MESSAGE = re.compile(r"^:(?:23B|32[A-D]|5[0-9][A-Z]?|71A|79):", re.MULTILINE)
 _END = re.compile(r"\n?-\}|\n-(?:XXX)?[ \t]*(?:\n|\Z)")
 _BLOCK_4 = re.compile(r"\{4:[ \t]*(?=:)")
@@ -20,16 +24,17 @@ _CLOCK_LIKE = frozenset(("13", "20", "21", "25", "28"))
 
 
 class Entry:
-    """A ``:61:`` field and the ``:86:`` text that belongs to it, as written.
+    """A ``:61:`` field and the ``:86:`` or ``:NS:`` text that belongs to it, as written.
 
     A plain class, filled while the fields go by: a file holds them by the hundred thousand.
     """
 
-    __slots__ = ("field_61", "field_86")
+    __slots__ = ("field_61", "field_86", "field_ns")
 
     def __init__(self, field_61: str) -> None:
         self.field_61 = field_61
         self.field_86 = ""
+        self.field_ns = ""
 
 
 @dataclass(slots=True)
@@ -57,8 +62,8 @@ class Message:
 
 
 def is_other_message(text: str) -> bool:
-    """Tell a SWIFT message of another type, such as a payment order (MT 103)."""
-    return bool(_OTHER_MESSAGE.search(text)) and not re.search(r"^:6[0-2][A-Z]?:", text, re.M)
+    """Tell by its fields a message of another type, such as a payment order (MT 103)."""
+    return bool(_OTHER_MESSAGE.search(text))
 
 
 def messages_of(text: str) -> list[Message]:
@@ -167,7 +172,7 @@ def _add(message: Message, tag: str, body: str) -> None:
             message.date_time = first_line
         case "NS":
             if message.entries and not message.closings:
-                message.entries[-1].field_86 += _from_postal_bank(body)
+                message.entries[-1].field_ns = _from_postal_bank(body)
 
 
 def _add_note(message: Message, body: str) -> None:
@@ -179,9 +184,14 @@ def _add_note(message: Message, body: str) -> None:
         entry = message.entries[-1]
         if entry.field_86:
             message.several_notes = True
-            entry.field_86 = f"{entry.field_86}\n{body}"
+            entry.field_86 = f"{entry.field_86}\n{_without_code(body, entry.field_86)}"
         else:
             entry.field_86 = body
+
+
+def _without_code(body: str, before: str) -> str:
+    """Return a further ``:86:`` without the business code that a bank repeats in each of them."""
+    return body[3:] if body[:3].isdecimal() and body[:3] == before[:3] else body
 
 
 def _settle_notes(message: Message) -> None:

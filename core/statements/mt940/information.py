@@ -12,32 +12,41 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-FULL_LINE = 64
-"""A line this long was cut by its length (SWIFT allows 65), a shorter one at a word's end."""
+_FULL_LINE = range(64, 66)
+"""A line of SWIFT's length was cut by it, a shorter or longer one at a word's end."""
 
+_LINE_MARKS = "?~<>^"
 _FULL_PART = 27
 """The length of a numbered part."""
 
 _NUMBERED = re.compile(r"\s*(?:\d{3}\s?)?([?~<>^$&+|@#*!§\x1d])(?=\d\d)")
-_NUMBERED_BARE = re.compile(r"\s*[?~<^](?:00|10|20|30|32)")
-_SEPA = re.compile(
-    r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|RREF|BREF|RETR|PURP|PREF|IBAN|\bBIC|\bVWZ)"
-    r"\+"
+_NUMBERED_BARE = re.compile(r"\s*[?~<>^](?:00|10|20|30|32)")
+_SEPA_WORDS = frozenset(
+    (
+        *("EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE"),
+        *("RREF", "BREF", "RETR", "PURP", "PREF", "IBAN"),
+    )
 )
+_SHORT_SEPA_WORDS = frozenset(("BIC", "VWZ"))
 _SLASHED = re.compile(
     r"/(TRTP|TRCD|TYPE|IBAN|BBAN|BIC|NAME|REMI|EREF|KREF|ORDP|BENM|UDTR|UCRD|ULTD|ULTC|CSID|MARF"
-    r"|RTRN|PREF|NRTX|ISDT|CNTP|PURP|CDTRREFTP|CDTRREF|CHGS|EXCH|OCMT|ADDR|INFO|BUSP|SVCL)/"
+    r"|RTRN|PREF|NRTX|ISDT|CNTP|PURP|CDTRREFTP|CDTRREF|CHGS|EXCH|OCMT|ADDR|INFO|BUSP|SVCL|ACCW)/"
 )
 _REMITTANCE_KIND = re.compile(r"(?:USTD|STRD)/+(?:CUR/)?|/+")
 _LABELLED = re.compile(
-    r"(?:^|(?<=[\s;]))(IBAN|BIC|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\."
+    r"(?:^|(?<=[\s;/]))(IBAN|BIC|REK|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\."
     r"|Z RACH\.|NA RACH\.|OD|DLA|TYT\.|TNR|ID IPH)\s?:"
 )
-_ACCOUNT_LABELS = ("IBAN", "Z RACH.", "NA RACH.")
+_ACCOUNT_LABELS = ("IBAN", "REK", "Z RACH.", "NA RACH.")
+_SEPA_REFERENCES = ("EREF", "KREF", "RREF")
+_SLASHED_REFERENCES = ("EREF", "KREF", "PREF")
 _NAME_LABELS = ("NAAM", "OD", "DLA")
 _REFERENCE_LABELS = ("KENMERK", "BETALINGSKENM.")
 _NO_REFERENCE = frozenset(
-    ("", "NONREF", "NOREF", "NONE", "NOTPROVIDED", "NOTAVAILABLE", "KREF", "EREF", "KREF+", "EREF+")
+    (
+        *("", "NONREF", "NOREF", "NONE", "NOTPROVIDED", "NOTAVAILABLE", "NOT PROVIDED"),
+        *("EREF", "EREF+", "KREF", "KREF+", "PREF", "MARF"),
+    )
 )
 
 
@@ -66,14 +75,14 @@ def information_of(field: str) -> Information:
         if len(words) > 1:
             return _slashed(text, words)
     if "+" in text:
-        words = _SEPA.split(text)
-        if len(words) > 1:
-            return _sepa(words, "")
+        by_word = _sepa_words(text)
+        if len(by_word) > 1:
+            return _sepa(by_word, "")
     if ":" in text:
         words = _LABELLED.split(text)
         if len(words) > 3:
             return _labelled(text, words)
-    return Information(" ".join(text.split()))
+    return Information(_squeezed(text))
 
 
 def reference_in(text: str) -> str:
@@ -92,11 +101,15 @@ def _joined(field: str) -> str:
         if not line or line.isspace():
             run_on = False
             continue
-        if not run_on:
+        if not run_on and line[0] not in _LINE_MARKS:
             parts.append(" ")
         parts.append(line)
-        run_on = len(line) >= FULL_LINE or line.endswith("?")
+        run_on = len(line) in _FULL_LINE or line[-1] == "?"
     return "".join(parts).strip()
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split()) if "  " in text or "\t" in text else text.strip()
 
 
 @cache
@@ -124,12 +137,12 @@ def _numbered(text: str, mark: str, start: int) -> Information:
         elif code == "00":
             kind = value.strip()
     joined = _run_together(purpose)
-    words = _SEPA.split(joined) if "+" in joined else [joined]
-    found = _sepa(words, kind)
+    found = _sepa(_sepa_words(joined), kind)
+    account = iban or account or found.account
     return Information(
         found.text,
-        " ".join(name.split()) or found.counterparty,
-        (iban or account or found.account).replace(" ", ""),
+        _squeezed(name) or found.counterparty,
+        account.replace(" ", "") if " " in account else account,
         found.reference,
     )
 
@@ -143,56 +156,90 @@ def _run_together(parts: list[str]) -> str:
     return text
 
 
-def _sepa(words: list[str], kind: str) -> Information:
-    """Read the SEPA words; ``words`` alternates text and word, beginning with text."""
-    if len(words) == 1:
-        return Information(" ".join(words[0].split()) or kind)
+def _sepa_words(text: str) -> dict[str, str]:
+    """Return the text after each SEPA word and its plus; the text before the first under ""."""
+    word = before = ""
     by_word: dict[str, str] = {}
-    for word, value in zip(words[1::2], words[2::2], strict=True):
-        by_word.setdefault(word, " ".join(value.split()))
+    *pieces, last = text.split("+")
+    for piece in pieces:
+        end = piece[-4:]
+        if end not in _SEPA_WORDS:
+            end = piece[-3:]
+            if end not in _SHORT_SEPA_WORDS or piece[-4:-3].isalpha():
+                before += f"{piece}+"
+                continue
+        by_word.setdefault(word, before + piece[: -len(end)])
+        word, before = end, ""
+    by_word.setdefault(word, before + last)
+    return by_word
+
+
+def _sepa(by_word: dict[str, str], kind: str) -> Information:
+    text = by_word.get("", "")
+    if len(by_word) == 1 and text:
+        return Information(_squeezed(text) or kind)
     purpose = by_word.get("SVWZ") or by_word.get("VWZ") or ""
-    text = " ".join(f"{words[0]} {purpose}".split())
-    references = (reference_in(by_word.get(word, "")) for word in ("EREF", "KREF", "RREF"))
     return Information(
-        text or kind,
-        by_word.get("ABWA") or by_word.get("ABWE") or "",
-        by_word.get("IBAN", "").partition(" ")[0],
-        next((reference for reference in references if reference), ""),
+        _squeezed(f"{text} {purpose}") or kind,
+        _squeezed(by_word.get("ABWA") or by_word.get("ABWE") or ""),
+        by_word["IBAN"].strip().partition(" ")[0] if "IBAN" in by_word else "",
+        _first_reference(by_word, _SEPA_REFERENCES),
     )
+
+
+def _first_reference(by_word: dict[str, str], words: tuple[str, ...]) -> str:
+    for word in words:
+        if word in by_word:
+            reference = reference_in(_squeezed(by_word[word]))
+            if reference:
+                return reference
+    return ""
 
 
 def _slashed(text: str, words: list[str]) -> Information:
     by_word: dict[str, str] = {}
     for word, value in zip(words[1::2], words[2::2], strict=True):
-        value = " ".join(value.split())
         if value.strip("/ "):
-            by_word.setdefault(word, value)
+            by_word.setdefault(word, _squeezed(value))
     name, account = by_word.get("NAME", ""), by_word.get("IBAN") or by_word.get("BBAN") or ""
+    if "ACCW" in by_word:
+        account = by_word["ACCW"].partition(",")[0]
+    party = by_word.get("CNTP") or by_word.get("ORDP") or by_word.get("BENM") or ""
     if "CNTP" in by_word:
-        account, _bic, name, *_rest = (*by_word["CNTP"].split("/"), "", "")
+        account, _bic, name, *_rest = (*party.split("/"), "", "")
+    elif party and not name:
+        account, name = _party(party)
     remittance = by_word.get("REMI", "")
     kind = _REMITTANCE_KIND.match(remittance)
     if kind:
         remittance = remittance[kind.end() :]
     remittance = remittance.strip("/ ")
     return Information(
-        remittance or " ".join(text.split()),
+        remittance or _squeezed(text),
         name.strip("/ "),
         account.strip("/ "),
-        reference_in(by_word.get("EREF") or by_word.get("KREF") or ""),
+        _first_reference(by_word, _SLASHED_REFERENCES),
     )
+
+
+def _party(text: str) -> tuple[str, str]:
+    """Return account and name from ``account /name /address`` or from a name alone."""
+    first, _, rest = text.partition("/")
+    if any(character.isdecimal() for character in first) and " " not in first.strip():
+        return first.strip(), rest.partition("/")[0].strip()
+    return "", first.strip()
 
 
 def _labelled(text: str, words: list[str]) -> Information:
     by_label: dict[str, str] = {}
     for label, value in zip(words[1::2], words[2::2], strict=True):
-        by_label.setdefault(label, " ".join(value.split()).strip("; "))
+        by_label.setdefault(label, " ".join(value.split()).strip("; /"))
 
     def first(labels: tuple[str, ...]) -> str:
         return next((by_label[label] for label in labels if by_label.get(label)), "")
 
     return Information(
-        " ".join(text.split()),
+        _squeezed(text),
         first(_NAME_LABELS),
         first(_ACCOUNT_LABELS),
         reference_in(first(_REFERENCE_LABELS)),

@@ -110,8 +110,7 @@ def missing_pages(pages: Sequence[Page]) -> list[Problem]:
             reported.add(statement.account)
         elif statement.account in reported and statement.lines:
             problems.append(
-                f"On {named} movements of the interim reports in this file may come a second"
-                " time."
+                f"On {named} movements of the interim reports in this file may come a second time."
             )
             reported.discard(statement.account)
         without_numbers = replace(

@@ -29,16 +29,16 @@ class Mt940Reader:
 
         """
         text, encoding = decoded(source.content, source.name)
-        if is_other_message(text):
+        messages = messages_of(text)
+        if not any(_says_something(message) for message in messages) and is_other_message(text):
             raise UnreadableFileError(
                 f"“{source.name}” is a SWIFT message, but not an account statement: ask the bank"
                 " for MT940."
             )
-        messages = messages_of(text)
         _require_account(messages, source.name)
         statements, problems = statements_of(messages, currency, source.progress)
         problems += balance_problems(statements)
-        if not any(message.entries or message.closings for message in messages):
+        if not any(_says_something(message) for message in messages):
             problems.append(Problem(None, "There is no transaction in this file."))
         return StatementFile(
             format=self.format,
@@ -48,6 +48,10 @@ class Mt940Reader:
             sha256=source.sha256,
             encoding=encoding,
         )
+
+
+def _says_something(message: Message) -> bool:
+    return bool(message.entries or message.openings or message.closings)
 
 
 def _require_account(messages: list[Message], name: str) -> None:

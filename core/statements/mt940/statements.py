@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from core.errors import InvalidInputError
 from core.money import MAX_MINOR
@@ -52,26 +52,29 @@ class _Builder:
         currency = self._currency(message, opening, closing)
         if closing and closing.currency != currency:
             self._tell(
-                f"{_named(message)} opens in {currency} and closes in {closing.currency}: the"
-                " closing balance is left out."
+                f"{_named(message, first=True)} opens in {currency} and closes in"
+                f" {closing.currency}: the closing balance is left out."
             )
             closing = None
         if message.openings and not message.closings:
             self._tell(
-                f"{_named(message)} has no closing balance: the file may have been cut off, and"
-                " movements may be missing."
+                f"{_named(message, first=True)} has no closing balance: the file may have been cut"
+                " off, and movements may be missing."
             )
         start, end = _date_of(opening), _date_of(closing) or _moment_of(message)
         lines = self._lines(message, currency, end or start)
-        dates = [line.date for line in lines] or [None]
+        start, end = _period(start, end, lines)
+        sums, unread = stated_sums(message, currency)
+        for text in unread:
+            self._tell(f"A sum in {_named(message)} cannot be read (“{text}”); it is not compared.")
         statement = Statement(
             account=message.account,
             currency=currency,
             lines=lines,
             opening_balance_minor=opening.amount_minor if opening else None,
             closing_balance_minor=closing.amount_minor if closing else None,
-            period_start=start or (min(line.date for line in lines) if lines else None),
-            period_end=end or (max(line.date for line in lines) if lines else None),
+            period_start=start,
+            period_end=end,
             number=message.number,
         )
         return Page(
@@ -80,7 +83,7 @@ class _Builder:
             closes_between=bool(message.closings) and message.closings[-1][0] == "62M",
             is_interim=message.is_interim,
             is_complete=len(lines) == len(message.entries),
-            sums=stated_sums(message, currency),
+            sums=tuple(sums),
         )
 
     def _lines(
@@ -109,14 +112,13 @@ class _Builder:
         texts = [text for _tag, text in fields]
         if len(set(texts)) > 1:
             self._tell(
-                f"{_named(message)} has {len(texts)} {which} balances; the first one is taken."
+                f"{_named(message, first=True)} has {len(texts)} {which} balances; the first one"
+                " is taken."
             )
         try:
             balance = balance_of(texts[0])
         except InvalidInputError as error:
-            self._tell(
-                f"The {which} balance of {_named(message)} is left out: {error.message}."
-            )
+            self._tell(f"The {which} balance of {_named(message)} is left out: {error.message}.")
             return None
         if abs(balance.amount_minor) > MAX_MINOR:
             self._tell(f"The {which} balance of {_named(message)} is too large to be true.")
@@ -128,9 +130,7 @@ class _Builder:
             )
         return balance
 
-    def _currency(
-        self, message: Message, opening: Balance | None, closing: Balance | None
-    ) -> str:
+    def _currency(self, message: Message, opening: Balance | None, closing: Balance | None) -> str:
         """Return the currency the message names, or the likeliest for its amounts."""
         balance = opening or closing
         if balance:
@@ -145,9 +145,7 @@ class _Builder:
                 return match.group(1)
         at_end = _CURRENCY_AT_END.search(message.account[-5:])
         amounts = [_major_of(entry.field_61) for entry in message.entries]
-        currency, problems = currency_of(
-            amounts, at_end.group(1) if at_end else "", self._assumed
-        )
+        currency, problems = currency_of(amounts, at_end.group(1) if at_end else "", self._assumed)
         self.problems += problems
         return currency
 
@@ -155,9 +153,22 @@ class _Builder:
         self.problems.append(Problem(None, sentence))
 
 
-def _named(message: Message) -> str:
-    account = message.account or "an account without a number"
-    return f"statement {message.number} of {account}" if message.number else account
+def _named(message: Message, *, first: bool = False) -> str:
+    account = message.account or "the account"
+    name = f"statement {message.number} of {account}" if message.number else account
+    return name[0].upper() + name[1:] if first else name
+
+
+def _period(
+    start: dt.date | None, end: dt.date | None, lines: Sequence[StatementLine]
+) -> tuple[dt.date | None, dt.date | None]:
+    """Return the days of the balances, or of the movements where those make no period."""
+    days = [line.date for line in lines]
+    if start and end and start > end:
+        start = end = None
+    if days:
+        start, end = start or min(days), end or max(days)
+    return (start, end) if not (start and end and start > end) else (end, start)
 
 
 def _date_of(balance: Balance | None) -> dt.date | None:
@@ -173,7 +184,4 @@ def _moment_of(message: Message) -> dt.date | None:
 
 def _major_of(field_61: str) -> Decimal:
     match = _AMOUNT.search(field_61[6:40])
-    try:
-        return Decimal(f"{match.group(1)}.{match.group(2) or 0}") if match else Decimal(0)
-    except InvalidOperation:
-        return Decimal(0)
+    return Decimal(f"{match.group(1)}.{match.group(2) or 0}") if match else Decimal(0)

@@ -23,39 +23,46 @@ if TYPE_CHECKING:
 _FIELD_90 = re.compile(r"(\d{0,6})\s*[A-Z]{3}\s*([\d.,]*\d[\d.,]*)")
 _SLASHED = re.compile(r"/SUM/(\d{1,6})/(\d{1,6})/([\d,]+)/([\d,]+)/?")
 _LETTERED = re.compile(r"D(\d{1,6})C(\d{1,6})D([\d,]+)C([\d,]+)")
+_DEBITS, _CREDITS = "90D", "90C"
 
 
 class StatedSum(NamedTuple):
-    """How many movements of one direction there are, and what they come to."""
+    """How many movements of one direction there are, and what they come to.
+
+    ``entries`` is None where only the sum is stated.
+    """
 
     is_credit: bool
-    count: int
+    entries: int | None
     amount_minor: int
 
 
-def stated_sums(message: Message, currency: str) -> tuple[StatedSum, ...]:
-    """Return the counts and sums that a message states; those that cannot be read are none."""
-    return tuple(_stated(message, exponent(currency)))
+def stated_sums(message: Message, currency: str) -> tuple[list[StatedSum], list[str]]:
+    """Return the counts and sums that a message states, and those that cannot be read."""
+    sums, unread = [], []
+    for tag, entries, amount, text in _stated(message):
+        try:
+            amount_minor = any_minor(amount, exponent(currency))
+        except InvalidInputError:
+            unread.append(text)
+        else:
+            sums.append(StatedSum(tag == _CREDITS, int(entries) if entries else None, amount_minor))
+    return sums, unread
 
 
-def _stated(message: Message, places: int) -> Iterator[StatedSum]:
+def _stated(message: Message) -> Iterator[tuple[str, str, str, str]]:
+    """Yield tag, count, sum and the text they are from; a sum of no form at all is empty."""
     for tag, text in message.sums:
         match = _FIELD_90.fullmatch(text)
-        if match and match.group(1):
-            yield from _sum(tag == "90C", match.group(1), match.group(2), places)
+        entries, amount = match.groups() if match else ("", "")
+        yield tag, entries, amount, text
     for note in message.notes_after:
-        match = _SLASHED.match(note.strip()) or _LETTERED.match(note.strip())
+        text = note.strip()
+        match = _SLASHED.match(text) or _LETTERED.match(text)
         if match:
             debits, credits_, debit_sum, credit_sum = match.groups()
-            yield from _sum(False, debits, debit_sum, places)  # noqa: FBT003
-            yield from _sum(True, credits_, credit_sum, places)  # noqa: FBT003
-
-
-def _sum(is_credit: bool, count: str, amount: str, places: int) -> Iterator[StatedSum]:  # noqa: FBT001
-    try:
-        yield StatedSum(is_credit, int(count), any_minor(amount, places))
-    except InvalidInputError:
-        return
+            yield _DEBITS, debits, debit_sum, text
+            yield _CREDITS, credits_, credit_sum, text
 
 
 def sum_problems(page: Page) -> list[Problem]:
@@ -73,13 +80,14 @@ def sum_problems(page: Page) -> list[Problem]:
         zeros = amounts.count(0)
         count = sum(amount > 0 for amount in amounts)
         total = sum(amount for amount in amounts if amount > 0)
-        if total == stated.amount_minor and count <= stated.count <= count + zeros:
+        entries = count if stated.entries is None else stated.entries
+        if total == stated.amount_minor and count <= entries <= count + zeros:
             continue
         direction = "in" if stated.is_credit else "out"
         problems.append(
             Problem(
                 None,
-                f"On {statement.account or 'the account'} the file states {stated.count} movements"
+                f"On {statement.account or 'the account'} the file states {entries} movements"
                 f" of money {direction} worth {display(stated.amount_minor, statement.currency)},"
                 f" and holds {count} worth {display(total, statement.currency)}.",
             )

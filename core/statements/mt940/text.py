@@ -34,7 +34,7 @@ def is_swift_statement(content: bytes) -> bool:
 
 
 def decoded(content: bytes, file_name: str) -> tuple[str, str]:
-    """Return the text with ``\\n`` as its only line end, and the name of its encoding.
+    """Return the text with LF as its only line end, and the name of its encoding.
 
     Raises:
         UnreadableFileError: the bytes are not text.
