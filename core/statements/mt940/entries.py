@@ -26,10 +26,11 @@ _SWIFT_FORM = re.compile(
     re.DOTALL,
 )
 _LOOSE_FORM = re.compile(
-    r"\s*(\d{8}(?=\d{4}\s*[A-Za-z])|\d{8}(?=\s*[A-Za-z])|\d{6})\s*(\d{4})?\s*"
-    r"([Rr]?[CcDd]|[Ee][CcDd])\s*[A-Za-z]?\s*"
-    r"(-?[\d.,' \u00a0\u202f]*[\d.,])"
-    r"\s*(?:(?!NO?N?REF)[A-Za-z][A-Za-z0-9]{3})?"
+    r"\s?((?!(\d{6})\2)(?:19|20)\d\d(?:0[1-9]|1[0-2])\d\d(?=\d{4}|\s?[A-Za-z])|\d{6})"
+    r"\s?(?:\d\d(?=\d{4}\s?[A-Za-z]))?(\d{4}| {4})?\s?"
+    r"([Rr]?[CcDd]|[Ee][CcDd])\s?[A-Za-z]?\s?"
+    r"(-?[\d.,' \u00a0\u202f]{0,40}[\d.,])"
+    r"\s?(?:(?!NO?N?REF)[A-Za-z][A-Za-z0-9]{3})?"
     r"([^\n]*)\n?(.*)",
     re.DOTALL,
 )
@@ -81,12 +82,13 @@ class EntryReader:
             shown = entry.field_61.partition("\n")[0].strip()[:60]
             self._tell(number, f"“{shown}” is not a movement with date and amount; it is left out.")
             return None
-        value, booked, mark, amount, references, details = match.groups()
+        value, _, booked, mark, amount, references, details = match.groups()
         amount = amount.strip()
         amount_minor = any_minor(amount.removeprefix("-"), self._places)
+        mark = mark.upper()
         if amount.startswith("-"):
             amount_minor = -amount_minor
-        mark = mark.upper()
+            self._tell(number, f"a minus before the amount turns its direction, {mark}, around.")
         return self._line(number, entry, mark, amount_minor, value, booked, references, details)
 
     def _line(
@@ -112,7 +114,7 @@ class EntryReader:
             if found is None:
                 return None
             date = found
-        information = information_of(entry.field_86 or entry.field_ns)
+        information = information_of(entry.information())
         details = " ".join(details.split()) if details else ""
         if details.startswith("//"):
             references, details = f"{references}{details}", ""

@@ -29,12 +29,19 @@ class Entry:
     A plain class, filled while the fields go by: a file holds them by the hundred thousand.
     """
 
-    __slots__ = ("field_61", "field_86", "field_ns")
+    __slots__ = ("field_61", "field_86", "field_ns", "further_86")
 
     def __init__(self, field_61: str) -> None:
         self.field_61 = field_61
         self.field_86 = ""
         self.field_ns = ""
+        self.further_86: list[str] | None = None
+
+    def information(self) -> str:
+        """Return all text about the movement."""
+        if self.further_86:
+            return "\n".join((self.field_86, *self.further_86))
+        return self.field_86 or self.field_ns
 
 
 @dataclass(slots=True)
@@ -184,7 +191,8 @@ def _add_note(message: Message, body: str) -> None:
         entry = message.entries[-1]
         if entry.field_86:
             message.several_notes = True
-            entry.field_86 = f"{entry.field_86}\n{_without_code(body, entry.field_86)}"
+            entry.further_86 = entry.further_86 or []
+            entry.further_86.append(_without_code(body, entry.field_86))
         else:
             entry.field_86 = body
 

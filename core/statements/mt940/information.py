@@ -19,8 +19,10 @@ _LINE_MARKS = "?~<>^"
 _FULL_PART = 27
 """The length of a numbered part."""
 
-_NUMBERED = re.compile(r"\s*(?:\d{3}\s?)?([?~<>^$&+|@#*!§\x1d])(?=\d\d)")
-_NUMBERED_BARE = re.compile(r"\s*[?~<>^](?:00|10|20|30|32)")
+_NUMBERED = re.compile(
+    r"\d{3}(?:\s?([?~<>^])(?=\d\d)|([$&+|@#*!§\x1d])(?=00|10|20))|([?~<>^])(?=00|10|20|30|32)"
+)
+_NUMBERED_LATER = re.compile(r"([?~<^])(?=(?:00|20).*?\1[236]\d)")
 _SEPA_WORDS = frozenset(
     (
         *("EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE"),
@@ -67,9 +69,9 @@ def information_of(field: str) -> Information:
     text = _joined(field)
     if not text:
         return NOTHING
-    numbered = _NUMBERED.match(text)
-    if numbered and (text[0].isdecimal() or text[1:2].isdecimal() or _NUMBERED_BARE.match(text)):
-        return _numbered(text, numbered.group(1), numbered.start(1))
+    numbered = _NUMBERED.match(text) or (_NUMBERED_LATER.search(text) if "~" in text else None)
+    if numbered:
+        return _numbered(text[numbered.start(numbered.lastindex or 0) :])
     if "/" in text:
         words = _SLASHED.split(text)
         if len(words) > 1:
@@ -117,8 +119,9 @@ def _parts_of(mark: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(mark)}(\d\d)")
 
 
-def _numbered(text: str, mark: str, start: int) -> Information:
-    pieces = _parts_of(mark).split(text[start:])
+def _numbered(text: str) -> Information:
+    """Read numbered parts; the text begins with the mark before each number."""
+    pieces = _parts_of(text[0]).split(text)
     kind = name = account = iban = ""
     purpose: list[str] = []
     for index in range(1, len(pieces), 2):

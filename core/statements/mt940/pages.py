@@ -75,6 +75,16 @@ def _together(before: Page, page: Page) -> Page:
     )
 
 
+def _marks(statement: Statement) -> tuple[object, ...]:
+    """Return what two copies of a statement share, and two statements hardly ever."""
+    ends = (statement.opening_balance_minor, statement.closing_balance_minor)
+    return (statement.account, statement.number, *ends, statement.movement_minor())
+
+
+def _same_lines(one: Statement, other: Statement) -> bool:
+    return [line[1:] for line in one.lines] == [line[1:] for line in other.lines]
+
+
 def _number_of(statement: Statement) -> tuple[str, int]:
     """Return statement and page number; page 0 when there is none."""
     number, _, sheet = statement.number.partition("/")
@@ -89,7 +99,7 @@ def _is_short_number(text: str) -> bool:
 def missing_pages(pages: Sequence[Page]) -> list[Problem]:
     """Name statements of which a page is missing, and those that are in the file twice."""
     problems = []
-    seen: set[Statement] = set()
+    seen: dict[tuple[object, ...], list[Statement]] = {}
     reported: set[str] = set()
     for page in pages:
         statement = page.statement
@@ -113,11 +123,9 @@ def missing_pages(pages: Sequence[Page]) -> list[Problem]:
                 f"On {named} movements of the interim reports in this file may come a second time."
             )
             reported.discard(statement.account)
-        without_numbers = replace(
-            statement, lines=tuple(line._replace(line=0) for line in statement.lines)
-        )
-        if statement.lines and without_numbers in seen:
+        alike = seen.setdefault(_marks(statement), [])
+        if statement.lines and any(_same_lines(statement, other) for other in alike):
             total = display(statement.movement_minor(), statement.currency)
             problems.append(f"On {named} the same statement ({total}) is in this file twice.")
-        seen.add(without_numbers)
+        alike.append(statement)
     return [Problem(None, sentence) for sentence in problems]

@@ -61,6 +61,11 @@ class _Builder:
                 f"{_named(message, first=True)} has no closing balance: the file may have been cut"
                 " off, and movements may be missing."
             )
+        if message.closings and message.entries and not message.openings:
+            self._tell(
+                f"{_named(message, first=True)} has no opening balance: whether movements are"
+                " missing cannot be told."
+            )
         start, end = _date_of(opening), _date_of(closing) or _moment_of(message)
         lines = self._lines(message, currency, end or start)
         start, end = _period(start, end, lines)

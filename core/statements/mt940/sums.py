@@ -20,7 +20,7 @@ from core.statements.statement import Problem
 if TYPE_CHECKING:
     from core.statements.mt940.pages import Page
 
-_FIELD_90 = re.compile(r"(\d{0,6})\s*[A-Z]{3}\s*([\d.,]*\d[\d.,]*)")
+_FIELD_90 = re.compile(r"(\d{0,6})\s*[A-Z]{3}\s*([\d.,]{1,40})")
 _SLASHED = re.compile(r"/SUM/(\d{1,6})/(\d{1,6})/([\d,]+)/([\d,]+)/?")
 _LETTERED = re.compile(r"D(\d{1,6})C(\d{1,6})D([\d,]+)C([\d,]+)")
 _DEBITS, _CREDITS = "90D", "90C"

@@ -14,6 +14,7 @@ _MARK = re.compile(
     r":(?:20:\S|25P?:\S|28C?:\d|34F:[A-Z]{3}|6[02][FM]:[CD]|61:\d{6}|64:[CD]|86:\S|90[CD]:\d)",
     re.MULTILINE,
 )
+_INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
 _CENTRAL_EUROPEAN = re.compile(rb"\d(?:PLN|CZK|HUF|RON|HRK|SKK)\d")
 _NULS_FORGIVEN = 8
@@ -48,7 +49,11 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
 
 
 def _one_line_end(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    """Return the text with LF at line ends; one indented as a whole, as mails do, moved left."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES):
+        text = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
+    return text
 
 
 def _encoding_of(content: bytes) -> str:

@@ -15,7 +15,7 @@ _CENTURY_PIVOT = 80
 """SWIFT: a year of two digits is 1980 to 2079."""
 
 _BALANCE = re.compile(
-    r"R?([CDcd])\s*(\d{8}|\d{6})\s*(EURO|[A-Za-z]{3})\s*(-?)\s*([\d.,'\u00a0\u202f]*\d[\d.,' ]*)\s*"
+    r"R?([CDcd])\s?(\d{8}|\d{6})\s?(EURO|[A-Za-z]{3})\s?(-?)([\d.,' \u00a0\u202f]{1,40})"
 )
 _GROUPS = re.compile(r"[\s'\u00a0\u202f\u2019]")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
