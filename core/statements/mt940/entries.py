@@ -40,6 +40,9 @@ _WIDE_GAP = re.compile(r"\S {3,}(?=\S)")
 _CODED = re.compile(r"/[A-Z]{4}/")
 """Supplementary details for machines, such as /OCMT/ original amount and /CHGS/ charges."""
 
+_TYPE_CODE = re.compile(r"\d{3} \d")
+"""What one Polish bank repeats of the type code in the place of details."""
+
 _EXPECTED = "EC", "ED"
 _MONEY_IN = frozenset(("C", "RD"))
 """The mark decides the direction: RC takes a credit back, so it is money out."""
@@ -122,7 +125,11 @@ class EntryReader:
         text, counterparty = information.text, information.counterparty or name
         if details and not account and _is_iban(details):
             account = details
-        elif details and details not in text and not _CODED.match(details):
+        elif (
+            details
+            and details not in text
+            and not (_CODED.match(details) or _TYPE_CODE.fullmatch(details))
+        ):
             if account and not counterparty:
                 counterparty = details
             text = f"{details} {text}" if text else details
@@ -188,6 +195,6 @@ def _references(text: str) -> tuple[str, str, str, str]:
     if _is_iban(reference) or (name and _DUTCH_ACCOUNT.fullmatch(reference)):
         reference, account = "", reference
     if "/" in bank:
-        coded = _CODED.search(bank)
-        bank = bank[: coded.start()] if coded else bank
+        coded = _CODED.search(f"/{bank}")
+        bank = bank[: max(coded.start() - 1, 0)] if coded else bank
     return reference, reference_in(bank), account, name

@@ -32,12 +32,14 @@ _SEPA_WORDS = frozenset(
 _SHORT_SEPA_WORDS = frozenset(("BIC", "VWZ"))
 _SLASHED = re.compile(
     r"/(TRTP|TRCD|TYPE|IBAN|BBAN|BIC|NAME|REMI|EREF|KREF|ORDP|BENM|UDTR|UCRD|ULTD|ULTC|CSID|MARF"
-    r"|RTRN|PREF|NRTX|ISDT|CNTP|PURP|CDTRREFTP|CDTRREF|CHGS|EXCH|OCMT|ADDR|INFO|BUSP|SVCL|ACCW)/"
+    r"|RTRN|PREF|NRTX|ISDT|CNTP|PURP|CDTRREFTP|CDTRREF|CHGS|EXCH|OCMT|ADDR|INFO|BUSP|SVCL|ACCW"
+    r"|CRNM|CACT|CBIC|DBNM|DACT|DBIC|OPRP|OAMT|DCID)/"
 )
 _REMITTANCE_KIND = re.compile(r"(?:USTD|STRD)/+(?:CUR/)?|/+")
 _LABELLED = re.compile(
     r"(?:^|(?<=[\s;/]))(IBAN|BIC|REK|NAAM|OMSCHRIJVING|KENMERK|MACHTIGING|INCASSANT|BETALINGSKENM\."
-    r"|Z RACH\.|NA RACH\.|OD|DLA|TYT\.|TNR|ID IPH)\s?:"
+    r"|Z RACH\.|NA RACH\.|OD|DLA|TYT\.|TNR|ID IPH)\s?:",
+    re.IGNORECASE,
 )
 _ACCOUNT_LABELS = ("IBAN", "REK", "Z RACH.", "NA RACH.")
 _SEPA_REFERENCES = ("EREF", "KREF", "RREF")
@@ -89,7 +91,7 @@ def information_of(field: str) -> Information:
 
 def reference_in(text: str) -> str:
     """Return a reference, or nothing for the words that banks put where there is none."""
-    found = text.strip(" /")
+    found = text.strip(" /").removeprefix("NONREF ").lstrip()
     return "" if found.upper() in _NO_REFERENCE else found
 
 
@@ -204,10 +206,9 @@ def _slashed(text: str, words: list[str]) -> Information:
     for word, value in zip(words[1::2], words[2::2], strict=True):
         if value.strip("/ "):
             by_word.setdefault(word, _squeezed(value))
-    name, account = by_word.get("NAME", ""), by_word.get("IBAN") or by_word.get("BBAN") or ""
-    if "ACCW" in by_word:
-        account = by_word["ACCW"].partition(",")[0]
-    party = by_word.get("CNTP") or by_word.get("ORDP") or by_word.get("BENM") or ""
+    name = _first(by_word, ("NAME", "CRNM", "DBNM"))
+    account = _first(by_word, ("IBAN", "BBAN", "ACCW", "CACT", "DACT")).partition(",")[0]
+    party = _first(by_word, ("CNTP", "ORDP", "BENM"))
     if "CNTP" in by_word:
         account, _bic, name, *_rest = (*party.split("/"), "", "")
     elif party and not name:
@@ -236,14 +237,15 @@ def _party(text: str) -> tuple[str, str]:
 def _labelled(text: str, words: list[str]) -> Information:
     by_label: dict[str, str] = {}
     for label, value in zip(words[1::2], words[2::2], strict=True):
-        by_label.setdefault(label, " ".join(value.split()).strip("; /"))
-
-    def first(labels: tuple[str, ...]) -> str:
-        return next((by_label[label] for label in labels if by_label.get(label)), "")
-
+        by_label.setdefault(label.upper(), " ".join(value.split()).strip("; /|"))
     return Information(
         _squeezed(text),
-        first(_NAME_LABELS),
-        first(_ACCOUNT_LABELS),
-        reference_in(first(_REFERENCE_LABELS)),
+        _first(by_label, _NAME_LABELS),
+        _first(by_label, _ACCOUNT_LABELS),
+        reference_in(_first(by_label, _REFERENCE_LABELS)),
     )
+
+
+def _first(values: dict[str, str], keys: tuple[str, ...]) -> str:
+    """Return the first value that is not empty."""
+    return next((values[key] for key in keys if values.get(key)), "")

@@ -17,11 +17,16 @@ _MARK = re.compile(
 _INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
 _CENTRAL_EUROPEAN = re.compile(rb"\d(?:PLN|CZK|HUF|RON|HRK|SKK)\d")
+_CENTRAL_SETS = ("cp1250", "cp852"), "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáéíúýčďěňřšťůžŠČŘŽőűöüäßÖÜ"
+_WESTERN_SETS = ("cp1252", "cp850"), "äöüÄÖÜßéèêëàâçîïôûùñáíóúãõÉÈÀÇåæøÅÆØ€’–"
 _NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
 _STRAY = dict.fromkeys((0, 1, 2, 3, 4, 0x1A, 0x1B, 0xFEFF))
 """Frame marks of the transmission (SOH, STX, ETX, EOT), the end mark of old systems, a late BOM."""
+
+_FILLER = {"cp1250": "\u02d9", "cp852": "\u00a0", "cp1252": "\u00ff", "cp850": "\u00a0"}
+"""What 0xFF is in each set: a Polish bank fills empty parts with it."""
 
 
 def is_swift_statement(content: bytes) -> bool:
@@ -45,7 +50,10 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
     text = content.decode(encoding, errors="replace")
     if text.count("\x00") > _NULS_FORGIVEN:
         raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
-    return _one_line_end(text.translate(_STRAY)), encoding
+    text = text.translate(_STRAY)
+    if encoding in _FILLER:
+        text = text.replace(_FILLER[encoding], "")
+    return _one_line_end(text), encoding
 
 
 def _one_line_end(text: str) -> str:
@@ -79,13 +87,16 @@ def _encoding_of(content: bytes) -> str:
 
 
 def _eight_bit_of(content: bytes) -> str:
-    """Tell the sets of DOS and Windows apart by where their letters lie.
+    """Tell the sets of DOS and Windows apart by which of them makes letters of the bytes.
 
-    Bank programs of the MultiCash family still write the code pages of DOS, where accented
-    letters are 0x80–0xA5; those of Windows and ISO 8859 have theirs from 0xC0.
+    Bank programs of the MultiCash family still write the code pages of DOS.
     """
-    high = [byte for byte in content[:200_000] if byte >= 0x80]
-    dos = sum(0x80 < byte <= 0xA5 for byte in high) > sum(byte >= 0xC0 for byte in high)
-    if _CENTRAL_EUROPEAN.search(content[:_HEAD_BYTES]):
-        return "cp852" if dos else "cp1250"
-    return "cp850" if dos else "cp1252"
+    high = bytes(byte for byte in content[:200_000] if 0x80 <= byte < 0xFF)
+    central = _CENTRAL_EUROPEAN.search(content[:_HEAD_BYTES])
+    names, letters = _CENTRAL_SETS if central else _WESTERN_SETS
+
+    def score(name: str) -> int:
+        text = high.decode(name, errors="replace")
+        return sum(text.count(letter) for letter in letters)
+
+    return max(names, key=score)
