@@ -140,7 +140,7 @@ class _Gatherer:
         if tag[:2] == "20":
             return True
         if tag[:2] == "60":
-            return bool(message.closings or message.entries)
+            return bool(message.closings or (message.openings and message.entries))
         return tag[:2] == "25" and bool(message.closings)
 
     def _next(self, tag: str) -> Message:

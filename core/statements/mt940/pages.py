@@ -29,13 +29,13 @@ class Page:
 
 def joined(pages: Sequence[Page]) -> list[Page]:
     """Return the pages with those put together that continue each other."""
-    result: list[Page] = []
+    groups: list[list[Page]] = []
     for page in pages:
-        if result and _continues(result[-1], page):
-            result[-1] = _together(result[-1], page)
+        if groups and _continues(groups[-1][-1], page):
+            groups[-1].append(page)
         else:
-            result.append(page)
-    return result
+            groups.append([page])
+    return [_together(group) if len(group) > 1 else group[0] for group in groups]
 
 
 def _continues(before: Page, page: Page) -> bool:
@@ -56,22 +56,22 @@ def _continues(before: Page, page: Page) -> bool:
     )
 
 
-def _together(before: Page, page: Page) -> Page:
-    one, other = before.statement, page.statement
+def _together(group: Sequence[Page]) -> Page:
+    first, last = group[0], group[-1]
     statement = replace(
-        one,
-        lines=one.lines + other.lines,
-        closing_balance_minor=other.closing_balance_minor,
-        period_end=other.period_end or one.period_end,
-        number=other.number,
+        first.statement,
+        lines=tuple(line for page in group for line in page.statement.lines),
+        closing_balance_minor=last.statement.closing_balance_minor,
+        period_end=last.statement.period_end or first.statement.period_end,
+        number=last.statement.number,
     )
     return Page(
         statement,
-        opens_between=before.opens_between,
-        closes_between=page.closes_between,
-        is_interim=before.is_interim,
-        is_complete=before.is_complete and page.is_complete,
-        sums=before.sums + page.sums,
+        opens_between=first.opens_between,
+        closes_between=last.closes_between,
+        is_interim=first.is_interim,
+        is_complete=all(page.is_complete for page in group),
+        sums=tuple(stated for page in group for stated in page.sums),
     )
 
 

@@ -111,17 +111,19 @@ class _Builder:
     def _balance(
         self, message: Message, fields: Sequence[tuple[str, str]], which: str
     ) -> Balance | None:
-        """Return the opening or closing balance: the first of several, each of them told."""
+        """Return the opening balance, the first of several, or the closing one, the last."""
         if not fields:
             return None
         texts = [text for _tag, text in fields]
+        is_first = which == "opening"
+        text = texts[0 if is_first else -1]
         if len(set(texts)) > 1:
             self._tell(
-                f"{_named(message, first=True)} has {len(texts)} {which} balances; the first one"
-                " is taken."
+                f"{_named(message, first=True)} has {len(texts)} {which} balances; the"
+                f" {'first' if is_first else 'last'} one is taken."
             )
         try:
-            balance = balance_of(texts[0])
+            balance = balance_of(text)
         except InvalidInputError as error:
             self._tell(f"The {which} balance of {_named(message)} is left out: {error.message}.")
             return None
@@ -131,7 +133,7 @@ class _Builder:
         if balance.day is not None and not balance.day.as_written:
             self._tell(
                 f"The date of the {which} balance of {_named(message)} does not exist"
-                f" (“{texts[0][:7]}”); {balance.day.date:%Y-%m-%d} is taken."
+                f" (“{text[:7]}”); {balance.day.date:%Y-%m-%d} is taken."
             )
         return balance
 

@@ -16,9 +16,21 @@ _MARK = re.compile(
 )
 _INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
-_CENTRAL_EUROPEAN = re.compile(rb"\d(?:PLN|CZK|HUF|RON|HRK|SKK)\d")
-_CENTRAL_SETS = ("cp1250", "cp852"), "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáéíúýčďěňřšťůžŠČŘŽőűöüäßÖÜ"
-_WESTERN_SETS = ("cp1252", "cp850"), "äöüÄÖÜßéèêëàâçîïôûùñáíóúãõÉÈÀÇåæøÅÆØ€’–"
+_CHARACTER_SETS = (
+    (
+        re.compile(rb"\d(?:PLN|CZK|HUF|RON|RSD|BAM)[\d,-]"),
+        ("cp1250", "cp852"),
+        "ąćęłńóśźżĄĆĘŁŃÓŚŹŻáéíúýčďěňřšťůžŠČŘŽđĐőűăâîșțöüäßÖÜ",
+    ),
+    (
+        re.compile(rb"\d(?:RUB|RUR|UAH|BYN|KZT|BGN|MKD)[\d,-]"),
+        ("cp1251", "cp866"),
+        "абвгдежзийклмнопрстуфхцчшщыьэюяАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯ",
+    ),
+    (re.compile(rb"\dTRY[\d,-]"), ("cp1254", "cp857"), "şğıİĞŞçöüÇÖÜ"),
+)
+"""By the currency of the balances: the sets of Windows and of DOS, and the letters to expect."""
+_WESTERN = ("cp1252", "cp850"), "äöüÄÖÜßéèêëàâçîïôûùñáíóúãõÉÈÀÇåæøÅÆØ€’–"
 _NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
@@ -92,8 +104,10 @@ def _eight_bit_of(content: bytes) -> str:
     Bank programs of the MultiCash family still write the code pages of DOS.
     """
     high = bytes(byte for byte in content[:200_000] if 0x80 <= byte < 0xFF)
-    central = _CENTRAL_EUROPEAN.search(content[:_HEAD_BYTES])
-    names, letters = _CENTRAL_SETS if central else _WESTERN_SETS
+    head = content[:_HEAD_BYTES]
+    names, letters = next(
+        (rest for currencies, *rest in _CHARACTER_SETS if currencies.search(head)), _WESTERN
+    )
 
     def score(name: str) -> int:
         text = high.decode(name, errors="replace")

@@ -264,16 +264,20 @@ def test_a_line_that_begins_with_a_dash_is_still_text():
     assert line.description == "GLAEUBIGER -ID: DE21ZTZ"
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1250", "cp852"])
-def test_polish_letters_in_three_encodings(encoding):
-    text = f"{HEADER}:60F:C260131PLN0,\n:61:260201C0,N\n:86:URZĄD SKARBOWY ŚRODKÓW opłata\n:62F:C260228PLN0,\n"
-    assert read(text.encode(encoding)).lines[0].description == "URZĄD SKARBOWY ŚRODKÓW opłata"
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "cp850"])
-def test_french_and_german_letters_in_three_encodings(encoding):
-    text = f"{HEADER}{OPEN}:61:260201C0,N\n:86:Müller & Söhne, reçu à l'étage\n{CLOSE}"
-    assert read(text.encode(encoding)).lines[0].description == "Müller & Söhne, reçu à l'étage"
+@pytest.mark.parametrize(
+    ("currency", "words", "encodings"),
+    [
+        ("EUR", "Müller & Söhne, reçu à l'étage", ("utf-8", "cp1252", "cp850")),
+        ("PLN", "URZĄD SKARBOWY ŚRODKÓW opłata", ("utf-8", "cp1250", "cp852")),
+        ("RUB", "Оплата по счёту", ("utf-8", "cp1251", "cp866")),
+        ("TRY", "İşlem ücreti, çağrı", ("utf-8", "cp1254", "cp857")),
+    ],
+)
+def test_letters_in_the_sets_of_windows_and_dos(currency, words, encodings):
+    balance = f"C260131{currency}0,"
+    text = f"{HEADER}:60F:{balance}\n:61:260201C0,N\n:86:{words}\n:62F:{balance}\n"
+    for encoding in encodings:
+        assert read(text.encode(encoding)).lines[0].description == words
 
 
 def page(number: str, opening: str, entries: str, closing: str) -> str:
@@ -329,6 +333,7 @@ def test_balances_that_do_not_follow_are_told():
         (f"{HEADER}{OPEN}:62F:C260228USD100,00\n", "opens in EUR and closes in USD"),
         (f"{HEADER}{OPEN}:62F:C260228100,00\n", "closing balance of statement 1/1"),
         (f"{HEADER}{OPEN}:60F:C260131EUR7,00\n{CLOSE}", "has 2 opening balances"),
+        (f"{HEADER}{OPEN}:62F:C260228EUR7,00\n{CLOSE}", "has 2 closing balances; the last one"),
         (f"{HEADER}{OPEN}:62F:C260231EUR100,00\n", "2026-02-28 is taken"),
         (f"{HEADER}{OPEN}:61:nonsense\n{CLOSE}", "is not a movement"),
         (f"{HEADER}{OPEN}:61:260201EC5,NTRF\n{CLOSE}", "only expected"),
