@@ -9,6 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from core.errors import UnreadableFileError
+
+MAX_MESSAGES = 50_000
+
 _TAG = re.compile(
     r"^:(13[CD]?|2[015]P?|28C?|34F|6[02][A-Z]?(?=:)|6[02][FM](?=[CD]\d{6}[A-Z])|61|6[45][A-Z]?|86"
     r"|90[CD]|NS):?",
@@ -73,9 +77,14 @@ def is_other_message(text: str) -> bool:
     return bool(_OTHER_MESSAGE.search(text))
 
 
-def messages_of(text: str) -> list[Message]:
-    """Return the messages of a file in their order."""
-    gatherer = _Gatherer()
+def messages_of(text: str, file_name: str) -> list[Message]:
+    """Return the messages of a file in their order.
+
+    Raises:
+        UnreadableFileError: more messages than a bank sends in a file.
+
+    """
+    gatherer = _Gatherer(file_name)
     for tag, body in _fields(text):
         gatherer.add(tag, body)
     for message in gatherer.messages:
@@ -120,8 +129,9 @@ def _is_clock(text: str, start: int, match: re.Match[str]) -> bool:
 class _Gatherer:
     """Puts fields where they belong; a new message begins with ``:20:``, or where it must."""
 
-    def __init__(self) -> None:
+    def __init__(self, file_name: str) -> None:
         self.messages: list[Message] = []
+        self._file_name = file_name
         self._current: Message | None = None
 
     def add(self, tag: str, body: str) -> None:
@@ -145,6 +155,11 @@ class _Gatherer:
 
     def _next(self, tag: str) -> Message:
         """Start a message; without a ``:20:`` of its own it goes on with the account before it."""
+        if len(self.messages) >= MAX_MESSAGES:
+            raise UnreadableFileError(
+                f"“{self._file_name}” holds more than {MAX_MESSAGES} statements; ask the bank for"
+                " a shorter period."
+            )
         before = self._current
         message = Message()
         if before is not None and tag[:2] == "60":

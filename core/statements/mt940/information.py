@@ -22,7 +22,7 @@ _FULL_PART = 27
 _NUMBERED = re.compile(
     r"\d{3}(?:\s?([?~<>^])(?=\d\d)|([$&+|@#*!§\x1d])(?=00|10|20))|([?~<>^])(?=00|10|20|30|32)"
 )
-_NUMBERED_LATER = re.compile(r"([?~<^])(?=(?:00|20).*?\1[236]\d)")
+_FIRST_LATER, _NEXT_LATER = re.compile(r"~(?:00|20)"), re.compile(r"~[236]\d")
 _SEPA_WORDS = frozenset(
     (
         *("EREF", "KREF", "MREF", "CRED", "DEBT", "COAM", "OAMT", "SVWZ", "ABWA", "ABWE"),
@@ -71,9 +71,9 @@ def information_of(field: str) -> Information:
     text = _joined(field)
     if not text:
         return NOTHING
-    numbered = _NUMBERED.match(text) or (_NUMBERED_LATER.search(text) if "~" in text else None)
-    if numbered:
-        return _numbered(text[numbered.start(numbered.lastindex or 0) :])
+    start = _numbered_start(text)
+    if start >= 0:
+        return _numbered(text[start:])
     if "/" in text:
         words = _SLASHED.split(text)
         if len(words) > 1:
@@ -87,6 +87,18 @@ def information_of(field: str) -> Information:
         if len(words) > 3:
             return _labelled(text, words)
     return Information(_squeezed(text))
+
+
+def _numbered_start(text: str) -> int:
+    """Return where numbered parts begin, after a code or at once; -1 where there are none.
+
+    A Polish bank writes amounts of exchange before them, closed off by the first tilde.
+    """
+    match = _NUMBERED.match(text)
+    if match:
+        return match.start(match.lastindex or 0)
+    first = _FIRST_LATER.search(text) if "~" in text else None
+    return first.start() if first and _NEXT_LATER.search(text, first.end()) else -1
 
 
 def reference_in(text: str) -> str:

@@ -17,7 +17,11 @@ from core.statements.statement import Problem, Statement
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The part of a statement that one message holds, or several after joining."""
+    """The part of a statement that one message holds, or several after joining.
+
+    ``is_complete`` is False when a line of it could not be read: that line has a problem of its
+    own, and stated sums would only repeat it.
+    """
 
     statement: Statement
     opens_between: bool = False
@@ -99,7 +103,7 @@ def _is_short_number(text: str) -> bool:
 def missing_pages(pages: Sequence[Page]) -> list[Problem]:
     """Name statements of which a page is missing, and those that are in the file twice."""
     problems = []
-    seen: dict[tuple[object, ...], list[Statement]] = {}
+    seen: dict[tuple[object, ...], Statement] = {}
     reported: set[str] = set()
     for page in pages:
         statement = page.statement
@@ -123,9 +127,9 @@ def missing_pages(pages: Sequence[Page]) -> list[Problem]:
                 f"On {named} movements of the interim reports in this file may come a second time."
             )
             reported.discard(statement.account)
-        alike = seen.setdefault(_marks(statement), [])
-        if statement.lines and any(_same_lines(statement, other) for other in alike):
+        alike = seen.get(_marks(statement))
+        if statement.lines and alike is not None and _same_lines(statement, alike):
             total = display(statement.movement_minor(), statement.currency)
             problems.append(f"On {named} the same statement ({total}) is in this file twice.")
-        alike.append(statement)
+        seen[_marks(statement)] = statement
     return [Problem(None, sentence) for sentence in problems]

@@ -25,11 +25,11 @@ class Mt940Reader:
         """Return the statements of the file; ``profile`` has nothing to say about fixed fields.
 
         Raises:
-            UnreadableFileError: not text, another SWIFT message, or no account is named.
+            UnreadableFileError: not text, another SWIFT message, without an account, or too long.
 
         """
         text, encoding = decoded(source.content, source.name)
-        messages = messages_of(text)
+        messages = messages_of(text, source.name)
         if not any(_says_something(message) for message in messages) and is_other_message(text):
             raise UnreadableFileError(
                 f"“{source.name}” is a SWIFT message, but not an account statement: ask the bank"

@@ -31,7 +31,8 @@ def statements_of(
     pages = joined([builder.page_of(message) for message in messages])
     problems = builder.problems + missing_pages(pages)
     for page in pages:
-        problems += sum_problems(page)
+        if page.is_complete:
+            problems += sum_problems(page.statement, page.sums)
     return tuple(page.statement for page in pages), problems
 
 

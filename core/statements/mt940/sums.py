@@ -8,17 +8,14 @@ credits, their sums) and ``D000002C000001D30,00C5,00``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from core.errors import InvalidInputError
 from core.money import display, exponent
 from core.statements.mt940.fields import Message
 from core.statements.mt940.values import any_minor
-from core.statements.statement import Problem
-
-if TYPE_CHECKING:
-    from core.statements.mt940.pages import Page
+from core.statements.statement import Problem, Statement
 
 _FIELD_90 = re.compile(r"(\d{0,6})\s*[A-Z]{3}\s*([\d.,]{1,40})")
 _SLASHED = re.compile(r"/SUM/(\d{1,6})/(\d{1,6})/([\d,]+)/([\d,]+)/?")
@@ -65,16 +62,10 @@ def _stated(message: Message) -> Iterator[tuple[str, str, str, str]]:
             yield _CREDITS, credits_, credit_sum, text
 
 
-def sum_problems(page: Page) -> list[Problem]:
-    """Name each stated count or sum that the movements do not make.
-
-    A message of which a line was left out is not compared: that line has a problem of its own.
-    """
-    if not page.is_complete:
-        return []
-    statement = page.statement
+def sum_problems(statement: Statement, sums: Iterable[StatedSum]) -> list[Problem]:
+    """Name each stated count or sum that the movements do not make."""
     problems = []
-    for stated in page.sums:
+    for stated in sums:
         sign = 1 if stated.is_credit else -1
         amounts = [line.amount_minor * sign for line in statement.lines]
         zeros = amounts.count(0)

@@ -402,6 +402,11 @@ def test_other_messages_are_refused():
         read(payment)
 
 
+def test_more_statements_than_a_bank_sends_are_refused():
+    with pytest.raises(UnreadableFileError, match="more than 50000 statements"):
+        read(":20:ST\n" * 50_001)
+
+
 def test_zero_bytes_are_refused():
     with pytest.raises(UnreadableFileError, match="zero bytes"):
         read(HEADER.encode() + b"\0\1\2\3\4\5\6\7\0\0\0\0\0\0\0\0\0" + b"A" * 4000)
