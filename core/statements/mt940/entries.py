@@ -43,6 +43,9 @@ _CODED = re.compile(r"/[A-Z]{4}/")
 _TYPE_CODE = re.compile(r"\d{3} \d")
 """What one Polish bank repeats of the type code in the place of details."""
 
+_REVERSAL = "Reversal"
+"""Put before the text of RC and RD: nothing else of a line says so, and the matching asks it."""
+
 _EXPECTED = "EC", "ED"
 _MONEY_IN = frozenset(("C", "RD"))
 """The mark decides the direction: RC takes a credit back, so it is money out."""
@@ -133,6 +136,8 @@ class EntryReader:
             if account and not counterparty:
                 counterparty = details
             text = f"{details} {text}" if text else details
+        if mark[0] == "R":
+            text = f"{_REVERSAL} {text}".rstrip()
         if not reference:
             reference = information.reference
         elif information.reference and information.reference not in f"{reference} {text}":

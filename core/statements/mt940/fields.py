@@ -14,10 +14,12 @@ from core.errors import UnreadableFileError
 MAX_MESSAGES = 50_000
 
 _TAG = re.compile(
-    r"^:(13[CD]?|2[015]P?|28C?|34F|6[02][A-Z]?(?=:)|6[02][FM](?=[CD]\d{6}[A-Z])|61|6[45][A-Z]?|86"
-    r"|90[CD]|NS):?",
+    r"^:(?:(13[CD]?|2[015]P?|28C?|34F|6[02][A-Z]?|61|6[45][A-Z]?|86|90[CD]|NS):"
+    r"|(6[02][FM])(?=[CD]\d{6}[A-Z]))",
     re.MULTILINE,
 )
+"""The second form lacks its colon, as one bank writes it."""
+
 _OTHER_MESSAGE = re.compile(r"^:(?:23B|32[A-D]|5[0-9][A-Z]?|71A|79):", re.MULTILINE)
 _END = re.compile(r"\n?-\}|\n-(?:XXX)?[ \t]*(?:\n|\Z)")
 _BLOCK_4 = re.compile(r"\{4:[ \t]*(?=:)")
@@ -57,7 +59,6 @@ class Message:
     number: str = ""
     openings: list[tuple[str, str]] = field(default_factory=list)
     closings: list[tuple[str, str]] = field(default_factory=list)
-    available: list[str] = field(default_factory=list)
     floors: list[str] = field(default_factory=list)
     sums: list[tuple[str, str]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -102,7 +103,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
         text = _BLOCK_4.sub("{4:\n", text)
     tag, start = "", 0
     for match in _TAG.finditer(text):
-        found = match.group(1)
+        found = match.group(1) or match.group(2)
         if tag == "86" and found in _CLOCK_LIKE and _is_clock(text, start, match):
             continue
         if tag:
@@ -184,8 +185,6 @@ def _add(message: Message, tag: str, body: str) -> None:
             message.openings.append((tag, first_line))
         case "62":
             message.closings.append((tag, first_line))
-        case "64" | "65":
-            message.available.append(first_line)
         case "34":
             message.floors.append(first_line)
         case "90":
