@@ -51,6 +51,14 @@ def test_the_mark_and_not_the_funds_code_decides_the_direction(mark, amount_mino
     assert read_line(f"2602010201{mark}12,50NTRFREF").amount_minor == amount_minor
 
 
+def test_a_reversal_says_so_in_its_text():
+    assert (
+        read_line("260201RC1,00NTRFA", "166?20SVWZ+Invoice 7").description == "Reversal Invoice 7"
+    )
+    assert read_line("260201RDR1,00NTRFA").description == "Reversal"
+    assert read_line("260201CR1,00NTRFA").description == ""
+
+
 @pytest.mark.parametrize(
     ("written", "amount_minor"),
     [
@@ -220,6 +228,17 @@ def test_a_numbered_field_of_the_postal_bank():
     )
     (line,) = read(text).lines
     assert (line.description, line.counterparty) == ("Invoice 7 of March", "KEZA")
+
+
+def test_a_line_of_text_that_begins_like_a_tag_is_no_field():
+    text = f"{HEADER}{OPEN}:61:260201C0,NTRFA\n:86:paid\n:8612 and :61\n:200 more\n{CLOSE}"
+    assert [line.description for line in read(text).lines] == ["paid :8612 and :61 :200 more"]
+
+
+def test_a_balance_that_lacks_the_colon_of_its_tag_is_read():
+    file = read(f"{HEADER}:60F:C260131EURO0,00\n:61:260201C1,NTRFA\n:62FC260228EUR1,00\n-\n")
+    assert file.statements[0].closing_balance_minor == 100
+    assert file.problems == ()
 
 
 @pytest.mark.parametrize(
