@@ -1,0 +1,207 @@
+"""The places of an OFX document become statements, and what a person should know about them.
+
+LEDGERBAL is the closing balance; AVAILBAL is not. OFX states no opening balance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.errors import InvalidInputError
+from core.statements.currencies import currency_of, stated_code
+from core.statements.ofx.habits import Habits
+from core.statements.ofx.markup import plain_value
+from core.statements.ofx.outline import Outline, StatementPlaces, leaves
+from core.statements.ofx.transactions import transaction_line
+from core.statements.statement import Problem, Statement, StatementLine
+
+_EVERY = 1000
+_SYMBOLS = re.compile(r"<CURRENCY>\s*(?:<CURRATE>[^<]*(?:</CURRATE>\s*)?)?<CURSYM>([^<]*)")
+_MONEY_OUT = ("DEBIT", "CHECK", "PAYMENT", "ATM", "POS", "FEE", "SRVCHG", "DIRECTDEBIT")
+
+
+class Assembler:
+    """Turns the places of one document into statements; transactions are numbered through."""
+
+    def __init__(
+        self, text: str, habits: Habits, assumed_currency: str, progress: Callable[[int, int], None]
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._text = text
+        self._habits = habits
+        self._assumed = assumed_currency
+        self._unstated = ""
+        self._progress = progress
+        self._number = 0
+
+    def statements(self, outline: Outline) -> list[Statement]:
+        """Return the statements, in the order of the file."""
+        found: list[Statement] = []
+        for places in outline.statements:
+            found += self._statements(places)
+        self.problems += _id_problems(found)
+        self.problems += self._sign_problems(found)
+        return found
+
+    def _statements(self, places: StatementPlaces) -> list[Statement]:
+        """Return the statement, and one more for each further currency of its transactions."""
+        account = plain_value(places.account)
+        currency = self._currency(places)
+        lines = self._lines(places, currency)
+        self._tell_left_out(places, account)
+        days = [line.date for line in lines]
+        home = tuple(line for line in lines if line.currency == currency)
+        statement = Statement(
+            account=account,
+            currency=currency,
+            lines=home,
+            closing_balance_minor=self._closing(places, account, currency),
+            period_start=self._habits.day(places.start) or min(days, default=None),
+            period_end=self._habits.day(places.end) or max(days, default=None),
+        )
+        if len(home) == len(lines):
+            return [statement]
+        return [statement, *self._foreign(statement, lines)]
+
+    def _currency(self, places: StatementPlaces) -> str:
+        """Return CURDEF; where it is none, the one currency that the transactions name."""
+        if code := stated_code(places.currency):
+            return code
+        if not self._unstated:
+            named = {stated_code(symbol) for symbol in _SYMBOLS.findall(self._text)} - {""}
+            stated = named.pop() if len(named) == 1 else ""
+            self._unstated, problems = currency_of(self._habits.majors(), stated, self._assumed)
+            self.problems += problems
+        return self._unstated
+
+    def _lines(self, places: StatementPlaces, currency: str) -> list[StatementLine]:
+        lines: list[StatementLine] = []
+        corrected: dict[str, int] = {}
+        for place in places.booked:
+            self._number += 1
+            if self._number % _EVERY == 0:
+                self._progress(len(self._text) + place[0], 2 * len(self._text))
+            fields = leaves(self._text, place)
+            if "CORRECTFITID" in fields:
+                corrected[plain_value(fields["CORRECTFITID"])] = self._number
+            try:
+                line = transaction_line(
+                    self._number, fields, currency, self._habits, self._tell_of_line
+                )
+            except InvalidInputError as error:
+                self._tell_of_line(f"{error.message} It was not counted.")
+            else:
+                lines.append(line)
+        return self._without_corrected(lines, corrected) if corrected else lines
+
+    def _without_corrected(
+        self, lines: list[StatementLine], corrected: dict[str, int]
+    ) -> list[StatementLine]:
+        """Leave out what a later transaction of the same statement corrects (OFX §11.4.4.1)."""
+        kept = []
+        for line in lines:
+            by = corrected.get(line.transaction_id, 0)
+            if by > line.line:
+                message = f"Transaction {line.line} is corrected by transaction {by}: not counted."
+                self.problems.append(Problem(line.line, message))
+            else:
+                kept.append(line)
+        return kept
+
+    def _closing(self, places: StatementPlaces, account: str, currency: str) -> int | None:
+        if places.ledger is None:
+            return None
+        written = leaves(self._text, places.ledger).get("BALAMT", "").strip()
+        try:
+            return self._habits.minor(written, currency)
+        except InvalidInputError as error:
+            named = account or "the account"
+            said = error.message if written else "It is empty."
+            message = f"The closing balance of {named} (LEDGERBAL) cannot be read. {said}"
+            self.problems.append(Problem(None, message))
+        return None
+
+    def _foreign(self, home: Statement, lines: list[StatementLine]) -> list[Statement]:
+        found = []
+        for code in dict.fromkeys(line.currency for line in lines):
+            if code == home.currency:
+                continue
+            own = tuple(line for line in lines if line.currency == code)
+            found.append(replace(home, currency=code, lines=own, closing_balance_minor=None))
+            message = (
+                f"Transaction {own[0].line}: {len(own)} transactions of {home.account} are in"
+                f" {code}, not {home.currency}; they are kept apart."
+            )
+            self.problems.append(Problem(own[0].line, message))
+        return found
+
+    def _tell_of_line(self, message: str) -> None:
+        self.problems.append(Problem(self._number, f"Transaction {self._number}: {message}"))
+
+    def _tell_left_out(self, places: StatementPlaces, account: str) -> None:
+        named = account or "the account"
+        if places.pending:
+            message = (
+                f"{places.pending} pending transactions of {named} were not counted: the bank has"
+                " not booked them."
+            )
+            self.problems.append(Problem(None, message))
+        if places.loan_movements:
+            message = f"{places.loan_movements} movements of the loan {named} were not counted."
+            self.problems.append(Problem(None, message))
+        if places.kind == "INVSTMTRS":
+            message = (
+                f"{named} is an investment account: only its cash transactions are read, no"
+                " purchase, sale or income of securities."
+            )
+            self.problems.append(Problem(None, message))
+
+    def _sign_problems(self, statements: list[Statement]) -> list[Problem]:
+        """Tell where nothing is negative though transactions are called money out."""
+        amounts = [line.amount_minor for statement in statements for line in statement.lines]
+        if not amounts or min(amounts) < 0:
+            return []
+        called = sum(
+            self._text.count(f"<TRNTYPE>{kind}{end}") for kind in _MONEY_OUT for end in "<\r\n"
+        )
+        if not called or not any(amounts):
+            return []
+        message = (
+            f"{called} transactions are called money out, and no amount of the file is negative:"
+            " all were read as money in, as their signs say."
+        )
+        return [Problem(None, message)]
+
+
+def _id_problems(statements: list[Statement]) -> list[Problem]:
+    """Tell of bank ids (FITID) that are missing, or that came before on the same account."""
+    problems = []
+    first: dict[tuple[str, str], int] = {}
+    missing: list[int] = []
+    repeated: list[tuple[int, int, str]] = []
+    for statement in statements:
+        for line in statement.lines:
+            if not line.transaction_id:
+                missing.append(line.line)
+                continue
+            key = (statement.account, line.transaction_id)
+            before = first.setdefault(key, line.line)
+            if before != line.line:
+                repeated.append((before, line.line, line.transaction_id))
+    if missing:
+        message = (
+            f"Transaction {missing[0]}: {len(missing)} transactions carry no bank id (FITID); they"
+            " are known again by date, amount and text only."
+        )
+        problems.append(Problem(missing[0], message))
+    if repeated:
+        before, line_number, bank_id = repeated[0]
+        more = f" {len(repeated)} ids are repeated in all." if len(repeated) > 1 else ""
+        message = (
+            f"Transaction {line_number} carries the same bank id as transaction {before}"
+            f" ({bank_id[:60]}); both are counted: see whether it is there twice.{more}"
+        )
+        problems.append(Problem(line_number, message))
+    return problems
