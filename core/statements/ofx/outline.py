@@ -14,16 +14,14 @@ Place = tuple[int, int]
 
 _STRUCTURE = re.compile(
     r"<(/?)(STMTTRNP?|LOANSTMTTRN|BANKTRANLISTP?|INVTRANLIST|LOANTRANLIST"
-    r"|(?:CC|INV|LOAN)?STMTRS|(?:BANK|CC|INV|LOAN)ACCTFROM"
+    r"|(?:[A-Z]{2,4})?STMTRS|(?:[A-Z]{2,4})ACCTFROM"
     r"|LEDGERBAL|AVAILBAL|BALLIST|STATUS|CURDEF|DTSTART|DTEND|OFX)>"
 )
 _LEAF = re.compile(r"<([A-Z][A-Z0-9._-]*)>([^<]*)")
 _TRANSACTIONS = frozenset({"STMTTRN", "STMTTRNP", "LOANSTMTTRN"})
-_STATEMENTS = frozenset({"STMTRS", "CCSTMTRS", "INVSTMTRS", "LOANSTMTRS"})
+_STATEMENT, _ACCOUNT = "STMTRS", "ACCTFROM"
+"""What the names end with: CCSTMTRS, INVSTMTRS, BANKACCTFROM, LOANACCTFROM, ..."""
 _LISTS = frozenset({"BANKTRANLIST", "BANKTRANLISTP", "INVTRANLIST", "LOANTRANLIST"})
-_ACCOUNTS = frozenset({"BANKACCTFROM", "CCACCTFROM", "INVACCTFROM", "LOANACCTFROM"})
-_INSIDE = _ACCOUNTS | {"CURDEF", "DTSTART", "DTEND", "STATUS"}
-"""What does not end a transaction that was left open: it may lie inside one."""
 _EVERY = 1000
 
 
@@ -92,10 +90,11 @@ class _Walk:
         if name in ("CURDEF", "DTSTART", "DTEND"):
             self._value(name, end)
             return
-        if name in _INSIDE and self._block in _TRANSACTIONS:
+        account = name.endswith(_ACCOUNT)
+        if (account or name == "STATUS") and self._block in _TRANSACTIONS:
             return
         self.end_block(start)
-        if name in _STATEMENTS:
+        if name.endswith(_STATEMENT):
             self._statement = StatementPlaces(name)
             self.outline.statements.append(self._statement)
             self._list = ""
@@ -104,7 +103,7 @@ class _Walk:
         elif name == "OFX":
             self.outline.closed = False
         else:
-            if name not in _TRANSACTIONS and name not in _INSIDE:
+            if name in ("LEDGERBAL", "AVAILBAL", "BALLIST"):
                 self._list = ""
             self.begin_block(name, end)
 
@@ -112,10 +111,10 @@ class _Walk:
         """Take an end tag."""
         if name == self._block:
             self.end_block(start)
-        elif name in _STATEMENTS or name in _LISTS or name == "OFX":
+        elif name.endswith(_STATEMENT) or name in _LISTS or name == "OFX":
             self.end_block(start)
             self._list = ""
-            if name in _STATEMENTS:
+            if name.endswith(_STATEMENT):
                 self._statement = None
             elif name == "OFX":
                 self.outline.closed = True
@@ -156,7 +155,7 @@ class _Walk:
     def _keep(self, statement: StatementPlaces, name: str, place: Place) -> None:
         if name == "LEDGERBAL":
             statement.ledger = statement.ledger or place
-        elif name in _ACCOUNTS and not statement.account:
+        elif name.endswith(_ACCOUNT) and not statement.account:
             statement.account = leaves(self._text, place).get("ACCTID", "")
 
     def _value(self, name: str, start: int) -> None:

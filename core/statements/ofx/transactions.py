@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 
 from core.errors import InvalidInputError
@@ -10,6 +11,15 @@ from core.statements.currencies import stated_code
 from core.statements.ofx.habits import Habits
 from core.statements.ofx.markup import plain_value
 from core.statements.statement import StatementLine
+
+_BALANCE_ROW = re.compile(
+    r"(?:s ?a ?l ?d ?o(?: total)?(?: dispon[ií]vel)?"
+    r"(?: (?:anterior|inicial|final|atual|(?:do |em |no )?(?:dia|conta)))?"
+    r"|(?:opening|closing|starting|ending) balance|balance (?:brought|carried) forward"
+    r"|solde (?:initial|final|pr[eé]c[eé]dent|d.ouverture|de cl[oô]ture))[\s\d/.:-]*",
+    re.IGNORECASE,
+)
+"""Some banks list their balances among the transactions, as if they were money."""
 
 
 def transaction_line(
@@ -40,7 +50,9 @@ def transaction_line(
     day = habits.day(fields.get("DTPOSTED", "")) or _other_day(fields, habits, tell)
     name = plain_value(fields.get("NAME", ""))
     memo = plain_value(fields.get("MEMO", ""))
-    check = fields.get("CHECKNUM", "").strip()
+    if amount_minor and _BALANCE_ROW.fullmatch(memo or name):
+        raise InvalidInputError(f"It is a balance (“{memo or name}”), not a movement.")
+    check = (fields.get("CHECKNUM") or fields.get("CHKNUM", "")).strip()
     available = fields.get("DTAVAIL")
     to_account = "BANKACCTTO" in fields or "CCACCTTO" in fields
     return StatementLine(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _EVERY = 4000
-_HEADER = re.compile(r"!\s*(\w+)\s*(?::\s*(.*))?", re.DOTALL)
+_HEADER = re.compile(r"!\s*(\w+)[\s:]*(.*)", re.DOTALL)
 _LISTS = frozenset({
     "cat", "class", "memorized", "security", "prices", "budget", "tax", "template", "tag", "tags",
     "invitem", "payee", "bill", "invoice",
@@ -94,7 +94,7 @@ class _Walk:
         match = _HEADER.match(line.strip())
         if match is None:
             return
-        word, what = match[1].lower(), " ".join((match[2] or "").lower().split())
+        word, what = match[1].lower(), " ".join(match[2].lower().split())
         if word == "type":
             self._leave_open()
             self._kind = what
@@ -107,6 +107,9 @@ class _Walk:
             self._mode, self._kind = "account", ""
         elif word == "option" and what in ("mdy", "dmy", "ymd"):
             self.document.date_order = what
+        elif word not in ("option", "clear"):
+            self._leave_open()
+            self._mode = "list"
 
     def field(self, code: str, value: str) -> None:
         """Take one line of a record."""
