@@ -14,8 +14,8 @@ from core.errors import UnreadableFileError
 from core.statements.decoding import decoded_text, head_text
 
 _MARK = re.compile(
-    r"^\s*(?:<\?xml[^<>]*\?>\s*)?(?:<!--[^<>]*-->\s*)*"
-    r"(?:OFXHEADER\s*[:=]|<\?OFX\b|<(?:\w+:)?OFX\b[^<>]*>"
+    r"^\s*(?:<[?!][^<>]*>\s*)*?"
+    r"(?:OFXHEADER\s*[:=]|<\?OFX\b|<!DOCTYPE\s+OFX\b|<(?:\w+:)?OFX\b[^<>]*>"
     r"|<(?:SIGNON|BANK|CREDITCARD|INVSTMT)MSGSRSV1>)",
     re.MULTILINE | re.IGNORECASE,
 )
