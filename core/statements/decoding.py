@@ -29,8 +29,7 @@ def decoded_text(content: bytes, file_name: str, declared: str = "") -> tuple[st
         UnreadableFileError: the bytes are not text.
 
     """
-    encoding = _encoding_of(content, declared)
-    text = content.decode(encoding, errors="replace")
+    text, encoding = _decoded(content, declared)
     zeros = text.count("\x00")
     if zeros > _NULS_FORGIVEN:
         raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
@@ -44,14 +43,14 @@ def head_text(content: bytes, length: int = 8192) -> str:
     return head.decode(encoding or "latin-1", errors="replace").lstrip("\ufeff")
 
 
-def _encoding_of(content: bytes, declared: str) -> str:
-    if by_form := _by_form(content):
-        return by_form
+def _decoded(content: bytes, declared: str) -> tuple[str, str]:
+    if encoding := _by_form(content):
+        return content.decode(encoding, errors="replace"), encoding
     try:
-        content.decode("utf-8")
+        return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _declared_codec(declared)
-    return "utf-8"
+        encoding = _declared_codec(declared)
+        return content.decode(encoding, errors="replace"), encoding
 
 
 def _by_form(content: bytes) -> str:

@@ -21,7 +21,11 @@ TRANSACTIONS = 50_000
 def _content() -> bytes:
     (statement, _) = sample_statements(TRANSACTIONS)
     lines = tuple(
-        line._replace(date=statement.lines[number % 300].date, value_date=None)
+        line._replace(
+            date=statement.lines[number % 300].date,
+            value_date=None,
+            description=f"Payment of invoice INV-{number:06d}",
+        )
         for number, line in enumerate(statement.lines)
     )
     return write((replace(statement, lines=lines),), Dialect())
@@ -40,9 +44,10 @@ def _theirs(content: bytes) -> int:
 
 
 def _seconds(read: Callable[[bytes], int], content: bytes) -> float:
-    started = time.perf_counter()
+    """Return the processor's seconds: what else the machine does must not count."""
+    started = time.process_time()
     assert read(content) == TRANSACTIONS
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def _peak_mb(read: Callable[[bytes], int], content: bytes) -> float:

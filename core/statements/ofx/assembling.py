@@ -5,7 +5,6 @@ LEDGERBAL is the closing balance; AVAILBAL is not. OFX states no opening balance
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -13,12 +12,11 @@ from core.errors import InvalidInputError
 from core.statements.currencies import currency_of, stated_code
 from core.statements.ofx.habits import Habits
 from core.statements.ofx.markup import plain_value
-from core.statements.ofx.outline import Outline, StatementPlaces, leaves
-from core.statements.ofx.transactions import transaction_line
+from core.statements.ofx.outline import Outline, WrittenStatement, leaves
+from core.statements.ofx.transactions import transaction_line, unusual_line
 from core.statements.statement import Problem, Statement, StatementLine
 
 _EVERY = 1000
-_SYMBOLS = re.compile(r"<CURRENCY>\s*(?:<CURRATE>[^<]*(?:</CURRATE>\s*)?)?<CURSYM>([^<]*)")
 _MONEY_OUT = ("DEBIT", "CHECK", "PAYMENT", "ATM", "POS", "FEE", "SRVCHG", "DIRECTDEBIT")
 
 
@@ -26,70 +24,77 @@ class Assembler:
     """Turns the places of one document into statements; transactions are numbered through."""
 
     def __init__(
-        self, text: str, habits: Habits, assumed_currency: str, progress: Callable[[int, int], None]
+        self,
+        outline: Outline,
+        habits: Habits,
+        assumed_currency: str,
+        progress: Callable[[int, int], None],
     ) -> None:
         self.problems: list[Problem] = []
-        self._text = text
+        self._outline = outline
         self._habits = habits
         self._assumed = assumed_currency
         self._unstated = ""
         self._progress = progress
         self._number = 0
+        self._total = sum(len(written.booked) for written in outline.statements)
 
-    def statements(self, outline: Outline) -> list[Statement]:
+    def statements(self) -> list[Statement]:
         """Return the statements, in the order of the file."""
         found: list[Statement] = []
-        for places in outline.statements:
-            found += self._statements(places)
+        for written in self._outline.statements:
+            found += self._statements(written)
         self.problems += _id_problems(found)
         self.problems += self._sign_problems(found)
         return found
 
-    def _statements(self, places: StatementPlaces) -> list[Statement]:
+    def _statements(self, written: WrittenStatement) -> list[Statement]:
         """Return the statement, and one more for each further currency of its transactions."""
-        account = plain_value(places.account)
-        currency = self._currency(places)
-        lines = self._lines(places, currency)
-        self._tell_left_out(places, account)
+        account = plain_value(written.account)
+        currency = self._currency(written)
+        lines = self._lines(written, currency)
+        self._tell_left_out(written, account)
         days = [line.date for line in lines]
         home = tuple(line for line in lines if line.currency == currency)
         statement = Statement(
             account=account,
             currency=currency,
             lines=home,
-            closing_balance_minor=self._closing(places, account, currency),
-            period_start=self._habits.day(places.start) or min(days, default=None),
-            period_end=self._habits.day(places.end) or max(days, default=None),
+            closing_balance_minor=self._closing(written, account, currency),
+            period_start=self._habits.day(written.start) or min(days, default=None),
+            period_end=self._habits.day(written.end) or max(days, default=None),
         )
         if len(home) == len(lines):
             return [statement]
         return [statement, *self._foreign(statement, lines)]
 
-    def _currency(self, places: StatementPlaces) -> str:
+    def _currency(self, written: WrittenStatement) -> str:
         """Return CURDEF; where it is none, the one currency that the transactions name."""
-        if code := stated_code(places.currency):
+        if code := stated_code(written.currency):
             return code
         if not self._unstated:
-            named = {stated_code(symbol) for symbol in _SYMBOLS.findall(self._text)} - {""}
+            named = self._named_currencies()
             stated = named.pop() if len(named) == 1 else ""
             self._unstated, problems = currency_of(self._habits.majors(), stated, self._assumed)
             self.problems += problems
         return self._unstated
 
-    def _lines(self, places: StatementPlaces, currency: str) -> list[StatementLine]:
+    def _lines(self, written: WrittenStatement, currency: str) -> list[StatementLine]:
         lines: list[StatementLine] = []
         corrected: dict[str, int] = {}
-        for place in places.booked:
-            self._number += 1
-            if self._number % _EVERY == 0:
-                self._progress(len(self._text) + place[0], 2 * len(self._text))
-            fields = leaves(self._text, place)
-            if "CORRECTFITID" in fields:
-                corrected[plain_value(fields["CORRECTFITID"])] = self._number
+        habits = self._habits
+        for number, entry in enumerate(written.booked, start=self._number + 1):
+            self._number = number
+            if number % _EVERY == 0:
+                self._progress(self._total + number, 2 * self._total)
             try:
-                line = transaction_line(
-                    self._number, fields, currency, self._habits, self._tell_of_line
-                )
+                if isinstance(entry, str):
+                    fields = leaves(entry)
+                    if "CORRECTFITID" in fields:
+                        corrected[plain_value(fields["CORRECTFITID"])] = number
+                    line = unusual_line(number, fields, currency, habits, self._tell_of_line)
+                else:
+                    line = transaction_line(number, entry, currency, habits)
             except InvalidInputError as error:
                 self._tell_of_line(f"{error.message} It was not counted.")
             else:
@@ -110,15 +115,15 @@ class Assembler:
                 kept.append(line)
         return kept
 
-    def _closing(self, places: StatementPlaces, account: str, currency: str) -> int | None:
-        if places.ledger is None:
+    def _closing(self, written: WrittenStatement, account: str, currency: str) -> int | None:
+        if written.ledger is None:
             return None
-        written = leaves(self._text, places.ledger).get("BALAMT", "").strip()
+        amount = leaves(written.ledger).get("BALAMT", "").strip()
         try:
-            return self._habits.minor(written, currency)
+            return self._habits.minor(amount, currency)
         except InvalidInputError as error:
             named = account or "the account"
-            said = error.message if written else "It is empty."
+            said = error.message if amount else "It is empty."
             message = f"The closing balance of {named} (LEDGERBAL) cannot be read. {said}"
             self.problems.append(Problem(None, message))
         return None
@@ -140,33 +145,41 @@ class Assembler:
     def _tell_of_line(self, message: str) -> None:
         self.problems.append(Problem(self._number, f"Transaction {self._number}: {message}"))
 
-    def _tell_left_out(self, places: StatementPlaces, account: str) -> None:
+    def _tell_left_out(self, written: WrittenStatement, account: str) -> None:
         named = account or "the account"
-        if places.pending:
+        if written.pending:
             message = (
-                f"{places.pending} pending transactions of {named} were not counted: the bank has"
+                f"{written.pending} pending transactions of {named} were not counted: the bank has"
                 " not booked them."
             )
             self.problems.append(Problem(None, message))
-        if places.loan_movements:
-            message = f"{places.loan_movements} movements of the loan {named} were not counted."
+        if written.loan_movements:
+            message = f"{written.loan_movements} movements of the loan {named} were not counted."
             self.problems.append(Problem(None, message))
-        if places.kind == "INVSTMTRS":
+        if written.kind == "INVSTMTRS":
             message = (
                 f"{named} is an investment account: only its cash transactions are read, no"
                 " purchase, sale or income of securities."
             )
             self.problems.append(Problem(None, message))
 
+    def _named_currencies(self) -> set[str]:
+        """Return the currencies that transactions name for their own amounts."""
+        found = set()
+        for written in self._outline.statements:
+            for entry in written.booked:
+                if isinstance(entry, str) and "<CURRENCY>" in entry:
+                    found.add(stated_code(leaves(entry).get("CURSYM", "")))
+        return found - {""}
+
     def _sign_problems(self, statements: list[Statement]) -> list[Problem]:
         """Tell where nothing is negative though transactions are called money out."""
         amounts = [line.amount_minor for statement in statements for line in statement.lines]
-        if not amounts or min(amounts) < 0:
+        if not any(amounts) or min(amounts) < 0:
             return []
-        called = sum(
-            self._text.count(f"<TRNTYPE>{kind}{end}") for kind in _MONEY_OUT for end in "<\r\n"
-        )
-        if not called or not any(amounts):
+        kinds = (usual[0].strip().upper() for usual in self._outline.transactions())
+        called = sum(kind in _MONEY_OUT for kind in kinds)
+        if not called:
             return []
         message = (
             f"{called} transactions are called money out, and no amount of the file is negative:"
@@ -177,6 +190,9 @@ class Assembler:
 
 def _id_problems(statements: list[Statement]) -> list[Problem]:
     """Tell of bank ids (FITID) that are missing, or that came before on the same account."""
+    lines = [line for statement in statements for line in statement.lines]
+    if len(statements) == 1 and len({line.transaction_id for line in lines} - {""}) == len(lines):
+        return []
     problems = []
     first: dict[tuple[str, str], int] = {}
     missing: list[int] = []

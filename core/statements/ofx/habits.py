@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
@@ -16,20 +17,20 @@ from core.errors import InvalidInputError
 from core.money import exponent, from_major
 from core.statements.amounts import WrittenAmount, exact, written_amount
 from core.statements.dates import FIRST_YEAR, LAST_YEAR, DateOrder, order_of, written_date
+from core.statements.ofx.outline import LEAVES, Outline
 from core.statements.statement import Problem
 
 _PLAIN = re.compile(r"([+-]?)(\d{1,13})(?:[.,](\d{1,2}))?")
 _DOLLARS = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}(?=\$)")
-_AMOUNTS = re.compile(r"<(?:TRNAMT|BALAMT)>([^<]*)")
-_DATES = re.compile(r"<DTPOSTED>([^<]*)")
 _LONGEST_AMOUNT = 40
+_POSTED, _AMOUNT = LEAVES.index("DTPOSTED"), LEAVES.index("TRNAMT")
 
 
 class Habits:
-    """Reads the amounts and dates of one file; ``text`` is its whole markup."""
+    """Reads the amounts and dates of one file; ``date_order`` is a person's answer, or ""."""
 
-    def __init__(self, text: str, date_order: str = "") -> None:
-        self._text = text
+    def __init__(self, outline: Outline, date_order: str = "") -> None:
+        self._outline = outline
         self._date_order = date_order
         self._asked_order = self._asked_mark = False
 
@@ -54,7 +55,7 @@ class Habits:
 
     def majors(self) -> list[Decimal]:
         """Return every amount of the file in major units, to see how fine they are."""
-        found = (self._major(text.strip(), 2) for text in _AMOUNTS.findall(self._text))
+        found = (self._major(text, 2) for text in self._amounts())
         return [value for value in found if value is not None]
 
     def day(self, written: str) -> dt.date | None:
@@ -100,7 +101,13 @@ class Habits:
     def _order(self) -> DateOrder:
         if self._date_order:
             return DateOrder(self._date_order)
-        return order_of([[text.strip() for text in _DATES.findall(self._text)]])
+        return order_of([[usual[_POSTED].strip() for usual in self._outline.transactions()]])
+
+    def _amounts(self) -> Iterator[str]:
+        for usual in self._outline.transactions():
+            yield usual[_AMOUNT].strip()
+        for text in self._outline.balances():
+            yield text.strip()
 
     def _major(self, text: str, places: int) -> Decimal | None:
         written = _parts(text)
@@ -120,8 +127,8 @@ class Habits:
     def _shown_mark(self) -> str:
         """The decimal mark that amounts of the file show beyond doubt, or ""."""
         votes = {".": 0, ",": 0}
-        for text in _AMOUNTS.findall(self._text):
-            written = _parts(text.strip())
+        for text in self._amounts():
+            written = _parts(text)
             if written is None:
                 continue
             number = written.number

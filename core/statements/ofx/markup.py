@@ -1,7 +1,7 @@
 """OFX text brought to one form: capital tags, no comments, no CDATA, no declarations.
 
-OFX 1 is SGML whose leaves need no end tag, OFX 2 is XML; banks write both at once. What follows
-in this package knows one form only: ``<TAG>``, ``</TAG>`` and text with entities between them.
+OFX 1 is SGML whose leaves need no end tag, OFX 2 is XML; banks write both at once. The one form
+is ``<TAG>``, ``</TAG>`` and text with entities between them.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def is_ofx(content: bytes) -> bool:
     return _MARK.search(head_text(content)) is not None
 
 
-def plain_markup(content: bytes, file_name: str) -> tuple[str, str]:
-    """Return the document from its root element on, in the one form, and its encoding.
+def document_text(content: bytes, file_name: str) -> tuple[str, str]:
+    """Return the document from its root element on, and its encoding; tags are as written.
 
     Raises:
         UnreadableFileError: not text, no root element, or it declares a document type: entities
@@ -52,7 +52,7 @@ def plain_markup(content: bytes, file_name: str) -> tuple[str, str]:
     charset = (declared[1] or declared[2]) if declared else ""
     text, encoding = decoded_text(content, file_name, charset)
     text = _without_comments(_without_cdata(text))
-    if _DECLARATION.search(text):
+    if "<!" in text and _DECLARATION.search(text):
         raise UnreadableFileError(
             f"“{file_name}” is refused: it declares a document type (DOCTYPE), which no bank's OFX"
             " file does."
@@ -62,10 +62,12 @@ def plain_markup(content: bytes, file_name: str) -> tuple[str, str]:
         raise UnreadableFileError(
             f"“{file_name}” has an OFX header and nothing after it; download it again."
         )
-    text = text[root.start() :]
-    if _UNUSUAL.search(text):
-        text = _TAG.sub(_plain_tag, text)
-    return text, encoding
+    return text[root.start() :], encoding
+
+
+def plain_tags(text: str) -> str:
+    """Return the text with its tags in the one form; a sign that opens no tag is escaped."""
+    return _TAG.sub(_plain_tag, text) if _UNUSUAL.search(text) else text
 
 
 def plain_value(text: str) -> str:

@@ -6,7 +6,7 @@ from core.errors import UnreadableFileError
 from core.statements.checking import balance_problems
 from core.statements.ofx.assembling import Assembler
 from core.statements.ofx.habits import Habits
-from core.statements.ofx.markup import is_ofx, plain_markup, plain_value
+from core.statements.ofx.markup import document_text, is_ofx, plain_value
 from core.statements.ofx.outline import Outline, leaves, outline_of
 from core.statements.profile import ColumnProfile
 from core.statements.sources import Source
@@ -29,19 +29,19 @@ class OfxReader:
             UnreadableFileError: not text, hostile, or cut off in the middle.
 
         """
-        text, encoding = plain_markup(source.content, source.name)
+        text, encoding = document_text(source.content, source.name)
         outline = outline_of(text, source.progress)
-        booked = sum(len(places.booked) for places in outline.statements)
+        booked = sum(len(written.booked) for written in outline.statements)
         if outline.cut or not (outline.closed or outline.statements):
             raise UnreadableFileError(
                 f"“{source.name}” is cut off in the middle, after {booked} whole transactions;"
                 " download it again."
             )
-        habits = Habits(text, profile.date_order if profile else "")
-        assembler = Assembler(text, habits, currency, source.progress)
-        statements = assembler.statements(outline)
+        habits = Habits(outline, profile.date_order if profile else "")
+        assembler = Assembler(outline, habits, currency, source.progress)
+        statements = assembler.statements()
         problems = [
-            *_whole_file_problems(text, outline, statements),
+            *_whole_file_problems(outline, statements),
             *assembler.problems,
             *habits.problems(),
             *balance_problems(statements),
@@ -57,7 +57,7 @@ class OfxReader:
         )
 
 
-def _whole_file_problems(text: str, outline: Outline, statements: list[Statement]) -> list[Problem]:
+def _whole_file_problems(outline: Outline, statements: list[Statement]) -> list[Problem]:
     problems = []
     if not outline.closed:
         message = (
@@ -65,8 +65,8 @@ def _whole_file_problems(text: str, outline: Outline, statements: list[Statement
             " download it again if you can."
         )
         problems.append(Problem(None, message))
-    for place in outline.statuses:
-        status = {tag: plain_value(value) for tag, value in leaves(text, place).items()}
+    for inside in outline.statuses:
+        status = {tag: plain_value(value) for tag, value in leaves(inside).items()}
         if status.get("SEVERITY", "").upper() not in ("", "INFO"):
             said = ", ".join(
                 part for part in (status.get("CODE", ""), status.get("MESSAGE", "")) if part
@@ -75,11 +75,9 @@ def _whole_file_problems(text: str, outline: Outline, statements: list[Statement
             problems.append(Problem(None, f"The bank sent an {kind} message: {said}."))
     if not any(statement.lines for statement in statements):
         problems.append(Problem(None, "There is no transaction in this file."))
-    counted = sum(len(p.booked) + p.pending + p.loan_movements for p in outline.statements)
-    amounts = text.count("<TRNAMT>")
-    if amounts > counted:
+    if outline.stray_amounts > 0:
         message = (
-            f"{amounts - counted} amounts stand outside of a transaction, or second in one, and"
+            f"{outline.stray_amounts} amounts stand outside of a transaction, or second in one, and"
             " were not counted: transfers asked for, or the file is damaged."
         )
         problems.append(Problem(None, message))

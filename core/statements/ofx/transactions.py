@@ -1,8 +1,7 @@
-"""One STMTTRN becomes one line."""
+"""One transaction (STMTTRN) becomes one line."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
@@ -10,6 +9,7 @@ from core.errors import InvalidInputError
 from core.statements.currencies import stated_code
 from core.statements.ofx.habits import Habits
 from core.statements.ofx.markup import plain_value
+from core.statements.ofx.outline import Usual, usual_values
 from core.statements.statement import StatementLine
 
 _BALANCE_ROW = re.compile(
@@ -22,60 +22,80 @@ _BALANCE_ROW = re.compile(
 """Some banks list their balances among the transactions, as if they were money."""
 
 
-def transaction_line(
-    number: int,
-    fields: Mapping[str, str],
-    currency: str,
-    habits: Habits,
-    tell: Callable[[str], None],
-) -> StatementLine:
-    """Return the line of the ``number``-th transaction; ``tell`` takes what was guessed.
+def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -> StatementLine:
+    """Return the line of the ``number``-th transaction of the file.
 
-    The sign of TRNAMT counts, never TRNTYPE (OFX 2.3 §11.4.4.3). CURRENCY says that the amount
-    itself is in another currency; ORIGCURRENCY only what it was before it was changed (§5.2).
+    The sign of TRNAMT counts, never TRNTYPE (OFX 2.3 §11.4.4.3).
 
     Raises:
         InvalidInputError: it must not count as money; the message says why.
 
     """
-    if "TRNAMT" not in fields:
-        raise InvalidInputError("There is no amount (TRNAMT).")
-    if "CURRENCY" in fields:
-        currency = stated_code(fields.get("CURSYM", "")) or currency
-    amount_minor = habits.minor(fields["TRNAMT"], currency)
-    if fields.get("TRNTYPE", "").strip().upper() == "HOLD":
+    kind, posted, _, available, amount, bank_id, check, reference, name, memo = usual[:10]
+    amount_minor = habits.minor(amount, currency)
+    day = habits.day(posted)
+    name = plain_value(name)
+    text = plain_value(memo) or name
+    if day is None:
+        raise InvalidInputError(f"{_no_date(posted)}.")
+    if "HOLD" in kind.upper():
         raise InvalidInputError("The amount is only held (HOLD), not booked.")
-    if fields.get("CORRECTACTION", "").strip().upper() == "DELETE":
-        raise InvalidInputError("It only withdraws an earlier one.")
-    day = habits.day(fields.get("DTPOSTED", "")) or _other_day(fields, habits, tell)
-    name = plain_value(fields.get("NAME", ""))
-    memo = plain_value(fields.get("MEMO", ""))
-    if amount_minor and _BALANCE_ROW.fullmatch(memo or name):
-        raise InvalidInputError(f"It is a balance (“{memo or name}”), not a movement.")
-    check = (fields.get("CHECKNUM") or fields.get("CHKNUM", "")).strip()
-    available = fields.get("DTAVAIL")
-    to_account = "BANKACCTTO" in fields or "CCACCTTO" in fields
+    if amount_minor and _BALANCE_ROW.fullmatch(text):
+        raise InvalidInputError(f"It is a balance (“{text}”), not a movement.")
+    if check:
+        check = check.strip()
+        check = check if check.strip("0") else ""
     return StatementLine(
         number,
         day,
         amount_minor,
         currency,
         habits.day(available) if available else None,
-        reference=plain_value(fields.get("REFNUM", "")) or (check if check.strip("0") else ""),
-        transaction_id=plain_value(fields.get("FITID", "")),
-        description=memo or name,
-        counterparty=name,
-        counterparty_account=fields.get("ACCTID", "").strip() if to_account else "",
+        0,
+        None,
+        plain_value(reference) or check,
+        plain_value(bank_id),
+        text,
+        name,
     )
 
 
-def _other_day(fields: Mapping[str, str], habits: Habits, tell: Callable[[str], None]) -> dt.date:
-    """Return the day a person gave, or the money was there, where the booking day is no date."""
-    written = plain_value(fields.get("DTPOSTED", ""))
-    wrong = f"“{written[:40]}” is not a date" if written else "There is no date"
-    for tag in ("DTUSER", "DTAVAIL"):
-        day = habits.day(fields.get(tag, ""))
-        if day is not None:
-            tell(f"{wrong} (DTPOSTED); {tag} was taken for it.")
-            return day
-    raise InvalidInputError(f"{wrong} (DTPOSTED).")
+def unusual_line(
+    number: int,
+    fields: Mapping[str, str],
+    currency: str,
+    habits: Habits,
+    tell: Callable[[str], None],
+) -> StatementLine:
+    """Return the line of a transaction with other leaves; ``tell`` takes what was guessed.
+
+    CURRENCY says that the amount itself is in another currency; ORIGCURRENCY only what it was
+    before it was changed (OFX 2.3 §5.2).
+
+    Raises:
+        InvalidInputError: as ``transaction_line``.
+
+    """
+    if "TRNAMT" not in fields:
+        raise InvalidInputError("There is no amount (TRNAMT).")
+    if fields.get("CORRECTACTION", "").strip().upper() == "DELETE":
+        raise InvalidInputError("It only withdraws an earlier one.")
+    values = dict(fields)
+    values.setdefault("CHECKNUM", values.get("CHKNUM", ""))
+    if "CURRENCY" in fields:
+        currency = stated_code(fields.get("CURSYM", "")) or currency
+    posted = values.get("DTPOSTED", "")
+    if habits.day(posted) is None:
+        other = next((t for t in ("DTUSER", "DTAVAIL") if habits.day(values.get(t, ""))), "")
+        if other:
+            tell(f"{_no_date(posted)}; {other} was taken for it.")
+            values["DTPOSTED"] = values[other]
+    line = transaction_line(number, usual_values(values), currency, habits)
+    if "BANKACCTTO" in fields or "CCACCTTO" in fields:
+        return line._replace(counterparty_account=fields.get("ACCTID", "").strip())
+    return line
+
+
+def _no_date(written: str) -> str:
+    text = plain_value(written)[:40]
+    return f"“{text}” is not a date (DTPOSTED)" if text else "There is no date (DTPOSTED)"
