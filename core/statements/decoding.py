@@ -30,10 +30,11 @@ def decoded_text(content: bytes, file_name: str, declared: str = "") -> tuple[st
 
     """
     text, encoding = _decoded(content, declared)
-    zeros = text.count("\x00")
-    if zeros > _NULS_FORGIVEN:
-        raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
-    return (text.replace("\x00", "") if zeros else text).lstrip("\ufeff"), encoding
+    if "\x00" in text:
+        if text.count("\x00") > _NULS_FORGIVEN:
+            raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
+        text = text.replace("\x00", "")
+    return text.lstrip("\ufeff"), encoding
 
 
 def head_text(content: bytes, length: int = 8192) -> str:

@@ -23,7 +23,7 @@ def _content() -> bytes:
     lines = tuple(
         line._replace(
             date=statement.lines[number % 300].date,
-            value_date=None,
+            value_date=statement.lines[number % 300].value_date,
             description=f"Payment of invoice INV-{number:06d}",
         )
         for number, line in enumerate(statement.lines)

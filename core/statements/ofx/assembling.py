@@ -54,15 +54,16 @@ class Assembler:
         currency = self._currency(written)
         lines = self._lines(written, currency)
         self._tell_left_out(written, account)
-        days = [line.date for line in lines]
-        home = tuple(line for line in lines if line.currency == currency)
+        home = tuple([line for line in lines if line.currency == currency])
         statement = Statement(
             account=account,
             currency=currency,
             lines=home,
             closing_balance_minor=self._closing(written, account, currency),
-            period_start=self._habits.day(written.start) or min(days, default=None),
-            period_end=self._habits.day(written.end) or max(days, default=None),
+            period_start=self._habits.day(written.start)
+            or min((line.date for line in lines), default=None),
+            period_end=self._habits.day(written.end)
+            or max((line.date for line in lines), default=None),
         )
         if len(home) == len(lines):
             return [statement]
@@ -174,12 +175,12 @@ class Assembler:
 
     def _sign_problems(self, statements: list[Statement]) -> list[Problem]:
         """Tell where nothing is negative though transactions are called money out."""
-        amounts = [line.amount_minor for statement in statements for line in statement.lines]
-        if not any(amounts) or min(amounts) < 0:
+        lines = [line for statement in statements for line in statement.lines]
+        if any(line.amount_minor < 0 for line in lines):
             return []
         kinds = (usual[0].strip().upper() for usual in self._outline.transactions())
         called = sum(kind in _MONEY_OUT for kind in kinds)
-        if not called:
+        if not called or not any(line.amount_minor for line in lines):
             return []
         message = (
             f"{called} transactions are called money out, and no amount of the file is negative:"

@@ -20,7 +20,9 @@ from core.statements.dates import FIRST_YEAR, LAST_YEAR, DateOrder, order_of, wr
 from core.statements.ofx.outline import LEAVES, Outline
 from core.statements.statement import Problem
 
-_PLAIN = re.compile(r"([+-]?)(\d{1,13})(?:[.,](\d{1,2}))?")
+_CENTS = re.compile(r"-?[0-9]{1,13}[.,][0-9]{2}")
+"""How nearly every amount is written; it is read without looking at its parts."""
+_PLAIN = re.compile(r"([+-]?)([0-9]{1,13})(?:[.,]([0-9]{1,2}))?")
 _DOLLARS = re.compile(r"(?<![A-Za-z])[A-Za-z]{1,2}(?=\$)")
 _LONGEST_AMOUNT = 40
 _POSTED, _AMOUNT = LEAVES.index("DTPOSTED"), LEAVES.index("TRNAMT")
@@ -43,6 +45,8 @@ class Habits:
         """
         written = written.strip()
         places = exponent(currency)
+        if places == 2 and _CENTS.fullmatch(written):
+            return int(written[:-3] + written[-2:])
         if match := _PLAIN.fullmatch(written):
             sign, whole, fraction = match.groups("")
             if len(fraction) <= places:
@@ -60,6 +64,9 @@ class Habits:
 
     def day(self, written: str) -> dt.date | None:
         """Return the calendar day as written, in the bank's own zone; None for no date."""
+        day = _day(written[:8])
+        if day is not None:
+            return day
         written = written.strip()
         day = _day(written[:8])
         if day is not None or not written or written[:8].isdigit():

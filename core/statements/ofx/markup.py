@@ -51,12 +51,13 @@ def document_text(content: bytes, file_name: str) -> tuple[str, str]:
     declared = _CHARSET.search(head_text(content, 2048))
     charset = (declared[1] or declared[2]) if declared else ""
     text, encoding = decoded_text(content, file_name, charset)
-    text = _without_comments(_without_cdata(text))
-    if "<!" in text and _DECLARATION.search(text):
-        raise UnreadableFileError(
-            f"“{file_name}” is refused: it declares a document type (DOCTYPE), which no bank's OFX"
-            " file does."
-        )
+    if "!" in text:
+        text = _without_comments(_without_cdata(text))
+        if _DECLARATION.search(text):
+            raise UnreadableFileError(
+                f"“{file_name}” is refused: it declares a document type (DOCTYPE), which no bank's"
+                " OFX file does."
+            )
     root = _ROOT.search(text)
     if root is None:
         raise UnreadableFileError(

@@ -20,11 +20,11 @@ LEAVES = (
 """The leaves of a usual transaction, in the standard's order (OFX 2.3 §11.4.4.1)."""
 
 Usual = tuple[str, ...]
-"""The values of ``LEAVES`` in their order, "" where there is none; more may follow."""
+"""The values of ``LEAVES`` in their order, "" where there is none."""
 
 _USUAL = re.compile(
     r"<STMTTRN>\s*+"
-    + "".join(rf"(?:<{tag}>([^<\r\n]*+)\s*+(?:</{tag}>\s*+)?+)?+" for tag in LEAVES)
+    + "".join(rf"(?:<{tag}>([^<]*+)(?:</{tag}>\s*+)?+)?+" for tag in LEAVES)
     + r"</STMTTRN>\s*+"
 )
 _STRUCTURE = re.compile(

@@ -20,6 +20,7 @@ _BALANCE_ROW = re.compile(
     re.IGNORECASE,
 )
 """Some banks list their balances among the transactions, as if they were money."""
+_BALANCE_INITIALS = "sSoOcCeEbB"
 
 
 def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -> StatementLine:
@@ -31,16 +32,17 @@ def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -
         InvalidInputError: it must not count as money; the message says why.
 
     """
-    kind, posted, _, available, amount, bank_id, check, reference, name, memo = usual[:10]
+    kind, posted, _, available, amount, bank_id, check, reference, name, memo = usual
     amount_minor = habits.minor(amount, currency)
     day = habits.day(posted)
+    bank_id = bank_id.strip()
     name = plain_value(name)
     text = plain_value(memo) or name
     if day is None:
         raise InvalidInputError(f"{_no_date(posted)}.")
     if "HOLD" in kind.upper():
         raise InvalidInputError("The amount is only held (HOLD), not booked.")
-    if amount_minor and _BALANCE_ROW.fullmatch(text):
+    if text[:1] in _BALANCE_INITIALS and amount_minor and _BALANCE_ROW.fullmatch(text):
         raise InvalidInputError(f"It is a balance (“{text}”), not a movement.")
     if check:
         check = check.strip()
@@ -53,8 +55,8 @@ def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -
         habits.day(available) if available else None,
         0,
         None,
-        plain_value(reference) or check,
-        plain_value(bank_id),
+        (plain_value(reference) if reference else "") or check,
+        bank_id if bank_id.isalnum() else plain_value(bank_id),
         text,
         name,
     )
