@@ -73,6 +73,9 @@ class Assembler:
         """Return CURDEF; where it is none, the one currency that the transactions name."""
         if code := stated_code(written.currency):
             return code
+        if written.currency:
+            message = f"“{written.currency[:20]}” (CURDEF) is no currency code."
+            self.problems.append(Problem(None, message))
         if not self._unstated:
             named = self._named_currencies()
             stated = named.pop() if len(named) == 1 else ""
@@ -137,8 +140,8 @@ class Assembler:
             own = tuple(line for line in lines if line.currency == code)
             found.append(replace(home, currency=code, lines=own, closing_balance_minor=None))
             message = (
-                f"Transaction {own[0].line}: {len(own)} transactions of {home.account} are in"
-                f" {code}, not {home.currency}; they are kept apart."
+                f"Transaction {own[0].line} and all others in {code} are kept apart: the account"
+                f" {home.account} is in {home.currency}. They are {len(own)}."
             )
             self.problems.append(Problem(own[0].line, message))
         return found
@@ -150,12 +153,12 @@ class Assembler:
         named = account or "the account"
         if written.pending:
             message = (
-                f"{written.pending} pending transactions of {named} were not counted: the bank has"
-                " not booked them."
+                f"What the bank has not booked yet was not counted: {written.pending} pending on"
+                f" {named}."
             )
             self.problems.append(Problem(None, message))
         if written.loan_movements:
-            message = f"{written.loan_movements} movements of the loan {named} were not counted."
+            message = f"The loan {named} was not counted: {written.loan_movements} movements."
             self.problems.append(Problem(None, message))
         if written.kind == "INVSTMTRS":
             message = (
@@ -183,8 +186,8 @@ class Assembler:
         if not called or not any(line.amount_minor for line in lines):
             return []
         message = (
-            f"{called} transactions are called money out, and no amount of the file is negative:"
-            " all were read as money in, as their signs say."
+            "No amount of the file is negative, though transactions are called money out"
+            f" ({called}): all were read as money in, as their signs say."
         )
         return [Problem(None, message)]
 
@@ -209,13 +212,13 @@ def _id_problems(statements: list[Statement]) -> list[Problem]:
                 repeated.append((before, line.line, line.transaction_id))
     if missing:
         message = (
-            f"Transaction {missing[0]}: {len(missing)} transactions carry no bank id (FITID); they"
-            " are known again by date, amount and text only."
+            f"Transaction {missing[0]} has no bank id (FITID) ({len(missing)} in all): without one"
+            " a transaction is known again by date, amount and text only."
         )
         problems.append(Problem(missing[0], message))
     if repeated:
         before, line_number, bank_id = repeated[0]
-        more = f" {len(repeated)} ids are repeated in all." if len(repeated) > 1 else ""
+        more = f" It is not the only one: {len(repeated)}." if len(repeated) > 1 else ""
         message = (
             f"Transaction {line_number} carries the same bank id as transaction {before}"
             f" ({bank_id[:60]}); both are counted: see whether it is there twice.{more}"

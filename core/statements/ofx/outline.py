@@ -103,6 +103,7 @@ def outline_of(text: str, progress: Callable[[int, int], None]) -> Outline:
             progress(start, total)
         if start != at:
             walk.follow(text[at:start])
+            walk.end_block()
         walk.take(match.groups(""))
         at = end
     walk.follow(text[at:])
@@ -130,7 +131,7 @@ class _Walk:
             statement.booked.append(usual)
 
     def follow(self, text: str) -> None:
-        """Take what lies between usual transactions; a block does not reach beyond it."""
+        """Take what lies between usual transactions."""
         self._text = text = plain_tags(text)
         self.outline.stray_amounts += text.count("<TRNAMT>")
         for match in _STRUCTURE.finditer(text):
@@ -139,13 +140,16 @@ class _Walk:
                 self._close(name, match.start())
             else:
                 self._open(name, match.start(), match.end())
-        self.outline.cut = self._block in _TRANSACTIONS
-        if not self.outline.cut:
-            self._end_block(len(text))
+
+    def end_block(self) -> None:
+        """End what is open: a block does not reach beyond the next usual transaction."""
+        self._keep_block(len(self._text))
 
     def finish(self) -> None:
         """Take the end of the document: a list or transaction that is open now was cut off."""
-        self.outline.cut = self.outline.cut or bool(self._list)
+        self.outline.cut = bool(self._list) or self._block in _TRANSACTIONS
+        if not self.outline.cut:
+            self.end_block()
 
     def _open(self, name: str, start: int, end: int) -> None:
         if name in ("CURDEF", "DTSTART", "DTEND"):
@@ -153,7 +157,7 @@ class _Walk:
             return
         if (name.endswith(_ACCOUNT) or name == "STATUS") and self._block in _TRANSACTIONS:
             return
-        self._end_block(start)
+        self._keep_block(start)
         if name.endswith(_STATEMENT):
             self._statement = WrittenStatement(name)
             self.outline.statements.append(self._statement)
@@ -169,21 +173,22 @@ class _Walk:
 
     def _close(self, name: str, start: int) -> None:
         if name == self._block:
-            self._end_block(start)
+            self._keep_block(start)
         elif name.endswith(_STATEMENT) or name in _LISTS or name == "OFX":
-            self._end_block(start)
+            self._keep_block(start)
             self._list = ""
             if name.endswith(_STATEMENT):
                 self._statement = None
             elif name == "OFX":
                 self.outline.closed = True
 
-    def _end_block(self, end: int) -> None:
+    def _keep_block(self, end: int) -> None:
         """Keep the block that ends here, if one is open."""
-        name, inside = self._block, self._text[self._block_start : end]
+        name = self._block
         if not name:
             return
         self._block = ""
+        inside = self._text[self._block_start : end]
         if name in _TRANSACTIONS and "<TRNAMT>" in inside:
             self.outline.stray_amounts -= 1
         if name == "STATUS":

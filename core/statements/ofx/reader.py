@@ -72,13 +72,13 @@ def _whole_file_problems(outline: Outline, statements: list[Statement]) -> list[
                 part for part in (status.get("CODE", ""), status.get("MESSAGE", "")) if part
             )
             kind = status["SEVERITY"].lower()
-            problems.append(Problem(None, f"The bank sent an {kind} message: {said}."))
+            problems.append(Problem(None, f"The bank says ({kind}): {said.rstrip('.')}."))
     if not any(statement.lines for statement in statements):
         problems.append(Problem(None, "There is no transaction in this file."))
     if outline.stray_amounts > 0:
         message = (
-            f"{outline.stray_amounts} amounts stand outside of a transaction, or second in one, and"
-            " were not counted: transfers asked for, or the file is damaged."
+            "Amounts outside of a transaction, or second in one, were not counted"
+            f" ({outline.stray_amounts}): transfers asked for, or the file is damaged."
         )
         problems.append(Problem(None, message))
     return problems

@@ -83,7 +83,8 @@ def unusual_line(
     if fields.get("CORRECTACTION", "").strip().upper() == "DELETE":
         raise InvalidInputError("It only withdraws an earlier one.")
     values = dict(fields)
-    values.setdefault("CHECKNUM", values.get("CHKNUM", ""))
+    values.setdefault("CHECKNUM", fields.get("CHKNUM", ""))
+    values.setdefault("NAME", fields.get("PAYEE", ""))
     if "CURRENCY" in fields:
         currency = stated_code(fields.get("CURSYM", "")) or currency
     posted = values.get("DTPOSTED", "")

@@ -66,7 +66,7 @@ def _whole_file_problems(document: QifDocument, statements: list[Statement]) -> 
         problems.append(Problem(None, "There is no transaction in this file."))
     if document.investments:
         message = (
-            f"{document.investments} investment records were not counted: they say what happened"
+            f"Investment records ({document.investments}) were not counted: they say what happened"
             " to securities."
         )
         problems.append(Problem(None, message))

@@ -14,9 +14,9 @@ _EVERY = 4000
 _HEADER = re.compile(r"!\s*(\w+)[\s:]*(.*)", re.DOTALL)
 _LISTS = frozenset({
     "cat", "class", "memorized", "security", "prices", "budget", "tax", "template", "tag", "tags",
-    "invitem", "payee", "bill", "invoice",
+    "invitem", "payee",
 })  # fmt: skip
-_ACCOUNTS = frozenset({"bank", "cash", "ccard", "oth a", "oth l"})
+_ACCOUNTS = frozenset({"bank", "cash", "ccard", "oth a", "oth l", "otha", "othl"})
 _SPLIT_CODES = frozenset("SE$%")
 
 

@@ -201,7 +201,7 @@ def test_pending_held_and_withdrawn_transactions_are_no_money():
     file = read(document(statement(inside, after=pending)))
     assert amounts(file) == []
     told = messages(file)
-    assert "1 pending" in told
+    assert "1 pending on 123-4" in told
     assert "HOLD" in told
     assert "corrected by transaction 3" in told
 
@@ -247,6 +247,9 @@ def test_a_currency_that_is_not_stated_is_the_assumed_one_or_unknown():
     fine = read(document(statement(one("15.05"), currency="")))
     assert fine.statements[0].currency == "XXX"
     assert read(document(statement(currency="usd"))).statements[0].currency == "USD"
+    assert "CURDEF" in messages(read(document(statement(currency="Euro"))))
+    named = one("15.05", more="<CURRENCY><CURRATE>1<CURSYM>AUD</CURRENCY>")
+    assert read(document(statement(named, currency=""))).statements[0].currency == "AUD"
 
 
 def test_several_accounts_are_several_statements():
@@ -261,7 +264,7 @@ def test_bank_ids_that_are_missing_or_repeated_are_kept_and_told():
     assert amounts(file) == [1500, 1500, 1500]
     told = messages(file)
     assert "Transaction 2 carries the same bank id as transaction 1" in told
-    assert "Transaction 3: 1 transactions carry no bank id" in told
+    assert "Transaction 3 has no bank id (FITID) (1 in all)" in told
 
 
 def test_an_investment_account_gives_its_cash_only():
@@ -338,9 +341,10 @@ def test_a_file_cut_after_its_transactions_is_told():
     assert "no end" in messages(file)
 
 
-def test_transactions_without_their_end_tags_are_still_two():
-    file = read(document(statement(TRANSACTION.replace("</STMTTRN>", "") * 2)))
-    assert amounts(file) == [1500, 1500]
+def test_transactions_without_their_end_tags_are_all_there():
+    unclosed = one("7.00", more="<SIC>1").replace("</STMTTRN>", "")
+    file = read(document(statement(unclosed + TRANSACTION + unclosed + unclosed)))
+    assert amounts(file) == [700, 1500, 700, 700]
 
 
 def test_an_amount_outside_of_a_transaction_is_told():

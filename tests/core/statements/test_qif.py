@@ -206,7 +206,7 @@ def test_lists_and_investments_are_no_money_and_told():
     )
     file = read(content)
     assert amounts(file) == [1500]
-    assert "1 investment records" in messages(file)
+    assert "Investment records (1)" in messages(file)
 
 
 def test_a_kind_of_account_nobody_knows_is_read_and_told():
