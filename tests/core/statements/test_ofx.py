@@ -192,7 +192,10 @@ def test_a_file_without_any_minus_is_told():
 
 
 def test_pending_held_and_withdrawn_transactions_are_no_money():
-    pending = "<BANKTRANLISTP><STMTTRNP><TRNAMT>-9<DTTRAN>20260105</STMTTRNP></BANKTRANLISTP>"
+    pending = (
+        f"<BANKTRANLISTP><STMTTRNP><TRNAMT>-9<DTTRAN>20260105</STMTTRNP>{TRANSACTION}"
+        "</BANKTRANLISTP>"
+    )
     inside = (
         one(more="<TRNTYPE>HOLD")
         + "<STMTTRN><DTPOSTED>20260105<TRNAMT>7<FITID>B</STMTTRN>"
@@ -201,7 +204,7 @@ def test_pending_held_and_withdrawn_transactions_are_no_money():
     file = read(document(statement(inside, after=pending)))
     assert amounts(file) == []
     told = messages(file)
-    assert "1 pending on 123-4" in told
+    assert "2 pending on 123-4" in told
     assert "HOLD" in told
     assert "corrected by transaction 3" in told
 
