@@ -1,4 +1,4 @@
-"""The places of an OFX document become statements, and what a person should know about them.
+"""What an OFX document holds becomes statements, and what a person should know about them.
 
 LEDGERBAL is the closing balance; AVAILBAL is not. OFX states no opening balance.
 """
@@ -21,7 +21,7 @@ _MONEY_OUT = ("DEBIT", "CHECK", "PAYMENT", "ATM", "POS", "FEE", "SRVCHG", "DIREC
 
 
 class Assembler:
-    """Turns the places of one document into statements; transactions are numbered through."""
+    """Turns what one document holds into statements; transactions are numbered through."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Assembler:
     def _lines(self, written: WrittenStatement, currency: str) -> list[StatementLine]:
         lines: list[StatementLine] = []
         corrected: dict[str, int] = {}
-        habits = self._habits
+        habits, tell = self._habits, self._tell_of_line
         for number, entry in enumerate(written.booked, start=self._number + 1):
             self._number = number
             if number % _EVERY == 0:
@@ -96,11 +96,11 @@ class Assembler:
                     fields = leaves(entry)
                     if "CORRECTFITID" in fields:
                         corrected[plain_value(fields["CORRECTFITID"])] = number
-                    line = unusual_line(number, fields, currency, habits, self._tell_of_line)
+                    line = unusual_line(number, fields, currency, habits, tell)
                 else:
-                    line = transaction_line(number, entry, currency, habits)
+                    line = transaction_line(number, entry, currency, habits, tell)
             except InvalidInputError as error:
-                self._tell_of_line(f"{error.message} It was not counted.")
+                tell(f"{error.message} It was not counted.")
             else:
                 lines.append(line)
         return self._without_corrected(lines, corrected) if corrected else lines
@@ -108,7 +108,7 @@ class Assembler:
     def _without_corrected(
         self, lines: list[StatementLine], corrected: dict[str, int]
     ) -> list[StatementLine]:
-        """Leave out what a later transaction of the same statement corrects (OFX §11.4.4.1)."""
+        """Leave out what a later transaction of the same statement corrects (OFX 2.3 §11.4.4)."""
         kept = []
         for line in lines:
             by = corrected.get(line.transaction_id, 0)

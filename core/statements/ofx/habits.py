@@ -1,8 +1,9 @@
 """How one OFX file writes amounts and dates, where the standard is not kept.
 
-OFX 2.3 §3.2.9: an amount has a sign, digits and one decimal mark, comma or point; §3.2.8: a date
-is ``YYYYMMDD``, then perhaps a time and a zone. Files also group thousands, glue currency signs
-on, put minus behind and write dates as people do. What one amount leaves open, the others decide.
+By the standard (OFX 2.3, chapter 3, basic data types) an amount has a sign, digits and one
+decimal mark, comma or point, and a date is ``YYYYMMDD``, then perhaps a time and a zone. Files
+also group thousands, glue currency signs on, put the minus behind and write dates as people do.
+What one amount leaves open, the others decide.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Habits:
                 amount_minor = int(whole + fraction.ljust(places, "0"))
                 return -amount_minor if sign == "-" else amount_minor
         value = self._major(written, places)
+        if not written:
+            raise InvalidInputError("There is no amount.")
         if value is None:
             raise InvalidInputError(f"“{written[:_LONGEST_AMOUNT]}” is not an amount.")
         return from_major(value, currency)

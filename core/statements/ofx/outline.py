@@ -96,16 +96,20 @@ def leaves(inside: str) -> dict[str, str]:
 def outline_of(text: str, progress: Callable[[int, int], None]) -> Outline:
     """Return what a document holds, in its order."""
     walk = _Walk()
+    run: list[Usual] = []
     at, total = 0, 2 * len(text)
     for number, match in enumerate(_USUAL.finditer(text)):
         start, end = match.span()
         if number % _EVERY == 0:
             progress(start, total)
         if start != at:
+            walk.take(run)
             walk.follow(text[at:start])
             walk.end_block()
-        walk.take(match.groups(""))
+            run = []
+        run.append(match.groups(""))
         at = end
+    walk.take(run)
     walk.follow(text[at:])
     walk.finish()
     return walk.outline
@@ -122,13 +126,15 @@ class _Walk:
         self._text = ""
         self._list = ""
 
-    def take(self, usual: Usual) -> None:
-        """Take a usual transaction."""
+    def take(self, run: list[Usual]) -> None:
+        """Take usual transactions that follow each other."""
+        if not run:
+            return
         statement = self._statement or self._begun()
         if self._list == "BANKTRANLISTP":
-            statement.pending += 1
+            statement.pending += len(run)
         else:
-            statement.booked.append(usual)
+            statement.booked += run
 
     def follow(self, text: str) -> None:
         """Take what lies between usual transactions."""

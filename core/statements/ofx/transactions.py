@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 
@@ -23,23 +24,23 @@ _BALANCE_ROW = re.compile(
 _BALANCE_INITIALS = "sSoOcCeEbB"
 
 
-def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -> StatementLine:
-    """Return the line of the ``number``-th transaction of the file.
+def transaction_line(
+    number: int, usual: Usual, currency: str, habits: Habits, tell: Callable[[str], None]
+) -> StatementLine:
+    """Return the line of the ``number``-th transaction of the file; ``tell`` takes guesses.
 
-    The sign of TRNAMT counts, never TRNTYPE (OFX 2.3 §11.4.4.3).
+    The sign of TRNAMT counts, never TRNTYPE (OFX 2.3 §11.4.4).
 
     Raises:
         InvalidInputError: it must not count as money; the message says why.
 
     """
-    kind, posted, _, available, amount, bank_id, check, reference, name, memo = usual
+    kind, posted, user, available, amount, bank_id, check, reference, name, memo = usual
     amount_minor = habits.minor(amount, currency)
-    day = habits.day(posted)
+    day = habits.day(posted) or _other_day(posted, user, available, habits, tell)
     bank_id = bank_id.strip()
     name = plain_value(name)
     text = plain_value(memo) or name
-    if day is None:
-        raise InvalidInputError(f"{_no_date(posted)}.")
     if "HOLD" in kind.upper():
         raise InvalidInputError("The amount is only held (HOLD), not booked.")
     if text[:1] in _BALANCE_INITIALS and amount_minor and _BALANCE_ROW.fullmatch(text):
@@ -47,6 +48,7 @@ def transaction_line(number: int, usual: Usual, currency: str, habits: Habits) -
     if check:
         check = check.strip()
         check = check if check.strip("0") else ""
+    # By position: naming them takes as long again, and this is done for every transaction.
     return StatementLine(
         number,
         day,
@@ -69,7 +71,7 @@ def unusual_line(
     habits: Habits,
     tell: Callable[[str], None],
 ) -> StatementLine:
-    """Return the line of a transaction with other leaves; ``tell`` takes what was guessed.
+    """Return the line of a transaction that has other leaves, or an order of its own.
 
     CURRENCY says that the amount itself is in another currency; ORIGCURRENCY only what it was
     before it was changed (OFX 2.3 §5.2).
@@ -78,8 +80,6 @@ def unusual_line(
         InvalidInputError: as ``transaction_line``.
 
     """
-    if "TRNAMT" not in fields:
-        raise InvalidInputError("There is no amount (TRNAMT).")
     if fields.get("CORRECTACTION", "").strip().upper() == "DELETE":
         raise InvalidInputError("It only withdraws an earlier one.")
     values = dict(fields)
@@ -87,18 +87,21 @@ def unusual_line(
     values.setdefault("NAME", fields.get("PAYEE", ""))
     if "CURRENCY" in fields:
         currency = stated_code(fields.get("CURSYM", "")) or currency
-    posted = values.get("DTPOSTED", "")
-    if habits.day(posted) is None:
-        other = next((t for t in ("DTUSER", "DTAVAIL") if habits.day(values.get(t, ""))), "")
-        if other:
-            tell(f"{_no_date(posted)}; {other} was taken for it.")
-            values["DTPOSTED"] = values[other]
-    line = transaction_line(number, usual_values(values), currency, habits)
+    line = transaction_line(number, usual_values(values), currency, habits, tell)
     if "BANKACCTTO" in fields or "CCACCTTO" in fields:
         return line._replace(counterparty_account=fields.get("ACCTID", "").strip())
     return line
 
 
-def _no_date(written: str) -> str:
-    text = plain_value(written)[:40]
-    return f"“{text}” is not a date (DTPOSTED)" if text else "There is no date (DTPOSTED)"
+def _other_day(
+    posted: str, user: str, available: str, habits: Habits, tell: Callable[[str], None]
+) -> dt.date:
+    """Return the day a person gave, or the money was there, where the booking day is no date."""
+    written = plain_value(posted)[:40]
+    wrong = f"“{written}” is not a date (DTPOSTED)" if written else "There is no date (DTPOSTED)"
+    for tag, other in (("DTUSER", user), ("DTAVAIL", available)):
+        day = habits.day(other)
+        if day is not None:
+            tell(f"{wrong}; {tag} was taken for it.")
+            return day
+    raise InvalidInputError(f"{wrong}.")

@@ -22,7 +22,7 @@ from core.statements.statement import Problem, Statement, StatementLine
 _EVERY = 1000
 _OPENING = re.compile(
     r"(?:opening|starting|initial|beginning) balance|solde (?:initial|d.ouverture)"
-    r"|saldo (?:iniziale|inicial|inicial)|(?:anfangs|er[öo]ffnungs)(?:saldo|bestand)",
+    r"|saldo (?:iniziale|inicial)|(?:anfangs|er[öo]ffnungs)(?:saldo|bestand)",
     re.IGNORECASE,
 )
 _TRANSFER = re.compile(r"\[([^\]]+)\]")

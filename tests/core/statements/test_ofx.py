@@ -174,10 +174,13 @@ def test_a_date_that_is_none_costs_its_transaction_and_is_told(date):
     assert "Transaction 1: " in messages(file)
 
 
-def test_another_date_of_the_transaction_is_taken_and_told():
-    file = read(document(statement(one(date="", more="<DTUSER>20260107"))))
-    assert file.lines[0].date == dt.date(2026, 1, 7)
-    assert "DTUSER was taken" in messages(file)
+@pytest.mark.parametrize("date", ["", "20260231"])
+def test_another_date_of_the_transaction_is_taken_and_told(date):
+    usual = one(date=f"{date}<DTUSER>20260107")
+    unusual = one(date=date, more="<DTUSER>20260107")
+    file = read(document(statement(usual + unusual)))
+    assert [line.date for line in file.lines] == [dt.date(2026, 1, 7)] * 2
+    assert messages(file).count("DTUSER was taken") == 2
 
 
 def test_the_sign_counts_and_not_the_type():
