@@ -28,3 +28,9 @@ def currency_of(amounts: Iterable[Decimal], stated: str, assumed: str) -> tuple[
         " name the currency in the column mapping."
     )
     return UNKNOWN_CURRENCY, [Problem(None, message)]
+
+
+def stated_code(text: str) -> str:
+    """Return the ISO 4217 code a file states, in whatever case, or "" when it is none."""
+    code = text.strip().upper()
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else ""
