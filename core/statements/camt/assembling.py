@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.money import exponent
-from core.statements.camt.balances import (
-    Balance,
-    opening_and_closing,
-    signed_so_that_they_follow,
-)
-from core.statements.camt.lines import minor_of
+from core.statements.camt.balances import opening_and_closing, signed_so_that_they_follow
+from core.statements.camt.lines import day_of, minor_of
 from core.statements.camt.parts import Part
 from core.statements.camt.summaries import summary_problems
+from core.statements.camt.vocabulary import Balance, direction
 from core.statements.statement import Problem, Statement, StatementLine
 
 _NUMBERS_TOLD = 10
@@ -54,9 +51,9 @@ def statements_of(part: Part, assumed_currency: str) -> tuple[list[Statement], l
         lines=tuple(groups.pop(currency, ())),
         opening_balance_minor=ends.opening_minor,
         closing_balance_minor=ends.closing_minor,
-        period_start=part.start,
-        period_end=part.end,
-        number=part.number,
+        period_start=day_of(part.from_day),
+        period_end=day_of(part.to_day),
+        number=part.electronic_number or part.legal_number,
         provisional=is_provisional,
     )
     others = [
@@ -64,9 +61,9 @@ def statements_of(part: Part, assumed_currency: str) -> tuple[list[Statement], l
             account=part.account,
             currency=other,
             lines=tuple(group),
-            period_start=part.start,
-            period_end=part.end,
-            number=part.number,
+            period_start=day_of(part.from_day),
+            period_end=day_of(part.to_day),
+            number=part.electronic_number or part.legal_number,
             provisional=is_provisional,
         )
         for other, group in groups.items()
@@ -105,8 +102,8 @@ def _settled(
         return lines, _unproved(opening, closing, currency), _unmarked(opening, closing)
     marked = _marked(opening, currency), _marked(closing, currency)
     readings = [lines]
-    if part.negative_amounts:
-        readings.append(_with_directions(lines, part.negative_amounts))
+    if part.negative:
+        readings.append(_with_directions(lines, part.negative))
     readings += [relabelled for reading in readings if (relabelled := _in(reading, currency))]
     for reading in readings:
         movement = sum(line.amount_minor for line in reading if line.currency == currency)
@@ -122,7 +119,7 @@ def _settled(
 
 
 def _marked(balance: Balance, currency: str) -> tuple[int, bool | None]:
-    return minor_of(balance.amount, currency), balance.is_credit
+    return minor_of(balance.amount, currency), direction(balance.direction)
 
 
 def _unproved(opening: Balance | None, closing: Balance | None, currency: str) -> _Ends:
@@ -169,7 +166,7 @@ def _relabelled_problems(
 
 
 def _unmarked(*balances: Balance | None) -> list[Problem]:
-    if all(balance is None or balance.is_credit is not None for balance in balances):
+    if all(balance is None or direction(balance.direction) is not None for balance in balances):
         return []
     message = (
         "A balance does not say whether it is a credit or a debit; it is read as the movements"

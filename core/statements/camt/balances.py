@@ -8,44 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple
 
-from core.statements.camt.names import LOCAL, first_leaf, text_of
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+from core.statements.camt.vocabulary import Balance
 
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = ("CLBD",)
 _INTERIM = "ITBD"
 _AVAILABLE = ("OPAV", "CLAV")
-
-
-class Balance(NamedTuple):
-    """One balance, its amount still as text; ``is_credit`` is None where it does not say."""
-
-    kind: str
-    amount: str
-    currency: str
-    is_credit: bool | None
-    date: str
-
-
-def balance_of(element: _Element) -> Balance:
-    """Return what a Bal element says."""
-    kind = amount = currency = date = ""
-    is_credit = None
-    for child in element:
-        name = LOCAL[child.tag]
-        if name == "Tp":
-            kind = first_leaf(child).upper()
-        elif name == "Amt":
-            amount, currency = text_of(child), child.get("Ccy", "").strip().upper()
-        elif name == "CdtDbtInd":
-            is_credit = {"CRDT": True, "DBIT": False}.get(text_of(child).upper())
-        elif name == "Dt":
-            date = first_leaf(child)
-    return Balance(kind, amount, currency, is_credit, date)
 
 
 def opening_and_closing(

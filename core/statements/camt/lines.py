@@ -8,11 +8,18 @@ from functools import lru_cache
 
 from core.errors import InvalidInputError
 from core.money import MAX_MINOR, parse_decimal
-from core.statements.camt.details import NOBODY, Charge, Details, Party
-from core.statements.camt.entries import MOST_DETAILS_TOLD, Batch, Entry
+from core.statements.camt.vocabulary import (
+    MOST_PAYMENTS_TOLD,
+    Charge,
+    Entry,
+    Payment,
+    direction,
+    named,
+)
 from core.statements.statement import StatementLine
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
+_TRUE = {"true", "1"}
 _FIRST_YEAR = 1970
 """Programs write year 1 for "no date"."""
 
@@ -57,85 +64,89 @@ def minor_of(text: str, currency: str) -> int:
 
 
 def line_of(
-    number: int,
-    entry: Entry,
-    batch: Batch,
-    *,
-    day: dt.date,
-    amount_minor: int,
-    currency: str,
-    account: str,
+    number: int, entry: Entry, *, day: dt.date, amount_minor: int, currency: str, account: str
 ) -> StatementLine:
-    """Return the line; the amount is signed and in the currency of the entry already."""
-    details = batch.details[0] if batch.count == 1 else None
-    party = _counterparty(entry, details, account) if details else NOBODY
+    """Return the line of an entry whose day, signed amount and currency are settled."""
+    payment = entry.payments[0] if entry.payment_count == 1 else None
+    name, other_account = (
+        _counterparty(entry, payment, amount_minor, account) if payment else ("", "")
+    )
     return StatementLine(
         line=number,
         date=day,
         amount_minor=amount_minor,
         currency=currency,
         value_date=day_of(entry.valued),
-        fee_minor=_fee_minor(entry, details, amount_minor, currency),
-        reference=(details.reference if details else "") or entry.reference,
-        transaction_id=entry.servicer or _own_id(details),
-        description=_description(entry, batch),
-        counterparty=party.name,
-        counterparty_account=party.account,
+        fee_minor=_fee_minor(entry, payment, amount_minor, currency),
+        reference=(_reference(payment) if payment else "") or named(entry.reference),
+        transaction_id=named(entry.servicer) or (_own_id(payment) if payment else ""),
+        description=_description(entry, payment),
+        counterparty=name,
+        counterparty_account=other_account,
         status=entry.status,
         time=moment_of(entry.booked),
     )
 
 
-def _own_id(details: Details | None) -> str:
-    return (details.servicer or details.transaction) if details else ""
+def _reference(payment: Payment) -> str:
+    """Return what the payer was asked to quote, else what the payer's own system called it."""
+    return named(payment.structured) or named(payment.end_to_end) or named(payment.instruction)
 
 
-def _counterparty(entry: Entry, details: Details, account: str) -> Party:
-    """Return the other side: who paid when money came, who was paid when it went.
+def _own_id(payment: Payment) -> str:
+    return named(payment.servicer) or named(payment.transaction) or named(payment.unique)
+
+
+def _counterparty(
+    entry: Entry, payment: Payment, amount_minor: int, account: str
+) -> tuple[str, str]:
+    """Return name and account of the other side: who paid what came, or was paid what went.
 
     A reversal names the parties of the payment that it takes back.
     """
-    paid_to_us = bool(entry.is_credit) != entry.is_reversal
-    sides = (details.debtor, details.creditor)
-    for party in sides if paid_to_us else sides[::-1]:
-        if party != NOBODY and not (party.account and party.account == account):
-            return party
-    return NOBODY
+    debtor = (payment.debtor or payment.ultimate_debtor, payment.debtor_account)
+    creditor = (payment.creditor or payment.ultimate_creditor, payment.creditor_account)
+    came = (amount_minor >= 0) != (entry.reversal in _TRUE)
+    for name, number in (debtor, creditor) if came else (creditor, debtor):
+        if (name or number) and not (number and number == account):
+            return named(name), number
+    return "", ""
 
 
-def _description(entry: Entry, batch: Batch) -> str:
-    if batch.count > 1:
-        told = "; ".join(filter(None, map(_summary, batch.details)))
-        more = " …" if batch.count > MOST_DETAILS_TOLD else ""
-        return f"{entry.text} {batch.count} payments: {told}{more}".strip()
-    texts = [batch.details[0].text if batch.details else "", entry.text]
-    stated = entry.stated_payments
-    if stated.isdigit() and int(stated) > 1:
-        texts.append(f"{int(stated)} payments")
-    return " ".join(dict.fromkeys(filter(None, texts))) or entry.code
+def _description(entry: Entry, payment: Payment | None) -> str:
+    if entry.payment_count > 1:
+        summaries = "; ".join(filter(None, map(_summary, entry.payments)))
+        more = " …" if entry.payment_count > MOST_PAYMENTS_TOLD else ""
+        return f"{named(entry.text)} {entry.payment_count} payments: {summaries}{more}".strip()
+    texts = (payment.text, payment.further, entry.text) if payment else (entry.text,)
+    told = [named(text) for text in texts if text]
+    if entry.stated_payments not in {"", "0", "1"}:
+        told.append(f"{named(entry.stated_payments)} payments")
+    return " ".join(dict.fromkeys(filter(None, told))) or named(entry.code)
 
 
-def _summary(details: Details) -> str:
+def _summary(payment: Payment) -> str:
     """Return one payment of a batch in a few words."""
-    party = details.creditor if details.is_credit is False else details.debtor
-    amount = f"{details.amount} {details.currency}".strip()
-    return " ".join(filter(None, (amount, party.name, details.reference, details.text)))
+    name = payment.creditor if direction(payment.direction) is False else payment.debtor
+    amount = f"{payment.amount} {payment.currency}".strip()
+    words = (amount, named(name), _reference(payment), named(payment.text))
+    return " ".join(filter(None, words))
 
 
-def _fee_minor(entry: Entry, details: Details | None, amount_minor: int, currency: str) -> int:
+def _fee_minor(entry: Entry, payment: Payment | None, amount_minor: int, currency: str) -> int:
     """Return what the bank took out of the amount before booking it.
 
     A charge that is not part of the amount is booked as an entry of its own. Before version 4
     nothing says which it is: then it is part of it if it explains the payment's own amount.
     """
-    charges = entry.charges or (details.charges if details else ())
+    charges = entry.charges or (payment.charges if payment else ())
     if not charges:
         return 0
-    taken = [_charge_minor(charge, currency) for charge in charges if charge.included]
-    if not taken and details and details.currency == currency:
-        unsaid = [_charge_minor(charge, currency) for charge in charges if charge.included is None]
-        gross = _whole_minor(details.amount, currency)
-        if gross is not None and abs(gross) - abs(amount_minor) in {sum(unsaid), -sum(unsaid)}:
+    taken = [_charge_minor(charge, currency) for charge in charges if charge.included in _TRUE]
+    if not taken and payment and payment.amount and payment.currency == currency:
+        unsaid = [_charge_minor(charge, currency) for charge in charges if not charge.included]
+        gross = _minor_or_none(payment.amount, currency)
+        if gross is not None and abs(abs(gross) - abs(amount_minor)) == sum(unsaid):
             taken = unsaid
     return max(sum(taken), 0)
 
@@ -143,11 +154,11 @@ def _fee_minor(entry: Entry, details: Details | None, amount_minor: int, currenc
 def _charge_minor(charge: Charge, currency: str) -> int:
     if charge.currency not in {"", currency}:
         return 0
-    charged = _whole_minor(charge.amount, currency) or 0
-    return -charged if charge.is_credit else charged
+    charged = _minor_or_none(charge.amount, currency) or 0
+    return -charged if direction(charge.direction) else charged
 
 
-def _whole_minor(text: str, currency: str) -> int | None:
+def _minor_or_none(text: str, currency: str) -> int | None:
     try:
         return minor_of(text, currency)
     except InvalidInputError:

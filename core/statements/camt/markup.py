@@ -1,7 +1,8 @@
-"""The XML of a CAMT message: where it begins, how it is encoded, and its entries one by one.
+"""The XML of a CAMT message: where it begins, how it is encoded, and walking through it safely.
 
 Nothing that XML can do besides holding text is let through: no DOCTYPE in any encoding, so no
-entities; no files or addresses; and no stretch without an entry that would fill the memory.
+entities, no files and no addresses. expat of the standard library builds no tree, so that no
+text, however made, fills the memory.
 """
 
 from __future__ import annotations
@@ -10,22 +11,13 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 from core.errors import UnreadableFileError
+from core.statements.camt.shapes import Node, Record, TooLargeError, Walk
 from core.statements.sources import Source
-
-if TYPE_CHECKING:
-    from lxml.etree import XMLPullParser, _Element
-
-PARTS = ("Stmt", "Rpt", "Ntfctn")
-"""What an account's part is called in CAMT.053, 052 and 054."""
 
 _HEAD_BYTES = 64 * 1024
 _CHUNK_BYTES = 64 * 1024
-_MOST_BYTES_WITHOUT_ENTRY = 4 * 1024 * 1024
-"""The tree grows until an entry or a payment ends; no bank writes 4 MB about one."""
-
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -89,58 +81,49 @@ def encoding_of(content: bytes) -> str:
     return codec if codec.startswith(("iso8859", "cp125", "latin")) else "utf-8"
 
 
-def elements(source: Source, encoding: str) -> Iterator[_Element]:
-    """Yield every Ntry, TxDtls and account's part when it is complete, in the order they end.
+def parse(source: Source, encoding: str, root: Node, receiver: Record) -> None:
+    """Read the whole text along the table ``root``; its records go to ``receiver``.
 
     Raises:
         UnreadableFileError: a DOCTYPE, text that is no XML or ends too early (with the line).
 
     """
     for start, end in _documents(source.content):
-        yield from _elements_of(source, start, end, encoding)
+        _parse_document(source, _utf8_chunks(source, start, end, encoding), root, receiver)
 
 
-def _elements_of(source: Source, start: int, end: int, encoding: str) -> Iterator[_Element]:
-    from lxml import etree  # noqa: PLC0415 - not owed at start
+def _parse_document(source: Source, chunks: Iterator[bytes], root: Node, receiver: Record) -> None:
+    from xml.parsers import expat  # noqa: PLC0415 - not owed at start
 
-    parser = etree.XMLPullParser(
-        events=("end",),
-        tag=[f"{{*}}{name}" for name in ("Ntry", "TxDtls", *PARTS)],
-        encoding="utf-8",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    quiet_bytes = 0
+    parser = expat.ParserCreate("utf-8")
+    walk = Walk(parser, root, receiver)
+
+    def refuse_doctype(*_declared: object) -> None:
+        raise _doctype_refusal(source.name)
+
+    parser.StartDoctypeDeclHandler = refuse_doctype
+    fed_bytes = 0
     try:
-        for chunk in _utf8_chunks(source, start, end, encoding):
-            parser.feed(chunk)
-            quiet_bytes += len(chunk)
-            for element in _ended(parser):
-                quiet_bytes = 0
-                yield element
-            if quiet_bytes > _MOST_BYTES_WITHOUT_ENTRY:
-                raise UnreadableFileError(
-                    f"“{source.name}” is refused: no bank writes millions of characters about"
-                    " one entry."
-                )
-        parser.close()
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 0
-        where = f" at line {line}" if line else ""
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+            fed_bytes += len(chunk)
+            walk.require_bounded(fed_bytes - parser.CurrentByteIndex)
+        parser.Parse(b"", True)
+    except TooLargeError as error:
+        raise UnreadableFileError(f"“{source.name}” is refused: {error.message}") from error
+    except expat.ExpatError as error:
         raise UnreadableFileError(
-            f"“{source.name}” is damaged or cut off{where}, and nothing of it was taken:"
-            " get the file from the bank again.",
+            f"“{source.name}” is damaged or cut off at line {error.lineno}, and nothing of it was"
+            " taken: get the file from the bank again.",
             details=str(error),
         ) from error
-    yield from _ended(parser)
 
 
-def _ended(parser: XMLPullParser) -> Iterator[_Element]:
-    return (cast("_Element", element) for _, element in parser.read_events())
+def _doctype_refusal(name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        f"“{name}” is refused: it declares a DOCTYPE, which no bank statement needs and which"
+        " can harm the program that reads it."
+    )
 
 
 def _utf8_chunks(source: Source, start: int, end: int, encoding: str) -> Iterator[bytes]:
@@ -154,10 +137,7 @@ def _utf8_chunks(source: Source, start: int, end: int, encoding: str) -> Iterato
         if decoder is not None:
             chunk = _decoded(decoder, chunk, source.name).encode()
         if _DOCTYPE in seam + chunk:
-            raise UnreadableFileError(
-                f"“{source.name}” is refused: it declares a DOCTYPE, which no bank statement"
-                " needs and which can harm the program that reads it."
-            )
+            raise _doctype_refusal(source.name)
         seam = chunk[1 - len(_DOCTYPE) :]
         yield chunk
 
