@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 
-from core.errors import InvalidInputError
+from core.errors import InvalidInputError, UnreadableFileError
 from core.statements.camt.lines import day_of, line_of, minor_of
 from core.statements.camt.shapes import Record
 from core.statements.camt.vocabulary import Balance, Entry, Summary, direction
@@ -19,6 +19,8 @@ _NOT_BOOKED = {
     "FUTR": "announced for later",
 }
 _BOOKED = {"", "BOOK"}
+MOST_TOLD = 1000
+"""So many entries are named one by one when something is wrong with them."""
 
 
 class Message(Record):
@@ -26,16 +28,50 @@ class Message(Record):
 
     created = ""
 
-    def __init__(self, assumed_currency: str) -> None:
+    def __init__(self, file_name: str, assumed_currency: str) -> None:
         self.assumed_currency = assumed_currency
         self.parts: list[Part] = []
         self.entries = 0
-        self.failed = 0
+        self.told = 0
+        self._file_name = file_name
+        self._failed = 0
+        self._why = ""
 
     def take(self, inner: Record) -> None:
         """Receive an account's part, complete."""
         if isinstance(inner, Part):
             self.parts.append(inner)
+
+    def count_failed(self, why: str) -> None:
+        """Count an entry that cannot be read; a thousand and none that can are enough.
+
+        Raises:
+            UnreadableFileError: as ``require_readable``.
+
+        """
+        self._failed += 1
+        self._why = self._why or why
+        if self._failed == self.entries == MOST_TOLD:
+            self.require_readable()
+
+    def require_readable(self) -> None:
+        """Refuse a message whose entries cannot be read, not one of them.
+
+        Raises:
+            UnreadableFileError: names the file and the first entry's reason.
+
+        """
+        if self.entries and self.entries == self._failed:
+            raise UnreadableFileError(
+                f"“{self._file_name}” is refused: no entry of it can be read. Entry 1: {self._why}"
+            )
+
+    def problems(self) -> list[Problem]:
+        """Return what is told of the whole message: how much was not told one by one."""
+        untold = self.told - MOST_TOLD
+        if untold <= 0:
+            return []
+        return [Problem(None, f"{untold} more entries were left out or are doubtful like these.")]
 
 
 class Part(Record):
@@ -80,8 +116,8 @@ class Part(Record):
         try:
             line = self._line(number, entry)
         except InvalidInputError as error:
-            self.message.failed += 1
-            self.problems.append(Problem(number, f"Entry {number} was left out: {error.message}"))
+            self.message.count_failed(error.message)
+            self._tell(number, f"was left out: {error.message}")
             return
         status = entry.status.upper()
         if status in _NOT_BOOKED:
@@ -120,7 +156,9 @@ class Part(Record):
         )
 
     def _tell(self, number: int, what: str) -> None:
-        self.problems.append(Problem(number, f"Entry {number} {what}"))
+        self.message.told += 1
+        if self.message.told <= MOST_TOLD:
+            self.problems.append(Problem(number, f"Entry {number} {what}"))
 
     def _own_currency(self, entry: Entry) -> str:
         """Return the currency of an amount that names none, settled once for the account."""

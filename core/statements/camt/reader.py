@@ -39,15 +39,18 @@ class CamtReader:
             problems.append(
                 Problem(None, "The file is not in the encoding it names; letters may be wrong.")
             )
-        message = Message(currency)
+        message = Message(source.name, currency)
         shapes = message_shapes(lambda: message, partial(Part, message))
         parse(source, encoding, table(shapes), message)
+        message.require_readable()
+        if not message.parts:
+            raise UnreadableFileError(f"“{source.name}” is a message without any account in it.")
         statements: list[Statement] = []
         for part in message.parts:
             found, told = statements_of(part, currency)
             statements += found
             problems += told
-        _require_readable(source.name, message, problems)
+        problems += message.problems()
         return StatementFile(
             format=self.format,
             profile=profile.name if profile else "",
@@ -56,12 +59,3 @@ class CamtReader:
             sha256=source.sha256,
             encoding=encoding,
         )
-
-
-def _require_readable(name: str, message: Message, problems: list[Problem]) -> None:
-    """Refuse a message without an account, or with entries of which none could be read."""
-    if not message.parts:
-        raise UnreadableFileError(f"“{name}” is a CAMT message without any account in it.")
-    if message.entries and message.entries == message.failed:
-        why = next((problem.message for problem in problems if problem.line), "")
-        raise UnreadableFileError(f"“{name}” is refused: no entry of it can be read. {why}")

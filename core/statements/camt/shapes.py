@@ -6,7 +6,7 @@ else passes unseen, so that memory holds one record at a time however large the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -80,30 +80,34 @@ _NOTHING = Node()
 def table(shapes: Mapping[str, Shape]) -> Node:
     """Return the table that finds the shapes at any depth: messages come in envelopes."""
     root = Node()
+    made: dict[int, Node] = {}
     for name, shape in shapes.items():
-        root[name] = _node(shape)
+        root[name] = _node(shape, made)
     return root
 
 
-def _node(shape: Shape) -> Node:
-    top = Node(_NOTHING)
+def _node(shape: Shape, made: dict[int, Node]) -> Node:
+    """Return the shape's part of the table, once for every place where it is used."""
+    top = made.get(id(shape))
+    if top is not None:
+        return top
+    top = made[id(shape)] = Node(_NOTHING)
     top.record, top.matters = shape.record, True
     for path, slot in shape.fields.items():
-        node = _at(top, path)
+        node = _at(top, path.split("/"))
         node.joins, node.matters = slot.startswith("+"), True
         node.slot, _, node.currency = slot.lstrip("+").partition("@")
     for path, inner in shape.inside.items():
         *outer, last = path.split("/")
-        place = _at(top, "/".join(outer))
-        found = _node(inner)
-        found.update(place.get(last, {}))
-        place[last] = found
+        _at(top, outer)[last] = _node(inner, made)
     return top
 
 
-def _at(node: Node, path: str) -> Node:
-    for name in path.split("/") if path else ():
-        node = node.setdefault(name, Node(_NOTHING))
+def _at(node: Node, path: Sequence[str]) -> Node:
+    for name in path:
+        if name not in node:
+            node[name] = Node(_NOTHING)
+        node = node[name]
     return node
 
 
