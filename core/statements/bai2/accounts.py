@@ -21,6 +21,9 @@ from core.statements.bai2.details import Detail, detail_of, funds_length
 from core.statements.bai2.records import Record
 from core.statements.statement import Problem, Statement, StatementLine
 
+DEFAULT_CURRENCY = "USD"
+"""What the specification means where neither the account nor its group names a currency."""
+
 
 class Group(NamedTuple):
     """Record 02: the day and the currency of the accounts in it, and whether they count.
@@ -39,18 +42,25 @@ class Account:
     ``total_minor`` is what all its amounts make, in the way its trailer counts them.
     """
 
-    def __init__(self, group: Group, record: Record, assumed_currency: str) -> None:
+    def __init__(self, group: Group, record: Record) -> None:
         fields = [*record.fields(), ""]
         self.group = group
         self.number = fields[0]
-        self.currency = currency_code(fields[1]) or group.currency or assumed_currency
+        self.currency = currency_code(fields[1]) or group.currency or DEFAULT_CURRENCY
         self.balances: dict[str, int] = {}
         self.lines: list[StatementLine] = []
         self.problems: list[Problem] = []
         self.total_minor = 0
         self.closed = False
+        self.failed = 0
         self._totals: list[tuple[StatementLine, bool]] = []
         self._read_summaries(record.line, fields[2:])
+        if not currency_code(fields[1]) and not group.currency:
+            message = (
+                f"Account {self.number} names no currency: by the rules of BAI2 that means"
+                f" {DEFAULT_CURRENCY}."
+            )
+            self.problems.append(Problem(None, message))
 
     def add(self, number: int, record: Record) -> None:
         """Take a transaction; one that cannot be read costs a problem."""
@@ -58,6 +68,7 @@ class Account:
             detail = detail_of(record)
             amount_minor = minor_of(detail.amount or "0", self.currency)
         except InvalidInputError as error:
+            self.failed += 1
             self._tell(number, f"was left out (line {record.line}): {error.message}")
             return
         self.total_minor += amount_minor
@@ -68,9 +79,11 @@ class Account:
                 self._tell(number, f"(type {detail.type_code}, {shown}) is a notice and no money.")
             return
         if meaning is Meaning.UNKNOWN:
+            self.failed += 1
             self._tell(number, f"was left out: there is no type “{detail.type_code}”.")
             return
         if not detail.amount:
+            self.failed += 1
             self._tell(number, "was left out: it has no amount.")
             return
         self._add_line(number, detail, amount_minor, meaning)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from core.errors import InvalidInputError
 from core.money import MAX_MINOR, parse_decimal
 
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
 _CENTURY_TURNS = 80
 """Years from 80 are of the last century: the format is older than this one."""
 

@@ -49,7 +49,7 @@ def detail_of(record: Record) -> Detail:
         value_date=fields[3].strip() if funds == "V" else "",
         bank_reference=fields[wanted].strip(),
         customer_reference=fields[wanted + 1].strip(),
-        text=" ".join(" ".join(texts).split()),
+        text=" ".join(" ".join(texts).split()).rstrip(",").rstrip(),
     )
 
 

@@ -34,10 +34,10 @@ class Bai2Reader:
         """Return a statement for every account of every group.
 
         Raises:
-            UnreadableFileError: no account in it, or no date for one.
+            UnreadableFileError: no account in it, no date for one, or no readable transaction.
 
         """
-        reading = _Reading(source, currency)
+        reading = _Reading(source)
         for record in records(text_of(source.content)):
             reading.take(record)
         reading.finish()
@@ -57,16 +57,16 @@ class Bai2Reader:
 class _Reading:
     """The records as they go by, and the accounts that came of them."""
 
-    def __init__(self, source: Source, assumed_currency: str) -> None:
+    def __init__(self, source: Source) -> None:
         self.statements: list[Statement] = []
         self.problems: list[Problem] = []
         self._source = source
-        self._assumed = assumed_currency
         self._trailers = Trailers()
         self._file_day: dt.date | None = None
         self._group: Group | None = None
         self._account: Account | None = None
         self._transactions = 0
+        self._failed = 0
         self._lines = max(source.content.count(b"\n"), 1)
 
     def take(self, record: Record) -> None:
@@ -83,7 +83,7 @@ class _Reading:
         elif record.code == "03":
             self._end_account()
             group = self._group or self._no_group(record)
-            self._account = Account(group, record, self._assumed)
+            self._account = Account(group, record)
         elif record.code == "49":
             self._close_account(record)
         elif record.code in {"98", "99"}:
@@ -91,9 +91,19 @@ class _Reading:
             self.problems += self._trailers.problems(record)
 
     def finish(self) -> None:
-        """Take the last account, and tell whether the file ends as it should."""
+        """Take the last account, and tell whether the file ends as it should.
+
+        Raises:
+            UnreadableFileError: not one of its transactions can be read.
+
+        """
         self._end_account()
         self.problems += self._trailers.missing()
+        if self._transactions and self._transactions == self._failed:
+            why = next((problem.message for problem in self.problems if problem.line), "")
+            raise UnreadableFileError(
+                f"“{self._source.name}” is refused: no transaction of it can be read. {why}"
+            )
 
     def _take_transaction(self, record: Record) -> None:
         self._transactions += 1
@@ -105,6 +115,7 @@ class _Reading:
                 " in no account."
             )
             self.problems.append(Problem(self._transactions, message))
+            self._failed += 1
             return
         self._account.add(self._transactions, record)
 
@@ -119,6 +130,7 @@ class _Reading:
         if account is not None:
             self.statements.append(account.statement())
             self.problems += account.problems
+            self._failed += account.failed
             self._trailers.end_account(account)
 
     def _group_of(self, record: Record) -> Group:

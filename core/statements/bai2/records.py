@@ -14,11 +14,17 @@ from dataclasses import dataclass
 
 CODES = {"01", "02", "03", "16", "49", "88", "98", "99"}
 _CONTINUED = "88"
-_LINES = re.compile(r"[^\r\n]+")
-_CODE = re.compile(r"\s*(01|02|03|16|49|88|98|99)(?:,|/|\s*$)")
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
+_PADDING = "\0\x1a \t\ufeff"
+_CODE = re.compile(r"[\s\ufeff]*(01|02|03|16|49|88|98|99)(?:,|/|\s*$)")
 _HEADER = re.compile(r"01,[^,\r\n]*,[^,\r\n]*,\s*(?:\d{6}|\d{8})\s*,")
 _GROUP = re.compile(r"(?:^|[/\s])02,", re.MULTILINE)
-_UNBROKEN = re.compile(r"/\s*(?=(?:01|02|03|16|49|88|98|99),)")
+_JOINED = re.compile(
+    r"/[ \t]*(?=0[12],[^,/\r\n]*,[^,/\r\n]*,|03,[^,/\r\n]*,[A-Z]{0,3},|16,\d{3},|88,"
+    r"|49,[+-]?\d*,\d*|9[89],[+-]?\d*,\d*,)"
+)
+"""A record that goes on in the line of the one before it; more than its code must show it."""
+
 _HEAD_CHARACTERS = 8192
 
 
@@ -55,7 +61,7 @@ def text_of(content: bytes) -> str:
 
 def begins_like_bai2(text: str) -> bool:
     """Tell a file header (01) that a group header (02) follows."""
-    head = text[:_HEAD_CHARACTERS].lstrip("\ufeff\0 \t\r\n")
+    head = text[:_HEAD_CHARACTERS].lstrip(_PADDING + "\r\n")
     header = _HEADER.match(head)
     return header is not None and _GROUP.search(head, header.end()) is not None
 
@@ -67,9 +73,9 @@ def records(text: str) -> Iterator[Record]:
         found = _CODE.match(content)
         if found is None:
             if current is not None:
-                current.rests[-1] += f" {content.strip()}"
+                current.rests[-1] += f" {content.strip(_PADDING)}"
             continue
-        rest = content[found.end() :].rstrip("\0\x1a \t")
+        rest = content[found.end() :].rstrip(_PADDING)
         if found[0].endswith("/"):
             rest = "/"
         if found[1] == _CONTINUED and current is not None:
@@ -83,9 +89,8 @@ def records(text: str) -> Iterator[Record]:
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, with their numbers."""
-    if "\n" not in text.strip() and "\r" not in text.strip():
-        text = _UNBROKEN.sub("/\n", text)
-    for number, line in enumerate(text.splitlines() if "\r" in text else text.split("\n"), 1):
-        if line.strip("\0\x1a \t\ufeff"):
-            yield number, line.lstrip("\ufeff")
+    """Yield the lines that are not blank, with their numbers, and records that share one apart."""
+    for number, line in enumerate(_LINE_ENDS.split(text), 1):
+        for content in _JOINED.sub("/\n", line).split("\n"):
+            if content.strip(_PADDING):
+                yield number, content

@@ -130,14 +130,30 @@ def test_a_negative_amount_turns_round_and_is_told(tmp_path):
     assert "negative" in messages(file)
 
 
-def test_the_currency_is_the_accounts_else_the_groups_else_assumed(tmp_path):
+def test_the_currency_is_the_accounts_else_the_groups_else_dollars(tmp_path):
     entry = "16,165,700,Z,B,C,x/"
     group = GROUP.replace("USD", "EUR")
     assert (
         only(read(tmp_path, file_with(entry, group=group, account="03,1,,/\n"))).currency == "EUR"
     )
     neither = file_with(entry, group=GROUP.replace("USD", ""), account="03,1,,/\n")
-    assert only(read(tmp_path, neither, currency="UGX")).currency == "UGX"
+    unnamed = read(tmp_path, neither, currency="UGX")
+    assert only(unnamed).currency == "USD"
+    assert "names no currency" in messages(unnamed)
+
+
+def test_records_that_share_a_line_are_told_apart_and_a_text_is_not_cut(tmp_path):
+    text = file_with("16,165,700,Z,B,C,One / 16, Main street/", "16,475,5,Z,B,C,Two/")
+    joined = text.replace("/\n", "/   ")
+    for each in (text, joined):
+        file = read(tmp_path, each)
+        assert amounts(file) == [700, -5]
+        assert file.lines[0].description == "One / 16, Main street"
+
+
+def test_a_file_of_which_no_transaction_can_be_read_is_refused(tmp_path):
+    with pytest.raises(UnreadableFileError, match="no transaction of it can be read"):
+        read(tmp_path, file_with("16,10000,700,Z,B,C,x/", "16,165,seven,Z,B,C,x/"))
 
 
 def test_balances_are_read_wherever_they_stand_and_are_no_transactions(tmp_path):
