@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from core.money import exponent
@@ -11,7 +12,7 @@ from core.statements.camt.balances import opening_and_closing, signed_so_that_th
 from core.statements.camt.lines import day_of, minor_of
 from core.statements.camt.parts import Part
 from core.statements.camt.summaries import summary_problems
-from core.statements.camt.vocabulary import Balance, direction
+from core.statements.camt.vocabulary import Balance, currency_code, direction, is_true
 from core.statements.statement import Problem, Statement, StatementLine
 
 _NUMBERS_TOLD = 10
@@ -83,9 +84,10 @@ def statements_of(part: Part, assumed_currency: str) -> tuple[list[Statement], l
 def _currency(part: Part, lines: Sequence[StatementLine], assumed: str) -> str:
     """Return the account's currency: that of its balances, else as stated, else its entries'."""
     stated = [balance.currency for balance in part.balances if balance.currency]
-    if stated and part.currency not in stated:
+    own = currency_code(part.currency)
+    if stated and own not in stated:
         return stated[0]
-    return part.currency or (lines[0].currency if lines else assumed)
+    return own or (lines[0].currency if lines else assumed)
 
 
 def _settled(
@@ -189,6 +191,20 @@ def _unbooked_problems(part: Part, *, is_provisional: bool) -> list[Problem]:
         if len(lines) == 1:
             entries = f"Entry {numbers} is"
         problems.append(Problem(lines[0].line, f"{entries} {reason}: {result}."))
+    return problems
+
+
+def page_problems(parts: Sequence[Part]) -> list[Problem]:
+    """Return where a statement says that it goes on, and the file has no more of it."""
+    problems = []
+    for part, following in zip_longest(parts, parts[1:]):
+        has_more = bool(part.last_page) and not is_true(part.last_page)
+        if has_more and (following is None or following.account != part.account):
+            message = (
+                f"The statement of {part.account or 'the account'} is page {part.page or '?'} and"
+                " says that more pages follow: they are in another file."
+            )
+            problems.append(Problem(None, message))
     return problems
 
 

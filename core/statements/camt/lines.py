@@ -14,12 +14,12 @@ from core.statements.camt.vocabulary import (
     Entry,
     Payment,
     direction,
+    is_true,
     named,
 )
 from core.statements.statement import StatementLine
 
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
-_TRUE = {"true", "1"}
 _FIRST_YEAR = 1970
 """Programs write year 1 for "no date"."""
 
@@ -57,7 +57,7 @@ def minor_of(text: str, currency: str) -> int:
     """
     if "," in text and "." not in text:
         text = text.replace(",", ".")
-    amount_minor = parse_decimal(text, currency)
+    amount_minor = parse_decimal(f"0{text}" if text.startswith(".") else text, currency)
     if abs(amount_minor) > MAX_MINOR:
         raise InvalidInputError(f"“{text}” is more than any account holds.", field="amount")
     return amount_minor
@@ -106,7 +106,7 @@ def _counterparty(
     """
     debtor = (payment.debtor or payment.ultimate_debtor, payment.debtor_account)
     creditor = (payment.creditor or payment.ultimate_creditor, payment.creditor_account)
-    came = (amount_minor >= 0) != (entry.reversal in _TRUE)
+    came = (amount_minor >= 0) != is_true(entry.reversal)
     for name, number in (debtor, creditor) if came else (creditor, debtor):
         if (name or number) and not (number and number == account):
             return named(name), number
@@ -129,6 +129,8 @@ def _summary(payment: Payment) -> str:
     """Return one payment of a batch in a few words."""
     name = payment.creditor if direction(payment.direction) is False else payment.debtor
     amount = f"{payment.amount} {payment.currency}".strip()
+    if not amount:
+        amount = f"{payment.transaction_amount} {payment.transaction_currency}".strip()
     words = (amount, named(name), _reference(payment), named(payment.text))
     return " ".join(filter(None, words))
 
@@ -142,7 +144,7 @@ def _fee_minor(entry: Entry, payment: Payment | None, amount_minor: int, currenc
     charges = entry.charges or (payment.charges if payment else ())
     if not charges:
         return 0
-    taken = [_charge_minor(charge, currency) for charge in charges if charge.included in _TRUE]
+    taken = [_charge_minor(charge, currency) for charge in charges if is_true(charge.included)]
     if not taken and payment and payment.amount and payment.currency == currency:
         unsaid = [_charge_minor(charge, currency) for charge in charges if not charge.included]
         gross = _minor_or_none(payment.amount, currency)

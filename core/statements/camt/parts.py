@@ -9,7 +9,14 @@ from decimal import Decimal
 from core.errors import InvalidInputError, UnreadableFileError
 from core.statements.camt.lines import day_of, line_of, minor_of
 from core.statements.camt.shapes import Record
-from core.statements.camt.vocabulary import Balance, Entry, Summary, direction
+from core.statements.camt.vocabulary import (
+    PLAIN,
+    Balance,
+    Entry,
+    Summary,
+    currency_code,
+    direction,
+)
 from core.statements.currencies import currency_of
 from core.statements.statement import Problem, StatementLine
 
@@ -100,6 +107,7 @@ class Part(Record):
         self.negative: set[int] = set()
         self.undated: list[int] = []
         self.problems: list[Problem] = []
+        self._settled_currency = ""
 
     def take(self, inner: Record) -> None:
         """Receive an entry, a balance or a summary."""
@@ -162,13 +170,16 @@ class Part(Record):
 
     def _own_currency(self, entry: Entry) -> str:
         """Return the currency of an amount that names none, settled once for the account."""
-        if not self.currency and self.balances:
-            self.currency = self.balances[0].currency
-        if not self.currency:
-            amounts = [Decimal(entry.amount)] if entry.amount.isdecimal() else []
-            self.currency, told = currency_of(amounts, "", self.message.assumed_currency)
+        if not self._settled_currency:
+            stated = currency_code(self.currency)
+            if not stated and self.balances:
+                stated = currency_code(self.balances[0].currency)
+            amounts = [Decimal(entry.amount)] if PLAIN.fullmatch(entry.amount) else []
+            self._settled_currency, told = currency_of(
+                amounts, stated, self.message.assumed_currency
+            )
             self.problems += told
-        return self.currency
+        return self._settled_currency
 
     def _is_credit(self, entry: Entry) -> bool:
         """Return whether the entry was booked as a credit, as it says or its payments agree."""
@@ -200,7 +211,8 @@ class Part(Record):
         return day_of(self.to_day) or day_of(self.created) or day_of(self.message.created)
 
     def _take_balance(self, balance: Balance) -> None:
-        currency = balance.currency or self.currency or self.message.assumed_currency
+        currency = balance.currency or currency_code(self.currency)
+        currency = currency or self.message.assumed_currency
         try:
             minor_of(balance.amount, currency)
         except InvalidInputError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from core.errors import UnreadableFileError
-from core.statements.camt.assembling import statements_of
+from core.statements.camt.assembling import page_problems, statements_of
 from core.statements.camt.markup import encoding_of, is_message, is_utf8, parse
 from core.statements.camt.parts import Message, Part
 from core.statements.camt.shapes import table
@@ -50,7 +50,7 @@ class CamtReader:
             found, told = statements_of(part, currency)
             statements += found
             problems += told
-        problems += message.problems()
+        problems += [*page_problems(message.parts), *message.problems()]
         return StatementFile(
             format=self.format,
             profile=profile.name if profile else "",

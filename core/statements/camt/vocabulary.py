@@ -17,7 +17,7 @@ from core.statements.camt.shapes import Record, Shape
 MOST_PAYMENTS_TOLD = 20
 """So many payments of a batch are kept to be named in its line; their number is always told."""
 
-PLAIN = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?")
+PLAIN = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 _DIRECTIONS = {"CRDT": True, "DBIT": False}
 _UNNAMED = {"NOTPROVIDED", "NOT PROVIDED", "NOTAVAILABLE", "NONREF", "N/A", "-"}
 """What programs write where a reference is mandatory and there is none."""
@@ -27,6 +27,17 @@ _LONGEST_UNNAMED = max(map(len, _UNNAMED))
 def direction(text: str) -> bool | None:
     """Return whether a CdtDbtInd says credit; None where it says neither."""
     return _DIRECTIONS.get(text.upper())
+
+
+def currency_code(text: str) -> str:
+    """Return a currency as ISO 4217 writes it, or "" for what is none."""
+    code = text.upper()
+    return code if len(code) == 3 and code.isascii() and code.isalpha() else ""
+
+
+def is_true(text: str) -> bool:
+    """Tell an indicator that is set, in either spelling of a boolean."""
+    return text.lower() in {"true", "1"}
 
 
 def named(text: str) -> str:
@@ -182,8 +193,8 @@ def _any_of(fields: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 
 def _account(role: str) -> tuple[str, ...]:
-    kinds = ("IBAN", "BBAN", "UPIC", "Othr/Id", "PrtryAcct/Id")
-    return tuple(f"{role}/Id/{kind}" for kind in kinds)
+    kinds = ("Id/IBAN", "Id/BBAN", "Id/UPIC", "Id/Othr/Id", "Id/PrtryAcct/Id", "Prxy/Id")
+    return tuple(f"{role}/{kind}" for kind in kinds)
 
 
 def _party(role: str) -> tuple[str, ...]:
@@ -203,7 +214,7 @@ _PAYMENT = Shape(
             "transaction": ("Refs/TxId",),
             "unique": ("Refs/UETR",),
             "servicer": ("Refs/AcctSvcrRef",),
-            "structured": (
+            "+structured": (
                 "RmtInf/Strd/CdtrRefInf/Ref",
                 "RmtInf/Strd/CdtrRefInf/CdtrRef",
             ),

@@ -263,6 +263,34 @@ def test_counts_and_sums_that_the_statement_states_are_compared(tmp_path):
     assert "says it has 3 entries worth 13, and it has 2 worth 12" in told
 
 
+def test_a_page_that_is_not_the_last_is_told_unless_the_file_goes_on(tmp_path):
+    page = "<StmtPgntn><PgNb>{}</PgNb><LastPgInd>{}</LastPgInd></StmtPgntn>"
+    first, last = page.format(1, "false") + entry("7"), page.format(2, "true") + entry("8")
+    assert "more pages follow" in messages(read(tmp_path, message(first)))
+    assert not read(tmp_path, message(first, last)).problems
+
+
+def test_an_account_known_by_its_phone_number_only_is_named_by_it(tmp_path):
+    payer = "<RltdPties><DbtrAcct><Prxy><Id>+250788123456</Id></Prxy></DbtrAcct></RltdPties>"
+    line = only(read(tmp_path, message(entry("7", details(payer)))))
+    assert line.counterparty_account == "+250788123456"
+
+
+def test_amounts_may_be_padded_or_have_a_decimal_comma(tmp_path):
+    dollars = entry("000000000000087.71") + entry("3,50") + entry(".5") + entry("+4")
+    text = message(dollars).replace("RWF", "USD")
+    assert [line.amount_minor for line in read(tmp_path, text).lines] == [8771, 350, 50, 400]
+
+
+def test_an_account_in_no_currency_that_there_is_takes_that_of_its_entries(tmp_path):
+    text = message(entry("7")).replace("<Ccy>RWF</Ccy>", "<Ccy>FRANCS</Ccy>")
+    assert read(tmp_path, text).statements[0].currency == "RWF"
+    wrong = message(entry("7") + entry("9")).replace('Ccy="RWF">7', 'Ccy="R1">7')
+    file = read(tmp_path, wrong)
+    assert only(file).amount_minor == 9
+    assert "Entry 1 was left out" in messages(file)
+
+
 def test_the_message_is_found_in_an_envelope_and_with_any_namespace(tmp_path):
     envelope = (
         '<?xml version="1.0"?><!-- sent --><x:Env xmlns:x="urn:x"><AppHdr/><x:B>{}</x:B></x:Env>'

@@ -142,7 +142,7 @@ def entry(line: StatementLine, tags: _Tags) -> str:
     """Return a line as an entry of one payment."""
     version = tags.dialect.version
     role = "Dbtr" if line.amount_minor >= 0 else "Cdtr"
-    name = f"{role}/Pty/Nm" if version >= 8 else f"{role}/Nm"
+    name = f"{role}/Pty/Nm" if version >= 7 else f"{role}/Nm"
     day = tags.leaf("BookgDt/Dt", line.date.isoformat())
     if line.time and tags.dialect.with_time:
         day = tags.leaf("BookgDt/DtTm", f"{line.time.isoformat(timespec='seconds')}+02:00")
@@ -163,7 +163,7 @@ def entry(line: StatementLine, tags: _Tags) -> str:
         "Ntry",
         tags.amount(line.amount_minor, line.currency),
         tags.direction(line.amount_minor),
-        tags.leaf("Sts/Cd" if version >= 8 else "Sts", line.status or "BOOK"),
+        tags.leaf("Sts/Cd" if version >= 7 else "Sts", line.status or "BOOK"),
         day,
         tags.leaf("ValDt/Dt", line.value_date.isoformat() if line.value_date else ""),
         tags.leaf("AcctSvcrRef", line.transaction_id),
