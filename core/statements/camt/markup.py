@@ -97,11 +97,6 @@ def _parse_document(source: Source, chunks: Iterator[bytes], root: Node, receive
 
     parser = expat.ParserCreate("utf-8")
     walk = Walk(parser, root, receiver)
-
-    def refuse_doctype(*_declared: object) -> None:
-        raise _doctype_refusal(source.name)
-
-    parser.StartDoctypeDeclHandler = refuse_doctype
     fed_bytes = 0
     try:
         for chunk in chunks:
@@ -119,17 +114,16 @@ def _parse_document(source: Source, chunks: Iterator[bytes], root: Node, receive
         ) from error
 
 
-def _doctype_refusal(name: str) -> UnreadableFileError:
-    return UnreadableFileError(
-        f"“{name}” is refused: it declares a DOCTYPE, which no bank statement needs and which"
-        " can harm the program that reads it."
-    )
-
-
 def _utf8_chunks(source: Source, start: int, end: int, encoding: str) -> Iterator[bytes]:
-    """Yield the text in pieces, recoded; a DOCTYPE is refused before the parser sees it."""
+    """Yield the text in pieces, recoded; a DOCTYPE is refused before the parser sees it.
+
+    What is searched is what the parser gets, so that no encoding can hide one.
+    """
     content = source.content
-    decoder = None if encoding == "utf-8" else codecs.getincrementaldecoder(encoding)("strict")
+    decoder = None
+    if encoding != "utf-8":
+        errors = "strict" if encoding.startswith("utf") else "replace"
+        decoder = codecs.getincrementaldecoder(encoding)(errors)
     seam = b""
     for place in range(start, end, _CHUNK_BYTES):
         source.progress(place, len(content))
@@ -137,7 +131,10 @@ def _utf8_chunks(source: Source, start: int, end: int, encoding: str) -> Iterato
         if decoder is not None:
             chunk = _decoded(decoder, chunk, source.name).encode()
         if _DOCTYPE in seam + chunk:
-            raise _doctype_refusal(source.name)
+            raise UnreadableFileError(
+                f"“{source.name}” is refused: it declares a DOCTYPE, which no bank statement"
+                " needs and which can harm the program that reads it."
+            )
         seam = chunk[1 - len(_DOCTYPE) :]
         yield chunk
 
@@ -161,8 +158,13 @@ def _documents(content: bytes) -> list[tuple[int, int]]:
     declaration = "<?xml ".encode(text.codec)
     while (found := content.find(declaration, starts[-1] + len(declaration))) >= 0:
         starts.append(found)
-    end = len(content.rstrip(_PADDING)) if text.unit_bytes == 1 else len(content)
-    return list(zip(starts, [*starts[1:], end], strict=True))
+    end = len(content)
+    if text.unit_bytes == 1:
+        tail = content[-_CHUNK_BYTES:]
+        end -= len(tail) - len(tail.rstrip(_PADDING))
+    mark = next(mark for mark, codec in _MARKS if codec == text.codec)
+    ends = [start - content.endswith(mark, 0, start) * len(mark) for start in starts[1:]]
+    return list(zip(starts, [*ends, end], strict=True))
 
 
 def _text(content: bytes) -> _Text:

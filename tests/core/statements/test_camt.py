@@ -302,6 +302,8 @@ def test_joined_messages_are_all_read(tmp_path):
     one = '<?xml version="1.0"?>{}\r\n'
     file = read(tmp_path, message(entry("7"), around=one) + message(entry("8"), around=one))
     assert [line.amount_minor for line in file.lines] == [7, 8]
+    marked = [message(entry(each), around=one).encode("utf-8-sig") for each in "78"]
+    assert [line.amount_minor for line in read(tmp_path, b"".join(marked)).lines] == [7, 8]
 
 
 def test_a_text_that_is_not_what_it_says_is_read_and_told(tmp_path):
