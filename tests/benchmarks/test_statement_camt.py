@@ -32,16 +32,15 @@ def watch():
 path, warm = Path(sys.argv[1]), Path(sys.argv[2])
 read_statement(warm)
 process, seen, done = psutil.Process(), [], threading.Event()
-content = path.read_bytes()
 before = process.memory_info().rss
-del content
 watcher = threading.Thread(target=watch)
 watcher.start()
 file = read_statement(path)
 done.set()
 watcher.join()
 after = process.memory_info().rss
-print(json.dumps([(max(seen) - before) / 2**20, (after - before) / 2**20 ]))
+peak = max(seen) - before - path.stat().st_size
+print(json.dumps([peak / 2**20, (after - before) / 2**20]))
 """
 """Prints what reading adds at its peak, and what the lines that it returns hold, in MB."""
 
