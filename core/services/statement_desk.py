@@ -124,16 +124,23 @@ class StatementDesk:
 
         Raises:
             UnreadableFileError: the file cannot be read or trusted.
+            ConflictError: nothing in the file is booked yet.
             StorageError: the original cannot be kept.
 
         """
         self._database.require(actor, Permission.RECONCILE)
         file = self.read(command.path, profile_name=command.profile_name, currency=command.currency)
+        if file.statements and all(statement.provisional for statement in file.statements):
+            raise ConflictError(
+                f"Nothing was imported. “{command.path.name}” only announces payments: the bank"
+                " has booked none of them yet. Import the statement that has them booked."
+            )
         kept_as = self._keep_original(command.path, file.sha256)
         with self._database.write(actor) as unit:
             results = tuple(
                 _import_one(unit, command, file, index, kept_as)
-                for index in range(len(file.statements))
+                for index, statement in enumerate(file.statements)
+                if not statement.provisional
             )
             unit.commit()
             return results
