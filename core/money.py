@@ -26,10 +26,15 @@ _GROUP_SEPARATORS = " \u00a0\u202f\u2009.,'\u2019"
 _TYPED = re.compile(rf"\d{{1,3}}(?:([{re.escape(_GROUP_SEPARATORS)}])\d{{3}}(?:\1\d{{3}})*)?|\d+")
 _DECIMAL = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,9})?")
 
+_BOOKED_FINER_THAN_SHOWN = {"IQD": 3} | dict.fromkeys(
+    ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SLL", "SOS", "SYP", "YER"), 2
+)
+"""Currencies that CLDR shows without decimals and ISO 4217 gives some: banks book those."""
+
 
 @cache
 def exponent(currency: str) -> int:
-    """Return how many decimals a currency has, from CLDR; 0 for RWF.
+    """Return how many decimals a currency has, from CLDR and ISO 4217; 0 for RWF.
 
     Raises:
         InvalidInputError: the code is not three capital letters.
@@ -39,6 +44,8 @@ def exponent(currency: str) -> int:
         raise InvalidInputError(
             f"“{currency}” is not a currency code such as RWF.", field="currency"
         )
+    if currency in _BOOKED_FINER_THAN_SHOWN:
+        return _BOOKED_FINER_THAN_SHOWN[currency]
     from babel.numbers import get_currency_precision  # noqa: PLC0415 - 30 ms not owed at start
 
     return int(get_currency_precision(currency))
