@@ -178,7 +178,7 @@ def _cells(row: object) -> list[str]:
 
 
 def _text(kind: str | None, pieces: object) -> str:
-    text = "".join(str(piece) for piece in pieces).strip()  # type: ignore[attr-defined]
+    text = " ".join("".join(str(piece) for piece in pieces).split())  # type: ignore[attr-defined]
     if kind == "Number":
         try:
             return MachineNumber(format(_DIGITS.create_decimal(text).normalize(), "f"))
