@@ -30,6 +30,7 @@ from core.money import MAX_MINOR
 from core.statements.json_form import to_json_document
 from core.statements.reading import preview_table, read_statement
 from core.statements.statement import StatementFile
+from tests.core.statements.measured import peak_bytes
 from tests.core.statements.seeds import seeds
 from tests.faults.broken_bytes import broken
 from tests.faults.reader_mistakes import plant
@@ -132,23 +133,13 @@ def main(format_name: str, seed: int, first: int, count: int, room: int, planted
             outcome, finding = _read(path, case)
             signal.setitimer(signal.ITIMER_PROF, 0)
             faulthandler.cancel_dump_traceback_later()
-            peak_bytes = _peak_bytes()
-            if peak_bytes > MOST_BYTES:
-                finding = finding or ("memory", f"{peak_bytes // 1_000_000} MB")
-            _say(case=case, outcome=outcome, finding=finding, peak_bytes=peak_bytes)
+            peak = peak_bytes()
+            if peak > MOST_BYTES:
+                finding = finding or ("memory", f"{peak // 1_000_000} MB")
+            _say(case=case, outcome=outcome, finding=finding, peak_bytes=peak)
             room -= finding is not None
-            if peak_bytes > MOST_BYTES or not room:
+            if peak > MOST_BYTES or not room:
                 return
-
-
-def _peak_bytes() -> int:
-    """Return the most memory this process ever had; the kernel's other figure has its parent's."""
-    try:
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return peak if sys.platform == "darwin" else peak * 1024
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 def _say(**words: object) -> None:

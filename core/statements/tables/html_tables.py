@@ -22,6 +22,8 @@ _BEGIN = re.compile(
 _TABLE = re.compile(rb"<table\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([\w-]{2,20})", re.IGNORECASE)
 _REPORT_EVERY_ROWS = 1000
+_WIDEST_SPAN = 40
+"""A caption over a whole table; wider ones would only make empty cells."""
 
 
 class HtmlReader:
@@ -114,7 +116,8 @@ def _cells(row: object, source: Source, number: int) -> list[str]:
             )
         span = str(cell.get("colspan") or "1")
         cells.append(" ".join(" ".join(cell.itertext()).split()))
-        cells += [""] * (min(int(span), MAX_COLUMNS - len(cells)) - 1 if span.isdecimal() else 0)
+        if span.isascii() and span.isdigit() and len(span) < 6:
+            cells += [""] * (min(int(span), _WIDEST_SPAN) - 1)
     while cells and not cells[-1]:
         cells.pop()
     return cells

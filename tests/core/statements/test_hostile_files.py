@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from core.errors import UnreadableFileError
 from core.statements.reading import preview_table, read_statement
 from tests.core.statements.samples import amounts, messages, read
+from tests.core.statements.seeds import OWN, seeds
 
 HEADER = "Date,Description,Amount\n"
 
@@ -182,3 +183,79 @@ def test_a_cut_workbook_is_refused(tmp_path):
     path = tmp_path / "cut.xlsx"
     path.write_bytes(buffer.getvalue()[:-300])
     assert "damaged" in refusal(path)
+
+
+EXTENSIONS = (
+    "csv",
+    "txt",
+    "xlsx",
+    "xls",
+    "ofx",
+    "qif",
+    "sta",
+    "xml",
+    "bai",
+    "pdf",
+    "zip",
+    "html",
+    "",
+)
+
+
+def outcome(path):
+    try:
+        file = read_statement(path)
+    except UnreadableFileError as error:
+        return error.message.replace(path.name, "FILE")
+    return file.format, file.lines
+
+
+@pytest.mark.parametrize("format_name", OWN)
+def test_no_name_changes_what_a_file_is(tmp_path, format_name):
+    for number, content in enumerate(seeds(format_name)):
+        outcomes = []
+        for extension in EXTENSIONS:
+            path = tmp_path / f"statement{number}.{extension}"
+            path.write_bytes(content)
+            outcomes.append(outcome(path))
+        assert all(each == outcomes[0] for each in outcomes)
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(90),
+        b"MZ\x90\x00" + bytes(500),
+        b"\x7fELF" + bytes(500),
+        bytes(5000),
+        bytes(range(256)) * 40,
+        b'{"transactions": [{"amount": 5}]}',
+        b"From: bank@example.rw\nSubject: Your statement\n\nDear customer,\n",
+        b"<?xml version='1.0'?><invoice><amount>5</amount></invoice>",
+        b"def total(lines):\n    return sum(line.amount for line in lines)\n",
+    ],
+    ids=["png", "exe", "elf", "zeros", "bytes", "json", "mail", "xml", "code"],
+)
+def test_what_is_no_statement_is_refused_under_every_name(tmp_path, extension, content):
+    path = tmp_path / f"statement.{extension}"
+    path.write_bytes(content)
+    refusal(path)
+
+
+@pytest.mark.parametrize("format_name", ["camt", "xlsx", "xml", "zip"])
+def test_a_cut_file_of_a_format_with_an_end_is_refused(tmp_path, format_name):
+    path = tmp_path / "cut.dat"
+    for content in seeds(format_name):
+        for share in (0.2, 0.5, 0.8, 0.95):
+            path.write_bytes(content[: int(len(content) * share)])
+            refusal(path)
+
+
+@pytest.mark.parametrize("format_name", OWN)
+def test_a_file_cut_anywhere_is_read_or_refused(tmp_path, format_name):
+    path = tmp_path / "cut.dat"
+    for content in seeds(format_name):
+        for tenth in range(1, 10):
+            path.write_bytes(content[: len(content) * tenth // 10])
+            outcome(path)
