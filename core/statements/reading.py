@@ -20,7 +20,7 @@ from core.statements.pdf.reader import PdfReader
 from core.statements.profile import ColumnProfile
 from core.statements.qif.reader import QifReader
 from core.statements.sms.reader import SmsReader
-from core.statements.sources import RawTable, Source, unwatched
+from core.statements.sources import RawTable, Source
 from core.statements.statement import Problem, StatementFile
 from core.statements.tables.csv_reader import CsvReader
 from core.statements.tables.html_tables import HtmlReader
@@ -105,7 +105,7 @@ def read_statement(
     *,
     profile: ColumnProfile | None = None,
     currency: str = DEFAULT_CURRENCY,
-    progress: Callable[[int, int], None] = unwatched,
+    progress: Callable[[int, int], None] | None = None,
 ) -> StatementFile:
     """Return the statements in a file; ``currency`` is assumed where the file names none.
 
@@ -116,7 +116,9 @@ def read_statement(
             not known and no profile maps them.
 
     """
-    source = replace(open_source(path), progress=progress)
+    source = open_source(path)
+    if progress is not None:
+        source = replace(source, progress=progress)
     file, others = _the_one_in(
         source, lambda inner: READERS.reader_of(inner).read(inner, profile, currency)
     )
