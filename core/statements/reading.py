@@ -122,8 +122,14 @@ def read_statement(
     file, others = _the_one_in(
         source, lambda inner: READERS.reader_of(inner).read(inner, profile, currency)
     )
-    notes = tuple(Problem(None, note) for note in others)
-    return replace(file, problems=(*file.problems, *notes)) if notes else file
+    problems = (*file.problems, *(Problem(None, note) for note in others))
+    return replace(file, problems=tuple(map(_in_one_line, problems)))
+
+
+def _in_one_line(problem: Problem) -> Problem:
+    """A sentence may quote a cell, and a cell may have line breaks."""
+    message = " ".join(problem.message.split())
+    return problem if message == problem.message else replace(problem, message=message)
 
 
 def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTable:

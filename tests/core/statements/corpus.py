@@ -22,18 +22,23 @@ from core.statements.statement import StatementFile
 _DEFAULT = Path(__file__).resolve().parents[4] / "shared" / "statements"
 CORPUS = Path(os.environ.get("SANDUKU_STATEMENT_CORPUS") or _DEFAULT)
 
+_COUNTED = r"row|line|entr|transaction|pending|failed|not counted|left out|missing"
+_DAY = r"date|\bday\b|month|YYMMDD|\d{4}-\d{2}-\d{2}"
 TELLING = {
-    "transactions": r"row|line|entr|transaction|amount|pending|failed|left out|balance|missing",
-    "sum_credits": r"amount|row|line|entr|pending|failed|left out|balance|sum|total|fee",
-    "sum_debits": r"amount|row|line|entr|pending|failed|left out|balance|sum|total|fee",
+    "transactions": _COUNTED,
+    "sum_credits": rf"{_COUNTED}|amount|balance|sum\b|total|fee",
+    "sum_debits": rf"{_COUNTED}|amount|balance|sum\b|total|fee",
     "fees": r"fee|charge|balance",
-    "currency": r"currenc",
+    "currency": r"currenc|(?-i:\b(?:in|marked|as) [A-Z]{3}\b)",
     "opening_balance": r"balance",
     "closing_balance": r"balance",
-    "date_from": r"date|day|month",
-    "date_to": r"date|day|month",
+    "date_from": _DAY,
+    "date_to": _DAY,
 }
 """A difference counts as told only by a problem that is about it; any other excuses nothing."""
+
+_FOLLOW_FROM_ROWS = ("sum_credits", "sum_debits", "date_from", "date_to")
+"""Where it is told that rows were not counted, these differ as a matter of course."""
 
 
 class Verdict(StrEnum):
@@ -90,7 +95,10 @@ def _verdict(
     texts = "; ".join(text for _field, text in differences)
     if found.date_order_unsure:
         told += " | day and month cannot be told apart in the dates"
-    is_told = all(_tells(told, field) for field, _text in differences)
+    fields = {field for field, _text in differences}
+    if "transactions" in fields and _tells(told, "transactions"):
+        fields.difference_update(_FOLLOW_FROM_ROWS)
+    is_told = all(_tells(told, field) for field in fields)
     return Verdict.TOLD if is_told else Verdict.SILENT, f"{texts} || {told}"
 
 
@@ -139,7 +147,8 @@ def _differences(found: StatementFile, expected: dict) -> Iterator[tuple[str, st
 
 def _same(field: str, value: object, wanted: object) -> bool:
     if field == "currency":
-        return value == (set(wanted) if isinstance(wanted, list) else {wanted})
+        codes = wanted if isinstance(wanted, list) else [str(wanted)]
+        return value == {code.upper() for code in codes}
     if field.startswith("date") or value is None:
         return value == wanted
     return Decimal(str(value)) == Decimal(str(wanted))

@@ -253,3 +253,10 @@ def test_the_digest_and_name_are_of_the_file_as_it_lies_there(tmp_path):
     source = open_source(written(tmp_path, "a.csv", MTN))
     assert source.name == "a.csv"
     assert source.sha256 == hashlib.sha256(MTN.encode()).hexdigest()
+
+
+def test_a_problem_that_quotes_a_cell_with_line_breaks_is_one_line(tmp_path):
+    text = 'Date,Description,Amount\n2026-01-05,Sale,5\n2026-01-06,Fee,"1\nx"\n2026-01-07,Sale,5\n'
+    problems = read_statement(written(tmp_path, "a.csv", text)).problems
+    assert any("“1 x”" in problem.message for problem in problems)
+    assert not any("\n" in problem.message for problem in problems)
