@@ -15,7 +15,9 @@ from core.statements.sources import Source
 from core.statements.tables.html_tables import HtmlReader
 from core.statements.tables.xml_spreadsheet import XmlSpreadsheetReader
 from tests.core.statements.samples import AIRTEL, MTN, amounts, messages
+from tests.core.statements.seeds import OWN, seeds
 
+TEXT_FORMATS = ("bai2", "camt", "html", "mt940", "ofx", "qif", "sms", "xml")
 MTN_AMOUNTS = [15_000, -20_000, 5_000]
 
 
@@ -25,6 +27,14 @@ def packed(members, **options):
         for name, content in members.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def _source(content):
+    return Source("statement.xls", content, "")
+
+
+def _accepting(content):
+    return [each.format for each in READERS.marked if each.accepts(_source(content))]
 
 
 def written(folder, name, content):
@@ -128,12 +138,30 @@ def test_neither_the_name_nor_text_in_front_decides(tmp_path, front, name):
     assert amounts(read_statement(written(tmp_path, name, front + MTN))) == MTN_AMOUNTS
 
 
-def test_a_file_that_two_readers_take_is_not_read_on_a_guess(tmp_path):
-    both = b"%PDF-1.7\n:20:STARTUMS\n:25:12345\n"
-    accepting = [each.format for each in READERS.marked if each.accepts(_source(both))]
-    assert accepting == ["mt940", "pdf"]
-    said = refusal(written(tmp_path, "both.dat", both))
-    assert "MT940 and PDF" in said
+@pytest.mark.parametrize("format_name", [name for name in OWN if name not in ("csv", "zip")])
+def test_every_format_is_taken_by_its_own_reader_alone(format_name):
+    for content in seeds(format_name):
+        assert _accepting(content) == [format_name]
+
+
+@pytest.mark.parametrize(
+    "format_name", ["bai2", "camt", "html", "mt940", "ofx", "qif", "sms", "xml"]
+)
+@pytest.mark.parametrize("front", [b"\xef\xbb\xbf", b"\r\n\n"], ids=["mark", "empty lines"])
+def test_what_stands_in_front_of_a_text_format_hides_it_not(format_name, front):
+    for content in OWN[format_name]():
+        assert _accepting(front + content) == [format_name]
+
+
+def test_a_plain_table_is_taken_by_no_reader_with_a_mark():
+    for content in seeds("csv"):
+        assert _accepting(content) == []
+
+
+def test_a_file_that_two_readers_take_is_not_read_on_a_guess():
+    registry = type(READERS)((HtmlReader(), HtmlReader()), READERS.table)
+    with pytest.raises(UnreadableFileError, match="HTML and HTML at once"):
+        registry.reader_of(_source(b"<html><table>"))
 
 
 @pytest.mark.parametrize(
@@ -207,10 +235,6 @@ WORKBOOK = """\
 </WorksheetOptions></Worksheet>
 </Workbook>
 """
-
-
-def _source(content):
-    return Source("statement.xls", content, "")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
