@@ -29,6 +29,9 @@ _HEAD_BYTES = 8192
 _DIGITS = Context(prec=15)
 """A spreadsheet's numbers have 15 digits; further ones are binary noise."""
 
+_CLOCK_ALONE = ("1899-12-30T", "1899-12-31T")
+"""A time of day without a day stands on the day before a spreadsheet's first."""
+
 _MIDNIGHT = re.compile(r"T00:00:00(?:\.0+)?$")
 _REPORT_EVERY_ROWS = 1000
 
@@ -185,6 +188,8 @@ def _text(kind: str | None, pieces: object) -> str:
         except (InvalidOperation, ValueError):
             return text
     if kind == "DateTime":
+        if text.startswith(_CLOCK_ALONE):
+            return text.partition("T")[2].removesuffix(".000")
         return _MIDNIGHT.sub("", text).replace("T", " ").removesuffix(".000")
     return text
 

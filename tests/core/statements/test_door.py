@@ -251,6 +251,13 @@ def test_an_xml_spreadsheet_is_read_with_its_cells_where_they_say(encoding):
     assert reader.preview(source, None).header_row == 2
 
 
+def test_the_clock_in_an_xml_spreadsheet_has_no_day():
+    clock = '<Cell><Data ss:Type="DateTime">1899-12-31T10:30:05.000</Data></Cell>'
+    more = f'<Row ss:Index="6">{clock}</Row>'
+    table = XmlSpreadsheetReader().preview(_source(WORKBOOK.format(more=more).encode()), None)
+    assert table.rows[5] == ("10:30:05",)
+
+
 def test_an_xml_spreadsheet_with_a_far_row_ends_before_it():
     cell = '<Cell ss:Index="16384"><Data ss:Type="Number">1</Data></Cell>'
     far = f'<Row ss:Index="1048576">{cell}</Row>'
