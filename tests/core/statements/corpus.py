@@ -46,6 +46,7 @@ class Verdict(StrEnum):
     TOLD = "wrong, told"
     SILENT = "silently wrong"
     REFUSED = "refused"
+    CRASHED = "crashed"
     DISPUTED = "disputed"
     NO_ORACLE = "no oracle"
 
@@ -84,6 +85,8 @@ def _verdict(
         found = read(CORPUS / name)
     except UnreadableFileError as error:
         return Verdict.REFUSED, error.message
+    except Exception as error:
+        return Verdict.CRASHED, repr(error)
     if must_reject:
         return Verdict.SILENT, "must be refused, and was read"
     told = " | ".join(problem.message for problem in found.problems)

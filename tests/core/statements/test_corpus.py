@@ -78,8 +78,9 @@ def test_statements_are_read_right(format_name: str) -> None:
     assert len(wrong) <= (1 - WANTED_RIGHT) * len(files), [each.file for each in wrong]
 
 
-def test_nothing_of_any_kind_is_silently_wrong() -> None:
-    assert [each.file for each in _all() if each.verdict is Verdict.SILENT] == []
+@pytest.mark.parametrize("verdict", [Verdict.SILENT, Verdict.CRASHED])
+def test_nothing_of_any_kind_is_silently_wrong_or_crashes(verdict: Verdict) -> None:
+    assert [each.file for each in _all() if each.verdict is verdict] == []
 
 
 def test_what_must_be_rejected_is_refused_and_named() -> None:
