@@ -29,6 +29,9 @@ _HEAD_BYTES = 8192
 _DIGITS = Context(prec=15)
 """A spreadsheet's numbers have 15 digits; further ones are binary noise."""
 
+_MOST_DIGITS = 18
+"""A number of more digits is no amount; written out, "1E999999" would fill the memory."""
+
 _CLOCK_ALONE = ("1899-12-30T", "1899-12-31T")
 """A time of day without a day stands on the day before a spreadsheet's first."""
 
@@ -184,9 +187,11 @@ def _text(kind: str | None, pieces: object) -> str:
     text = " ".join("".join(str(piece) for piece in pieces).split())  # type: ignore[attr-defined]
     if kind == "Number":
         try:
-            return MachineNumber(format(_DIGITS.create_decimal(text).normalize(), "f"))
-        except (InvalidOperation, ValueError):
+            number = _DIGITS.create_decimal(text).normalize()
+        except InvalidOperation:
             return text
+        written_out = number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS
+        return MachineNumber(format(number, "f")) if written_out else text
     if kind == "DateTime":
         if text.startswith(_CLOCK_ALONE):
             return text.partition("T")[2].removesuffix(".000")

@@ -251,6 +251,14 @@ def test_an_xml_spreadsheet_is_read_with_its_cells_where_they_say(encoding):
     assert reader.preview(source, None).header_row == 2
 
 
+@pytest.mark.parametrize("number", ["1E999999", "NaN", "-Infinity", "1E-999999", "9" * 40, "x"])
+def test_a_number_that_is_no_amount_costs_its_row_of_an_xml_spreadsheet(number):
+    text = WORKBOOK.format(more="").replace(">2000<", f">{number}<")
+    file = XmlSpreadsheetReader().read(_source(text.encode()), None, "RWF")
+    assert amounts(file) == [-500]
+    assert "4" in messages(file)
+
+
 def test_the_clock_in_an_xml_spreadsheet_has_no_day():
     clock = '<Cell><Data ss:Type="DateTime">1899-12-31T10:30:05.000</Data></Cell>'
     more = f'<Row ss:Index="6">{clock}</Row>'
