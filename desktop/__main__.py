@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from core.errors import InvalidInputError, KnownError
+from core.statements import READING_ARGUMENT
 from desktop import __version__
 from desktop.cli import LazyGroup
 from desktop.cli.common import Invocation, shop_options
@@ -64,6 +65,11 @@ def root(context: click.Context, *, self_test: bool) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    if arguments is None and sys.argv[1:] == [READING_ARGUMENT]:
+        from core.statements import apart_process  # noqa: PLC0415 - what this process is for
+
+        apart_process.main()
+        return 0
     _write_utf8()
     return run(arguments, Invocation())
 

@@ -15,7 +15,7 @@ from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
-from core.statements.reading import read_statement
+from core.statements.apart import read_apart
 from desktop.cli import SUBJECTS
 from desktop.cli.output import say
 from resources import resource_bytes
@@ -108,7 +108,7 @@ def _cashier(app: App) -> Actor:
 def _statement(folder: Path) -> str:
     file = folder / "statement.csv"
     file.write_text(STATEMENT, encoding="utf-8")
-    amounts = [line.amount_minor for line in read_statement(file).lines]
+    amounts = [line.amount_minor for line in read_apart(file).lines]
     _require(amounts[-2:] == [15_000, -500], f"read {amounts}")
     return f"{len(amounts)} lines read"
 

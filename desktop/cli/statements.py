@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from core.errors import InvalidInputError
 from core.money import DEFAULT_CURRENCY, grouped
+from core.statements.apart import read_apart
 from core.statements.json_form import to_json_document
-from core.statements.reading import read_statement
+from core.statements.profile import DATE_ORDERS, ColumnProfile
 from core.statements.statement import Statement, StatementFile
-from desktop.cli.common import file_argument, json_option, opened_shop, shop_options
+from desktop.cli.common import (
+    file_argument,
+    invocation,
+    json_option,
+    opened_shop,
+    shop_options,
+)
 from desktop.cli.output import print_json, print_table, say, warn
 
 
@@ -22,7 +31,14 @@ def command() -> None:
 
 @command.command("read")
 @file_argument
-@click.option("--profile", default="", metavar="NAME", help="A column profile saved in the shop.")
+@click.option(
+    "--profile", default="", metavar="NAME", help="A layout known by name, or saved in the shop."
+)
+@click.option(
+    "--date-order",
+    type=click.Choice(DATE_ORDERS),
+    help="How the file writes dates, where day and month cannot be told apart.",
+)
 @click.option(
     "--currency",
     default=DEFAULT_CURRENCY,
@@ -31,17 +47,34 @@ def command() -> None:
 )
 @json_option
 @shop_options
-def read(file: Path, *, profile: str, currency: str, as_json: bool) -> None:
+def read(file: Path, *, profile: str, date_order: str | None, currency: str, as_json: bool) -> None:
     """Read FILE and print what is in it; nothing is stored, and no shop is needed."""
-    if profile:
-        with opened_shop() as app:
-            found = app.statements.read(file, profile_name=profile, currency=currency)
-    else:
-        found = read_statement(file, currency=currency)
+    chosen = _profile_named(profile) if profile else None
+    if date_order:
+        chosen = replace(chosen or ColumnProfile(name=""), date_order=date_order)
+    found = read_apart(file, profile=chosen, currency=currency)
     if as_json:
         print_json(to_json_document(found))
     else:
         _print_file(file.name, found)
+
+
+def _profile_named(name: str) -> ColumnProfile:
+    """Return a profile of the shop, if there is one with such a profile, else a built-in one."""
+    from core.statements.tables.builtin import NAMED_PROFILES  # noqa: PLC0415 - not owed by --help
+
+    if invocation().shop().database_path.is_file():
+        with opened_shop() as app:
+            if name in app.statements.profiles():
+                return app.statements.profile(name)
+    for known in NAMED_PROFILES:
+        if known.name.casefold() == name.casefold():
+            return known
+    names = ", ".join(f"“{known.name}”" for known in NAMED_PROFILES)
+    raise InvalidInputError(
+        f"There is no profile “{name}”, neither saved in the shop nor among {names}.",
+        field="profile",
+    )
 
 
 def _print_file(name: str, found: StatementFile) -> None:
@@ -50,6 +83,8 @@ def _print_file(name: str, found: StatementFile) -> None:
         _print_statement(statement)
     for problem in found.problems:
         warn(f"{name}: {problem.message}")
+    if found.date_order_unsure:
+        warn(f"{name}: nothing tells day from month; say which comes first with --date-order.")
 
 
 def _print_statement(statement: Statement) -> None:
@@ -69,10 +104,27 @@ def _print_statement(statement: Statement) -> None:
             for line in statement.lines
         ],
     )
-    gap = statement.balance_gap_minor()
-    verdict = {None: "cannot be checked", 0: "holds"}.get(gap)
     total = sum(line.amount_minor for line in statement.lines)
-    say(
-        f"{len(statement.lines)} lines, together {grouped(total, statement.currency)};"
-        f" opening + lines = closing {verdict or f'misses {grouped(gap or 0, statement.currency)}'}"
+    say(f"{len(statement.lines)} lines, together {grouped(total, statement.currency)}")
+    say(f"Balances: {_balances(statement)}")
+
+
+def _balances(statement: Statement) -> str:
+    """Say whether opening + lines = closing, with every figure that takes part."""
+    gap = statement.balance_gap_minor()
+    if gap is None:
+        return "cannot be checked, the file does not state both opening and closing balance"
+    opening, moved, closing = (
+        grouped(amount or 0, statement.currency)
+        for amount in (
+            statement.opening_balance_minor,
+            statement.movement_minor(),
+            statement.closing_balance_minor,
+        )
+    )
+    sum_is = f"opening {opening} + movements {moved} = closing {closing}"
+    return (
+        f"{sum_is} holds"
+        if gap == 0
+        else (f"{sum_is} does not hold: {grouped(gap, statement.currency)} missing or wrong")
     )

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from core.errors import UnreadableFileError
 from core.statements.reading import preview_table, read_statement
 from tests.core.statements.samples import amounts, messages, read
+from tests.core.statements.seeds import OWN, seeds
 
 HEADER = "Date,Description,Amount\n"
 
@@ -48,9 +49,9 @@ def test_a_file_of_200_mb_is_refused_at_once(tmp_path):
     with path.open("wb") as stream:
         stream.truncate(200_000_000)
     tracemalloc.start()
-    began = time.monotonic()
+    began = time.process_time()
     assert "200 MB" in refusal(path)
-    assert time.monotonic() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert tracemalloc.get_traced_memory()[1] < 5_000_000
     tracemalloc.stop()
 
@@ -98,9 +99,9 @@ def test_a_used_range_of_the_whole_sheet_is_read_in_a_moment(tmp_path):
                 data = data.replace(b"</sheetData>", far)
                 assert b"XFD1048576" in data
             sink.writestr(part, data)
-    began = time.monotonic()
+    began = time.process_time()
     file = read_statement(target)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert amounts(file) == [1500]
     assert "empty rows" in messages(file)
 
@@ -149,19 +150,19 @@ def test_a_hundred_thousand_rows_are_read_in_seconds(tmp_path):
     rows = "".join(
         f'{n % 28 + 1:02}/01/2026,Payment {n},"{n:,}",,REF{n}\n' for n in range(1000, 101_000)
     )
-    began = time.monotonic()
+    began = time.process_time()
     file = read(tmp_path, "Date,Description,Credit,Debit,Reference\n" + rows)
     assert len(file.lines) == 100_000
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(
     "cell", ["1" * 3000, "1 " * 1500, "total " * 500, "9'" * 900, "<br>" * 900]
 )
 def test_no_cell_can_hold_the_reader_up(tmp_path, cell):
-    began = time.monotonic()
+    began = time.process_time()
     read(tmp_path, f"{cell};Date;Amount\n{cell};2026-01-05;100\n{cell};x;{cell}\n")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_the_preview_shows_a_table_that_is_not_recognised(tmp_path):
@@ -182,3 +183,79 @@ def test_a_cut_workbook_is_refused(tmp_path):
     path = tmp_path / "cut.xlsx"
     path.write_bytes(buffer.getvalue()[:-300])
     assert "damaged" in refusal(path)
+
+
+EXTENSIONS = (
+    "csv",
+    "txt",
+    "xlsx",
+    "xls",
+    "ofx",
+    "qif",
+    "sta",
+    "xml",
+    "bai",
+    "pdf",
+    "zip",
+    "html",
+    "",
+)
+
+
+def outcome(path):
+    try:
+        file = read_statement(path)
+    except UnreadableFileError as error:
+        return error.message.replace(path.name, "FILE")
+    return file.format, file.lines
+
+
+@pytest.mark.parametrize("format_name", OWN)
+def test_no_name_changes_what_a_file_is(tmp_path, format_name):
+    for number, content in enumerate(seeds(format_name)):
+        outcomes = []
+        for extension in EXTENSIONS:
+            path = tmp_path / f"statement{number}.{extension}"
+            path.write_bytes(content)
+            outcomes.append(outcome(path))
+        assert all(each == outcomes[0] for each in outcomes)
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n" + bytes(90),
+        b"MZ\x90\x00" + bytes(500),
+        b"\x7fELF" + bytes(500),
+        bytes(5000),
+        bytes(range(256)) * 40,
+        b'{"transactions": [{"amount": 5}]}',
+        b"From: bank@example.rw\nSubject: Your statement\n\nDear customer,\n",
+        b"<?xml version='1.0'?><invoice><amount>5</amount></invoice>",
+        b"def total(lines):\n    return sum(line.amount for line in lines)\n",
+    ],
+    ids=["png", "exe", "elf", "zeros", "bytes", "json", "mail", "xml", "code"],
+)
+def test_what_is_no_statement_is_refused_under_every_name(tmp_path, extension, content):
+    path = tmp_path / f"statement.{extension}"
+    path.write_bytes(content)
+    refusal(path)
+
+
+@pytest.mark.parametrize("format_name", ["camt", "xlsx", "xml", "zip"])
+def test_a_cut_file_of_a_format_with_an_end_is_refused(tmp_path, format_name):
+    path = tmp_path / "cut.dat"
+    for content in seeds(format_name):
+        for share in (0.2, 0.5, 0.8, 0.95):
+            path.write_bytes(content[: int(len(content) * share)])
+            refusal(path)
+
+
+@pytest.mark.parametrize("format_name", OWN)
+def test_a_file_cut_anywhere_is_read_or_refused(tmp_path, format_name):
+    path = tmp_path / "cut.dat"
+    for content in seeds(format_name):
+        for tenth in range(1, 10):
+            path.write_bytes(content[: len(content) * tenth // 10])
+            outcome(path)
