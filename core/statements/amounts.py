@@ -51,6 +51,8 @@ class WrittenAmount:
     mark: str = ""
     """"C" or "D" where the text itself says credit or debit."""
     machine: bool = False
+    plus: bool = False
+    """Whether a plus is written: where only some amounts have one, it says money in."""
 
 
 @cache
@@ -106,7 +108,13 @@ def _full_amount(text: str) -> WrittenAmount | None:
     bracketed = bool(match["open"]) and bool(match["close"])
     if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
         return None
-    return WrittenAmount(match["number"].strip(), bracketed or signs == ["-"], currency, mark)
+    return WrittenAmount(
+        match["number"].strip(),
+        bracketed or signs == ["-"],
+        currency,
+        mark,
+        plus=signs == ["+"],
+    )
 
 
 def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:

@@ -2,59 +2,81 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from core.errors import InvalidInputError
-from core.money import exponent, from_major
 from core.statements.amounts import currency_inside
 from core.statements.currencies import currency_of
 from core.statements.profile import ColumnProfile, Role, SignRule, plain
 from core.statements.statement import Problem, Statement, StatementLine
 from core.statements.tables.columns import Layout
+from core.statements.tables.conventions import Conventions, conventions_of
 from core.statements.tables.entries import Entry, Reading, RowReader
+from core.statements.tables.lines import line_of, minor
 from core.statements.tables.preamble import Preamble, preamble_of
 from core.statements.tables.signs import Settled, Terms, settle
 from core.statements.tables.text import Table
+from core.statements.tables.totals import total_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one account's signs were settled and what its running balance says."""
+
+    rule: SignRule
+    unsure: bool
+    compared: int
+    """How many balances could be compared with the one before."""
+    breaks: tuple[int, ...]
+    """Rows (as ``StatementLine.line``) whose balance does not follow."""
+    fees_separate: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The statements of one table and what a person should know about it."""
+    """The statements of one table, how it was read, and what a person should know about it."""
 
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...]
+    conventions: Conventions
+    verdicts: tuple[Verdict, ...]
 
 
 def assemble(
     table: Table, layout: Layout, profile: ColumnProfile | None, currency: str
 ) -> Assembled:
     """Return the statements in a table; ``currency`` is assumed where the file names none."""
-    reader = RowReader(layout, table.rows, profile)
-    problems = list(reader.notes)
+    conventions = conventions_of(layout, table.rows, profile)
+    reader = RowReader(layout, table.rows, conventions)
+    problems = conventions.notes()
     statements: list[Statement] = []
-    for preamble, reading in _blocks(table, layout, reader):
+    verdicts: list[Verdict] = []
+    for preamble, reading in _blocks(table, layout, reader, conventions.date_order):
         code = _stated_currency(layout, preamble, profile)
-        context = _Context(preamble, reading, layout, profile, reader.decimal_mark, currency)
+        context = _Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
         problems.extend(reading.problems)
         groups = _groups(reading.entries, code)
         for (account, stated), entries in groups.items():
             shared = context if len(groups) == 1 else context.without_balances()
-            statement, found = _statement(entries, account, stated, shared)
+            statement, verdict, found = _statement(entries, account, stated, shared)
             statements.append(statement)
+            verdicts.append(verdict)
             problems.extend(found)
+        made = statements[len(statements) - len(groups) :]
+        problems.extend(total_problems(preamble, reading, conventions.decimal_mark, made))
         if not reading.entries:
             statements.append(_empty(context, code or currency))
     if not any(statement.lines for statement in statements):
         problems.append(Problem(None, "There is no transaction in this file."))
-    return Assembled(tuple(statements), tuple(problems))
+    return Assembled(tuple(statements), tuple(problems), conventions, tuple(verdicts))
 
 
-def _blocks(table: Table, layout: Layout, reader: RowReader) -> list[tuple[Preamble, Reading]]:
+def _blocks(
+    table: Table, layout: Layout, reader: RowReader, order: str
+) -> list[tuple[Preamble, Reading]]:
     """Split a table where its header comes again under another account's name."""
-    order = reader.date_order
     preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=order)
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
@@ -72,7 +94,7 @@ def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list
     """Split by own account and currency: balances and sums are per account and currency."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     accounts = {entry.account for entry in entries}
-    use_account = 1 < len(accounts) <= 12
+    use_account = 1 < len(accounts) <= 12 and "" not in accounts
     currencies = {entry.currency for entry in entries} - {""}
     last = currencies.pop() if len(currencies) == 1 else stated
     for entry in entries:
@@ -110,7 +132,7 @@ class _Context:
 
 def _statement(
     entries: list[Entry], account: str, stated: str, context: _Context
-) -> tuple[Statement, list[Problem]]:
+) -> tuple[Statement, Verdict, list[Problem]]:
     preamble, profile = context.preamble, context.profile
     opening, closing = context.opening(), context.closing()
     own = account or preamble.account
@@ -125,13 +147,13 @@ def _statement(
             net=_is_net(context.layout),
         ),
     )
-    amounts = (entry.effect for entry in settled.entries)
-    code, found = currency_of(amounts, stated, context.assumed_currency)
+    opening, closing = _by_direction(context, settled, opening, closing)
+    code, found = currency_of(_figures(settled), stated, context.assumed_currency)
     problems = [*untrusted, *settled.problems, *found]
     lines: list[StatementLine] = []
     for entry in settled.entries:
         try:
-            lines.append(_line(entry, code))
+            lines.append(line_of(entry, code))
         except InvalidInputError as error:
             message = f"Row {entry.line}: {error.message} The row was not counted."
             problems.append(Problem(entry.line, message))
@@ -141,8 +163,8 @@ def _statement(
         account=own,
         currency=code,
         lines=tuple(lines),
-        opening_balance_minor=_minor(opening, code),
-        closing_balance_minor=_minor(closing, code),
+        opening_balance_minor=minor(opening, code),
+        closing_balance_minor=minor(closing, code),
         period_start=preamble.start or min(days, default=None),
         period_end=preamble.end or max(days, default=None),
         fees_separate=settled.fees_separate,
@@ -152,7 +174,33 @@ def _statement(
         problems.append(
             Problem(None, "Opening balance and movements do not add up to the closing balance.")
         )
-    return statement, problems
+    verdict = Verdict(
+        settled.rule,
+        settled.unsure,
+        settled.chain.compared,
+        settled.broken_lines,
+        settled.fees_separate,
+    )
+    return statement, verdict, problems
+
+
+def _figures(settled: Settled) -> Iterator[Decimal]:
+    """Yield every amount that must fit the currency's smallest coin."""
+    for entry in settled.entries:
+        yield entry.effect
+        yield entry.fee
+        if entry.balance is not None:
+            yield entry.balance
+
+
+def _by_direction(
+    context: _Context, settled: Settled, opening: Decimal | None, closing: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Use balances above and below the rows that do not say which of the two they are."""
+    first, last = context.reading.above, context.reading.below
+    if settled.chain.newest_first:
+        first, last = last, first
+    return (first if opening is None else opening), (last if closing is None else closing)
 
 
 def _settled(
@@ -197,62 +245,10 @@ def _balances(
     return opening, closing
 
 
-def _line(entry: Entry, currency: str) -> StatementLine:
-    fee = from_major(_coined(entry.fee, currency), currency)
-    party, party_account = entry.counterparty, entry.counterparty_account
-    if any(entry.payer) or any(entry.payee):
-        other = entry.payer if entry.effect > 0 else entry.payee
-        party_account = party_account or _subscriber(other[0])
-        party = party or other[1]
-    balance = None
-    if entry.balance is not None:
-        balance = _minor(entry.balance, currency)
-    return StatementLine(
-        line=entry.line,
-        date=entry.day,
-        amount_minor=from_major(_coined(entry.effect, currency), currency),
-        currency=currency,
-        value_date=entry.value_day,
-        fee_minor=fee,
-        balance_minor=balance,
-        reference=entry.reference,
-        transaction_id=entry.transaction_id,
-        description=" ".join(entry.texts),
-        counterparty=" ".join(party.split()),
-        counterparty_account=party_account,
-        status=entry.status,
-        time=entry.moment,
-    )
-
-
-def _subscriber(account: str) -> str:
-    """Return the number in a wallet address such as FRI:250788000111/MSISDN."""
-    match = re.fullmatch(r"(?:FRI:|ID:)?([^/@]+)(?:/\w+)?(?:@.*)?", account.strip(), re.IGNORECASE)
-    return match[1] if match else account
-
-
-def _coined(amount: Decimal, currency: str) -> Decimal:
-    """Drop binary noise far below the smallest coin; anything larger stays and is refused."""
-    try:
-        rounded = round(amount, exponent(currency))
-    except InvalidOperation:
-        return amount
-    return rounded if abs(rounded - amount) < Decimal("0.0001") else amount
-
-
-def _minor(amount: Decimal | None, currency: str) -> int | None:
-    if amount is None:
-        return None
-    try:
-        return from_major(_coined(amount, currency), currency)
-    except InvalidInputError:
-        return None
-
-
 def _stated_currency(layout: Layout, preamble: Preamble, profile: ColumnProfile | None) -> str:
     if profile and profile.currency:
         return profile.currency
-    money = (Role.BALANCE, Role.AMOUNT, Role.CREDIT, Role.DEBIT)
+    money = (Role.BALANCE, Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.FEE)
     headers = [layout.header[i] for r in money for i in layout.indices(r) if i < len(layout.header)]
     for header in headers:
         if code := currency_inside(header):
@@ -274,8 +270,12 @@ def _is_card(layout: Layout) -> bool:
         "authorization",
         "acquirer",
         "settlement",
+        "customer",
+        "payout",
+        "captured",
     }
-    return bool(card) and not till and not layout.indices(Role.BALANCE)
+    beside = layout.indices(Role.BALANCE) or layout.indices(Role.FEE)
+    return bool(card) and not till and not beside
 
 
 def _is_net(layout: Layout) -> bool:
@@ -289,8 +289,8 @@ def _empty(context: _Context, currency: str) -> Statement:
         account=context.preamble.account,
         currency=currency,
         lines=(),
-        opening_balance_minor=_minor(context.opening(), currency),
-        closing_balance_minor=_minor(context.closing(), currency),
+        opening_balance_minor=minor(context.opening(), currency),
+        closing_balance_minor=minor(context.closing(), currency),
         period_start=context.preamble.start,
         period_end=context.preamble.end,
     )

@@ -10,7 +10,8 @@ from functools import lru_cache
 from core.statements.amounts import currency_named, written_amount
 from core.statements.dates import serial_date, written_clock, written_date
 from core.statements.profile import ColumnProfile, Role, plain
-from core.statements.tables.words import EXACT, NEVER, TOKENS, indicator_of
+from core.statements.tables.header_words import EXACT, NEVER, TOKENS
+from core.statements.tables.words import indicator_of
 
 HEADER_SEARCH_ROWS = 60
 SAMPLE_ROWS = 300
@@ -157,6 +158,8 @@ def _chosen(
     for role, places in found.items():
         ordered = sorted(places, key=lambda place: -place[0])
         score += ordered[0][0]
+        if role == Role.ACCOUNT:  # the own account is in every row, a counterparty's is not
+            ordered.sort(key=lambda place: -contents[place[1]].filled)
         kept = ordered if role in _SEVERAL else ordered[:1]
         columns[role] = tuple(index for _, index in kept)
         if role == Role.COUNTERPARTY:  # "name" alone is often the holder's own
@@ -227,14 +230,11 @@ def _candidates(cell: str) -> list[tuple[Role, int]]:
     exact = [(role, 2) for role, names in EXACT.items() if name in names]
     if exact:
         return exact
-    words = set(name.split())
-    if {Role.DEBIT, Role.CREDIT} <= {role for role, tokens in TOKENS if words & tokens}:
-        return [(Role.INDICATOR, 1)]
-    return [
-        (role, 1)
-        for role, tokens in TOKENS
-        if words & tokens and not (role in _MONEY and words & NEVER)
-    ][:2]
+    found = [role for role, tokens in TOKENS if tokens.search(name)]
+    if Role.DEBIT in found and Role.CREDIT in found:
+        return [(Role.INDICATOR, 1), (Role.AMOUNT, 1)]
+    beside = NEVER.search(name) is not None
+    return [(role, 1) for role in found if not beside or role not in (*_MONEY, Role.CURRENCY)][:3]
 
 
 def _damaged_candidates(cell: str) -> list[tuple[Role, int]]:

@@ -10,8 +10,6 @@ from core.statements.statement import StatementFile
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.text import text_table
 
-PREVIEW_ROWS = 100
-
 
 class CsvReader:
     """Reads delimited text."""
@@ -31,5 +29,5 @@ class CsvReader:
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
         """Return the first rows as text."""
-        table = text_table(source.content, source.name, profile, max_rows=PREVIEW_ROWS)
+        table = text_table(source.content, source.name, profile)
         return preview_of(self.format, table, profile)

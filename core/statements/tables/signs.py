@@ -12,7 +12,14 @@ from core.statements.profile import SignRule
 from core.statements.statement import Problem
 from core.statements.tables.entries import Entry
 
-Rule = Callable[[Entry], Decimal | None]
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to tell in from out; ``doubt`` is told unless the running balance proves the rule."""
+
+    kind: SignRule
+    effect: Callable[[Entry], Decimal | None]
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,10 @@ class Settled:
     chain: Chain
     fees_separate: bool
     problems: tuple[Problem, ...] = ()
+    rule: SignRule = SignRule.SIGNED
+    unsure: bool = False
+    """Whether nothing in the file proves the rule."""
+    broken_lines: tuple[int, ...] = ()
 
 
 def chain_of(
@@ -98,27 +109,30 @@ def _turn_balances(entries: Sequence[Entry]) -> None:
 
 
 def _settle(entries: list[Entry], terms: Terms) -> Settled:
-    rule, card, own_account, opening = terms.rule, terms.card, terms.own_account, terms.opening
-    rules = _rules(entries, rule, card=card, own_account=own_account)
+    opening = terms.opening
+    rules = _rules(entries, terms)
     newest_first, certain = _direction(entries)
     fees = not terms.net and any(entry.fee for entry in entries)
     fee_modes = (True, False) if fees else (False,)
     trials = [
-        _trial(entries, candidate, opening, separate, newest_first, certain=certain)
-        for candidate in rules
+        _trial(entries, rule, opening, separate, newest_first, certain=certain)
+        for rule in rules
         for separate in fee_modes
     ]
     best = next((t for t in trials if t.chain.compared > 1 and t.chain.holds), trials[0])
-    amounts, chain, separate = best.amounts, best.chain, best.separate
-    if chain.breaks and not chain.holds and rule == SignRule.AUTO and _unsigned(entries):
-        derived = _from_balances(entries, newest_first=newest_first, opening=opening)
-        if derived is not None:
-            amounts, chain, separate = derived, Chain(len(derived), (), newest_first), False
-    return _applied(entries, amounts, chain, separate, card=card)
+    if best.chain.breaks and not best.chain.holds and terms.rule == SignRule.AUTO:
+        derived = _unsigned(entries) and _from_balances(
+            entries, newest_first=newest_first, opening=opening
+        )
+        if derived:
+            proved = Chain(len(derived), (), newest_first)
+            best = _Trial(Rule(SignRule.SIGNED, _as_written), derived, proved, False)
+    return _applied(entries, best)
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
+    rule: Rule
     amounts: list[Decimal | None]
     chain: Chain
     separate: bool
@@ -134,38 +148,101 @@ def _trial(
     certain: bool,
 ) -> _Trial:
     """Try one sign rule against the running balance, in the likelier direction unless it breaks."""
-    amounts = [rule(entry) for entry in entries]
+    amounts = [rule.effect(entry) for entry in entries]
     effects = [
         (amount or Decimal(0)) - (entry.fee if separate else 0)
         for amount, entry in zip(amounts, entries, strict=True)
     ]
     chain = chain_of(entries, effects, newest_first=newest_first, opening=opening)
-    if chain.breaks and not certain:
+    if chain.breaks and (opening is not None or not certain):
         other = chain_of(entries, effects, newest_first=not newest_first, opening=opening)
         if len(other.breaks) < len(chain.breaks):
             chain = other
-    return _Trial(amounts, chain, separate)
+    return _Trial(rule, amounts, chain, separate)
 
 
-def _rules(entries: Sequence[Entry], rule: SignRule, *, card: bool, own_account: str) -> list[Rule]:
+_NO_SIGN = "No amount has a sign: all were read as money in."
+_CARD = "This looks like a card statement: charges were read as money out."
+_SOME_PLUS = "Only some amounts have a plus: those were read as money in, the others as money out."
+_SOME_MARKED = "Only some amounts are marked {0}: the others were read as money {1}."
+_MIXED_DEBITS = (
+    "Some amounts in the column for money out have a minus and some have none: those with one"
+    " were read as money {0}."
+)
+_MIXED_MARKS = (
+    "Some amounts have a minus beside the word for in or out: the word was followed, not the minus."
+)
+
+
+def _rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
     """Return the sign rules that fit the columns, the usual one first."""
+    rule = terms.rule
     if any(entry.credit is not None or entry.debit is not None for entry in entries):
-        debits = [entry.debit for entry in entries if entry.debit]
-        minus_means_debit = sum(debit < 0 for debit in debits) * 2 > len(debits)
-        return [_added, _subtracted] if minus_means_debit else [_subtracted, _added]
+        return _column_rules(entries)
     marked = sum(bool(entry.mark) for entry in entries)
     if rule == SignRule.INDICATOR or (rule == SignRule.AUTO and marked * 10 > len(entries) * 9):
-        return [_by_mark, _by_mark_signed, _plain]
+        negative = {entry.mark for entry in entries if (entry.amount or 0) < 0}
+        positive = {entry.mark for entry in entries if (entry.amount or 0) > 0}
+        doubt = "" if negative <= {"D"} and not (negative & positive) else _MIXED_MARKS
+        return [
+            Rule(SignRule.INDICATOR, _by_mark, doubt),
+            Rule(SignRule.INDICATOR, _by_mark_signed),
+            Rule(SignRule.SIGNED, _plain),
+        ]
     if rule == SignRule.SIGNED:
-        return [_as_written]
+        return [Rule(SignRule.SIGNED, _as_written)]
     if rule == SignRule.INVERTED:
-        return [_inverted]
-    own = _own_account(entries, own_account) if _unsigned(entries) else ""
+        return [Rule(SignRule.INVERTED, _inverted)]
+    return _single_rules(entries, terms)
+
+
+def _column_rules(entries: Sequence[Entry]) -> list[Rule]:
+    debits = [entry.debit for entry in entries if entry.debit]
+    negative = sum(debit < 0 for debit in debits)
+    minus_means_debit = negative * 2 > len(debits)
+    mixed = 0 < negative < len(debits)
+    doubt = _MIXED_DEBITS.format("out" if minus_means_debit else "in") if mixed else ""
+    subtracted = Rule(SignRule.COLUMNS, _subtracted, doubt)
+    added = Rule(SignRule.COLUMNS, _added, doubt)
+    return [added, subtracted] if minus_means_debit else [subtracted, added]
+
+
+def _single_rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
+    """Return the rules for one amount column, where no word says in or out on every row."""
+    usual = Rule(SignRule.SIGNED, _as_written)
+    unsigned = _unsigned(entries)
+    own = _own_account(entries, terms.own_account) if unsigned else ""
     if own:
-        return [_by_party(own)]
-    if card and sum((entry.amount or 0) > 0 for entry in entries) * 2 > len(entries):
-        return [_inverted, _as_written]
-    return [_as_written] if _unsigned(entries) else [_as_written, _inverted]
+        return [Rule(SignRule.FROM_TO, _by_party(own))]
+    marks = {entry.mark for entry in entries} - {""}
+    if len(marks) == 1 and not any((entry.amount or 0) < 0 for entry in entries):
+        mark = marks.pop()
+        shown, rest = ("CR", "out") if mark == "C" else ("DR", "in")
+        doubt = _SOME_MARKED.format(shown, rest)
+        return [Rule(SignRule.INDICATOR, _others_opposite(mark), doubt), usual]
+    plusses = sum(entry.plus for entry in entries)
+    if unsigned and 0 < plusses < len(entries):
+        return [Rule(SignRule.INDICATOR, _by_plus, _SOME_PLUS), usual]
+    if terms.card and sum((entry.amount or 0) > 0 for entry in entries) * 2 > len(entries):
+        return [Rule(SignRule.INVERTED, _inverted, _CARD), usual]
+    if unsigned:
+        return [Rule(SignRule.SIGNED, _as_written, "" if plusses else _NO_SIGN)]
+    return [usual, Rule(SignRule.INVERTED, _inverted)]
+
+
+def _others_opposite(mark: str) -> Callable[[Entry], Decimal | None]:
+    """Where only one side is marked, what has no mark is the other side."""
+
+    def effect(entry: Entry) -> Decimal | None:
+        amount = abs(entry.amount or Decimal(0))
+        return amount if (entry.mark == mark) == (mark == "C") else -amount
+
+    return effect
+
+
+def _by_plus(entry: Entry) -> Decimal:
+    amount = entry.amount or Decimal(0)
+    return amount if entry.plus else -amount
 
 
 def _added(entry: Entry) -> Decimal:
@@ -205,7 +282,7 @@ def _by_mark_signed(entry: Entry) -> Decimal | None:
     return amount if entry.mark == "C" else -amount
 
 
-def _by_party(own: str) -> Rule:
+def _by_party(own: str) -> Callable[[Entry], Decimal | None]:
     def effect(entry: Entry) -> Decimal | None:
         amount = abs(entry.amount or Decimal(0))
         payer, payee = _digits(entry.payer[0]), _digits(entry.payee[0])
@@ -273,12 +350,11 @@ def _direction(entries: Sequence[Entry]) -> tuple[bool, bool]:
     return bool(first.moment and last.moment and first.moment > last.moment), False
 
 
-def _applied(
-    entries: list[Entry], amounts: list[Decimal | None], chain: Chain, separate: bool, *, card: bool
-) -> Settled:
+def _applied(entries: list[Entry], best: _Trial) -> Settled:
     problems: list[Problem] = []
     kept: list[Entry] = []
-    for entry, amount in zip(entries, amounts, strict=True):
+    chain = best.chain
+    for entry, amount in zip(entries, best.amounts, strict=True):
         if amount is None:
             message = f"Row {entry.line}: it is not clear whether money came in or went out."
             problems.append(Problem(entry.line, f"{message} The row was not counted."))
@@ -292,11 +368,15 @@ def _applied(
         problems.append(
             Problem(line, f"Row {line}: the balance does not follow from the row before it{more}.")
         )
-    single = not any(entry.credit is not None or entry.debit is not None for entry in kept)
-    if card and single and kept and not chain.holds and any(entry.effect < 0 for entry in kept):
-        problems.append(
-            Problem(None, "This looks like a card statement: charges were read as money out.")
-        )
-    elif single and len(kept) > 1 and not chain.holds and _unsigned(entries):
-        problems.append(Problem(None, "No amount has a sign: all were read as money in."))
-    return Settled(kept, chain, separate, tuple(problems))
+    doubt = best.rule.doubt if kept and not chain.holds else ""
+    if doubt:
+        problems.append(Problem(None, doubt))
+    return Settled(
+        kept,
+        chain,
+        best.separate,
+        tuple(problems),
+        best.rule.kind,
+        bool(doubt),
+        tuple(entries[index].line for index in chain.breaks),
+    )
