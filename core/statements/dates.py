@@ -37,8 +37,8 @@ _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
         (
-            "jan januar january janvier janv gennaio gen enero ene janeiro januari janner leden stycz"
-            " mutarama tammikuu tammi"
+            "jan januar january janvier janv gennaio gen enero ene janeiro januari janner leden"
+            " stycz mutarama tammikuu tammi"
         ),
         (
             "feb februar february fevrier fev fevr febbraio febrero fevereiro februari unor luty"
@@ -66,8 +66,8 @@ for _number, _names in enumerate(
         ),
         "nov november novembre noviembre novembro listopad ugushyingo novemba marraskuu marras",
         (
-            "dec dez dezember december decembre dicembre dic diciembre dezembro des prosinec grudzien"
-            " ukuboza desemba joulukuu joulu"
+            "dec dez dezember december decembre dicembre dic diciembre dezembro des prosinec"
+            " grudzien ukuboza desemba joulukuu joulu"
         ),
     ),
     start=1,

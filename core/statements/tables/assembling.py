@@ -50,7 +50,7 @@ def assemble(
     """Return the statements in a table; ``currency`` is assumed where the file names none."""
     conventions = conventions_of(layout, table.rows, profile)
     reader = RowReader(layout, table.rows, conventions)
-    problems = conventions.notes()
+    problems = [*_unproved(layout), *conventions.notes()]
     statements: list[Statement] = []
     verdicts: list[Verdict] = []
     for preamble, reading in _blocks(table, layout, reader, conventions.date_order):
@@ -71,6 +71,18 @@ def assemble(
     if not any(statement.lines for statement in statements):
         problems.append(Problem(None, "There is no transaction in this file."))
     return Assembled(tuple(statements), tuple(problems), conventions, tuple(verdicts))
+
+
+def _unproved(layout: Layout) -> list[Problem]:
+    """Tell a table whose columns were known by their cells, with no balance to prove them."""
+    amount = layout.index(Role.AMOUNT)
+    if layout.header_row is not None or layout.profile or layout.indices(Role.BALANCE):
+        return []
+    message = (
+        f"The table has no header: column {(amount or 0) + 1} was read as the amount, + for money"
+        " in. Check it, or map the columns."
+    )
+    return [Problem(None, message)]
 
 
 def _blocks(

@@ -214,7 +214,10 @@ _TEXT = (
     r"|verwendungszweck|vwz|omschrijving|particulars|memo|text|texte|narrative|remarks|concepto|kozlemeny"
     r"|opis|selgitus|popis|beskrivelse|transaktionsbeschreibung"
 )
-_DATE = r"dates?|\w*datum|data|fecha|dato|datuma|tarih|tarihi|dag|buchungstag|kirjauspaiva|kuupaev|datumi"
+_DATE = (
+    r"dates?|\w*datum|data|fecha|dato|datuma|tarih|tarihi|dag|buchungstag|kirjauspaiva|kuupaev"
+    r"|datumi"
+)
 
 
 def _words(pattern: str) -> re.Pattern[str]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 
 from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
 from core.statements.tables.columns import find_layout
+from core.statements.tables.spaced import SPACED, spaced_rows
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
 _SAMPLE_CHARACTERS = 200_000
 _FIELD_LIMIT = 60_000
+_PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
+"""A cell written as a formula, so that a spreadsheet keeps its zeros: ="00123"."""
 _NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
@@ -73,14 +77,20 @@ def text_table(
     skip = 0
     if text[:5].lower().startswith("sep=") and text[5:6] == "\n":
         chosen, skip = chosen or text[4], 1
-    delimiter = chosen or _delimiter_of(text)
+    if chosen == SPACED:
+        return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
+    delimiter, score = (chosen, 1) if chosen else _delimiter_of(text)
     rows = _split(text, delimiter, file_name, max_rows)
     if not chosen and _is_wrapped(rows):
         text = "\n".join(" ".join(row[0].split("\n")) if row else "" for row in rows)
-        delimiter = _delimiter_of(text)
+        delimiter, score = _delimiter_of(text)
         rows = _split(text, delimiter, file_name, max_rows)
+    if not score and (spaced := spaced_rows(text[:_SAMPLE_CHARACTERS])) and find_layout(spaced):
+        return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
     if skip and rows:
         rows[0] = []
+    if '="' in text or '"=' in text:
+        rows = [[_PROTECTED.sub(r"\1", cell) for cell in row] for row in rows]
     return Table(rows, encoding=encoding, delimiter=delimiter, notes=notes)
 
 
@@ -108,7 +118,7 @@ def _eight_bit_of(sample: bytes) -> str:
     best, best_score = "cp1252", -1
     for name in ("cp1252", "cp1250", "cp850", "mac_roman"):
         text = _one_line_end(sample.decode(name, errors="replace"))
-        layout = find_layout(_records(text, _delimiter_of(text), 200, quoted=True))
+        layout = find_layout(_records(text, _delimiter_of(text)[0], 200, quoted=True))
         score = layout.score if layout else 0
         if score > best_score:
             best, best_score = name, score
@@ -120,8 +130,11 @@ def _one_line_end(text: str) -> str:
     return text.replace("\r", " " if "\n" in text else "\n")
 
 
-def _delimiter_of(text: str) -> str:
-    """Return the delimiter under which the best header is found, else the most regular one."""
+def _delimiter_of(text: str) -> tuple[str, int]:
+    """Return the delimiter under which the best header is found, else the most regular one.
+
+    With it comes how good that header is: 0 when there is none.
+    """
     sample = text[:_SAMPLE_CHARACTERS]
     best, best_score = ",", (-1, 0)
     for delimiter in DELIMITERS:
@@ -135,7 +148,7 @@ def _delimiter_of(text: str) -> str:
         score = (layout.score if layout else 0, regular)
         if score > best_score:
             best, best_score = delimiter, score
-    return best
+    return best, max(best_score[0], 0)
 
 
 def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[list[str]]:
