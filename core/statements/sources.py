@@ -9,7 +9,7 @@ from enum import StrEnum
 from core.statements.profile import ColumnProfile, Role, SignRule
 
 
-def _unwatched(_done: int, _total: int) -> None:
+def unwatched(_done: int, _total: int) -> None:
     """Tell nobody how far the reading is."""
 
 
@@ -24,7 +24,7 @@ class Source:
     name: str
     content: bytes
     sha256: str
-    progress: Callable[[int, int], None] = field(default=_unwatched, compare=False, repr=False)
+    progress: Callable[[int, int], None] = field(default=unwatched, compare=False, repr=False)
 
 
 class BalanceVerdict(StrEnum):

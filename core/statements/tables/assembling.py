@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,11 +10,15 @@ from core.errors import InvalidInputError
 from core.statements.amounts import currency_inside
 from core.statements.currencies import currency_of
 from core.statements.profile import ColumnProfile, Role, SignRule, plain
+from core.statements.sources import unwatched
 from core.statements.statement import Problem, Statement, StatementLine
+from core.statements.tables.cells import Body
 from core.statements.tables.columns import Layout
+from core.statements.tables.columnwise import plain_rows
+from core.statements.tables.columnwise_signs import balances_of, settle_plain, uneven_figures
 from core.statements.tables.conventions import Conventions, conventions_of
 from core.statements.tables.entries import Entry, Reading, RowReader
-from core.statements.tables.lines import line_of, minor
+from core.statements.tables.lines import line_of, minor, plain_lines
 from core.statements.tables.preamble import Preamble, preamble_of
 from core.statements.tables.signs import Settled, Terms, settle
 from core.statements.tables.text import Table
@@ -45,11 +49,26 @@ class Assembled:
 
 
 def assemble(
-    table: Table, layout: Layout, profile: ColumnProfile | None, currency: str
+    table: Table,
+    layout: Layout,
+    profile: ColumnProfile | None,
+    currency: str,
+    progress: Callable[[int, int], None] = unwatched,
 ) -> Assembled:
     """Return the statements in a table; ``currency`` is assumed where the file names none."""
-    conventions = conventions_of(layout, table.rows, profile)
-    reader = RowReader(layout, table.rows, conventions)
+    body = Body(table.rows, layout.first_row)
+    conventions = conventions_of(layout, table.rows, body, profile)
+    reader = RowReader(layout, table.rows, body, conventions, progress)
+    return _assemble_plain(table, reader, profile, currency) or assemble_carefully(
+        table, reader, profile, currency
+    )
+
+
+def assemble_carefully(
+    table: Table, reader: RowReader, profile: ColumnProfile | None, currency: str
+) -> Assembled:
+    """Return the statements in a table, read row by row."""
+    layout, conventions = reader.layout, reader.conventions
     problems = [*_unproved(layout), *conventions.notes()]
     statements: list[Statement] = []
     verdicts: list[Verdict] = []
@@ -73,6 +92,58 @@ def assemble(
     return Assembled(tuple(statements), tuple(problems), conventions, tuple(verdicts))
 
 
+def _assemble_plain(
+    table: Table, reader: RowReader, profile: ColumnProfile | None, currency: str
+) -> Assembled | None:
+    """Return the one statement in a plain table, or None where it has to be read row by row."""
+    layout, conventions = reader.layout, reader.conventions
+    found = plain_rows(reader)
+    if found is None:
+        return None
+    rows, reading = found
+    preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=conventions.date_order)
+    context = _Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
+    own = rows.account or preamble.account
+    settled = settle_plain(rows, context.terms(own))
+    stated = rows.currency or _stated_currency(layout, preamble, profile)
+    if settled is None:
+        return None
+    uneven = uneven_figures(rows, settled, stated or currency)
+    code, doubts = currency_of(uneven, stated, currency)
+    if stated and uneven:
+        return None
+    first, last = reading.above, reading.below
+    if settled.newest_first:
+        first, last = last, first
+    opening = _first_known(context.opening(), first)
+    closing = _first_known(context.closing(), last)
+    ends = balances_of(rows, settled)
+    if ends is not None:
+        opening, closing = _first_known(opening, ends[0]), _first_known(closing, ends[1])
+    statement = Statement(
+        account=own,
+        currency=code,
+        lines=tuple(plain_lines(rows, settled, code)),
+        opening_balance_minor=minor(opening, code),
+        closing_balance_minor=minor(closing, code),
+        period_start=preamble.start or min(rows.days),
+        period_end=preamble.end or max(rows.days),
+        fees_separate=settled.fees_separate,
+    )
+    problems = [*_unproved(layout), *conventions.notes(), *reading.problems]
+    if settled.doubt:
+        problems.append(Problem(None, settled.doubt))
+    problems += [
+        *doubts,
+        *gap_problems(statement),
+        *total_problems(preamble, reading, conventions.decimal_mark, [statement]),
+    ]
+    verdict = Verdict(
+        settled.rule, bool(settled.doubt), settled.compared, (), settled.fees_separate
+    )
+    return Assembled((statement,), tuple(problems), conventions, (verdict,))
+
+
 def _unproved(layout: Layout) -> list[Problem]:
     """Tell a table whose columns were known by their cells, with no balance to prove them."""
     amount = layout.index(Role.AMOUNT)
@@ -92,13 +163,14 @@ def _blocks(
     preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=order)
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
-    for header in reader.headers():
+    repeated = frozenset(reader.headers())
+    for header in sorted(repeated):
         above = reader.last_transaction(header)
         next_preamble = preamble_of(table.rows[above:header], date_order=order)
         if next_preamble.account and next_preamble.account != preamble.account:
-            found.append((preamble, reader.read(start, above)))
+            found.append((preamble, reader.read(start, above, repeated)))
             preamble, start = next_preamble, header + 1
-    found.append((preamble, reader.read(start, len(table.rows))))
+    found.append((preamble, reader.read(start, len(table.rows), repeated)))
     return found
 
 
@@ -137,6 +209,16 @@ class _Context:
         stated = self.reading.closing
         return self.preamble.closing(self.decimal_mark) if stated is None else stated
 
+    def terms(self, own_account: str) -> Terms:
+        """Return what the layout and the lines above say about signs."""
+        return Terms(
+            rule=self.profile.sign_rule if self.profile else SignRule.AUTO,
+            own_account=own_account,
+            opening=self.opening(),
+            card=_is_card(self.layout),
+            net=_is_net(self.layout),
+        )
+
     def without_balances(self) -> _Context:
         """Return the context for one of several accounts: the stated balances are of none."""
         return replace(self, preamble=Preamble(), reading=Reading())
@@ -145,20 +227,10 @@ class _Context:
 def _statement(
     entries: list[Entry], account: str, stated: str, context: _Context
 ) -> tuple[Statement, Verdict, list[Problem]]:
-    preamble, profile = context.preamble, context.profile
+    preamble = context.preamble
     opening, closing = context.opening(), context.closing()
     own = account or preamble.account
-    settled, untrusted = _settled(
-        entries,
-        context.reading.undated,
-        Terms(
-            rule=profile.sign_rule if profile else SignRule.AUTO,
-            own_account=own,
-            opening=opening,
-            card=_is_card(context.layout),
-            net=_is_net(context.layout),
-        ),
-    )
+    settled, untrusted = _settled(entries, context.reading.undated, context.terms(own))
     opening, closing = _by_direction(context, settled, opening, closing)
     code, found = currency_of(_figures(settled), stated, context.assumed_currency)
     problems = [*untrusted, *settled.problems, *found]
@@ -181,11 +253,8 @@ def _statement(
         period_end=preamble.end or max(days, default=None),
         fees_separate=settled.fees_separate,
     )
-    gap = statement.balance_gap_minor()
-    if gap and not settled.chain.breaks:
-        problems.append(
-            Problem(None, "Opening balance and movements do not add up to the closing balance.")
-        )
+    if not settled.chain.breaks:
+        problems += gap_problems(statement)
     verdict = Verdict(
         settled.rule,
         settled.unsure,
@@ -194,6 +263,18 @@ def _statement(
         settled.fees_separate,
     )
     return statement, verdict, problems
+
+
+def gap_problems(statement: Statement) -> list[Problem]:
+    """Tell where opening balance and movements do not make the closing balance."""
+    if not statement.balance_gap_minor():
+        return []
+    message = "Opening balance and movements do not add up to the closing balance."
+    return [Problem(None, message)]
+
+
+def _first_known(*balances: Decimal | None) -> Decimal | None:
+    return next((balance for balance in balances if balance is not None), None)
 
 
 def _figures(settled: Settled) -> Iterator[Decimal]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -10,6 +11,8 @@ from datetime import UTC, tzinfo
 from core.clock import SHOP_ZONE
 from core.money import exponent
 from core.statements.amounts import (
+    MachineNumber,
+    WrittenAmount,
     currency_inside,
     currency_named,
     decimal_mark_of,
@@ -18,15 +21,16 @@ from core.statements.amounts import (
 from core.statements.dates import DateOrder, order_of
 from core.statements.profile import ColumnProfile, Role
 from core.statements.statement import Problem
+from core.statements.tables.cells import Body
 from core.statements.tables.columns import Layout, Row
 
 MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.FEE, Role.BALANCE)
 DATES = (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE)
 
-_PLAIN_NUMBERS = re.compile(r"(?:(?:-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d\d?)?)?\n)*")
-_POINT = re.compile(r"\.|,\d{3},")
-_ISO_DAYS = re.compile(r"(?:(?:\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?)?\n)*")
-_FULL_DAYS = re.compile(r"(?:(?:\d\d([/.-])\d\d\1\d{4}(?: \d\d:\d\d(?::\d\d)?)?)?\n)*")
+_ISO_DAY = re.compile(r"1111-11-11(?:[ T][1:.]+)?")
+_FULL_DAY = re.compile(r"11([/.-])11\1(?:1111)(?: 11:11(?::11)?)?")
+_LONE_POINT = re.compile(r"(?<![1.,])1{1,3}\.111(?![1.,])")
+_LONE_COMMA = re.compile(r"(?<![1.,])1,111(?![1.,])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,9 @@ class Conventions:
 
 
 def conventions_of(
-    layout: Layout, rows: Sequence[Row], profile: ColumnProfile | None
+    layout: Layout, rows: Sequence[Row], body: Body, profile: ColumnProfile | None
 ) -> Conventions:
     """Return the habits of a table; what a profile states is not looked for."""
-    body = rows[layout.first_row :]
     if profile and profile.decimal_mark:
         mark, mark_unsure = profile.decimal_mark, False
     else:
@@ -71,44 +74,60 @@ def conventions_of(
     if profile and profile.date_order:
         order = DateOrder(profile.date_order)
     else:
-        order = _date_order(layout, rows)
+        order = _date_order(layout, rows, body)
     named = " ".join(layout.header[i] for i in layout.indices(Role.DATE) if i < len(layout.header))
     utc = re.search(r"\b(?:UTC|GMT)\b", named, re.IGNORECASE)
     return Conventions(mark, mark_unsure, order.order, order.guessed, UTC if utc else SHOP_ZONE)
 
 
-def _decimal_mark(layout: Layout, body: Sequence[Row]) -> tuple[str, bool]:
+def _decimal_mark(layout: Layout, body: Body) -> tuple[str, bool]:
     decimals = _decimals(layout, body)
-    texts: list[str] = []
-    for role in MONEY:
-        for index in layout.indices(role):
-            texts += [row[index] for row in body if index < len(row) and type(row[index]) is str]
-    joined = "\n".join(texts) + "\n"
-    if _PLAIN_NUMBERS.fullmatch(joined):
-        pointed = _POINT.search(joined) is not None
-        return ".", not pointed and "," in joined and decimals > 0
-    found = (written_amount(cell) for text in texts if (cell := text.strip()))
-    return decimal_mark_of((written for written in found if written), decimals=decimals)
+    counted: Counter[str] = Counter()
+    for index in (index for role in MONEY for index in layout.indices(role)):
+        counted.update(_counted(body, index))
+    amounts: Counter[WrittenAmount] = Counter()
+    for text, count in counted.items():
+        if (cell := text.strip()) and (written := written_amount(cell)):
+            amounts[written] += count
+    return decimal_mark_of(amounts, decimals=decimals)
 
 
-def _decimals(layout: Layout, body: Sequence[Row]) -> int:
+def _counted(body: Body, index: int) -> Counter[str]:
+    """Count shapes in place of cells where their digits do not matter for the decimal mark.
+
+    They do in "0,500" and in "1.500" alone, which a padded "53.100" may be like; and a
+    spreadsheet's own numbers show no habit.
+    """
+    column = body.column(index)
+    if set(map(type, column)) != {str}:
+        return Counter(cell for cell in column if not isinstance(cell, MachineNumber))
+    counted = Counter(body.shapes(index) or column)
+    if any(map(_LONE_POINT.search, counted)):
+        return Counter(column)
+    if any(map(_LONE_COMMA.search, counted)):
+        joined = "\n" + "\n".join(column)
+        if any(f"{before}0," in joined for before in "\n -("):
+            return Counter(column)
+    return counted
+
+
+def _decimals(layout: Layout, body: Body) -> int:
     """Return how many decimals the file's own currency has, 0 where it names none."""
-    column = layout.index(Role.CURRENCY)
-    cells = (row[column].strip() for row in body if column is not None and column < len(row))
-    named = currency_named(next((cell for cell in cells if cell), ""))
+    index = layout.index(Role.CURRENCY)
+    cells = body.column(index) if index is not None else ()
+    named = currency_named(next((cell for cell in cells if cell.strip()), ""))
     named = named or currency_inside(" ".join(layout.header))
     return exponent(named) if named else 0
 
 
-def _date_order(layout: Layout, rows: Sequence[Row]) -> DateOrder:
-    body = rows[layout.first_row :]
+def _date_order(layout: Layout, rows: Sequence[Row], body: Body) -> DateOrder:
     columns: list[Sequence[str]] = []
     for index in dict.fromkeys(i for role in DATES for i in layout.indices(role)):
-        texts = [row[index] for row in body if index < len(row) and row[index]]
-        joined = "\n".join(texts) + "\n"
-        if _ISO_DAYS.fullmatch(joined):
+        forms = set(body.shapes(index) or ("?",)) - {""}
+        if all(map(_ISO_DAY.fullmatch, forms)):
             continue
-        if _FULL_DAYS.fullmatch(joined):
+        texts = [text for text in body.column(index) if text]
+        if all(map(_FULL_DAY.fullmatch, forms)):
             texts = [text[:10] for text in texts]
         columns.append(texts)
     columns.append(_days_above(layout, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -12,6 +12,7 @@ from core.statements.amounts import MachineNumber, currency_named, exact, writte
 from core.statements.dates import WrittenDate, serial_date, written_clock, written_date
 from core.statements.profile import Role, plain
 from core.statements.statement import Problem
+from core.statements.tables.cells import BLANK_AMOUNTS, Body
 from core.statements.tables.columns import Layout, Row, header_name
 from core.statements.tables.conventions import MONEY, Conventions
 from core.statements.tables.words import (
@@ -24,9 +25,7 @@ from core.statements.tables.words import (
     indicator_of,
 )
 
-BLANK_AMOUNTS = frozenset(
-    {"", "-", "--", "n/a", "na", "nil", "none", "null", "n.a.", "–", "—", ".", "*"}
-)
+_TOLD_EVERY = 1000
 SHOWN_PROBLEMS = 5
 """So many rows are named for one reason; the rest are counted."""
 
@@ -66,10 +65,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StatedTotal:
-    """A row that says what the rows above it add up to; ``count`` of them were read by then."""
+    """A row that says what the rows above it add up to."""
 
     line: int
-    count: int
     credit: Decimal | None
     debit: Decimal | None
 
@@ -95,10 +93,20 @@ class Reading:
 class RowReader:
     """Reads the rows of one table under a layout and the table's number and date habits."""
 
-    def __init__(self, layout: Layout, rows: Sequence[Row], conventions: Conventions) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        rows: Sequence[Row],
+        body: Body,
+        conventions: Conventions,
+        progress: Callable[[int, int], None],
+    ) -> None:
         self.layout = layout
         self.rows = rows
+        self.body = body
+        self.conventions = conventions
         self.reading = Reading()
+        self._progress = progress
         self._order = conventions.date_order
         self._mark = conventions.decimal_mark
         self._zone = conventions.zone
@@ -106,15 +114,16 @@ class RowReader:
         self._header = tuple(header_name(cell) for cell in layout.header)
         self._reasons: dict[str, list[int]] = {}
 
-    def read(self, start: int, end: int) -> Reading:
-        """Return the entries of rows ``start`` to ``end`` (indices)."""
+    def read(self, start: int, end: int, repeated: Container[int] = ()) -> Reading:
+        """Return the entries of rows ``start`` to ``end`` (indices) but for ``repeated`` headers."""
         self.reading = Reading()
-        repeated = frozenset(self.headers())
         for index in range(start, end):
             row = self.rows[index]
+            if index % _TOLD_EVERY == 0:
+                self._progress(index, len(self.rows))
             if index not in repeated and any(cell and not cell.isspace() for cell in row):
                 self._row(row, index + 1)
-        self._tell_reasons()
+        self.tell_reasons()
         return self.reading
 
     def headers(self) -> list[int]:
@@ -122,7 +131,7 @@ class RowReader:
         if not self._header:
             return []
         start = self.layout.first_row
-        return [i for i in range(start, len(self.rows)) if self._is_header(self.rows[i])]
+        return [i for i in range(start, len(self.rows)) if self.is_header(self.rows[i])]
 
     def last_transaction(self, end: int) -> int:
         """Return the index after the last dated row before ``end``."""
@@ -148,20 +157,18 @@ class RowReader:
             return
         status = self._cell(row, Role.STATUS)
         if status and NOT_DONE.search(plain(status)):
-            self._skip(line, f"status “{status}”, not counted as money")
+            self.skip(line, f"status “{status}”, not counted as money")
             return
         self.reading.entries.append(self._entry(row, line, dated, figures))
 
     def _entry(
         self, row: Row, line: int, dated: WrittenDate, figures: dict[Role, Decimal | None]
     ) -> Entry:
-        value = self._parsed(self._cell(row, Role.VALUE_DATE))
+        value = self.parsed(self._cell(row, Role.VALUE_DATE))
         amount_text = self._text_of_amount(row)
         written = written_amount(amount_text)
         indicator = indicator_of(self._cell(row, Role.INDICATOR))
-        currency = currency_named(self._cell(row, Role.CURRENCY)) or _code(
-            self._cell(row, Role.CURRENCY)
-        )
+        currency = currency_cell(self._cell(row, Role.CURRENCY))
         return Entry(
             line=line,
             day=dated.day,
@@ -200,14 +207,14 @@ class RowReader:
         entries = self.reading.entries
         date_text = self._cell(row, Role.DATE)
         if moved and NOT_DONE.search(plain(date_text)):
-            self._skip(line, f"status “{date_text}”, not counted as money")
+            self.skip(line, f"status “{date_text}”, not counted as money")
         elif moved and date_text and written_amount(date_text) is None:
-            self._skip(line, f"“{date_text[:30]}” is not a date, so the row was not counted")
+            self.skip(line, f"“{date_text[:30]}” is not a date, so the row was not counted")
         elif moved and entries and not date_text:
             shadow = self._entry(row, line, WrittenDate(entries[-1].day), figures)
             self.reading.undated.append((len(entries), shadow))
         elif moved:
-            self._skip(line, "an amount without a date was not counted")
+            self.skip(line, "an amount without a date was not counted")
         elif entries:
             entries[-1].texts.extend(
                 text for text in self._texts(row) if text not in entries[-1].texts
@@ -233,7 +240,7 @@ class RowReader:
                 return False
         value = self._stated_balance(row, figures)
         if at_a_day and moved and dated:
-            self._skip(line, f"“{texts[0]}” was read as a balance, not as money")
+            self.skip(line, f"“{texts[0]}” was read as a balance, not as money")
         if opening and self.reading.opening is None:
             self.reading.opening = value
         elif closing:
@@ -256,11 +263,10 @@ class RowReader:
         return value
 
     def _totalled(self, line: int, figures: dict[Role, Decimal | None]) -> None:
-        self.reading.totals.append(
-            StatedTotal(line, len(self.reading.entries), figures[Role.CREDIT], figures[Role.DEBIT])
-        )
+        self.reading.totals.append(StatedTotal(line, figures[Role.CREDIT], figures[Role.DEBIT]))
 
-    def _is_header(self, row: Row) -> bool:
+    def is_header(self, row: Row) -> bool:
+        """Tell whether a row repeats the header."""
         first = next((cell for cell in row if cell and not cell.isspace()), "")
         if not first or first[0].isdigit() or header_name(first) not in self._header:
             return False
@@ -273,7 +279,7 @@ class RowReader:
             return None
         value = self._value(text)
         if value is None and role in (Role.AMOUNT, Role.CREDIT, Role.DEBIT):
-            self._skip(line, f"“{text[:30]}” is not an amount, so the row was not counted")
+            self.skip(line, f"“{text[:30]}” is not an amount, so the row was not counted")
         return value
 
     def _value(self, text: str) -> Decimal | None:
@@ -299,14 +305,15 @@ class RowReader:
         for role in (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE):
             for index in self._columns[role]:
                 text = row[index].strip() if index < len(row) else ""
-                found = self._parsed(row[index]) if text else None
+                found = self.parsed(row[index]) if text else None
                 if found:
                     return found
                 if text and role == Role.DATE:
                     return None
         return None
 
-    def _parsed(self, text: str) -> WrittenDate | None:
+    def parsed(self, text: str) -> WrittenDate | None:
+        """Return the date in a cell, in the table's order of day and month."""
         return written_date(text, self._order) or serial_date(text)
 
     def _moment(self, row: Row, dated: WrittenDate) -> datetime | None:
@@ -314,7 +321,7 @@ class RowReader:
         if text:
             if found := written_clock(text):
                 return WrittenDate(dated.day, *found).moment(self._zone)
-            other = self._parsed(text)
+            other = self.parsed(text)
             if other and other.clock and other.day == dated.day:
                 return other.moment(self._zone)
         if dated.clock and dated.clock != time():
@@ -343,10 +350,12 @@ class RowReader:
         stripped = cell.strip()
         return cell if stripped == cell else stripped
 
-    def _skip(self, line: int, reason: str) -> None:
+    def skip(self, line: int, reason: str) -> None:
+        """Note that a row was left out and why."""
         self._reasons.setdefault(reason, []).append(line)
 
-    def _tell_reasons(self) -> None:
+    def tell_reasons(self) -> None:
+        """Put what was left out into the reading's problems, a few rows by name."""
         reasons, self._reasons = self._reasons, {}
         for reason, lines in reasons.items():
             shown = lines[:SHOWN_PROBLEMS]
@@ -356,6 +365,7 @@ class RowReader:
                 self.reading.problems.append(Problem(None, f"{more} more rows: {reason}."))
 
 
-def _code(text: str) -> str:
+def currency_cell(text: str) -> str:
+    """Return the ISO code in a currency cell; any three letters count as one."""
     word = text.strip().upper()
-    return word if re.fullmatch(r"[A-Z]{3}", word) else ""
+    return currency_named(text) or (word if re.fullmatch(r"[A-Z]{3}", word) else "")

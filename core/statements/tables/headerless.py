@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import permutations
@@ -85,7 +86,7 @@ def _is_money(content: ColumnContent, cells: Sequence[str]) -> bool:
 
 def _values(cells: Sequence[str]) -> list[Decimal]:
     written = [written_amount(cell) for cell in cells]
-    mark, _ = decimal_mark_of((w for w in written if w), decimals=0)
+    mark, _ = decimal_mark_of(Counter(w for w in written if w), decimals=0)
     return [(exact(w, mark) or Decimal(0)) if w else Decimal(0) for w in written]
 
 

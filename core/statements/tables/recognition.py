@@ -50,7 +50,7 @@ def statement_file(
             continue
         layout, used = recognised
         names.append(layout.profile or DETECTED)
-        assembled = assemble(table, layout, used, currency)
+        assembled = assemble(table, layout, used, currency, source.progress)
         statements.extend(assembled.statements)
         problems.extend(assembled.problems)
         unsure = unsure or assembled.conventions.date_order_unsure

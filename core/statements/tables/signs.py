@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.statements.profile import SignRule
@@ -111,7 +112,10 @@ def _turn_balances(entries: Sequence[Entry]) -> None:
 def _settle(entries: list[Entry], terms: Terms) -> Settled:
     opening = terms.opening
     rules = _rules(entries, terms)
-    newest_first, certain = _direction(entries)
+    newest_first, certain = direction_of(
+        [entry.day for entry in entries],
+        (entries[0].moment, entries[-1].moment) if entries else (None, None),
+    )
     fees = not terms.net and any(entry.fee for entry in entries)
     fee_modes = (True, False) if fees else (False,)
     trials = [
@@ -161,15 +165,15 @@ def _trial(
     return _Trial(rule, amounts, chain, separate)
 
 
-_NO_SIGN = "No amount has a sign: all were read as money in."
-_CARD = "This looks like a card statement: charges were read as money out."
-_SOME_PLUS = "Only some amounts have a plus: those were read as money in, the others as money out."
-_SOME_MARKED = "Only some amounts are marked {0}: the others were read as money {1}."
-_MIXED_DEBITS = (
+NO_SIGN = "No amount has a sign: all were read as money in."
+CARD = "This looks like a card statement: charges were read as money out."
+SOME_PLUS = "Only some amounts have a plus: those were read as money in, the others as money out."
+SOME_MARKED = "Only some amounts are marked {0}: the others were read as money {1}."
+MIXED_DEBITS = (
     "Some amounts in the column for money out have a minus and some have none: those with one"
     " were read as money {0}."
 )
-_MIXED_MARKS = (
+MIXED_MARKS = (
     "Some amounts have a minus beside the word for in or out: the word was followed, not the minus."
 )
 
@@ -183,7 +187,7 @@ def _rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
     if rule == SignRule.INDICATOR or (rule == SignRule.AUTO and marked * 10 > len(entries) * 9):
         negative = {entry.mark for entry in entries if (entry.amount or 0) < 0}
         positive = {entry.mark for entry in entries if (entry.amount or 0) > 0}
-        doubt = "" if negative <= {"D"} and not (negative & positive) else _MIXED_MARKS
+        doubt = "" if negative <= {"D"} and not (negative & positive) else MIXED_MARKS
         return [
             Rule(SignRule.INDICATOR, _by_mark, doubt),
             Rule(SignRule.INDICATOR, _by_mark_signed),
@@ -197,14 +201,19 @@ def _rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
 
 
 def _column_rules(entries: Sequence[Entry]) -> list[Rule]:
-    debits = [entry.debit for entry in entries if entry.debit]
-    negative = sum(debit < 0 for debit in debits)
-    minus_means_debit = negative * 2 > len(debits)
-    mixed = 0 < negative < len(debits)
-    doubt = _MIXED_DEBITS.format("out" if minus_means_debit else "in") if mixed else ""
+    minus_means_debit, doubt = mixed_debits([entry.debit for entry in entries if entry.debit])
     subtracted = Rule(SignRule.COLUMNS, _subtracted, doubt)
     added = Rule(SignRule.COLUMNS, _added, doubt)
     return [added, subtracted] if minus_means_debit else [subtracted, added]
+
+
+def mixed_debits(debits: Sequence[Decimal] | Sequence[int]) -> tuple[bool, str]:
+    """Return whether a minus in the column for money out means out, by majority, and the doubt."""
+    negative = sum(debit < 0 for debit in debits)
+    minus_means_debit = negative * 2 > len(debits)
+    if not 0 < negative < len(debits):
+        return minus_means_debit, ""
+    return minus_means_debit, MIXED_DEBITS.format("out" if minus_means_debit else "in")
 
 
 def _single_rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
@@ -218,15 +227,15 @@ def _single_rules(entries: Sequence[Entry], terms: Terms) -> list[Rule]:
     if len(marks) == 1 and not any((entry.amount or 0) < 0 for entry in entries):
         mark = marks.pop()
         shown, rest = ("CR", "out") if mark == "C" else ("DR", "in")
-        doubt = _SOME_MARKED.format(shown, rest)
+        doubt = SOME_MARKED.format(shown, rest)
         return [Rule(SignRule.INDICATOR, _others_opposite(mark), doubt), usual]
     plusses = sum(entry.plus for entry in entries)
     if unsigned and 0 < plusses < len(entries):
-        return [Rule(SignRule.INDICATOR, _by_plus, _SOME_PLUS), usual]
+        return [Rule(SignRule.INDICATOR, _by_plus, SOME_PLUS), usual]
     if terms.card and sum((entry.amount or 0) > 0 for entry in entries) * 2 > len(entries):
-        return [Rule(SignRule.INVERTED, _inverted, _CARD), usual]
+        return [Rule(SignRule.INVERTED, _inverted, CARD), usual]
     if unsigned:
-        return [Rule(SignRule.SIGNED, _as_written, "" if plusses else _NO_SIGN)]
+        return [Rule(SignRule.SIGNED, _as_written, "" if plusses else NO_SIGN)]
     return [usual, Rule(SignRule.INVERTED, _inverted)]
 
 
@@ -338,16 +347,19 @@ def _from_balances(
     return amounts
 
 
-def _direction(entries: Sequence[Entry]) -> tuple[bool, bool]:
-    """Return whether the newest row comes first, and whether the dates leave no doubt of it."""
-    if not entries:
+def direction_of(
+    days: Sequence[date], ends: tuple[datetime | None, datetime | None]
+) -> tuple[bool, bool]:
+    """Return whether the newest row comes first, and whether the dates leave no doubt of it.
+
+    ``ends`` are the moments of the first and the last row, which count within one day.
+    """
+    if not days:
         return False, False
-    days = [entry.day for entry in entries]
-    first, last = entries[0], entries[-1]
-    if first.day != last.day:
-        backwards = first.day > last.day
-        return backwards, days == sorted(days, reverse=backwards)
-    return bool(first.moment and last.moment and first.moment > last.moment), False
+    if days[0] != days[-1]:
+        backwards = days[0] > days[-1]
+        return backwards, list(days) == sorted(days, reverse=backwards)
+    return bool(ends[0] and ends[1] and ends[0] > ends[1]), False
 
 
 def _applied(entries: list[Entry], best: _Trial) -> Settled:

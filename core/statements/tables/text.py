@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
@@ -17,6 +19,7 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
 _SAMPLE_CHARACTERS = 200_000
 _FIELD_LIMIT = 60_000
+_LINES_IN_A_CELL = 60
 _PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
 """A cell written as a formula, so that a spreadsheet keeps its zeros: ="00123"."""
 _NULS_FORGIVEN = 8
@@ -161,17 +164,18 @@ def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[lis
             raise UnreadableFileError(
                 f"“{file_name}” holds a line too long for a statement.", details=str(error)
             ) from error
-        if not (quoted and _runs_on(rows)):
+        if not (quoted and _runs_on(rows, text)):
             break
     if len(rows) > max_rows and max_rows == MAX_ROWS:
         raise UnreadableFileError(
             f"“{file_name}” has more than {MAX_ROWS} rows; split it into shorter periods."
         )
-    for number, row in enumerate(rows, start=1):
-        if len(row) > MAX_COLUMNS:
-            raise UnreadableFileError(
-                f"“{file_name}”, line {number}: {len(row)} columns are more than a statement has."
-            )
+    widest = max(map(len, rows), default=0)
+    if widest > MAX_COLUMNS:
+        number = next(n for n, row in enumerate(rows, start=1) if len(row) == widest)
+        raise UnreadableFileError(
+            f"“{file_name}”, line {number}: {widest} columns are more than a statement has."
+        )
     return rows[:max_rows]
 
 
@@ -182,12 +186,7 @@ def _records(text: str, delimiter: str, limit: int, *, quoted: bool) -> list[lis
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
         skipinitialspace=True,
     )
-    rows: list[list[str]] = []
-    for row in reader:
-        rows.append(row)
-        if len(rows) >= limit:
-            break
-    return rows
+    return list(islice(reader, limit))
 
 
 def _is_wrapped(rows: list[list[str]]) -> bool:
@@ -198,6 +197,13 @@ def _is_wrapped(rows: list[list[str]]) -> bool:
     )
 
 
-def _runs_on(rows: list[list[str]]) -> bool:
+def _runs_on(rows: Sequence[Sequence[str]], text: str) -> bool:
     """Tell whether an unclosed quote has swallowed the rows after it."""
-    return any(len(cell) > _FIELD_LIMIT or cell.count("\n") > 60 for row in rows for cell in row)
+    swallowed = text.count("\n") - len(rows)
+    if swallowed <= _LINES_IN_A_CELL and max(map(len, text.split("\n"))) <= _FIELD_LIMIT:
+        return False
+    return any(
+        len(cell) > _FIELD_LIMIT or cell.count("\n") > _LINES_IN_A_CELL
+        for row in rows
+        for cell in row
+    )

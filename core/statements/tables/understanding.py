@@ -9,9 +9,9 @@ from core.statements.dates import serial_date, written_clock, written_date
 from core.statements.profile import Role, SignRule
 from core.statements.sources import BalanceVerdict, Understanding, UnderstoodColumn
 from core.statements.tables.assembling import Assembled, Verdict
+from core.statements.tables.cells import BLANK_AMOUNTS
 from core.statements.tables.columns import Layout, Row
 from core.statements.tables.conventions import DATES, MONEY, Conventions
-from core.statements.tables.entries import BLANK_AMOUNTS
 from core.statements.tables.words import indicator_of
 
 _NAMES = {Role.TIME: "a time of day", Role.INDICATOR: "a word for in or out"}

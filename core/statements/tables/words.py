@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.statements.profile import plain
 
@@ -134,3 +135,17 @@ def indicator_of(text: str) -> str:
     if word in CREDIT_WORDS:
         return "C"
     return "D" if word in DEBIT_WORDS else ""
+
+
+def states_balance(row: Sequence[str]) -> bool:
+    """Tell whether a row may state a balance or a total and not a movement."""
+    if not BALANCE_HINT.search(" ".join(row)):
+        return False
+    texts = [plain(cell) for cell in row if cell and any(c.isalpha() for c in cell)]
+    return any(
+        OPENING.match(text)
+        or CLOSING.match(text)
+        or TOTAL.search(text)
+        or BALANCE_AT.fullmatch(text)
+        for text in texts
+    )
