@@ -56,9 +56,9 @@ def assemble(
     progress: Callable[[int, int], None] = unwatched,
 ) -> Assembled:
     """Return the statements in a table; ``currency`` is assumed where the file names none."""
-    body = Body(table.rows, layout.first_row)
+    body = Body(table.rows, layout.first_row, may_hold_numbers=not table.delimiter)
     conventions = conventions_of(layout, table.rows, body, profile)
-    reader = RowReader(layout, table.rows, body, conventions, progress)
+    reader = RowReader(layout, table.rows, body, conventions, progress, tidy=table.tidy)
     return _assemble_plain(table, reader, profile, currency) or assemble_carefully(
         table, reader, profile, currency
     )
@@ -120,14 +120,15 @@ def _assemble_plain(
     ends = balances_of(rows, settled)
     if ends is not None:
         opening, closing = _first_known(opening, ends[0]), _first_known(closing, ends[1])
+    distinct = set(rows.days)
     statement = Statement(
         account=own,
         currency=code,
         lines=tuple(plain_lines(rows, settled, code)),
         opening_balance_minor=minor(opening, code),
         closing_balance_minor=minor(closing, code),
-        period_start=preamble.start or min(rows.days),
-        period_end=preamble.end or max(rows.days),
+        period_start=preamble.start or min(distinct),
+        period_end=preamble.end or max(distinct),
         fees_separate=settled.fees_separate,
     )
     problems = [*_unproved(layout), *conventions.notes(), *reading.problems]

@@ -7,9 +7,10 @@ anything but the plainest form, so that the careful reading decides.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import repeat
 from operator import add
 
 from core.statements.amounts import exact, written_amount
@@ -23,8 +24,12 @@ BLANK_AMOUNTS = frozenset(
 
 _SEPARATOR = "¦"
 _CLOCK = re.compile(r"[ T]11:11(?::11)?")
+_MOMENT = re.compile(r"(?:1111-11-11|11([/.-])11\1(?:1111))[ T]11:11(?::11)?")
+_ISO_MOMENT = "1111-11-11 11:11:11"
 _MINUTE_LENGTH = 6
 _LAST_SECOND = 59
+_MIDNIGHT = "00:00:00"
+"""A clock at midnight stands for none."""
 _SHAPE = bytes.maketrans(b"023456789", b"111111111")
 _DAY_LENGTH = 10
 _CHUNK_ROWS = 256
@@ -34,8 +39,12 @@ _CHUNK_ROWS = 256
 class Body:
     """The rows below a table's header by column; what a short row does not have is empty."""
 
-    def __init__(self, rows: Sequence[Sequence[str]], first_row: int) -> None:
+    def __init__(
+        self, rows: Sequence[Sequence[str]], first_row: int, *, may_hold_numbers: bool = True
+    ) -> None:
         self.first_row = first_row
+        self.may_hold_numbers = may_hold_numbers
+        """Whether cells may be a spreadsheet's own numbers and not text."""
         self._count = max(len(rows) - first_row, 0)
         self._columns = _transposed(rows[first_row:])
         self._shapes: dict[int, list[str] | None] = {}
@@ -59,7 +68,7 @@ def _transposed(rows: Sequence[Sequence[str]]) -> list[list[str]]:
         if set(map(len, chunk)) != {width}:
             chunk = [[*row, *[""] * (width - len(row))] for row in chunk]
         for column, cells in zip(columns, zip(*chunk, strict=True), strict=True):
-            column += cells
+            column.extend(cells)
     return columns
 
 
@@ -73,8 +82,10 @@ def shapes(column: Column) -> list[str] | None:
     return found if len(found) == len(column) else None
 
 
-def clean(column: Column) -> Column:
+def clean(column: Column, *, tidy: bool) -> Column:
     """Return the cells without blanks around them and runs of blanks in them."""
+    if tidy:
+        return column
     joined = _SEPARATOR.join(column)
     framed = f"{_SEPARATOR}{joined}{_SEPARATOR}"
     if (
@@ -87,9 +98,9 @@ def clean(column: Column) -> Column:
     return [" ".join(cell.split()) for cell in column]
 
 
-def stripped(column: Column) -> Column:
+def stripped(column: Column, *, tidy: bool) -> Column:
     """Return the cells without blanks around them."""
-    if clean(column) is column:
+    if clean(column, tidy=tidy) is column:
         return column
     return [cell.strip() for cell in column]
 
@@ -107,26 +118,35 @@ def amounts(
 ) -> tuple[list[int | None], int] | None:
     """Return the amounts of a column in units of its decimals, and how many decimals it has."""
     forms = {shape: _form(shape, decimal_mark) for shape in set(shaped)}
-    if None in forms.values():
+    known = {shape: form for shape, form in forms.items() if form is not None}
+    if len(known) != len(forms):
         return None
-    known = [form for form in forms.values() if form is not None]
-    decimals = max((form.decimals for form in known), default=0)
+    decimals = max((form.decimals for form in known.values()), default=0)
+    factors = {shape: form.sign * 10 ** (decimals - form.decimals) for shape, form in known.items()}
     joined = "\n".join(column)
-    for mark in set("".join(forms)) - set("\n"):
-        if not mark.isdigit():
-            joined = joined.replace(mark, "")
+    marks = {mark for mark in "".join(forms) if not mark.isdigit()}
+    if all(_reads_as_it_stands(shape, form, decimals) for shape, form in known.items()):
+        marks.discard("-")
+        factors = {}
+    for mark in marks:
+        joined = joined.replace(mark, "")
     digits = joined.split("\n")
-    if all(form.sign == 1 and form.decimals == decimals for form in known):
-        return list(map(int, digits)), decimals
-    factors = {
-        shape: form.sign * 10 ** (decimals - form.decimals)
-        for shape, form in forms.items()
-        if form is not None
-    }
+    if not factors:
+        if all(forms):
+            return list(map(int, digits)), decimals
+        return [int(text) if text else None for text in digits], decimals
     return [
         int(text) * factors[shape] if text else None
         for text, shape in zip(digits, shaped, strict=True)
     ], decimals
+
+
+def _reads_as_it_stands(shape: str, form: _Form, decimals: int) -> bool:
+    """Tell whether ``int`` reads the cells of a shape once its separators are gone."""
+    if form.sign == 0:
+        return shape == ""
+    signed = "-" if form.sign < 0 else ""
+    return form.decimals == decimals and shape[: len(signed)] == signed and "-" not in shape[1:]
 
 
 def _form(shape: str, decimal_mark: str) -> _Form | None:
@@ -144,13 +164,16 @@ def _form(shape: str, decimal_mark: str) -> _Form | None:
 
 
 def days(
-    column: Column, parsed: Callable[[str], WrittenDate | None], zone: tzinfo
+    column: Column,
+    shaped: Column,
+    parsed: Callable[[str], WrittenDate | None],
+    zone: tzinfo,
 ) -> tuple[list[date], list[datetime | None] | None] | None:
     """Return the days of a column and its moments in UTC, None where it has no time of day."""
-    distinct = set(column)
-    if len(distinct) * 2 > len(column) and all(len(text) > _DAY_LENGTH for text in distinct):
-        return _timed(column, parsed, zone)
-    known = {text: parsed(text) for text in distinct}
+    forms = set(shaped)
+    if all(map(_MOMENT.fullmatch, forms)):
+        return _timed(column, forms, parsed, zone)
+    known = {text: parsed(text) for text in set(column)}
     found = {text: written.day for text, written in known.items() if written is not None}
     if len(found) != len(known):
         return None
@@ -165,29 +188,55 @@ def days(
 
 
 def _timed(
-    column: Column, parsed: Callable[[str], WrittenDate | None], zone: tzinfo
+    column: Column,
+    forms: Set[str],
+    parsed: Callable[[str], WrittenDate | None],
+    zone: tzinfo,
 ) -> tuple[list[date], list[datetime | None] | None] | None:
     """Read a day of ten characters and a clock apart: both repeat, the pair hardly does."""
     day_texts = [text[:_DAY_LENGTH] for text in column]
-    clock_texts = [text[_DAY_LENGTH:] for text in column]
     known = {text: parsed(text) for text in set(day_texts)}
     found = {text: each.day for text, each in known.items() if each and each.clock is None}
     if len(found) != len(known):
         return None
+    iso = forms == {_ISO_MOMENT}
+    moments = _iso_moments(column, zone) if iso else _moments(column, day_texts, found, zone)
+    return (list(map(found.__getitem__, day_texts)), moments) if moments else None
+
+
+def _iso_moments(column: Column, zone: tzinfo) -> list[datetime | None] | None:
+    """Return the moments of texts like "2026-01-31 10:30:00", a form the library reads itself."""
+    offset = zone.utcoffset(None) or timedelta()
+    try:
+        moments = [datetime.fromisoformat(text + "+00:00") - offset for text in column]
+    except ValueError:
+        return None
+    if any(map(str.endswith, column, repeat(_MIDNIGHT))):
+        return [
+            None if text.endswith(_MIDNIGHT) else moment
+            for text, moment in zip(column, moments, strict=True)
+        ]
+    return list(moments)
+
+
+def _moments(
+    column: Column, day_texts: Column, found: Mapping[str, date], zone: tzinfo
+) -> list[datetime | None] | None:
     midnights = {
         text: datetime.combine(day, time(), zone).astimezone(UTC) for text, day in found.items()
     }
-    since = _since_midnight(clock_texts)
+    clocks = [text[_DAY_LENGTH:] for text in column]
+    since = _since_midnight(clocks)
     if since is None:
         return None
-    moments: list[datetime | None] = list(map(add, map(midnights.__getitem__, day_texts), since))
-    if timedelta() in since:  # a clock at midnight stands for none
-        moments = [moment if after else None for moment, after in zip(moments, since, strict=True)]
-    return list(map(found.__getitem__, day_texts)), moments
+    return [
+        midnights[text] + after if after else None
+        for text, after in zip(day_texts, since, strict=True)
+    ]
 
 
 def _since_midnight(clocks: Column) -> list[timedelta] | None:
-    """Return the time of day of clocks like " 10:30:00"; hours with minutes repeat, so do seconds."""
+    """Return the time of day of clocks like " 10:30:00": minutes repeat, and seconds."""
     whole = set(shapes(clocks) or ())
     if not whole or not all(map(_CLOCK.fullmatch, whole)):
         return None

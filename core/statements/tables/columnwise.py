@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import compress
+from operator import eq, not_, or_
 
 from core.statements.amounts import MachineNumber
 from core.statements.profile import Role, plain
@@ -57,8 +58,8 @@ def plain_rows(reader: RowReader) -> tuple[PlainRows, Reading] | None:
     used = [index for _, indices in layout.columns for index in indices]
     part = slice(start - first, end - first)
     columns: dict[int, Column] = {index: reader.body.column(index)[part] for index in used}
-    money = [index for role in MONEY for index in layout.indices(role)[:1]]
-    shaped: dict[int, Column] = {i: (reader.body.shapes(i) or ())[part] for i in money}
+    plainly = [index for role in (Role.DATE, *MONEY) for index in layout.indices(role)[:1]]
+    shaped: dict[int, Column] = {i: (reader.body.shapes(i) or ())[part] for i in plainly}
     if not all(shaped.values()):
         return None
     lines: Sequence[int] = range(start + 1, end + 1)
@@ -134,9 +135,8 @@ def _done(
     if not left_out:
         return None
     kept = [text not in left_out for text in columns[status]]
-    for line, text in zip(lines, columns[status], strict=True):
-        if text in left_out:
-            reader.skip(line, f"status “{text.strip()}”, not counted as money")
+    for line, text in compress(zip(lines, columns[status], strict=True), map(not_, kept)):
+        reader.skip(line, f"status “{text.strip()}”, not counted as money")
     return kept
 
 
@@ -150,7 +150,8 @@ def _understood(
     dated = layout.indices(Role.DATE)
     if not lines or len(dated) != 1 or layout.indices(Role.TIME):
         return None
-    found = days(stripped(columns[dated[0]]), reader.parsed, conventions.zone)
+    column = stripped(columns[dated[0]], tidy=reader.tidy)
+    found = days(column, shaped[dated[0]], reader.parsed, conventions.zone)
     figures = _figures(layout, columns, shaped, conventions.decimal_mark)
     marks = _marks(reader, columns, len(lines))
     group = _group(layout, columns)
@@ -169,7 +170,7 @@ def _understood(
         figures[1],
         marks,
         *group,
-        _texts(layout, columns, len(lines)),
+        _texts(reader, columns, len(lines)),
         value_days,
     )
 
@@ -197,8 +198,8 @@ def _figures(
     }
     amount_columns = [figures[role] for role in _FIGURES if role in figures]
     present = amount_columns[0]
-    for column in amount_columns[1:]:
-        present = [a if a is not None else b for a, b in zip(present, column, strict=True)]
+    for other in amount_columns[1:]:
+        present = [a if a is not None else b for a, b in zip(present, other, strict=True)]
     return None if None in present else (figures, decimals)
 
 
@@ -240,23 +241,22 @@ def _group(layout: Layout, columns: Mapping[int, Column]) -> tuple[str, str] | N
     return currency, account
 
 
-def _texts(layout: Layout, columns: Mapping[int, Column], count: int) -> dict[Role, Column]:
+def _texts(reader: RowReader, columns: Mapping[int, Column], count: int) -> dict[Role, Column]:
     """Return the text columns by role, those of several columns joined as rows are."""
+    layout, tidy = reader.layout, reader.tidy
     empty = [""] * count
     texts: dict[Role, Column] = {}
     for role in _TEXT_ROLES:
         index = layout.index(role)
-        texts[role] = empty if index is None else stripped(columns[index])
+        texts[role] = empty if index is None else stripped(columns[index], tidy=tidy)
     for role in (Role.COUNTERPARTY, Role.FROM_NAME, Role.TO_NAME):
-        texts[role] = clean(texts[role])
-    references = [stripped(columns[i]) for i in layout.indices(Role.REFERENCE)]
+        texts[role] = texts[role] if texts[role] is empty else clean(texts[role], tidy=tidy)
+    references = [stripped(columns[i], tidy=tidy) for i in layout.indices(Role.REFERENCE)]
     if len(references) > 1:
         texts[Role.REFERENCE] = [
             next(filter(None, row), "") for row in zip(*references, strict=True)
         ]
-    elif references:
-        texts[Role.REFERENCE] = references[0]
-    described = [clean(columns[i]) for i in layout.indices(Role.DESCRIPTION)]
+    described = [clean(columns[i], tidy=tidy) for i in layout.indices(Role.DESCRIPTION)]
     described = [column for column in described if any(column)]
     if len(described) == 1:
         texts[Role.DESCRIPTION] = described[0]
@@ -285,14 +285,13 @@ def _may_state_balances(rows: PlainRows, table: Sequence[Row]) -> bool:
     """Tell whether a row may be a balance or a total: where an amount is missing or the balance."""
     moved = _moved(rows)
     balances = rows.figures.get(Role.BALANCE)
-    if balances is None or None in balances:
+    filled = [balance for balance in balances or () if balance is not None]
+    if len(filled) != len(moved):
         suspects: Iterable[int] = rows.lines
     else:
-        suspects = [
-            line
-            for line, amount, balance in zip(rows.lines, moved, balances, strict=True)
-            if not amount or abs(amount) == abs(balance or 0)
-        ]
+        alike = map(eq, map(abs, moved), map(abs, filled))
+        still = map(not_, moved)
+        suspects = compress(rows.lines, map(or_, alike, still))
     return any(states_balance(table[line - 1]) for line in suspects)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from operator import add, ne, neg, sub
 
 from core.money import exponent
@@ -145,18 +146,15 @@ def _marked_trials(
 
 
 def uneven_figures(rows: PlainRows, settled: PlainSettled, currency: str) -> list[Decimal]:
-    """Return the figures, in major units, that are finer than a currency's smallest coin."""
+    """Return a figure, in major units, that is finer than a currency's smallest coin, if any."""
     spare = rows.decimals - exponent(currency)
     if spare <= 0:
         return []
     unit = 10**spare
     balances = rows.figures.get(Role.BALANCE) or ()
-    return [
-        Decimal(figure).scaleb(-rows.decimals)
-        for figures in (settled.effects, settled.fees, balances)
-        for figure in figures
-        if figure and figure % unit
-    ]
+    figures = chain(settled.effects, settled.fees, balances)
+    uneven = next((figure for figure in figures if figure and figure % unit), None)
+    return [] if uneven is None else [Decimal(uneven).scaleb(-rows.decimals)]
 
 
 def balances_of(rows: PlainRows, settled: PlainSettled) -> tuple[Decimal, Decimal] | None:

@@ -99,14 +99,19 @@ def _counted(body: Body, index: int) -> Counter[str]:
     spreadsheet's own numbers show no habit.
     """
     column = body.column(index)
-    if set(map(type, column)) != {str}:
+    if body.may_hold_numbers and set(map(type, column)) != {str}:
         return Counter(cell for cell in column if not isinstance(cell, MachineNumber))
     counted = Counter(body.shapes(index) or column)
     if any(map(_LONE_POINT.search, counted)):
         return Counter(column)
-    if any(map(_LONE_COMMA.search, counted)):
+    before = {
+        shape[max(match.start() - 1, 0) : match.start()]
+        for shape in counted
+        if (match := _LONE_COMMA.search(shape))
+    }
+    if before:
         joined = "\n" + "\n".join(column)
-        if any(f"{before}0," in joined for before in "\n -("):
+        if any(f"{mark or chr(10)}0," in joined for mark in before):
             return Counter(column)
     return counted
 
@@ -123,10 +128,10 @@ def _decimals(layout: Layout, body: Body) -> int:
 def _date_order(layout: Layout, rows: Sequence[Row], body: Body) -> DateOrder:
     columns: list[Sequence[str]] = []
     for index in dict.fromkeys(i for role in DATES for i in layout.indices(role)):
+        texts: Sequence[str] = body.column(index)
         forms = set(body.shapes(index) or ("?",)) - {""}
         if all(map(_ISO_DAY.fullmatch, forms)):
             continue
-        texts = [text for text in body.column(index) if text]
         if all(map(_FULL_DAY.fullmatch, forms)):
             texts = [text[:10] for text in texts]
         columns.append(texts)

@@ -7,6 +7,7 @@ from core.statements.foreign import foreign_kind
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
+from core.statements.tables.collector import collector_held
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.text import text_table
 
@@ -22,10 +23,11 @@ class CsvReader:
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements of the file."""
-        table = text_table(source.content, source.name, profile)
-        if not any(table.rows):
-            raise UnreadableFileError(f"“{source.name}” is empty.")
-        return statement_file(self.format, source, [table], profile, currency)
+        with collector_held():
+            table = text_table(source.content, source.name, profile)
+            if not any(table.rows):
+                raise UnreadableFileError(f"“{source.name}” is empty.")
+            return statement_file(self.format, source, [table], profile, currency)
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
         """Return the first rows as text."""

@@ -100,10 +100,13 @@ class RowReader:
         body: Body,
         conventions: Conventions,
         progress: Callable[[int, int], None],
+        *,
+        tidy: bool = False,
     ) -> None:
         self.layout = layout
         self.rows = rows
         self.body = body
+        self.tidy = tidy
         self.conventions = conventions
         self.reading = Reading()
         self._progress = progress
@@ -115,7 +118,7 @@ class RowReader:
         self._reasons: dict[str, list[int]] = {}
 
     def read(self, start: int, end: int, repeated: Container[int] = ()) -> Reading:
-        """Return the entries of rows ``start`` to ``end`` (indices) but for ``repeated`` headers."""
+        """Return the entries of rows ``start`` to ``end`` (indices), without repeated headers."""
         self.reading = Reading()
         for index in range(start, end):
             row = self.rows[index]

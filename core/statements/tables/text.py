@@ -18,10 +18,10 @@ DELIMITERS = (";", ",", "\t", "|")
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
 _SAMPLE_CHARACTERS = 200_000
-_FIELD_LIMIT = 60_000
 _LINES_IN_A_CELL = 60
 _PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
 """A cell written as a formula, so that a spreadsheet keeps its zeros: ="00123"."""
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\n"
 _NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
@@ -35,6 +35,8 @@ class Table:
     encoding: str = ""
     delimiter: str = ""
     notes: tuple[str, ...] = ()
+    tidy: bool = False
+    """No cell has blanks around it, two together or a line end: they need not be looked for."""
 
 
 def decoded(content: bytes, file_name: str, encoding: str = "") -> tuple[str, str, tuple[str, ...]]:
@@ -94,7 +96,17 @@ def text_table(
         rows[0] = []
     if '="' in text or '"=' in text:
         rows = [[_PROTECTED.sub(r"\1", cell) for cell in row] for row in rows]
-    return Table(rows, encoding=encoding, delimiter=delimiter, notes=notes)
+    tidy = _is_tidy(text, delimiter, len(rows))
+    return Table(rows, "", encoding, delimiter, notes, tidy)
+
+
+def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
+    if text.count("\n") > rows or text[-1:] == " " or '" ' in text:
+        return False
+    ends = text.encode().translate(bytes.maketrans(f'"{delimiter}'.encode(), b"\n\n"))
+    if b"  " in ends or b" \n" in ends:
+        return False
+    return not ends.translate(None, _PRINTED) or text.replace("\n", "").isprintable()
 
 
 def _encoding_of(content: bytes) -> str:
@@ -129,6 +141,8 @@ def _eight_bit_of(sample: bytes) -> str:
 
 
 def _one_line_end(text: str) -> str:
+    if "\r" not in text:
+        return text
     text = text.replace("\r\n", "\n")
     return text.replace("\r", " " if "\n" in text else "\n")
 
@@ -176,10 +190,15 @@ def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[lis
         raise UnreadableFileError(
             f"“{file_name}”, line {number}: {widest} columns are more than a statement has."
         )
-    return rows[:max_rows]
+    return rows[:max_rows] if len(rows) > max_rows else rows
 
 
 def _records(text: str, delimiter: str, limit: int, *, quoted: bool) -> list[list[str]]:
+    if '"' not in text and f"{delimiter} " not in text and "\n " not in text and text[:1] != " ":
+        lines = text.split("\n", limit)
+        if len(lines) > limit or not lines[-1]:
+            lines.pop()  # what is beyond the limit, or nothing after the last line end
+        return [line.split(delimiter) if line else [] for line in lines]
     reader = csv.reader(
         io.StringIO(text, newline="\n"),
         delimiter=delimiter,
@@ -199,11 +218,6 @@ def _is_wrapped(rows: list[list[str]]) -> bool:
 
 def _runs_on(rows: Sequence[Sequence[str]], text: str) -> bool:
     """Tell whether an unclosed quote has swallowed the rows after it."""
-    swallowed = text.count("\n") - len(rows)
-    if swallowed <= _LINES_IN_A_CELL and max(map(len, text.split("\n"))) <= _FIELD_LIMIT:
+    if text.count("\n") - len(rows) <= _LINES_IN_A_CELL:
         return False
-    return any(
-        len(cell) > _FIELD_LIMIT or cell.count("\n") > _LINES_IN_A_CELL
-        for row in rows
-        for cell in row
-    )
+    return any(cell.count("\n") > _LINES_IN_A_CELL for row in rows for cell in row)
