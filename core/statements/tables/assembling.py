@@ -59,7 +59,7 @@ def assemble(
     body = Body(table.rows, layout.first_row, may_hold_numbers=not table.delimiter)
     conventions = conventions_of(layout, table.rows, body, profile)
     reader = RowReader(layout, table.rows, body, conventions, progress, tidy=table.tidy)
-    return _assemble_plain(table, reader, profile, currency) or assemble_carefully(
+    return assemble_plainly(table, reader, profile, currency) or assemble_carefully(
         table, reader, profile, currency
     )
 
@@ -92,7 +92,7 @@ def assemble_carefully(
     return Assembled(tuple(statements), tuple(problems), conventions, tuple(verdicts))
 
 
-def _assemble_plain(
+def assemble_plainly(
     table: Table, reader: RowReader, profile: ColumnProfile | None, currency: str
 ) -> Assembled | None:
     """Return the one statement in a plain table, or None where it has to be read row by row."""
@@ -160,7 +160,7 @@ def _unproved(layout: Layout) -> list[Problem]:
 def _blocks(
     table: Table, layout: Layout, reader: RowReader, order: str
 ) -> list[tuple[Preamble, Reading]]:
-    """Split a table where its header comes again under another account's name."""
+    """Split a table where its header comes again under another account or opening balance."""
     preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=order)
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
@@ -168,11 +168,18 @@ def _blocks(
     for header in sorted(repeated):
         above = reader.last_transaction(header)
         next_preamble = preamble_of(table.rows[above:header], date_order=order)
-        if next_preamble.account and next_preamble.account != preamble.account:
+        if _begins_another(next_preamble, preamble):
             found.append((preamble, reader.read(start, above, repeated)))
             preamble, start = next_preamble, header + 1
     found.append((preamble, reader.read(start, len(table.rows), repeated)))
     return found
+
+
+def _begins_another(found: Preamble, before: Preamble) -> bool:
+    """Tell another statement from a page's header that repeats the first one's."""
+    if found.account and found.account != before.account:
+        return True
+    return bool(found.opening_text) and found.opening_text != before.opening_text
 
 
 def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list[Entry]]:

@@ -21,7 +21,7 @@ from core.statements.tables.conventions import MONEY
 from core.statements.tables.entries import Reading, RowReader, currency_cell
 from core.statements.tables.words import NOT_DONE, indicator_of, states_balance
 
-FEWEST_ROWS = 200
+FEWEST_ROWS = 20
 """Below this the careful reading is as fast."""
 
 _EDGE_ROWS = 12
@@ -66,8 +66,11 @@ def plain_rows(reader: RowReader) -> tuple[PlainRows, Reading] | None:
     kept = _done(reader, columns, lines)
     reader.tell_reasons()
     if kept is not None:
-        columns = {index: list(compress(column, kept)) for index, column in columns.items()}
-        shaped = {index: list(compress(column, kept)) for index, column in shaped.items()}
+        left = list(map(not_, kept))
+        left_out = list(compress(lines, left))
+        if not _are_movements(reader, _only(columns, left), _only(shaped, left), left_out):
+            return None
+        columns, shaped = _only(columns, kept), _only(shaped, kept)
         lines = list(compress(lines, kept))
     rows = _understood(reader, columns, shaped, lines)
     if rows is None or _may_state_balances(rows, reader.rows):
@@ -79,44 +82,38 @@ def plain_rows(reader: RowReader) -> tuple[PlainRows, Reading] | None:
 def _plain_run(reader: RowReader) -> tuple[int, int, Reading] | None:
     """Return where the movements begin and end, and what the rows before and after state."""
     rows, first = reader.rows, reader.layout.first_row
-    start = next(
-        (at for at in range(first, min(first + _EDGE_ROWS, len(rows))) if _moves(reader, at)), None
-    )
+    head = range(first, min(first + _EDGE_ROWS, len(rows)))
+    start = next((at for at in head if _moves(reader, at)), None)
     if start is None:
         return None
-    last = next(
-        (
-            at
-            for at in range(len(rows) - 1, max(len(rows) - _EDGE_ROWS, start), -1)
-            if _moves(reader, at)
-        ),
-        None,
-    )
+    tail = range(len(rows) - 1, max(len(rows) - _EDGE_ROWS, start), -1)
+    last = next((at for at in tail if _moves(reader, at)), None)
     if last is None or last - start + 1 < FEWEST_ROWS:
         return None
     edges = [*range(first, start), *range(last + 1, len(rows))]
     if any(reader.is_header(rows[at]) for at in edges):
         return None
-    head = reader.read(first, start)
-    tail = reader.read(last, len(rows))
+    above = reader.read(first, start)
+    below = reader.read(last, len(rows))
     alone = reader.read(last, last + 1)
-    if head.problems or tail.problems or tail.undated or tail.entries != alone.entries:
+    if above.problems or below.problems != alone.problems or below.undated:
         return None
-    return (
-        start,
-        last + 1,
-        Reading(
-            opening=head.opening if tail.opening is None else tail.opening,
-            closing=head.closing if tail.closing is None else tail.closing,
-            above=head.above,
-            below=tail.below,
-            totals=[*head.totals, *tail.totals],
-        ),
+    if below.entries != alone.entries or (not alone.entries and any(map(any, rows[last + 1 :]))):
+        return None
+    stated = Reading(
+        opening=above.opening if below.opening is None else below.opening,
+        closing=above.closing if below.closing is None else below.closing,
+        above=above.above,
+        below=below.below,
+        totals=[*above.totals, *below.totals],
     )
+    return start, last + 1, stated
 
 
 def _moves(reader: RowReader, at: int) -> bool:
-    return bool(reader.read(at, at + 1).entries)
+    """Tell whether a row is a movement, or was to be one."""
+    reading = reader.read(at, at + 1)
+    return bool(reading.entries or reading.problems)
 
 
 def _done(
@@ -138,6 +135,27 @@ def _done(
     for line, text in compress(zip(lines, columns[status], strict=True), map(not_, kept)):
         reader.skip(line, f"status “{text.strip()}”, not counted as money")
     return kept
+
+
+def _only(columns: Mapping[int, Column], kept: Iterable[bool]) -> dict[int, Column]:
+    kept = list(kept)
+    return {index: list(compress(column, kept)) for index, column in columns.items()}
+
+
+def _are_movements(
+    reader: RowReader,
+    columns: Mapping[int, Column],
+    shaped: Mapping[int, Column],
+    lines: Sequence[int],
+) -> bool:
+    """Tell whether rows have nothing wrong but their status."""
+    index = reader.layout.indices(Role.DATE)[0]
+    conventions = reader.conventions
+    dated = days(columns[index], shaped[index], reader.parsed, conventions.zone)
+    figures = _figures(reader.layout, columns, shaped, conventions.decimal_mark)
+    if dated is None or figures is None:
+        return False
+    return not any(states_balance(reader.rows[line - 1]) for line in lines)
 
 
 def _understood(
