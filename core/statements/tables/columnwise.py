@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import compress
 from operator import eq, not_, or_
+from typing import cast
 
 from core.statements.amounts import MachineNumber
 from core.statements.profile import Role, plain
@@ -303,11 +304,10 @@ def _may_state_balances(rows: PlainRows, table: Sequence[Row]) -> bool:
     """Tell whether a row may be a balance or a total: where an amount is missing or the balance."""
     moved = _moved(rows)
     balances = rows.figures.get(Role.BALANCE)
-    filled = [balance for balance in balances or () if balance is not None]
-    if len(filled) != len(moved):
+    if balances is None or None in balances:
         suspects: Iterable[int] = rows.lines
     else:
-        alike = map(eq, map(abs, moved), map(abs, filled))
+        alike = map(eq, map(abs, moved), map(abs, whole(balances)))
         still = map(not_, moved)
         suspects = compress(rows.lines, map(or_, alike, still))
     return any(states_balance(table[line - 1]) for line in suspects)
@@ -315,8 +315,15 @@ def _may_state_balances(rows: PlainRows, table: Sequence[Row]) -> bool:
 
 def _moved(rows: PlainRows) -> list[int]:
     """Return the first amount of every row that is not zero, else 0."""
-    moved = [0] * len(rows.lines)
-    for role in _FIGURES:
-        if role in rows.figures:
-            moved = [a or b or 0 for a, b in zip(moved, rows.figures[role], strict=True)]
+    columns = [whole(rows.figures[role]) for role in _FIGURES if role in rows.figures]
+    moved = columns[0]
+    for column in columns[1:]:
+        moved = [a or b for a, b in zip(moved, column, strict=True)]
     return moved
+
+
+def whole(figures: Figures) -> list[int]:
+    """Return figures with 0 for none."""
+    if None in figures:
+        return [figure or 0 for figure in figures]
+    return cast("list[int]", figures)

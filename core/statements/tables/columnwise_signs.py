@@ -10,7 +10,7 @@ from operator import add, ne, neg, sub
 
 from core.money import exponent
 from core.statements.profile import Role, SignRule
-from core.statements.tables.columnwise import Figures, PlainRows
+from core.statements.tables.columnwise import Figures, PlainRows, whole
 from core.statements.tables.signs import (
     CARD,
     MIXED_MARKS,
@@ -71,8 +71,7 @@ def settle_plain(rows: PlainRows, terms: Terms) -> PlainSettled | None:
 
 
 def _filled(balances: Figures | None) -> list[int] | None:
-    filled = [balance for balance in balances or () if balance is not None]
-    return filled or None
+    return None if not balances or None in balances else whole(balances)
 
 
 def _breaks(
@@ -92,39 +91,37 @@ def _trials(rows: PlainRows, terms: Terms) -> Iterator[tuple[SignRule, list[int]
     if any(value is not None for column in (credit, debit) for value in column):
         yield from _column_trials(rows, credit, debit)
         return
-    amounts = [amount or 0 for amount in rows.figures[Role.AMOUNT]]
+    amounts = whole(rows.figures[Role.AMOUNT])
     marked = any(rows.marks)
     if terms.rule == SignRule.INDICATOR or (terms.rule == SignRule.AUTO and marked):
         yield from _marked_trials(rows.marks, amounts)
         return
     if marked:
         return
-    negated = list(map(neg, amounts))
     if terms.rule == SignRule.SIGNED:
         yield SignRule.SIGNED, amounts, ""
         return
     if terms.rule == SignRule.INVERTED:
-        yield SignRule.INVERTED, negated, ""
+        yield SignRule.INVERTED, list(map(neg, amounts)), ""
         return
     unsigned = min(amounts) >= 0
     payers, payees = rows.texts[Role.FROM_ACCOUNT], rows.texts[Role.TO_ACCOUNT]
     if unsigned and any(map(all, zip(payers, payees, strict=True))):
         return
     if terms.card and sum(amount > 0 for amount in amounts) * 2 > len(amounts):
-        yield SignRule.INVERTED, negated, CARD
+        yield SignRule.INVERTED, list(map(neg, amounts)), CARD
         yield SignRule.SIGNED, amounts, ""
         return
     yield SignRule.SIGNED, amounts, NO_SIGN if unsigned else ""
     if not unsigned:
-        yield SignRule.INVERTED, negated, ""
+        yield SignRule.INVERTED, list(map(neg, amounts)), ""
 
 
 def _column_trials(
     rows: PlainRows, credit: Figures, debit: Figures
 ) -> Iterator[tuple[SignRule, list[int], str]]:
     nothing = [0] * len(rows.lines)
-    ins = [value or 0 for value in credit] or nothing
-    outs = [value or 0 for value in debit] or nothing
+    ins, outs = whole(credit) or nothing, whole(debit) or nothing
     minus_means_debit, doubt = mixed_debits([value for value in outs if value])
     first, second = (add, sub) if minus_means_debit else (sub, add)
     yield SignRule.COLUMNS, list(map(first, ins, outs)), doubt

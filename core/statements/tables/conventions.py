@@ -29,6 +29,7 @@ DATES = (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE)
 
 _ISO_DAY = re.compile(r"1111-11-11(?:[ T][1:.]+)?")
 _FULL_DAY = re.compile(r"11([/.-])11\1(?:1111)(?: 11:11(?::11)?)?")
+_DAY_LENGTH = 10
 _LONE_POINT = re.compile(r"(?<![1.,])1{1,3}\.111(?![1.,])")
 _LONE_COMMA = re.compile(r"(?<![1.,])1,111(?![1.,])")
 
@@ -132,8 +133,8 @@ def _date_order(layout: Layout, rows: Sequence[Row], body: Body) -> DateOrder:
         forms = set(body.shapes(index) or ("?",)) - {""}
         if all(map(_ISO_DAY.fullmatch, forms)):
             continue
-        if all(map(_FULL_DAY.fullmatch, forms)):
-            texts = [text[:10] for text in texts]
+        if max(map(len, forms)) > _DAY_LENGTH and all(map(_FULL_DAY.fullmatch, forms)):
+            texts = [text[:_DAY_LENGTH] for text in texts]
         columns.append(texts)
     columns.append(_days_above(layout, rows))
     return order_of(columns)

@@ -23,11 +23,14 @@ class CsvReader:
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements of the file."""
-        with collector_held():
-            table = text_table(source.content, source.name, profile)
-            if not any(table.rows):
-                raise UnreadableFileError(f"“{source.name}” is empty.")
-            return statement_file(self.format, source, [table], profile, currency)
+        with collector_held():  # the table itself is gone before the collector looks again
+            return self._read(source, profile, currency)
+
+    def _read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
+        table = text_table(source.content, source.name, profile)
+        if not any(table.rows):
+            raise UnreadableFileError(f"“{source.name}” is empty.")
+        return statement_file(self.format, source, [table], profile, currency)
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
         """Return the first rows as text."""

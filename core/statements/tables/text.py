@@ -101,7 +101,8 @@ def text_table(
 
 
 def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
-    if text.count("\n") > rows or text[-1:] == " " or '" ' in text:
+    quoted = '"' in text
+    if text.count("\n") > rows or text[-1:] == " " or (quoted and '" ' in text):
         return False
     ends = text.encode().translate(bytes.maketrans(f'"{delimiter}'.encode(), b"\n\n"))
     if b"  " in ends or b" \n" in ends:
