@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.errors import InvalidInputError
-from core.statements.amounts import currency_inside
 from core.statements.currencies import currency_of
-from core.statements.profile import ColumnProfile, Role, SignRule, plain
+from core.statements.profile import ColumnProfile, Role, SignRule
 from core.statements.sources import unwatched
 from core.statements.statement import Problem, Statement, StatementLine
 from core.statements.tables.cells import Body
 from core.statements.tables.columns import Layout
 from core.statements.tables.columnwise import plain_rows
-from core.statements.tables.columnwise_signs import balances_of, settle_plain, uneven_figures
+from core.statements.tables.columnwise_signs import (
+    balances_of,
+    gap_of,
+    settle_plain,
+    uneven_figures,
+)
+from core.statements.tables.context import Context, stated_currency
 from core.statements.tables.conventions import Conventions, conventions_of
 from core.statements.tables.entries import Entry, Reading, RowReader
 from core.statements.tables.lines import line_of, minor, plain_lines
@@ -73,8 +78,8 @@ def assemble_carefully(
     statements: list[Statement] = []
     verdicts: list[Verdict] = []
     for preamble, reading in _blocks(table, layout, reader, conventions.date_order):
-        code = _stated_currency(layout, preamble, profile)
-        context = _Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
+        code = stated_currency(layout, preamble, profile)
+        context = Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
         problems.extend(reading.problems)
         groups = _groups(reading.entries, code)
         for (account, stated), entries in groups.items():
@@ -102,10 +107,10 @@ def assemble_plainly(
         return None
     rows, reading = found
     preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=conventions.date_order)
-    context = _Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
+    context = Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
     own = rows.account or preamble.account
     settled = settle_plain(rows, context.terms(own))
-    stated = rows.currency or _stated_currency(layout, preamble, profile)
+    stated = rows.currency or stated_currency(layout, preamble, profile)
     if settled is None:
         return None
     uneven = uneven_figures(rows, settled, stated or currency)
@@ -136,7 +141,7 @@ def assemble_plainly(
         problems.append(Problem(None, settled.doubt))
     problems += [
         *doubts,
-        *gap_problems(statement),
+        *_gap_problems(gap_of(rows, settled, statement)),
         *total_problems(preamble, reading, conventions.decimal_mark, [statement]),
     ]
     verdict = Verdict(
@@ -196,44 +201,8 @@ def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list
     return groups
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What is known about a block of rows besides its entries."""
-
-    preamble: Preamble
-    reading: Reading
-    layout: Layout
-    profile: ColumnProfile | None
-    decimal_mark: str
-    assumed_currency: str
-
-    def opening(self) -> Decimal | None:
-        """Return the stated opening balance: a row of the table, or above it."""
-        stated = self.reading.opening
-        return self.preamble.opening(self.decimal_mark) if stated is None else stated
-
-    def closing(self) -> Decimal | None:
-        """Return the stated closing balance: a row of the table, or above it."""
-        stated = self.reading.closing
-        return self.preamble.closing(self.decimal_mark) if stated is None else stated
-
-    def terms(self, own_account: str) -> Terms:
-        """Return what the layout and the lines above say about signs."""
-        return Terms(
-            rule=self.profile.sign_rule if self.profile else SignRule.AUTO,
-            own_account=own_account,
-            opening=self.opening(),
-            card=_is_card(self.layout),
-            net=_is_net(self.layout),
-        )
-
-    def without_balances(self) -> _Context:
-        """Return the context for one of several accounts: the stated balances are of none."""
-        return replace(self, preamble=Preamble(), reading=Reading())
-
-
 def _statement(
-    entries: list[Entry], account: str, stated: str, context: _Context
+    entries: list[Entry], account: str, stated: str, context: Context
 ) -> tuple[Statement, Verdict, list[Problem]]:
     preamble = context.preamble
     opening, closing = context.opening(), context.closing()
@@ -262,7 +231,7 @@ def _statement(
         fees_separate=settled.fees_separate,
     )
     if not settled.chain.breaks:
-        problems += gap_problems(statement)
+        problems += _gap_problems(statement.balance_gap_minor())
     verdict = Verdict(
         settled.rule,
         settled.unsure,
@@ -273,9 +242,9 @@ def _statement(
     return statement, verdict, problems
 
 
-def gap_problems(statement: Statement) -> list[Problem]:
+def _gap_problems(gap_minor: int | None) -> list[Problem]:
     """Tell where opening balance and movements do not make the closing balance."""
-    if not statement.balance_gap_minor():
+    if not gap_minor:
         return []
     message = "Opening balance and movements do not add up to the closing balance."
     return [Problem(None, message)]
@@ -295,7 +264,7 @@ def _figures(settled: Settled) -> Iterator[Decimal]:
 
 
 def _by_direction(
-    context: _Context, settled: Settled, opening: Decimal | None, closing: Decimal | None
+    context: Context, settled: Settled, opening: Decimal | None, closing: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """Use balances above and below the rows that do not say which of the two they are."""
     first, last = context.reading.above, context.reading.below
@@ -346,46 +315,7 @@ def _balances(
     return opening, closing
 
 
-def _stated_currency(layout: Layout, preamble: Preamble, profile: ColumnProfile | None) -> str:
-    if profile and profile.currency:
-        return profile.currency
-    money = (Role.BALANCE, Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.FEE)
-    headers = [layout.header[i] for r in money for i in layout.indices(r) if i < len(layout.header)]
-    for header in headers:
-        if code := currency_inside(header):
-            return code
-    return preamble.currency
-
-
-def _is_card(layout: Layout) -> bool:
-    """Tell a cardholder's statement, where a plain amount is a charge, from a till's card sales."""
-    names = " ".join(plain(cell) for cell in layout.header)
-    words = set(names.split())
-    card = words & {"card", "karte", "kartennummer", "carta", "carte", "tarjeta", "kaart"}
-    till = words & {
-        "terminal",
-        "tid",
-        "mid",
-        "rrn",
-        "auth",
-        "authorization",
-        "acquirer",
-        "settlement",
-        "customer",
-        "payout",
-        "captured",
-    }
-    beside = layout.indices(Role.BALANCE) or layout.indices(Role.FEE)
-    return bool(card) and not till and not beside
-
-
-def _is_net(layout: Layout) -> bool:
-    index = layout.index(Role.AMOUNT)
-    name = plain(layout.header[index]) if index is not None and layout.header else ""
-    return bool({"net", "netto"} & set(name.split()))
-
-
-def _empty(context: _Context, currency: str) -> Statement:
+def _empty(context: Context, currency: str) -> Statement:
     return Statement(
         account=context.preamble.account,
         currency=currency,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,6 +88,8 @@ def layout_by_profile(profile: ColumnProfile, rows: Sequence[Row]) -> Layout | N
         return _mapped(profile, (), profile.skip_rows - 1)  # no header: data starts at once
     end = profile.skip_rows + HEADER_SEARCH_ROWS
     for at, row in enumerate(rows[profile.skip_rows : end], start=profile.skip_rows):
+        if len(row) < len(profile.signature):
+            continue
         names = tuple(header_name(cell) for cell in row)
         if profile.signature and not {header_name(n) for n in profile.signature} <= set(names):
             continue
@@ -96,6 +99,7 @@ def layout_by_profile(profile: ColumnProfile, rows: Sequence[Row]) -> Layout | N
     return None
 
 
+@lru_cache(maxsize=8192)
 def header_name(text: str) -> str:
     """Return a header for comparison, without the currency it may name ("Saldo (CHF)")."""
     bare = re.sub(
@@ -106,19 +110,21 @@ def header_name(text: str) -> str:
 
 def content_of(cells: Sequence[str]) -> ColumnContent:
     """Return what a column's cells look like."""
-    filled = [cell for cell in cells if cell.strip()]
-    total = max(len(filled), 1)
+    filled = Counter(cell for cell in cells if cell.strip())
+    count = filled.total()
+    total = max(count, 1)
     dates = amounts = indicators = currencies = clocks = 0
-    for cell in filled:
+    for cell, times in filled.items():
         dated = written_date(cell, "dmy") or written_date(cell, "mdy") or serial_date(cell)
-        dates += dated is not None
-        amounts += written_amount(cell) is not None
-        indicators += bool(indicator_of(cell))
+        dates += times * (dated is not None)
+        amounts += times * (written_amount(cell) is not None)
+        indicators += times * bool(indicator_of(cell))
         word = cell.strip()
-        currencies += (len(word) == 3 and word.isalpha()) or bool(currency_named(word))
-        clocks += written_clock(cell) is not None or (dated is not None)
+        is_code = len(word) == 3 and word.isalpha()
+        currencies += times * (is_code or bool(currency_named(word)))
+        clocks += times * (dated is not None or written_clock(cell) is not None)
     return ColumnContent(
-        len(filled),
+        count,
         dates / total,
         amounts / total,
         indicators / total,

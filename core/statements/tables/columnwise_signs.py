@@ -10,6 +10,7 @@ from operator import add, ne, neg, sub
 
 from core.money import exponent
 from core.statements.profile import Role, SignRule
+from core.statements.statement import Statement
 from core.statements.tables.columnwise import Figures, PlainRows, whole
 from core.statements.tables.signs import (
     CARD,
@@ -165,3 +166,12 @@ def balances_of(rows: PlainRows, settled: PlainSettled) -> tuple[Decimal, Decima
         Decimal(opening).scaleb(-rows.decimals),
         Decimal(balances[newest]).scaleb(-rows.decimals),
     )
+
+
+def gap_of(rows: PlainRows, settled: PlainSettled, statement: Statement) -> int | None:
+    """Return ``Statement.balance_gap_minor`` from the sum of a column."""
+    opening, closing = statement.opening_balance_minor, statement.closing_balance_minor
+    if opening is None or closing is None:
+        return None
+    moved = Decimal(sum(settled.moves)).scaleb(exponent(statement.currency) - rows.decimals)
+    return closing - opening - int(moved)
