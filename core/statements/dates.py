@@ -173,6 +173,8 @@ def order_of(columns: Iterable[Sequence[str]]) -> DateOrder:
         first, second = int(part), int(other)
         if first > 31 and len(year) == 2:
             year_first += 1
+        elif max(first, second) > 31:
+            continue  # no date either way
         elif first > 12:
             first_over += 1
         elif second > 12:
