@@ -25,7 +25,8 @@ from core.statements.tables.conventions import Conventions, conventions_of
 from core.statements.tables.entries import Entry, Reading, RowReader
 from core.statements.tables.lines import line_of, minor, plain_lines
 from core.statements.tables.preamble import Preamble, preamble_of
-from core.statements.tables.signs import Settled, Terms, settle
+from core.statements.tables.sign_rules import Terms
+from core.statements.tables.signs import Settled, settle
 from core.statements.tables.text import Table
 from core.statements.tables.totals import total_problems
 
@@ -191,7 +192,8 @@ def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list
     """Split by own account and currency: balances and sums are per account and currency."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     accounts = {entry.account for entry in entries}
-    use_account = 1 < len(accounts) <= 12 and "" not in accounts
+    # an account in every row that is another in every row is the other party's
+    use_account = 1 < len(accounts) <= 12 and "" not in accounts and len(accounts) < len(entries)
     currencies = {entry.currency for entry in entries} - {""}
     last = currencies.pop() if len(currencies) == 1 else stated
     for entry in entries:

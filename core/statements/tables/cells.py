@@ -19,7 +19,7 @@ from core.statements.dates import WrittenDate, written_clock
 Column = Sequence[str]
 
 BLANK_AMOUNTS = frozenset(
-    {"", "-", "--", "n/a", "na", "nil", "none", "null", "n.a.", "–", "—", ".", "*"}
+    {"", "-", "--", "n/a", "na", "nil", "none", "null", "nan", "n.a.", "–", "—", ".", "*"}
 )
 
 _SEPARATOR = "¦"

@@ -12,14 +12,16 @@ from core.money import exponent
 from core.statements.profile import Role, SignRule
 from core.statements.statement import Statement
 from core.statements.tables.columnwise import Figures, PlainRows, whole
-from core.statements.tables.signs import (
+from core.statements.tables.sign_rules import (
     CARD,
+    CARD_AS_WRITTEN,
     MIXED_MARKS,
     NO_SIGN,
     Terms,
-    direction_of,
+    looks_charged,
     mixed_debits,
 )
+from core.statements.tables.signs import direction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def settle_plain(rows: PlainRows, terms: Terms) -> PlainSettled | None:
                 return PlainSettled(*settled, newest_first, 0, rule, doubt)
             compared = len(moves) - (opening is None)
             breaks = _breaks(moves, balances, opening, newest_first=newest_first)
+            if rule == SignRule.INVERTED and terms.rule == SignRule.AUTO and max(balances) <= 0:
+                return None
             if not breaks:
                 return PlainSettled(*settled, newest_first, compared, rule, "")
             if opening is not None or not certain:
@@ -109,11 +113,16 @@ def _trials(rows: PlainRows, terms: Terms) -> Iterator[tuple[SignRule, list[int]
     payers, payees = rows.texts[Role.FROM_ACCOUNT], rows.texts[Role.TO_ACCOUNT]
     if unsigned and any(map(all, zip(payers, payees, strict=True))):
         return
-    if terms.card and sum(amount > 0 for amount in amounts) * 2 > len(amounts):
+    if rows.figures.get(Role.BALANCE):  # where it follows, no other rule can follow too
+        if amounts.count(0) * 2 > len(amounts):
+            return
+        yield SignRule.SIGNED, amounts, ""
+    if looks_charged(amounts, rows.texts[Role.DESCRIPTION], card=terms.card):
         yield SignRule.INVERTED, list(map(neg, amounts)), CARD
         yield SignRule.SIGNED, amounts, ""
         return
-    yield SignRule.SIGNED, amounts, NO_SIGN if unsigned else ""
+    doubt = CARD_AS_WRITTEN if terms.card else ""
+    yield SignRule.SIGNED, amounts, NO_SIGN if unsigned else doubt
     if not unsigned:
         yield SignRule.INVERTED, list(map(neg, amounts)), ""
 

@@ -10,7 +10,7 @@ from core.statements.profile import ColumnProfile, Role, SignRule, plain
 from core.statements.tables.columns import Layout
 from core.statements.tables.entries import Reading
 from core.statements.tables.preamble import Preamble
-from core.statements.tables.signs import Terms
+from core.statements.tables.sign_rules import Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ NOT_DONE = re.compile(
     r"|planned|scheduled"
 )
 
+THANKS = re.compile(
+    r"thank ?you|payment received|payments? - thank|your payment|ihre zahlung|zahlung dank"
+    r"|votre paiement|paiement recu|vostro pagamento|uw betaling|su pago|autopay",
+    re.IGNORECASE,
+)
+"""How statements of any kind word what the holder of a card paid in."""
+PAYMENT = re.compile(rf"{THANKS.pattern}|\bpayment\b|\bzahlung|paiement|pagamento", re.IGNORECASE)
+"""How a card statement does."""
+
 OPENING = _beginning(
     "opening balance|open balance|opening bal|open bal|opening ledger balance"
     "|opening book balance|opening account balance|opening available balance"
