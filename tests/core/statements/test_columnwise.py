@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+import re
+from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from core.statements.tables.conventions import conventions_of
 from core.statements.tables.entries import RowReader
 from core.statements.tables.recognition import recognise
 from core.statements.tables.text import Table, text_table
+from tests.core.statements.writers.delimited import Dialect, sample, write
 
 ROWS = 30
 
@@ -133,18 +136,53 @@ def test_columns_and_rows_give_the_same(text: str, rule: SignRule | None) -> Non
     assert fast is None or fast == careful
 
 
-def test_a_plain_export_is_read_by_its_columns() -> None:
-    rows = [["Date", "Description", "Amount", "Balance"]]
-    balance = 1000
+def _wallet(day_format: str) -> str:
+    """An export with a fee beside the amount, a failed payment and a deed at midnight."""
+    head = "Id,Date,Status,Type,From,From name,To,To name,Amount,Fee,Balance"
+    rows = [head.split(",")]
+    balance = 10_000
     for number in range(ROWS):
-        amount = 500 - 37 * number
-        balance += amount
-        day = date(2026, 1, 15) + timedelta(days=number)
-        rows.append([day.isoformat(), f"Row {number}", f"{amount:,}", f"{balance:,}"])
-    fast, careful = _both(_text(rows, ","))
+        paid, failed = number % 3 == 1, number % 10 == 7
+        amount, fee = (-300 - number, 20) if paid else (700 + number, 0)
+        balance += 0 if failed else amount - fee
+        moment = datetime(2026, 1, 13) + timedelta(hours=6 * number)  # noqa: DTZ001 - as written
+        sides = ["FRI:250788000111/USER", "SHOP", f"FRI:2507880002{number:02d}/MSISDN", "ANN"]
+        status = "FAILED" if failed else "SUCCESSFUL"
+        parties = sides if paid else sides[2:] + sides[:2]
+        figures = [str(amount), str(fee), str(balance)]
+        rows.append(
+            [str(number), moment.strftime(day_format), status, "Payment", *parties, *figures]
+        )
+    return _text(rows, ",")
+
+
+_STATEMENT = sample(ROWS)
+_CENTS = sample(ROWS, "EUR")
+_PLAIN = [
+    _wallet("%Y-%m-%d %H:%M:%S"),
+    _wallet("%d/%m/%Y %H:%M:%S"),
+    _wallet("%d/%m/%Y %H:%M"),
+    *(
+        write([statement], dialect).decode()
+        for statement, dialect in (
+            (_STATEMENT, Dialect(thousands=",", totals=True)),
+            (_STATEMENT, Dialect(signs="signed", newest_first=True, date_format="%d/%m/%Y")),
+            (_STATEMENT, Dialect(signs="words", delimiter=";", thousands=" ")),
+            (_STATEMENT, Dialect(signs="signed", with_balance=False, preamble=False)),
+            (_CENTS, Dialect(delimiter=";", decimal_mark=",", thousands=".")),
+            (_CENTS, Dialect(signs="signed", date_format="%d %b %Y", quoted=True)),
+        )
+    ),
+    re.sub(r",-(\d+),", r",(\1),", write([_STATEMENT], Dialect(signs="signed")).decode()),
+]
+
+
+@pytest.mark.parametrize("text", _PLAIN)
+def test_a_plain_export_is_read_by_its_columns(text: str) -> None:
+    fast, careful = _both(text)
     assert fast is not None
     assert fast == careful
-    assert len(fast.statements[0].lines) == ROWS
+    assert len(fast.statements[0].lines) > 0.8 * ROWS
 
 
 def test_a_break_in_the_balance_is_told_however_long_the_table() -> None:
