@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -51,6 +51,8 @@ class WrittenAmount:
     mark: str = ""
     """"C" or "D" where the text itself says credit or debit."""
     machine: bool = False
+    plus: bool = False
+    """Whether a plus is written: where only some amounts have one, it says money in."""
 
 
 @cache
@@ -106,7 +108,13 @@ def _full_amount(text: str) -> WrittenAmount | None:
     bracketed = bool(match["open"]) and bool(match["close"])
     if len(signs) > 1 or bool(match["open"]) != bool(match["close"]):
         return None
-    return WrittenAmount(match["number"].strip(), bracketed or signs == ["-"], currency, mark)
+    return WrittenAmount(
+        match["number"].strip(),
+        bracketed or signs == ["-"],
+        currency,
+        mark,
+        plus=signs == ["+"],
+    )
 
 
 def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
@@ -130,8 +138,10 @@ def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
     return -value if written.negative else value
 
 
-def decimal_mark_of(amounts: Iterable[WrittenAmount], *, decimals: int) -> tuple[str, bool]:
+def decimal_mark_of(amounts: Mapping[WrittenAmount, int], *, decimals: int) -> tuple[str, bool]:
     """Return the decimal mark that a file's amounts show, and whether that was a guess.
+
+    Each amount comes with how often it occurs.
 
     "1.500" alone may be 1500 or 1.5: other amounts of the file decide; failing that, groups of
     three digits are thousands, unless the currency is known to have two ``decimals`` and every
@@ -140,28 +150,28 @@ def decimal_mark_of(amounts: Iterable[WrittenAmount], *, decimals: int) -> tuple
     votes = {".": 0, ",": 0}
     unclear = {".": 0, ",": 0}
     padded = total = 0
-    for written in amounts:
+    for written, count in amounts.items():
         number = written.number
         if written.machine:
             continue
-        total += 1
+        total += count
         dots, commas = number.count("."), number.count(",")
         if not dots and not commas:
             continue
         last = "." if number.rfind(".") > number.rfind(",") else ","
         other = "," if last == "." else "."
         if dots and commas:
-            votes[last] += 1
+            votes[last] += count
         elif dots + commas > 1:
-            votes[other] += 1
+            votes[other] += count
         else:
             whole, fraction = number.split(last)
             grouped_already = " " in whole or "'" in whole
             if len(fraction) != 3 or len(whole) > 3 or whole in ("", "0") or grouped_already:
-                votes[last] += 1
+                votes[last] += count
             else:
-                unclear[last] += 1
-                padded += fraction.endswith("0")
+                unclear[last] += count
+                padded += count * fraction.endswith("0")
     if votes["."] or votes[","]:
         return ("." if votes["."] >= votes[","] else ","), bool(votes["."] and votes[","])
     if not unclear["."] and not unclear[","]:

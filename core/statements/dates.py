@@ -36,18 +36,39 @@ _TIME = re.compile(
 _MONTHS: dict[str, int] = {}
 for _number, _names in enumerate(
     (
-        "jan januar january janvier janv gennaio gen enero ene janeiro januari janner leden stycz",
-        "feb februar february fevrier fev fevr febbraio febrero fevereiro februari unor luty",
-        "mar mrz marz march mars marzo marco maart maa mart brezen marzec",
-        "apr april avril avr aprile abril abr duben kwiecien",
-        "may mai maggio mag mayo maio mei maj kveten",
-        "jun juni june juin giugno giu junio junho czerwiec cerven",
-        "jul juli july juillet juil luglio lug julio julho lipiec cervenec",
-        "aug august aout aou agosto ago augustus augusti sierpien srpen",
-        "sep sept september septembre settembre set septiembre setembro wrzesien zari",
-        "oct okt oktober october octobre ottobre ott octubre outubro out rijen pazdziernik",
-        "nov november novembre noviembre novembro listopad",
-        "dec dez dezember december decembre dicembre dic diciembre dezembro des prosinec grudzien",
+        (
+            "jan januar january janvier janv gennaio gen enero ene janeiro januari janner leden"
+            " stycz mutarama tammikuu tammi"
+        ),
+        (
+            "feb februar february fevrier fev fevr febbraio febrero fevereiro februari unor luty"
+            " gashyantare helmikuu helmi"
+        ),
+        (
+            "mar mrz marz march mars marzo marco maart maa mart brezen marzec"
+            " werurwe machi maaliskuu maalis"
+        ),
+        "apr april avril avr aprile abril abr duben kwiecien mata aprili huhtikuu huhti",
+        "may mai maggio mag mayo maio mei maj kveten gicurasi toukokuu touko",
+        "jun juni june juin giugno giu junio junho czerwiec cerven kamena kesakuu kesa",
+        (
+            "jul juli july juillet juil luglio lug julio julho lipiec cervenec"
+            " nyakanga julai heinakuu heina"
+        ),
+        "aug august aout aou agosto ago augustus augusti sierpien srpen kanama agosti elokuu",
+        (
+            "sep sept september septembre settembre set septiembre setembro wrzesien zari"
+            " nzeri septemba syyskuu syys"
+        ),
+        (
+            "oct okt oktober october octobre ottobre ott octubre outubro out rijen pazdziernik"
+            " ukwakira oktoba lokakuu loka"
+        ),
+        "nov november novembre noviembre novembro listopad ugushyingo novemba marraskuu marras",
+        (
+            "dec dez dezember december decembre dicembre dic diciembre dezembro des prosinec"
+            " grudzien ukuboza desemba joulukuu joulu"
+        ),
     ),
     start=1,
 ):
@@ -134,33 +155,38 @@ def written_clock(text: str) -> tuple[time, tzinfo | None] | None:
 def order_of(columns: Iterable[Sequence[str]]) -> DateOrder:
     """Decide day-month order from the date columns of one file.
 
-    A part over 12 is a day. Failing that, the order under which the rows run steadily forwards
-    or backwards; failing that day first, as in Rwanda, and ``guessed`` is True.
+    A part over 12 is a day. Failing that, dates with dots are day first (DIN 5008; nobody writes
+    the month first with dots); failing that, the order under which the rows run steadily forwards
+    or backwards; failing that day first, as in Rwanda, and ``guessed`` is True. Each written day
+    counts once, however often it occurs.
     """
-    first_over = second_over = unclear = year_first = 0
-    kept: list[Sequence[str]] = []
-    for column in columns:
-        kept.append(column)
-        for text in column:
-            match = _NUMERIC.fullmatch(text.strip().strip("'\""))
-            if match is None:
-                continue
-            if len(match[1]) == 4:
-                continue
-            first, second = int(match[1]), int(match[3])
-            if first > 31 and len(match[4]) == 2:
-                year_first += 1
-            elif first > 12:
-                first_over += 1
-            elif second > 12:
-                second_over += 1
-            elif first != second:
-                unclear += 1
+    kept = list(columns)
+    days = {
+        match.groups()[:4]
+        for column in kept
+        for text in dict.fromkeys(column)
+        if (match := _NUMERIC.fullmatch(text.strip().strip("'\""))) and len(match[1]) < 4
+    }
+    first_over = second_over = year_first = 0
+    unclear = dotted = 0
+    for part, separator, other, year in days:
+        first, second = int(part), int(other)
+        if first > 31 and len(year) == 2:
+            year_first += 1
+        elif max(first, second) > 31:
+            continue  # no date either way
+        elif first > 12:
+            first_over += 1
+        elif second > 12:
+            second_over += 1
+        elif first != second:
+            unclear += 1
+            dotted += separator == "."
     if year_first > first_over + second_over:
         return DateOrder("ymd")
     if first_over or second_over:
         return DateOrder("dmy" if first_over >= second_over else "mdy")
-    if not unclear:
+    if unclear == dotted:
         return DateOrder("dmy")
     steady = [order for order in ("dmy", "mdy") if any(_steady(c, order) for c in kept)]
     if len(steady) == 1:

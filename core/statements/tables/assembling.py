@@ -2,77 +2,198 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 from core.errors import InvalidInputError
-from core.money import exponent, from_major
-from core.statements.amounts import currency_inside
 from core.statements.currencies import currency_of
-from core.statements.profile import ColumnProfile, Role, SignRule, plain
+from core.statements.profile import ColumnProfile, Role, SignRule
+from core.statements.sources import unwatched
 from core.statements.statement import Problem, Statement, StatementLine
+from core.statements.tables.cells import Body
 from core.statements.tables.columns import Layout
+from core.statements.tables.columnwise import plain_rows
+from core.statements.tables.columnwise_signs import (
+    balances_of,
+    gap_of,
+    settle_plain,
+    uneven_figures,
+)
+from core.statements.tables.context import Context, stated_currency
+from core.statements.tables.conventions import Conventions, conventions_of
 from core.statements.tables.entries import Entry, Reading, RowReader
+from core.statements.tables.lines import line_of, minor, plain_lines
 from core.statements.tables.preamble import Preamble, preamble_of
-from core.statements.tables.signs import Settled, Terms, settle
+from core.statements.tables.sign_rules import Terms
+from core.statements.tables.signs import Settled, settle
 from core.statements.tables.text import Table
+from core.statements.tables.totals import total_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one account's signs were settled and what its running balance says."""
+
+    rule: SignRule
+    unsure: bool
+    compared: int
+    """How many balances could be compared with the one before."""
+    breaks: tuple[int, ...]
+    """Rows (as ``StatementLine.line``) whose balance does not follow."""
+    fees_separate: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The statements of one table and what a person should know about it."""
+    """The statements of one table, how it was read, and what a person should know about it."""
 
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...]
+    conventions: Conventions
+    verdicts: tuple[Verdict, ...]
 
 
 def assemble(
-    table: Table, layout: Layout, profile: ColumnProfile | None, currency: str
+    table: Table,
+    layout: Layout,
+    profile: ColumnProfile | None,
+    currency: str,
+    progress: Callable[[int, int], None] = unwatched,
 ) -> Assembled:
     """Return the statements in a table; ``currency`` is assumed where the file names none."""
-    reader = RowReader(layout, table.rows, profile)
-    problems = list(reader.notes)
+    body = Body(table.rows, layout.first_row, may_hold_numbers=not table.delimiter)
+    conventions = conventions_of(layout, table.rows, body, profile)
+    reader = RowReader(layout, table.rows, body, conventions, progress, tidy=table.tidy)
+    return assemble_plainly(table, reader, profile, currency) or assemble_carefully(
+        table, reader, profile, currency
+    )
+
+
+def assemble_carefully(
+    table: Table, reader: RowReader, profile: ColumnProfile | None, currency: str
+) -> Assembled:
+    """Return the statements in a table, read row by row."""
+    layout, conventions = reader.layout, reader.conventions
+    problems = [*_unproved(layout), *conventions.notes()]
     statements: list[Statement] = []
-    for preamble, reading in _blocks(table, layout, reader):
-        code = _stated_currency(layout, preamble, profile)
-        context = _Context(preamble, reading, layout, profile, reader.decimal_mark, currency)
+    verdicts: list[Verdict] = []
+    for preamble, reading in _blocks(table, layout, reader, conventions.date_order):
+        code = stated_currency(layout, preamble, profile)
+        context = Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
         problems.extend(reading.problems)
         groups = _groups(reading.entries, code)
         for (account, stated), entries in groups.items():
             shared = context if len(groups) == 1 else context.without_balances()
-            statement, found = _statement(entries, account, stated, shared)
+            statement, verdict, found = _statement(entries, account, stated, shared)
             statements.append(statement)
+            verdicts.append(verdict)
             problems.extend(found)
+        made = statements[len(statements) - len(groups) :]
+        problems.extend(total_problems(preamble, reading, conventions.decimal_mark, made))
         if not reading.entries:
             statements.append(_empty(context, code or currency))
     if not any(statement.lines for statement in statements):
         problems.append(Problem(None, "There is no transaction in this file."))
-    return Assembled(tuple(statements), tuple(problems))
+    return Assembled(tuple(statements), tuple(problems), conventions, tuple(verdicts))
 
 
-def _blocks(table: Table, layout: Layout, reader: RowReader) -> list[tuple[Preamble, Reading]]:
-    """Split a table where its header comes again under another account's name."""
-    order = reader.date_order
+def assemble_plainly(
+    table: Table, reader: RowReader, profile: ColumnProfile | None, currency: str
+) -> Assembled | None:
+    """Return the one statement in a plain table, or None where it has to be read row by row."""
+    layout, conventions = reader.layout, reader.conventions
+    found = plain_rows(reader)
+    if found is None:
+        return None
+    rows, reading = found
+    preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=conventions.date_order)
+    context = Context(preamble, reading, layout, profile, conventions.decimal_mark, currency)
+    own = rows.account or preamble.account
+    settled = settle_plain(rows, context.terms(own))
+    stated = rows.currency or stated_currency(layout, preamble, profile)
+    if settled is None:
+        return None
+    uneven = uneven_figures(rows, settled, stated or currency)
+    code, doubts = currency_of(uneven, stated, currency)
+    if stated and uneven:
+        return None
+    first, last = reading.above, reading.below
+    if settled.newest_first:
+        first, last = last, first
+    opening = _first_known(context.opening(), first)
+    closing = _first_known(context.closing(), last)
+    ends = balances_of(rows, settled)
+    if ends is not None:
+        opening, closing = _first_known(opening, ends[0]), _first_known(closing, ends[1])
+    distinct = set(rows.days)
+    statement = Statement(
+        account=own,
+        currency=code,
+        lines=tuple(plain_lines(rows, settled, code)),
+        opening_balance_minor=minor(opening, code),
+        closing_balance_minor=minor(closing, code),
+        period_start=preamble.start or min(distinct),
+        period_end=preamble.end or max(distinct),
+        fees_separate=settled.fees_separate,
+    )
+    problems = [*_unproved(layout), *conventions.notes(), *reading.problems]
+    if settled.doubt:
+        problems.append(Problem(None, settled.doubt))
+    problems += [
+        *doubts,
+        *_gap_problems(gap_of(rows, settled, statement)),
+        *total_problems(preamble, reading, conventions.decimal_mark, [statement]),
+    ]
+    verdict = Verdict(
+        settled.rule, bool(settled.doubt), settled.compared, (), settled.fees_separate
+    )
+    return Assembled((statement,), tuple(problems), conventions, (verdict,))
+
+
+def _unproved(layout: Layout) -> list[Problem]:
+    """Tell a table whose columns were known by their cells, with no balance to prove them."""
+    amount = layout.index(Role.AMOUNT)
+    if layout.header_row is not None or layout.profile or layout.indices(Role.BALANCE):
+        return []
+    message = (
+        f"The table has no header: column {(amount or 0) + 1} was read as the amount, + for money"
+        " in. Check it, or map the columns."
+    )
+    return [Problem(None, message)]
+
+
+def _blocks(
+    table: Table, layout: Layout, reader: RowReader, order: str
+) -> list[tuple[Preamble, Reading]]:
+    """Split a table where its header comes again under another account or opening balance."""
     preamble = preamble_of(table.rows[: layout.header_row or 0], date_order=order)
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
-    for header in reader.headers():
+    repeated = frozenset(reader.headers())
+    for header in sorted(repeated):
         above = reader.last_transaction(header)
         next_preamble = preamble_of(table.rows[above:header], date_order=order)
-        if next_preamble.account and next_preamble.account != preamble.account:
-            found.append((preamble, reader.read(start, above)))
+        if _begins_another(next_preamble, preamble):
+            found.append((preamble, reader.read(start, above, repeated)))
             preamble, start = next_preamble, header + 1
-    found.append((preamble, reader.read(start, len(table.rows))))
+    found.append((preamble, reader.read(start, len(table.rows), repeated)))
     return found
+
+
+def _begins_another(found: Preamble, before: Preamble) -> bool:
+    """Tell another statement from a page's header that repeats the first one's."""
+    if found.account and found.account != before.account:
+        return True
+    return bool(found.opening_text) and found.opening_text != before.opening_text
 
 
 def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list[Entry]]:
     """Split by own account and currency: balances and sums are per account and currency."""
     groups: dict[tuple[str, str], list[Entry]] = {}
     accounts = {entry.account for entry in entries}
-    use_account = 1 < len(accounts) <= 12
+    # an account in every row that is another in every row is the other party's
+    use_account = 1 < len(accounts) <= 12 and "" not in accounts and len(accounts) < len(entries)
     currencies = {entry.currency for entry in entries} - {""}
     last = currencies.pop() if len(currencies) == 1 else stated
     for entry in entries:
@@ -82,56 +203,20 @@ def _groups(entries: Sequence[Entry], stated: str) -> dict[tuple[str, str], list
     return groups
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What is known about a block of rows besides its entries."""
-
-    preamble: Preamble
-    reading: Reading
-    layout: Layout
-    profile: ColumnProfile | None
-    decimal_mark: str
-    assumed_currency: str
-
-    def opening(self) -> Decimal | None:
-        """Return the stated opening balance: a row of the table, or above it."""
-        stated = self.reading.opening
-        return self.preamble.opening(self.decimal_mark) if stated is None else stated
-
-    def closing(self) -> Decimal | None:
-        """Return the stated closing balance: a row of the table, or above it."""
-        stated = self.reading.closing
-        return self.preamble.closing(self.decimal_mark) if stated is None else stated
-
-    def without_balances(self) -> _Context:
-        """Return the context for one of several accounts: the stated balances are of none."""
-        return replace(self, preamble=Preamble(), reading=Reading())
-
-
 def _statement(
-    entries: list[Entry], account: str, stated: str, context: _Context
-) -> tuple[Statement, list[Problem]]:
-    preamble, profile = context.preamble, context.profile
+    entries: list[Entry], account: str, stated: str, context: Context
+) -> tuple[Statement, Verdict, list[Problem]]:
+    preamble = context.preamble
     opening, closing = context.opening(), context.closing()
     own = account or preamble.account
-    settled, untrusted = _settled(
-        entries,
-        context.reading.undated,
-        Terms(
-            rule=profile.sign_rule if profile else SignRule.AUTO,
-            own_account=own,
-            opening=opening,
-            card=_is_card(context.layout),
-            net=_is_net(context.layout),
-        ),
-    )
-    amounts = (entry.effect for entry in settled.entries)
-    code, found = currency_of(amounts, stated, context.assumed_currency)
+    settled, untrusted = _settled(entries, context.reading.undated, context.terms(own))
+    opening, closing = _by_direction(context, settled, opening, closing)
+    code, found = currency_of(_figures(settled), stated, context.assumed_currency)
     problems = [*untrusted, *settled.problems, *found]
     lines: list[StatementLine] = []
     for entry in settled.entries:
         try:
-            lines.append(_line(entry, code))
+            lines.append(line_of(entry, code))
         except InvalidInputError as error:
             message = f"Row {entry.line}: {error.message} The row was not counted."
             problems.append(Problem(entry.line, message))
@@ -141,18 +226,53 @@ def _statement(
         account=own,
         currency=code,
         lines=tuple(lines),
-        opening_balance_minor=_minor(opening, code),
-        closing_balance_minor=_minor(closing, code),
+        opening_balance_minor=minor(opening, code),
+        closing_balance_minor=minor(closing, code),
         period_start=preamble.start or min(days, default=None),
         period_end=preamble.end or max(days, default=None),
         fees_separate=settled.fees_separate,
     )
-    gap = statement.balance_gap_minor()
-    if gap and not settled.chain.breaks:
-        problems.append(
-            Problem(None, "Opening balance and movements do not add up to the closing balance.")
-        )
-    return statement, problems
+    if not settled.chain.breaks:
+        problems += _gap_problems(statement.balance_gap_minor())
+    verdict = Verdict(
+        settled.rule,
+        settled.unsure,
+        settled.chain.compared,
+        settled.broken_lines,
+        settled.fees_separate,
+    )
+    return statement, verdict, problems
+
+
+def _gap_problems(gap_minor: int | None) -> list[Problem]:
+    """Tell where opening balance and movements do not make the closing balance."""
+    if not gap_minor:
+        return []
+    message = "Opening balance and movements do not add up to the closing balance."
+    return [Problem(None, message)]
+
+
+def _first_known(*balances: Decimal | None) -> Decimal | None:
+    return next((balance for balance in balances if balance is not None), None)
+
+
+def _figures(settled: Settled) -> Iterator[Decimal]:
+    """Yield every amount that must fit the currency's smallest coin."""
+    for entry in settled.entries:
+        yield entry.effect
+        yield entry.fee
+        if entry.balance is not None:
+            yield entry.balance
+
+
+def _by_direction(
+    context: Context, settled: Settled, opening: Decimal | None, closing: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """Use balances above and below the rows that do not say which of the two they are."""
+    first, last = context.reading.above, context.reading.below
+    if settled.chain.newest_first:
+        first, last = last, first
+    return (first if opening is None else opening), (last if closing is None else closing)
 
 
 def _settled(
@@ -197,100 +317,13 @@ def _balances(
     return opening, closing
 
 
-def _line(entry: Entry, currency: str) -> StatementLine:
-    fee = from_major(_coined(entry.fee, currency), currency)
-    party, party_account = entry.counterparty, entry.counterparty_account
-    if any(entry.payer) or any(entry.payee):
-        other = entry.payer if entry.effect > 0 else entry.payee
-        party_account = party_account or _subscriber(other[0])
-        party = party or other[1]
-    balance = None
-    if entry.balance is not None:
-        balance = _minor(entry.balance, currency)
-    return StatementLine(
-        line=entry.line,
-        date=entry.day,
-        amount_minor=from_major(_coined(entry.effect, currency), currency),
-        currency=currency,
-        value_date=entry.value_day,
-        fee_minor=fee,
-        balance_minor=balance,
-        reference=entry.reference,
-        transaction_id=entry.transaction_id,
-        description=" ".join(entry.texts),
-        counterparty=" ".join(party.split()),
-        counterparty_account=party_account,
-        status=entry.status,
-        time=entry.moment,
-    )
-
-
-def _subscriber(account: str) -> str:
-    """Return the number in a wallet address such as FRI:250788000111/MSISDN."""
-    match = re.fullmatch(r"(?:FRI:|ID:)?([^/@]+)(?:/\w+)?(?:@.*)?", account.strip(), re.IGNORECASE)
-    return match[1] if match else account
-
-
-def _coined(amount: Decimal, currency: str) -> Decimal:
-    """Drop binary noise far below the smallest coin; anything larger stays and is refused."""
-    try:
-        rounded = round(amount, exponent(currency))
-    except InvalidOperation:
-        return amount
-    return rounded if abs(rounded - amount) < Decimal("0.0001") else amount
-
-
-def _minor(amount: Decimal | None, currency: str) -> int | None:
-    if amount is None:
-        return None
-    try:
-        return from_major(_coined(amount, currency), currency)
-    except InvalidInputError:
-        return None
-
-
-def _stated_currency(layout: Layout, preamble: Preamble, profile: ColumnProfile | None) -> str:
-    if profile and profile.currency:
-        return profile.currency
-    money = (Role.BALANCE, Role.AMOUNT, Role.CREDIT, Role.DEBIT)
-    headers = [layout.header[i] for r in money for i in layout.indices(r) if i < len(layout.header)]
-    for header in headers:
-        if code := currency_inside(header):
-            return code
-    return preamble.currency
-
-
-def _is_card(layout: Layout) -> bool:
-    """Tell a cardholder's statement, where a plain amount is a charge, from a till's card sales."""
-    names = " ".join(plain(cell) for cell in layout.header)
-    words = set(names.split())
-    card = words & {"card", "karte", "kartennummer", "carta", "carte", "tarjeta", "kaart"}
-    till = words & {
-        "terminal",
-        "tid",
-        "mid",
-        "rrn",
-        "auth",
-        "authorization",
-        "acquirer",
-        "settlement",
-    }
-    return bool(card) and not till and not layout.indices(Role.BALANCE)
-
-
-def _is_net(layout: Layout) -> bool:
-    index = layout.index(Role.AMOUNT)
-    name = plain(layout.header[index]) if index is not None and layout.header else ""
-    return bool({"net", "netto"} & set(name.split()))
-
-
-def _empty(context: _Context, currency: str) -> Statement:
+def _empty(context: Context, currency: str) -> Statement:
     return Statement(
         account=context.preamble.account,
         currency=currency,
         lines=(),
-        opening_balance_minor=_minor(context.opening(), currency),
-        closing_balance_minor=_minor(context.closing(), currency),
+        opening_balance_minor=minor(context.opening(), currency),
+        closing_balance_minor=minor(context.closing(), currency),
         period_start=context.preamble.start,
         period_end=context.preamble.end,
     )

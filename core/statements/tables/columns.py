@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,8 @@ from functools import lru_cache
 from core.statements.amounts import currency_named, written_amount
 from core.statements.dates import serial_date, written_clock, written_date
 from core.statements.profile import ColumnProfile, Role, plain
-from core.statements.tables.words import EXACT, NEVER, TOKENS, indicator_of
+from core.statements.tables.header_words import EXACT, NEVER, TOKENS
+from core.statements.tables.words import indicator_of
 
 HEADER_SEARCH_ROWS = 60
 SAMPLE_ROWS = 300
@@ -86,6 +88,8 @@ def layout_by_profile(profile: ColumnProfile, rows: Sequence[Row]) -> Layout | N
         return _mapped(profile, (), profile.skip_rows - 1)  # no header: data starts at once
     end = profile.skip_rows + HEADER_SEARCH_ROWS
     for at, row in enumerate(rows[profile.skip_rows : end], start=profile.skip_rows):
+        if len(row) < len(profile.signature):
+            continue
         names = tuple(header_name(cell) for cell in row)
         if profile.signature and not {header_name(n) for n in profile.signature} <= set(names):
             continue
@@ -95,6 +99,7 @@ def layout_by_profile(profile: ColumnProfile, rows: Sequence[Row]) -> Layout | N
     return None
 
 
+@lru_cache(maxsize=8192)
 def header_name(text: str) -> str:
     """Return a header for comparison, without the currency it may name ("Saldo (CHF)")."""
     bare = re.sub(
@@ -105,19 +110,21 @@ def header_name(text: str) -> str:
 
 def content_of(cells: Sequence[str]) -> ColumnContent:
     """Return what a column's cells look like."""
-    filled = [cell for cell in cells if cell.strip()]
-    total = max(len(filled), 1)
+    filled = Counter(cell for cell in cells if cell.strip())
+    count = filled.total()
+    total = max(count, 1)
     dates = amounts = indicators = currencies = clocks = 0
-    for cell in filled:
+    for cell, times in filled.items():
         dated = written_date(cell, "dmy") or written_date(cell, "mdy") or serial_date(cell)
-        dates += dated is not None
-        amounts += written_amount(cell) is not None
-        indicators += bool(indicator_of(cell))
+        dates += times * (dated is not None)
+        amounts += times * (written_amount(cell) is not None)
+        indicators += times * bool(indicator_of(cell))
         word = cell.strip()
-        currencies += (len(word) == 3 and word.isalpha()) or bool(currency_named(word))
-        clocks += written_clock(cell) is not None or (dated is not None)
+        is_code = len(word) == 3 and word.isalpha()
+        currencies += times * (is_code or bool(currency_named(word)))
+        clocks += times * (dated is not None or written_clock(cell) is not None)
     return ColumnContent(
-        len(filled),
+        count,
         dates / total,
         amounts / total,
         indicators / total,
@@ -157,6 +164,8 @@ def _chosen(
     for role, places in found.items():
         ordered = sorted(places, key=lambda place: -place[0])
         score += ordered[0][0]
+        if role == Role.ACCOUNT:  # the own account is in every row, a counterparty's is not
+            ordered.sort(key=lambda place: -contents[place[1]].filled)
         kept = ordered if role in _SEVERAL else ordered[:1]
         columns[role] = tuple(index for _, index in kept)
         if role == Role.COUNTERPARTY:  # "name" alone is often the holder's own
@@ -227,14 +236,11 @@ def _candidates(cell: str) -> list[tuple[Role, int]]:
     exact = [(role, 2) for role, names in EXACT.items() if name in names]
     if exact:
         return exact
-    words = set(name.split())
-    if {Role.DEBIT, Role.CREDIT} <= {role for role, tokens in TOKENS if words & tokens}:
-        return [(Role.INDICATOR, 1)]
-    return [
-        (role, 1)
-        for role, tokens in TOKENS
-        if words & tokens and not (role in _MONEY and words & NEVER)
-    ][:2]
+    found = [role for role, tokens in TOKENS if tokens.search(name)]
+    if Role.DEBIT in found and Role.CREDIT in found:
+        return [(Role.INDICATOR, 1), (Role.AMOUNT, 1)]
+    beside = NEVER.search(name) is not None
+    return [(role, 1) for role in found if not beside or role not in (*_MONEY, Role.CURRENCY)][:3]
 
 
 def _damaged_candidates(cell: str) -> list[tuple[Role, int]]:

@@ -7,10 +7,9 @@ from core.statements.foreign import foreign_kind
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
+from core.statements.tables.collector import collector_held
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.text import text_table
-
-PREVIEW_ROWS = 100
 
 
 class CsvReader:
@@ -24,6 +23,10 @@ class CsvReader:
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements of the file."""
+        with collector_held():  # the table itself is gone before the collector looks again
+            return self._read(source, profile, currency)
+
+    def _read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         table = text_table(source.content, source.name, profile)
         if not any(table.rows):
             raise UnreadableFileError(f"“{source.name}” is empty.")
@@ -31,5 +34,5 @@ class CsvReader:
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
         """Return the first rows as text."""
-        table = text_table(source.content, source.name, profile, max_rows=PREVIEW_ROWS)
+        table = text_table(source.content, source.name, profile)
         return preview_of(self.format, table, profile)

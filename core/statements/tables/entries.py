@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time
 from decimal import Decimal
 
-from core.clock import SHOP_ZONE
-from core.money import exponent
-from core.statements.amounts import (
-    MachineNumber,
-    WrittenAmount,
-    currency_inside,
-    currency_named,
-    decimal_mark_of,
-    exact,
-    written_amount,
-)
-from core.statements.dates import WrittenDate, order_of, serial_date, written_clock, written_date
-from core.statements.profile import ColumnProfile, Role, plain
+from core.statements.amounts import MachineNumber, currency_named, exact, written_amount
+from core.statements.dates import WrittenDate, serial_date, written_clock, written_date
+from core.statements.profile import Role, plain
 from core.statements.statement import Problem
+from core.statements.tables.cells import BLANK_AMOUNTS, Body
 from core.statements.tables.columns import Layout, Row, header_name
+from core.statements.tables.conventions import MONEY, Conventions
 from core.statements.tables.words import (
+    BALANCE_AT,
     BALANCE_HINT,
     CLOSING,
     NOT_DONE,
@@ -32,10 +25,7 @@ from core.statements.tables.words import (
     indicator_of,
 )
 
-_MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.FEE, Role.BALANCE)
-_BLANK_AMOUNTS = frozenset(
-    {"", "-", "--", "n/a", "na", "nil", "none", "null", "n.a.", "–", "—", ".", "*"}
-)
+_TOLD_EVERY = 1000
 SHOWN_PROBLEMS = 5
 """So many rows are named for one reason; the rest are counted."""
 
@@ -52,6 +42,7 @@ class Entry:
     credit: Decimal | None = None
     debit: Decimal | None = None
     mark: str = ""
+    plus: bool = False
     fee: Decimal = Decimal(0)
     balance: Decimal | None = None
     currency: str = ""
@@ -72,50 +63,70 @@ class Entry:
         return self.amount or self.credit or self.debit or Decimal(0)
 
 
+@dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A row that says what the rows above it add up to."""
+
+    line: int
+    credit: Decimal | None
+    debit: Decimal | None
+
+
 @dataclass(slots=True)
 class Reading:
-    """The entries of a table and what was seen beside them."""
+    """The entries of a table and what was seen beside them.
+
+    ``above`` and ``below`` are balances of a day ("Solde au 30/09") before and after the rows:
+    which of them is the opening depends on whether the newest row comes first.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     opening: Decimal | None = None
     closing: Decimal | None = None
+    above: Decimal | None = None
+    below: Decimal | None = None
+    totals: list[StatedTotal] = field(default_factory=list)
     undated: list[tuple[int, Entry]] = field(default_factory=list)
 
 
 class RowReader:
-    """Reads the rows of one table under a layout; the file's number and date habits come first."""
+    """Reads the rows of one table under a layout and the table's number and date habits."""
 
-    def __init__(self, layout: Layout, rows: Sequence[Row], profile: ColumnProfile | None) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        rows: Sequence[Row],
+        body: Body,
+        conventions: Conventions,
+        progress: Callable[[int, int], None],
+        *,
+        tidy: bool = False,
+    ) -> None:
         self.layout = layout
         self.rows = rows
-        self.decimal_mark = "."
-        self.date_order = "dmy"
-        self.notes: list[Problem] = []
-        """What was not certain about the whole table."""
+        self.body = body
+        self.tidy = tidy
+        self.conventions = conventions
         self.reading = Reading()
+        self._progress = progress
+        self._order = conventions.date_order
+        self._mark = conventions.decimal_mark
+        self._zone = conventions.zone
         self._columns = {role: layout.indices(role) for role in Role}
         self._header = tuple(header_name(cell) for cell in layout.header)
         self._reasons: dict[str, list[int]] = {}
-        body = rows[layout.first_row :]
-        self._decide_numbers(body, profile)
-        self._decide_dates(body, profile)
-        named = " ".join(
-            layout.header[i] for i in self._columns[Role.DATE] if i < len(layout.header)
-        )
-        self._zone: tzinfo = (
-            UTC if re.search(r"\b(?:UTC|GMT)\b", named, re.IGNORECASE) else SHOP_ZONE
-        )
 
-    def read(self, start: int, end: int) -> Reading:
-        """Return the entries of rows ``start`` to ``end`` (indices)."""
+    def read(self, start: int, end: int, repeated: Container[int] = ()) -> Reading:
+        """Return the entries of rows ``start`` to ``end`` (indices), without repeated headers."""
         self.reading = Reading()
-        repeated = frozenset(self.headers())
         for index in range(start, end):
             row = self.rows[index]
+            if index % _TOLD_EVERY == 0:
+                self._progress(index, len(self.rows))
             if index not in repeated and any(cell and not cell.isspace() for cell in row):
                 self._row(row, index + 1)
-        self._tell_reasons()
+        self.tell_reasons()
         return self.reading
 
     def headers(self) -> list[int]:
@@ -123,46 +134,44 @@ class RowReader:
         if not self._header:
             return []
         start = self.layout.first_row
-        return [i for i in range(start, len(self.rows)) if self._is_header(self.rows[i])]
+        return [i for i in range(start, len(self.rows)) if self.is_header(self.rows[i])]
 
     def last_transaction(self, end: int) -> int:
         """Return the index after the last dated row before ``end``."""
         for index in range(end - 1, self.layout.first_row - 1, -1):
             if self._date(self.rows[index]) and any(
-                self._cell(self.rows[index], role) for role in _MONEY[:3]
+                self._cell(self.rows[index], role) for role in MONEY[:3]
             ):
                 return index + 1
         return self.layout.first_row
 
     def _row(self, row: Row, line: int) -> None:
         dated = self._date(row)
-        figures = {role: self._figure(row, role, line) for role in _MONEY}
+        figures = {role: self._figure(row, role, line) for role in MONEY}
         moved = any(figures[role] for role in (Role.AMOUNT, Role.CREDIT, Role.DEBIT))
-        if self._is_balance_row(row, figures, moved=moved, dated=dated is not None):
+        if self._is_balance_row(row, line, figures, moved=moved, dated=dated is not None):
             return
         if dated is None:
             self._undated_row(row, line, figures, moved=moved)
             return
-        if all(figures[role] is None for role in _MONEY[:3]):
+        if all(figures[role] is None for role in MONEY[:3]):
             return
         if not moved and not self._cell(row, Role.DATE):
             return
         status = self._cell(row, Role.STATUS)
         if status and NOT_DONE.search(plain(status)):
-            self._skip(line, f"status “{status}”, not counted as money")
+            self.skip(line, f"status “{status}”, not counted as money")
             return
         self.reading.entries.append(self._entry(row, line, dated, figures))
 
     def _entry(
         self, row: Row, line: int, dated: WrittenDate, figures: dict[Role, Decimal | None]
     ) -> Entry:
-        value = self._parsed(self._cell(row, Role.VALUE_DATE))
+        value = self.parsed(self._cell(row, Role.VALUE_DATE))
         amount_text = self._text_of_amount(row)
         written = written_amount(amount_text)
         indicator = indicator_of(self._cell(row, Role.INDICATOR))
-        currency = currency_named(self._cell(row, Role.CURRENCY)) or _code(
-            self._cell(row, Role.CURRENCY)
-        )
+        currency = currency_cell(self._cell(row, Role.CURRENCY))
         return Entry(
             line=line,
             day=dated.day,
@@ -172,10 +181,11 @@ class RowReader:
             credit=figures[Role.CREDIT],
             debit=figures[Role.DEBIT],
             mark=indicator or (written.mark if written else ""),
+            plus=written.plus if written else False,
             fee=abs(figures[Role.FEE] or Decimal(0)),
             balance=self._balance(row, figures),
             currency=currency or (written.currency if written else ""),
-            account=self._cell(row, Role.ACCOUNT),
+            account=self._cell(row, Role.ACCOUNT).strip("\"'"),
             reference=self._first(row, Role.REFERENCE),
             transaction_id=self._cell(row, Role.TRANSACTION_ID),
             counterparty=self._cell(row, Role.COUNTERPARTY),
@@ -199,46 +209,67 @@ class RowReader:
         """A row without a date continues the one above, is a total, or cannot be trusted."""
         entries = self.reading.entries
         date_text = self._cell(row, Role.DATE)
-        if moved and date_text and written_amount(date_text) is None:
-            self._skip(line, f"“{date_text[:30]}” is not a date, so the row was not counted")
+        if moved and NOT_DONE.search(plain(date_text)):
+            self.skip(line, f"status “{date_text}”, not counted as money")
+        elif moved and date_text and written_amount(date_text) is None:
+            self.skip(line, f"“{date_text[:30]}” is not a date, so the row was not counted")
         elif moved and entries and not date_text:
             shadow = self._entry(row, line, WrittenDate(entries[-1].day), figures)
             self.reading.undated.append((len(entries), shadow))
         elif moved:
-            self._skip(line, "an amount without a date was not counted")
+            self.skip(line, "an amount without a date was not counted")
         elif entries:
             entries[-1].texts.extend(
                 text for text in self._texts(row) if text not in entries[-1].texts
             )
 
     def _is_balance_row(
-        self, row: Row, figures: dict[Role, Decimal | None], *, moved: bool, dated: bool
+        self, row: Row, line: int, figures: dict[Role, Decimal | None], *, moved: bool, dated: bool
     ) -> bool:
         if not BALANCE_HINT.search(" ".join(row)):
             return False
         texts = [plain(cell) for cell in row if cell and any(c.isalpha() for c in cell)]
         opening = any(OPENING.match(text) for text in texts)
         closing = not opening and any(CLOSING.match(text) for text in texts)
-        if not opening and not closing:
-            return (not dated or not moved) and any(TOTAL.search(text) for text in texts)
+        at_a_day = len(texts) == 1 and not closing and BALANCE_AT.fullmatch(texts[0]) is not None
+        if not opening and not closing and not at_a_day:
+            total = (not dated or not moved) and any(TOTAL.search(text) for text in texts)
+            if total and (figures[Role.CREDIT] or figures[Role.DEBIT]):
+                self._totalled(line, figures)
+            return total
         if moved and dated and figures[Role.BALANCE] is not None:
-            amount = next(f for role in _MONEY[:3] if (f := figures[role]))
+            amount = next(f for role in MONEY[:3] if (f := figures[role]))
             if abs(amount) != abs(figures[Role.BALANCE] or Decimal(0)):
                 return False
-        value = figures[Role.BALANCE]
-        if value is None:
-            found = [f for role in _MONEY[:3] if (f := figures[role])]
-            found = found or [f for cell in reversed(row) if (f := self._value(cell)) is not None]
-            value = found[0] if found else None
-            if figures[Role.DEBIT] and value == figures[Role.DEBIT] and value is not None:
-                value = -abs(value)
+        value = self._stated_balance(row, figures)
+        if at_a_day and moved and dated:
+            self.skip(line, f"“{texts[0]}” was read as a balance, not as money")
         if opening and self.reading.opening is None:
             self.reading.opening = value
         elif closing:
             self.reading.closing = value
+        elif at_a_day and not self.reading.entries:
+            self.reading.above = value
+        elif at_a_day:
+            self.reading.below = value
         return True
 
-    def _is_header(self, row: Row) -> bool:
+    def _stated_balance(self, row: Row, figures: dict[Role, Decimal | None]) -> Decimal | None:
+        value = self._balance(row, figures)
+        if value is not None:
+            return value
+        found = [f for role in MONEY[:3] if (f := figures[role])]
+        found = found or [f for cell in reversed(row) if (f := self._value(cell)) is not None]
+        value = found[0] if found else None
+        if figures[Role.DEBIT] and value == figures[Role.DEBIT] and value is not None:
+            value = -abs(value)
+        return value
+
+    def _totalled(self, line: int, figures: dict[Role, Decimal | None]) -> None:
+        self.reading.totals.append(StatedTotal(line, figures[Role.CREDIT], figures[Role.DEBIT]))
+
+    def is_header(self, row: Row) -> bool:
+        """Tell whether a row repeats the header."""
         first = next((cell for cell in row if cell and not cell.isspace()), "")
         if not first or first[0].isdigit() or header_name(first) not in self._header:
             return False
@@ -247,18 +278,18 @@ class RowReader:
 
     def _figure(self, row: Row, role: Role, line: int) -> Decimal | None:
         text = self._cell(row, role)
-        if not text or text.casefold() in _BLANK_AMOUNTS:
+        if not text or text.casefold() in BLANK_AMOUNTS:
             return None
         value = self._value(text)
         if value is None and role in (Role.AMOUNT, Role.CREDIT, Role.DEBIT):
-            self._skip(line, f"“{text[:30]}” is not an amount, so the row was not counted")
+            self.skip(line, f"“{text[:30]}” is not an amount, so the row was not counted")
         return value
 
     def _value(self, text: str) -> Decimal | None:
         written = written_amount(text if isinstance(text, MachineNumber) else text.strip())
         if written is None and (parts := re.split(r"\s*(?:<br ?/?>|\n)\s*", text.strip()))[1:]:
             return self._total_of(parts)
-        return exact(written, self.decimal_mark) if written else None
+        return exact(written, self._mark) if written else None
 
     def _total_of(self, parts: Sequence[str]) -> Decimal | None:
         """Return the first of several amounts in one cell when the others add up to it."""
@@ -277,22 +308,23 @@ class RowReader:
         for role in (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE):
             for index in self._columns[role]:
                 text = row[index].strip() if index < len(row) else ""
-                found = self._parsed(row[index]) if text else None
+                found = self.parsed(row[index]) if text else None
                 if found:
                     return found
                 if text and role == Role.DATE:
                     return None
         return None
 
-    def _parsed(self, text: str) -> WrittenDate | None:
-        return written_date(text, self.date_order) or serial_date(text)
+    def parsed(self, text: str) -> WrittenDate | None:
+        """Return the date in a cell, in the table's order of day and month."""
+        return written_date(text, self._order) or serial_date(text)
 
     def _moment(self, row: Row, dated: WrittenDate) -> datetime | None:
         text = self._cell(row, Role.TIME)
         if text:
             if found := written_clock(text):
                 return WrittenDate(dated.day, *found).moment(self._zone)
-            other = self._parsed(text)
+            other = self.parsed(text)
             if other and other.clock and other.day == dated.day:
                 return other.moment(self._zone)
         if dated.clock and dated.clock != time():
@@ -321,10 +353,12 @@ class RowReader:
         stripped = cell.strip()
         return cell if stripped == cell else stripped
 
-    def _skip(self, line: int, reason: str) -> None:
+    def skip(self, line: int, reason: str) -> None:
+        """Note that a row was left out and why."""
         self._reasons.setdefault(reason, []).append(line)
 
-    def _tell_reasons(self) -> None:
+    def tell_reasons(self) -> None:
+        """Put what was left out into the reading's problems, a few rows by name."""
         reasons, self._reasons = self._reasons, {}
         for reason, lines in reasons.items():
             shown = lines[:SHOWN_PROBLEMS]
@@ -333,63 +367,8 @@ class RowReader:
                 more = len(lines) - len(shown)
                 self.reading.problems.append(Problem(None, f"{more} more rows: {reason}."))
 
-    def _decide_numbers(self, body: Sequence[Row], profile: ColumnProfile | None) -> None:
-        if profile and profile.decimal_mark:
-            self.decimal_mark = profile.decimal_mark
-            return
-        decimals = self._decimals(body)
-        wanted = [index for role in _MONEY for index in self._columns[role]]
-        found: list[WrittenAmount] = []
-        for row in body:
-            for index in wanted:
-                if index < len(row) and (cell := row[index].strip()):
-                    written = written_amount(cell)
-                    if written and not written.machine:
-                        found.append(written)
-        mark, guessed = decimal_mark_of(found, decimals=decimals)
-        self.decimal_mark = mark
-        if guessed:
-            shown = "point" if mark == "." else "comma"
-            self.notes.append(
-                Problem(None, f"It is not certain that the decimal mark is a {shown}: check a sum.")
-            )
 
-    def _decimals(self, body: Sequence[Row]) -> int:
-        """Return how many decimals the file's own currency has, 0 where it names none."""
-        column = self.layout.index(Role.CURRENCY)
-        cells = (row[column].strip() for row in body if column is not None and column < len(row))
-        named = currency_named(next((cell for cell in cells if cell), ""))
-        named = named or currency_inside(" ".join(self.layout.header))
-        return exponent(named) if named else 0
-
-    def _decide_dates(self, body: Sequence[Row], profile: ColumnProfile | None) -> None:
-        if profile and profile.date_order:
-            self.date_order = profile.date_order
-            return
-        dates = dict.fromkeys(
-            index
-            for role in (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE)
-            for index in self._columns[role]
-        )
-        columns = [[row[i] for row in body if i < len(row) and row[i].strip()] for i in dates]
-        columns.append(self._preamble_dates())
-        decided = order_of(columns)
-        self.date_order = decided.order
-        if decided.guessed:
-            self.notes.append(
-                Problem(
-                    None,
-                    "The dates can be read day first or month first; they were read day first."
-                    " Check one date, or choose the order in the column mapping.",
-                )
-            )
-
-    def _preamble_dates(self) -> list[str]:
-        rows = self.rows[: self.layout.header_row or 0]
-        text = " ".join(cell for row in rows for cell in row)
-        return re.findall(r"\d{1,2}[./-]\d{1,2}[./-]\d{4}", text)
-
-
-def _code(text: str) -> str:
+def currency_cell(text: str) -> str:
+    """Return the ISO code in a currency cell; any three letters count as one."""
     word = text.strip().upper()
-    return word if re.fullmatch(r"[A-Z]{3}", word) else ""
+    return currency_named(text) or (word if re.fullmatch(r"[A-Z]{3}", word) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import permutations
@@ -43,7 +44,39 @@ def headerless_layout(rows: Sequence[Row]) -> Layout | None:
                 roles.append((Role.FEE, (fee,)))
             roles.extend(_others(columns, contents, {dates[0], *money}))
             return Layout((), 0, None, tuple(roles), 1)
-    return None
+    return _signed(columns, contents, dates, money)
+
+
+def _signed(
+    columns: Sequence[Sequence[str]],
+    contents: Sequence[ColumnContent],
+    dates: Sequence[int],
+    money: Sequence[int],
+) -> Layout | None:
+    """Return the columns where one amount in every row carries its sign or a word for it.
+
+    Nothing proves such a guess; ``assembling`` tells it.
+    """
+    full = [index for index in money if contents[index].filled == len(columns[index])]
+    if len(full) != 1:
+        return None
+    amount = full[0]
+    words = [i for i, c in enumerate(contents) if c.filled == len(columns[i]) and c.indicators == 1]
+    signs = {written.negative for cell in columns[amount] if (written := written_amount(cell))}
+    roles: list[tuple[Role, tuple[int, ...]]] = [(Role.DATE, (dates[0],)), (Role.AMOUNT, (amount,))]
+    taken = {dates[0], amount}
+    if len(words) == 1 and words[0] != amount and len(set(columns[words[0]])) == 2:
+        roles.append((Role.INDICATOR, (words[0],)))
+        taken.add(words[0])
+    elif signs != {True, False}:
+        return None
+    for index, content in enumerate(contents):
+        if index not in taken and content.filled == len(columns[index]) and content.currencies == 1:
+            roles.append((Role.CURRENCY, (index,)))
+            taken.add(index)
+            break
+    roles.extend(_others(columns, contents, {*taken, *dates}))
+    return Layout((), 0, None, tuple(roles), 1)
 
 
 def _is_money(content: ColumnContent, cells: Sequence[str]) -> bool:
@@ -53,7 +86,7 @@ def _is_money(content: ColumnContent, cells: Sequence[str]) -> bool:
 
 def _values(cells: Sequence[str]) -> list[Decimal]:
     written = [written_amount(cell) for cell in cells]
-    mark, _ = decimal_mark_of((w for w in written if w), decimals=0)
+    mark, _ = decimal_mark_of(Counter(w for w in written if w), decimals=0)
     return [(exact(w, mark) or Decimal(0)) if w else Decimal(0) for w in written]
 
 

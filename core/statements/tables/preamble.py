@@ -20,8 +20,12 @@ from core.statements.tables.words import (
     PERIOD,
     PERIOD_END,
     PERIOD_START,
+    TOTAL_CREDIT,
+    TOTAL_DEBIT,
 )
 
+_APART = re.compile(r"\s{2,}(?=[^\W\d][^:]*:)")
+"""Several labels in one cell, as in text that was laid out with spaces."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2} [A-Za-z]{3,9} \d{4}")
 
 
@@ -35,6 +39,12 @@ class Preamble:
     closing_text: str = ""
     start: date | None = None
     end: date | None = None
+    credit_text: str = ""
+    debit_text: str = ""
+
+    def totals(self, decimal_mark: str) -> tuple[Decimal | None, Decimal | None]:
+        """Return the stated totals of money in and money out."""
+        return _balance(self.credit_text, decimal_mark), _balance(self.debit_text, decimal_mark)
 
     def opening(self, decimal_mark: str) -> Decimal | None:
         """Return the stated opening balance."""
@@ -47,7 +57,7 @@ class Preamble:
 
 def preamble_of(rows: Sequence[Row], *, date_order: str) -> Preamble:
     """Return what labelled cells above the header say: "Label: value" in one cell or in two."""
-    account = currency = inside = opening = closing = ""
+    account = currency = inside = opening = closing = credit = debit = ""
     start: date | None = None
     end: date | None = None
     for label, value in _labelled(rows):
@@ -60,6 +70,10 @@ def preamble_of(rows: Sequence[Row], *, date_order: str) -> Preamble:
             opening = opening or value
         elif CLOSING.match(label):
             closing = closing or value
+        elif TOTAL_CREDIT.fullmatch(label):
+            credit = credit or value
+        elif TOTAL_DEBIT.fullmatch(label):
+            debit = debit or value
         elif start is None and PERIOD_START.search(label):
             start = _day(value, date_order)
         elif end is None and PERIOD_END.search(label):
@@ -71,17 +85,17 @@ def preamble_of(rows: Sequence[Row], *, date_order: str) -> Preamble:
         if "sald" in label or "solde" in label or "balance" in label:
             written = written_amount(value)
             inside = inside or (written.currency if written else currency_inside(value))
-    return Preamble(account, currency or inside, opening, closing, start, end)
+    return Preamble(account, currency or inside, opening, closing, start, end, credit, debit)
 
 
 def _labelled(rows: Sequence[Row]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for row in rows:
-        cells = [cell.strip() for cell in row if cell.strip()]
+        cells = [part.strip() for cell in row for part in _APART.split(cell) if part.strip()]
         for at, cell in enumerate(cells):
             name, colon, value = cell.partition(":")
             if colon and value.strip():
-                pairs.append((plain(name), value.strip()))
+                pairs.append((plain(name), re.sub(r"^-\s*(?=[^\W\d])", "", value.strip())))
             elif at + 1 < len(cells):
                 pairs.append((plain(name), cells[at + 1].lstrip(": ")))
     return pairs

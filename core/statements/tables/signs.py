@@ -1,31 +1,16 @@
-"""Money in or money out: the sign rule of a file, proved by its running balance."""
+"""Money in or money out: the sign rule of a table, proved by its running balance."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from core.statements.profile import SignRule
 from core.statements.statement import Problem
 from core.statements.tables.entries import Entry
-
-Rule = Callable[[Entry], Decimal | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What the layout and the lines above a table say about signs."""
-
-    rule: SignRule
-    own_account: str = ""
-    opening: Decimal | None = None
-    card: bool = False
-    """A cardholder's statement: a plain amount is a charge."""
-    net: bool = False
-    """The amount column is net: a fee is in it already."""
+from core.statements.tables.sign_rules import Rule, Terms, as_written, rules_for, unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +36,10 @@ class Settled:
     chain: Chain
     fees_separate: bool
     problems: tuple[Problem, ...] = ()
+    rule: SignRule = SignRule.SIGNED
+    unsure: bool = False
+    """Whether nothing in the file proves the rule."""
+    broken_lines: tuple[int, ...] = ()
 
 
 def chain_of(
@@ -82,14 +71,20 @@ def chain_of(
 def settle(entries: list[Entry], terms: Terms) -> Settled:
     """Give every entry its effect: signed, + is money in, without a separate fee."""
     settled = _settle(entries, terms)
-    if settled.chain.holds or any((entry.balance or 0) > 0 for entry in entries):
+    if any((entry.balance or 0) > 0 for entry in entries):
+        return settled
+    against_signs = settled.rule == SignRule.INVERTED and terms.rule == SignRule.AUTO
+    if settled.chain.holds and (terms.card or not against_signs):
         return settled
     _turn_balances(entries)  # some exports end every balance in a dash that means nothing
     turned = _settle(entries, terms)
     if turned.chain.compared > 1 and turned.chain.holds:
-        return turned
+        if not settled.chain.holds:
+            return turned
+        told = Problem(None, NEGATIVE_BALANCES)
+        return replace(turned, problems=(*turned.problems, told), unsure=True)
     _turn_balances(entries)
-    return settled
+    return _settle(entries, terms)
 
 
 def _turn_balances(entries: Sequence[Entry]) -> None:
@@ -98,27 +93,33 @@ def _turn_balances(entries: Sequence[Entry]) -> None:
 
 
 def _settle(entries: list[Entry], terms: Terms) -> Settled:
-    rule, card, own_account, opening = terms.rule, terms.card, terms.own_account, terms.opening
-    rules = _rules(entries, rule, card=card, own_account=own_account)
-    newest_first, certain = _direction(entries)
+    opening = terms.opening
+    rules = rules_for(entries, terms)
+    newest_first, certain = direction_of(
+        [entry.day for entry in entries],
+        (entries[0].moment, entries[-1].moment) if entries else (None, None),
+    )
     fees = not terms.net and any(entry.fee for entry in entries)
     fee_modes = (True, False) if fees else (False,)
     trials = [
-        _trial(entries, candidate, opening, separate, newest_first, certain=certain)
-        for candidate in rules
+        _trial(entries, rule, opening, separate, newest_first, certain=certain)
+        for rule in rules
         for separate in fee_modes
     ]
     best = next((t for t in trials if t.chain.compared > 1 and t.chain.holds), trials[0])
-    amounts, chain, separate = best.amounts, best.chain, best.separate
-    if chain.breaks and not chain.holds and rule == SignRule.AUTO and _unsigned(entries):
-        derived = _from_balances(entries, newest_first=newest_first, opening=opening)
-        if derived is not None:
-            amounts, chain, separate = derived, Chain(len(derived), (), newest_first), False
-    return _applied(entries, amounts, chain, separate, card=card)
+    if best.chain.breaks and not best.chain.holds and terms.rule == SignRule.AUTO:
+        derived = unsigned(entries) and _from_balances(
+            entries, newest_first=newest_first, opening=opening
+        )
+        if derived:
+            proved = Chain(len(derived), (), newest_first)
+            best = _Trial(Rule(SignRule.SIGNED, as_written), derived, proved, False)
+    return _applied(entries, best)
 
 
 @dataclass(frozen=True, slots=True)
 class _Trial:
+    rule: Rule
     amounts: list[Decimal | None]
     chain: Chain
     separate: bool
@@ -134,111 +135,23 @@ def _trial(
     certain: bool,
 ) -> _Trial:
     """Try one sign rule against the running balance, in the likelier direction unless it breaks."""
-    amounts = [rule(entry) for entry in entries]
+    amounts = [rule.effect(entry) for entry in entries]
     effects = [
         (amount or Decimal(0)) - (entry.fee if separate else 0)
         for amount, entry in zip(amounts, entries, strict=True)
     ]
     chain = chain_of(entries, effects, newest_first=newest_first, opening=opening)
-    if chain.breaks and not certain:
+    if chain.breaks and (opening is not None or not certain):
         other = chain_of(entries, effects, newest_first=not newest_first, opening=opening)
         if len(other.breaks) < len(chain.breaks):
             chain = other
-    return _Trial(amounts, chain, separate)
+    return _Trial(rule, amounts, chain, separate)
 
 
-def _rules(entries: Sequence[Entry], rule: SignRule, *, card: bool, own_account: str) -> list[Rule]:
-    """Return the sign rules that fit the columns, the usual one first."""
-    if any(entry.credit is not None or entry.debit is not None for entry in entries):
-        debits = [entry.debit for entry in entries if entry.debit]
-        minus_means_debit = sum(debit < 0 for debit in debits) * 2 > len(debits)
-        return [_added, _subtracted] if minus_means_debit else [_subtracted, _added]
-    marked = sum(bool(entry.mark) for entry in entries)
-    if rule == SignRule.INDICATOR or (rule == SignRule.AUTO and marked * 10 > len(entries) * 9):
-        return [_by_mark, _by_mark_signed, _plain]
-    if rule == SignRule.SIGNED:
-        return [_as_written]
-    if rule == SignRule.INVERTED:
-        return [_inverted]
-    own = _own_account(entries, own_account) if _unsigned(entries) else ""
-    if own:
-        return [_by_party(own)]
-    if card and sum((entry.amount or 0) > 0 for entry in entries) * 2 > len(entries):
-        return [_inverted, _as_written]
-    return [_as_written] if _unsigned(entries) else [_as_written, _inverted]
-
-
-def _added(entry: Entry) -> Decimal:
-    return (entry.credit or Decimal(0)) + (entry.debit or Decimal(0))
-
-
-def _subtracted(entry: Entry) -> Decimal:
-    return (entry.credit or Decimal(0)) - (entry.debit or Decimal(0))
-
-
-def _as_written(entry: Entry) -> Decimal:
-    amount = entry.amount or Decimal(0)
-    if entry.mark:
-        return abs(amount) if entry.mark == "C" else -abs(amount)
-    return amount
-
-
-def _plain(entry: Entry) -> Decimal:
-    return entry.amount or Decimal(0)
-
-
-def _inverted(entry: Entry) -> Decimal:
-    return -_as_written(entry) if not entry.mark else _as_written(entry)
-
-
-def _by_mark(entry: Entry) -> Decimal | None:
-    amount = entry.amount or Decimal(0)
-    if not entry.mark:
-        return amount if amount < 0 else None
-    return abs(amount) if entry.mark == "C" else -abs(amount)
-
-
-def _by_mark_signed(entry: Entry) -> Decimal | None:
-    amount = entry.amount or Decimal(0)
-    if not entry.mark:
-        return None
-    return amount if entry.mark == "C" else -amount
-
-
-def _by_party(own: str) -> Rule:
-    def effect(entry: Entry) -> Decimal | None:
-        amount = abs(entry.amount or Decimal(0))
-        payer, payee = _digits(entry.payer[0]), _digits(entry.payee[0])
-        if (payer == own) == (payee == own):
-            return None
-        return amount if payee == own else -amount
-
-    return effect
-
-
-def _unsigned(entries: Sequence[Entry]) -> bool:
-    """Tell whether one plain amount column says nothing about in or out."""
-    single = all(entry.credit is None and entry.debit is None for entry in entries)
-    return single and not any((entry.amount or 0) < 0 or entry.mark for entry in entries)
-
-
-def _own_account(entries: Sequence[Entry], stated: str) -> str:
-    """Return the party that is in every row: the statement's own account."""
-    sides = [(_digits(entry.payer[0]), _digits(entry.payee[0])) for entry in entries]
-    if not any(payer and payee for payer, payee in sides):
-        return ""
-    known = _digits(stated)
-    if known and any(known in side for side in sides):
-        return known
-    counts = Counter(name for side in sides for name in set(side) if name)
-    (most, times), *others = counts.most_common(2)
-    alone = not others or others[0][1] < times
-    return most if times == len(sides) and alone else ""
-
-
-def _digits(account: str) -> str:
-    found = re.search(r"\d{6,}", account)
-    return found[0] if found else account.strip().casefold()
+NEGATIVE_BALANCES = (
+    "Every balance has a minus, and with it the amounts would mean the opposite of their signs: the"
+    " minus was left out."
+)
 
 
 def _from_balances(
@@ -261,24 +174,26 @@ def _from_balances(
     return amounts
 
 
-def _direction(entries: Sequence[Entry]) -> tuple[bool, bool]:
-    """Return whether the newest row comes first, and whether the dates leave no doubt of it."""
-    if not entries:
+def direction_of(
+    days: Sequence[date], ends: tuple[datetime | None, datetime | None]
+) -> tuple[bool, bool]:
+    """Return whether the newest row comes first, and whether the dates leave no doubt of it.
+
+    ``ends`` are the moments of the first and the last row, which count within one day.
+    """
+    if not days:
         return False, False
-    days = [entry.day for entry in entries]
-    first, last = entries[0], entries[-1]
-    if first.day != last.day:
-        backwards = first.day > last.day
-        return backwards, days == sorted(days, reverse=backwards)
-    return bool(first.moment and last.moment and first.moment > last.moment), False
+    if days[0] != days[-1]:
+        backwards = days[0] > days[-1]
+        return backwards, list(days) == sorted(days, reverse=backwards)
+    return bool(ends[0] and ends[1] and ends[0] > ends[1]), False
 
 
-def _applied(
-    entries: list[Entry], amounts: list[Decimal | None], chain: Chain, separate: bool, *, card: bool
-) -> Settled:
+def _applied(entries: list[Entry], best: _Trial) -> Settled:
     problems: list[Problem] = []
     kept: list[Entry] = []
-    for entry, amount in zip(entries, amounts, strict=True):
+    chain = best.chain
+    for entry, amount in zip(entries, best.amounts, strict=True):
         if amount is None:
             message = f"Row {entry.line}: it is not clear whether money came in or went out."
             problems.append(Problem(entry.line, f"{message} The row was not counted."))
@@ -292,11 +207,15 @@ def _applied(
         problems.append(
             Problem(line, f"Row {line}: the balance does not follow from the row before it{more}.")
         )
-    single = not any(entry.credit is not None or entry.debit is not None for entry in kept)
-    if card and single and kept and not chain.holds and any(entry.effect < 0 for entry in kept):
-        problems.append(
-            Problem(None, "This looks like a card statement: charges were read as money out.")
-        )
-    elif single and len(kept) > 1 and not chain.holds and _unsigned(entries):
-        problems.append(Problem(None, "No amount has a sign: all were read as money in."))
-    return Settled(kept, chain, separate, tuple(problems))
+    doubt = best.rule.doubt if kept and not chain.holds else ""
+    if doubt:
+        problems.append(Problem(None, doubt))
+    return Settled(
+        kept,
+        chain,
+        best.separate,
+        tuple(problems),
+        best.rule.kind,
+        bool(doubt),
+        tuple(entries[index].line for index in chain.breaks),
+    )

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
 from core.statements.tables.columns import find_layout
+from core.statements.tables.spaced import SPACED, spaced_rows
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
 _SAMPLE_CHARACTERS = 200_000
-_FIELD_LIMIT = 60_000
+_LINES_IN_A_CELL = 60
+_PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
+"""A cell written as a formula, so that a spreadsheet keeps its zeros: ="00123"."""
+_PRINTED = bytes(range(0x20, 0x7F)) + b"\n"
 _NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
@@ -28,6 +35,8 @@ class Table:
     encoding: str = ""
     delimiter: str = ""
     notes: tuple[str, ...] = ()
+    tidy: bool = False
+    """No cell has blanks around it, two together or a line end: they need not be looked for."""
 
 
 def decoded(content: bytes, file_name: str, encoding: str = "") -> tuple[str, str, tuple[str, ...]]:
@@ -73,15 +82,32 @@ def text_table(
     skip = 0
     if text[:5].lower().startswith("sep=") and text[5:6] == "\n":
         chosen, skip = chosen or text[4], 1
-    delimiter = chosen or _delimiter_of(text)
+    if chosen == SPACED:
+        return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
+    delimiter, score = (chosen, 1) if chosen else _delimiter_of(text)
     rows = _split(text, delimiter, file_name, max_rows)
     if not chosen and _is_wrapped(rows):
         text = "\n".join(" ".join(row[0].split("\n")) if row else "" for row in rows)
-        delimiter = _delimiter_of(text)
+        delimiter, score = _delimiter_of(text)
         rows = _split(text, delimiter, file_name, max_rows)
+    if not score and (spaced := spaced_rows(text[:_SAMPLE_CHARACTERS])) and find_layout(spaced):
+        return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
     if skip and rows:
         rows[0] = []
-    return Table(rows, encoding=encoding, delimiter=delimiter, notes=notes)
+    if '="' in text or '"=' in text:
+        rows = [[_PROTECTED.sub(r"\1", cell) for cell in row] for row in rows]
+    tidy = _is_tidy(text, delimiter, len(rows))
+    return Table(rows, "", encoding, delimiter, notes, tidy)
+
+
+def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
+    quoted = '"' in text
+    if text.count("\n") > rows or text[-1:] == " " or (quoted and '" ' in text):
+        return False
+    ends = text.encode().translate(bytes.maketrans(f'"{delimiter}'.encode(), b"\n\n"))
+    if b"  " in ends or b" \n" in ends:
+        return False
+    return not ends.translate(None, _PRINTED) or text.replace("\n", "").isprintable()
 
 
 def _encoding_of(content: bytes) -> str:
@@ -108,7 +134,7 @@ def _eight_bit_of(sample: bytes) -> str:
     best, best_score = "cp1252", -1
     for name in ("cp1252", "cp1250", "cp850", "mac_roman"):
         text = _one_line_end(sample.decode(name, errors="replace"))
-        layout = find_layout(_records(text, _delimiter_of(text), 200, quoted=True))
+        layout = find_layout(_records(text, _delimiter_of(text)[0], 200, quoted=True))
         score = layout.score if layout else 0
         if score > best_score:
             best, best_score = name, score
@@ -116,12 +142,17 @@ def _eight_bit_of(sample: bytes) -> str:
 
 
 def _one_line_end(text: str) -> str:
+    if "\r" not in text:
+        return text
     text = text.replace("\r\n", "\n")
     return text.replace("\r", " " if "\n" in text else "\n")
 
 
-def _delimiter_of(text: str) -> str:
-    """Return the delimiter under which the best header is found, else the most regular one."""
+def _delimiter_of(text: str) -> tuple[str, int]:
+    """Return the delimiter under which the best header is found, else the most regular one.
+
+    With it comes how good that header is: 0 when there is none.
+    """
     sample = text[:_SAMPLE_CHARACTERS]
     best, best_score = ",", (-1, 0)
     for delimiter in DELIMITERS:
@@ -135,7 +166,7 @@ def _delimiter_of(text: str) -> str:
         score = (layout.score if layout else 0, regular)
         if score > best_score:
             best, best_score = delimiter, score
-    return best
+    return best, max(best_score[0], 0)
 
 
 def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[list[str]]:
@@ -148,33 +179,34 @@ def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[lis
             raise UnreadableFileError(
                 f"“{file_name}” holds a line too long for a statement.", details=str(error)
             ) from error
-        if not (quoted and _runs_on(rows)):
+        if not (quoted and _runs_on(rows, text)):
             break
     if len(rows) > max_rows and max_rows == MAX_ROWS:
         raise UnreadableFileError(
             f"“{file_name}” has more than {MAX_ROWS} rows; split it into shorter periods."
         )
-    for number, row in enumerate(rows, start=1):
-        if len(row) > MAX_COLUMNS:
-            raise UnreadableFileError(
-                f"“{file_name}”, line {number}: {len(row)} columns are more than a statement has."
-            )
-    return rows[:max_rows]
+    widest = max(map(len, rows), default=0)
+    if widest > MAX_COLUMNS:
+        number = next(n for n, row in enumerate(rows, start=1) if len(row) == widest)
+        raise UnreadableFileError(
+            f"“{file_name}”, line {number}: {widest} columns are more than a statement has."
+        )
+    return rows[:max_rows] if len(rows) > max_rows else rows
 
 
 def _records(text: str, delimiter: str, limit: int, *, quoted: bool) -> list[list[str]]:
+    if '"' not in text and f"{delimiter} " not in text and "\n " not in text and text[:1] != " ":
+        lines = text.split("\n", limit)
+        if len(lines) > limit or not lines[-1]:
+            lines.pop()  # what is beyond the limit, or nothing after the last line end
+        return [line.split(delimiter) if line else [] for line in lines]
     reader = csv.reader(
         io.StringIO(text, newline="\n"),
         delimiter=delimiter,
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
         skipinitialspace=True,
     )
-    rows: list[list[str]] = []
-    for row in reader:
-        rows.append(row)
-        if len(rows) >= limit:
-            break
-    return rows
+    return list(islice(reader, limit))
 
 
 def _is_wrapped(rows: list[list[str]]) -> bool:
@@ -185,6 +217,8 @@ def _is_wrapped(rows: list[list[str]]) -> bool:
     )
 
 
-def _runs_on(rows: list[list[str]]) -> bool:
+def _runs_on(rows: Sequence[Sequence[str]], text: str) -> bool:
     """Tell whether an unclosed quote has swallowed the rows after it."""
-    return any(len(cell) > _FIELD_LIMIT or cell.count("\n") > 60 for row in rows for cell in row)
+    if text.count("\n") - len(rows) <= _LINES_IN_A_CELL:
+        return False
+    return any(cell.count("\n") > _LINES_IN_A_CELL for row in rows for cell in row)
