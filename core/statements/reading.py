@@ -107,7 +107,7 @@ def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTab
     """
     source = open_source(path)
     reader = READERS.reader_of(source)
-    if isinstance(reader, CsvReader | XlsxReader):
+    if isinstance(reader, CsvReader | XlsxReader | XlsReader):
         return reader.preview(source, profile)
     raise UnreadableFileError(f"“{source.name}” is not a table: it needs no column mapping.")
 

@@ -148,9 +148,9 @@ class _SheetHandler:
             self._end_row()
         cells = self._cells
         if self._cut_columns:
-            cells.notes.append(f"Columns after {_letters(MAX_COLUMNS - 1)} were not read.")
+            cells.notes.append(f"Columns after {letters(MAX_COLUMNS - 1)} were not read.")
         for first, last in self._hidden_ranges:
-            shown = [_letters(at) for at in range(first, last + 1) if at in self._filled]
+            shown = [letters(at) for at in range(first, last + 1) if at in self._filled]
             cells.hidden_columns.extend(shown)
         return cells
 
@@ -285,7 +285,7 @@ class _SheetHandler:
             ) from error
 
     def _never_calculated(self, cell: dict[str, str]) -> UnreadableFileError:
-        named = cell.get("r") or f"{_letters(len(self._row))}{self._number}"
+        named = cell.get("r") or f"{letters(len(self._row))}{self._number}"
         return UnreadableFileError(
             f"“{self._file_name}”, cell {named[:12]}: a formula without a value. Open the"
             " file in a spreadsheet program, save it and try again."
@@ -317,7 +317,8 @@ def _is_true(text: str | None) -> bool:
     return text in ("1", "true", "TRUE", "on")
 
 
-def _letters(at: int) -> str:
+def letters(at: int) -> str:
+    """Return the name of a column: A for 0."""
     name = ""
     at += 1
     while at:

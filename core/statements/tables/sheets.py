@@ -47,6 +47,23 @@ def sheet_of(title: str, cells: SheetCells) -> Sheet:
     return Sheet(Table(cells.rows, title, notes=tuple(notes)), tuple(cells.hidden_rows))
 
 
+def with_hidden(sheets: list[Sheet], hidden: Sequence[str], file_name: str) -> list[Sheet]:
+    """Return the visible sheets; the first notes which others there are.
+
+    Raises:
+        UnreadableFileError: everything is on hidden sheets.
+
+    """
+    if not hidden:
+        return sheets
+    names = ", ".join(f"“{title}”" for title in hidden)
+    if not sheets:
+        raise UnreadableFileError(
+            f"“{file_name}” has nothing on its visible sheets; hidden are {names}."
+        )
+    return [sheets[0].noting(f"Hidden sheets were not read: {names}."), *sheets[1:]]
+
+
 def sheets_statement(
     format_name: str,
     source: Source,

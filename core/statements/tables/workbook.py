@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from core.errors import UnreadableFileError
 from core.statements.tables.number_formats import is_date_format
 from core.statements.tables.sheet_xml import Book, read_sheet, unescaped
-from core.statements.tables.sheets import Sheet, sheet_of
+from core.statements.tables.sheets import Sheet, sheet_of, with_hidden
 from core.statements.tables.text import MAX_ROWS
 from core.statements.tables.workbook_archive import Archive, damaged, local, resolved
 
@@ -66,14 +66,7 @@ def workbook_sheets(content: bytes, file_name: str, *, max_rows: int = MAX_ROWS)
             sheets.append(sheet_of(listed.title, cells))
     if len(directory.sheets) > MAX_SHEETS and sheets:
         sheets[0] = sheets[0].noting(f"Only the first {MAX_SHEETS} sheets were read.")
-    if hidden:
-        names = ", ".join(f"“{title}”" for title in hidden)
-        if not sheets:
-            raise UnreadableFileError(
-                f"“{file_name}” has nothing on its visible sheets; hidden are {names}."
-            )
-        sheets[0] = sheets[0].noting(f"Hidden sheets were not read: {names}.")
-    return sheets
+    return with_hidden(sheets, hidden, file_name)
 
 
 def _directory(archive: Archive) -> _Directory:
