@@ -75,7 +75,15 @@ class Archive:
                     if fed - parser.CurrentByteIndex > MAX_TOKEN_BYTES:
                         raise damaged(self.file_name, f"{name}: a tag without end")
                 parser.Parse(b"", True)
-        except (expat.ExpatError, zipfile.BadZipFile, zlib.error, OSError, EOFError) as error:
+        except (
+            expat.ExpatError,
+            LookupError,  # an encoding that there is not
+            ValueError,
+            zipfile.BadZipFile,
+            zlib.error,
+            OSError,
+            EOFError,
+        ) as error:
             raise damaged(self.file_name, f"{name}: {error!r}") from error
 
     def _refuse_doctype(self, *_declaration: object) -> None:

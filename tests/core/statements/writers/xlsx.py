@@ -22,8 +22,9 @@ _TYPES = (
     ' xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType='
     '"application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
 )
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class _Writer:
         root = "/xl/" if self.dialect.absolute else ""
         numbered = list(enumerate(sheets, start=1))
         parts = {
-            "[Content_Types].xml": _TYPES,
+            "[Content_Types].xml": _types(len(sheets)),
             "_rels/.rels": _rels([("rId1", f"{relations}/officeDocument", "xl/workbook.xml")]),
             "xl/workbook.xml": self._book(len(sheets), relations),
             "xl/_rels/workbook.xml.rels": _rels(
@@ -166,13 +167,13 @@ class _Writer:
         formats = self._tag("numFmt", numFmtId="164", formatCode='yyyy\\-mm\\-dd hh:mm:ss;"date"')
         formats += self._tag("numFmt", numFmtId="165", formatCode='#,##0.00\\ "USD day"')
         kinds = "".join(self._tag("xf", numFmtId=code) for code in ("0", "14", "164", "165"))
-        decoys = self._tag("xf", numFmtId="14")
-        return self._document(
-            "styleSheet",
-            self._tag("numFmts", formats)
-            + self._tag("cellStyleXfs", decoys)
-            + self._tag("cellXfs", kinds),
-        )
+        parts = self._tag("numFmts", formats) + self._tag("fonts", self._tag("font"))
+        parts += self._tag("fills", self._tag("fill", self._tag("patternFill")))
+        parts += self._tag("borders", self._tag("border"))
+        parts += self._tag("cellStyleXfs", self._tag("xf", numFmtId="14"))
+        parts += self._tag("cellXfs", kinds)
+        normal = self._tag("cellStyle", name="Normal", xfId="0", builtinId="0")
+        return self._document("styleSheet", parts + self._tag("cellStyles", normal))
 
     def _shared(self) -> str:
         items = []
@@ -232,6 +233,16 @@ class _Writer:
             return str((value - epoch).days)
         seconds = value.hour * 3600 + value.minute * 60 + value.second
         return repr((value.date() - epoch).days + seconds / 86_400)
+
+
+def _types(count: int) -> str:
+    named = {"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"}
+    named |= {f"worksheets/sheet{n}": "worksheet" for n in range(1, count + 1)}
+    overrides = "".join(
+        f'<Override PartName="/xl/{part}.xml" ContentType="{_KIND}{kind}+xml"/>'
+        for part, kind in named.items()
+    )
+    return f"{_TYPES}{overrides}</Types>"
 
 
 def _rels(found: Sequence[tuple[str, str, str]]) -> str:
