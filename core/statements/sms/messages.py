@@ -22,7 +22,9 @@ _CONTINUES = re.compile(
     r"(?:your |new |available )?balance|fee\b|financial|external|message|from\b|to\b|at\b|on\b"
     r"|date|ref|tx|trans|thank|with\b|has\b|nouveau|frais|solde|umubare|ikiguzi",
 )
-_OF_MONEY = re.compile(r"(?:your |new |available )*(?:balance|solde|fee|frais|ikiguzi|umubare)")
+_OF_MONEY = re.compile(
+    r"(?:your |new |available )*(?:balance|solde|fee|frais|ikiguzi|umubare|message from|financial)"
+)
 _NUMBER_ONLY = re.compile(
     r"(?:tid|tx ?id|txn id|ref)\b[\s:.]*[\w.-]+\.?|confirmed\W?", re.IGNORECASE
 )

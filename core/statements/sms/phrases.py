@@ -65,7 +65,11 @@ BUNDLES = (
     r"\b(?:umaze kugura|waguze) .{0,80}?igura {A}",
     r"\b(?:umaze kugura|waguze) {A}",
 )
-"""Bought in airtime as often as in money: money only where the message states the balance."""
+"""Bought in airtime as often as in money: the balances around it must say which."""
+BANK_PUSH = (
+    r"\byou have transferred {A} to .{1,80}? from your mobile money account \d+ [a-z]+\.bank",
+)
+"""Leaves a bank account that is linked to the phone, mostly for the phone's own wallet."""
 
 NOT_DONE = (
     r"failed|failure|unsuccessful|insufficient|declined|rejected|cancell?ed|expired|pending"

@@ -35,9 +35,11 @@ _LOOSE = rf"(?:{_CODE}\.?\s*)?(?P<n>{_DIGITS})"
 
 
 class Outcome(StrEnum):
-    """What a message says of money."""
+    """What a message says of the wallet's money."""
 
     MOVED = "moved"
+    UNSURE = "unsure"
+    """It may have: a bundle paid in airtime or money, a transfer out of a linked bank account."""
     FAILED = "failed"
     """It failed, or waits for somebody's word."""
     UNCLEAR = "unclear"
@@ -68,14 +70,12 @@ class _Kind:
     pattern: re.Pattern[str]
     party: str
     """The words before the other party's name."""
-    needs_balance: bool = False
-    """Counts only where the message states the wallet's balance."""
+    unsure: bool = False
+    """Whether it moved the wallet's money, the balances around it must say."""
 
 
-def _kinds(
-    sign: int, sentences: Sequence[str], party: str, *, needs_balance: bool = False
-) -> list[_Kind]:
-    return [_Kind(sign, _sentence(text), party, needs_balance) for text in sentences]
+def _kinds(sign: int, sentences: Sequence[str], party: str, *, unsure: bool = False) -> list[_Kind]:
+    return [_Kind(sign, _sentence(text), party, unsure) for text in sentences]
 
 
 def _sentence(text: str) -> re.Pattern[str]:
@@ -92,7 +92,8 @@ _MOVES = (
     *_kinds(-1, phrases.DEBITED, "by"),
     *_kinds(-1, phrases.AIRTIME, phrases.TO),
 )
-_BUNDLES = tuple(_kinds(-1, phrases.BUNDLES, phrases.TO, needs_balance=True))
+_PUSHES = tuple(_kinds(1, phrases.BANK_PUSH, phrases.TO, unsure=True))
+_BUNDLES = tuple(_kinds(-1, phrases.BUNDLES, phrases.TO, unsure=True))
 _ANY_AMOUNT = _sentence("{A}")
 _REVERSED = _sentence(
     r"\byour (?:transaction|payment|transfer) (?P<way>to|from)\b.{1,200}?{A}.{0,80}?"
@@ -170,9 +171,9 @@ def understood(text: str) -> Sentence:
     if _FAILED.search(own):
         return Sentence(Outcome.FAILED)
     balance = _number(_BALANCE.search(own))
-    for kind in (*_MOVES, *_BUNDLES):
+    for kind in (*_PUSHES, *_MOVES, *_BUNDLES):
         match = kind.pattern.search(own)
-        if match is None or (kind.needs_balance and balance is None):
+        if match is None:
             continue
         if kind.sign > 0 and _GIFT.match(own, match.end()):
             break
@@ -180,7 +181,7 @@ def understood(text: str) -> Sentence:
         size, currency = _written(match)
         name, account = _party(own, match.end(), kind.party)
         return Sentence(
-            Outcome.MOVED,
+            Outcome.UNSURE if kind.unsure and balance is None else Outcome.MOVED,
             amount=size * kind.sign,
             currency=currency,
             fee=fee or Decimal(0),

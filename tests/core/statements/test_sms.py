@@ -74,9 +74,31 @@ def test_what_moved_no_money_is_told_and_never_counted(tmp_path):
     assert len(file.lines) == 8
     told = {problem.line: problem.message for problem in file.problems}
     assert "failed" in told[9]
-    assert "not understood" in told[11]
-    assert "2,000 RWF" in told[11]
+    assert "no date" in told[11]
+    assert "2000Rwf" in told[11]
     assert "1 messages without an amount" in told[None]
+
+
+PUSH = "You have transferred 50000 RWF to UMUCYO SHOP (250788000999) from your mobile money account 20077000001 imbank.bank at 2026-01-13 16:43:03. Your new balance:  . Message from sender: . Message to receiver: . Financial Transaction Id: 76600011.\n"
+AFTER = "*165*S*2000 RWF transferred to ERIC MUGABO (250788999888) from 36500001 at 2026-01-13 18:40:31 . Fee was: 100 RWF. New balance: {} RWF. .*EN#\n"
+
+
+def test_a_push_from_a_linked_bank_account_is_money_in_where_the_balance_shows_it(tmp_path):
+    file = read(tmp_path, MTN + PUSH + AFTER.format(28550 + 50000 - 2100))
+    assert amounts(file)[-2:] == [50000, -2000]
+    assert not file.problems
+    elsewhere = read(tmp_path, MTN + PUSH + AFTER.format(28550 - 2100))
+    assert amounts(elsewhere)[-2:] == [5000, -2000]
+    assert "Message 9: the balances do not show" in messages(elsewhere)
+
+
+def test_a_bundle_without_a_balance_counts_where_the_next_balance_shows_it(tmp_path):
+    bundle = "Yello!Umaze kugura 3000Frw=2500Mins+100SMS igura 3,000 RWF kuwa 2026-01-13 17:00\n"
+    paid = read(tmp_path, MTN + bundle + AFTER.format(28550 - 3000 - 2100))
+    assert amounts(paid)[-2:] == [-3000, -2000]
+    by_airtime = read(tmp_path, MTN + bundle + AFTER.format(28550 - 2100))
+    assert amounts(by_airtime)[-2:] == [5000, -2000]
+    assert "Message 9" in messages(by_airtime)
 
 
 def test_a_bundle_paid_from_the_wallet_is_money(tmp_path):
