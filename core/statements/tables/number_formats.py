@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ _FRACTION_OF_SECOND = re.compile(r"s[.,]0+", re.IGNORECASE)
 _NUMERAL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
 _LAST_SERIAL = 2_958_465
 """31 December 9999, the last day that a spreadsheet knows."""
+MAX_DIGITS = 40
 _EXACT_BELOW = 10**15
 """From here on a binary number no longer holds every unit: an identifier, not an amount."""
 
@@ -33,43 +34,62 @@ def is_date_format(format_id: int, code: str = "") -> bool:
     return bool(re.search(r"[dmyhse]", shown, re.IGNORECASE))
 
 
-@lru_cache(maxsize=65_536)
 def number_text(text: str) -> str:
     """Return the decimal that was typed: 15 digits count, the rest is binary noise."""
-    if text.isdigit() and text.isascii():
+    if text.isdecimal() and text.isascii() and len(text) < MAX_DIGITS:
         return MachineNumber(text)
+    return _decimal_text(text.strip())
+
+
+@lru_cache(maxsize=16_384)
+def _decimal_text(text: str) -> str:
     if not _NUMERAL.fullmatch(text):
         return text
     value = float(text)
     if not abs(value) < _EXACT_BELOW:
         whole = text.lstrip("+-").isdigit()
-        return MachineNumber(text) if whole and len(text) < 40 else text
+        return MachineNumber(text) if whole and len(text) < MAX_DIGITS else text
     written = format(Decimal(format(value, ".15g")), "f")
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     return MachineNumber("0" if written == "-0" else written)
 
 
-@lru_cache(maxsize=65_536)
 def date_text(text: str, *, from_1904: bool = False) -> str:
     """Return the date, date and time, or time of day that a day number stands for.
 
     Times are rounded to the second. Excel's 1900 system has a 29 February 1900; days before
     it are not corrected, as no statement is that old.
     """
-    if not _NUMERAL.fullmatch(text):
-        return text
-    serial = float(text)
-    if not 0 <= serial <= _LAST_SERIAL:
+    whole, _, fraction = text.partition(".")
+    if not whole.isdecimal() or not (fraction.isdecimal() or not fraction):
+        text = text.strip()
+        if not _NUMERAL.fullmatch(text):
+            return text
+        whole, _, fraction = format(Decimal(text), "f").partition(".")
+        if not whole.isdecimal():
+            return number_text(text)
+    seconds = round(float(f"0.{fraction}") * 86_400) if fraction else 0
+    if len(whole) > 7:
         return number_text(text)
-    epoch = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock
-    whole = int(serial)
-    moment = epoch + timedelta(days=whole, seconds=round((serial - whole) * 86_400))
-    if serial < 1:
-        return moment.time().isoformat()
-    if moment.hour or moment.minute or moment.second:
-        return moment.isoformat(" ")
-    return moment.date().isoformat()
+    days, seconds = int(whole) + seconds // 86_400, seconds % 86_400
+    if days > _LAST_SERIAL:
+        return number_text(text)
+    if not days:
+        return _clock_text(seconds)
+    day = _day_text(days, from_1904)
+    return f"{day} {_clock_text(seconds)}" if seconds else day
+
+
+@lru_cache(maxsize=4096)
+def _day_text(days: int, from_1904: bool) -> str:
+    epoch = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
+    return (epoch + timedelta(days=days)).isoformat()
+
+
+@lru_cache(maxsize=86_400)
+def _clock_text(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def iso_text(text: str) -> str:

@@ -12,7 +12,7 @@ from core.statements.sources import RawTable, Source
 from core.statements.statement import Problem, Statement, StatementFile
 from core.statements.tables.columns import find_layout
 from core.statements.tables.recognition import preview_of, statement_file
-from core.statements.tables.sheet_xml import SheetCells
+from core.statements.tables.sheet_rows import SheetCells
 from core.statements.tables.text import Table
 
 PREVIEW_ROWS = 100

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from core.errors import UnreadableFileError
 from core.statements.tables.number_formats import is_date_format
-from core.statements.tables.sheet_xml import Book, read_sheet, unescaped
+from core.statements.tables.sheet_rows import Book, unescaped
+from core.statements.tables.sheet_xml import read_sheet
 from core.statements.tables.sheets import Sheet, sheet_of, with_hidden
 from core.statements.tables.text import MAX_ROWS
 from core.statements.tables.workbook_archive import Archive, damaged, local, resolved

@@ -19,7 +19,7 @@ MAX_TOKEN_BYTES = 2 * 1024 * 1024
 """No tag or attribute of a spreadsheet comes near this; a parser must hold one in memory whole."""
 
 _CHUNK = 1024 * 1024
-_STEP = 256 * 1024
+_STEP = 32 * 1024
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 StartHandler = Callable[[str, dict[str, str]], None]
@@ -50,8 +50,11 @@ class Archive:
         end: EndHandler | None = None,
         text: Callable[[str], None] | None = None,
         done: Callable[[], bool] = lambda: False,
+        taken: Callable[[bytes], bytes] = lambda chunk: chunk,
     ) -> None:
         """Stream a part through the handlers, in constant memory, until ``done`` says so.
+
+        ``taken`` may take bytes out before the parser; it is called with b"" at the end.
 
         Raises:
             UnreadableFileError: not well-formed, or with a DOCTYPE.
@@ -68,13 +71,14 @@ class Archive:
         try:
             with self._archive.open(self._names[_plain_name(name)]) as stream:
                 while chunk := stream.read(_STEP):
-                    parser.Parse(chunk)
-                    fed += len(chunk)
+                    left = taken(chunk)
+                    parser.Parse(left)
+                    fed += len(left)
                     if done():
                         return
                     if fed - parser.CurrentByteIndex > MAX_TOKEN_BYTES:
                         raise damaged(self.file_name, f"{name}: a tag without end")
-                parser.Parse(b"", True)
+                parser.Parse(taken(b""), True)
         except (
             expat.ExpatError,
             LookupError,  # an encoding that there is not

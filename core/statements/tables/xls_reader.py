@@ -11,7 +11,7 @@ from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
 from core.statements.tables.number_formats import date_text, number_text
-from core.statements.tables.sheet_xml import MAX_COLUMNS, SheetCells, letters
+from core.statements.tables.sheet_rows import MAX_COLUMNS, SheetCells, letters_of
 from core.statements.tables.sheets import (
     PREVIEW_ROWS,
     Sheet,
@@ -140,8 +140,8 @@ def _cells(book: xlrd.Book, sheet: XlrdSheet, max_rows: int) -> SheetCells:
     while cells.rows and not cells.rows[-1]:
         cells.rows.pop()
     if sheet.ncols > MAX_COLUMNS:
-        cells.notes.append(f"Columns after {letters(MAX_COLUMNS - 1)} were not read.")
-    cells.hidden_columns.extend(letters(at) for at in sorted(seen_hidden))
+        cells.notes.append(f"Columns after {letters_of(MAX_COLUMNS - 1)} were not read.")
+    cells.hidden_columns.extend(letters_of(at) for at in sorted(seen_hidden))
     return cells
 
 

@@ -212,20 +212,20 @@ class _Writer:
             return "" if self.dialect.references else self._tag("c")
         if isinstance(value, str):
             if self.dialect.inline:
-                return self._tag("c", self._tag("is", self._text(value)), t="inlineStr", **named)
+                return self._tag("c", self._tag("is", self._text(value)), **named, t="inlineStr")
             index = self.strings.setdefault(value, len(self.strings))
-            return self._tag("c", self._tag("v", str(index)), t="s", **named)
+            return self._tag("c", self._tag("v", str(index)), **named, t="s")
         if isinstance(value, Decimal):
             text = str(value)
             if self.dialect.trailing_zero and "." not in text:
                 text += ".0"
             formula = self._tag("f", f"SUM(A{number})") if self.dialect.formulas else ""
-            return self._tag("c", formula + self._tag("v", text), s="3", **named)
+            return self._tag("c", formula + self._tag("v", text), **named, s="3")
         timed = isinstance(value, dt.datetime)
         if self.dialect.iso_dates:
-            return self._tag("c", self._tag("v", value.isoformat()), t="d", **named)
+            return self._tag("c", self._tag("v", value.isoformat()), **named, t="d")
         style = "2" if timed else "1"
-        return self._tag("c", self._tag("v", self._serial(value)), s=style, **named)
+        return self._tag("c", self._tag("v", self._serial(value)), **named, s=style)
 
     def _serial(self, value: dt.date) -> str:
         epoch = dt.date(1904, 1, 1) if self.dialect.from_1904 else dt.date(1899, 12, 30)
