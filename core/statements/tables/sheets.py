@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import pairwise
 
 from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
-from core.statements.statement import Problem, Statement, StatementFile
+from core.statements.statement import Problem, Statement, StatementFile, StatementLine
 from core.statements.tables.columns import find_layout
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.sheet_rows import SheetCells
@@ -82,16 +84,12 @@ def sheets_statement(
     """
     if not sheets:
         raise UnreadableFileError(f"“{source.name}” is empty.")
-    whole = statement_file(
-        format_name, source, [sheet.table for sheet in sheets], profile, currency
-    )
+    whole = _read(format_name, source, [sheet.table for sheet in sheets], profile, currency)
     hidden = sorted({number for sheet in sheets for number in sheet.hidden_rows})
     if not hidden:
         return whole
     try:
-        seen = statement_file(
-            format_name, source, [sheet.visible() for sheet in sheets], profile, currency
-        )
+        seen = _read(format_name, source, [sheet.visible() for sheet in sheets], profile, currency)
     except UnreadableFileError:
         seen = None
     if seen is not None and [line[:3] for line in seen.lines] == [line[:3] for line in whole.lines]:
@@ -102,6 +100,46 @@ def sheets_statement(
         return replace(seen, problems=(*seen.problems, Problem(hidden[0], message)))
     message = f"{named} hidden in the sheet and counted all the same: check that they belong."
     return replace(whole, problems=(*whole.problems, Problem(hidden[0], message)))
+
+
+def _read(
+    format_name: str,
+    source: Source,
+    tables: Sequence[Table],
+    profile: ColumnProfile | None,
+    currency: str,
+) -> StatementFile:
+    """Return the statements of the tables, each movement once.
+
+    People keep a copy of a sheet, or one sheet for the year beside one for every month. A
+    statement is left out when every line of it, with its balance or number, stands in another.
+    """
+    file = statement_file(format_name, source, tables, profile, currency)
+    if len(file.statements) < 2:
+        return file
+    kept: list[Statement] = []
+    problems: list[Problem] = []
+    for statement in sorted(file.statements, key=lambda one: -len(one.lines)):
+        lines = Counter(map(_identity, statement.lines))
+        repeated = statement.lines and any(
+            one.currency == statement.currency and lines <= Counter(map(_identity, one.lines))
+            for one in kept
+        )
+        if repeated and all(any(identity[2:]) for identity in lines):
+            first, last = statement.lines[0].line, statement.lines[-1].line
+            message = (
+                f"A sheet repeats in rows {first} to {last} what another sheet holds: its"
+                f" {len(statement.lines)} lines were counted once."
+            )
+            problems.append(Problem(None, message))
+        else:
+            kept.append(statement)
+    ordered = tuple(s for s in file.statements if any(s is one for one in kept))
+    return replace(file, statements=ordered, problems=(*file.problems, *problems))
+
+
+def _identity(line: StatementLine) -> tuple[date, int, int | None, str, str]:
+    return line.date, line.amount_minor, line.balance_minor, line.transaction_id, line.reference
 
 
 def sheets_preview(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import tracemalloc
 from decimal import Decimal
@@ -161,6 +162,20 @@ def test_sheets_come_in_the_order_of_their_tabs_and_two_accounts_stay_two(tmp_pa
         ("00040-0123456-78", "RWF"),
         ("00040-7654321-09", "USD"),
     ]
+
+
+def test_a_copy_of_a_sheet_or_a_month_beside_the_year_is_counted_once(tmp_path):
+    year = samples.shop()
+    month = dataclasses.replace(year, lines=year.lines[:3], closing_balance_minor=None)
+    for written in ([year, year], [month, year]):
+        file = read(tmp_path, xlsx.write(written))
+        (statement,) = file.statements
+        assert kept(statement) == kept(year)
+        assert "counted once" in messages(file)
+
+
+def test_equal_lines_without_balance_or_number_on_two_sheets_are_both_money(tmp_path):
+    assert amounts(read(tmp_path, xlsx.workbook([ROWS, ROWS]))) == [100, -30, 100, -30]
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
