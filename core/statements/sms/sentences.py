@@ -70,12 +70,21 @@ class _Kind:
     pattern: re.Pattern[str]
     party: str
     """The words before the other party's name."""
+    hint: re.Pattern[str] | None = None
+    """What stands after an amount that begins the sentence: an amount alone is slow to look for."""
     unsure: bool = False
     """Whether it moved the wallet's money, the balances around it must say."""
 
 
 def _kinds(sign: int, sentences: Sequence[str], party: str, *, unsure: bool = False) -> list[_Kind]:
-    return [_Kind(sign, _sentence(text), party, unsure) for text in sentences]
+    return [_Kind(sign, _sentence(text), party, _hint(text), unsure) for text in sentences]
+
+
+def _hint(text: str) -> re.Pattern[str] | None:
+    if not text.startswith("{A}"):
+        return None
+    last_words = text.rpartition(")?")[2].strip().replace(" ", r"\s+")
+    return re.compile(last_words, re.IGNORECASE)
 
 
 def _sentence(text: str) -> re.Pattern[str]:
@@ -156,7 +165,7 @@ def is_known(text: str) -> bool:
     text = text[:MAX_CHARACTERS]
     if not _OPENING.match(text) or not _ANY_AMOUNT.search(text):
         return False
-    return bool(_REVERSED.search(text)) or any(kind.pattern.search(text) for kind in _MOVES)
+    return bool(_REVERSED.search(text)) or any(_found(kind, text) for kind in _MOVES)
 
 
 def understood(text: str) -> Sentence:
@@ -166,13 +175,16 @@ def understood(text: str) -> Sentence:
     own = text[: note.start("note")] + text[note.end("note") :] if note else text
     if _ANY_AMOUNT.search(own) is None:
         return Sentence(Outcome.OTHER)
-    if turned := _REVERSED.search(own) or _REFUNDED.search(own):
+    turned = _REVERSED.search(own)
+    if turned is None and ("refunded" in own or "returned" in own):
+        turned = _REFUNDED.search(own)
+    if turned is not None:
         return _reversal(own, turned)
     if _FAILED.search(own):
         return Sentence(Outcome.FAILED)
     balance = _number(_BALANCE.search(own))
     for kind in (*_PUSHES, *_MOVES, *_BUNDLES):
-        match = kind.pattern.search(own)
+        match = _found(kind, own)
         if match is None:
             continue
         if kind.sign > 0 and _GIFT.match(own, match.end()):
@@ -193,6 +205,12 @@ def understood(text: str) -> Sentence:
             own_account=_own_account(own),
         )
     return Sentence(Outcome.UNCLEAR)
+
+
+def _found(kind: _Kind, text: str) -> re.Match[str] | None:
+    if kind.hint is not None and kind.hint.search(text) is None:
+        return None
+    return kind.pattern.search(text)
 
 
 def _reversal(text: str, match: re.Match[str]) -> Sentence:
