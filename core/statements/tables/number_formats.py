@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 
 from core.statements.amounts import MachineNumber
@@ -17,6 +17,8 @@ _NUMERAL = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
 _LAST_SERIAL = 2_958_465
 """31 December 9999, the last day that a spreadsheet knows."""
 MAX_DIGITS = 40
+_FIFTEEN_DIGITS = Context(prec=15)
+_HALF = 10**12 // 2
 _EXACT_BELOW = 10**15
 """From here on a binary number no longer holds every unit: an identifier, not an amount."""
 
@@ -45,14 +47,16 @@ def number_text(text: str) -> str:
 def _decimal_text(text: str) -> str:
     if not _NUMERAL.fullmatch(text):
         return text
-    value = float(text)
-    if not abs(value) < _EXACT_BELOW:
+    value = _FIFTEEN_DIGITS.create_decimal(text)
+    if abs(value) >= _EXACT_BELOW:
         whole = text.lstrip("+-").isdigit()
         return MachineNumber(text) if whole and len(text) < MAX_DIGITS else text
-    written = format(Decimal(format(value, ".15g")), "f")
+    written = format(value, "f")
+    if len(written) > MAX_DIGITS:
+        return text
     if "." in written:
         written = written.rstrip("0").rstrip(".")
-    return MachineNumber("0" if written == "-0" else written)
+    return MachineNumber("0" if written in ("-0", "") else written)
 
 
 def date_text(text: str, *, from_1904: bool = False) -> str:
@@ -69,7 +73,7 @@ def date_text(text: str, *, from_1904: bool = False) -> str:
         whole, _, fraction = format(Decimal(text), "f").partition(".")
         if not whole.isdecimal():
             return number_text(text)
-    seconds = round(float(f"0.{fraction}") * 86_400) if fraction else 0
+    seconds = (int(fraction[:12].ljust(12, "0")) * 86_400 + _HALF) // 10**12 if fraction else 0
     if len(whole) > 7:
         return number_text(text)
     days, seconds = int(whole) + seconds // 86_400, seconds % 86_400
