@@ -92,6 +92,10 @@ class PlainRows:
             text = block.decode("utf-8")
         except UnicodeDecodeError:
             return None
+        count = text.count("<row ")
+        paired = text.count("</row>") == count and text.count("</row><row ") == count - 1
+        if not paired or not text.startswith("<row "):
+            return None
         tags = _TAGS.findall(text)
         if sum([len(tag[0]) for tag in tags]) != len(text) or _OTHER_ENTITY.search(text):
             return None
