@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -29,7 +30,7 @@ class Habits:
         self._order = DateOrder(stated) if stated else order_of(_date_columns(document))
         written = (written_amount(text) for text in _amounts(document))
         self._mark, self._mark_guessed = decimal_mark_of(
-            (amount for amount in written if amount), decimals=exponent(assumed_currency)
+            Counter(amount for amount in written if amount), decimals=exponent(assumed_currency)
         )
 
     @property

@@ -113,23 +113,91 @@ MPESA = ColumnProfile(
     ),
 )
 
-EQUITY = ColumnProfile(
-    name="Equity",
-    signature=("Date", "Description", "Debit", "Credit", "Balance"),
+AIRTEL_CUSTOMER = ColumnProfile(
+    name="Airtel Money (customer)",
+    signature=("Transaction ID", "Transaction Date", "Description", "Status", "Transaction Amount"),
     columns=(
-        (_R.DATE, ("Date",)),
-        (_R.VALUE_DATE, ("Value Date",)),
+        (_R.DATE, ("Transaction Date",)),
+        (_R.TRANSACTION_ID, ("Transaction ID",)),
         (_R.DESCRIPTION, ("Description",)),
-        (_R.REFERENCE, ("Reference", "Transaction Reference", "Cheque No")),
-        (_R.DEBIT, ("Debit",)),
-        (_R.CREDIT, ("Credit",)),
+        (_R.STATUS, ("Status",)),
+        (_R.AMOUNT, ("Transaction Amount",)),
+        (_R.INDICATOR, ("Credit/Debit",)),
+        (_R.FEE, ("Fee",)),
         (_R.BALANCE, ("Balance",)),
     ),
 )
+"""What a customer downloads; without a column Credit/Debit the amount has a sign."""
+
+MTN_UGANDA = ColumnProfile(
+    name="MTN MoMo Uganda",
+    signature=("Date / Time", "Transaction ID", "From Account", "To Account", "Float Balance"),
+    columns=(
+        (_R.DATE, ("Date / Time",)),
+        (_R.TRANSACTION_ID, ("Transaction ID",)),
+        (_R.DESCRIPTION, ("Transaction Type",)),
+        (_R.FROM_ACCOUNT, ("From Account",)),
+        (_R.TO_ACCOUNT, ("To Account",)),
+        (_R.AMOUNT, ("Amount",)),
+        (_R.FEE, ("Fee",)),
+        (_R.STATUS, ("Status",)),
+        (_R.BALANCE, ("Float Balance",)),
+    ),
+)
+"""The neighbour's layout, met on old XLS files; commission is another wallet's money."""
+
+EQUITY = ColumnProfile(
+    name="Equity",
+    columns=(
+        (_R.DATE, ("Transaction Date", "Trans Date", "Date")),
+        (_R.VALUE_DATE, ("Value Date",)),
+        (_R.DESCRIPTION, ("Transaction Details", "Narrative", "Narration", "Description")),
+        (
+            _R.REFERENCE,
+            ("Transaction Reference", "Payment Reference", "Reference", "Customer Reference"),
+        ),
+        (_R.DEBIT, ("Debit", "Money Out")),
+        (_R.CREDIT, ("Credit", "Money In")),
+        (_R.BALANCE, ("Running Balance", "Balance")),
+    ),
+)
+
+IM_BANK = ColumnProfile(
+    name="I&M Bank",
+    columns=(
+        (_R.DATE, ("Tran Date", "Transaction Date", "Post Date", "Date")),
+        (_R.VALUE_DATE, ("Value Date",)),
+        (_R.DESCRIPTION, ("Particulars", "Tran Particulars", "Narration", "Description")),
+        (_R.REFERENCE, ("Tran Id", "Instrument Id", "Instrument No", "Reference", "Cheque No")),
+        (_R.DEBIT, ("Debit", "Withdrawals", "Withdrawal", "Dr Amount")),
+        (_R.CREDIT, ("Credit", "Deposits", "Deposit", "Cr Amount")),
+        (_R.BALANCE, ("Balance", "Running Balance", "Closing Balance")),
+    ),
+)
+"""The words of its core system, Finacle; no statement of the bank has been published."""
+
+ECOBANK = ColumnProfile(
+    name="Ecobank",
+    columns=(
+        (_R.DATE, ("Transaction Date", "Trn Date", "Book Date", "Date")),
+        (_R.VALUE_DATE, ("Value Date",)),
+        (_R.DESCRIPTION, ("Description", "Narration", "Transaction Details")),
+        (_R.REFERENCE, ("Transaction Reference", "Reference", "Trn Ref No", "Ref No")),
+        (_R.DEBIT, ("Debit", "Debit Amount", "Withdrawal")),
+        (_R.CREDIT, ("Credit", "Credit Amount", "Lodgement", "Deposit")),
+        (_R.BALANCE, ("Balance", "Running Balance", "Book Balance")),
+    ),
+)
+"""The words of its core system, Flexcube; no statement of the bank has been published."""
+
+GENERIC = ColumnProfile(name="By the words of the header")
+"""No column named: every header is looked for among the synonyms of all roles."""
 
 BUILTIN_PROFILES = (
     MTN_RWANDA,
     AIRTEL_RWANDA,
+    AIRTEL_CUSTOMER,
+    MTN_UGANDA,
     BANK_OF_KIGALI_ACCOUNT,
     BANK_OF_KIGALI_BRANCH,
     BANK_OF_KIGALI_INTERNET,
@@ -137,5 +205,5 @@ BUILTIN_PROFILES = (
 )
 """Tried in this order on every table; each is known by all headers of its signature."""
 
-NAMED_PROFILES = (*BUILTIN_PROFILES, EQUITY)
-"""What a person may choose by name; Equity's headers are too common to be a signature."""
+NAMED_PROFILES = (*BUILTIN_PROFILES, EQUITY, IM_BANK, ECOBANK, GENERIC)
+"""What a person may choose by name; some banks' headers are too common to be a signature."""

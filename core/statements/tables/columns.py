@@ -59,6 +59,8 @@ class ColumnContent:
     indicators: float
     currencies: float
     clocks: float
+    serials: float = 0.0
+    """Numbers in a spreadsheet that would be day numbers: an amount of 46 000 francs is one too."""
 
 
 def find_layout(rows: Sequence[Row]) -> Layout | None:
@@ -113,10 +115,12 @@ def content_of(cells: Sequence[str]) -> ColumnContent:
     filled = Counter(cell for cell in cells if cell.strip())
     count = filled.total()
     total = max(count, 1)
-    dates = amounts = indicators = currencies = clocks = 0
+    dates = amounts = indicators = currencies = clocks = serials = 0
     for cell, times in filled.items():
-        dated = written_date(cell, "dmy") or written_date(cell, "mdy") or serial_date(cell)
+        serial = serial_date(cell)
+        dated = serial or written_date(cell, "dmy") or written_date(cell, "mdy")
         dates += times * (dated is not None)
+        serials += times * (serial is not None)
         amounts += times * (written_amount(cell) is not None)
         indicators += times * bool(indicator_of(cell))
         word = cell.strip()
@@ -130,6 +134,7 @@ def content_of(cells: Sequence[str]) -> ColumnContent:
         indicators / total,
         currencies / total,
         clocks / total,
+        serials / total,
     )
 
 
@@ -254,9 +259,9 @@ def _fits(role: Role, content: ColumnContent) -> bool:
     if role in _DATES:
         return content.filled > 0 and content.dates >= 0.5
     if role == Role.AMOUNT:
-        return content.filled > 0 and content.amounts >= 0.5 and content.dates < 0.5
+        return content.filled > 0 and content.amounts >= 0.5 and _undated(content)
     if role in _MONEY:
-        return not content.filled or (content.amounts >= 0.5 and content.dates < 0.5)
+        return not content.filled or (content.amounts >= 0.5 and _undated(content))
     if role == Role.INDICATOR:
         return content.filled > 0 and content.indicators >= 0.8
     if role == Role.CURRENCY:
@@ -266,6 +271,10 @@ def _fits(role: Role, content: ColumnContent) -> bool:
     if role in (Role.FROM_ACCOUNT, Role.TO_ACCOUNT):
         return content.filled > 0 and content.dates < 0.5
     return True
+
+
+def _undated(content: ColumnContent) -> bool:
+    return content.dates - content.serials < 0.5
 
 
 def _may_continue(rows: Sequence[Row], at: int) -> bool:
