@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from core.statements.pdf.reader import PdfReader
 from core.statements.profile import ColumnProfile
 from core.statements.qif.reader import QifReader
 from core.statements.sms.reader import SmsReader
-from core.statements.sources import RawTable, Source
+from core.statements.sources import RawTable, Source, unwatched
 from core.statements.statement import StatementFile
 from core.statements.tables.csv_reader import CsvReader
 from core.statements.tables.xls_reader import XlsReader
@@ -85,16 +86,22 @@ READERS = _Registry(
 
 
 def read_statement(
-    path: Path, *, profile: ColumnProfile | None = None, currency: str = DEFAULT_CURRENCY
+    path: Path,
+    *,
+    profile: ColumnProfile | None = None,
+    currency: str = DEFAULT_CURRENCY,
+    progress: Callable[[int, int], None] = unwatched,
 ) -> StatementFile:
     """Return the statements in a file; ``currency`` is assumed where the file names none.
+
+    ``progress`` is told now and then how much is done of how much, and may raise to stop.
 
     Raises:
         UnreadableFileError: not a statement, damaged, hostile, too large, or its columns are
             not known and no profile maps them.
 
     """
-    source = open_source(path)
+    source = replace(open_source(path), progress=progress)
     return READERS.reader_of(source).read(source, profile, currency)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from core.statements.profile import ColumnProfile
 
 
-def _unwatched(_done: int, _total: int) -> None:
+def unwatched(_done: int, _total: int) -> None:
     """Tell nobody how far the reading is."""
 
 
@@ -23,7 +23,7 @@ class Source:
     name: str
     content: bytes
     sha256: str
-    progress: Callable[[int, int], None] = field(default=_unwatched, compare=False, repr=False)
+    progress: Callable[[int, int], None] = field(default=unwatched, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
