@@ -115,8 +115,8 @@ def _closed(shop: SampleShop) -> QWidget:
 def _mapping(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     path = write_unknown_table(shop)
-    table = shop.app.statements.table(path)
-    return MappingDialog(shop.context(), path, table, parent)
+    look = shop.app.statements.look(path)
+    return MappingDialog(shop.context(), look, shop.app.statements.table(path), parent)
 
 
 def _close_sheet(shop: SampleShop) -> QWidget:
