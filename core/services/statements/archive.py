@@ -28,22 +28,26 @@ _USUAL: dict[str, tuple[str, ...]] = {
     "bai2": (".bai", ".bai2", ".txt"),
     "pdf": (".pdf",),
     "sms": (".txt", ".sms"),
+    "html": (".html", ".htm", ".xls"),
+    "xml": (".xml", ".xls"),
 }
 """Endings by format, the one given where the sender's is not among them first."""
 
-_PACKED = b"PK\x03\x04"
+_PACKED = ((b"PK\x03\x04", ".zip"), (b"\x1f\x8b", ".gz"))
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
 def suffix_for(name: str, file_format: str, content: bytes) -> str:
     """Return the ending an original is kept under, so that the system opens it by its content.
 
-    The sender's own counts only where it is usual for what the file turned out to be.
+    The sender's own counts only where it is usual for what the file turned out to be. A workbook
+    is a zip file of its own: one packed once more is known by its name.
     """
     given = Path(name).suffix.lower()
     kind = next((kind for kind in _USUAL if file_format.lower().startswith(kind)), "")
-    if content.startswith(_PACKED) and (kind != "xlsx" or given == ".zip"):
-        return ".zip"
+    packed = next((suffix for mark, suffix in _PACKED if content.startswith(mark)), "")
+    if packed and (kind != "xlsx" or given == packed):
+        return packed
     usual = _USUAL.get(kind, ())
     if given in usual:
         return given

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from core.statements.profile import plain
 from core.statements.sources import RawTable
 
-TABLE_FORMATS = frozenset({"csv", "xlsx", "xls"})
-"""Formats with columns that a person can map."""
+COLUMNLESS_FORMATS = frozenset({"mt940", "camt", "ofx", "qif", "bai2", "pdf", "sms"})
+"""Formats whose fields are named by their standard; every other is rows and columns."""
 
 _MOST_WORDS = 300
+
+
+def has_columns(file_format: str) -> bool:
+    """Tell whether a person can map the columns of a format."""
+    return file_format.casefold() not in COLUMNLESS_FORMATS
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from core.model.reconciliations import StatementProvider
 from core.money import DEFAULT_CURRENCY
 from core.services.rows import ReconciliationRow
 from core.services.statements.known_lines import Standing, standing_of
-from core.services.statements.layouts import TABLE_FORMATS, FileLayout, layout_of, possible_marks
+from core.services.statements.layouts import FileLayout, has_columns, layout_of, possible_marks
 from core.services.statements.memory import RememberedAnswer, answer_for, remembered
 from core.services.statements.opening import Watch, read_file, read_table
 from core.services.statements.profiles import profile_named, saved_names
@@ -221,7 +221,7 @@ class Looking:
         return tuple(fitting) if len(fitting) == 1 else ()
 
     def _table(self, read: _Read) -> RawTable | None:
-        if read.file.format not in TABLE_FORMATS:
+        if not has_columns(read.file.format):
             return None
         profile = profile_named(self._database, read.profile_name) if read.profile_name else None
         return read_table(self._path, profile=_ordered(profile, read.date_order), watch=self._watch)

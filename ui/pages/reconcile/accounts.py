@@ -132,6 +132,16 @@ class AccountsTable(DataTable[AccountChoice]):
             )
         )
 
+    def fit(self, most_rows: int) -> None:
+        """Take the height of the rows, no more than so many."""
+        rows = min(len(self._choices), most_rows)
+        self.setFixedHeight(
+            self.verticalHeader().defaultSectionSize() * rows
+            + self.horizontalHeader().sizeHint().height()
+            + self.horizontalScrollBar().sizeHint().height()
+            + 2 * self.frameWidth()
+        )
+
     def go_to(self, index: int) -> None:
         """Make an account current."""
         if 0 <= index < len(self._choices):
@@ -165,7 +175,7 @@ class AccountsTable(DataTable[AccountChoice]):
             return
         if index.column() == 0:
             self.toggle(index.row())
-        elif index.column() == len(self.rows.columns) - 1:
+        elif index.column() == 1:
             self._go_to_break(index)
 
     def _go_to_break(self, index: QModelIndex) -> None:
@@ -210,40 +220,7 @@ def _columns() -> tuple[Column[AccountChoice], ...]:
             lambda row: _chosen_badge(row).text,
             ColumnKind.BADGE,
             badge=_chosen_badge,
-            width=8,
-        ),
-        Column(
-            "account",
-            _t("Account"),
-            lambda row: row.statement.account or "–",
-            width=19,
-        ),
-        Column(
-            "currency",
-            _t("Currency"),
-            lambda row: row.statement.currency,
-            width=8,
-        ),
-        badge_column("provider", _t("From"), "method", lambda row: row.provider, width=6),
-        Column(
-            "period",
-            _t("Period"),
-            lambda row: period_of(row.statement),
-            width=21,
-        ),
-        _count("lines", _t("Lines"), lambda row: len(row.statement.lines)),
-        _count("new", _t("New"), lambda row: row.standing.new_lines),
-        _amount("in", _t("Money in"), lambda row: money_in(row.statement.lines)),
-        _amount("out", _t("Money out"), lambda row: money_out(row.statement.lines)),
-        _balance(
-            "opening",
-            _t("Opening"),
-            lambda row: row.statement.opening_balance_minor,
-        ),
-        _balance(
-            "closing",
-            _t("Closing"),
-            lambda row: row.statement.closing_balance_minor,
+            width=7,
         ),
         Column(
             "verdict",
@@ -251,9 +228,30 @@ def _columns() -> tuple[Column[AccountChoice], ...]:
             lambda row: verdict_badge(row.seen).text,
             ColumnKind.BADGE,
             badge=lambda row: verdict_badge(row.seen),
-            width=16,
+            width=12,
         ),
+        Column("account", _t("Account"), lambda row: row.statement.account or "–", width=16),
+        Column("currency", "", lambda row: row.statement.currency, width=4),
+        badge_column("provider", _t("From"), "method", lambda row: row.provider, width=5),
+        Column("period", _t("Period"), lambda row: _short_period(row.statement), width=15),
+        Column("new", _t("New"), _new_text, ColumnKind.AMOUNT, width=8),
+        _amount("in", _t("Money in"), lambda row: money_in(row.statement.lines)),
+        _amount("out", _t("Money out"), lambda row: money_out(row.statement.lines)),
+        _balance("opening", _t("Opening"), lambda row: row.statement.opening_balance_minor),
+        _balance("closing", _t("Closing"), lambda row: row.statement.closing_balance_minor),
     )
+
+
+def _new_text(row: AccountChoice) -> str:
+    """Return how many of the account's lines are new: "14 of 132"."""
+    new, total = row.standing.new_lines, len(row.statement.lines)
+    return filled(_t("%1 of %2"), number(new), number(total))
+
+
+def _short_period(statement: Statement) -> str:
+    """Return the days covered, the year only once."""
+    first, _, last = period_of(statement).partition(" – ")
+    return f"{first} – {last[5:]}" if last and first[:4] == last[:4] else period_of(statement)
 
 
 def _chosen_badge(row: AccountChoice) -> Badge:
@@ -262,15 +260,11 @@ def _chosen_badge(row: AccountChoice) -> Badge:
     return Badge(tr(str(_LEFT)), "ban", GRAY)
 
 
-def _count(key: str, header: str, count: Callable[[AccountChoice], int]) -> Column[AccountChoice]:
-    return Column(key, header, lambda row: number(count(row)), ColumnKind.AMOUNT, width=6)
-
-
 def _amount(
     key: str, header: str, amount_minor: Callable[[AccountChoice], int]
 ) -> Column[AccountChoice]:
     return amount_column(
-        key, header, amount_minor, currency=lambda row: row.statement.currency, width=11
+        key, header, amount_minor, currency=lambda row: row.statement.currency, width=9
     )
 
 
@@ -281,4 +275,4 @@ def _balance(
         found = balance_minor(row)
         return "–" if found is None else grouped(found, row.statement.currency)
 
-    return Column(key, header, text, ColumnKind.AMOUNT, width=11)
+    return Column(key, header, text, ColumnKind.AMOUNT, width=10)

@@ -9,9 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 
-def bind_keys(
-    widget: QWidget, keys: Mapping[str, Callable[[], object]]
-) -> tuple[QShortcut, ...]:
+def bind_keys(widget: QWidget, keys: Mapping[str, Callable[[], object]]) -> tuple[QShortcut, ...]:
     """Let keys do their acts within a widget; a letter typed into a field stays a letter.
 
     Returns:

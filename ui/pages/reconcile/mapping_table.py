@@ -84,6 +84,32 @@ class CellsModel(QAbstractTableModel):
         return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
 
 
+class CellsView(QTableView):
+    """Cells to be looked at: rows are numbered, nothing is selected or edited."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Cells of the file"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.horizontalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
+        self.horizontalHeader().setDefaultSectionSize(self.fontMetrics().averageCharWidth() * 22)
+
+
+class RawRows(CellsView):
+    """The first rows of a file whose columns are not known yet."""
+
+    def show_table(self, table: RawTable | None) -> None:
+        """Show another file's rows, or none."""
+        older = self.model()
+        self.setModel(CellsModel(table, self) if table is not None else None)
+        if older is not None:
+            older.deleteLater()
+
+
 class MappingTable(QWidget):
     """A combo per column over the cells; they scroll together.
 
@@ -101,18 +127,8 @@ class MappingTable(QWidget):
         self.strip = QWidget()
         column.addWidget(self.strip)
         self.model = CellsModel(table, self)
-        self.view = QTableView()
-        self.view.setAccessibleName(self.tr("Cells of the file"))
+        self.view = CellsView()
         self.view.setModel(self.model)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.horizontalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(row_height(self.fontMetrics()))
-        self.view.horizontalHeader().setDefaultSectionSize(
-            self.fontMetrics().averageCharWidth() * 22
-        )
         column.addWidget(self.view, 1)
         self.combos = [self._combo(index) for index in range(self.model.columnCount())]
         self.notes = [PlainLabel("", self.strip, look="small") for _ in self.combos]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
@@ -237,13 +238,15 @@ class ReconcilePage(Page):
     def _on_paste(self) -> None:
         if not self._may_import or self.preview.is_busy:
             return
-        data = QGuiApplication.clipboard().mimeData()
-        if paths := dropped_files(data):
+        clipboard = QGuiApplication.clipboard()
+        # Qt says that there always is one; an empty clipboard has none on some systems.
+        data: QMimeData | None = clipboard.mimeData()
+        if data is not None and (paths := dropped_files(data)):
             self.open_files(paths)
             return
         self._show_start()
         self.start.clear_messages()
-        self.intake.paste(data.text())
+        self.intake.paste(clipboard.text())
 
     def _on_memory(self) -> None:
         self.open_form(MemoryDialog(self.context, self))

@@ -17,6 +17,7 @@ from ui.pages.reconcile.account_card import AccountCard
 from ui.pages.reconcile.accounts import AccountsTable, first_choices
 from ui.pages.reconcile.date_question import DateQuestionBar
 from ui.pages.reconcile.keys import bind_keys
+from ui.pages.reconcile.mapping_table import RawRows
 from ui.pages.reconcile.preview_lines import PreviewLines
 from ui.pages.reconcile.reading import problem_account, remembered_text
 from ui.pages.reconcile.words import filled, number
@@ -75,6 +76,8 @@ class PreviewPanel(QWidget):
         self.table = self.lines.table
         self.split = splitter(self.card, self.lines, shares=(2, 3))
         column.addWidget(self.split, 1)
+        self.raw = RawRows()
+        column.addWidget(self.raw, 1)
         column.addLayout(self._make_buttons())
         self.accounts.account_shown.connect(self._show_account)
         self.accounts.choices_changed.connect(self._on_choices_changed)
@@ -102,7 +105,7 @@ class PreviewPanel(QWidget):
         self._shown = 0
         self.title.setText(look.path.name)
         self.waiting.setText(
-            filled(self.tr("%1 more files wait"), number(waiting)) if waiting else ""
+            filled(self.tr("Files waiting: %1"), number(waiting)) if waiting else ""
         )
         self.skip_button.setVisible(bool(waiting))
         self.card.show_choices(look)
@@ -186,9 +189,7 @@ class PreviewPanel(QWidget):
 
     def _show_message(self, look: LookedInto) -> None:
         if look.refusal:
-            self.message.show_message(
-                look.refusal, level="warning", details=self.tr("Map columns… says what they mean.")
-            )
+            self.message.show_message(look.refusal, level="warning")
             return
         earlier = [each.earlier for each in look.accounts if each.earlier is not None]
         if earlier and len(earlier) == len(look.accounts):
@@ -208,13 +209,10 @@ class PreviewPanel(QWidget):
         self.accounts.show_choices(first_choices(look))
         count = len(look.accounts)
         self.accounts.setVisible(count > 1)
-        rows = min(count, _SHOWN_ACCOUNTS)
-        self.accounts.setFixedHeight(
-            self.accounts.verticalHeader().defaultSectionSize() * rows
-            + self.accounts.horizontalHeader().sizeHint().height()
-            + 2 * self.accounts.frameWidth()
-        )
+        self.accounts.fit(_SHOWN_ACCOUNTS)
         self.split.setVisible(file is not None)
+        self.raw.setVisible(file is None)
+        self.raw.show_table(look.table if file is None else None)
         if file is None:
             self.lines.show_nothing()
             self.card.show_account(look, 0)
@@ -307,6 +305,9 @@ class PreviewPanel(QWidget):
 
     def _on_enter(self) -> None:
         focused = self.focusWidget()
+        if focused is self.lines.problems:
+            self.lines.open_problem()
+            return
         pressed = focused if isinstance(focused, QPushButton) else self.import_button
         if pressed.isEnabled():
             pressed.click()

@@ -19,6 +19,8 @@ from ui.widgets.data_table import DataTable
 
 _PAGE = 200
 _SHOWN_PROBLEMS = 500
+_FEE, _BALANCE = 3, 4
+"""Columns that are hidden where a file has none of them."""
 _PROBLEM = Qt.ItemDataRole.UserRole
 
 
@@ -50,7 +52,6 @@ class PreviewLines(QWidget):
         self.problems.setAccessibleName(self.tr("Problems of the file"))
         self.problems.setWordWrap(True)
         self.problems.setToolTip(self.tr("Enter shows the row"))
-        self.problems.itemActivated.connect(self._on_problem)
         self.problems.itemClicked.connect(self._on_problem)
         column.addWidget(self.problems, 2)
 
@@ -64,9 +65,13 @@ class PreviewLines(QWidget):
         self._rows = preview_rows(file, index) if index < len(file.statements) else ()
         self.model.show_rows(self._rows)
         left_out = sum(row.line is None for row in self._rows)
+        lines = [row.line for row in self._rows if row.line is not None]
+        self.table.setColumnHidden(_FEE, not any(line.fee_minor for line in lines))
+        without = all(line.balance_minor is None for line in lines)
+        self.table.setColumnHidden(_BALANCE, without)
         told = filled(self.tr("%1 lines"), number(len(self._rows) - left_out))
         if left_out:
-            told += "  ·  " + filled(self.tr("%1 rows not counted"), number(left_out))
+            told += "  ·  " + filled(self.tr("Rows not counted: %1"), number(left_out))
         self.heading.setText(told)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -100,6 +105,12 @@ class PreviewLines(QWidget):
         if place >= 0:
             self.table.selectRow(place)
             self.table.scrollTo(self.model.index(place, 0), DataTable.ScrollHint.PositionAtCenter)
+
+    def open_problem(self) -> None:
+        """Ask for the row of the problem that is current in the list."""
+        item = self.problems.currentItem()
+        if item is not None:
+            self._on_problem(item)
 
     def _columns(self) -> tuple[Column[PreviewRow], ...]:
         def money(key: str, header: str, field: str, width: int) -> Column[PreviewRow]:

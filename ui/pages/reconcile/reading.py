@@ -166,7 +166,7 @@ def short_totals(file: StatementFile) -> str:
         filled(translate("Reconcile", "%1 lines"), number(len(file.lines))),
         filled(translate("Reconcile", "in %1"), signed(money_in(file.lines), currency)),
         filled(translate("Reconcile", "out %1"), display(money_out(file.lines), currency)),
-        *(found.text.replace("\n", "  ·  ") for found in controls(file)[:1]),
+        *(found.text.split("\n")[0] for found in controls(file)[:1]),
     ]
     if charged := fees(file.lines):
         parts.insert(3, filled(translate("Reconcile", "fees %1"), display(charged, currency)))

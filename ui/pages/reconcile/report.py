@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
@@ -16,13 +17,13 @@ from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
 from ui.pages.reconcile.intake import FileOutcome
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.words import filled, number, period_text, report_text
+from ui.pages.reconcile.words import filled, number, report_text
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 
-translate = QCoreApplication.translate
+_t = partial(QCoreApplication.translate, "Reconcile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,7 @@ def import_text(each: ImportedStatement) -> str:
     """Return what came of one account: "132 lines: 118 already here, 14 new."."""
     row = each.reconciliation
     if each.already_imported:
-        told = translate(
-            "Reconcile", "This file was already imported on %1 by %2: nothing was added."
-        )
+        told = _t("This file was already imported on %1 by %2: nothing was added.")
         return filled(told, f"{shop_time(row.imported_at):%Y-%m-%d %H:%M}", row.imported_by)
     return f"{report_text(row)}."
 
@@ -93,7 +92,7 @@ class ReportView(QWidget):
         self.problems = QListWidget()
         self.problems.setWordWrap(True)
         self.problems.setAccessibleName(self.tr("Problems of the file"))
-        column.addWidget(self.problems, 2)
+        column.addWidget(self.problems, 1)
         column.addLayout(self._make_buttons())
 
     def show_outcomes(self, outcomes: Sequence[FileOutcome]) -> None:
@@ -151,85 +150,61 @@ def _summary(rows: Sequence[ReportRow]) -> str:
     known = sum(each.known_lines for each in taken)
     refused = sum(row.account is None for row in rows)
     told = [
-        filled(translate("Reconcile", "%1 accounts"), number(len(taken))),
+        filled(_t("%1 accounts"), number(len(taken))),
         filled(
-            translate("Reconcile", "%1 lines: %2 already here, %3 new."),
+            _t("%1 lines: %2 already here, %3 new."),
             number(new + known),
             number(known),
             number(new),
         ),
     ]
     if refused:
-        told.append(filled(translate("Reconcile", "Files refused: %1."), number(refused)))
+        told.append(filled(_t("Files refused: %1."), number(refused)))
     return "  ·  ".join(told)
 
 
 def _state_badge(row: ReportRow) -> Badge:
     if row.account is None:
-        return Badge(translate("Reconcile", "Refused"), "cross", RED)
+        return Badge(_t("Refused"), "cross", RED)
     if row.account.already_imported:
-        return Badge(translate("Reconcile", "Was here"), "equal", GRAY)
+        return Badge(_t("Was here"), "equal", GRAY)
     if not row.account.new_lines:
-        return Badge(translate("Reconcile", "Nothing new"), "equal", BLUE)
-    return Badge(translate("Reconcile", "Imported"), "check", GREEN)
+        return Badge(_t("Nothing new"), "equal", BLUE)
+    return Badge(_t("Imported"), "check", GREEN)
 
 
 def _columns() -> tuple[Column[ReportRow], ...]:
-    def count(key: str, header: str, field: str) -> Column[ReportRow]:
-        return Column(
-            key,
-            header,
-            lambda row: number(getattr(row.account, field)) if row.account else "",
-            ColumnKind.AMOUNT,
-            width=8,
-        )
-
     return (
         Column(
             "state",
-            translate("Reconcile", "Result"),
+            _t("Result"),
             lambda row: _state_badge(row).text,
             ColumnKind.BADGE,
             badge=_state_badge,
             width=11,
         ),
-        Column("file", translate("Reconcile", "File"), lambda row: row.file_name, width=26),
+        Column("file", _t("File"), lambda row: row.file_name, width=25),
         Column(
             "account",
-            translate("Reconcile", "Account"),
+            _t("Account"),
             lambda row: (row.account.reconciliation.account or "–") if row.account else "",
             width=18,
         ),
         badge_column(
             "provider",
-            translate("Reconcile", "From"),
+            _t("From"),
             "method",
             lambda row: row.account.reconciliation.provider if row.account else None,
             width=6,
         ),
-        Column(
-            "period",
-            translate("Reconcile", "Period"),
-            lambda row: period_text(row.account.reconciliation) if row.account else "",
-            width=21,
-        ),
-        count("known", translate("Reconcile", "Already here"), "known_lines"),
-        count("new", translate("Reconcile", "New"), "new_lines"),
-        Column(
-            "problems",
-            translate("Reconcile", "Problems"),
-            lambda row: (
-                (number(len(row.account.problems)) if row.account.problems else "")
-                if row.account
-                else ""
-            ),
-            ColumnKind.AMOUNT,
-            width=8,
-        ),
-        Column(
-            "told",
-            translate("Reconcile", "In words"),
-            lambda row: import_text(row.account) if row.account else row.refusal,
-            width=44,
-        ),
+        Column("problems", _t("Problems"), _problem_count, ColumnKind.AMOUNT, width=8),
+        Column("told", _t("What came of it"), _told, tool_tip=_told, width=44),
     )
+
+
+def _problem_count(row: ReportRow) -> str:
+    return number(len(row.account.problems)) if row.account and row.account.problems else ""
+
+
+def _told(row: ReportRow) -> str:
+    return import_text(row.account) if row.account else row.refusal
