@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from core.database.unit_of_work import Database
-from core.errors import NotFoundError
+from core.errors import NotFoundError, UnreadableFileError
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor, Permission
@@ -175,9 +175,7 @@ class StatementDesk:
             Asked(command.profile_name or None, command.date_order, _asked_currency(command)),
         )
         if looked.file is None:
-            # Says again why it cannot be read.
-            self.read(command.path, profile_name=command.profile_name)
-            raise NotFoundError(looked.refusal)
+            raise UnreadableFileError(looked.refusal)
         if looked.date_question is not None:
             raise unsure_dates(looked.date_question, command.path.name)
         file = looked.file
@@ -199,7 +197,7 @@ class StatementDesk:
             unit.commit()
             return results
 
-    def paste(self, text: str) -> Path:
+    def paste(self, actor: Actor, text: str) -> Path:
         """Keep pasted messages as a file to look into; ``drop_pasted`` takes it away again.
 
         Raises:
@@ -207,6 +205,7 @@ class StatementDesk:
             StorageError: it cannot be written.
 
         """
+        self._database.require(actor, Permission.RECONCILE)
         return keep_pasted(self._folder, text, self._database.clock())
 
     def drop_pasted(self, path: Path) -> None:

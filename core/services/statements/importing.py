@@ -65,6 +65,8 @@ class ImportedStatement:
 
 def problems_of(file: StatementFile, index: int) -> tuple[Problem, ...]:
     """Return what concerns one account: its own lines, and what belongs to no line of another."""
+    if not any(problem.line is not None for problem in file.problems):
+        return file.problems
     own = {line.line for line in file.statements[index].lines}
     others = {
         line.line

@@ -73,7 +73,7 @@ def remember(
     unit: UnitOfWork, accounts: Sequence[tuple[str, StatementProvider]], given: GivenAnswers
 ) -> None:
     """Remember what held for these accounts; what was known already is not written again."""
-    for account, provider in accounts:
+    for account, provider in dict.fromkeys(accounts):
         facts = {
             "provider": provider,
             "profile_name": given.profile_name,

@@ -267,16 +267,16 @@ def test_an_original_is_kept_under_the_ending_of_what_it_is(
 
 
 def test_pasted_text_is_a_file_like_any_other(shop: App, clerk: Actor) -> None:
-    path = shop.statements.paste("\n".join(FIVE[:3]))
+    path = shop.statements.paste(clerk, "\n".join(FIVE[:3]))
     (imported,) = shop.statements.import_file(clerk, ImportStatement(path, BANK))
     assert imported.new_lines == 2
     assert imported.reconciliation.file_upload.endswith(".txt")
-    assert shop.statements.paste("\n".join(FIVE[:3])) == path
+    assert shop.statements.paste(clerk, "\n".join(FIVE[:3])) == path
     shop.statements.drop_pasted(path)
     assert not path.exists()
     assert shop.statements.original(clerk, imported.reconciliation.reconciliation_id).exists()
     with pytest.raises(InvalidInputError, match="no text"):
-        shop.statements.paste("  \n ")
+        shop.statements.paste(clerk, "  \n ")
 
 
 def test_only_pasted_files_are_taken_away(shop: App, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from core.money import grouped
 from core.services.statements.importing import ChosenAccount
 from core.services.statements.known_lines import Standing
 from core.services.statements.looking import AccountSeen, LookedInto
+from core.services.statements.memory import account_key
 from core.statements.statement import Statement
 from ui.badges import BLUE, GRAY, GREEN, RED, Badge
 from ui.models.columns import amount_column, badge_column
@@ -149,12 +150,23 @@ class AccountsTable(DataTable[AccountChoice]):
 
     def toggle(self, index: int) -> None:
         """Choose an account, or leave it."""
-        self._change(index, is_chosen=not self._choices[index].is_chosen)
+        each = self._choices[index]
+        changed = replace(each, is_chosen=not each.is_chosen)
+        self._replace((*self._choices[:index], changed, *self._choices[index + 1 :]))
+        self.choices_changed.emit()
 
     def set_provider(self, index: int, provider: StatementProvider) -> None:
-        """Say who sent an account's statement."""
-        if self._choices[index].provider is not provider:
-            self._change(index, provider=provider)
+        """Say who sent an account's statements, all periods of it that the file has."""
+        key = account_key(self._choices[index].statement.account)
+        self._replace(
+            tuple(
+                replace(each, provider=provider)
+                if account_key(each.statement.account) == key and each.standing.earlier is None
+                else each
+                for each in self._choices
+            )
+        )
+        self.choices_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose with Space, change the provider with P; the rest as in every table."""
@@ -182,22 +194,6 @@ class AccountsTable(DataTable[AccountChoice]):
         row = self.rows.row_at(index.row())
         if row is not None and row.seen.verdict.breaks:
             self.break_wanted.emit(row.index, row.seen.verdict.breaks[0])
-
-    def _change(
-        self,
-        index: int,
-        *,
-        is_chosen: bool | None = None,
-        provider: StatementProvider | None = None,
-    ) -> None:
-        each = self._choices[index]
-        changed = replace(
-            each,
-            is_chosen=each.is_chosen if is_chosen is None else is_chosen,
-            provider=provider or each.provider,
-        )
-        self._replace((*self._choices[:index], changed, *self._choices[index + 1 :]))
-        self.choices_changed.emit()
 
     def _replace(self, choices: tuple[AccountChoice, ...]) -> None:
         self._choices = choices
@@ -233,12 +229,12 @@ def _columns() -> tuple[Column[AccountChoice], ...]:
         Column("account", _t("Account"), lambda row: row.statement.account or "–", width=16),
         Column("currency", "", lambda row: row.statement.currency, width=4),
         badge_column("provider", _t("From"), "method", lambda row: row.provider, width=5),
-        Column("period", _t("Period"), lambda row: _short_period(row.statement), width=15),
         Column("new", _t("New"), _new_text, ColumnKind.AMOUNT, width=8),
         _amount("in", _t("Money in"), lambda row: money_in(row.statement.lines)),
         _amount("out", _t("Money out"), lambda row: money_out(row.statement.lines)),
         _balance("opening", _t("Opening"), lambda row: row.statement.opening_balance_minor),
         _balance("closing", _t("Closing"), lambda row: row.statement.closing_balance_minor),
+        Column("period", _t("Period"), lambda row: _short_period(row.statement), width=16),
     )
 
 

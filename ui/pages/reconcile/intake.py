@@ -163,10 +163,10 @@ class Intake(QObject):
 
     def paste(self, text: str) -> None:
         """Look into pasted messages as into a file."""
-        app = self._context.app
+        app, actor = self._context.app, self._context.actor
         self._context.tasks.slow(
             self,
-            lambda _progress: app.statements.paste(text),
+            lambda _progress: app.statements.paste(actor, text),
             on_success=self._on_pasted,
             on_known_error=self.refused.emit,
         )

@@ -41,7 +41,7 @@ class PreviewLines(QWidget):
         self.heading = PlainLabel(look="muted")
         column.addWidget(self.heading)
         self.model: RowsModel[PreviewRow] = RowsModel(
-            self._columns(), row_id=lambda row: row.number, page_size=_PAGE, parent=self
+            self._columns(), row_id=id, page_size=_PAGE, parent=self
         )
         self._rows: tuple[PreviewRow, ...] = ()
         self.table = DataTable(self.model, self.tr("Lines of the file"))

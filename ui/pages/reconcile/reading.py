@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
@@ -175,9 +176,11 @@ def short_totals(file: StatementFile) -> str:
     return "  ·  ".join(parts)
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """A row of the preview: a line, or a place of the file that was not counted."""
+class PreviewRow(NamedTuple):
+    """A row of the preview: a line, or a place of the file that was not counted.
+
+    ``number`` is where a person finds it in the file; two lines may come from one place.
+    """
 
     number: int
     line: StatementLine | None
@@ -192,10 +195,6 @@ def preview_rows(file: StatementFile, index: int) -> tuple[PreviewRow, ...]:
             told.setdefault(problem.line, []).append(problem.message)
     lines = file.statements[index].lines
     rows = [PreviewRow(each.line, each, " ".join(told.pop(each.line, ()))) for each in lines]
-    if not told:
-        return tuple(rows)
-    if lines and lines[0].line > lines[-1].line:
-        rows.reverse()
     rows += [PreviewRow(place, None, " ".join(messages)) for place, messages in told.items()]
     return tuple(sorted(rows, key=lambda row: row.number))
 
