@@ -27,6 +27,7 @@ from core.services.statements.importing import (
     ChosenAccount,
     ImportedStatement,
     ImportStatement,
+    booked_accounts,
     import_account,
 )
 from core.services.statements.known_lines import Standing, standing_of
@@ -164,8 +165,8 @@ class StatementDesk:
         Raises:
             UnreadableFileError: the file cannot be read or trusted.
             InvalidInputError: nothing tells which number of its dates is the day.
-            ConflictError: the file changed since it was looked into, or was imported before as
-                another provider's.
+            ConflictError: the file changed since it was looked into, was imported before as
+                another provider's, or nothing in it is booked yet.
             StorageError: the original cannot be kept.
 
         """
@@ -179,9 +180,7 @@ class StatementDesk:
         if looked.date_question is not None:
             raise unsure_dates(looked.date_question, command.path.name)
         file = looked.file
-        chosen = command.accounts or tuple(
-            ChosenAccount(index, command.provider) for index in range(len(file.statements))
-        )
+        chosen = booked_accounts(command, file)
         kept_as = keep_original(self._folder, command.path, file)
         with self._database.write(actor) as unit:
             results = tuple(

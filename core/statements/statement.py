@@ -51,7 +51,9 @@ class Statement:
     ``number`` is how the bank numbers the statement (MT940 ``:28C:``, CAMT ``ElctrncSeqNb``).
     ``fees_separate`` is True when the account's balance moves by amount − fee (MTN MoMo); False
     when a fee is part of the amount, has a row of its own, or there is none. It is found from
-    the running balance, because no file says it.
+    the running balance, because no file says it. ``provisional`` is True where the bank has
+    booked nothing yet (CAMT entries that are all pending or for information): such lines are
+    shown, move no balance, and are never imported.
     """
 
     account: str
@@ -63,9 +65,12 @@ class Statement:
     period_end: dt.date | None = None
     fees_separate: bool = False
     number: str = ""
+    provisional: bool = False
 
     def movement_minor(self) -> int:
         """Return by how much all lines together move the balance."""
+        if self.provisional:
+            return 0
         fees = sum(line.fee_minor for line in self.lines) if self.fees_separate else 0
         return sum(line.amount_minor for line in self.lines) - fees
 

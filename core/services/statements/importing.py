@@ -63,6 +63,25 @@ class ImportedStatement:
     problems: tuple[str, ...] = ()
 
 
+def booked_accounts(command: ImportStatement, file: StatementFile) -> tuple[ChosenAccount, ...]:
+    """Return the accounts to take in: those chosen, else all; what is only announced never is.
+
+    Raises:
+        ConflictError: the bank has booked nothing of it yet.
+
+    """
+    chosen = command.accounts or tuple(
+        ChosenAccount(index, command.provider) for index in range(len(file.statements))
+    )
+    booked = tuple(each for each in chosen if not file.statements[each.index].provisional)
+    if chosen and not booked:
+        raise ConflictError(
+            f"Nothing was imported. “{command.path.name}” only announces payments: the bank has"
+            " booked none of them yet. Import the statement that has them booked."
+        )
+    return booked
+
+
 def problems_of(file: StatementFile, index: int) -> tuple[Problem, ...]:
     """Return what concerns one account: its own lines, and what belongs to no line of another."""
     if not any(problem.line is not None for problem in file.problems):

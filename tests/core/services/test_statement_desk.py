@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -318,3 +319,22 @@ def test_a_verdict_names_the_first_line_that_breaks_forwards_and_backwards() -> 
     assert verdict_of(whole).holds is True
     unknown = Statement("1", "RWF", (line(1, 100, None),))
     assert verdict_of(unknown).holds is None
+
+
+def test_what_the_bank_only_announces_is_never_taken_in(
+    shop: App, clerk: Actor, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "five.csv", *FIVE)
+    look = shop.statements.look(path)
+    assert look.file is not None
+    booked, *others = look.file.statements
+    announced = [replace(each, provisional=True) for each in others]
+    mixed = replace(look, file=replace(look.file, statements=(booked, *announced)))
+    (imported,) = shop.statements.import_file(clerk, ImportStatement(path, BANK, looked=mixed))
+    assert imported.reconciliation.account == "4001"
+
+    chosen = (ChosenAccount(2, BANK),)
+    with pytest.raises(ConflictError, match="booked none of them"):
+        shop.statements.import_file(
+            clerk, ImportStatement(path, BANK, accounts=chosen, looked=mixed)
+        )

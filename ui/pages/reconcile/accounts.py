@@ -17,7 +17,7 @@ from core.services.statements.known_lines import Standing
 from core.services.statements.looking import AccountSeen, LookedInto
 from core.services.statements.memory import account_key
 from core.statements.statement import Statement
-from ui.badges import BLUE, GRAY, GREEN, RED, Badge
+from ui.badges import BLUE, GRAY, GREEN, RED, YELLOW, Badge
 from ui.models.columns import amount_column, badge_column
 from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
@@ -61,7 +61,11 @@ def first_choices(look: LookedInto) -> tuple[AccountChoice, ...]:
     only = len(look.accounts) == 1
     return tuple(
         AccountChoice(
-            seen, statement, only or bool(seen.standing.new_lines), seen.provider, seen.standing
+            seen,
+            statement,
+            not statement.provisional and (only or bool(seen.standing.new_lines)),
+            seen.provider,
+            seen.standing,
         )
         for seen, statement in zip(look.accounts, look.file.statements, strict=True)
     )
@@ -149,8 +153,10 @@ class AccountsTable(DataTable[AccountChoice]):
             self.selectRow(index)
 
     def toggle(self, index: int) -> None:
-        """Choose an account, or leave it."""
+        """Choose an account, or leave it; what is not booked yet cannot be chosen."""
         each = self._choices[index]
+        if each.statement.provisional:
+            return
         changed = replace(each, is_chosen=not each.is_chosen)
         self._replace((*self._choices[:index], changed, *self._choices[index + 1 :]))
         self.choices_changed.emit()
@@ -251,6 +257,8 @@ def _short_period(statement: Statement) -> str:
 
 
 def _chosen_badge(row: AccountChoice) -> Badge:
+    if row.statement.provisional:
+        return Badge(_t("Not booked"), "clock", YELLOW)
     if row.is_chosen:
         return Badge(tr(str(_CHOSEN)), "check", BLUE)
     return Badge(tr(str(_LEFT)), "ban", GRAY)

@@ -199,6 +199,12 @@ class PreviewPanel(QWidget):
             self.message.show_message(filled(told, when, first.imported_by), level="info")
         elif look.file is not None and not look.file.lines:
             self.message.show_message(self.tr("The file holds no lines."), level="warning")
+        elif look.file is not None and all(each.provisional for each in look.file.statements):
+            told = self.tr(
+                "The file only announces payments: the bank has booked none of them yet. Import"
+                " the statement that has them booked."
+            )
+            self.message.show_message(told, level="warning")
         elif told := remembered_text(look):
             self.message.show_message(told, level="info")
         else:
