@@ -23,8 +23,8 @@ from typing import BinaryIO
 
 from core.errors import KnownError, UnreadableFileError
 from core.money import DEFAULT_CURRENCY
-from core.statements.apart_process import (
-    ARGUMENT,
+from core.statements import READING_ARGUMENT
+from core.statements.apart_messages import (
     Failure,
     Limits,
     Message,
@@ -131,7 +131,7 @@ def _carry_out(
 def _started() -> subprocess.Popen[bytes]:
     """Start the process. Never a fork: the program that asks may have a window and threads."""
     frozen = getattr(sys, "frozen", False)
-    command = [sys.executable, ARGUMENT] if frozen else [sys.executable, "-P", "-c", _ENTRY]
+    command = [sys.executable, READING_ARGUMENT] if frozen else [sys.executable, "-P", "-c", _ENTRY]
     places = [str(_ROOT), *(place for place in sys.path if place)]
     return subprocess.Popen(  # noqa: S603 - our own program
         command,
@@ -139,7 +139,7 @@ def _started() -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
-        creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # which only Windows would open
     )
 
 

@@ -1,56 +1,81 @@
-"""Files that are not tables: named in plain words, so that a person knows what to do instead."""
+"""Files that no reader takes: named in plain words, so that a person knows what to do instead.
+
+The marks here are wider than those that readers accept by: what only looks like a format is told
+so, and never read as a table of text.
+"""
 
 from __future__ import annotations
 
 import re
 
-_HINT = "ask the bank for CSV or XLSX."
+READABLE = "CSV, XLSX, XLS, OFX, QIF, MT940, CAMT, BAI2 or PDF with text"
+"""What a bank may be asked for, as it stands in sentences."""
+
+_HINT = f"ask the bank for {READABLE}."
+_BROKEN = "but is cut off, changed on the way, or holds no statement: download it again."
+_PICTURE = "is a photo or picture, not a statement."
+_PACKED = "is a packed file of a kind that cannot be read; unpack it first."
+_PROGRAM = "is a program, not a statement."
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", f"is a PDF; PDF statements cannot be read: {_HINT}"),
-    (b"\x89PNG", "is a photo or picture, not a statement."),
-    (b"\xff\xd8\xff", "is a photo or picture, not a statement."),
-    (b"GIF8", "is a photo or picture, not a statement."),
-    (b"BM", "is a photo or picture, not a statement."),
-    (b"II*\x00", "is a photo or picture, not a statement."),
-    (b"MM\x00*", "is a photo or picture, not a statement."),
+    (b"%PDF", f"looks like a PDF, {_BROKEN}"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"II*\x00", _PICTURE),
+    (b"MM\x00*", _PICTURE),
     (b"RIFF", "is a picture, sound or film, not a statement."),
-    (b"\x1f\x8b", "is a packed file; unpack it first."),
-    (b"Rar!", "is a packed file; unpack it first."),
-    (b"7z\xbc\xaf", "is a packed file; unpack it first."),
+    (b"\x1f\x8b", _PACKED),
+    (b"BZh", _PACKED),
+    (b"\xfd7zXZ\x00", _PACKED),
+    (b"Rar!", _PACKED),
+    (b"7z\xbc\xaf", _PACKED),
     (b"SQLite format 3", "is a database, not a statement."),
-    (b"\x7fELF", "is a program, not a statement."),
-    (b"MZ", "is a program, not a statement."),
+    (b"\x7fELF", _PROGRAM),
     (b"{\\rtf", f"is a text document, not a table: {_HINT}"),
 )
+_SHORT_MAGIC: tuple[tuple[bytes, str], ...] = ((b"BM", _PICTURE), (b"MZ", _PROGRAM))
+"""Letters that a text may begin with too; these files have zero bytes soon after."""
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (
-        re.compile(r"<!doctype html|<html|<table", re.IGNORECASE),
-        "is a web page; save it as CSV or XLSX.",
-    ),
-    (
-        re.compile(r"urn:schemas-microsoft-com:office:spreadsheet"),
-        "is an old XML spreadsheet; open it in a spreadsheet program and save it as XLSX.",
+        re.compile(
+            r"\A\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
+        ),
+        f"is a web page without a table: {_HINT}",
     ),
     (
         re.compile(r"^\s*(?:OFXHEADER|<OFX|<\?OFX)", re.IGNORECASE | re.MULTILINE),
-        f"is an OFX file; {_HINT}",
+        f"looks like an OFX file, {_BROKEN}",
     ),
-    (re.compile(r"^\s*<(?:\?xml|\w+:?Document|Document)"), f"is an XML file; {_HINT}"),
-    (re.compile(r"^\s*!(?:Type|Account|Option):", re.IGNORECASE), f"is a QIF file; {_HINT}"),
-    (re.compile(r"^(?:\{1:|:20:|:25:|:60[FM]:|:940:)", re.MULTILINE), f"is an MT940 file; {_HINT}"),
-    (re.compile(r"^01,[^,\n]*,[^,\n]*,\d{6},\d{4},"), f"is a BAI2 file; {_HINT}"),
-    (re.compile(r'^\s*(?:\{\s*"|\[\s*[\[{])'), f"is a JSON file; {_HINT}"),
+    (
+        re.compile(r"\A\s*<(?:\?xml|\w+:?Document|Document|!DOCTYPE)"),
+        f"is an XML file, but none of those that hold a statement (CAMT.052, 053, 054): {_HINT}",
+    ),
+    (
+        re.compile(r"\A\s*!(?:Type|Account|Option):", re.IGNORECASE),
+        f"looks like a QIF file, {_BROKEN}",
+    ),
+    (
+        re.compile(r"^(?:\{1:|:20:|:25:|:60[FM]:|:940:)", re.MULTILINE),
+        f"looks like an MT940 file, {_BROKEN}",
+    ),
+    (re.compile(r"\A\s*01,[^,\n]*,[^,\n]*,\d{6},\d{4},"), f"looks like a BAI2 file, {_BROKEN}"),
+    (re.compile(r'\A\s*(?:\{\s*"|\[\s*[\[{])'), f"is a JSON file: {_HINT}"),
 )
 
 
 def foreign_kind(content: bytes) -> str:
-    """Return what a file is and what to do, or "" when it may be a table."""
+    """Return what a file is and what to do, or "" when it may be a table of text."""
     head = content[:8192]
     if head.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             return "is protected by a password; save it without one."
-        return "is an old Excel file (.xls); open it and save it as XLSX."
+        return f"is an old Office document without a spreadsheet: {_HINT}"
+    if 0 in head[:64]:
+        for magic, sentence in _SHORT_MAGIC:
+            if head.startswith(magic):
+                return sentence
     for magic, sentence in _MAGIC:
         if head.startswith(magic):
             return sentence
@@ -76,7 +101,7 @@ def _zip_kind(content: bytes) -> str:
         return "is an OpenDocument file; save it as XLSX or CSV."
     if b"word/" in content or b"ppt/" in content:
         return f"is an Office document, not a table: {_HINT}"
-    return "is a packed file; unpack it first."
+    return _PACKED
 
 
 def _is_texty(head: bytes) -> bool:

@@ -6,26 +6,31 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, runtime_checkable
 
 from core.errors import UnreadableFileError
 from core.money import DEFAULT_CURRENCY
 from core.statements.bai2.reader import Bai2Reader
 from core.statements.camt.reader import CamtReader
-from core.statements.foreign import foreign_kind
+from core.statements.foreign import READABLE, foreign_kind
 from core.statements.mt940.reader import Mt940Reader
 from core.statements.ofx.reader import OfxReader
+from core.statements.packed import is_packed, unpacked
 from core.statements.pdf.reader import PdfReader
 from core.statements.profile import ColumnProfile
 from core.statements.qif.reader import QifReader
 from core.statements.sms.reader import SmsReader
-from core.statements.sources import RawTable, Source, unwatched
-from core.statements.statement import StatementFile
+from core.statements.sources import RawTable, Source
+from core.statements.statement import Problem, StatementFile
 from core.statements.tables.csv_reader import CsvReader
+from core.statements.tables.html_tables import HtmlReader
 from core.statements.tables.xls_reader import XlsReader
 from core.statements.tables.xlsx_reader import XlsxReader
+from core.statements.tables.xml_spreadsheet import XmlSpreadsheetReader
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
+
+ResultT = TypeVar("ResultT")
 
 
 class StatementReader(Protocol):
@@ -38,6 +43,14 @@ class StatementReader(Protocol):
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements; raises UnreadableFileError."""
+
+
+@runtime_checkable
+class TableReader(StatementReader, Protocol):
+    """Reads a format of rows and columns, which a person can map by hand."""
+
+    def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
+        """Return the first rows as text; raises UnreadableFileError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +77,7 @@ class _Registry:
             raise UnreadableFileError(
                 f"“{source.name}” looks like {names} at once; it is not read on a guess."
             )
-        kind = foreign_kind(source.content) or "is not a statement that can be read."
+        kind = foreign_kind(source.content) or f"is not a statement in {READABLE}."
         raise UnreadableFileError(f"“{source.name}” {kind}")
 
 
@@ -77,6 +90,8 @@ READERS = _Registry(
         Bai2Reader(),
         XlsxReader(),
         XlsReader(),
+        XmlSpreadsheetReader(),
+        HtmlReader(),
         PdfReader(),
         SmsReader(),
     ),
@@ -90,7 +105,7 @@ def read_statement(
     *,
     profile: ColumnProfile | None = None,
     currency: str = DEFAULT_CURRENCY,
-    progress: Callable[[int, int], None] = unwatched,
+    progress: Callable[[int, int], None] | None = None,
 ) -> StatementFile:
     """Return the statements in a file; ``currency`` is assumed where the file names none.
 
@@ -101,8 +116,20 @@ def read_statement(
             not known and no profile maps them.
 
     """
-    source = replace(open_source(path), progress=progress)
-    return READERS.reader_of(source).read(source, profile, currency)
+    source = open_source(path)
+    if progress is not None:
+        source = replace(source, progress=progress)
+    file, others = _the_one_in(
+        source, lambda inner: READERS.reader_of(inner).read(inner, profile, currency)
+    )
+    problems = (*file.problems, *(Problem(None, note) for note in others))
+    return replace(file, problems=tuple(map(_in_one_line, problems)))
+
+
+def _in_one_line(problem: Problem) -> Problem:
+    """A sentence may quote a cell, and a cell may have line breaks."""
+    message = " ".join(problem.message.split())
+    return problem if message == problem.message else replace(problem, message=message)
 
 
 def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTable:
@@ -112,11 +139,61 @@ def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTab
         UnreadableFileError: as ``read_statement``, but not for unknown columns.
 
     """
-    source = open_source(path)
+    table, _others = _the_one_in(open_source(path), lambda inner: _previewed(inner, profile))
+    return table
+
+
+def _previewed(source: Source, profile: ColumnProfile | None) -> RawTable:
     reader = READERS.reader_of(source)
-    if isinstance(reader, CsvReader | XlsxReader):
+    if isinstance(reader, TableReader):
         return reader.preview(source, profile)
     raise UnreadableFileError(f"“{source.name}” is not a table: it needs no column mapping.")
+
+
+def _the_one_in(
+    source: Source, read: Callable[[Source], ResultT]
+) -> tuple[ResultT, tuple[str, ...]]:
+    """Return what is read of a file, or of the one statement packed in it.
+
+    The second is what was left out of a packed file, one sentence each.
+
+    Raises:
+        UnreadableFileError: not exactly one of the packed files can be read.
+
+    """
+    if not is_packed(source.content):
+        return read(source), ()
+    members = unpacked(source)
+    if len(members) == 1:
+        return _read_member(members[0], read), ()
+    found: list[tuple[str, ResultT]] = []
+    refusals: list[str] = []
+    for member in members:
+        try:
+            found.append((member.name, _read_member(member, read)))
+        except UnreadableFileError as error:
+            refusals.append(error.message)
+    if len(found) == 1:
+        return found[0][1], tuple(f"Left out: {refusal}" for refusal in refusals)
+    if found:
+        names = ", ".join(f"“{name}”" for name, _result in found)
+        raise UnreadableFileError(
+            f"“{source.name}” holds several statements: {names}. Unpack it, and read each by"
+            " itself."
+        )
+    raise UnreadableFileError(
+        f"“{source.name}” holds {len(members)} files, and none can be read. The first:"
+        f" {refusals[0]}",
+        details="\n".join(refusals),
+    )
+
+
+def _read_member(member: Source, read: Callable[[Source], ResultT]) -> ResultT:
+    if not member.content.strip():
+        raise UnreadableFileError(f"“{member.name}” is empty.")
+    if is_packed(member.content):
+        raise UnreadableFileError(f"“{member.name}” is packed once more; unpack it first.")
+    return read(member)
 
 
 def open_source(path: Path) -> Source:
