@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
@@ -193,26 +193,27 @@ def _add_new_lines(
     marks = marks_of(reconciliation.provider, statement)
     known = known_marks(session, marks)
     new = [
-        StatementLine(
-            reconciliation_id=reconciliation.id,
-            line_number=line.line,
-            fingerprint=mark,
-            line_date=line.date,
-            value_date=line.value_date,
-            amount_minor=line.amount_minor,
-            fee_minor=line.fee_minor,
-            balance_minor=line.balance_minor,
-            currency=line.currency,
-            reference=line.reference[:200],
-            transaction_id=line.transaction_id[:200],
-            description=line.description,
-            counterparty=line.counterparty[:300],
-            counterparty_account=line.counterparty_account[:200],
-            state=LineState.UNMATCHED,
-        )
+        {
+            "reconciliation_id": reconciliation.id,
+            "line_number": line.line,
+            "fingerprint": mark,
+            "line_date": line.date,
+            "value_date": line.value_date,
+            "amount_minor": line.amount_minor,
+            "fee_minor": line.fee_minor,
+            "balance_minor": line.balance_minor,
+            "currency": line.currency,
+            "reference": line.reference[:200],
+            "transaction_id": line.transaction_id[:200],
+            "description": line.description,
+            "counterparty": line.counterparty[:300],
+            "counterparty_account": line.counterparty_account[:200],
+            "state": LineState.UNMATCHED,
+        }
         for line, mark in zip(statement.lines, marks, strict=True)
         if mark not in known
     ]
-    session.add_all(new)
-    session.flush()
+    if new:
+        # Rows, not mapped objects: a file brings them by the ten thousand.
+        session.execute(insert(StatementLine), new)
     return len(new)
