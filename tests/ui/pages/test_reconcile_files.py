@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -382,3 +383,14 @@ def test_what_is_remembered_is_shown_and_forgotten(qtbot, shop, page, tmp_path):
     qtbot.waitUntil(dialog.empty.isVisible)
     assert shop.app.statements.remembered(shop.actor("claude")) == ()
     dialog.close_button.click()
+
+
+def test_a_file_without_any_account_shows_nothing_of_the_file_before(qtbot, page, tmp_path):
+    look(qtbot, page, written(tmp_path / "a.csv", *FIVE[:3]))
+    assert page.preview.lines.model.total == 2
+    seen = page.preview.look
+    page.preview.show_file(replace(seen, file=replace(seen.file, statements=()), accounts=()))
+    assert page.preview.lines.model.total == 0
+    assert page.preview.card.facts.facts == ()
+    assert "no lines" in page.preview.message.text
+    assert not page.preview.import_button.isEnabled()

@@ -219,10 +219,9 @@ class PreviewPanel(QWidget):
         self.split.setVisible(file is not None)
         self.raw.setVisible(file is None)
         self.raw.show_table(look.table if file is None else None)
-        if file is None:
-            self.lines.show_nothing()
-            self.card.show_account(look, 0)
-        else:
+        self.lines.show_nothing()
+        self.card.show_account(look, 0)
+        if file is not None:
             self.lines.show_problems(file.problems)
             self._show_account(0)
         self._show_import_button()
