@@ -1,58 +1,59 @@
-"""Receiving statements: look into a file, remember column profiles, take the new lines in."""
+"""Receiving statements: look into a file, remember what was answered, take the new lines in."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from core.clock import shop_date
-from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, InvalidInputError, StorageError
-from core.model.journal import Topic
-from core.model.reconciliations import (
-    LineState,
-    PaymentReconciliation,
-    ReconciliationStatus,
-    StatementLine,
-    StatementProfile,
-    StatementProvider,
-)
-from core.money import DEFAULT_CURRENCY, major
+from core.database.unit_of_work import Database
+from core.errors import NotFoundError, UnreadableFileError
+from core.model.reconciliations import PaymentReconciliation, StatementProvider
+from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor, Permission
-from core.services.mapping import reconciliation_row
-from core.services.rows import ReconciliationRow
-from core.statements.fingerprints import fingerprints
+from core.services.statements import profiles
+from core.services.statements.archive import (
+    ARCHIVE_FOLDER,
+    OPENED_FOLDER,
+    copy_name,
+    drop_pasted,
+    keep_original,
+    keep_pasted,
+    original_content,
+)
+from core.services.statements.importing import (
+    ChosenAccount,
+    ImportedStatement,
+    ImportStatement,
+    booked_accounts,
+    import_account,
+)
+from core.services.statements.known_lines import Standing, standing_of
+from core.services.statements.looking import Asked, LookedInto, Looking, unsure_dates
+from core.services.statements.memory import (
+    GivenAnswers,
+    RememberedAnswer,
+    forget,
+    remember,
+    remembered,
+)
+from core.services.statements.opening import NOBODY, Watch, read_file, read_table
 from core.statements.profile import ColumnProfile
-from core.statements.reading import preview_table, read_statement
 from core.statements.sources import RawTable
-from core.statements.statement import Statement, StatementFile
+from core.statements.statement import StatementFile
 
-ARCHIVE_FOLDER = "archive"
-_KNOWN_CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ImportStatement:
-    """A file to take in: who sent it, and the saved column profile to read it with, if any."""
-
-    path: Path
-    provider: StatementProvider
-    profile_name: str = ""
-    currency: str = DEFAULT_CURRENCY
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedStatement:
-    """What came of one account in the file: lines new to the shop, and lines it already had."""
-
-    reconciliation: ReconciliationRow
-    new_lines: int
-    known_lines: int
-    already_imported: bool
+__all__ = [
+    "ARCHIVE_FOLDER",
+    "Asked",
+    "ChosenAccount",
+    "ImportStatement",
+    "ImportedStatement",
+    "LookedInto",
+    "RememberedAnswer",
+    "StatementDesk",
+]
 
 
 class StatementDesk:
@@ -62,227 +63,198 @@ class StatementDesk:
         self._database = database
         self._folder = folder
 
+    # Looking
+
     def read(
-        self, path: Path, *, profile_name: str = "", currency: str = DEFAULT_CURRENCY
+        self,
+        path: Path,
+        *,
+        profile_name: str = "",
+        currency: str = DEFAULT_CURRENCY,
+        profile: ColumnProfile | None = None,
+        watch: Watch = NOBODY,
     ) -> StatementFile:
-        """Read a file and store nothing.
+        """Read a file and store nothing; ``profile`` is a mapping that has no name yet.
 
         Raises:
             UnreadableFileError: the file cannot be read or trusted; the message says why.
             InvalidInputError: there is no profile of that name.
 
         """
-        profile = self.profile(profile_name) if profile_name else None
-        return read_statement(path, profile=profile, currency=currency)
+        chosen = self.profile(profile_name) if profile_name else profile
+        return read_file(path, profile=chosen, currency=currency, watch=watch)
 
-    def table(self, path: Path) -> RawTable:
+    def look(self, path: Path, asked: Asked | None = None, *, watch: Watch = NOBODY) -> LookedInto:
+        """Read a file as asked or as remembered, and tell what the shop has of it already.
+
+        Raises:
+            UnreadableFileError: it is no statement at all; nothing can be mapped.
+            InvalidInputError: there is no profile of the name asked for.
+
+        """
+        return Looking(self._database, path, asked or Asked(), watch).look()
+
+    def table(
+        self,
+        path: Path,
+        profile: ColumnProfile | None = None,
+        *,
+        watch: Watch = NOBODY,
+    ) -> RawTable:
         """Return a file's raw cells and what the columns are taken for, to map them by hand."""
-        return preview_table(path)
+        return read_table(path, profile=profile, watch=watch)
+
+    def standing(
+        self, file: StatementFile, providers: Sequence[StatementProvider]
+    ) -> tuple[Standing, ...]:
+        """Return how many lines of each account are new, if these providers sent them."""
+        with self._database.read() as session:
+            return standing_of(session, file, providers)
+
+    # Column profiles
 
     def profiles(self) -> tuple[str, ...]:
         """Return the names of the saved column profiles."""
-        with self._database.read() as session:
-            names = session.scalars(select(StatementProfile.name).order_by(StatementProfile.name))
-            return tuple(names)
+        return profiles.saved_names(self._database)
+
+    def builtin_profiles(self) -> tuple[str, ...]:
+        """Return the names of the column profiles that come with the program."""
+        return profiles.builtin_names()
 
     def profile(self, name: str) -> ColumnProfile:
-        """Return a saved column profile.
+        """Return a saved or built-in column profile.
 
         Raises:
             InvalidInputError: there is none of that name.
 
         """
-        with self._database.read() as session:
-            saved = _saved_profile(session, name)
-            if saved is None:
-                raise InvalidInputError(
-                    f"There is no saved column profile “{name}”.", field="profile"
-                )
-            return ColumnProfile.from_json(saved.definition)
+        return profiles.profile_named(self._database, name)
 
     def save_profile(self, actor: Actor, profile: ColumnProfile) -> None:
         """Remember a column mapping under its name, replacing an older one of that name."""
+        profiles.save_profile(self._database, actor, profile)
+
+    # What was remembered per account
+
+    def remembered(self, actor: Actor) -> tuple[RememberedAnswer, ...]:
+        """Return what is remembered about the accounts, the newest first."""
         self._database.require(actor, Permission.RECONCILE)
-        if not profile.name.strip():
-            raise InvalidInputError("Give the profile a name.", field="name")
+        with self._database.read() as session:
+            return remembered(session)
+
+    def forget(self, actor: Actor, answer_id: int) -> None:
+        """Forget an account's answers: its next file is asked about again.
+
+        Raises:
+            NotFoundError: it was forgotten already.
+
+        """
+        self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            saved = _saved_profile(unit.session, profile.name)
-            if saved is None:
-                saved = StatementProfile(name=profile.name)
-                unit.session.add(saved)
-            saved.definition = profile.to_json()
-            saved.saved_by = actor.name
-            saved.saved_at = unit.now
-            unit.audit("profile:saved", "statement_profile", profile.name)
-            unit.changed(Topic.SETTINGS)
+            forget(unit, answer_id)
             unit.commit()
+
+    # Taking in
 
     def import_file(self, actor: Actor, command: ImportStatement) -> tuple[ImportedStatement, ...]:
         """Take a statement in: only lines the shop does not have yet, one result per account.
 
-        The same file again adds nothing and returns what the first time made.
+        The same file again adds nothing and returns what the first time made. What the file was
+        read with is remembered for its accounts.
 
         Raises:
             UnreadableFileError: the file cannot be read or trusted.
-            ConflictError: nothing in the file is booked yet.
+            InvalidInputError: nothing tells which number of its dates is the day.
+            ConflictError: the file changed since it was looked into, was imported before as
+                another provider's, or nothing in it is booked yet.
             StorageError: the original cannot be kept.
 
         """
         self._database.require(actor, Permission.RECONCILE)
-        file = self.read(command.path, profile_name=command.profile_name, currency=command.currency)
-        if file.statements and all(statement.provisional for statement in file.statements):
-            raise ConflictError(
-                f"Nothing was imported. “{command.path.name}” only announces payments: the bank"
-                " has booked none of them yet. Import the statement that has them booked."
-            )
-        kept_as = self._keep_original(command.path, file.sha256)
+        looked = command.looked or self.look(
+            command.path,
+            Asked(command.profile_name or None, command.date_order, _asked_currency(command)),
+        )
+        if looked.file is None:
+            raise UnreadableFileError(looked.refusal)
+        if looked.date_question is not None:
+            raise unsure_dates(looked.date_question, command.path.name)
+        file = looked.file
+        chosen = booked_accounts(command, file)
+        kept_as = keep_original(self._folder, command.path, file)
         with self._database.write(actor) as unit:
             results = tuple(
-                _import_one(unit, command, file, index, kept_as)
-                for index, statement in enumerate(file.statements)
-                if not statement.provisional
+                import_account(unit, command.path, file, each, kept_as) for each in chosen
+            )
+            remember(
+                unit,
+                [(file.statements[each.index].account, each.provider) for each in chosen],
+                GivenAnswers(
+                    looked.layout, looked.profile_name, looked.date_order, looked.currency
+                ),
             )
             unit.commit()
             return results
 
-    def _keep_original(self, path: Path, sha256: str) -> str:
-        """Copy the file into the shop's folder under our own name; the sender's is not trusted."""
+    def paste(self, actor: Actor, text: str) -> Path:
+        """Keep pasted messages as a file to look into; ``drop_pasted`` takes it away again.
+
+        Raises:
+            InvalidInputError: there is no text.
+            StorageError: it cannot be written.
+
+        """
+        self._database.require(actor, Permission.RECONCILE)
+        return keep_pasted(self._folder, text, self._database.clock())
+
+    def drop_pasted(self, path: Path) -> None:
+        """Take pasted text away once it is imported or not wanted; other files stay."""
+        drop_pasted(self._folder, path)
+
+    # The original
+
+    def original(self, actor: Actor, reconciliation_id: str) -> Path:
+        """Return a copy of the file a reconciliation was made from, to be opened and looked at.
+
+        Raises:
+            NotFoundError: there is no such reconciliation.
+            StorageError: the original is missing or was changed, or the copy cannot be written.
+
+        """
+        return self._copy(actor, reconciliation_id, None)
+
+    def save_original(self, actor: Actor, reconciliation_id: str, target: Path) -> Path:
+        """Write a copy of the original where the person wants it.
+
+        Raises:
+            NotFoundError, StorageError: as ``original``.
+
+        """
+        return self._copy(actor, reconciliation_id, target)
+
+    def _copy(self, actor: Actor, reconciliation_id: str, target: Path | None) -> Path:
         from core.documents.storage import write_document  # noqa: PLC0415 - not owed at start
 
-        suffix = path.suffix.lower() if path.suffix.lower() in {".csv", ".txt", ".xlsx"} else ".dat"
-        name = f"{ARCHIVE_FOLDER}/{sha256[:2]}/{sha256}{suffix}"
-        target = self._folder / name
-        if not target.exists():
-            try:
-                content = path.read_bytes()
-            except OSError as error:
-                raise StorageError(
-                    f"Nothing was imported. “{path.name}” can no longer be read.",
-                    details=str(error),
-                ) from error
-            write_document(target, content)
-        return name
-
-
-def _saved_profile(session: Session, name: str) -> StatementProfile | None:
-    return session.scalar(select(StatementProfile).where(StatementProfile.name == name))
-
-
-def _import_one(
-    unit: UnitOfWork, command: ImportStatement, file: StatementFile, index: int, kept_as: str
-) -> ImportedStatement:
-    earlier = unit.session.scalar(
-        select(PaymentReconciliation).where(
-            PaymentReconciliation.file_sha256 == file.sha256,
-            PaymentReconciliation.statement_index == index,
-        )
-    )
-    if earlier is not None:
-        if earlier.provider is not command.provider:
-            raise ConflictError(
-                f"Nothing was imported. This file was already imported as a statement of"
-                f" {earlier.provider} by {earlier.imported_by} on"
-                f" {shop_date(earlier.imported_at)}."
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            row = session.scalar(
+                select(PaymentReconciliation).where(
+                    PaymentReconciliation.reconciliation_id == reconciliation_id
+                )
             )
-        return ImportedStatement(
-            reconciliation_row(earlier), 0, earlier.total_transactions, already_imported=True
-        )
-    statement = file.statements[index]
-    reconciliation = _new_reconciliation(unit, command, file, index, kept_as)
-    unit.session.add(reconciliation)
-    unit.session.flush()
-    new_lines = _add_new_lines(unit.session, reconciliation, statement)
-    known = len(statement.lines) - new_lines
-    reconciliation.known_transactions = known
-    reconciliation.unmatched_count = new_lines
-    unit.audit(
-        "statement:imported",
-        "reconciliation",
-        reconciliation.reconciliation_id,
-        file=reconciliation.file_name,
-        sha256=file.sha256,
-        lines=len(statement.lines),
-        new=new_lines,
-        known=known,
-        total=major(reconciliation.total_amount_minor, reconciliation.currency),
-    )
-    unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
-    unit.session.flush()
-    return ImportedStatement(
-        reconciliation_row(reconciliation), new_lines, known, already_imported=False
-    )
+            if row is None:
+                raise NotFoundError("There is no such reconciliation.")
+            name, kept_as, sha256 = row.file_name, row.file_upload, row.file_sha256
+        content = original_content(self._folder, kept_as, sha256, name)
+        if target is None:
+            # A folder of its own per file: the copy may carry the sender's name.
+            place = self._folder / OPENED_FOLDER / sha256[:16]
+            shutil.rmtree(place, ignore_errors=True)
+            target = place / copy_name(name, kept_as)
+        write_document(target, content)
+        return target
 
 
-def _new_reconciliation(
-    unit: UnitOfWork, command: ImportStatement, file: StatementFile, index: int, kept_as: str
-) -> PaymentReconciliation:
-    statement = file.statements[index]
-    days = [line.date for line in statement.lines]
-    start = statement.period_start or min(days, default=None)
-    end = statement.period_end or max(days, default=None)
-    return PaymentReconciliation(
-        file_name=command.path.name[:300],
-        file_upload=kept_as,
-        file_sha256=file.sha256,
-        statement_index=index,
-        provider=command.provider,
-        profile_name=file.profile,
-        account=statement.account,
-        currency=statement.currency,
-        statement_date=end,
-        statement_period_start=start,
-        statement_period_end=end,
-        opening_balance_minor=statement.opening_balance_minor,
-        closing_balance_minor=statement.closing_balance_minor,
-        balance_gap_minor=statement.balance_gap_minor(),
-        total_transactions=len(statement.lines),
-        total_amount_minor=sum(line.amount_minor for line in statement.lines),
-        status=ReconciliationStatus.PENDING,
-        problems=[problem.message for problem in file.problems],
-        imported_by=unit.actor_name,
-        imported_at=unit.now,
-    )
-
-
-def _add_new_lines(
-    session: Session, reconciliation: PaymentReconciliation, statement: Statement
-) -> int:
-    # Two providers may number alike; the account alone would confuse them where it is unknown.
-    marks = fingerprints(f"{reconciliation.provider}:{statement.account}", statement.lines)
-    known = _known_fingerprints(session, marks)
-    new = [
-        StatementLine(
-            reconciliation_id=reconciliation.id,
-            line_number=line.line,
-            fingerprint=mark,
-            line_date=line.date,
-            value_date=line.value_date,
-            amount_minor=line.amount_minor,
-            fee_minor=line.fee_minor,
-            balance_minor=line.balance_minor,
-            currency=line.currency,
-            reference=line.reference[:200],
-            transaction_id=line.transaction_id[:200],
-            description=line.description,
-            counterparty=line.counterparty[:300],
-            counterparty_account=line.counterparty_account[:200],
-            state=LineState.UNMATCHED,
-        )
-        for line, mark in zip(statement.lines, marks, strict=True)
-        if mark not in known
-    ]
-    session.add_all(new)
-    session.flush()
-    return len(new)
-
-
-def _known_fingerprints(session: Session, marks: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(marks), _KNOWN_CHUNK):
-        chunk = marks[start : start + _KNOWN_CHUNK]
-        known.update(
-            session.scalars(
-                select(StatementLine.fingerprint).where(StatementLine.fingerprint.in_(chunk))
-            )
-        )
-    return known
+def _asked_currency(command: ImportStatement) -> str:
+    """Return the currency asked for; the shop's own is what is assumed anyway."""
+    return "" if command.currency == DEFAULT_CURRENCY else command.currency

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from core.clock import iso_utc
+from core.errors import InvalidInputError
 from core.model.reconciliations import LineState, StatementProvider
 from core.money import DEFAULT_CURRENCY, display, major
 from core.services.rows import MatchRow, ReconciliationDetail
-from core.services.statement_desk import ImportStatement
+from core.services.statement_desk import ImportedStatement, ImportStatement
 from desktop.cli.common import (
     draw_papers,
     file_argument,
@@ -45,25 +46,39 @@ MAX_ROUNDS = 10
     show_default=True,
     help="The currency of a file that names none.",
 )
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"], case_sensitive=False),
+    help="What comes first in dates such as 03/04/2026; remembered for the account.",
+)
 @click.option("--approve", is_flag=True, help="Approve the certain matches.")
 @json_option
 @shop_options
 def command(
-    file: Path, *, provider: str, profile: str, currency: str, approve: bool, as_json: bool
+    file: Path,
+    *,
+    provider: str,
+    profile: str,
+    currency: str,
+    date_order: str | None,
+    approve: bool,
+    as_json: bool,
 ) -> None:
     """Take the statement FILE in and find its lines among the payments.
 
     Certain matches are approved with --approve; suggestions wait for a person. The same file again
     adds nothing and prints the same result. With --json a file of several accounts gives an array.
+    A file whose dates may be read two ways is refused until --date-order tells which is meant.
     """
     statement = ImportStatement(
         path=file,
         provider=StatementProvider(provider.upper()),
         profile_name=profile,
         currency=currency,
+        date_order=date_order or "",
     )
     with signed_in() as (app, actor):
-        imported = app.statements.import_file(actor, statement)
+        imported = _imported(app, actor, statement)
         found = [
             _matched(app, actor, each.reconciliation.reconciliation_id, approve=approve)
             for each in imported
@@ -83,6 +98,25 @@ def command(
         return
     for detail in found:
         _print_detail(detail)
+
+
+def _imported(app: App, actor: Actor, statement: ImportStatement) -> tuple[ImportedStatement, ...]:
+    """Take the file in; where it is not clear which number is the day, say how to tell.
+
+    Raises:
+        InvalidInputError: the dates may be read two ways.
+
+    """
+    try:
+        return app.statements.import_file(actor, statement)
+    except InvalidInputError as error:
+        if error.field != "date_order":
+            raise
+        message = (
+            f"{error.message} Say it with --date-order dmy (the day comes first) or --date-order"
+            " mdy (the month comes first)."
+        )
+        raise InvalidInputError(message, field=error.field) from error
 
 
 def _matched(
@@ -192,6 +226,8 @@ def _print_detail(detail: ReconciliationDetail) -> None:
         print_table(
             ["Lines", ">Amount", "", "Payments", "Why"], [_match_cells(match) for match in matches]
         )
+    new = row.total_transactions - row.known_transactions
+    say(f"{row.total_transactions} lines: {row.known_transactions} already here, {new} new")
     say(
         f"{row.total_transactions} lines, together {display(row.total_amount_minor, row.currency)}:"
         f" {row.matched_count} matched, {row.unmatched_count} not,"

@@ -72,6 +72,11 @@ class InlineMessage(QFrame):
         """Show a known error: its sentence, and its raw text behind Details."""
         self.show_message(error.message, level="error", details=error.details)
 
+    def toggle_details(self) -> None:
+        """Show the raw text, or fold it again, as the button does."""
+        if self._more.isVisible():
+            self._more.toggle()
+
     def clear(self) -> None:
         """Take the message away."""
         self._text.setText("")

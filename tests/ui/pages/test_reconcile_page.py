@@ -174,10 +174,10 @@ def test_a_dropped_statement_proves_a_transfer_and_is_closed(qtbot, shop, sales,
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.preview)
     assert shop.app.reconciliations.page(shop.actor("claude")).total == 0
     assert page.preview.provider is StatementProvider.BANK
-    facts = dict(page.preview.facts.facts)
+    facts = dict(page.preview.card.facts.facts)
     assert facts["Lines"] == "5"
     assert facts["Money in"] == "+" + display(295_333)
-    assert page.preview.balance.text().endswith("✓")
+    assert page.preview.card.balance.text().endswith("✓")
 
     activate(qtbot, page)
     qtbot.keyClick(page.preview.import_button, Qt.Key.Key_Return)
@@ -553,7 +553,7 @@ def test_an_unknown_table_is_mapped_saved_by_name_and_known_the_next_time(
     qtbot.keyClicks(dialog.name, "Isanduku")
     qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
     qtbot.waitUntil(page.preview.import_button.isEnabled)
-    assert page.preview.profile_choice.currentText() == "Isanduku"
+    assert page.preview.card.profile_choice.currentText() == "Isanduku"
     activate(qtbot, page)
     qtbot.keyClick(page.preview.import_button, Qt.Key.Key_Return)
     until_settled(qtbot, page)
@@ -564,7 +564,7 @@ def test_an_unknown_table_is_mapped_saved_by_name_and_known_the_next_time(
     later.write_text(text, encoding="utf-8")
     drop(page, later)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.preview)
-    assert page.preview.profile_choice.currentText() == "Isanduku"
+    assert page.preview.card.profile_choice.currentText() == "Isanduku"
     assert page.preview.import_button.text() == "Import 3 lines (Enter)"
 
 
@@ -572,7 +572,7 @@ def test_a_statement_that_does_not_add_up_says_the_gap(qtbot, page, tmp_path):
     wrong = (*ROWS[:2], "{day},{day},XA2,CASH DEPOSIT REMERA,,7000,9262000")
     drop(page, write_statement(tmp_path, *wrong))
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.preview)
-    assert "✗" in page.preview.balance.text() or page.preview.problems.text
+    assert "✗" in page.preview.card.balance.text() or page.preview.lines.problem_texts
 
 
 def test_several_files_are_looked_at_one_after_the_other(qtbot, shop, page, statement, tmp_path):
@@ -584,8 +584,17 @@ def test_several_files_are_looked_at_one_after_the_other(qtbot, shop, page, stat
     qtbot.waitUntil(lambda: page.preview.title.text() == "second.csv" and not page.preview.is_busy)
     activate(qtbot, page)
     qtbot.keyClick(page.preview.import_button, Qt.Key.Key_Return)
-    until_settled(qtbot, page)
+    qtbot.waitUntil(lambda: page.stack.currentWidget() is page.report)
+    rows = [page.report.model.row_at(place) for place in range(page.report.model.total)]
+    assert [(row.file_name, row.account.new_lines) for row in rows] == [
+        ("bk-today.csv", 5),
+        ("second.csv", 1),
+    ]
     assert shop.app.reconciliations.page(shop.actor("claude")).total == 2
+    activate(qtbot, page)
+    qtbot.keyClick(page.report.table, Qt.Key.Key_Return)
+    until_settled(qtbot, page)
+    assert page.work.head.title.text() == "bk-today.csv"
 
 
 def test_text_in_the_file_is_never_markup(qtbot, page, tmp_path):

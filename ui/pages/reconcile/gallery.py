@@ -13,10 +13,18 @@ from core.model.payments import PaymentMethod
 from core.model.reconciliations import StatementProvider
 from core.services.payment_lists import PaymentFilter
 from core.services.statement_desk import ImportStatement
+from core.statements.profile import Role
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CLERK, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.pages.reconcile.dialogs import CloseSheet, IgnoreDialog, resolve_dialog
+from ui.pages.reconcile.gallery_files import (
+    write_five_accounts,
+    write_unclear_dates,
+    write_unknown_table,
+)
+from ui.pages.reconcile.intake import FileOutcome
 from ui.pages.reconcile.mapping import MappingDialog
+from ui.pages.reconcile.memory_dialog import MemoryDialog
 from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.reconcile.verbs import Verbs
 from ui.theme import Theme
@@ -25,8 +33,8 @@ _HEADER = "Book Date,Value Date,Reference,Narration,Debit,Credit,Balance"
 _BANK = (PaymentMethod.BANK_TRANSFER, PaymentMethod.CARD, PaymentMethod.MTN_MOBILE_MONEY)
 
 
-def write_bank_statement(shop: SampleShop, *, repeat: int = 1) -> Path:
-    """Write a bank's statement about the shop's payments, with strangers and charges."""
+def write_bank_statement(shop: SampleShop, *, repeat: int = 1, more: int = 0) -> Path:
+    """Write a bank's statement about the shop's payments, with strangers, charges and ``more``."""
     wanted = PaymentFilter(methods=frozenset(_BANK))
     payments = shop.app.payment_lists.page(MANAGER, wanted, limit=200).rows
     rows, balance = [], 1_000_000
@@ -44,23 +52,12 @@ def write_bank_statement(shop: SampleShop, *, repeat: int = 1) -> Path:
         if number % 9 == 8:
             balance -= 1200
             rows.append(f"{day},{day},CHG{number:04d},Account maintenance charge,1200,,{balance}")
-    path = Path(shop.folder.name) / "BK_statement_June_2026.csv"
+    for number in range(more):
+        balance += 5000
+        rows.append(f"2026-06-30,2026-06-30,LATE{number:03d},CASH DEPOSIT,,5000,{balance}")
+    name = "BK_statement_to_30_June.csv" if more else "BK_statement_June_2026.csv"
+    path = Path(shop.folder.name) / name
     path.write_text("\n".join([_HEADER, *rows]) + "\n", encoding="utf-8")
-    return path
-
-
-def write_unknown_table(shop: SampleShop) -> Path:
-    """Write a table whose columns nobody knows."""
-    lines = ["Export of my wallet;;;;;", "Kuwa;Wuzuye;Amafaranga;Asigaye;Nimero"]
-    balance = 50_000
-    for number in range(40):
-        amount = 1500 * (number % 9 + 1)
-        balance += amount
-        lines.append(
-            f"{number % 28 + 1:02d}.06.2026;Umukiriya {number};{amount};{balance};K{number}"
-        )
-    path = Path(shop.folder.name) / "ubwishyu.csv"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
@@ -85,11 +82,73 @@ def _list(shop: SampleShop) -> QWidget:
 
 
 def _unreadable(shop: SampleShop) -> QWidget:
+    _take_in(shop)
     page = ReconcilePage(shop.context())
-    page.start.message.show_error(
-        UnreadableFileError("“IMG_2041.jpg” is a picture: ask for the statement as CSV or XLSX.")
+    page.start.show_refusal(
+        UnreadableFileError(
+            "“statement.xlsx” is refused: unpacked it would be larger than a statement can be."
+            " Ask the bank for CSV.",
+            details="xl/worksheets/sheet1.xml: 4 200 000 000 bytes",
+        )
     )
     return page
+
+
+def _reading(shop: SampleShop) -> QWidget:
+    _take_in(shop)
+    page = ReconcilePage(shop.context())
+    page.intake.reading_began.emit("MTN_MoMo_2026_H1.xlsx", False)
+    page.intake.reading_moved.emit(31_000, 52_000)
+    return page
+
+
+def _five_accounts(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context())
+    page.open_files([write_five_accounts(shop), write_bank_statement(shop)])
+    return page
+
+
+def _date_question(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context())
+    page.open_files([write_unclear_dates(shop)])
+    return page
+
+
+def _unknown_columns(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context())
+    page.open_files([write_unknown_table(shop)])
+    return page
+
+
+def _report(shop: SampleShop) -> QWidget:
+    _take_in(shop)
+    page = ReconcilePage(shop.context())
+    five = write_five_accounts(shop)
+    first = ImportStatement(five, StatementProvider.BANK)
+    again = ImportStatement(write_bank_statement(shop), StatementProvider.BANK)
+    longer = ImportStatement(write_bank_statement(shop, more=14), StatementProvider.BANK)
+    outcomes = [
+        FileOutcome(five.name, shop.app.statements.import_file(CLERK, first)),
+        FileOutcome(again.path.name, shop.app.statements.import_file(CLERK, again)),
+        FileOutcome(longer.path.name, shop.app.statements.import_file(CLERK, longer)),
+        FileOutcome(
+            "IMG_2041.jpg",
+            refusal=UnreadableFileError("“IMG_2041.jpg” is a photo or picture, not a statement."),
+        ),
+    ]
+    page.report.show_outcomes(outcomes)
+    page.stack.setCurrentWidget(page.report)
+    return page
+
+
+def _memory(shop: SampleShop) -> QWidget:
+    parent = shop.keep(ReconcilePage(shop.context()))
+    _take_in(shop)
+    five = ImportStatement(write_five_accounts(shop), StatementProvider.MTN)
+    shop.app.statements.import_file(CLERK, five)
+    unclear = ImportStatement(write_unclear_dates(shop), StatementProvider.BANK, date_order="dmy")
+    shop.app.statements.import_file(CLERK, unclear)
+    return MemoryDialog(shop.context(), parent)
 
 
 def _preview(shop: SampleShop) -> QWidget:
@@ -115,8 +174,12 @@ def _closed(shop: SampleShop) -> QWidget:
 def _mapping(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     path = write_unknown_table(shop)
-    table = shop.app.statements.table(path)
-    return MappingDialog(shop.context(), path, table, parent)
+    look = shop.app.statements.look(path)
+    dialog = MappingDialog(shop.context(), look, shop.app.statements.table(path), parent)
+    roles = (Role.DATE, Role.DESCRIPTION, Role.AMOUNT, Role.BALANCE, Role.TRANSACTION_ID)
+    for place, role in enumerate(roles):
+        dialog.table.choose(place, role)
+    return dialog
 
 
 def _close_sheet(shop: SampleShop) -> QWidget:
@@ -149,8 +212,14 @@ def _screen(
 SCREENS += [
     _screen("reconcile-empty", _empty, payments=0),
     _screen("reconcile-list", _list),
-    _screen("reconcile-unreadable", _unreadable, payments=0),
+    _screen("reconcile-unreadable", _unreadable),
     _screen("reconcile-preview", _preview),
+    _screen("reconcile-reading", _reading),
+    _screen("reconcile-five-accounts", _five_accounts),
+    _screen("reconcile-date-question", _date_question, payments=0),
+    _screen("reconcile-unknown-columns", _unknown_columns, payments=0),
+    _screen("reconcile-report", _report),
+    _screen("reconcile-remembered", _memory),
     _screen("reconcile-work", _work),
     _screen("reconcile-closed", _closed),
     _screen("reconcile-mapping", _mapping, payments=0),

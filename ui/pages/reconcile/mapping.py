@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import InvalidInputError, KnownError
-from core.statements.profile import Role, SignRule
-from core.statements.reading import read_statement
-from core.statements.sources import RawTable
+from core.money import DEFAULT_CURRENCY
+from core.services.statements.looking import LookedInto
+from core.statements.profile import ColumnProfile, Role, SignRule
+from core.statements.sources import RawTable, Understanding
 from core.statements.statement import StatementFile
 from ui.context import PageContext
 from ui.pages.reconcile.mapping_profile import (
@@ -27,18 +28,27 @@ from ui.pages.reconcile.mapping_profile import (
     SIGN_WORDS,
     ColumnChoices,
     guessed_choices,
+    preset_choices,
     profile_of,
     what_is_missing,
 )
 from ui.pages.reconcile.mapping_table import MappingTable
-from ui.pages.reconcile.reading import controls, short_totals
+from ui.pages.reconcile.understanding import UnderstandingBar
 from ui.pages.reconcile.words import filled, tr
 from ui.tasks import Progress, Task
-from ui.theme import gap, set_look
+from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import BusyButton, button
 from ui.widgets.inputs import CountEdit
 from ui.widgets.messages import InlineMessage
+
+
+@dataclass(frozen=True, slots=True)
+class _Understood:
+    """What comes of the choices: the statements, and how each column was read."""
+
+    file: StatementFile
+    understanding: Understanding | None
 
 
 class MappingDialog(QDialog):
@@ -46,24 +56,27 @@ class MappingDialog(QDialog):
 
     Signals:
         profile_saved(name): read the file by this profile now.
+        half_made(choices): the dialog was left with choices that were not saved.
     """
 
     profile_saved = Signal(str)
+    half_made = Signal(object)
 
     def __init__(
         self,
         context: PageContext,
-        path: Path,
+        look: LookedInto,
         table: RawTable,
         parent: QWidget,
         *,
-        name: str = "",
+        half_made: ColumnChoices | None = None,
     ) -> None:
         super().__init__(parent)
         self._context = context
-        self._path = path
+        self._look = look
+        self._path = look.path
         self._raw = table
-        self._reading: Task[StatementFile] | None = None
+        self._reading: Task[_Understood] | None = None
         self.setWindowTitle(self.tr("Map columns"))
         self.setModal(True)
         column = QVBoxLayout(self)
@@ -71,18 +84,19 @@ class MappingDialog(QDialog):
         column.setContentsMargins(margin, margin, margin, margin)
         column.setSpacing(gap(self, 1.4))
         column.addWidget(
-            PlainLabel(filled(self.tr("What the columns of %1 mean"), path.name), look="title")
+            PlainLabel(filled(self.tr("What the columns of %1 mean"), look.path.name), look="title")
         )
         self.message = InlineMessage()
         column.addWidget(self.message)
         column.addLayout(self._make_rules())
         self.table = MappingTable(table)
         column.addWidget(self.table, 1)
-        self.totals = PlainLabel(look="muted", wrap=True)
-        self.totals.setMinimumHeight(self.fontMetrics().height() * 2)
-        column.addWidget(self.totals)
-        column.addLayout(self._make_foot(name))
-        self._start(guessed_choices(table))
+        self.understanding = UnderstandingBar()
+        self.understanding.row_wanted.connect(self.table.show_row)
+        self.totals = self.understanding.totals
+        column.addWidget(self.understanding)
+        column.addLayout(self._make_foot(look.profile_name))
+        self._start(guessed_choices(table), half_made)
         metrics = self.fontMetrics()
         self.resize(metrics.averageCharWidth() * 150, metrics.height() * 38)
 
@@ -125,15 +139,18 @@ class MappingDialog(QDialog):
         )
 
     def done(self, result: int) -> None:
-        """Let no reading go on for a closed dialog."""
+        """Let no reading go on for a closed dialog, and keep a mapping that was not saved."""
         if self._reading is not None:
             self._reading.cancel()
+        if result == QDialog.DialogCode.Rejected and self.has_changes:
+            self.half_made.emit(self.choices)
         super().done(result)
 
     def _make_rules(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(gap(self, 1.5))
         grid.setVerticalSpacing(gap(self, 0.4))
+        self.preset = self._make_preset()
         self.header_row = CountEdit(self.tr("Header in row"), most=len(self._raw.rows))
         self.header_row.setSpecialValueText(self.tr("none"))
         self.date_order = self._combo(
@@ -152,6 +169,7 @@ class MappingDialog(QDialog):
         )
         for place, (label, field) in enumerate(
             (
+                (self.tr("S&tart from"), self.preset),
                 (self.tr("&Header in row"), self.header_row),
                 (self.tr("&Dates"), self.date_order),
                 (self.tr("Decimal &mark"), self.decimal_mark),
@@ -186,6 +204,7 @@ class MappingDialog(QDialog):
         row.addWidget(self.save_button)
         for key in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(key), self).activated.connect(self._on_enter)
+        QShortcut(QKeySequence("Ctrl+G"), self).activated.connect(self._on_show_row)
         return row
 
     def _combo(self, *choices: tuple[str, str]) -> QComboBox:
@@ -195,7 +214,53 @@ class MappingDialog(QDialog):
         combo.activated.connect(lambda _place: self._read_again())
         return combo
 
-    def _start(self, choices: ColumnChoices) -> None:
+    def _make_preset(self) -> QComboBox:
+        """Return the choice of layouts to start from: the file's own, saved ones, built-in ones."""
+        preset = QComboBox()
+        preset.addItem(self.tr("Found by itself"), "")
+        names = (*self._look.saved_profiles, *self._context.app.statements.builtin_profiles())
+        for name in dict.fromkeys(names):
+            preset.addItem(name, name)
+        preset.activated.connect(self._on_preset)
+        return preset
+
+    def _on_preset(self, place: int) -> None:
+        app, name = self._context.app, str(self.preset.itemData(place))
+        if not name:
+            self._show_choices(guessed_choices(self._raw))
+            self._read_again()
+            return
+        self._context.tasks.query(
+            self,
+            lambda: app.statements.profile(name),
+            on_success=self._on_preset_read,
+            on_known_error=self.message.show_error,
+            latest="preset",
+        )
+
+    def _on_preset_read(self, profile: ColumnProfile) -> None:
+        choices = preset_choices(self._raw, profile)
+        if choices is None:
+            told = self.tr("This file does not have the columns of “%1”; nothing was changed.")
+            self.message.show_message(filled(told, profile.name), level="warning")
+            self.preset.setCurrentIndex(0)
+            return
+        self.message.clear()
+        self._show_choices(choices)
+        self._read_again()
+
+    def _start(self, choices: ColumnChoices, half_made: ColumnChoices | None) -> None:
+        self._show_choices(choices)
+        self._first_choices = self.choices
+        if half_made is not None:
+            self._show_choices(half_made)
+            told = self.tr("Your choices of before are still here.")
+            self.message.show_message(told, level="info")
+        self.header_row.valueChanged.connect(self._on_header_row)
+        self.table.roles_changed.connect(self._read_again)
+        self._read_again()
+
+    def _show_choices(self, choices: ColumnChoices) -> None:
         header = choices.header_row
         self.header_row.setValue(0 if header is None else header + 1)
         self.table.set_roles(dict(choices.roles))
@@ -205,12 +270,8 @@ class MappingDialog(QDialog):
             (self.sign_rule, choices.sign_rule.value),
         ):
             combo.setCurrentIndex(max(0, combo.findData(value)))
-        self._first_choices = self.choices
         self.table.model.set_header_row(header)
         self.table.view.scrollTo(self.table.model.index(header or 0, 0))
-        self.header_row.valueChanged.connect(self._on_header_row)
-        self.table.roles_changed.connect(self._read_again)
-        self._read_again()
 
     def _on_header_row(self, value: int) -> None:
         self.table.model.set_header_row(value - 1 if value else None)
@@ -228,39 +289,40 @@ class MappingDialog(QDialog):
             told = self.tr("Still to be chosen above a column: %1")
             if Role.AMOUNT in missing:
                 told = self.tr("Still to be chosen above a column: %1 (or money in and out)")
-            self._tell(filled(told, words), "muted")
+            self.understanding.tell(filled(told, words), "muted")
             return
         profile, path = profile_of(self.choices, self._raw, "·"), self._path
-        self._tell(self.tr("Reading…"), "muted")
+        app, currency = self._context.app, self._look.currency or DEFAULT_CURRENCY
+        self.understanding.tell(self.tr("Reading…"), "muted")
 
-        def read(_progress: Progress) -> StatementFile:
-            return read_statement(path, profile=profile)
+        def read(progress: Progress) -> _Understood:
+            table = app.statements.table(path, profile, watch=progress)
+            file = app.statements.read(path, profile=profile, currency=currency, watch=progress)
+            return _Understood(file, table.understanding)
 
         self._reading = self._context.tasks.slow(
             self, read, on_success=self._on_read, on_known_error=self._on_not_readable
         )
 
-    def _on_read(self, file: StatementFile) -> None:
-        found = {control.holds for control in controls(file)}
-        if not file.lines:
-            self._tell(self.tr("By these choices the file holds no line."), "wrong")
-            return
-        look = "wrong" if False in found else "good" if True in found else "muted"
-        self._tell(short_totals(file), look)
-        if file.problems:
-            self.totals.setToolTip("\n".join(p.message for p in file.problems[:12]))
+    def _on_read(self, understood: _Understood) -> None:
+        self._reading = None
+        self.table.show_understanding(understood.understanding)
+        self.understanding.show_habits(understood.understanding)
+        self.understanding.show_totals(understood.file, understood.understanding)
 
     def _on_not_readable(self, error: KnownError) -> None:
-        self._tell(error.message, "wrong")
-
-    def _tell(self, text: str, look: str) -> None:
-        set_look(self.totals, look=look)
-        self.totals.setText(text)
-        self.totals.setToolTip("")
+        self._reading = None
+        self.table.show_understanding(None)
+        self.understanding.show_habits(None)
+        self.understanding.tell(error.message, "wrong")
 
     def _on_enter(self) -> None:
         if self.save_button.isEnabled():
             self.save_button.click()
+
+    def _on_show_row(self) -> None:
+        if self.understanding.row_button.isVisible():
+            self.understanding.row_button.click()
 
     def _on_saved(self, name: str) -> None:
         self.accept()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from core.statements.profile import ColumnProfile, Role, SignRule
 from core.statements.sources import RawTable
-from core.statements.tables.columns import header_name
+from core.statements.tables.columns import header_name, layout_by_profile
 
 ROLE_WORDS: dict[Role, object] = {
     Role.DATE: QT_TRANSLATE_NOOP("Reconcile", "Date"),
@@ -79,6 +79,14 @@ def guessed_choices(table: RawTable) -> ColumnChoices:
     return ColumnChoices(
         roles, table.header_row, profile.sign_rule, profile.date_order, profile.decimal_mark
     )
+
+
+def preset_choices(table: RawTable, preset: ColumnProfile) -> ColumnChoices | None:
+    """Return the choices that a named profile makes of this table, None where it does not fit."""
+    layout = layout_by_profile(preset, table.rows)
+    if layout is None:
+        return None
+    return guessed_choices(replace(table, profile=preset, header_row=layout.header_row))
 
 
 def profile_of(choices: ColumnChoices, table: RawTable, name: str) -> ColumnProfile:

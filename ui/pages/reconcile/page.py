@@ -2,55 +2,62 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
-from core.clock import shop_time
 from core.errors import KnownError, UnreadableFileError
 from core.permissions import Permission
-from core.services.statement_desk import ImportedStatement, ImportStatement
+from core.services.statements.importing import ImportedStatement, ImportStatement
+from core.services.statements.looking import Asked, LookedInto
 from core.statements.sources import RawTable
 from ui.context import PageContext
 from ui.pages.page import Page
+from ui.pages.reconcile.intake import Intake
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.mapping import MappingDialog
+from ui.pages.reconcile.mapping_profile import ColumnChoices
+from ui.pages.reconcile.memory_dialog import MemoryDialog
 from ui.pages.reconcile.preview import PreviewPanel
-from ui.pages.reconcile.reading import ReadFile, read_file
+from ui.pages.reconcile.report import ReportView, import_text
 from ui.pages.reconcile.start import StartView
-from ui.pages.reconcile.words import filled, number
+from ui.pages.reconcile.words import filled
 from ui.pages.reconcile.work import WorkView
-from ui.tasks import Task
+from ui.tasks import Progress
 from ui.widgets.basics import page_layout
 from ui.widgets.drop_zone import dropped_files
 from ui.widgets.inputs import SearchField
+from ui.widgets.progress_line import ProgressLine
 
 
 class ReconcilePage(Page):
-    """Three views, one at a time: the list, a file looked at, a reconciliation worked on."""
+    """Four views, one at a time: the list, a file looked at, a report, a reconciliation."""
 
     watches = frozenset({"reconciliations", "payments"})
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(context, parent)
         self._may_import = context.actor.may(Permission.RECONCILE)
-        self._files: deque[Path] = deque()
-        self._reading: Task[ReadFile] | None = None
+        self._half_mapped: dict[Path, ColumnChoices] = {}
+        self._reading_text = ""
         self.setAcceptDrops(self._may_import)
         column = page_layout(self)
+        self.intake = Intake(context, self)
         self.start = StartView(context)
         self.preview = PreviewPanel()
+        self.report = ReportView()
         self.work = WorkView(context)
         self.stack = QStackedWidget()
-        for view in (self.start, self.preview, self.work):
+        for view in (self.start, self.preview, self.report, self.work):
             self.stack.addWidget(view)
         column.addWidget(self.stack)
         self.stack.currentChanged.connect(self._on_view_changed)
         self._on_view_changed()
         self.start.drop_zone.setVisible(self._may_import)
+        self.start.acts.setVisible(self._may_import)
         self._connect()
 
     def refresh(self) -> None:
@@ -71,24 +78,44 @@ class ReconcilePage(Page):
         """Look into files, one after the other; nothing is taken in before Import."""
         if not self._may_import or self.preview.is_busy:
             return
-        self._files = deque(paths)
-        self._open_next()
+        self._show_start()
+        self.start.clear_messages()
+        self.intake.begin(paths)
 
     # Building
 
     def _connect(self) -> None:
         self.start.files_chosen.connect(self.open_files)
+        self.start.paste_wanted.connect(self._on_paste)
+        self.start.memory_wanted.connect(self._on_memory)
         self.start.opened.connect(self.open_item)
         self.start.failed.connect(self.start.message.show_error)
         self.start.progress.cancelled.connect(self._on_stop_reading)
         self.preview.left.connect(self._on_preview_left)
-        self.preview.profile_chosen.connect(self._on_profile_chosen)
+        self.preview.skipped.connect(self.intake.skip)
+        self.preview.read_wanted.connect(self._on_read_wanted)
+        self.preview.standing_wanted.connect(self._on_standing_wanted)
         self.preview.mapping_wanted.connect(self._on_mapping_wanted)
         self.preview.import_wanted.connect(self._on_import_wanted)
+        self.preview.cancelled.connect(self._on_stop_reading)
+        self.report.opened.connect(self._on_report_opened)
+        self.report.left.connect(self._on_work_left)
         self.work.left.connect(self._on_work_left)
         self.work.form_wanted.connect(self.open_form)
         self.work.notice_raised.connect(self.notice_raised)
-        bind_keys(self, {"Ctrl+O": self._on_choose, "Esc": self._on_escape})
+        self.intake.reading_began.connect(self._on_reading_began)
+        self.intake.reading_moved.connect(self._on_reading_moved)
+        self.intake.reading_ended.connect(self._on_reading_ended)
+        self.intake.looked.connect(self._on_looked)
+        self.intake.refused.connect(self._on_refused)
+        self.intake.imported.connect(self._on_imported)
+        self.intake.not_imported.connect(self._on_not_imported)
+        self.intake.import_ended.connect(self.preview.stop)
+        self.intake.counted.connect(self.preview.show_standing)
+        self.intake.emptied.connect(self._on_emptied)
+        bind_keys(
+            self, {"Ctrl+O": self._on_choose, "Ctrl+V": self._on_paste, "Esc": self._on_escape}
+        )
 
     # Looking into a file
 
@@ -104,30 +131,6 @@ class ReconcilePage(Page):
             event.acceptProposedAction()
             self.open_files(paths)
 
-    def _open_next(self) -> None:
-        if self._files:
-            self._read(self._files[0])
-
-    def _read(self, path: Path, profile_name: str = "", *, again: bool = False) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-        app = self.context.app
-        view = self.preview if again else self._show_start()
-        view.message.clear()
-        view.progress.start(filled(self.tr("Reading %1…"), path.name))
-
-        def finished() -> None:
-            self._reading = None
-            view.progress.stop()
-
-        self._reading = self.context.tasks.slow(
-            self,
-            lambda _progress: read_file(app, path, profile_name),
-            on_success=lambda read: self._on_read(read, again=again),
-            on_known_error=self._on_unreadable if not again else self.preview.show_error,
-            on_finished=finished,
-        )
-
     def _show_start(self) -> StartView:
         if self.stack.currentWidget() is self.work:
             self.work.leave()
@@ -136,117 +139,167 @@ class ReconcilePage(Page):
 
     def _on_view_changed(self) -> None:
         """Let the page's keyboard begin where the work of the view shown is done."""
-        places = (self.start.table, self.preview.import_button, self.work.table)
+        places = (
+            self.start.table,
+            self.preview.import_button,
+            self.report.table,
+            self.work.table,
+        )
         self.setFocusProxy(places[self.stack.currentIndex()])
 
-    def _on_read(self, read: ReadFile, *, again: bool) -> None:
-        self.stack.setCurrentWidget(self.preview)
-        self.preview.show_file(read, keep_provider=again)
+    def _progress(self) -> ProgressLine:
+        is_preview = self.stack.currentWidget() is self.preview
+        return self.preview.progress if is_preview else self.start.progress
 
-    def _on_unreadable(self, error: KnownError) -> None:
-        self._files.clear()
-        self.start.message.show_error(error)
+    def _on_reading_began(self, name: str, again: bool) -> None:
+        if not again:
+            self._show_start()
+        self._reading_text = filled(self.tr("Reading %1…"), name)
+        self._progress().start(self._reading_text)
+        self._progress().cancel_button.setText(self.tr("Cancel (Esc)"))
+
+    def _on_reading_moved(self, done: int, total: int) -> None:
+        self._progress().show_step(self._reading_text, done, total)
+
+    def _on_reading_ended(self) -> None:
+        self.start.progress.stop()
+        self.preview.progress.stop()
+
+    def _on_looked(self, look: LookedInto) -> None:
+        self.stack.setCurrentWidget(self.preview)
+        self.preview.show_file(look, waiting=self.intake.waiting)
+
+    def _on_refused(self, error: KnownError) -> None:
+        is_preview = self.stack.currentWidget() is self.preview
+        (self.preview if is_preview else self.start).message.show_error(error)
 
     def _on_stop_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
-        self._files.clear()
-        self.start.progress.stop()
+        if self.stack.currentWidget() is self.preview:
+            self.intake.stop_reading()
+        else:
+            self.intake.leave()
 
-    def _on_profile_chosen(self, name: str) -> None:
-        read = self.preview.read
-        if read is not None:
-            self._read(read.path, name, again=True)
+    def _on_read_wanted(self, asked: Asked) -> None:
+        if self.preview.look is not None:
+            self.intake.read(self.preview.look.path, asked, again=True)
+
+    def _on_standing_wanted(self, providers: object) -> None:
+        if self.preview.look is not None:
+            self.intake.count(self.preview.look, providers)  # type: ignore[arg-type]  # a signal's
 
     def _on_mapping_wanted(self) -> None:
-        read = self.preview.read
-        if read is None:
+        look = self.preview.look
+        if look is None:
             return
-        app, path = self.context.app, read.path
+        app, path = self.context.app, look.path
         self.preview.map_button.setEnabled(False)
+
+        def work(progress: Progress) -> RawTable:
+            profile = app.statements.profile(look.profile_name) if look.profile_name else None
+            return app.statements.table(path, profile, watch=progress)
+
         self.context.tasks.slow(
             self,
-            lambda _progress: app.statements.table(path),
-            on_success=lambda table: self.open_form(self._mapping_dialog(read, table)),
+            work,
+            on_success=lambda table: self.open_form(self._mapping_dialog(look, table)),
             on_known_error=self.preview.show_error,
             on_finished=lambda: self.preview.map_button.setEnabled(True),
         )
 
-    def _mapping_dialog(self, read: ReadFile, table: RawTable) -> MappingDialog:
-        dialog = MappingDialog(self.context, read.path, table, self, name=read.profile_name)
-        dialog.profile_saved.connect(lambda name: self._read(read.path, name, again=True))
+    def _mapping_dialog(self, look: LookedInto, table: RawTable) -> MappingDialog:
+        dialog = MappingDialog(
+            self.context,
+            look,
+            table,
+            self,
+            half_made=self._half_mapped.get(look.path),
+        )
+
+        def saved(name: str) -> None:
+            self._half_mapped.pop(look.path, None)
+            self.intake.read(look.path, Asked(name, look.date_order, look.currency), again=True)
+
+        dialog.profile_saved.connect(saved)
+
+        def keep(choices: ColumnChoices) -> None:
+            self._half_mapped[look.path] = choices
+
+        dialog.half_made.connect(keep)
         return dialog
 
     def _on_preview_left(self) -> None:
         if self.preview.is_busy:
             return
-        self._files.clear()
+        if self.intake.is_reading:
+            self.intake.stop_reading()
+            return
+        self.intake.leave()
+
+    def _on_paste(self) -> None:
+        if not self._may_import or self.preview.is_busy:
+            return
+        clipboard = QGuiApplication.clipboard()
+        # Qt says that there always is one; an empty clipboard has none on some systems.
+        data: QMimeData | None = clipboard.mimeData()
+        if data is not None and (paths := dropped_files(data)):
+            self.open_files(paths)
+            return
         self._show_start()
-        self.start.table.setFocus()
+        self.start.clear_messages()
+        self.intake.paste(clipboard.text())
+
+    def _on_memory(self) -> None:
+        self.open_form(MemoryDialog(self.context, self))
 
     # Taking it in
 
     def _on_import_wanted(self, command: ImportStatement) -> None:
-        app, actor = self.context.app, self.context.actor
-        read = self.preview.read
-        lines = number(len(read.file.lines)) if read is not None and read.file else ""
-        told = filled(self.tr("Taking %1 lines in…"), lines)
+        told = filled(self.tr("Taking %1 in…"), command.path.name)
         # A write that has begun is not cut off; the search for matches after it can be.
         self.preview.progress.start(told, may_cancel=False)
-        self.context.tasks.slow(
-            self,
-            lambda _progress: app.statements.import_file(actor, command),
-            on_success=self._on_imported,
-            on_known_error=self._on_not_imported,
-            on_finished=self.preview.stop,
-        )
+        self.intake.take_in(command)
 
     def _on_not_imported(self, error: KnownError) -> None:
         self.preview.show_error(error)
         if isinstance(error, UnreadableFileError):
-            self.preview.import_button.setEnabled(False)
+            self.preview.refuse_import()
 
-    def _on_imported(self, results: tuple[ImportedStatement, ...]) -> None:
-        if self._files:
-            self._files.popleft()
+    def _on_imported(self, _accounts: tuple[ImportedStatement, ...]) -> None:
         self.start.refresh()
-        if not results:
-            self._on_preview_left()
-            return
-        if self._files:
-            # The other dropped files come first; each is found in the list afterwards.
-            self.notice_raised.emit(self._told(results))
-            self._open_next()
-            return
-        first = next((each for each in results if each.new_lines), results[0])
-        self.open_item(first.reconciliation.reconciliation_id)
-        if all(each.new_lines and not each.known_lines for each in results):
-            # All as usual: no message takes room from the work.
-            self.notice_raised.emit(self._told(results))
+        self.intake.go_on()
+
+    def _on_emptied(self) -> None:
+        """Show what came of the files: the one account, a report of several, or a refusal."""
+        outcomes = self.intake.outcomes
+        accounts = [account for outcome in outcomes for account in outcome.accounts]
+        refusals = [outcome.refusal for outcome in outcomes if outcome.refusal is not None]
+        if len(outcomes) > 1 or len(accounts) > 1:
+            self.report.show_outcomes(outcomes)
+            self.stack.setCurrentWidget(self.report)
+            self.report.table.setFocus()
+        elif accounts:
+            self._open_imported(accounts[0])
         else:
-            level = "warning" if all(each.already_imported for each in results) else "info"
-            self.work.message.show_message(self._told(results), level=level)
-        if first.new_lines:
+            self._show_start()
+            self.start.table.setFocus()
+            if refusals:
+                self.start.show_refusal(refusals[0])
+
+    def _open_imported(self, account: ImportedStatement) -> None:
+        self.open_item(account.reconciliation.reconciliation_id)
+        if account.new_lines and not account.known_lines:
+            # All as usual: no message takes room from the work.
+            self.notice_raised.emit(import_text(account))
+        else:
+            level = "warning" if account.already_imported else "info"
+            self.work.message.show_message(import_text(account), level=level)
+        if account.new_lines:
             self.work.propose()
 
-    def _told(self, results: tuple[ImportedStatement, ...]) -> str:
-        sentences = []
-        for each in results:
-            row = each.reconciliation
-            if each.already_imported:
-                told = self.tr("This file was already imported on %1 by %2: nothing was added.")
-                when = f"{shop_time(row.imported_at):%Y-%m-%d %H:%M}"
-                sentences.append(filled(told, when, row.imported_by))
-            elif each.known_lines:
-                told = self.tr("%1 lines: %2 already here, %3 new.")
-                counts = (each.new_lines + each.known_lines, each.known_lines, each.new_lines)
-                sentences.append(filled(told, *(number(count) for count in counts)))
-            else:
-                sentences.append(filled(self.tr("%1 new lines."), number(each.new_lines)))
-            if len(results) > 1:
-                sentences[-1] = f"{row.account or row.currency}: {sentences[-1]}"
-        return "\n".join(sentences)
+    def _on_report_opened(self, reconciliation_id: str, new_lines: int) -> None:
+        self.open_item(reconciliation_id)
+        if new_lines:
+            self.work.propose()
 
     # Keys
 
@@ -259,15 +312,15 @@ class ReconcilePage(Page):
         if isinstance(focused, SearchField) and focused.text():
             focused.clear()
             focused.returnPressed.emit()
-        elif self.stack.currentWidget() is self.work:
+        elif self.stack.currentWidget() in {self.work, self.report}:
             self._on_work_left()
         elif self.stack.currentWidget() is self.preview:
             self._on_preview_left()
-        elif self._reading is not None:
+        elif self.intake.is_reading:
             self._on_stop_reading()
 
     def _on_work_left(self) -> None:
         self._show_start()
-        self.start.message.clear()
+        self.start.clear_messages()
         self.start.refresh()
         self.start.table.setFocus()

@@ -1,24 +1,33 @@
-"""Where a clerk begins: a place to drop a statement, and the statements taken in so far."""
+"""Where a clerk begins: a place to drop or paste a statement, and those taken in so far."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from core.errors import KnownError
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.fetching import fetch_page
 from ui.models.table import Column, ColumnKind, PagedTableModel
+from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.words import number, period_text
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
+from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.drop_zone import DropZone
 from ui.widgets.messages import InlineMessage
 from ui.widgets.progress_line import ProgressLine
+
+SUFFIXES = (
+    "csv tsv txt xlsx xlsm xls ofx qfx qbo qif sta mt940 940 942 mt942 swi fin xml bai bai2 pdf"
+    " sms zip"
+)
+"""What the file dialog shows first; what a file is, is found from its content alone."""
 
 
 class StartView(QWidget):
@@ -26,11 +35,15 @@ class StartView(QWidget):
 
     Signals:
         files_chosen(paths): look into these files.
+        paste_wanted: look into what the clipboard holds.
+        memory_wanted: show what was remembered about accounts.
         opened(reconciliation_id): work on this one.
         failed(error): the list could not be read.
     """
 
     files_chosen = Signal(object)
+    paste_wanted = Signal()
+    memory_wanted = Signal()
     opened = Signal(str)
     failed = Signal(object)
 
@@ -49,15 +62,29 @@ class StartView(QWidget):
         )
         self.message = InlineMessage()
         column.addWidget(self.message)
+        self.advice = PlainLabel(
+            self.tr(
+                "Nothing was stored. Ask the bank or network for the statement as CSV, XLSX, OFX,"
+                " MT940 or CAMT.053, or as a PDF with text that can be marked; or choose another"
+                " file (Ctrl+O)."
+            ),
+            self,
+            look="muted",
+            wrap=True,
+        )
+        self.advice.hide()
+        column.addWidget(self.advice)
         self.progress = ProgressLine()
         column.addWidget(self.progress)
         self.drop_zone = DropZone(
             self.tr("Drop a statement here or press Ctrl+O"),
-            self.tr("Statements (*.csv *.tsv *.txt *.xlsx);;All files (*)"),
+            self._file_filter(),
         )
         self.drop_zone.setMinimumHeight(round(self.fontMetrics().height() * 9.5))
         self.drop_zone.files_dropped.connect(self.files_chosen)
         column.addWidget(self.drop_zone, 2)
+        self.acts = self._make_acts()
+        column.addWidget(self.acts)
         self.list_heading = PlainLabel(self.tr("Statements so far"), look="heading")
         column.addWidget(self.list_heading)
         self.model = PagedTableModel(
@@ -78,6 +105,41 @@ class StartView(QWidget):
         else:
             self._has_asked = True
             self.model.ask_again()
+
+    def show_refusal(self, error: KnownError) -> None:
+        """Say why a file is not read, and what to do about it."""
+        self.message.show_error(error)
+        self.advice.show()
+
+    def clear_messages(self) -> None:
+        """Take what was said about the last file away."""
+        self.message.clear()
+        self.advice.hide()
+
+    def _file_filter(self) -> str:
+        patterns = " ".join(f"*.{suffix}" for suffix in SUFFIXES.split())
+        return f"{self.tr('Statements')} ({patterns});;{self.tr('All files')} (*)"
+
+    def _make_acts(self) -> QWidget:
+        acts = QWidget()
+        row = QHBoxLayout(acts)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(gap(self))
+        self.paste_button = button(self.tr("Paste messages (Ctrl+V)"), icon_name="phone")
+        self.paste_button.setToolTip(
+            self.tr("MTN or Airtel messages copied from a phone, one after the other")
+        )
+        self.paste_button.clicked.connect(self.paste_wanted)
+        self.memory_button = button(self.tr("What is remembered… (Ctrl+R)"), icon_name="columns")
+        self.memory_button.setToolTip(
+            self.tr("Columns, dates, currency and sender that were answered for each account")
+        )
+        self.memory_button.clicked.connect(self.memory_wanted)
+        row.addWidget(self.paste_button)
+        row.addWidget(self.memory_button)
+        row.addStretch(1)
+        bind_keys(self, {"Ctrl+R": self.memory_button.click})
+        return acts
 
     def _columns(self) -> tuple[Column[ReconciliationRow], ...]:
         return (

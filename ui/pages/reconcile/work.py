@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.rows import MatchRow, PaymentRow
+from core.services.rows import MatchRow, PaymentRow, ReconciliationRow
 from ui.context import PageContext
 from ui.pages.reconcile.act_queue import ActQueue
 from ui.pages.reconcile.board import Board, BoardLine, Candidate, Category
@@ -25,6 +25,7 @@ from ui.pages.reconcile.dialogs import (
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.lines import CategoryChips
 from ui.pages.reconcile.lines_pane import LinesPane
+from ui.pages.reconcile.original import OriginalFile
 from ui.pages.reconcile.payments import PaymentsPane
 from ui.pages.reconcile.verbs import Verbs
 from ui.pages.reconcile.words import filled, number
@@ -74,6 +75,7 @@ class WorkView(QWidget):
         self.table, self.place = self.lines.table, self.lines.place
         self.candidates = CandidatesPane()
         self.payments = PaymentsPane(context)
+        self.original = OriginalFile(context, self)
         right = splitter(self.candidates, self.payments, vertical=True, shares=(6, 5))
         self.split = splitter(self.lines, right, shares=(11, 10))
         column.addWidget(self.split, 1)
@@ -145,6 +147,10 @@ class WorkView(QWidget):
         self.head.close_wanted.connect(self.close_reconciliation)
         self.head.resolve_wanted.connect(lambda: self._open_step(resolve_dialog))
         self.head.reopen_wanted.connect(lambda: self._open_step(reopen_dialog))
+        self.head.original_wanted.connect(lambda: self._with_original(self.original.open))
+        self.head.original_copy_wanted.connect(lambda: self._with_original(self.original.save))
+        self.original.refused.connect(self.message.show_error)
+        self.original.saved.connect(self.notice_raised)
         self.lines.approve_wanted.connect(self.approve_current)
         self.lines.ignore_wanted.connect(self.ignore_current)
         self.lines.undo_wanted.connect(self.undo_current)
@@ -177,6 +183,9 @@ class WorkView(QWidget):
             "O": self.head.reopen_button.click,
             "Ctrl+Z": self.undo_last,
             "F12": self.head.close_button.click,
+            "F": lambda: self._with_original(self.original.open),
+            "Ctrl+S": lambda: self._with_original(self.original.save),
+            "P": self.head.problems.toggle_details,
             "F6": self._on_next_pane,
         }
         bind_keys(self, keys)
@@ -324,6 +333,10 @@ class WorkView(QWidget):
 
     def _open_step(self, make: Callable[..., StepDialog]) -> None:
         self.form_wanted.emit(make(self._context, self._verbs, lambda _row: self.refresh(), self))
+
+    def _with_original(self, act: Callable[[ReconciliationRow], object]) -> None:
+        if self._board is not None:
+            act(self._board.detail.reconciliation)
 
     def _may_act(self) -> bool:
         return self._board is not None and not self._board.is_locked and self._may_work

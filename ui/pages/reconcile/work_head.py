@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.clock import shop_time
 from core.model.reconciliations import ReconciliationStatus
@@ -14,7 +21,7 @@ from core.services.rows import ReconciliationRow
 from ui.badges import badge_for
 from ui.pages.reconcile.board import Board
 from ui.pages.reconcile.figures import Figures
-from ui.pages.reconcile.words import filled, number, period_text
+from ui.pages.reconcile.words import filled, number, period_text, report_text
 from ui.theme import gap
 from ui.widgets.basics import BadgeLabel, ElidedLabel
 from ui.widgets.buttons import button
@@ -27,7 +34,7 @@ class WorkHead(QWidget):
 
     Signals:
         leave_wanted, approve_certain_wanted, search_wanted, close_wanted, resolve_wanted,
-        reopen_wanted: the button of that act was pressed.
+        reopen_wanted, original_wanted, original_copy_wanted: the button of that act was pressed.
     """
 
     leave_wanted = Signal()
@@ -36,6 +43,8 @@ class WorkHead(QWidget):
     close_wanted = Signal()
     resolve_wanted = Signal()
     reopen_wanted = Signal()
+    original_wanted = Signal()
+    original_copy_wanted = Signal()
 
     def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,12 +66,8 @@ class WorkHead(QWidget):
         self.title.setText(row.file_name)
         self.provider.set_badge(badge_for("method", row.provider))
         self.status.set_badge(badge_for("reconciliation", row.status))
-        known = (
-            filled(self.tr("%1 lines were here before"), number(row.known_transactions))
-            if row.known_transactions
-            else ""
-        )
-        self.place.setText(" · ".join(filter(None, [period_text(row), row.account, known])))
+        told = [period_text(row), row.account, report_text(row)]
+        self.place.setText(" · ".join(filter(None, told)))
         self.figures.show_board(board)
         self._show_buttons(row, len(board.certain_match_ids))
         self._show_lock(row)
@@ -104,6 +109,18 @@ class WorkHead(QWidget):
         row = QHBoxLayout(buttons)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self))
+        self.original_button = QToolButton()
+        self.original_button.setText(self.tr("File (F)"))
+        self.original_button.setToolTip(
+            self.tr("Open a copy of the file as it was received; Ctrl+S saves one")
+        )
+        self.original_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        menu = QMenu(self.original_button)
+        menu.addAction(self.tr("Open a copy (F)"), self.original_wanted.emit)
+        menu.addAction(self.tr("Save a copy… (Ctrl+S)"), self.original_copy_wanted.emit)
+        self.original_button.setMenu(menu)
+        self.original_button.clicked.connect(self.original_wanted)
+        row.addWidget(self.original_button)
         self.search_button = button(self.tr("Look again (L)"), icon_name="refresh")
         self.search_button.setToolTip(
             self.tr("Compare the open lines with the payments as they are now")
@@ -157,6 +174,6 @@ class WorkHead(QWidget):
         if not problems:
             self.problems.clear()
             return
-        told = filled(self.tr("Problems in the file: %1"), number(len(problems)))
+        told = filled(self.tr("Problems in the file: %1 (P)"), number(len(problems)))
         if told != self.problems.text:
             self.problems.show_message(told, level="warning", details="\n".join(problems))

@@ -1,0 +1,219 @@
+"""Taking a file's accounts in: only the lines that the shop does not have yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.clock import shop_date
+from core.database.unit_of_work import UnitOfWork
+from core.errors import ConflictError
+from core.model.journal import Topic
+from core.model.reconciliations import (
+    LineState,
+    PaymentReconciliation,
+    ReconciliationStatus,
+    StatementLine,
+    StatementProvider,
+)
+from core.money import DEFAULT_CURRENCY, major
+from core.services.mapping import reconciliation_row
+from core.services.rows import ReconciliationRow
+from core.services.statements.known_lines import known_marks, marks_of
+from core.services.statements.looking import LookedInto
+from core.statements.statement import Problem, Statement, StatementFile
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAccount:
+    """One account of a file that is taken in: its place in the file, and who sent it."""
+
+    index: int
+    provider: StatementProvider
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStatement:
+    """A file to take in: who sent it, and the saved column profile to read it with, if any.
+
+    ``accounts`` are those taken in, all of ``provider`` when empty. ``looked`` is the file as the
+    person saw it; without it the file is read now, as remembered where nothing else is said.
+    """
+
+    path: Path
+    provider: StatementProvider
+    profile_name: str = ""
+    currency: str = DEFAULT_CURRENCY
+    date_order: str = ""
+    accounts: tuple[ChosenAccount, ...] = ()
+    looked: LookedInto | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedStatement:
+    """What came of one account in the file: lines new to the shop, and lines it already had."""
+
+    reconciliation: ReconciliationRow
+    new_lines: int
+    known_lines: int
+    already_imported: bool
+    problems: tuple[str, ...] = ()
+
+
+def booked_accounts(command: ImportStatement, file: StatementFile) -> tuple[ChosenAccount, ...]:
+    """Return the accounts to take in: those chosen, else all; what is only announced never is.
+
+    Raises:
+        ConflictError: the bank has booked nothing of it yet.
+
+    """
+    chosen = command.accounts or tuple(
+        ChosenAccount(index, command.provider) for index in range(len(file.statements))
+    )
+    booked = tuple(each for each in chosen if not file.statements[each.index].provisional)
+    if chosen and not booked:
+        raise ConflictError(
+            f"Nothing was imported. “{command.path.name}” only announces payments: the bank has"
+            " booked none of them yet. Import the statement that has them booked."
+        )
+    return booked
+
+
+def problems_of(file: StatementFile, index: int) -> tuple[Problem, ...]:
+    """Return what concerns one account: its own lines, and what belongs to no line of another."""
+    if not any(problem.line is not None for problem in file.problems):
+        return file.problems
+    own = {line.line for line in file.statements[index].lines}
+    others = {
+        line.line
+        for place, statement in enumerate(file.statements)
+        if place != index
+        for line in statement.lines
+    } - own
+    return tuple(problem for problem in file.problems if problem.line not in others)
+
+
+def import_account(
+    unit: UnitOfWork, path: Path, file: StatementFile, chosen: ChosenAccount, kept_as: str
+) -> ImportedStatement:
+    """Take one account of a file in; the same file again returns what the first time made.
+
+    Raises:
+        ConflictError: it was imported before as another provider's.
+
+    """
+    index = chosen.index
+    earlier = unit.session.scalar(
+        select(PaymentReconciliation).where(
+            PaymentReconciliation.file_sha256 == file.sha256,
+            PaymentReconciliation.statement_index == index,
+        )
+    )
+    if earlier is not None:
+        if earlier.provider is not chosen.provider:
+            raise ConflictError(
+                f"Nothing was imported. This file was already imported as a statement of"
+                f" {earlier.provider} by {earlier.imported_by} on"
+                f" {shop_date(earlier.imported_at)}."
+            )
+        return ImportedStatement(
+            reconciliation_row(earlier),
+            0,
+            earlier.total_transactions,
+            already_imported=True,
+            problems=tuple(earlier.problems),
+        )
+    statement = file.statements[index]
+    reconciliation = _new_reconciliation(unit, path, file, chosen, kept_as)
+    unit.session.add(reconciliation)
+    unit.session.flush()
+    new_lines = _add_new_lines(unit.session, reconciliation, statement)
+    known = len(statement.lines) - new_lines
+    reconciliation.known_transactions = known
+    reconciliation.unmatched_count = new_lines
+    unit.audit(
+        "statement:imported",
+        "reconciliation",
+        reconciliation.reconciliation_id,
+        file=reconciliation.file_name,
+        sha256=file.sha256,
+        lines=len(statement.lines),
+        new=new_lines,
+        known=known,
+        total=major(reconciliation.total_amount_minor, reconciliation.currency),
+    )
+    unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
+    unit.session.flush()
+    return ImportedStatement(
+        reconciliation_row(reconciliation),
+        new_lines,
+        known,
+        already_imported=False,
+        problems=tuple(reconciliation.problems),
+    )
+
+
+def _new_reconciliation(
+    unit: UnitOfWork, path: Path, file: StatementFile, chosen: ChosenAccount, kept_as: str
+) -> PaymentReconciliation:
+    statement = file.statements[chosen.index]
+    days = [line.date for line in statement.lines]
+    start = statement.period_start or min(days, default=None)
+    end = statement.period_end or max(days, default=None)
+    return PaymentReconciliation(
+        file_name=path.name[:300],
+        file_upload=kept_as,
+        file_sha256=file.sha256,
+        statement_index=chosen.index,
+        provider=chosen.provider,
+        profile_name=file.profile[:80],
+        account=statement.account[:64],
+        currency=statement.currency,
+        statement_date=end,
+        statement_period_start=start,
+        statement_period_end=end,
+        opening_balance_minor=statement.opening_balance_minor,
+        closing_balance_minor=statement.closing_balance_minor,
+        balance_gap_minor=statement.balance_gap_minor(),
+        total_transactions=len(statement.lines),
+        total_amount_minor=sum(line.amount_minor for line in statement.lines),
+        status=ReconciliationStatus.PENDING,
+        problems=[problem.message for problem in problems_of(file, chosen.index)],
+        imported_by=unit.actor_name,
+        imported_at=unit.now,
+    )
+
+
+def _add_new_lines(
+    session: Session, reconciliation: PaymentReconciliation, statement: Statement
+) -> int:
+    marks = marks_of(reconciliation.provider, statement)
+    known = known_marks(session, marks)
+    new = [
+        {
+            "reconciliation_id": reconciliation.id,
+            "line_number": line.line,
+            "fingerprint": mark,
+            "line_date": line.date,
+            "value_date": line.value_date,
+            "amount_minor": line.amount_minor,
+            "fee_minor": line.fee_minor,
+            "balance_minor": line.balance_minor,
+            "currency": line.currency,
+            "reference": line.reference[:200],
+            "transaction_id": line.transaction_id[:200],
+            "description": line.description,
+            "counterparty": line.counterparty[:300],
+            "counterparty_account": line.counterparty_account[:200],
+            "state": LineState.UNMATCHED,
+        }
+        for line, mark in zip(statement.lines, marks, strict=True)
+        if mark not in known
+    ]
+    if new:
+        # Rows, not mapped objects: a file brings them by the ten thousand.
+        session.execute(insert(StatementLine), new)
+    return len(new)

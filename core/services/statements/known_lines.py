@@ -1,0 +1,73 @@
+"""Which lines of a file the shop has already, told by occurrence-numbered fingerprints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
+from core.services.mapping import reconciliation_row
+from core.services.rows import ReconciliationRow
+from core.statements.fingerprints import fingerprints
+from core.statements.statement import Statement, StatementFile
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many lines of one account are new to the shop.
+
+    ``earlier`` is what this very file made when it was imported before.
+    """
+
+    index: int
+    new_lines: int
+    known_lines: int
+    earlier: ReconciliationRow | None = None
+
+
+def standing_of(
+    session: Session, file: StatementFile, providers: Sequence[StatementProvider]
+) -> tuple[Standing, ...]:
+    """Return the standing of every account; ``providers`` has one for each."""
+    before = {
+        row.statement_index: reconciliation_row(row)
+        for row in session.scalars(
+            select(PaymentReconciliation).where(PaymentReconciliation.file_sha256 == file.sha256)
+        )
+    }
+    found = []
+    seen: set[str] = set()
+    for index, (statement, provider) in enumerate(zip(file.statements, providers, strict=True)):
+        marks = marks_of(provider, statement)
+        # The same movement under two statements of one file is new only once.
+        known = known_marks(session, marks) | (seen & set(marks))
+        seen.update(marks)
+        new = sum(mark not in known for mark in marks)
+        found.append(Standing(index, new, len(marks) - new, before.get(index)))
+    return tuple(found)
+
+
+def marks_of(provider: StatementProvider, statement: Statement) -> list[str]:
+    """Return the fingerprint of every line.
+
+    Two providers may number alike; the account alone would confuse them where it is unknown.
+    """
+    return fingerprints(f"{provider}:{statement.account}", statement.lines)
+
+
+def known_marks(session: Session, marks: Sequence[str]) -> set[str]:
+    """Return those fingerprints that the shop has."""
+    known: set[str] = set()
+    for start in range(0, len(marks), _CHUNK):
+        chunk = marks[start : start + _CHUNK]
+        known.update(
+            session.scalars(
+                select(StatementLine.fingerprint).where(StatementLine.fingerprint.in_(chunk))
+            )
+        )
+    return known
