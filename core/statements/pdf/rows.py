@@ -1,0 +1,229 @@
+"""Lines of a page as rows of a table: which lines belong to one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from core.statements.amounts import exact, written_amount
+from core.statements.dates import written_date
+from core.statements.pdf.grid import Grid, is_dated, is_money
+from core.statements.pdf.rulings import Rulings
+from core.statements.pdf.words import Line, joined
+from core.statements.profile import Role
+
+_SPANNING = 0.6
+"""A level line is a border between rows when it spans this share of the table's width."""
+_NEXT_LINE = 2.0
+"""A text goes on in the line below when that is nearer than this many letter heights."""
+_IN_FLOW = 3.5
+"""A row further below the one before it than this is no row of the table, unless dated."""
+_WIDER = 1.12
+_REST_OF_DATE = re.compile(r"[\d:/. -]+(?:[AaPp]\.?[Mm]\.?)?|[^\W\d_]{3,9} \d{2,4}")
+_UNBROKEN = (
+    Role.REFERENCE,
+    Role.TRANSACTION_ID,
+    Role.ACCOUNT,
+    Role.FROM_ACCOUNT,
+    Role.TO_ACCOUNT,
+    Role.COUNTERPARTY_ACCOUNT,
+)
+"""Numbers that go on in the next line without a space."""
+
+
+@dataclass(slots=True)
+class RowLine:
+    """A line of a table, its words sorted into the columns."""
+
+    line: Line
+    cells: list[str]
+    dated: bool
+    money: bool
+
+    @property
+    def anchors(self) -> bool:
+        """Whether a row must be here: it has a date or an amount of its own."""
+        return self.dated or self.money
+
+
+@dataclass(slots=True)
+class Body:
+    """The rows found between a header and the end of its page."""
+
+    rows: list[list[RowLine]] = field(default_factory=list)
+    before: list[RowLine] = field(default_factory=list)
+    """Lines above the first row: the rest of the last row of the page before, or a heading."""
+    after: list[Line] = field(default_factory=list)
+    """Lines below the table."""
+
+
+def body_of(lines: Sequence[Line], grid: Grid, rulings: Rulings) -> Body:
+    """Return the rows among the lines below a header."""
+    found = row_lines(lines, grid)
+    body = Body()
+    end = _end_of_rows(found, grid)
+    kept = found[:end]
+    body.after = [row.line for row in found[end:]]
+    first = next((i for i, row in enumerate(kept) if row.anchors), len(kept))
+    bands = _bands(kept, grid, rulings)
+    if len(bands) > 1:
+        body.rows = _banded(bands)
+        if body.rows and not any(row.anchors for row in body.rows[0]):
+            body.before = body.rows.pop(0)
+        return body
+    body.before, rows = _anchored(kept, first)
+    body.rows = rows
+    return body
+
+
+def row_lines(lines: Sequence[Line], grid: Grid) -> list[RowLine]:
+    """Return lines with their words sorted into the columns."""
+    return [_row_line(line, grid) for line in lines]
+
+
+def cells_of(row: Sequence[RowLine], grid: Grid) -> list[str]:
+    """Return the text of each cell of a row, its lines put together."""
+    tight = {i for role in _UNBROKEN for i in grid.header.layout.indices(role)}
+    texts: list[str] = []
+    for column in range(grid.width):
+        parts = [line.cells[column] for line in row if line.cells[column]]
+        if column in grid.dates:
+            texts.append(_date_text(parts))
+        elif column in grid.money:
+            texts.append(_money_text(parts))
+        elif column in tight:
+            texts.append(_number_text(parts))
+        else:
+            texts.append(" ".join(parts))
+    return texts
+
+
+def _row_line(line: Line, grid: Grid) -> RowLine:
+    words = grid.cells(line)
+    cells = [joined(cell) for cell in words]
+    dated = any(cells[i] and is_dated(_line_of(line, words[i])) for i in grid.dates)
+    money = [cells[i] for i in grid.money if cells[i]]
+    return RowLine(line, cells, dated, bool(money) and all(map(_is_amount, money)))
+
+
+def _line_of(line: Line, words: Sequence[object]) -> Line:
+    return line._replace(words=tuple(words))  # type: ignore[arg-type]
+
+
+def _is_amount(text: str) -> bool:
+    return is_money(text.replace(" ", "")) or written_amount(text) is not None
+
+
+def _end_of_rows(found: Sequence[RowLine], grid: Grid) -> int:
+    """Return the index after the table's last line: its last dated row and what goes with it."""
+    last = max((i for i, row in enumerate(found) if row.dated), default=-1)
+    end = last + 1
+    while end < len(found):
+        row = found[end]
+        if end:
+            away = row.line.middle - found[end - 1].line.middle
+            if away > (_IN_FLOW if row.money else _NEXT_LINE) * row.line.height:
+                break
+        if not row.money and any(
+            row.cells[i] and not _REST_OF_DATE.fullmatch(row.cells[i]) for i in grid.dates
+        ):
+            break
+        end += 1
+    return end
+
+
+def _bands(rows: Sequence[RowLine], grid: Grid, rulings: Rulings) -> list[list[RowLine]]:
+    """Group lines by the borders drawn between the rows."""
+    borders = rulings.horizontals_across(grid.left, grid.right, _SPANNING)
+    bands: dict[int, list[RowLine]] = {}
+    for row in rows:
+        bands.setdefault(sum(border < row.line.middle for border in borders), []).append(row)
+    return list(bands.values())
+
+
+def _banded(bands: Sequence[list[RowLine]]) -> list[list[RowLine]]:
+    """Return the rows between borders; where borders stand around many rows these are parted."""
+    dated = [sum(row.dated for row in band) for band in bands]
+    ruled = max(dated, default=0) == 1 and sum(dated) > 1
+    rows: list[list[RowLine]] = []
+    for band in bands:
+        first = next((i for i, row in enumerate(band) if row.anchors), len(band))
+        if ruled or sum(row.anchors for row in band) <= 1:
+            rows.append(band)
+            continue
+        before, parts = _anchored(band, first)
+        parts[0][:0] = before
+        rows.extend(parts)
+    return rows
+
+
+def _anchored(kept: Sequence[RowLine], first: int) -> tuple[list[RowLine], list[list[RowLine]]]:
+    """Return the lines before the first row, and the rows with the lines that go with them."""
+    anchors = _anchor_groups(kept, first)
+    if not anchors:
+        return list(kept), []
+    rows = [list(kept[start:end]) for start, end in anchors]
+    trailing = len(kept) > anchors[-1][1]
+    style = "below" if not first else "around" if trailing else "above"
+    for number, ((_, end), (start, _)) in enumerate(pairwise(anchors)):
+        cut = _cut(kept, end, start, style, len(rows[number]) - (end - anchors[number][0]))
+        rows[number].extend(kept[end:cut])
+        rows[number + 1][:0] = kept[cut:start]
+    rows[-1].extend(kept[anchors[-1][1] :])
+    return list(kept[:first]), rows
+
+
+def _anchor_groups(kept: Sequence[RowLine], first: int) -> list[tuple[int, int]]:
+    """Return from where to where each row surely goes: from its date to its amounts."""
+    groups: list[tuple[int, int]] = []
+    has_money = True
+    for index in range(first, len(kept)):
+        row = kept[index]
+        if not row.anchors:
+            continue
+        if not row.dated and not has_money:
+            groups[-1] = groups[-1][0], index + 1
+            has_money = True
+            continue
+        groups.append((index, index + 1))
+        has_money = row.money
+    return groups
+
+
+def _cut(kept: Sequence[RowLine], end: int, start: int, style: str, above: int) -> int:
+    """Return where the lines between two rows part: at the widest gap, else as the file does."""
+    if start == end:
+        return end
+    middles = [row.line.middle for row in kept[end - 1 : start + 1]]
+    gaps = [below - at for at, below in pairwise(middles)]
+    widest = max(gaps)
+    if widest > _WIDER * min(gaps) and sum(gap * _WIDER >= widest for gap in gaps) == 1:
+        return end + gaps.index(widest)
+    if style == "below":
+        return start
+    return end if style == "above" else min(start, end + above)
+
+
+def _date_text(parts: Sequence[str]) -> str:
+    """Put a date together that was broken over lines: "2026-01-" and "05", "03 Dec" and "24"."""
+    spaced, tight = " ".join(parts), "".join(parts)
+    return tight if len(parts) > 1 and not _is_date(spaced) and _is_date(tight) else spaced
+
+
+def _is_date(text: str) -> bool:
+    return written_date(text, "dmy") is not None or written_date(text, "mdy") is not None
+
+
+def _money_text(parts: Sequence[str]) -> str:
+    """Put an amount together that was broken over lines; two whole ones stay two lines."""
+    if len(parts) < 2:
+        return "".join(parts)
+    first = written_amount(parts[0])
+    whole = first is not None and any(exact(first, mark) is not None for mark in ".,")
+    return "\n".join(parts) if whole else "".join(parts)
+
+
+def _number_text(parts: Sequence[str]) -> str:
+    return (" " if any(" " in part for part in parts) else "").join(parts)

@@ -1,0 +1,170 @@
+"""The tables of a PDF, page after page: one per header, with the lines above it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.statements.pdf.grid import Grid, is_row_like
+from core.statements.pdf.headerless import table_without_header
+from core.statements.pdf.headers import Header, find_headers
+from core.statements.pdf.labels import account_in, label_rows, masked
+from core.statements.pdf.pages import Page
+from core.statements.pdf.rows import Body, RowLine, body_of, cells_of, row_lines
+from core.statements.pdf.words import Line, lines_of
+from core.statements.profile import ColumnProfile, Role
+from core.statements.tables.text import Table
+from core.statements.tables.words import BALANCE_HINT
+
+MAX_HEADERLESS = 20_000
+_SIDES = (Role.AMOUNT, Role.CREDIT, Role.DEBIT)
+
+
+@dataclass(slots=True)
+class PrintedTable:
+    """A table as printed: its rows, the page of each, and which are transactions."""
+
+    header: Header | None = None
+    rows: list[list[str]] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+    transactions: list[int] = field(default_factory=list)
+    """Indices of the rows with a date and an amount."""
+    labels: list[list[str]] = field(default_factory=list)
+    """What is said around the table: pairs of label and value."""
+    account: str = ""
+
+    def table(self) -> Table:
+        """Return the rows as the readers of tables take them."""
+        return Table(self.rows)
+
+    def add(self, cells: list[str], page: int) -> None:
+        """Put one more row below the others."""
+        self.rows.append(cells)
+        self.pages.append(page)
+
+
+class TableCollector:
+    """Takes the pages of a file one after the other and keeps the tables on them."""
+
+    def __init__(self, profile: ColumnProfile | None) -> None:
+        self.tables: list[PrintedTable] = []
+        self._grid: Grid | None = None
+        self.words = 0
+        self.text: list[str] = []
+        """The first page's lines, to tell what sort of paper it is."""
+        self._profile = profile
+        self._seen: set[str] = set()
+        self._last_row: list[RowLine] = []
+        self._last_index = 0
+        self._headerless: list[tuple[Line, int]] = []
+
+    def take(self, page: Page) -> None:
+        """Read one page."""
+        lines = lines_of(page.words)
+        self.words += len(page.words)
+        if page.number == 1:
+            self.text = [line.text for line in lines]
+        headers = find_headers(lines, page.rulings, self._profile)
+        above = lines[: headers[0].first_line] if headers else lines
+        if self._grid and self._continues(above, self._grid):
+            above = self._rows(self._grid, above, page, headed=False)
+        elif not headers and not self._grid and len(self._headerless) < MAX_HEADERLESS:
+            self._headerless += [(line, page.number) for line in lines if is_row_like(line)]
+        ends = [header.first_line for header in headers[1:]] + [len(lines)]
+        for header, end in zip(headers, ends, strict=False):
+            self._grid = self._opened(header, above, page)
+            below = lines[header.last_line + 1 : end]
+            above = self._rows(self._grid, below, page, headed=True)
+        if self._grid and headers:
+            self._close(above, self._grid, page)
+        self._seen.update(masked(line) for line in lines if not is_row_like(line))
+
+    def finish(self) -> list[PrintedTable]:
+        """Return the tables; without any header, the rows that look like one table."""
+        if not self.tables and self._headerless:
+            lines = [line for line, _ in self._headerless]
+            rows = table_without_header(lines)
+            if rows:
+                table = PrintedTable(rows=rows, pages=[page for _, page in self._headerless])
+                self.tables.append(table)
+        return self.tables
+
+    def _continues(self, lines: Sequence[Line], grid: Grid) -> bool:
+        """Tell whether the last table goes on here without a header of its own."""
+        return any(row.dated and row.money for row in row_lines(lines, grid))
+
+    def _opened(self, header: Header, above: Sequence[Line], page: Page) -> Grid:
+        """Begin a table, or go on with the one that has the same header."""
+        labels = label_rows(above)
+        account = account_in(labels)
+        known = self.tables[-1] if self.tables else None
+        if known is None or known.header is None or known.header.names != header.names:
+            table = PrintedTable(header, account=account)
+            if known is not None and not account:
+                table.account = known.account
+                labels = [*known.labels, *labels]
+            self.tables.append(table)
+            self._head(table, labels, header, page)
+            return Grid(header)
+        if account and account != known.account:
+            known.account = account
+            indent = [""] * len(header.names)
+            self._head(known, [[*indent, *row] for row in labels], header, page)
+        if self._grid and self._grid.header.resembles(header):
+            return self._grid
+        return Grid(header)
+
+    def _head(
+        self, table: PrintedTable, labels: Sequence[list[str]], header: Header, page: Page
+    ) -> None:
+        for row in labels:
+            table.add(row, page.number)
+        table.labels.extend(labels)
+        table.add(list(header.names), page.number)
+        self._last_row = []
+
+    def _rows(self, grid: Grid, lines: Sequence[Line], page: Page, *, headed: bool) -> list[Line]:
+        """Read the rows below a header and return the lines below them."""
+        table = self.tables[-1]
+        grid.learn([line for line in lines if is_row_like(line)])
+        body = body_of(lines, grid, page.rulings)
+        self._join_pages(table, grid, body, headed=headed)
+        for row in body.rows:
+            cells = cells_of(row, grid)
+            if _is_transaction(cells, grid):
+                table.transactions.append(len(table.rows))
+            self._last_row, self._last_index = row, len(table.rows)
+            table.add(cells, page.number)
+        return body.after
+
+    def _join_pages(self, table: PrintedTable, grid: Grid, body: Body, *, headed: bool) -> None:
+        """Give the lines above the first row to it, or to the last row of the page before."""
+        lines = [row for row in body.before if masked(row.line) not in self._seen]
+        if not headed:
+            lines = lines[-3:]
+        texts_only = all(not row.anchors for row in lines)
+        if not lines or not texts_only:
+            return
+        if self._last_row:
+            self._last_row = [*self._last_row, *lines]
+            table.rows[self._last_index] = cells_of(self._last_row, grid)
+        elif body.rows:
+            body.rows[0] = [*lines, *body.rows[0]]
+
+    def _close(self, lines: Sequence[Line], grid: Grid, page: Page) -> None:
+        """Keep what is said below a table about balances and totals."""
+        table = self.tables[-1]
+        said = [
+            line
+            for line in lines
+            if BALANCE_HINT.search(line.text) and masked(line) not in self._seen
+        ]
+        for row in label_rows(said):
+            table.labels.append(row)
+            table.add([*[""] * grid.width, *row], page.number)
+
+
+def _is_transaction(cells: Sequence[str], grid: Grid) -> bool:
+    layout = grid.header.layout
+    dated = any(cells[i] for i in grid.dates)
+    return dated and any(cells[i] for role in _SIDES for i in layout.indices(role))
