@@ -17,6 +17,7 @@ _DATE_WORD = re.compile(
 _DAY, _MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?"), re.compile(r"[^\W\d_]{3,9}[.,]?")
 _MONEY_WORD = re.compile(r"[-+(]?[A-Za-z]{0,3}[-+]?\d[\d.,' ]*[A-Za-z)+-]{0,3}")
 _MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.BALANCE, Role.FEE)
+_GROUPED = re.compile(r"\d[.,]\d")
 _TOLERANCE = 1.0
 
 
@@ -33,9 +34,27 @@ def is_dated(line: Line) -> bool:
     )
 
 
+def begins_with_date(words: Sequence[Word]) -> bool:
+    """Tell words of which the first, or the first two, are a date."""
+    if not words:
+        return False
+    return _DATE_WORD.fullmatch(words[0].text) is not None or (
+        len(words) > 1
+        and _DAY.fullmatch(words[0].text) is not None
+        and _MONTH.fullmatch(words[1].text) is not None
+    )
+
+
 def is_row_like(line: Line) -> bool:
     """Tell a line that has a date and an amount in it."""
     return is_dated(line) and any(is_money(word.text) for word in line.words)
+
+
+def looks_booked(line: Line) -> bool:
+    """Tell a line that must be a row of some table: a date comes first, a written-out sum later."""
+    words = line.words
+    dated = any(begins_with_date(words[at:]) for at in range(min(2, len(words))))
+    return dated and any(is_money(w.text) and _GROUPED.search(w.text) for w in words[1:])
 
 
 class Grid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from core.errors import UnreadableFileError
 from core.statements.pdf.control import checked
@@ -12,6 +13,7 @@ from core.statements.pdf.tables import PrintedTable, TableCollector
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import Problem, StatementFile
+from core.statements.tables.entries import SHOWN_PROBLEMS
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.text import Table
 
@@ -45,7 +47,7 @@ class PdfReader:
             UnreadableFileError: a scan, protected, damaged, hostile or not a statement.
 
         """
-        printed = _tables(source, profile)
+        printed, left = _tables(source, profile)
         files: list[StatementFile] = []
         refusal: UnreadableFileError | None = None
         count = 0
@@ -60,11 +62,11 @@ class PdfReader:
             files.append(found)
         if not files:
             raise refusal or _not_a_statement(source)
-        return _together(files)
+        return _together(files, left)
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
         """Return the first rows of the first table as text."""
-        tables = _tables(source, profile, enough_rows=PREVIEW_ROWS)
+        tables, _ = _tables(source, profile, enough_rows=PREVIEW_ROWS)
         if not tables:
             raise _not_a_statement(source)
         first = Table(tables[0].rows[:PREVIEW_ROWS])
@@ -73,8 +75,11 @@ class PdfReader:
 
 def _tables(
     source: Source, profile: ColumnProfile | None, *, enough_rows: int | None = None
-) -> list[PrintedTable]:
-    """Return the tables printed in the file; the first pages alone where few rows are enough."""
+) -> tuple[list[PrintedTable], list[Problem]]:
+    """Return the tables printed in the file, and what looks like a row but is in none.
+
+    Where few rows are enough the first pages are read alone.
+    """
     refuse_bombs(source)
     collector = TableCollector(profile)
     glyphs = unmapped = 0
@@ -99,7 +104,7 @@ def _tables(
     tables = collector.finish()
     if tables and _BILL.search(text) and not _STATEMENT.search(text):
         raise _not_a_statement(source)
-    return tables
+    return tables, _left_out(collector.left)
 
 
 def _not_a_statement(source: Source) -> UnreadableFileError:
@@ -109,18 +114,25 @@ def _not_a_statement(source: Source) -> UnreadableFileError:
     )
 
 
-def _together(files: list[StatementFile]) -> StatementFile:
+def _left_out(left: list[tuple[int, str]]) -> list[Problem]:
+    problems = [
+        Problem(None, f"Page {page}: “{text[:60]}” looks like a transaction and is in no table.")
+        for page, text in left[:SHOWN_PROBLEMS]
+    ]
+    if len(left) > len(problems):
+        more = len(left) - len(problems)
+        problems.append(Problem(None, f"{more} more lines look like transactions in no table."))
+    return problems
+
+
+def _together(files: list[StatementFile], left: list[Problem]) -> StatementFile:
     """Return the tables of one file as one."""
-    first, *others = files
-    if not others:
-        return first
+    first = files[0]
     statements = tuple(s for file in files for s in file.statements if s.lines)
-    problems: list[Problem] = [problem for file in files for problem in file.problems]
-    return StatementFile(
-        format=first.format,
-        profile=first.profile,
+    problems = [problem for file in files for problem in file.problems]
+    return replace(
+        first,
         statements=statements or first.statements,
-        problems=tuple(problems),
-        sha256=first.sha256,
+        problems=(*problems, *left),
         date_order_unsure=any(file.date_order_unsure for file in files),
     )

@@ -9,14 +9,14 @@ from itertools import pairwise
 
 from core.statements.amounts import exact, written_amount
 from core.statements.dates import written_date
-from core.statements.pdf.grid import Grid, is_dated, is_money
+from core.statements.pdf.grid import Grid, begins_with_date, is_money
 from core.statements.pdf.rulings import Rulings
 from core.statements.pdf.words import Line, joined
 from core.statements.profile import Role
 
 _SPANNING = 0.6
 """A level line is a border between rows when it spans this share of the table's width."""
-_NEXT_LINE = 2.0
+NEXT_LINE = 2.0
 """A text goes on in the line below when that is nearer than this many letter heights."""
 _IN_FLOW = 3.5
 """A row further below the one before it than this is no row of the table, unless dated."""
@@ -49,6 +49,24 @@ class RowLine:
 
 
 @dataclass(slots=True)
+class Habit:
+    """On which side of its date and amounts a table has the other lines of a row."""
+
+    above: int = 0
+    below: int = 0
+
+    @property
+    def hangs(self) -> bool:
+        """Whether lines follow the one with the amounts, as where cells begin at the top."""
+        return self.above * 10 <= self.below
+
+    @property
+    def stands(self) -> bool:
+        """Whether lines come before the one with the amounts."""
+        return self.below * 10 < self.above
+
+
+@dataclass(slots=True)
 class Body:
     """The rows found between a header and the end of its page."""
 
@@ -59,22 +77,23 @@ class Body:
     """Lines below the table."""
 
 
-def body_of(lines: Sequence[Line], grid: Grid, rulings: Rulings) -> Body:
-    """Return the rows among the lines below a header."""
+def body_of(lines: Sequence[Line], grid: Grid, rulings: Rulings, habit: Habit) -> Body:
+    """Return the rows among the lines below a header; ``habit`` learns from them."""
     found = row_lines(lines, grid)
     body = Body()
     end = _end_of_rows(found, grid)
     kept = found[:end]
     body.after = [row.line for row in found[end:]]
     first = next((i for i, row in enumerate(kept) if row.anchors), len(kept))
-    bands = _bands(kept, grid, rulings)
-    if len(bands) > 1:
-        body.rows = _banded(bands)
+    borders = rulings.horizontals_across(grid.left, grid.right, _SPANNING)
+    bands = _bands(kept, borders)
+    closed = any(row.line.middle < border for row in kept[-1:] for border in borders)
+    if len(bands) > 1 or closed:
+        body.rows = _banded(bands, habit)
         if body.rows and not any(row.anchors for row in body.rows[0]):
             body.before = body.rows.pop(0)
         return body
-    body.before, rows = _anchored(kept, first)
-    body.rows = rows
+    body.before, body.rows = _anchored(kept, first, habit)
     return body
 
 
@@ -103,13 +122,9 @@ def cells_of(row: Sequence[RowLine], grid: Grid) -> list[str]:
 def _row_line(line: Line, grid: Grid) -> RowLine:
     words = grid.cells(line)
     cells = [joined(cell) for cell in words]
-    dated = any(cells[i] and is_dated(_line_of(line, words[i])) for i in grid.dates)
+    dated = any(begins_with_date(words[i]) for i in grid.dates)
     money = [cells[i] for i in grid.money if cells[i]]
     return RowLine(line, cells, dated, bool(money) and all(map(_is_amount, money)))
-
-
-def _line_of(line: Line, words: Sequence[object]) -> Line:
-    return line._replace(words=tuple(words))  # type: ignore[arg-type]
 
 
 def _is_amount(text: str) -> bool:
@@ -124,7 +139,7 @@ def _end_of_rows(found: Sequence[RowLine], grid: Grid) -> int:
         row = found[end]
         if end:
             away = row.line.middle - found[end - 1].line.middle
-            if away > (_IN_FLOW if row.money else _NEXT_LINE) * row.line.height:
+            if away > (_IN_FLOW if row.money else NEXT_LINE) * row.line.height:
                 break
         if not row.money and any(
             row.cells[i] and not _REST_OF_DATE.fullmatch(row.cells[i]) for i in grid.dates
@@ -134,16 +149,15 @@ def _end_of_rows(found: Sequence[RowLine], grid: Grid) -> int:
     return end
 
 
-def _bands(rows: Sequence[RowLine], grid: Grid, rulings: Rulings) -> list[list[RowLine]]:
+def _bands(rows: Sequence[RowLine], borders: Sequence[float]) -> list[list[RowLine]]:
     """Group lines by the borders drawn between the rows."""
-    borders = rulings.horizontals_across(grid.left, grid.right, _SPANNING)
     bands: dict[int, list[RowLine]] = {}
     for row in rows:
         bands.setdefault(sum(border < row.line.middle for border in borders), []).append(row)
     return list(bands.values())
 
 
-def _banded(bands: Sequence[list[RowLine]]) -> list[list[RowLine]]:
+def _banded(bands: Sequence[list[RowLine]], habit: Habit) -> list[list[RowLine]]:
     """Return the rows between borders; where borders stand around many rows these are parted."""
     dated = [sum(row.dated for row in band) for band in bands]
     ruled = max(dated, default=0) == 1 and sum(dated) > 1
@@ -152,25 +166,41 @@ def _banded(bands: Sequence[list[RowLine]]) -> list[list[RowLine]]:
         first = next((i for i, row in enumerate(band) if row.anchors), len(band))
         if ruled or sum(row.anchors for row in band) <= 1:
             rows.append(band)
+            if first < len(band):
+                habit.above += first
+                habit.below += len(band) - first - 1
             continue
-        before, parts = _anchored(band, first)
+        before, parts = _anchored(band, first, habit)
         parts[0][:0] = before
         rows.extend(parts)
     return rows
 
 
-def _anchored(kept: Sequence[RowLine], first: int) -> tuple[list[RowLine], list[list[RowLine]]]:
+def _anchored(
+    kept: Sequence[RowLine], first: int, habit: Habit
+) -> tuple[list[RowLine], list[list[RowLine]]]:
     """Return the lines before the first row, and the rows with the lines that go with them."""
     anchors = _anchor_groups(kept, first)
     if not anchors:
         return list(kept), []
+    is_first = not habit.above and not habit.below
+    cuts = [_widest_gap(kept, end, start) for (_, end), (start, _) in pairwise(anchors)]
+    for cut, ((_, end), (start, _)) in zip(cuts, pairwise(anchors), strict=True):
+        if cut is not None:
+            habit.below += cut - end
+            habit.above += start - cut
+    habit.below += len(kept) - anchors[-1][1]
+    if is_first:
+        habit.above += first
     rows = [list(kept[start:end]) for start, end in anchors]
-    trailing = len(kept) > anchors[-1][1]
-    style = "below" if not first else "around" if trailing else "above"
+    above = first
     for number, ((_, end), (start, _)) in enumerate(pairwise(anchors)):
-        cut = _cut(kept, end, start, style, len(rows[number]) - (end - anchors[number][0]))
+        cut = cuts[number]
+        if cut is None:
+            cut = start if habit.hangs else end if habit.stands else min(start, end + above)
         rows[number].extend(kept[end:cut])
         rows[number + 1][:0] = kept[cut:start]
+        above = start - cut
     rows[-1].extend(kept[anchors[-1][1] :])
     return list(kept[:first]), rows
 
@@ -192,8 +222,8 @@ def _anchor_groups(kept: Sequence[RowLine], first: int) -> list[tuple[int, int]]
     return groups
 
 
-def _cut(kept: Sequence[RowLine], end: int, start: int, style: str, above: int) -> int:
-    """Return where the lines between two rows part: at the widest gap, else as the file does."""
+def _widest_gap(kept: Sequence[RowLine], end: int, start: int) -> int | None:
+    """Return where the lines between two rows part: at the one widest gap; None without one."""
     if start == end:
         return end
     middles = [row.line.middle for row in kept[end - 1 : start + 1]]
@@ -201,9 +231,7 @@ def _cut(kept: Sequence[RowLine], end: int, start: int, style: str, above: int) 
     widest = max(gaps)
     if widest > _WIDER * min(gaps) and sum(gap * _WIDER >= widest for gap in gaps) == 1:
         return end + gaps.index(widest)
-    if style == "below":
-        return start
-    return end if style == "above" else min(start, end + above)
+    return None
 
 
 def _date_text(parts: Sequence[str]) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.statements.pdf.grid import Grid, is_row_like
+from core.statements.pdf.grid import Grid, is_row_like, looks_booked
 from core.statements.pdf.headerless import table_without_header
 from core.statements.pdf.headers import Header, find_headers
 from core.statements.pdf.labels import account_in, label_rows, masked
 from core.statements.pdf.pages import Page
-from core.statements.pdf.rows import Body, RowLine, body_of, cells_of, row_lines
+from core.statements.pdf.rows import NEXT_LINE, Body, Habit, RowLine, body_of, cells_of, row_lines
 from core.statements.pdf.words import Line, lines_of
 from core.statements.profile import ColumnProfile, Role
 from core.statements.tables.text import Table
 from core.statements.tables.words import BALANCE_HINT
 
 MAX_HEADERLESS = 20_000
+_MOST_WRAPPED = 4
+"""So many lines above the first row of a page without a header may belong to a row."""
 _SIDES = (Role.AMOUNT, Role.CREDIT, Role.DEBIT)
 
 
@@ -49,9 +51,12 @@ class TableCollector:
     def __init__(self, profile: ColumnProfile | None) -> None:
         self.tables: list[PrintedTable] = []
         self._grid: Grid | None = None
+        self._habit = Habit()
         self.words = 0
         self.text: list[str] = []
         """The first page's lines, to tell what sort of paper it is."""
+        self.left: list[tuple[int, str]] = []
+        """Lines that look like rows and are in no table, with their page."""
         self._profile = profile
         self._seen: set[str] = set()
         self._last_row: list[RowLine] = []
@@ -66,18 +71,23 @@ class TableCollector:
             self.text = [line.text for line in lines]
         headers = find_headers(lines, page.rulings, self._profile)
         above = lines[: headers[0].first_line] if headers else lines
+        if self._grid and not headers:
+            above = [line for line in lines if masked(line) not in self._seen]
         if self._grid and self._continues(above, self._grid):
             above = self._rows(self._grid, above, page, headed=False)
-        elif not headers and not self._grid and len(self._headerless) < MAX_HEADERLESS:
+        elif self._grid:
+            self._leave(above, page)
+        elif not headers and len(self._headerless) < MAX_HEADERLESS:
             self._headerless += [(line, page.number) for line in lines if is_row_like(line)]
         ends = [header.first_line for header in headers[1:]] + [len(lines)]
         for header, end in zip(headers, ends, strict=False):
+            self._seen.update(masked(line) for line in above)
             self._grid = self._opened(header, above, page)
             below = lines[header.last_line + 1 : end]
             above = self._rows(self._grid, below, page, headed=True)
         if self._grid and headers:
             self._close(above, self._grid, page)
-        self._seen.update(masked(line) for line in lines if not is_row_like(line))
+        self._seen.update(masked(line) for line in above)
 
     def finish(self) -> list[PrintedTable]:
         """Return the tables; without any header, the rows that look like one table."""
@@ -91,7 +101,8 @@ class TableCollector:
 
     def _continues(self, lines: Sequence[Line], grid: Grid) -> bool:
         """Tell whether the last table goes on here without a header of its own."""
-        return any(row.dated and row.money for row in row_lines(lines, grid))
+        rows = row_lines(lines, grid)
+        return any(row.dated for row in rows) and any(row.money for row in rows)
 
     def _opened(self, header: Header, above: Sequence[Line], page: Page) -> Grid:
         """Begin a table, or go on with the one that has the same header."""
@@ -126,8 +137,8 @@ class TableCollector:
     def _rows(self, grid: Grid, lines: Sequence[Line], page: Page, *, headed: bool) -> list[Line]:
         """Read the rows below a header and return the lines below them."""
         table = self.tables[-1]
-        grid.learn([line for line in lines if is_row_like(line)])
-        body = body_of(lines, grid, page.rulings)
+        grid.learn(_rows_and_near(lines))
+        body = body_of(lines, grid, page.rulings, self._habit)
         self._join_pages(table, grid, body, headed=headed)
         for row in body.rows:
             cells = cells_of(row, grid)
@@ -139,20 +150,22 @@ class TableCollector:
 
     def _join_pages(self, table: PrintedTable, grid: Grid, body: Body, *, headed: bool) -> None:
         """Give the lines above the first row to it, or to the last row of the page before."""
-        lines = [row for row in body.before if masked(row.line) not in self._seen]
-        if not headed:
-            lines = lines[-3:]
-        texts_only = all(not row.anchors for row in lines)
-        if not lines or not texts_only:
+        lines = body.before if headed else body.before[-_MOST_WRAPPED:]
+        if not lines or any(row.anchors for row in lines):
             return
-        if self._last_row:
+        if self._last_row and self._habit.hangs:
             self._last_row = [*self._last_row, *lines]
             table.rows[self._last_index] = cells_of(self._last_row, grid)
         elif body.rows:
             body.rows[0] = [*lines, *body.rows[0]]
 
+    def _leave(self, lines: Sequence[Line], page: Page) -> None:
+        """Remember lines that look like rows and are in none."""
+        self.left += [(page.number, line.text) for line in lines if looks_booked(line)]
+
     def _close(self, lines: Sequence[Line], grid: Grid, page: Page) -> None:
         """Keep what is said below a table about balances and totals."""
+        self._leave(lines, page)
         table = self.tables[-1]
         said = [
             line
@@ -162,6 +175,23 @@ class TableCollector:
         for row in label_rows(said):
             table.labels.append(row)
             table.add([*[""] * grid.width, *row], page.number)
+
+
+def _rows_and_near(lines: Sequence[Line]) -> Sequence[Line]:
+    """Return the lines from the first row to the last, with the wrapped lines at both ends."""
+    rows = [at for at, line in enumerate(lines) if is_row_like(line)]
+    if not rows:
+        return []
+    first, last = rows[0], rows[-1]
+    while first and _goes_on(lines[first - 1], lines[first]):
+        first -= 1
+    while last + 1 < len(lines) and _goes_on(lines[last], lines[last + 1]):
+        last += 1
+    return lines[first : last + 1]
+
+
+def _goes_on(line: Line, below: Line) -> bool:
+    return below.middle - line.middle <= NEXT_LINE * line.height
 
 
 def _is_transaction(cells: Sequence[str], grid: Grid) -> bool:

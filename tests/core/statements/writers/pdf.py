@@ -282,6 +282,8 @@ LAYOUTS = {
     for layout in (BK_ACCOUNT, BK_BRANCH, BK_INTERNET, MTN, AIRTEL, MPESA, FRENCH)
 }
 
+_ACCOUNTS = {"mtn": "250788000111", "mpesa": "250788000111", "airtel": "250733000111"}
+
 
 def write(
     file: StatementFile | Sequence[Statement],
@@ -484,7 +486,7 @@ def sample(
             )
         )
     return Statement(
-        account="250788000111" if chosen.name in ("mtn", "mpesa", "airtel") else "00040-0123456-78",
+        account=_ACCOUNTS.get(chosen.name, "00040-0123456-78"),
         currency=currency,
         lines=tuple(lines),
         opening_balance_minor=500_000,
