@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from core.statements.amounts import written_amount
+from core.statements.amounts import exact, written_amount
 from core.statements.pdf.headers import Header
 from core.statements.pdf.words import Line, Word
 from core.statements.profile import Role
@@ -19,11 +20,15 @@ _MONEY_WORD = re.compile(r"[-+(]?[A-Za-z]{0,3}[-+]?\d[\d.,' ]*[A-Za-z)+-]{0,3}")
 _MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.BALANCE, Role.FEE)
 _GROUPED = re.compile(r"\d[.,]\d")
 _TOLERANCE = 1.0
+_SEAM_REACH = 4.0
 
 
+@lru_cache(maxsize=8192)
 def is_money(text: str) -> bool:
-    """Tell a word that can be an amount."""
-    return _MONEY_WORD.fullmatch(text) is not None and written_amount(text) is not None
+    """Tell a word that can be an amount: its digits are grouped as amounts are."""
+    if not _MONEY_WORD.fullmatch(text) or (written := written_amount(text)) is None:
+        return False
+    return any(exact(written, mark) is not None for mark in ".,")
 
 
 def is_dated(line: Line) -> bool:
@@ -132,9 +137,18 @@ class Grid:
         return [word]
 
     def _cuts(self, word: Word, boundary: float) -> list[int]:
-        places = range(1, len(word.text))
-        near = [i for i in places if abs(word.edges[i] - boundary) < word.height]
-        return sorted(near, key=lambda i: abs(word.edges[i] - boundary))
+        """Return where a word may be cut: at a seam of the drawing, else near the boundary."""
+        reach = dict.fromkeys(word.seams, _SEAM_REACH * word.height)
+        near = [
+            i
+            for i in range(1, len(word.text))
+            if abs(word.edges[i] - boundary) < reach.get(i, word.height)
+        ]
+        drawn_singly = len(word.seams) == len(word.text) - 1
+        return sorted(
+            near,
+            key=lambda i: (i not in reach and not drawn_singly, abs(word.edges[i] - boundary)),
+        )
 
     def _may_part(self, head: Word, tail: Word) -> bool:
         left = self._column(head)

@@ -148,6 +148,7 @@ def _glyphs(text: Any, count: int, turn: _Turn) -> list[Glyph]:
     from pypdfium2 import raw  # noqa: PLC0415 - not owed at start
 
     unicode_of, box_of = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    piece_of, address_of = raw.FPDFText_GetTextObject, ctypes.addressof
     box = raw.FS_RECTF()
     pointer = ctypes.byref(box)
     placed = turn.placed
@@ -178,7 +179,10 @@ def _glyphs(text: Any, count: int, turn: _Turn) -> list[Glyph]:
             upright = _is_upright(raw.FPDFText_GetCharAngle(text, index), turn)
         right, bottom = x1, y1
         if upright and y1 > y0:
-            glyphs.append(Glyph("-" if code in _HYPHENS else _letter(code), x0, x1, y0, y1))
+            piece = piece_of(text, index)
+            drawn = address_of(piece.contents) if piece else 0
+            letter = "-" if code in _HYPHENS else _letter(code)
+            glyphs.append(Glyph(letter, x0, x1, y0, y1, drawn))
     return glyphs
 
 

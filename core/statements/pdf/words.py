@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _TOUCHING = 0.15
@@ -22,14 +23,16 @@ class Glyph(NamedTuple):
     right: float
     top: float
     bottom: float
+    drawn: int = 0
+    """The piece of text it was drawn with: mostly one for each cell."""
 
 
 class Word(NamedTuple):
     """Characters that were drawn one after the other without a gap.
 
-    ``edges`` are the left edges of its characters. ``spaced`` tells that a space was drawn
-    before it. Two cells that lie over each other stay two words: the order of drawing counts,
-    not the place alone.
+    ``edges`` are the left edges of its characters, ``seams`` those where another piece of text
+    begins. ``spaced`` tells that a space was drawn before it. Two cells that lie over each other
+    stay two words: the order of drawing counts, not the place alone.
     """
 
     text: str
@@ -39,6 +42,7 @@ class Word(NamedTuple):
     bottom: float
     edges: tuple[float, ...]
     spaced: bool = False
+    seams: tuple[int, ...] = ()
 
     @property
     def height(self) -> float:
@@ -53,9 +57,18 @@ class Word(NamedTuple):
     def split_at(self, index: int) -> tuple[Word, Word]:
         """Return the word as two, cut before a character."""
         cut = self.edges[index]
-        head = self._replace(text=self.text[:index], right=cut, edges=self.edges[:index])
+        head = self._replace(
+            text=self.text[:index],
+            right=cut,
+            edges=self.edges[:index],
+            seams=tuple(seam for seam in self.seams if seam < index),
+        )
         tail = self._replace(
-            text=self.text[index:], left=cut, edges=self.edges[index:], spaced=False
+            text=self.text[index:],
+            left=cut,
+            edges=self.edges[index:],
+            spaced=False,
+            seams=tuple(seam - index for seam in self.seams if seam > index),
         )
         return head, tail
 
@@ -169,6 +182,7 @@ def _word(glyphs: Sequence[Glyph], *, spaced: bool) -> Word:
         max(glyph.bottom for glyph in glyphs),
         tuple(glyph.left for glyph in glyphs),
         spaced,
+        tuple(n for n, (a, b) in enumerate(pairwise(glyphs), start=1) if a.drawn != b.drawn),
     )
 
 
