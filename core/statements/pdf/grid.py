@@ -168,7 +168,7 @@ class Grid:
 
     def _boundary(self, before: tuple[float, float], after: tuple[float, float]) -> float:
         """Return the middle of the widest least covered stretch between two names' middles."""
-        first, last = int(sum(before) / 2), int(sum(after) / 2)
+        first, last = max(0, int(sum(before) / 2)), max(0, int(sum(after) / 2))
         covered = [
             self._covered[at] if at < len(self._covered) else 0 for at in range(first, last + 1)
         ]

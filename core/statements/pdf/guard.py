@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from core.errors import UnreadableFileError
 from core.statements.sources import Source
+from core.statements.statement import Problem
 
 MAX_STREAM_BYTES = 8 * 1024 * 1024
 """A page's text and lines take some hundred kilobytes."""
@@ -22,9 +23,13 @@ MAX_DRAWINGS = 20_000
 """So often may one page draw its forms (pictures made of drawing steps)."""
 MAX_SAVES = 500_000
 """So often may a page keep its pen and colours for later (operator q); each takes memory."""
+_DAMAGED = "A part of the file is damaged, so that transactions may be missing: download it again."
+_TAIL_BYTES = 4096
 _STREAM = re.compile(rb"stream\r?\n")
 _OBJECT = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+obj\b")
 _REFERENCE = re.compile(rb"(\d{1,9})\s+\d{1,5}\s+R\b")
+_ZLIB_METHOD = 8
+_LENGTH = re.compile(rb"/Length\s+(\d{1,10})(?!\d|\s+\d+\s+R)")
 _HEAD_BYTES = 2_000
 _STEP = 1024 * 1024
 _MAX_LAYERS = 4
@@ -42,11 +47,12 @@ class _Stream:
 
 @dataclass(slots=True)
 class _Measure:
-    """What was counted in a stream: bytes, forms drawn, and states kept."""
+    """What was counted in a stream: bytes, forms drawn, states kept, and whether it is whole."""
 
     size: int = 0
     draws: int = 0
     saves: int = 0
+    damaged: bool = False
 
     def add(self, piece: bytes) -> None:
         """Count one more piece of the unpacked stream."""
@@ -55,22 +61,25 @@ class _Measure:
         self.saves += piece.count(b"q")
 
 
-def refuse_bombs(source: Source) -> None:
+def inspected(source: Source) -> list[Problem]:
     """Refuse a file whose packed streams grow far beyond what a statement holds.
 
-    Streams of an encrypted file do not show their size; the process that reads has a limit.
+    Returns what is damaged in it, so that transactions may be missing. Streams of an encrypted
+    file do not show their size; the process that reads has a limit.
 
     Raises:
         UnreadableFileError: a stream, or all together, unpack to too much; or forms draw
             themselves, or each other so often that a page would never be done.
 
     """
-    total = 0
+    total = damaged = 0
     drawn: dict[int, list[int]] = {}
     for stream in _streams(source.content):
         limit = _limit(stream.head)
         found = _measured(source.content, stream, limit)
         total += found.size
+        whole = not found.damaged and _has_its_length(source.content, stream)
+        damaged += not whole and limit == MAX_STREAM_BYTES
         kept = limit == MAX_STREAM_BYTES and found.saves > MAX_SAVES
         if found.size > limit or total > MAX_TOTAL_BYTES or kept:
             raise UnreadableFileError(
@@ -83,6 +92,8 @@ def refuse_bombs(source: Source) -> None:
         raise UnreadableFileError(
             f"“{source.name}” is refused: drawing one of its pages would never end."
         )
+    ends = b"%%EOF" in source.content[-_TAIL_BYTES:]
+    return [Problem(None, _DAMAGED)] if damaged or not ends else []
 
 
 def _streams(content: bytes) -> Iterator[_Stream]:
@@ -95,6 +106,15 @@ def _streams(content: bytes) -> Iterator[_Stream]:
             pass
         number = int(found[1]) if found else 0
         yield _Stream(number, head[found.end() :] if found else head, match.end())
+
+
+def _has_its_length(content: bytes, stream: _Stream) -> bool:
+    """Tell whether a stream ends where its dictionary says, if it says so itself."""
+    stated = _LENGTH.search(stream.head)
+    if stated is None:
+        return True
+    end = stream.start + int(stated[1])
+    return content[end : end + 16].lstrip().startswith(b"endstream")
 
 
 def _limit(head: bytes) -> int:
@@ -114,10 +134,12 @@ def _measured(content: bytes, stream: _Stream, limit: int) -> _Measure:
         end = content.find(b"endstream", stream.start)
         text = content[stream.start : end if end >= 0 else None][:_ASCII_MAX_BYTES]
         data = memoryview(_from_ascii(text, base85=b"85" in head))
-    if len(data) < 2 or data[0] & 0x0F != 8 or int.from_bytes(data[:2]) % 31:
+        measure.damaged = not data and bool(text.strip())
+    if len(data) < 2 or data[0] & 0x0F != _ZLIB_METHOD or int.from_bytes(data[:2]) % 31:
         end = content.find(b"endstream", stream.start)
         measure.add(content[stream.start : end if end >= 0 else None])
         measure.size = 0
+        measure.damaged |= head.count(b"Flate") > 0
         return measure
     _unzip(data, limit, head.count(b"Flate") + head.count(b"/Fl "), measure)
     return measure
@@ -141,8 +163,9 @@ def _unzip(data: memoryview, limit: int, layers: int, measure: _Measure) -> None
             measure.add(piece)
             if nested:
                 inner += piece
+        measure.damaged |= not unpacker.eof and measure.size <= limit
     except zlib.error:
-        pass  # PDFium reads what comes before the damage, and so much was counted
+        measure.damaged = True  # PDFium reads what comes before, and so much was counted
     if nested and measure.size <= limit:
         _unzip(memoryview(inner), limit, layers - 1, measure)
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MAX_PAGES = 2_000
 MAX_GLYPHS = 60_000
 """The fullest printed page of a statement has about 8 000 characters."""
+MAX_EXTENT = 14_400.0
+"""Points: no page is larger (PDF 32000-1, annex C)."""
 _LEVEL_RAD = 0.02
 _HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
 """How PDFium gives a hyphen at the end of a line."""
@@ -107,6 +109,10 @@ def _page(page: Any, number: int, source: Source) -> Page:
     from pypdfium2 import raw  # noqa: PLC0415 - not owed at start
 
     turn = _Turn(page.get_rotation(), *page.get_mediabox())
+    if not all(abs(edge) < MAX_EXTENT for edge in (turn.left, turn.bottom, turn.right, turn.top)):
+        raise UnreadableFileError(
+            f"“{source.name}”: page {number} is damaged, it has no size that paper can have."
+        )
     text = page.get_textpage()
     try:
         count = raw.FPDFText_CountChars(text.raw)
@@ -178,7 +184,7 @@ def _glyphs(text: Any, count: int, turn: _Turn) -> list[Glyph]:
         if not (abs(x0 - right) < 1 and y1 == bottom):
             upright = _is_upright(raw.FPDFText_GetCharAngle(text, index), turn)
         right, bottom = x1, y1
-        if upright and y1 > y0:
+        if upright and y0 < y1 < MAX_EXTENT and -MAX_EXTENT < x0 <= x1 < MAX_EXTENT:
             piece = piece_of(text, index)
             drawn = address_of(piece.contents) if piece else 0
             letter = "-" if code in _HYPHENS else _letter(code)

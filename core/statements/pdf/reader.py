@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.errors import UnreadableFileError
 from core.statements.pdf.control import checked
-from core.statements.pdf.guard import refuse_bombs
+from core.statements.pdf.guard import inspected
 from core.statements.pdf.pages import opened, pages_of
 from core.statements.pdf.tables import PrintedTable, TableCollector
 from core.statements.profile import ColumnProfile
@@ -80,7 +80,7 @@ def _tables(
 
     Where few rows are enough the first pages are read alone.
     """
-    refuse_bombs(source)
+    damaged = inspected(source)
     collector = TableCollector(profile)
     glyphs = unmapped = 0
     with opened(source) as document:
@@ -104,7 +104,7 @@ def _tables(
     tables = collector.finish()
     if tables and _BILL.search(text) and not _STATEMENT.search(text):
         raise _not_a_statement(source)
-    return tables, _left_out(collector.left)
+    return tables, [*damaged, *_left_out(collector)]
 
 
 def _not_a_statement(source: Source) -> UnreadableFileError:
@@ -114,13 +114,27 @@ def _not_a_statement(source: Source) -> UnreadableFileError:
     )
 
 
-def _left_out(left: list[tuple[int, str]]) -> list[Problem]:
-    problems = [
+def _left_out(collector: TableCollector) -> list[Problem]:
+    left = collector.left
+    problems = []
+    if collector.stated_pages > collector.pages:
+        problems.append(
+            Problem(
+                None,
+                f"The pages are numbered up to {collector.stated_pages}, and the file has"
+                f" {collector.pages}: pages are missing.",
+            )
+        )
+    problems += [
+        Problem(None, f"Page {page} holds no text: what is on it, if anything, was not read.")
+        for page in collector.empty[:SHOWN_PROBLEMS]
+    ]
+    problems += [
         Problem(None, f"Page {page}: “{text[:60]}” looks like a transaction and is in no table.")
         for page, text in left[:SHOWN_PROBLEMS]
     ]
-    if len(left) > len(problems):
-        more = len(left) - len(problems)
+    if len(left) > SHOWN_PROBLEMS:
+        more = len(left) - SHOWN_PROBLEMS
         problems.append(Problem(None, f"{more} more lines look like transactions in no table."))
     return problems
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from core.statements.tables.words import BALANCE_HINT
 MAX_HEADERLESS = 20_000
 _MOST_WRAPPED = 4
 """So many lines above the first row of a page without a header may belong to a row."""
+_PAGE_OF = re.compile(r"\bpage\W{0,3}\d{1,4}\s*(?:of|/|sur|de)\s*(\d{1,4})\b", re.IGNORECASE)
+_MARGIN_LINES = 6
 _SIDES = (Role.AMOUNT, Role.CREDIT, Role.DEBIT)
 
 
@@ -52,7 +55,11 @@ class TableCollector:
         self.tables: list[PrintedTable] = []
         self._grid: Grid | None = None
         self._habit = Habit()
-        self.words = 0
+        self.pages = 0
+        self.stated_pages = 0
+        """How many pages the file says it has, where it says so: "Page 2 of 45"."""
+        self.empty: list[int] = []
+        """Pages without any text."""
         self.text: list[str] = []
         """The first page's lines, to tell what sort of paper it is."""
         self.left: list[tuple[int, str]] = []
@@ -66,7 +73,12 @@ class TableCollector:
     def take(self, page: Page) -> None:
         """Read one page."""
         lines = lines_of(page.words)
-        self.words += len(page.words)
+        self.pages += 1
+        for line in (*lines[:_MARGIN_LINES], *lines[-_MARGIN_LINES:]):
+            if stated := _PAGE_OF.search(line.text):
+                self.stated_pages = max(self.stated_pages, int(stated[1]))
+        if not page.words:
+            self.empty.append(page.number)
         if page.number == 1:
             self.text = [line.text for line in lines]
         headers = find_headers(lines, page.rulings, self._profile)
@@ -75,9 +87,9 @@ class TableCollector:
             above = [line for line in lines if masked(line) not in self._seen]
         if self._grid and self._continues(above, self._grid):
             above = self._rows(self._grid, above, page, headed=False)
-        elif self._grid:
-            self._leave(above, page)
-        elif not headers and len(self._headerless) < MAX_HEADERLESS:
+        elif headers or self._grid:
+            self._leave(above, page.number)
+        elif len(self._headerless) < MAX_HEADERLESS:
             self._headerless += [(line, page.number) for line in lines if is_row_like(line)]
         ends = [header.first_line for header in headers[1:]] + [len(lines)]
         for header, end in zip(headers, ends, strict=False):
@@ -91,7 +103,10 @@ class TableCollector:
 
     def finish(self) -> list[PrintedTable]:
         """Return the tables; without any header, the rows that look like one table."""
-        if not self.tables and self._headerless:
+        if self.tables:
+            for line, page in self._headerless:
+                self._leave([line], page)
+        elif self._headerless:
             lines = [line for line, _ in self._headerless]
             rows = table_without_header(lines)
             if rows:
@@ -159,13 +174,13 @@ class TableCollector:
         elif body.rows:
             body.rows[0] = [*lines, *body.rows[0]]
 
-    def _leave(self, lines: Sequence[Line], page: Page) -> None:
+    def _leave(self, lines: Sequence[Line], page: int) -> None:
         """Remember lines that look like rows and are in none."""
-        self.left += [(page.number, line.text) for line in lines if looks_booked(line)]
+        self.left += [(page, line.text) for line in lines if looks_booked(line)]
 
     def _close(self, lines: Sequence[Line], grid: Grid, page: Page) -> None:
         """Keep what is said below a table about balances and totals."""
-        self._leave(lines, page)
+        self._leave(lines, page.number)
         table = self.tables[-1]
         said = [
             line

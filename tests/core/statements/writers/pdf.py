@@ -62,9 +62,8 @@ class Look:
     block_on_each_page: bool = True
     title: str = ""
     watermark: str = ""
-    in_form: bool = False
+    packed: bool = True
     encrypt: object = None
-    form_feed_rows: int = 0
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -294,20 +293,30 @@ def write(
     """Return the statements as a PDF, one after the other, each on pages of its own."""
     statements = file.statements if isinstance(file, StatementFile) else tuple(file)
     chosen = LAYOUTS[layout] if isinstance(layout, str) else layout
+    pages = 0
+    for _ in range(2):  # the second time the number of pages is known
+        content, pages = _drawn(statements, chosen, look, pages)
+    return content
+
+
+def _drawn(
+    statements: Sequence[Statement], layout: Layout, look: Look, pages: int
+) -> tuple[bytes, int]:
     out = io.BytesIO()
     page = landscape(A4) if look.landscape else A4
     canvas = Canvas(out, pagesize=page, invariant=True, encrypt=look.encrypt)
-    printer = _Printer(canvas, chosen, look)
+    canvas.setPageCompression(look.packed)
+    printer = _Printer(canvas, layout, look, pages)
     for statement in statements:
         printer.statement(statement)
     canvas.save()
-    return out.getvalue()
+    return out.getvalue(), printer.number
 
 
 class _Printer:
     """Draws statements on a canvas, row by row."""
 
-    def __init__(self, canvas: Canvas, layout: Layout, look: Look) -> None:
+    def __init__(self, canvas: Canvas, layout: Layout, look: Look, pages: int) -> None:
         self.canvas, self.layout, self.look = canvas, layout, look
         width, height = A4
         if look.landscape:
@@ -323,11 +332,10 @@ class _Printer:
         for column in layout.columns:
             self.edges.append(self.edges[-1] + column.share * (self.right - self.left))
         self.y = 0.0
-        self.number = 0
+        self.number, self.pages = 0, pages
 
     def statement(self, statement: Statement) -> None:
         self.said = self._said(statement)
-        self.number = 0
         self._begin(first=True)
         lines = statement.lines[::-1] if self.layout.newest_first else statement.lines
         if self.layout.period_rows:
@@ -377,7 +385,7 @@ class _Printer:
             self.canvas.restoreState()
         if first or self.look.block_on_each_page:
             title = self.look.title or "Account Statement"
-            for text in (title, f"Page {self.number} of 9", *self.layout.labels):
+            for text in (title, f"Page {self.number} of {self.pages}", *self.layout.labels):
                 self.canvas.setFont(self.font, self.look.size)
                 self.canvas.drawString(self.left, self.y, text.format(**self.said))
                 self.y -= self.look.size * 1.3
@@ -502,9 +510,9 @@ def sample_files() -> list[bytes]:
     return [
         write([sample(BK_ACCOUNT)]),
         write([sample(BK_ACCOUNT, count=90)], look=plain),
-        write([sample(BK_BRANCH)], layout=BK_BRANCH, look=Look(upright="middle")),
+        write([sample(BK_BRANCH)], layout=BK_BRANCH, look=Look(upright="middle", packed=False)),
         write([sample(BK_INTERNET)], layout=BK_INTERNET, look=replace(plain, embedded=True)),
-        write([sample(MTN)], layout=MTN, look=Look(landscape=True, size=7)),
+        write([sample(MTN)], layout=MTN, look=Look(landscape=True, size=7, packed=False)),
         write([sample(MTN)], layout=MTN, look=Look(landscape=True, turned=True, size=7)),
         write([sample(AIRTEL)], layout=AIRTEL, look=Look(ruled="rows", landscape=True)),
         write([sample(MPESA)], layout=MPESA, look=Look(ruled="head", watermark="COPY")),
