@@ -121,8 +121,8 @@ def _totals(statements: Sequence[Statement], table: PrintedTable) -> list[Proble
             problems.append(
                 Problem(
                     None,
-                    f"The file says that {text} went {name} in total, and its transactions make"
-                    f" {display(min(read), currency)}: some are missing or wrong.",
+                    f"The file states {text} as its total of money {name}, and its transactions"
+                    f" make {display(min(read), currency)}: some are missing or wrong.",
                 )
             )
     return problems

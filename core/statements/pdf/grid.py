@@ -2,84 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 
-from core.statements.amounts import exact, written_amount
+from core.statements.amounts import currency_named
+from core.statements.pdf.coverage import Alignment, Coverage
+from core.statements.pdf.figures import is_date, is_money, unfused
 from core.statements.pdf.headers import Header
-from core.statements.pdf.words import Line, Word
+from core.statements.pdf.words import Line, Word, phrases_of
 from core.statements.profile import Role
 
-_DATE_WORD = re.compile(
-    r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{1,2}[ -]?[^\W\d_]{3,9}\.?[ -]?\d{2,4}.*"
-)
-_DAY, _MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?"), re.compile(r"[^\W\d_]{3,9}[.,]?")
-_MONEY_WORD = re.compile(r"[-+(]?[A-Za-z]{0,3}[-+]?\d[\d.,' ]*[A-Za-z)+-]{0,3}")
 _MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT, Role.BALANCE, Role.FEE)
-_GROUPED = re.compile(r"\d[.,]\d")
+_DATES = (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE)
 _TOLERANCE = 1.0
-_SEAM_REACH = 4.0
-
-
-@lru_cache(maxsize=8192)
-def is_money(text: str) -> bool:
-    """Tell a word that can be an amount: its digits are grouped as amounts are."""
-    if not _MONEY_WORD.fullmatch(text) or (written := written_amount(text)) is None:
-        return False
-    return any(exact(written, mark) is not None for mark in ".,")
-
-
-def is_dated(line: Line) -> bool:
-    """Tell a line that has a date in it: one word, or a day and the name of a month."""
-    words = line.words
-    return any(_DATE_WORD.fullmatch(word.text) for word in words) or any(
-        _DAY.fullmatch(a.text) and _MONTH.fullmatch(b.text) for a, b in pairwise(words)
-    )
-
-
-def begins_with_date(words: Sequence[Word]) -> bool:
-    """Tell words of which the first, or the first two, are a date."""
-    if not words:
-        return False
-    return _DATE_WORD.fullmatch(words[0].text) is not None or (
-        len(words) > 1
-        and _DAY.fullmatch(words[0].text) is not None
-        and _MONTH.fullmatch(words[1].text) is not None
-    )
-
-
-def is_row_like(line: Line) -> bool:
-    """Tell a line that has a date and an amount in it."""
-    return is_dated(line) and any(is_money(word.text) for word in line.words)
-
-
-def looks_booked(line: Line) -> bool:
-    """Tell a line that must be a row of some table: a date comes first, a written-out sum later."""
-    words = line.words
-    dated = any(begins_with_date(words[at:]) for at in range(min(2, len(words))))
-    return dated and any(is_money(w.text) and _GROUPED.search(w.text) for w in words[1:])
+_SIGNS = frozenset("-+(")
 
 
 class Grid:
     """Where the columns of one table lie.
 
-    Lines drawn between the columns decide. Without them the boundary between two names lies
-    where the fewest words of the rows so far are cut by it; more rows make it surer.
+    Lines drawn between the columns decide. Without them amounts tell by the edge at which they
+    align, and texts by the stretch that the fewest words cross; more rows make it surer.
     """
 
     def __init__(self, header: Header) -> None:
         self.header = header
         layout = header.layout
         self.money = frozenset(i for role in _MONEY for i in layout.indices(role))
-        self.dates = frozenset(
-            i
-            for role in (Role.DATE, Role.TRADE_DATE, Role.VALUE_DATE)
-            for i in layout.indices(role)
-        )
-        self._covered: list[int] = []
+        self.dates = frozenset(i for role in _DATES for i in layout.indices(role))
         self.boundaries: tuple[float, ...] = header.edges[1:-1]
+        self._coverage = Coverage()
+        self._alignments = {column: Alignment() for column in self.money}
 
     @property
     def width(self) -> int:
@@ -101,54 +53,73 @@ class Grid:
         if self.header.edges:
             return
         for line in lines:
-            for word in line.words:
-                self._cover(word.left, word.right)
-        pairs = zip(self.header.extents, self.header.extents[1:], strict=False)
-        self.boundaries = tuple(self._boundary(left, right) for left, right in pairs)
+            words = [piece for word in line.words for piece in unfused(word)]
+            for phrase in phrases_of(words):
+                self._coverage.add(phrase[0].left, phrase[-1].right)
+            for word in words:
+                column = self._below(word)
+                if column in self._alignments and is_money(word.text):
+                    self._alignments[column].add(word.left, word.right)
+        self.boundaries = tuple(self._boundary(column) for column in range(self.width - 1))
 
     def cells(self, line: Line) -> list[list[Word]]:
         """Return the words of a line by column."""
         cells: list[list[Word]] = [[] for _ in range(self.width)]
-        for word in line.words:
-            for piece in self._pieces(word):
-                cells[self._column(piece)].append(piece)
+        words = [
+            piece for word in line.words for part in unfused(word) for piece in self._cut(part)
+        ]
+        for phrase in phrases_of(words):
+            before: int | None = None
+            for number, word in enumerate(phrase):
+                column = self._column(word)
+                if _leads(word) and number + 1 < len(phrase):
+                    column = self._column(phrase[number + 1])
+                elif before is not None and before not in self.money and self._strays(word, column):
+                    column = before
+                cells[column].append(word)
+                before = column
         return cells
+
+    def _below(self, word: Word) -> int:
+        """Return the last column whose name begins before a word ends."""
+        starts = (left for left, _ in self.header.extents)
+        return sum(start < word.right - _TOLERANCE for start in starts) - 1
 
     def _column(self, word: Word) -> int:
         """Amounts stand at the right end of their column, texts at the left."""
-        ends = is_money(word.text)
-        at = word.right - _TOLERANCE if ends else word.left + _TOLERANCE
-        column = sum(at >= boundary for boundary in self.boundaries)
-        if ends and column not in self.money:
-            column = sum(word.left + _TOLERANCE >= boundary for boundary in self.boundaries)
-        return column
+        at_left = sum(word.left + _TOLERANCE >= boundary for boundary in self.boundaries)
+        if not is_money(word.text):
+            return at_left
+        for column, alignment in self._alignments.items():
+            if alignment.holds(word.right):
+                return column
+        at_right = sum(word.right - _TOLERANCE >= boundary for boundary in self.boundaries)
+        return at_right if at_right in self.money else at_left
 
-    def _pieces(self, word: Word) -> list[Word]:
+    def _strays(self, word: Word, column: int) -> bool:
+        """Tell a word that goes on from the text to its left into a column of amounts."""
+        if column not in self.money:
+            return False
+        alignment = self._alignments[column]
+        return not is_money(word.text) or (
+            alignment.right is not None and not alignment.holds(word.right)
+        )
+
+    def _cut(self, word: Word) -> list[Word]:
         """Cut a word where two cells were drawn so near that they became one."""
         for boundary in self.boundaries:
             if not word.left + 2 * _TOLERANCE < boundary < word.right - 2 * _TOLERANCE:
                 continue
             if is_money(word.text) and self._column(word) in self.money:
                 continue
-            for cut in self._cuts(word, boundary):
+            near = [
+                i for i in range(1, len(word.text)) if abs(word.edges[i] - boundary) < word.height
+            ]
+            for cut in sorted(near, key=lambda i, at=boundary: abs(word.edges[i] - at)):  # type: ignore[misc]
                 head, tail = word.split_at(cut)
                 if self._may_part(head, tail):
-                    return [*self._pieces(head), *self._pieces(tail)]
+                    return [*self._cut(head), *self._cut(tail)]
         return [word]
-
-    def _cuts(self, word: Word, boundary: float) -> list[int]:
-        """Return where a word may be cut: at a seam of the drawing, else near the boundary."""
-        reach = dict.fromkeys(word.seams, _SEAM_REACH * word.height)
-        near = [
-            i
-            for i in range(1, len(word.text))
-            if abs(word.edges[i] - boundary) < reach.get(i, word.height)
-        ]
-        drawn_singly = len(word.seams) == len(word.text) - 1
-        return sorted(
-            near,
-            key=lambda i: (i not in reach and not drawn_singly, abs(word.edges[i] - boundary)),
-        )
 
     def _may_part(self, head: Word, tail: Word) -> bool:
         left = self._column(head)
@@ -157,31 +128,22 @@ class Grid:
             return False
         if right in self.money:
             return is_money(tail.text) and (left not in self.money or is_money(head.text))
-        return left in self.dates and _DATE_WORD.fullmatch(head.text) is not None
+        return left in self.dates and is_date(head.text)
 
-    def _cover(self, left: float, right: float) -> None:
-        first, last = max(0, int(left)), max(0, int(right))
-        if last >= len(self._covered):
-            self._covered.extend([0] * (last + 1 - len(self._covered)))
-        for at in range(first, last + 1):
-            self._covered[at] += 1
+    def _boundary(self, column: int) -> float:
+        """Return where a column ends and the one after it begins."""
+        before, after = self.header.extents[column], self.header.extents[column + 1]
+        start, end = sum(before) / 2, sum(after) / 2
+        own, next_one = self._alignments.get(column), self._alignments.get(column + 1)
+        if own is not None and own.right is not None:
+            start = max(start, own.right)
+        if next_one is not None and next_one.left is not None and next_one.left > before[0]:
+            if own is None:
+                return next_one.left - _TOLERANCE
+            end = next_one.left
+        return self._coverage.freest(start, end) if start < end else (start + end) / 2
 
-    def _boundary(self, before: tuple[float, float], after: tuple[float, float]) -> float:
-        """Return the middle of the widest least covered stretch between two names' middles."""
-        first, last = max(0, int(sum(before) / 2)), max(0, int(sum(after) / 2))
-        covered = [
-            self._covered[at] if at < len(self._covered) else 0 for at in range(first, last + 1)
-        ]
-        if not covered:
-            return (before[1] + after[0]) / 2
-        least = min(covered)
-        best = (0, 0)
-        start: int | None = None
-        for offset, count in enumerate([*covered, least + 1]):
-            if count == least and start is None:
-                start = offset
-            elif count != least and start is not None:
-                if offset - start >= best[1] - best[0]:
-                    best = start, offset
-                start = None
-        return first + (best[0] + best[1]) / 2
+
+def _leads(word: Word) -> bool:
+    """Tell a sign or a currency that is drawn before its amount."""
+    return word.text in _SIGNS or bool(currency_named(word.text))

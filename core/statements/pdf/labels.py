@@ -30,17 +30,6 @@ def label_rows(lines: Sequence[Line]) -> list[list[str]]:
     return rows if len(rows) <= MAX_LINES else [*rows[:half], *rows[-half:]]
 
 
-def account_in(rows: Sequence[Sequence[str]]) -> str:
-    """Return the account that label rows name, or ""."""
-    for row in rows:
-        for at, cell in enumerate(row):
-            name, _, value = cell.partition(":")
-            value = value.strip() or (row[at + 1].lstrip(": ") if at + 1 < len(row) else "")
-            if ACCOUNT_LABEL.search(plain(name)) and any(c.isdigit() for c in value):
-                return value
-    return ""
-
-
 def masked(line: Line) -> str:
     """Return a line's text without its numbers, to know it again on the next page."""
     return _PAGE_NUMBER.sub("#", line.text)

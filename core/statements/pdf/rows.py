@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from core.statements.amounts import exact, written_amount
 from core.statements.dates import written_date
-from core.statements.pdf.grid import Grid, begins_with_date, is_money
+from core.statements.pdf.figures import begins_with_date, is_money
+from core.statements.pdf.grid import Grid
 from core.statements.pdf.rulings import Rulings
 from core.statements.pdf.words import Line, joined
 from core.statements.profile import Role

@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.statements.pdf.grid import Grid, is_row_like, looks_booked
+from core.statements.pdf.figures import is_row_like, looks_booked
+from core.statements.pdf.grid import Grid
 from core.statements.pdf.headerless import table_without_header
 from core.statements.pdf.headers import Header, find_headers
-from core.statements.pdf.labels import account_in, label_rows, masked
+from core.statements.pdf.labels import label_rows, masked
 from core.statements.pdf.pages import Page
 from core.statements.pdf.rows import NEXT_LINE, Body, Habit, RowLine, body_of, cells_of, row_lines
 from core.statements.pdf.words import Line, lines_of
 from core.statements.profile import ColumnProfile, Role
+from core.statements.tables.preamble import preamble_of
 from core.statements.tables.text import Table
 from core.statements.tables.words import BALANCE_HINT
 
@@ -122,7 +124,7 @@ class TableCollector:
     def _opened(self, header: Header, above: Sequence[Line], page: Page) -> Grid:
         """Begin a table, or go on with the one that has the same header."""
         labels = label_rows(above)
-        account = account_in(labels)
+        account = preamble_of(labels, date_order="dmy").account
         known = self.tables[-1] if self.tables else None
         if known is None or known.header is None or known.header.names != header.names:
             table = PrintedTable(header, account=account)

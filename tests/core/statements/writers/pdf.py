@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -304,7 +305,7 @@ def _drawn(
 ) -> tuple[bytes, int]:
     out = io.BytesIO()
     page = landscape(A4) if look.landscape else A4
-    canvas = Canvas(out, pagesize=page, invariant=True, encrypt=look.encrypt)
+    canvas = Canvas(out, pagesize=page, invariant=True, encrypt=copy.copy(look.encrypt))
     canvas.setPageCompression(look.packed)
     printer = _Printer(canvas, layout, look, pages)
     for statement in statements:
