@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from core.statements.amounts import exact, written_amount
+from core.statements.amounts import currency_named, exact, written_amount
 from core.statements.pdf.words import Line, Word
 
 _DATE_WORD = re.compile(
@@ -60,11 +60,10 @@ def looks_booked(line: Line) -> bool:
 
 
 def unfused(word: Word) -> list[Word]:
-    """Part an amount from what was drawn right before it, where both together are no amount."""
-    if not word.seams or is_money(word.text):
-        return [word]
+    """Part an amount from what was drawn right before it: a currency, or the cell beside it."""
+    whole = is_money(word.text)
     for seam in word.seams:
-        if is_sum(word.text[seam:]):
+        if currency_named(word.text[:seam]) or (not whole and is_sum(word.text[seam:])):
             return list(word.split_at(seam))
     return [word]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.statements.amounts import currency_named
 from core.statements.pdf.coverage import Alignment, Coverage
-from core.statements.pdf.figures import is_date, is_money, unfused
+from core.statements.pdf.figures import is_date, is_money
 from core.statements.pdf.headers import Header
 from core.statements.pdf.words import Line, Word, phrases_of
 from core.statements.profile import Role
@@ -30,6 +30,7 @@ class Grid:
         self.money = frozenset(i for role in _MONEY for i in layout.indices(role))
         self.dates = frozenset(i for role in _DATES for i in layout.indices(role))
         self.boundaries: tuple[float, ...] = header.edges[1:-1]
+        self._currencies = frozenset(layout.indices(Role.CURRENCY))
         self._coverage = Coverage()
         self._alignments = {column: Alignment() for column in self.money}
 
@@ -53,10 +54,9 @@ class Grid:
         if self.header.edges:
             return
         for line in lines:
-            words = [piece for word in line.words for piece in unfused(word)]
-            for phrase in phrases_of(words):
+            for phrase in phrases_of(line.words):
                 self._coverage.add(phrase[0].left, phrase[-1].right)
-            for word in words:
+            for word in line.words:
                 column = self._below(word)
                 if column in self._alignments and is_money(word.text):
                     self._alignments[column].add(word.left, word.right)
@@ -65,19 +65,21 @@ class Grid:
     def cells(self, line: Line) -> list[list[Word]]:
         """Return the words of a line by column."""
         cells: list[list[Word]] = [[] for _ in range(self.width)]
-        words = [
-            piece for word in line.words for part in unfused(word) for piece in self._cut(part)
-        ]
+        words = [piece for word in line.words for piece in self._cut(word)]
+        texts: dict[int, int] = {}
         for phrase in phrases_of(words):
             before: int | None = None
             for number, word in enumerate(phrase):
                 column = self._column(word)
-                if _leads(word) and number + 1 < len(phrase):
+                text_before = texts.get(word.drawn, before)
+                if column not in self._currencies and _leads(word) and number + 1 < len(phrase):
                     column = self._column(phrase[number + 1])
-                elif before is not None and before not in self.money and self._strays(word, column):
-                    column = before
+                elif text_before is not None and self._strays(word, column):
+                    column = text_before
                 cells[column].append(word)
-                before = column
+                before = None if column in self.money else column
+                if word.drawn and before is not None:
+                    texts[word.drawn] = before
         return cells
 
     def _below(self, word: Word) -> int:

@@ -174,8 +174,15 @@ def _overlap(cell: Sequence[Sequence[Word]], part: Sequence[Word]) -> bool:
 
 def _names_of(line: Line, names: frozenset[str]) -> list[list[Word]]:
     """Split a header line into names: at wide gaps, and where two known names touch."""
-    words = [piece for word in line.words for piece in _unfused(word, names)]
-    return [name for phrase in phrases_of(words) for name in _split(phrase, names)]
+    found: list[list[Word]] = []
+    for phrase in phrases_of(line.words):
+        parts: list[list[Word]] = [[]]
+        for word in phrase:
+            first, *rest = _unfused(word, names)
+            parts[-1].append(first)
+            parts.extend([piece] for piece in rest)
+        found += [name for part in parts for name in _split(part, names)]
+    return found
 
 
 def _unfused(word: Word, names: frozenset[str]) -> list[Word]:

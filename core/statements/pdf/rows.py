@@ -41,7 +41,13 @@ class RowLine:
     line: Line
     cells: list[str]
     dated: bool
-    money: bool
+    amounts: tuple[str, ...]
+    """What stands in the columns of amounts, if all of it is amounts."""
+
+    @property
+    def money(self) -> bool:
+        """Whether it has an amount."""
+        return bool(self.amounts)
 
     @property
     def anchors(self) -> bool:
@@ -124,8 +130,8 @@ def _row_line(line: Line, grid: Grid) -> RowLine:
     words = grid.cells(line)
     cells = [joined(cell) for cell in words]
     dated = any(begins_with_date(words[i]) for i in grid.dates)
-    money = [cells[i] for i in grid.money if cells[i]]
-    return RowLine(line, cells, dated, bool(money) and all(map(_is_amount, money)))
+    money = tuple(cells[i] for i in sorted(grid.money) if cells[i])
+    return RowLine(line, cells, dated, money if all(map(_is_amount, money)) else ())
 
 
 def _is_amount(text: str) -> bool:
@@ -163,9 +169,9 @@ def _banded(bands: Sequence[list[RowLine]], habit: Habit) -> list[list[RowLine]]
     dated = [sum(row.dated for row in band) for band in bands]
     ruled = max(dated, default=0) == 1 and sum(dated) > 1
     rows: list[list[RowLine]] = []
-    for band in bands:
+    for band, dates in zip(bands, dated, strict=True):
         first = next((i for i, row in enumerate(band) if row.anchors), len(band))
-        if ruled or sum(row.anchors for row in band) <= 1:
+        if ruled or (dates <= 1 and not _stacked(band)):
             rows.append(band)
             if first < len(band):
                 habit.above += first
@@ -175,6 +181,15 @@ def _banded(bands: Sequence[list[RowLine]], habit: Habit) -> list[list[RowLine]]
         parts[0][:0] = before
         rows.extend(parts)
     return rows
+
+
+def _stacked(band: Sequence[RowLine]) -> bool:
+    """Tell whether two whole amounts stand below each other: then these are two rows."""
+    sums = [[text for text in row.amounts if _is_whole(text)] for row in band if row.money]
+    return sum(map(bool, sums)) > 1 and not any(
+        len(row.amounts) > len(texts)
+        for row, texts in zip((row for row in band if row.money), sums, strict=True)
+    )
 
 
 def _anchored(
@@ -249,9 +264,14 @@ def _money_text(parts: Sequence[str]) -> str:
     """Put an amount together that was broken over lines; two whole ones stay two lines."""
     if len(parts) < 2:
         return "".join(parts)
-    first = written_amount(parts[0])
-    whole = first is not None and any(exact(first, mark) is not None for mark in ".,")
-    return "\n".join(parts) if whole else "".join(parts)
+    return ("\n" if _is_whole(parts[0]) else "").join(parts)
+
+
+def _is_whole(text: str) -> bool:
+    """Tell an amount that no line break cut."""
+    written = written_amount(text)
+    whole = written is not None and any(exact(written, mark) is not None for mark in ".,")
+    return whole and text[-1] not in ".,"
 
 
 def _number_text(parts: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.statements.pdf.figures import is_row_like, looks_booked
+from core.statements.pdf.figures import is_row_like, looks_booked, unfused
 from core.statements.pdf.grid import Grid
 from core.statements.pdf.headerless import table_without_header
 from core.statements.pdf.headers import Header, find_headers
@@ -74,7 +74,7 @@ class TableCollector:
 
     def take(self, page: Page) -> None:
         """Read one page."""
-        lines = lines_of(page.words)
+        lines = lines_of([piece for word in page.words for piece in unfused(word)])
         self.pages += 1
         for line in (*lines[:_MARGIN_LINES], *lines[-_MARGIN_LINES:]):
             if stated := _PAGE_OF.search(line.text):

@@ -31,8 +31,9 @@ class Word(NamedTuple):
     """Characters that were drawn one after the other without a gap.
 
     ``edges`` are the left edges of its characters, ``seams`` those where another piece of text
-    begins. ``spaced`` tells that a space was drawn before it. Two cells that lie over each other
-    stay two words: the order of drawing counts, not the place alone.
+    begins, ``drawn`` the piece it begins with. ``spaced`` tells that a space was drawn before it.
+    Two cells that lie over each other stay two words: the order of drawing counts, not the place
+    alone.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Word(NamedTuple):
     edges: tuple[float, ...]
     spaced: bool = False
     seams: tuple[int, ...] = ()
+    drawn: int = 0
 
     @property
     def height(self) -> float:
@@ -68,6 +70,7 @@ class Word(NamedTuple):
             left=cut,
             edges=self.edges[index:],
             spaced=False,
+            drawn=0,
             seams=tuple(seam - index for seam in self.seams if seam > index),
         )
         return head, tail
@@ -183,6 +186,7 @@ def _word(glyphs: Sequence[Glyph], *, spaced: bool) -> Word:
         tuple(glyph.left for glyph in glyphs),
         spaced,
         tuple(n for n, (a, b) in enumerate(pairwise(glyphs), start=1) if a.drawn != b.drawn),
+        glyphs[0].drawn,
     )
 
 
