@@ -153,7 +153,7 @@ BK_BRANCH = Layout(
     (
         Column("Book Date", 0.09, _day),
         Column("Reference", 0.14, _reference),
-        Column("Description", 0.11, lambda _l, _: "Transfer"),
+        Column("Description", 0.11, lambda _l, _: "Movement"),
         Column("Narration", 0.23, _text),
         Column("Value Date", 0.09, _value_day),
         Column("Debit", 0.11, _debit, right=True),
