@@ -7,6 +7,7 @@ from collections import Counter
 _GRAIN = 2.0
 """Edges are counted in steps of half a point."""
 _ALIGNED = 1.5
+_SPACE = 3
 
 
 class Coverage:
@@ -23,8 +24,11 @@ class Coverage:
         for at in range(first, last + 1):
             self._counts[at] += 1
 
-    def freest(self, start: float, end: float) -> float:
-        """Return the middle of the widest least covered stretch, the last of equally wide."""
+    def freest(self, start: float, end: float, *, nearest: bool = False) -> float:
+        """Return the middle of the widest least covered stretch, the last of equally wide.
+
+        With ``nearest`` the first stretch counts that is wider than a space.
+        """
         first, last = max(0, int(start)), max(0, int(end))
         counts = [
             self._counts[at] if at < len(self._counts) else 0 for at in range(first, last + 1)
@@ -40,6 +44,8 @@ class Coverage:
             elif count != least and began is not None:
                 if offset - began >= best[1] - best[0]:
                     best = began, offset
+                if nearest and offset - began > _SPACE:
+                    break
                 began = None
         return first + (best[0] + best[1]) / 2
 

@@ -8,13 +8,18 @@ from functools import lru_cache
 from itertools import pairwise
 
 from core.statements.amounts import currency_named, exact, written_amount
-from core.statements.pdf.words import Line, Word
+from core.statements.pdf.words import Line, Word, lines_of
 
 _DATE_WORD = re.compile(
     r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b.*|\d{1,2}[ -]?[^\W\d_]{3,9}\.?[ -]?\d{2,4}.*"
 )
 _DAY, _MONTH = re.compile(r"\d{1,2}(?:st|nd|rd|th)?"), re.compile(r"[^\W\d_]{3,9}[.,]?")
 _MONEY_WORD = re.compile(r"[-+(]?[A-Za-z]{0,3}[-+]?\d[\d.,' ]*[A-Za-z)+-]{0,3}")
+_DASHES = re.compile(r"[-=_.*~–—]{3,}")
+_FIRST_GROUPS = re.compile(r"[-+(]?\d{1,3}(?: \d{3})*")
+_NEXT_GROUP = re.compile(r"\d{3}(?:[.,]\d{1,3})?[-+)A-Za-z]{0,3}")
+_SPACE_INSIDE, _SPACE_BETWEEN = 0.62, 0.35
+"""How wide a space is at most, in letter heights: in one piece of text, and between two."""
 _GROUPED = re.compile(r"\d[.,]\d")
 
 
@@ -66,6 +71,46 @@ def unfused(word: Word) -> list[Word]:
         if currency_named(word.text[:seam]) or (not whole and is_sum(word.text[seam:])):
             return list(word.split_at(seam))
     return [word]
+
+
+def readable(words: Sequence[Word]) -> list[Line]:
+    """Return the lines that words make, without drawn dashes, and with each amount one word."""
+    kept = [piece for word in words if not _DASHES.fullmatch(word.text) for piece in unfused(word)]
+    return [line._replace(words=_grouped(line.words)) for line in lines_of(kept)]
+
+
+def _grouped(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Put the groups of an amount such as "1 250 000" together."""
+    found: list[Word] = []
+    for word in words:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and _NEXT_GROUP.fullmatch(word.text)
+            and _FIRST_GROUPS.fullmatch(before.text)
+            and _is_a_space(before, word)
+        ):
+            found[-1] = _together(before, word)
+        else:
+            found.append(word)
+    return tuple(found)
+
+
+def _is_a_space(before: Word, word: Word) -> bool:
+    gap = word.left - before.right
+    same = word.drawn == before.drawn != 0
+    return 0 < gap < (_SPACE_INSIDE if same else _SPACE_BETWEEN) * word.height
+
+
+def _together(before: Word, word: Word) -> Word:
+    return before._replace(
+        text=f"{before.text} {word.text}",
+        right=word.right,
+        top=min(before.top, word.top),
+        bottom=max(before.bottom, word.bottom),
+        edges=(*before.edges, before.right, *word.edges),
+        seams=(),
+    )
 
 
 def _is_day_of_month(first: Word, second: Word) -> bool:

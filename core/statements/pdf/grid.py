@@ -143,7 +143,9 @@ class Grid:
             if own is None:
                 return next_one.left - _TOLERANCE
             end = next_one.left
-        return self._coverage.freest(start, end) if start < end else (start + end) / 2
+        if start >= end:
+            return (start + end) / 2
+        return self._coverage.freest(start, end, nearest=column in self.dates)
 
 
 def _leads(word: Word) -> bool:

@@ -117,6 +117,11 @@ def _not_a_statement(source: Source) -> UnreadableFileError:
 def _left_out(collector: TableCollector) -> list[Problem]:
     left = collector.left
     problems = []
+    if collector.years.used and collector.years.last:
+        last = f"{collector.years.last:%d.%m.%Y}"
+        problems.append(
+            Problem(None, f"The dates have no year: it was taken from {last}, the last full date.")
+        )
     if collector.stated_pages > collector.pages:
         problems.append(
             Problem(

@@ -148,12 +148,16 @@ def _end_of_rows(found: Sequence[RowLine], grid: Grid) -> int:
             away = row.line.middle - found[end - 1].line.middle
             if away > (_IN_FLOW if row.money else NEXT_LINE) * row.line.height:
                 break
-        if not row.money and any(
-            row.cells[i] and not _REST_OF_DATE.fullmatch(row.cells[i]) for i in grid.dates
-        ):
+        if not row.money and not _may_go_on(row, grid):
             break
         end += 1
     return end
+
+
+def _may_go_on(row: RowLine, grid: Grid) -> bool:
+    """Tell whether a line without an amount can be the rest of a row, not a footer."""
+    rests = all(_REST_OF_DATE.fullmatch(row.cells[i] or "0") for i in grid.dates)
+    return rests and not any(row.cells[i] for i in grid.money)
 
 
 def _bands(rows: Sequence[RowLine], borders: Sequence[float]) -> list[list[RowLine]]:

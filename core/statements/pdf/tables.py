@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.statements.pdf.figures import is_row_like, looks_booked, unfused
+from core.statements.pdf.figures import is_row_like, looks_booked, readable
 from core.statements.pdf.grid import Grid
 from core.statements.pdf.headerless import table_without_header
 from core.statements.pdf.headers import Header, find_headers
 from core.statements.pdf.labels import label_rows, masked
 from core.statements.pdf.pages import Page
 from core.statements.pdf.rows import NEXT_LINE, Body, Habit, RowLine, body_of, cells_of, row_lines
-from core.statements.pdf.words import Line, lines_of
+from core.statements.pdf.words import Line
+from core.statements.pdf.years import Years
 from core.statements.profile import ColumnProfile, Role
 from core.statements.tables.preamble import preamble_of
 from core.statements.tables.text import Table
@@ -57,6 +58,7 @@ class TableCollector:
         self.tables: list[PrintedTable] = []
         self._grid: Grid | None = None
         self._habit = Habit()
+        self.years = Years()
         self.pages = 0
         self.stated_pages = 0
         """How many pages the file says it has, where it says so: "Page 2 of 45"."""
@@ -74,7 +76,7 @@ class TableCollector:
 
     def take(self, page: Page) -> None:
         """Read one page."""
-        lines = lines_of([piece for word in page.words for piece in unfused(word)])
+        lines = readable(page.words)
         self.pages += 1
         for line in (*lines[:_MARGIN_LINES], *lines[-_MARGIN_LINES:]):
             if stated := _PAGE_OF.search(line.text):
@@ -121,9 +123,16 @@ class TableCollector:
         rows = row_lines(lines, grid)
         return any(row.dated for row in rows) and any(row.money for row in rows)
 
+    def _cells(self, row: Sequence[RowLine], grid: Grid) -> list[str]:
+        cells = cells_of(row, grid)
+        for column in grid.dates:
+            cells[column] = self.years.completed(cells[column])
+        return cells
+
     def _opened(self, header: Header, above: Sequence[Line], page: Page) -> Grid:
         """Begin a table, or go on with the one that has the same header."""
         labels = label_rows(above)
+        self.years.learn(line.text for line in above)
         account = preamble_of(labels, date_order="dmy").account
         known = self.tables[-1] if self.tables else None
         if known is None or known.header is None or known.header.names != header.names:
@@ -158,7 +167,7 @@ class TableCollector:
         body = body_of(lines, grid, page.rulings, self._habit)
         self._join_pages(table, grid, body, headed=headed)
         for row in body.rows:
-            cells = cells_of(row, grid)
+            cells = self._cells(row, grid)
             if _is_transaction(cells, grid):
                 table.transactions.append(len(table.rows))
             self._last_row, self._last_index = row, len(table.rows)
@@ -172,7 +181,7 @@ class TableCollector:
             return
         if self._last_row and self._habit.hangs:
             self._last_row = [*self._last_row, *lines]
-            table.rows[self._last_index] = cells_of(self._last_row, grid)
+            table.rows[self._last_index] = self._cells(self._last_row, grid)
         elif body.rows:
             body.rows[0] = [*lines, *body.rows[0]]
 

@@ -293,3 +293,59 @@ def test_a_scan_is_refused_with_what_to_do(tmp_path):
     paper.rule(10, 3, 500, 9)
     with pytest.raises(UnreadableFileError, match=r"is a scan.*Ask the bank"):
         read_statement(paper.saved(tmp_path))
+
+
+def test_amounts_with_spaces_between_their_groups_are_one(tmp_path):
+    paper = Paper()
+    paper.header(0)
+    paper.row(1, "02/01/2026", "VIREMENT 12", credit="1 250 000", balance="1 350 000")
+    paper.row(2, "23/01/2026", "FRAIS 002", debit="2 360", balance="1 347 640")
+    file = read_statement(paper.saved(tmp_path))
+    assert amounts(file) == [1_250_000, -2_360]
+    assert [line.description for line in file.lines] == ["VIREMENT 12", "FRAIS 002"]
+    assert not messages(file)
+
+
+def test_dates_without_a_year_take_it_from_the_statement_and_say_so(tmp_path):
+    paper = Paper()
+    paper.at(0, 30, "Statement as at 05 Jan 2026")
+    paper.header(2)
+    paper.row(3, "30 Dec", "one", credit="500", balance="1,500")
+    paper.row(4, "02 Jan", "two", debit="200", balance="1,300")
+    file = read_statement(paper.saved(tmp_path))
+    assert [line.date.isoformat() for line in file.lines] == ["2025-12-30", "2026-01-02"]
+    assert "no year: it was taken from 05.01.2026" in messages(file)
+
+
+def test_lines_of_dashes_and_a_footer_right_below_are_left_out(tmp_path):
+    paper = Paper()
+    paper.header(0)
+    paper.at(1, 30, "----------")
+    paper.at(1, 340, "----------------------------")
+    paper.row(2, "2026-01-05", "one", credit="500", balance="1,500Cr")
+    paper.row(3, "2026-01-06", "two", debit="2,000", balance="500Dr")
+    paper.at(4, 100, "wrapped text")
+    paper.at(5, 30, "Page 1 of 1")
+    paper.at(5, 480, "Printed on 01-Feb-2026 10:11")
+    file = read_statement(paper.saved(tmp_path))
+    assert amounts(file) == [500, -2000]
+    assert balances(file) == [1500, -500]
+    assert file.lines[1].description == "two wrapped text"
+    assert not messages(file)
+
+
+def test_names_centred_over_their_texts_do_not_move_the_columns(tmp_path):
+    paper = Paper()
+    names = (("Entry Date", 30), ("Transaction Description", 210), ("Transaction Amount", 330))
+    paper.header(0, (*names, ("Statement Balance", 440)))
+    for line, (day, text, amount, balance) in enumerate(
+        (("01/08/23", "CASH", "120.00-", "380.00"), ("23/08/23", "TRANSFER", "300.00+", "680.00")),
+        start=1,
+    ):
+        paper.at(line, 34, day)
+        paper.at(line, 90, text)
+        paper.at(line, 405, amount, right=True)
+        paper.at(line, 515, balance, right=True)
+    file = read_statement(paper.saved(tmp_path), currency="USD")
+    assert amounts(file) == [-12_000, 30_000]
+    assert [line.description for line in file.lines] == ["CASH", "TRANSFER"]
