@@ -18,7 +18,7 @@ from core.statements.sources import Source
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
-MAX_PAGES = 2_000
+MAX_PAGES = 5_000
 MAX_GLYPHS = 60_000
 """The fullest printed page of a statement has about 8 000 characters."""
 MAX_EXTENT = 14_400.0

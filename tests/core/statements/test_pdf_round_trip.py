@@ -12,7 +12,8 @@ from core.clock import SHOP_ZONE
 from core.statements.reading import READERS
 from core.statements.sources import Source
 from core.statements.statement import Statement, StatementLine
-from tests.core.statements.writers.pdf import LAYOUTS, Look, write
+from tests.core.statements.writers.pdf import Look, write
+from tests.core.statements.writers.pdf_layouts import LAYOUTS
 
 WORDS = st.sampled_from(
     (

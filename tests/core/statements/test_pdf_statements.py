@@ -12,8 +12,9 @@ from core.money import display
 from core.statements.profile import ColumnProfile
 from core.statements.reading import read_statement
 from tests.core.statements.samples import messages
-from tests.core.statements.writers import pdf
-from tests.core.statements.writers.pdf import LAYOUTS, Look, sample, write
+from tests.core.statements.writers import pdf_layouts
+from tests.core.statements.writers.pdf import Look, sample, write
+from tests.core.statements.writers.pdf_layouts import LAYOUTS
 
 
 def read(tmp_path, content, **options):
@@ -249,5 +250,5 @@ def test_the_preview_shows_the_first_rows_and_their_columns(tmp_path):
     table = PdfReader().preview(open_source(path), None)
     assert len(table.rows) == 100
     assert table.header_row is not None
-    assert table.rows[table.header_row] == tuple(c.name for c in pdf.BK_ACCOUNT.columns)
+    assert table.rows[table.header_row] == tuple(c.name for c in pdf_layouts.BK_ACCOUNT.columns)
     assert table.profile is not None

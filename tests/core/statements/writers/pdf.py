@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
@@ -15,34 +15,19 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from core.clock import SHOP_ZONE
-from core.money import exponent
 from core.statements.statement import Statement, StatementFile, StatementLine
-
-Cells = Callable[[StatementLine, "Layout"], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its printed name, its width as a share, how it is aligned and filled."""
-
-    name: str
-    share: float
-    cell: Cells
-    right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a bank prints: columns, header lines, dates and amounts."""
-
-    name: str
-    columns: tuple[Column, ...]
-    date_format: str = "%Y-%m-%d"
-    decimals: bool = False
-    labels: tuple[str, ...] = ()
-    period_rows: bool = False
-    newest_first: bool = False
-    footer: str = ""
+from tests.core.statements.writers.pdf_layouts import (
+    AIRTEL,
+    BK_ACCOUNT,
+    BK_BRANCH,
+    BK_INTERNET,
+    FRENCH,
+    LAYOUTS,
+    MPESA,
+    MTN,
+    Layout,
+    amount_text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,223 +49,11 @@ class Look:
     title: str = ""
     watermark: str = ""
     packed: bool = True
+    numbered: bool = True
+    """Each page says its number and how many there are."""
     encrypt: object = None
     extra: dict[str, str] = field(default_factory=dict)
 
-
-def _amount(minor: int, layout: Layout, currency: str) -> str:
-    places = exponent(currency)
-    whole, rest = divmod(abs(minor), 10**places)
-    text = f"{whole:,}"
-    if places:
-        text += f".{rest:0{places}}"
-    elif layout.decimals:
-        text += ".00"
-    return f"-{text}" if minor < 0 else text
-
-
-def _day(line: StatementLine, layout: Layout) -> str:
-    if line.time is not None and "%H" in layout.date_format:
-        return line.time.astimezone(SHOP_ZONE).strftime(layout.date_format)
-    return line.date.strftime(layout.date_format)
-
-
-def _value_day(line: StatementLine, layout: Layout) -> str:
-    return (line.value_date or line.date).strftime(layout.date_format)
-
-
-def _credit(line: StatementLine, layout: Layout) -> str:
-    return _amount(line.amount_minor, layout, line.currency) if line.amount_minor > 0 else ""
-
-
-def _debit(line: StatementLine, layout: Layout) -> str:
-    return _amount(-line.amount_minor, layout, line.currency) if line.amount_minor < 0 else ""
-
-
-def _signed(line: StatementLine, layout: Layout) -> str:
-    return _amount(line.amount_minor, layout, line.currency)
-
-
-def _balance(line: StatementLine, layout: Layout) -> str:
-    minor = line.balance_minor
-    return "" if minor is None else _amount(minor, layout, line.currency)
-
-
-def _text(line: StatementLine, _layout: Layout) -> str:
-    return line.description
-
-
-def _reference(line: StatementLine, _layout: Layout) -> str:
-    return line.reference
-
-
-def _nothing(_line: StatementLine, _layout: Layout) -> str:
-    return ""
-
-
-BK_ACCOUNT = Layout(
-    "bk_account",
-    (
-        Column("Book Date", 0.1, _day),
-        Column("Value Date", 0.1, _value_day),
-        Column("Reference", 0.15, _reference),
-        Column("Narration", 0.29, _text),
-        Column("Debit", 0.11, _debit, right=True),
-        Column("Credit", 0.11, _credit, right=True),
-        Column("Balance", 0.14, _balance, right=True),
-    ),
-    labels=(
-        "Customer Name : UMUCYO SHOP LTD",
-        "Phone Number : 250788123456",
-        "Address : KG 7 AVE KIGALI",
-        "Email : shop@example.rw",
-        "Period : {start} To {end}",
-        "Account No: {account}",
-        "Account Name : UMUCYO SHOP LTD",
-        "Account Type : CURRENT ACCOUNT",
-        "IBAN : RW00 0400 0000 1234",
-        "Currency : {currency}",
-        "Issued on : 2026-02-01 08:15:00",
-        "Total Debits : {debits}",
-        "Total Credits : {credits}",
-        "Open Balance : {opening}",
-        "Closing Balance : {closing}",
-    ),
-    footer="www.bk.rw (+250) 252 593 100",
-)
-BK_BRANCH = Layout(
-    "bk_branch",
-    (
-        Column("Book Date", 0.09, _day),
-        Column("Reference", 0.14, _reference),
-        Column("Description", 0.11, lambda _l, _: "Movement"),
-        Column("Narration", 0.23, _text),
-        Column("Value Date", 0.09, _value_day),
-        Column("Debit", 0.11, _debit, right=True),
-        Column("Credit", 0.11, _credit, right=True),
-        Column("Closing Balance", 0.12, _balance, right=True),
-    ),
-    date_format="%d %b %y",
-    labels=(
-        "Account Number : {account}",
-        "Account Name : UMUCYO SHOP LTD",
-        "Currency : {currency}",
-    ),
-    period_rows=True,
-)
-BK_INTERNET = Layout(
-    "bk_internet",
-    (
-        Column("Date", 0.11, _day),
-        Column("Narration", 0.37, _text),
-        Column("Ref Number", 0.16, _reference),
-        Column("Money In", 0.11, _credit, right=True),
-        Column("Money Out", 0.11, _debit, right=True),
-        Column("Balance", 0.14, _balance, right=True),
-    ),
-    date_format="%d/%m/%Y",
-    labels=(
-        "AccountNumber : {account}",
-        "Currency : {currency}",
-        "Opening Balance {opening}",
-        "Closing Balance {closing}",
-    ),
-    newest_first=True,
-)
-
-
-def _from(line: StatementLine, _layout: Layout) -> str:
-    number = line.counterparty_account if line.amount_minor > 0 else "250788000111"
-    return f"FRI:{number}/MSISDN"
-
-
-def _to(line: StatementLine, _layout: Layout) -> str:
-    number = "250788000111" if line.amount_minor > 0 else line.counterparty_account
-    return f"FRI:{number}/MSISDN"
-
-
-def _from_name(line: StatementLine, _layout: Layout) -> str:
-    return line.counterparty if line.amount_minor > 0 else "UMUCYO SHOP"
-
-
-def _to_name(line: StatementLine, _layout: Layout) -> str:
-    return "UMUCYO SHOP" if line.amount_minor > 0 else line.counterparty
-
-
-MTN = Layout(
-    "mtn",
-    (
-        Column("Id", 0.08, lambda line, _: line.transaction_id),
-        Column("Date", 0.08, _day),
-        Column("Status", 0.08, lambda line, _: line.status or "Successful"),
-        Column("Type", 0.07, _text),
-        Column("From", 0.13, _from),
-        Column("From Name", 0.1, _from_name),
-        Column("To", 0.13, _to),
-        Column("To Name", 0.1, _to_name),
-        Column("Amount", 0.08, _signed, right=True),
-        Column("Fee", 0.05, lambda line, lay: _amount(line.fee_minor, lay, line.currency), True),
-        Column("Balance", 0.1, _balance, right=True),
-    ),
-    date_format="%Y-%m-%d %H:%M:%S",
-    labels=("Account number : {account}", "Currency : {currency}"),
-)
-AIRTEL = Layout(
-    "airtel",
-    (
-        Column("transfer_date", 0.11, _day),
-        Column("transfer_id", 0.17, lambda line, _: line.transaction_id),
-        Column("entry_type", 0.08, lambda line, _: "CR" if line.amount_minor > 0 else "DR"),
-        Column("service_type", 0.12, _text),
-        Column("account_id", 0.12, lambda _l, _: "250733000111"),
-        Column("second_party_account_id", 0.17, lambda line, _: line.counterparty_account),
-        Column(
-            "transfer_value", 0.12, lambda line, lay: _credit(line, lay) or _debit(line, lay), True
-        ),
-        Column("post_balance", 0.11, _balance, right=True),
-    ),
-    date_format="%d/%m/%Y",
-)
-MPESA = Layout(
-    "mpesa",
-    (
-        Column("Receipt No.", 0.12, lambda line, _: line.transaction_id),
-        Column("Completion Time", 0.14, _day),
-        Column("Details", 0.27, _text),
-        Column("Transaction Status", 0.12, lambda line, _: line.status or "Completed"),
-        Column("Paid In", 0.11, _credit, right=True),
-        Column(
-            "Withdrawn", 0.11, lambda line, lay: f"-{d}" if (d := _debit(line, lay)) else "", True
-        ),
-        Column("Balance", 0.13, _balance, right=True),
-    ),
-    date_format="%Y-%m-%d %H:%M:%S",
-    decimals=True,
-    newest_first=True,
-    labels=("Customer Name: UMUCYO SHOP", "Mobile Number: {account}", "Currency : {currency}"),
-)
-FRENCH = Layout(
-    "french",
-    (
-        Column("Date opération", 0.12, _day),
-        Column("Libellé", 0.4, _text),
-        Column("Référence", 0.14, _reference),
-        Column("Débit", 0.11, _debit, right=True),
-        Column("Crédit", 0.11, _credit, right=True),
-        Column("Solde", 0.12, _balance, right=True),
-    ),
-    date_format="%d/%m/%Y",
-    labels=(
-        "Numéro de compte : {account}",
-        "Devise : {currency}",
-        "Solde initial : {opening}",
-        "Solde final : {closing}",
-    ),
-)
-LAYOUTS = {
-    layout.name: layout
-    for layout in (BK_ACCOUNT, BK_BRANCH, BK_INTERNET, MTN, AIRTEL, MPESA, FRENCH)
-}
 
 _ACCOUNTS = {"mtn": "250788000111", "mpesa": "250788000111", "airtel": "250733000111"}
 
@@ -295,7 +68,7 @@ def write(
     statements = file.statements if isinstance(file, StatementFile) else tuple(file)
     chosen = LAYOUTS[layout] if isinstance(layout, str) else layout
     pages = 0
-    for _ in range(2):  # the second time the number of pages is known
+    for _ in range(1 + look.numbered):  # the second time the number of pages is known
         content, pages = _drawn(statements, chosen, look, pages)
     return content
 
@@ -356,17 +129,17 @@ class _Printer:
             "currency": currency,
             "start": str(statement.period_start),
             "end": str(statement.period_end),
-            "debits": _amount(outs, layout, currency),
-            "credits": _amount(ins, layout, currency),
-            "opening": _amount(statement.opening_balance_minor or 0, layout, currency),
-            "closing": _amount(statement.closing_balance_minor or 0, layout, currency),
+            "debits": amount_text(outs, layout, currency),
+            "credits": amount_text(ins, layout, currency),
+            "opening": amount_text(statement.opening_balance_minor or 0, layout, currency),
+            "closing": amount_text(statement.closing_balance_minor or 0, layout, currency),
             **self.look.extra,
         }
 
     def _period(self, text: str, minor: int | None) -> list[str]:
         cells = [""] * len(self.layout.columns)
         cells[2] = text
-        cells[-1] = _amount(minor or 0, self.layout, self.said["currency"])
+        cells[-1] = amount_text(minor or 0, self.layout, self.said["currency"])
         return cells
 
     def _begin(self, *, first: bool) -> None:
@@ -386,7 +159,8 @@ class _Printer:
             self.canvas.restoreState()
         if first or self.look.block_on_each_page:
             title = self.look.title or "Account Statement"
-            for text in (title, f"Page {self.number} of {self.pages}", *self.layout.labels):
+            number = [f"Page {self.number} of {self.pages}"] if self.look.numbered else []
+            for text in (title, *number, *self.layout.labels):
                 self.canvas.setFont(self.font, self.look.size)
                 self.canvas.drawString(self.left, self.y, text.format(**self.said))
                 self.y -= self.look.size * 1.3
