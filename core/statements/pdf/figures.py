@@ -57,6 +57,11 @@ def is_row_like(line: Line) -> bool:
     return dated and any(is_money(word.text) for word in words)
 
 
+def is_row_part(line: Line) -> bool:
+    """Tell a line that has a date or a sum in it."""
+    return any(is_date(word.text) or is_sum(word.text) for word in line.words)
+
+
 def looks_booked(line: Line) -> bool:
     """Tell a line that must be a row of some table: a date comes first, a sum later."""
     words = line.words

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.statements.pdf.rulings import Rulings
 from core.statements.pdf.words import Line, Word, joined, phrases_of
 from core.statements.profile import ColumnProfile
 from core.statements.tables.builtin import NAMED_PROFILES
-from core.statements.tables.columns import Layout, find_layout, header_name
+from core.statements.tables.columns import Layout, find_layout, header_name, layout_by_profile
 from core.statements.tables.words import EXACT, TOKENS
 
 MAX_HEADER_LINES = 4
@@ -27,6 +27,29 @@ _TOKENS = frozenset().union(*(words for _, words in TOKENS))
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """The names by which columns are known: the synonyms, and those of a person's mapping."""
+
+    names: frozenset[str]
+    profile: ColumnProfile | None
+
+    @staticmethod
+    def of(profile: ColumnProfile | None) -> _Known:
+        if profile is None or not profile.columns:
+            return _Known(_NAMES, None)
+        mapped = {header_name(name) for _, names in profile.columns for name in names}
+        return _Known(_NAMES | mapped, replace(profile, skip_rows=0))
+
+    def layout(self, texts: tuple[str, ...]) -> Layout | None:
+        """Return what the columns mean, if these texts can be their names."""
+        if self.profile is not None and self.profile.has_header:
+            mapped = layout_by_profile(self.profile, [texts])
+            if mapped is not None:
+                return mapped
+        return find_layout([texts])
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """The names of a table's columns and where they stand; ``edges`` where lines divide them."""
 
@@ -38,6 +61,10 @@ class Header:
     bottom: float
     layout: Layout
     edges: tuple[float, ...] = ()
+
+    def means(self, other: Header) -> bool:
+        """Tell whether another header gives the columns the same meaning, in the same order."""
+        return self.layout.columns == other.layout.columns
 
     def resembles(self, other: Header) -> bool:
         """Tell whether this is the same table's header, printed again."""
@@ -51,19 +78,17 @@ def find_headers(
     lines: Sequence[Line], rulings: Rulings, profile: ColumnProfile | None
 ) -> list[Header]:
     """Return the headers on a page from above; each as high as reads best."""
-    names = _NAMES
-    if profile is not None:
-        names |= {header_name(name) for _, known in profile.columns for name in known}
+    known = _Known.of(profile)
     found: list[Header] = []
     at = 0
     while at < len(lines):
         best: tuple[int, Header] | None = None
         for height in _heights(lines, at):
-            tried = _header(lines, at, height, rulings, names)
+            tried = _header(lines, at, height, rulings, known)
             if tried and (best is None or tried[0] > best[0]):
                 best = tried
         better_below = best and any(
-            (below := _header(lines, at + 1, height, rulings, names)) and below[0] > best[0]
+            (below := _header(lines, at + 1, height, rulings, known)) and below[0] > best[0]
             for height in _heights(lines, at + 1)
         )
         if best is None or better_below:
@@ -92,7 +117,7 @@ def _may_name(line: Line) -> bool:
 
 
 def _header(
-    lines: Sequence[Line], at: int, height: int, rulings: Rulings, names: frozenset[str]
+    lines: Sequence[Line], at: int, height: int, rulings: Rulings, known: _Known
 ) -> tuple[int, Header] | None:
     chosen = lines[at : at + height]
     if sum(len(line.words) for line in chosen) < _MIN_COLUMNS:
@@ -103,14 +128,14 @@ def _header(
     for ruled in (True, False):
         if ruled and len(edges) <= _MIN_COLUMNS:
             continue
-        cells = _between(chosen, edges) if ruled else _aligned(chosen, names)
+        cells = _between(chosen, edges) if ruled else _aligned(chosen, known.names)
         texts = tuple(" ".join(joined(part) for part in cell) for cell in cells)
         if sum(map(bool, texts)) < _MIN_COLUMNS:
             continue
-        layout = find_layout([texts])
+        layout = known.layout(texts)
         if layout is None:
             continue
-        score = sum(_worth(text, names) for text in texts)
+        score = sum(_worth(text, known.names) for text in texts)
         if best is None or score > best[0]:
             extents = tuple(_extent(cell, edges, n) for n, cell in enumerate(cells))
             header = Header(

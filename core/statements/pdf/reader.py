@@ -10,7 +10,7 @@ from core.statements.pdf.control import checked
 from core.statements.pdf.guard import inspected
 from core.statements.pdf.pages import opened, pages_of
 from core.statements.pdf.tables import PrintedTable, TableCollector
-from core.statements.profile import ColumnProfile
+from core.statements.profile import ColumnProfile, Role
 from core.statements.sources import RawTable, Source
 from core.statements.statement import Problem, StatementFile
 from core.statements.tables.entries import SHOWN_PROBLEMS
@@ -100,11 +100,17 @@ def _tables(
             f"“{source.name}” cannot be read: its fonts do not say which letters they draw. Ask"
             " the bank for CSV or XLSX."
         )
-    text = " ".join(collector.text)
     tables = collector.finish()
-    if tables and _BILL.search(text) and not _STATEMENT.search(text):
+    if tables and _is_bill(tables, " ".join(collector.title)):
         raise _not_a_statement(source)
     return tables, [*damaged, *_left_out(collector)]
+
+
+def _is_bill(tables: list[PrintedTable], title: str) -> bool:
+    """Tell a bill with dated lines from a statement, which has balances or says what it is."""
+    headers = [table.header for table in tables if table.header]
+    balanced = any(header.layout.indices(Role.BALANCE) for header in headers)
+    return not balanced and bool(_BILL.search(title)) and not _STATEMENT.search(title)
 
 
 def _not_a_statement(source: Source) -> UnreadableFileError:

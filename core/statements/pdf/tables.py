@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.statements.pdf.figures import is_row_like, looks_booked, readable
+from core.statements.pdf.figures import is_row_like, is_row_part, looks_booked, readable
 from core.statements.pdf.grid import Grid
 from core.statements.pdf.headerless import table_without_header
 from core.statements.pdf.headers import Header, find_headers
@@ -64,8 +64,8 @@ class TableCollector:
         """How many pages the file says it has, where it says so: "Page 2 of 45"."""
         self.empty: list[int] = []
         """Pages without any text."""
-        self.text: list[str] = []
-        """The first page's lines, to tell what sort of paper it is."""
+        self.title: list[str] = []
+        """The lines above the first table, to tell what sort of paper it is."""
         self.left: list[tuple[int, str]] = []
         """Lines that look like rows and are in no table, with their page."""
         self._profile = profile
@@ -83,8 +83,6 @@ class TableCollector:
                 self.stated_pages = max(self.stated_pages, int(stated[1]))
         if not page.words:
             self.empty.append(page.number)
-        if page.number == 1:
-            self.text = [line.text for line in lines]
         headers = find_headers(lines, page.rulings, self._profile)
         above = lines[: headers[0].first_line] if headers else lines
         if self._grid and not headers:
@@ -135,7 +133,9 @@ class TableCollector:
         self.years.learn(line.text for line in above)
         account = preamble_of(labels, date_order="dmy").account
         known = self.tables[-1] if self.tables else None
-        if known is None or known.header is None or known.header.names != header.names:
+        if known is None:
+            self.title = [line.text for line in above]
+        if known is None or known.header is None or not known.header.means(header):
             table = PrintedTable(header, account=account)
             if known is not None and not account:
                 table.account = known.account
@@ -146,7 +146,7 @@ class TableCollector:
         if account and account != known.account:
             known.account = account
             indent = [""] * len(header.names)
-            self._head(known, [[*indent, *row] for row in labels], header, page)
+            self._head(known, [[*indent, *row] for row in labels], known.header, page)
         if self._grid and self._grid.header.resembles(header):
             return self._grid
         return Grid(header)
@@ -206,6 +206,7 @@ class TableCollector:
 def _rows_and_near(lines: Sequence[Line]) -> Sequence[Line]:
     """Return the lines from the first row to the last, with the wrapped lines at both ends."""
     rows = [at for at, line in enumerate(lines) if is_row_like(line)]
+    rows = rows or [at for at, line in enumerate(lines) if is_row_part(line)]
     if not rows:
         return []
     first, last = rows[0], rows[-1]

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import UnreadableFileError
 from core.money import display
-from core.statements.profile import ColumnProfile
+from core.statements.profile import ColumnProfile, Role
 from core.statements.reading import read_statement
 from tests.core.statements.samples import messages
 from tests.core.statements.writers import pdf_layouts
@@ -252,3 +252,34 @@ def test_the_preview_shows_the_first_rows_and_their_columns(tmp_path):
     assert table.header_row is not None
     assert table.rows[table.header_row] == tuple(c.name for c in pdf_layouts.BK_ACCOUNT.columns)
     assert table.profile is not None
+
+
+def test_names_that_no_synonym_knows_are_read_by_a_persons_mapping(tmp_path):
+    names = {
+        "Book Date": "Umunsi",
+        "Narration": "Icyo",
+        "Debit": "Byasohotse",
+        "Credit": "Byinjiye",
+    }
+    columns = tuple(
+        replace(column, name=names.get(column.name, column.name))
+        for column in pdf_layouts.BK_ACCOUNT.columns
+        if column.name != "Value Date"
+    )
+    layout = replace(pdf_layouts.BK_ACCOUNT, columns=columns)
+    content = write([sample()], layout=layout, look=Look(ruled=""))
+    with pytest.raises(UnreadableFileError, match="not recognised"):
+        read(tmp_path, content)
+    mapping = ColumnProfile(
+        "Mine",
+        columns=(
+            (Role.DATE, ("Umunsi",)),
+            (Role.DESCRIPTION, ("Icyo",)),
+            (Role.DEBIT, ("Byasohotse",)),
+            (Role.CREDIT, ("Byinjiye",)),
+            (Role.BALANCE, ("Balance",)),
+        ),
+    )
+    file = read(tmp_path, content, profile=mapping)
+    assert movements(file.lines) == movements(sample().lines)
+    assert file.profile == "Mine"
