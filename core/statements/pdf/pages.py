@@ -40,6 +40,8 @@ class Page:
     rulings: Rulings
     unmapped: int = 0
     """Characters of which the file does not say what letter they are."""
+    recognised: bool = False
+    """The text is not drawn: a program read it from a picture and laid it under."""
 
 
 @contextmanager
@@ -87,7 +89,8 @@ def pages_of(document: PdfDocument, source: Source) -> Iterator[Page]:
     """
     import pypdfium2  # noqa: PLC0415 - not owed at start
 
-    total = len(document)
+    with PDFIUM:
+        total = len(document)
     for index in range(total):
         try:
             with PDFIUM:
@@ -122,10 +125,23 @@ def _page(page: Any, number: int, source: Source) -> Page:
                 " page can."
             )
         glyphs = _glyphs(text.raw, count, turn)
+        recognised = _is_unseen(text.raw, count)
     finally:
         text.close()
     unmapped = sum(ord(glyph.text[0]) in _UNMAPPED or glyph.text == "\ufffd" for glyph in glyphs)
-    return Page(number, tuple(words_of(glyphs)), rulings_of(page, turn.placed), unmapped)
+    words = tuple(words_of(glyphs))
+    return Page(number, words, rulings_of(page, turn.placed), unmapped, recognised)
+
+
+def _is_unseen(text: Any, count: int) -> bool:
+    """Tell whether the middle character of a page is text that is not drawn."""
+    from pypdfium2 import raw  # noqa: PLC0415 - not owed at start
+
+    piece = raw.FPDFText_GetTextObject(text, count // 2) if count else None
+    return (
+        bool(piece)
+        and raw.FPDFTextObj_GetTextRenderMode(piece) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,15 @@ def _left_out(collector: TableCollector) -> list[Problem]:
                 f" {collector.pages}: pages are missing.",
             )
         )
+    if collector.recognised:
+        page = collector.recognised[0]
+        problems.append(
+            Problem(
+                None,
+                f"The text of page {page} was recognised from a scanned picture: single digits may"
+                " be wrong. Check the sums, or ask the bank for the statement as it makes it.",
+            )
+        )
     problems += [
         Problem(None, f"Page {page} holds no text: what is on it, if anything, was not read.")
         for page in collector.empty[:SHOWN_PROBLEMS]

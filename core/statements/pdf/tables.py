@@ -62,6 +62,8 @@ class TableCollector:
         self.pages = 0
         self.stated_pages = 0
         """How many pages the file says it has, where it says so: "Page 2 of 45"."""
+        self.recognised: list[int] = []
+        """Pages whose text a program read from a picture."""
         self.empty: list[int] = []
         """Pages without any text."""
         self.title: list[str] = []
@@ -81,6 +83,8 @@ class TableCollector:
         for line in (*lines[:_MARGIN_LINES], *lines[-_MARGIN_LINES:]):
             if stated := _PAGE_OF.search(line.text):
                 self.stated_pages = max(self.stated_pages, int(stated[1]))
+        if page.recognised:
+            self.recognised.append(page.number)
         if not page.words:
             self.empty.append(page.number)
         headers = find_headers(lines, page.rulings, self._profile)

@@ -295,6 +295,16 @@ def test_a_scan_is_refused_with_what_to_do(tmp_path):
         read_statement(paper.saved(tmp_path))
 
 
+def test_text_that_a_scanner_recognised_is_read_with_a_warning(tmp_path):
+    paper = Paper()
+    paper.canvas._code.append("3 Tr")
+    paper.header(0)
+    paper.row(1, "2026-01-05", "one", credit="500", balance="1,500")
+    file = read_statement(paper.saved(tmp_path))
+    assert amounts(file) == [500]
+    assert "recognised from a scanned picture" in messages(file)
+
+
 def test_amounts_with_spaces_between_their_groups_are_one(tmp_path):
     paper = Paper()
     paper.header(0)
