@@ -92,6 +92,8 @@ def inspected(source: Source) -> list[Problem]:
         raise UnreadableFileError(
             f"“{source.name}” is refused: drawing one of its pages would never end."
         )
+    if b"/Encrypt" in source.content:
+        damaged = 0  # what is encrypted does not look packed
     ends = b"%%EOF" in source.content[-_TAIL_BYTES:]
     return [Problem(None, _DAMAGED)] if damaged or not ends else []
 

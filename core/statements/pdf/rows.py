@@ -189,11 +189,8 @@ def _banded(bands: Sequence[list[RowLine]], habit: Habit) -> list[list[RowLine]]
 
 def _stacked(band: Sequence[RowLine]) -> bool:
     """Tell whether two whole amounts stand below each other: then these are two rows."""
-    sums = [[text for text in row.amounts if _is_whole(text)] for row in band if row.money]
-    return sum(map(bool, sums)) > 1 and not any(
-        len(row.amounts) > len(texts)
-        for row, texts in zip((row for row in band if row.money), sums, strict=True)
-    )
+    amounts = [row.amounts for row in band if row.money]
+    return len(amounts) > 1 and all(_is_whole(text) for texts in amounts for text in texts)
 
 
 def _anchored(

@@ -214,7 +214,9 @@ def test_only_the_file_of_an_owner_is_opened_without_a_password(tmp_path):
     from reportlab.lib.pdfencrypt import StandardEncryption  # noqa: PLC0415
 
     owned = StandardEncryption("", ownerPassword="secret", canModify=0, strength=128)
-    assert len(read(tmp_path, write([sample()], look=Look(encrypt=owned))).lines) == 12
+    opened = read(tmp_path, write([sample()], look=Look(encrypt=owned)))
+    assert len(opened.lines) == 12
+    assert told(opened) == []
     closed = StandardEncryption("user", ownerPassword="secret", strength=128)
     with pytest.raises(UnreadableFileError, match="protected by a password"):
         read(tmp_path, write([sample()], look=Look(encrypt=closed)))
