@@ -15,7 +15,7 @@ from PySide6.QtCore import QSizeF
 from PySide6.QtGui import QImage
 
 from core.errors import UnreadableFileError
-from core.services.papers.pdfium_lock import PDFIUM
+from core.statements.pdf.pdfium_lock import PDFIUM
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument

@@ -22,7 +22,7 @@ from core.model.invoices import Invoice
 from core.permissions import Actor, Permission
 from core.services.papers.documents import find_invoice, find_invoices
 from core.services.papers.drawing import DrawnPaper, Papers, draw_invoice, is_whole, keep_drawn
-from core.services.papers.pdfium_lock import PDFIUM
+from core.statements.pdf.pdfium_lock import PDFIUM
 
 Report = Callable[[int, int], object]
 """Told (done, of how many) after each paper; it stops the work by raising."""

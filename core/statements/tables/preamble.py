@@ -58,11 +58,17 @@ class Preamble:
 def preamble_of(rows: Sequence[Row], *, date_order: str) -> Preamble:
     """Return what labelled cells above the header say: "Label: value" in one cell or in two."""
     account = currency = inside = opening = closing = credit = debit = ""
+    by_phone = False
     start: date | None = None
     end: date | None = None
     for label, value in _labelled(rows):
-        if not account and ACCOUNT_LABEL.search(label) and any(c.isdigit() for c in value):
-            account = value
+        phone = label.startswith(("phone", "mobile"))
+        if (
+            (not account or (by_phone and not phone))
+            and ACCOUNT_LABEL.search(label)
+            and any(c.isdigit() for c in value)
+        ):
+            account, by_phone = value, phone  # the holder's phone is an account only without one
             inside = inside or currency_inside(value)
         elif CURRENCY_LABEL.search(label):
             currency = currency or currency_named(value) or _code(value)
