@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 
-import pdfplumber
+import pytest
 
 from core.statements.pdf.reader import PdfReader
 from core.statements.sources import Source
 from tests.benchmarks.conftest import ratio_line
 from tests.core.statements.writers.pdf import Look, sample, write
+
+pdfplumber = pytest.importorskip("pdfplumber")
 
 ROUNDS = 3
 TRANSACTIONS = 900
