@@ -68,6 +68,11 @@ class Message:
     several_notes: bool = False
 
     @property
+    def says_something(self) -> bool:
+        """False for a header without any balance, movement or sum, as some end a file with."""
+        return bool(self.entries or self.openings or self.closings or self.floors or self.sums)
+
+    @property
     def is_interim(self) -> bool:
         """True for an MT 942, which reports movements of the day and no balance."""
         return bool(self.floors or self.sums) and not self.openings and not self.closings
@@ -79,7 +84,7 @@ def is_other_message(text: str) -> bool:
 
 
 def messages_of(text: str, file_name: str) -> list[Message]:
-    """Return the messages of a file in their order.
+    """Return the messages of a file in their order; hollow ones only where there are no others.
 
     Raises:
         UnreadableFileError: more messages than a bank sends in a file.
@@ -90,7 +95,7 @@ def messages_of(text: str, file_name: str) -> list[Message]:
         gatherer.add(tag, body)
     for message in gatherer.messages:
         _settle_notes(message)
-    return gatherer.messages
+    return [message for message in gatherer.messages if message.says_something] or gatherer.messages
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:

@@ -11,9 +11,11 @@ _HEAD_BYTES = 65_536
 
 _MARK = re.compile(
     r"^(?:\{[1-5]:[^\n]*\{4:\s*)?"
-    r":(?:20:\S|25P?:\S|28C?:\d|34F:[A-Z]{3}|6[02][FM]:[CD]|61:\d{6}|64:[CD]|86:\S|90[CD]:\d)",
+    r":(?:20: ?\S|25P?: ?\S|28C?: ?\d|34F: ?[A-Z]{3}|6[02][FM]: ?[CD]|61: ?\d{6}|64: ?[CD]|86:\S"
+    r"|90[CD]: ?\d)",
     re.MULTILINE,
 )
+_TAG_IN_ONE_LINE = re.compile(r"[ \t]+(?=:(?:20|25P?|28C?|6[02][FM]|61|6[45]|86):|-\s*\Z)")
 _INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
 _CHARACTER_SETS = (
@@ -69,8 +71,13 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
 
 
 def _one_line_end(text: str) -> str:
-    """Return the text with LF at line ends; one indented as a whole, as mails do, moved left."""
+    """Return the text with LF at line ends; one indented as a whole, as mails do, moved left.
+
+    A file that lost all its line ends has them again before its tags.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.startswith((":20:", "{1:")) and "\n" not in text.rstrip():
+        text = _TAG_IN_ONE_LINE.sub("\n", text)
     if _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES):
         text = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
     return text

@@ -65,6 +65,7 @@ def test_a_reversal_says_so_in_its_text():
         ("12,5", 1250), ("12,", 1200), ("12", 1200), (",5", 50), ("000000000012,50", 1250),
         ("12.50", 1250), ("1.234,56", 123456), ("1,234.56", 123456), ("1.234", 123400),
         ("1 234,56", 123456), ("1'234.50", 123450), ("12,5000", 1250), ("0,", 0), ("0,00", 0),
+        ("1234,500", 123450), ("0,500", 50),
     ],
 )  # fmt: skip
 def test_amounts_as_banks_write_them(written, amount_minor):
@@ -228,6 +229,32 @@ def test_a_numbered_field_of_the_postal_bank():
     )
     (line,) = read(text).lines
     assert (line.description, line.counterparty) == ("Invoice 7 of March", "KEZA")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":20: ST\n:25: 12\n:60F: C260131EUR5,00\n:61: 2602010201C7,50NTRFA\n:62F: C260201EUR12,50\n-\n",
+        ":20:ST :25:12 :60F:C260131EUR5,00 :61:2602010201C7,50NTRFA :62F:C260201EUR12,50 -",
+        ":20:ST\n:25:12\n:60F:CR260131EUR5,00\n:61:2602010201C7,50NTRFA\n:62F:CR260201EUR12,50\n",
+    ],
+    ids=["a space after each tag", "no line ends left", "CR for C before a balance"],
+)
+def test_a_statement_that_strays_from_the_form_is_read_the_same(text):
+    (statement,) = read(text).statements
+    ends = statement.opening_balance_minor, statement.closing_balance_minor
+    assert (statement.account, statement.currency, *ends) == ("12", "EUR", 500, 1250)
+    assert [line.amount_minor for line in statement.lines] == [750]
+
+
+def test_a_header_without_anything_under_it_is_no_statement_beside_others():
+    file = read(f"{HEADER}{OPEN}{CLOSE}:20:ST\n:25:0040-01\n:28C:2/1\n-\n")
+    assert [statement.currency for statement in file.statements] == ["EUR"]
+    assert read(f"{HEADER}-\n").statements
+
+
+def test_forints_have_fillers():
+    assert read_line("260201D10000,50NTRFA", currency="HUF").amount_minor == -1000050
 
 
 def test_a_line_of_text_that_begins_like_a_tag_is_no_field():
