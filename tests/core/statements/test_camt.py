@@ -247,6 +247,34 @@ def test_amounts_in_another_currency_are_a_statement_of_their_own(tmp_path):
     assert "Entry 2" in messages(file)
 
 
+def test_amounts_in_another_currency_have_the_balances_of_that_currency(tmp_path):
+    dollars = entry("5.00", direction=DEBIT).replace("RWF", "USD")
+    balances = (CLOSING.format("20.00", CREDIT) + OPENING.format(CREDIT)).replace("RWF", "USD")
+    home = OPENING.format(CREDIT) + CLOSING.format(101500, CREDIT)
+    file = read(tmp_path, message(home + balances.replace("100000", "25.00") + entry() + dollars))
+    assert [
+        (each.currency, each.opening_balance_minor, each.closing_balance_minor)
+        for each in file.statements
+    ] == [("RWF", 100000, 101500), ("USD", 2500, 2000)]
+
+
+def test_a_lone_closing_balance_marked_in_another_currency_is_taken_and_told(tmp_path):
+    strange = CLOSING.format(101500, CREDIT).replace("RWF", "XAF")
+    finer = CLOSING.format(7, CREDIT).replace("RWF", "EUR")
+    file = read(tmp_path, message(OPENING.format(CREDIT) + finer + strange + entry()))
+    (statement,) = file.statements
+    assert (statement.currency, statement.closing_balance_minor) == ("RWF", 101500)
+    assert "CLBD is marked XAF while the account is in RWF" in file.problems[0].message
+
+
+def test_a_balance_in_another_currency_that_cannot_be_taken_is_told(tmp_path):
+    finer = CLOSING.format(7, CREDIT).replace("RWF", "EUR")
+    file = read(tmp_path, message(OPENING.format(CREDIT) + finer + entry()))
+    (statement,) = file.statements
+    assert statement.closing_balance_minor is None
+    assert "CLBD is in EUR while the account is in RWF: it is left out" in file.problems[0].message
+
+
 def test_several_accounts_are_all_read_and_their_entries_counted_through(tmp_path):
     file = read(tmp_path, message(entry("7"), entry("8")))
     assert [s.lines[0].line for s in file.statements] == [1, 2]
