@@ -39,8 +39,10 @@ _NULS_FORGIVEN = 8
 _STRAY = dict.fromkeys((0, 1, 2, 3, 4, 0x1A, 0x1B, 0xFEFF))
 """Frame marks of the transmission (SOH, STX, ETX, EOT), the end mark of old systems, a late BOM."""
 
-_FILLER = {"cp1250": "\u02d9", "cp852": "\u00a0", "cp1252": "\u00ff", "cp850": "\u00a0"}
-"""What 0xFF is in each set: a Polish bank fills empty parts with it."""
+_FILLER = {
+    "cp1250": "\u02d9", "cp852": "\u00a0", "cp1252": "\u00ff", "cp850": "\u00a0", "utf-8": "\u02d9",
+}  # fmt: skip
+"""What 0xFF is in each set: a Polish bank fills empty parts with it, and programs rewrite it."""
 
 
 def is_swift_statement(content: bytes) -> bool:

@@ -155,6 +155,10 @@ def test_an_account_in_the_place_of_the_reference_is_the_other_party():
     assert line.counterparty == "keza traders"
 
 
+def test_a_reference_that_is_an_account_by_chance_only_stays_a_reference():
+    assert read_line("260201D1,00NTRFRA36G7XRA9RIZSK").reference == "RA36G7XRA9RIZSK"
+
+
 def test_a_name_in_a_column_after_the_account():
     line = read_line("260201D1,00N0600733959555      KEZA TRADERS BV          ")
     assert (line.counterparty_account, line.counterparty) == ("0733959555", "KEZA TRADERS BV")
@@ -251,6 +255,27 @@ def test_a_header_without_anything_under_it_is_no_statement_beside_others():
     file = read(f"{HEADER}{OPEN}{CLOSE}:20:ST\n:25:0040-01\n:28C:2/1\n-\n")
     assert [statement.currency for statement in file.statements] == ["EUR"]
     assert read(f"{HEADER}-\n").statements
+
+
+def test_information_after_an_intermediate_balance_is_of_the_movement_before_it():
+    file = read(
+        f"{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:first\n:62M:C260201EUR105,00\n"
+        ":61:260202D5,00NTRFB\n:86:second\n:62F:C260202EUR100,00\n:86:of the statement\n-\n"
+    )
+    assert [line.description for line in file.lines] == ["first", "second"]
+
+
+def test_the_wrapper_of_the_next_message_is_no_text_of_a_movement():
+    wrapper = "{1:F01AAAARWRWAXXX0000000000}{2:I940BBBBRWRWXXXXN}{4:\n"
+    file = read(f"{wrapper}{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:rent\n{wrapper}{HEADER}{OPEN}")
+    assert [line.description for line in file.lines] == ["rent"]
+
+
+def test_what_fills_empty_parts_of_the_information_is_no_text():
+    text = f"{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:020~20ŁÓDŹ\n~21˙\n~22˙\n{CLOSE}"
+    for encoding in ("utf-8", "cp1250"):
+        (line,) = read(text.replace("EUR", "PLN").encode(encoding)).lines
+        assert line.description == "ŁÓDŹ"
 
 
 def test_forints_have_fillers():
