@@ -17,6 +17,7 @@ _MARK = re.compile(
 )
 _TAG_IN_ONE_LINE = re.compile(r"[ \t]+(?=:(?:20|25P?|28C?|6[02][FM]|61|6[45]|86):|-\s*\Z)")
 _INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
+_INDENTED_BALANCE = re.compile(r"^[ \t]+:60[FM]:[CD]", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
 _CHARACTER_SETS = (
     (
@@ -73,14 +74,16 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
 
 
 def _one_line_end(text: str) -> str:
-    """Return the text with LF at line ends; one indented as a whole, as mails do, moved left.
+    """Return the text with LF at line ends; one that is indented, as mails do, moved left.
 
     A file that lost all its line ends has them again before its tags.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.startswith((":20:", "{1:")) and "\n" not in text.rstrip():
         text = _TAG_IN_ONE_LINE.sub("\n", text)
-    if _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES):
+    if _INDENTED_BALANCE.search(text, 0, _HEAD_BYTES) or (
+        _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES)
+    ):
         text = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
     return text
 

@@ -241,8 +241,14 @@ def test_a_numbered_field_of_the_postal_bank():
         ":20: ST\n:25: 12\n:60F: C260131EUR5,00\n:61: 2602010201C7,50NTRFA\n:62F: C260201EUR12,50\n-\n",
         ":20:ST :25:12 :60F:C260131EUR5,00 :61:2602010201C7,50NTRFA :62F:C260201EUR12,50 -",
         ":20:ST\n:25:12\n:60F:CR260131EUR5,00\n:61:2602010201C7,50NTRFA\n:62F:CR260201EUR12,50\n",
+        ":20:ST\n  :25:12\n  :60F:C260131EUR5,00\n  :61:2602010201C7,50NTRFA\n  :62F:C260201EUR12,50\n  -\n",
     ],
-    ids=["a space after each tag", "no line ends left", "CR for C before a balance"],
+    ids=[
+        "a space after each tag",
+        "no line ends left",
+        "CR for C before a balance",
+        "all but the first line indented",
+    ],
 )
 def test_a_statement_that_strays_from_the_form_is_read_the_same(text):
     (statement,) = read(text).statements
@@ -389,6 +395,22 @@ def test_several_accounts_and_currencies_each_have_their_statement():
     assert [(s.account, s.currency) for s in file.statements] == [("1", "EUR"), ("2", "RWF")]
     assert file.statements[1].opening_balance_minor == -5000
     assert file.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "closing_minor", "sentence"),
+    [
+        ("EUP10000,00", 1000000, ""),
+        ("USD10000,00", 1000000, "closes in USD: the closing balance is taken as EUR"),
+        ("RWF10000,", None, "closes in RWF: the closing balance is left out"),
+    ],
+)
+def test_a_closing_balance_marked_in_another_currency(marked, closing_minor, sentence):
+    file = read(f"{HEADER}:60F:C260131EUR10000,00\n:62F:C260228{marked}\n-\n")
+    (statement,) = file.statements
+    assert (statement.currency, statement.closing_balance_minor) == ("EUR", closing_minor)
+    assert sentence in told(file)
+    assert bool(file.problems) == bool(sentence)
 
 
 def test_balances_that_do_not_follow_are_told():
