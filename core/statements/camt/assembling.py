@@ -99,8 +99,9 @@ def _settled(
 ) -> tuple[list[StatementLine], _Ends, list[Problem]]:
     """Choose between the readings that a careless file leaves open: the one its balances prove.
 
-    A negative amount turns the direction round or repeats it; a balance without a mark may be
-    either; an amount in a foreign currency may have been booked as if it were in the account's.
+    A negative amount repeats that money went, turns the direction round, or means nothing; a
+    balance without a mark may be either; an amount in a foreign currency may have been booked as
+    if it were in the account's.
     """
     opening, closing, told = _balances(part, lines, currency)
     told += _unmarked(opening, closing)
@@ -108,8 +109,9 @@ def _settled(
         return lines, _unproved(opening, closing, currency), told
     marked = _marked(opening, currency), _marked(closing, currency)
     readings = [lines]
-    if part.negative:
-        readings.append(_with_directions(lines, part.negative))
+    for is_credit in dict.fromkeys(part.negative.values()):
+        came = {number for number, said in part.negative.items() if said is is_credit}
+        readings.append(_turned(lines, came))
     readings += [relabelled for reading in readings if (relabelled := _in(reading, currency))]
     for reading in readings:
         movement = sum(line.amount_minor for line in reading if line.currency == currency)
@@ -178,10 +180,10 @@ def _alone(balance: Balance | None, currency: str) -> int | None:
     return -amount_minor if is_credit is False else amount_minor
 
 
-def _with_directions(lines: list[StatementLine], negative: set[int]) -> list[StatementLine]:
-    """Read negative amounts as if they had no sign: the direction alone counts."""
+def _turned(lines: list[StatementLine], numbers: set[int]) -> list[StatementLine]:
+    """Read the amounts of these entries the other way round."""
     return [
-        line._replace(amount_minor=-line.amount_minor) if line.line in negative else line
+        line._replace(amount_minor=-line.amount_minor) if line.line in numbers else line
         for line in lines
     ]
 

@@ -204,14 +204,16 @@ def test_balances_that_do_not_follow_are_told(tmp_path):
     assert "missing or wrong" in messages(file)
 
 
-def test_a_negative_amount_turns_round_unless_the_balances_say_that_it_repeats(tmp_path):
-    file = read(tmp_path, message(entry("-7")))
+@pytest.mark.parametrize("direction", [CREDIT, DEBIT])
+def test_a_negative_amount_is_money_out_unless_the_balances_prove_otherwise(tmp_path, direction):
+    file = read(tmp_path, message(entry("-7", direction=direction)))
     assert only(file).amount_minor == -7
     assert "negative" in messages(file)
-    balanced = OPENING.format(CREDIT) + CLOSING.format(99_993, CREDIT)
-    repeated = read(tmp_path, message(balanced + entry("-7", direction=DEBIT)))
-    assert only(repeated).amount_minor == -7
-    assert "missing or wrong" not in messages(repeated)
+    for closing, amount_minor in ((99_993, -7), (100_007, 7)):
+        balanced = OPENING.format(CREDIT) + CLOSING.format(closing, CREDIT)
+        proved = read(tmp_path, message(balanced + entry("-7", direction=direction)))
+        assert only(proved).amount_minor == amount_minor
+        assert "missing or wrong" not in messages(proved)
 
 
 def test_balances_without_a_mark_have_the_sign_that_the_movements_prove(tmp_path):
