@@ -27,8 +27,12 @@ _TYPED = re.compile(rf"\d{{1,3}}(?:([{re.escape(_GROUP_SEPARATORS)}])\d{{3}}(?:\
 _DECIMAL = re.compile(r"[+-]?\d{1,18}(?:\.\d{1,9})?")
 
 _BOOKED_FINER_THAN_SHOWN = {"IQD": 3} | dict.fromkeys(
-    ("AFN", "ALL", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SLL", "SOS", "SYP", "YER"), 2
-)
+    (
+        "AFN", "ALL", "COP", "HUF", "IDR", "IRR", "KPW", "LAK", "LBP", "MGA", "MMK", "RSD", "SLL",
+        "SOS", "SYP", "YER",
+    ),
+    2,
+)  # fmt: skip
 """Currencies that CLDR shows without decimals and ISO 4217 gives some: banks book those."""
 
 

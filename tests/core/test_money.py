@@ -14,7 +14,10 @@ def test_a_currency_has_the_decimals_that_cldr_gives(currency, decimals):
     assert exponent(currency) == decimals
 
 
-@pytest.mark.parametrize(("currency", "text"), [("RSD", "1249.50"), ("ALL", "7.25")])
+@pytest.mark.parametrize(
+    ("currency", "text"),
+    [("RSD", "1249.50"), ("ALL", "7.25"), ("HUF", "10000.50"), ("COP", "1249.50")],
+)
 def test_what_banks_book_finer_than_people_write_is_kept(currency, text):
     assert major(parse_decimal(text, currency), currency) == text
 

@@ -62,12 +62,15 @@ def statements_of(part: Part, assumed_currency: str) -> tuple[list[Statement], l
             account=part.account,
             currency=other,
             lines=tuple(group),
+            opening_balance_minor=ends.opening_minor,
+            closing_balance_minor=ends.closing_minor,
             period_start=day_of(part.from_day),
             period_end=day_of(part.to_day),
             number=part.electronic_number or part.legal_number,
             provisional=is_provisional,
         )
         for other, group in groups.items()
+        for ends in [_ends_in(part, other)]
     ]
     if groups:
         first = min(line.line for group in groups.values() for line in group)
@@ -75,7 +78,8 @@ def statements_of(part: Part, assumed_currency: str) -> tuple[list[Statement], l
             Problem(
                 first,
                 f"Entry {first} and others are in {' and '.join(groups)} while the account is in"
-                f" {currency}: they are shown as statements of their own, without balances.",
+                f" {currency}: they are shown as statements of their own, with those balances"
+                " only that are in their currency.",
             )
         )
     return [main, *others], problems
@@ -95,17 +99,19 @@ def _settled(
 ) -> tuple[list[StatementLine], _Ends, list[Problem]]:
     """Choose between the readings that a careless file leaves open: the one its balances prove.
 
-    A negative amount turns the direction round or repeats it; a balance without a mark may be
-    either; an amount in a foreign currency may have been booked as if it were in the account's.
+    A negative amount repeats that money went, turns the direction round, or means nothing; a
+    balance without a mark may be either; an amount in a foreign currency may have been booked as
+    if it were in the account's.
     """
-    own = [balance for balance in part.balances if balance.currency in {"", currency}]
-    opening, closing = opening_and_closing(own)
+    opening, closing, told = _balances(part, lines, currency)
+    told += _unmarked(opening, closing)
     if opening is None or closing is None or is_provisional:
-        return lines, _unproved(opening, closing, currency), _unmarked(opening, closing)
+        return lines, _unproved(opening, closing, currency), told
     marked = _marked(opening, currency), _marked(closing, currency)
     readings = [lines]
-    if part.negative:
-        readings.append(_with_directions(lines, part.negative))
+    for is_credit in dict.fromkeys(part.negative.values()):
+        came = {number for number, said in part.negative.items() if said is is_credit}
+        readings.append(_turned(lines, came))
     readings += [relabelled for reading in readings if (relabelled := _in(reading, currency))]
     for reading in readings:
         movement = sum(line.amount_minor for line in reading if line.currency == currency)
@@ -116,8 +122,47 @@ def _settled(
         reading = lines
         movement = sum(line.amount_minor for line in reading if line.currency == currency)
         first, last = signed_so_that_they_follow(*marked, movement)
-    problems = _unmarked(opening, closing) + _relabelled_problems(lines, reading, currency)
-    return reading, _Ends(first, last), problems
+    return reading, _Ends(first, last), told + _relabelled_problems(lines, reading, currency)
+
+
+def _ends_in(part: Part, currency: str) -> _Ends:
+    """Return the balances of a further currency, which some accounts hold beside their own."""
+    own = [balance for balance in part.balances if balance.currency == currency]
+    return _unproved(*opening_and_closing(own), currency)
+
+
+def _balances(
+    part: Part, lines: Sequence[StatementLine], currency: str
+) -> tuple[Balance | None, Balance | None, list[Problem]]:
+    """Return the opening and the closing balance of a currency of the account.
+
+    ISO 20022 has every balance in the account's currency. A lone one that is marked otherwise,
+    while no entry is in that currency, is taken as if it were not, and told.
+    """
+    own = [balance for balance in part.balances if balance.currency in {"", currency}]
+    others = {"", currency, *(line.currency for line in lines)}
+    strays = [balance for balance in part.balances if balance.currency not in others]
+    alike = [each for each in strays if exponent(each.currency) == exponent(currency)]
+    taken: list[Balance | None] = []
+    told = []
+    for kept, like, stray in zip(
+        opening_and_closing(own),
+        opening_and_closing(alike),
+        opening_and_closing(strays),
+        strict=True,
+    ):
+        taken.append(kept or like)
+        if kept is None and (missing := like or stray):
+            message = (
+                f"The balance {missing.kind} is marked {missing.currency} while the account is in"
+                f" {currency}: it is taken as {missing.amount} {currency}. Check it."
+                if like
+                else f"The balance {missing.kind} is in {missing.currency} while the account is in"
+                f" {currency}: it is left out."
+            )
+            told.append(Problem(None, message))
+    opening, closing = taken
+    return opening, closing, told
 
 
 def _marked(balance: Balance, currency: str) -> tuple[int, bool | None]:
@@ -135,10 +180,10 @@ def _alone(balance: Balance | None, currency: str) -> int | None:
     return -amount_minor if is_credit is False else amount_minor
 
 
-def _with_directions(lines: list[StatementLine], negative: set[int]) -> list[StatementLine]:
-    """Read negative amounts as if they had no sign: the direction alone counts."""
+def _turned(lines: list[StatementLine], numbers: set[int]) -> list[StatementLine]:
+    """Read the amounts of these entries the other way round."""
     return [
-        line._replace(amount_minor=-line.amount_minor) if line.line in negative else line
+        line._replace(amount_minor=-line.amount_minor) if line.line in numbers else line
         for line in lines
     ]
 

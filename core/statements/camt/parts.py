@@ -85,7 +85,8 @@ class Part(Record):
     """What is known of one account; ``lines`` are the entries that are booked.
 
     A line's amount is in the currency its entry names; ``unbooked`` are lines by the reason why
-    they are no money yet.
+    they are no money yet; ``negative`` are entries with an amount below zero, and whether they say
+    that they are credits.
     """
 
     account = ""
@@ -104,7 +105,7 @@ class Part(Record):
         self.summaries: list[Summary] = []
         self.lines: list[StatementLine] = []
         self.unbooked: defaultdict[str, list[StatementLine]] = defaultdict(list)
-        self.negative: set[int] = set()
+        self.negative: dict[int, bool] = {}
         self.undated: list[int] = []
         self.problems: list[Problem] = []
         self._settled_currency = ""
@@ -142,11 +143,11 @@ class Part(Record):
         amount_minor = minor_of(entry.amount, currency)
         is_credit = self._is_credit(entry)
         if amount_minor < 0:
-            self.negative.add(number)
+            self.negative[number] = is_credit
             self._tell(
                 number,
-                f"has the negative amount {entry.amount}, which ISO 20022 does not allow: check"
-                " whether money came or went.",
+                f"has the negative amount {entry.amount}, which ISO 20022 does not allow: it is"
+                " money out unless the balances prove otherwise. Check it.",
             )
         if entry.totals and entry.totals.differ_from(entry.amount, currency):
             self._tell(
@@ -158,7 +159,7 @@ class Part(Record):
             number,
             entry,
             day=self._day(number, entry),
-            amount_minor=amount_minor if is_credit else -amount_minor,
+            amount_minor=amount_minor if is_credit else -abs(amount_minor),
             currency=currency,
             account=self.account,
         )

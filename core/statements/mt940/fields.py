@@ -21,7 +21,7 @@ _TAG = re.compile(
 """The second form lacks its colon, as one bank writes it."""
 
 _OTHER_MESSAGE = re.compile(r"^:(?:23B|32[A-D]|5[0-9][A-Z]?|71A|79):", re.MULTILINE)
-_END = re.compile(r"\n?-\}|\n-(?:XXX)?[ \t]*(?:\n|\Z)")
+_END = re.compile(r"\n?-\}|\n-(?:XXX)?[ \t]*(?:\n|\Z)|\n\{1:F\d\d[^\n]*\{4:")
 _BLOCK_4 = re.compile(r"\{4:[ \t]*(?=:)")
 _HOUR_AT_END = re.compile(r"[T ](?:[01]\d|2[0-3])\s*\Z")
 _MINUTES = re.compile(r"[0-5]\d(?!\d)")
@@ -66,6 +66,13 @@ class Message:
     notes_after: list[str] = field(default_factory=list)
     date_time: str = ""
     several_notes: bool = False
+    entries_closed: int = 0
+    """How many entries there were when the last balance or sum after them came."""
+
+    @property
+    def says_something(self) -> bool:
+        """False for a header without any balance, movement or sum, as some end a file with."""
+        return bool(self.entries or self.openings or self.closings or self.floors or self.sums)
 
     @property
     def is_interim(self) -> bool:
@@ -79,7 +86,7 @@ def is_other_message(text: str) -> bool:
 
 
 def messages_of(text: str, file_name: str) -> list[Message]:
-    """Return the messages of a file in their order.
+    """Return the messages of a file in their order; hollow ones only where there are no others.
 
     Raises:
         UnreadableFileError: more messages than a bank sends in a file.
@@ -90,7 +97,7 @@ def messages_of(text: str, file_name: str) -> list[Message]:
         gatherer.add(tag, body)
     for message in gatherer.messages:
         _settle_notes(message)
-    return gatherer.messages
+    return [message for message in gatherer.messages if message.says_something] or gatherer.messages
 
 
 def _fields(text: str) -> Iterator[tuple[str, str]]:
@@ -114,7 +121,7 @@ def _fields(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _until_end(body: str) -> str:
-    if "\n-" in body or "-}" in body:
+    if "\n-" in body or "-}" in body or "\n{1:" in body:
         end = _END.search(body)
         if end:
             return body[: end.start()]
@@ -185,19 +192,21 @@ def _add(message: Message, tag: str, body: str) -> None:
             message.openings.append((tag, first_line))
         case "62":
             message.closings.append((tag, first_line))
+            message.entries_closed = len(message.entries)
         case "34":
             message.floors.append(first_line)
         case "90":
             message.sums.append((tag, first_line))
+            message.entries_closed = len(message.entries)
         case "13":
             message.date_time = first_line
         case "NS":
-            if message.entries and not message.closings:
+            if message.entries_closed < len(message.entries):
                 message.entries[-1].field_ns = _from_postal_bank(body)
 
 
 def _add_note(message: Message, body: str) -> None:
-    if message.closings or message.sums:
+    if (message.closings or message.sums) and message.entries_closed == len(message.entries):
         message.notes_after.append(body)
     elif not message.entries:
         message.notes_before.append(body)

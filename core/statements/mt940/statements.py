@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from core.errors import InvalidInputError
-from core.money import MAX_MINOR
+from core.money import MAX_MINOR, exponent
 from core.statements.currencies import currency_of
 from core.statements.mt940.entries import EntryReader
 from core.statements.mt940.fields import Message
@@ -52,11 +52,7 @@ class _Builder:
         closing = self._balance(message, message.closings, "closing")
         currency = self._currency(message, opening, closing)
         if closing and closing.currency != currency:
-            self._tell(
-                f"{_named(message, first=True)} opens in {currency} and closes in"
-                f" {closing.currency}: the closing balance is left out."
-            )
-            closing = None
+            closing = self._in_currency_of_opening(message, closing, currency)
         if message.openings and not message.closings:
             self._tell(
                 f"{_named(message, first=True)} has no closing balance: the file may have been cut"
@@ -137,6 +133,25 @@ class _Builder:
                 f" (“{text[:7]}”); {balance.day.date:%Y-%m-%d} is taken."
             )
         return balance
+
+    def _in_currency_of_opening(
+        self, message: Message, closing: Balance, currency: str
+    ) -> Balance | None:
+        """Return a closing balance that is marked in another currency, as far as it can be one.
+
+        SWIFT asks only the first two letters to agree between the balances of a message.
+        """
+        if exponent(closing.currency) == exponent(currency):
+            taken, kept = f"taken as {currency}: check it", closing._replace(currency=currency)
+            if closing.currency[:2] == currency[:2]:
+                return kept
+        else:
+            taken, kept = "left out", None
+        self._tell(
+            f"{_named(message, first=True)} opens in {currency} and closes in"
+            f" {closing.currency}: the closing balance is {taken}."
+        )
+        return kept
 
     def _currency(self, message: Message, opening: Balance | None, closing: Balance | None) -> str:
         """Return the currency the message names, or the likeliest for its amounts."""

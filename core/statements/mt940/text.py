@@ -11,10 +11,13 @@ _HEAD_BYTES = 65_536
 
 _MARK = re.compile(
     r"^(?:\{[1-5]:[^\n]*\{4:\s*)?"
-    r":(?:20:\S|25P?:\S|28C?:\d|34F:[A-Z]{3}|6[02][FM]:[CD]|61:\d{6}|64:[CD]|86:\S|90[CD]:\d)",
+    r":(?:20: ?\S|25P?: ?\S|28C?: ?\d|34F: ?[A-Z]{3}|6[02][FM]: ?[CD]|61: ?\d{6}|64: ?[CD]|86:\S"
+    r"|90[CD]: ?\d)",
     re.MULTILINE,
 )
+_TAG_IN_ONE_LINE = re.compile(r"[ \t]+(?=:(?:20|25P?|28C?|6[02][FM]|61|6[45]|86):|-\s*\Z)")
 _INDENTED = re.compile(r"^[ \t]+:(?:20|25|28C?|60F):", re.MULTILINE)
+_INDENTED_BALANCE = re.compile(r"^[ \t]+:60[FM]:[CD]", re.MULTILINE)
 _OTHER_FORMATS = ("<", "!", "%PDF", "PK\x03\x04", "\xd0\xcf\x11\xe0", "OFXHEADER", '{"')
 _CHARACTER_SETS = (
     (
@@ -37,8 +40,10 @@ _NULS_FORGIVEN = 8
 _STRAY = dict.fromkeys((0, 1, 2, 3, 4, 0x1A, 0x1B, 0xFEFF))
 """Frame marks of the transmission (SOH, STX, ETX, EOT), the end mark of old systems, a late BOM."""
 
-_FILLER = {"cp1250": "\u02d9", "cp852": "\u00a0", "cp1252": "\u00ff", "cp850": "\u00a0"}
-"""What 0xFF is in each set: a Polish bank fills empty parts with it."""
+_FILLER = {
+    "cp1250": "\u02d9", "cp852": "\u00a0", "cp1252": "\u00ff", "cp850": "\u00a0", "utf-8": "\u02d9",
+}  # fmt: skip
+"""What 0xFF is in each set: a Polish bank fills empty parts with it, and programs rewrite it."""
 
 
 def is_swift_statement(content: bytes) -> bool:
@@ -69,9 +74,16 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
 
 
 def _one_line_end(text: str) -> str:
-    """Return the text with LF at line ends; one indented as a whole, as mails do, moved left."""
+    """Return the text with LF at line ends; one that is indented, as mails do, moved left.
+
+    A file that lost all its line ends has them again before its tags.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES):
+    if text.startswith((":20:", "{1:")) and "\n" not in text.rstrip():
+        text = _TAG_IN_ONE_LINE.sub("\n", text)
+    if _INDENTED_BALANCE.search(text, 0, _HEAD_BYTES) or (
+        _INDENTED.search(text, 0, _HEAD_BYTES) and not _MARK.search(text, 0, _HEAD_BYTES)
+    ):
         text = re.sub(r"^[ \t]+", "", text, flags=re.MULTILINE)
     return text
 

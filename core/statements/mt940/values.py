@@ -15,7 +15,7 @@ _CENTURY_PIVOT = 80
 """SWIFT: a year of two digits is 1980 to 2079."""
 
 _BALANCE = re.compile(
-    r"R?([CDcd])\s?(\d{8}|\d{6})\s?(EURO|[A-Za-z]{3})\s?(-?)([\d.,' \u00a0\u202f]{1,40})"
+    r"R?([CDcd])[Rr]?\s?(\d{8}|\d{6})\s?(EURO|[A-Za-z]{3})\s?(-?)([\d.,' \u00a0\u202f]{1,40})"
 )
 _GROUPS = re.compile(r"[\s'\u00a0\u202f\u2019]")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -68,7 +68,7 @@ def plain_minor(whole: str, fraction: str, places: int) -> int:
 
     """
     if len(fraction) != places:
-        if len(fraction) == 3 and places < 3 and int(whole + fraction):
+        if len(fraction) == 3 and places < 3 and _may_be_thousands(whole, fraction):
             raise InvalidInputError(
                 f"“{whole},{fraction}” may be {whole}.{fraction} or {whole}{fraction}"
             )
@@ -83,6 +83,11 @@ def plain_minor(whole: str, fraction: str, places: int) -> int:
     if amount_minor > MAX_MINOR:
         raise InvalidInputError(f"“{whole}” is too large to be true")
     return amount_minor
+
+
+def _may_be_thousands(whole: str, fraction: str) -> bool:
+    """Tell ``1,234`` from ``1234,500`` and ``0,500``, which no grouping of thousands makes."""
+    return len(whole) <= 3 and not whole.startswith("0") and bool(int(whole + fraction))
 
 
 def any_minor(text: str, places: int) -> int:

@@ -204,14 +204,16 @@ def test_balances_that_do_not_follow_are_told(tmp_path):
     assert "missing or wrong" in messages(file)
 
 
-def test_a_negative_amount_turns_round_unless_the_balances_say_that_it_repeats(tmp_path):
-    file = read(tmp_path, message(entry("-7")))
+@pytest.mark.parametrize("direction", [CREDIT, DEBIT])
+def test_a_negative_amount_is_money_out_unless_the_balances_prove_otherwise(tmp_path, direction):
+    file = read(tmp_path, message(entry("-7", direction=direction)))
     assert only(file).amount_minor == -7
     assert "negative" in messages(file)
-    balanced = OPENING.format(CREDIT) + CLOSING.format(99_993, CREDIT)
-    repeated = read(tmp_path, message(balanced + entry("-7", direction=DEBIT)))
-    assert only(repeated).amount_minor == -7
-    assert "missing or wrong" not in messages(repeated)
+    for closing, amount_minor in ((99_993, -7), (100_007, 7)):
+        balanced = OPENING.format(CREDIT) + CLOSING.format(closing, CREDIT)
+        proved = read(tmp_path, message(balanced + entry("-7", direction=direction)))
+        assert only(proved).amount_minor == amount_minor
+        assert "missing or wrong" not in messages(proved)
 
 
 def test_balances_without_a_mark_have_the_sign_that_the_movements_prove(tmp_path):
@@ -245,6 +247,34 @@ def test_amounts_in_another_currency_are_a_statement_of_their_own(tmp_path):
     assert (own.currency, own.lines[0].amount_minor) == ("RWF", 7)
     assert (other.currency, other.lines[0].amount_minor) == ("USD", 1250)
     assert "Entry 2" in messages(file)
+
+
+def test_amounts_in_another_currency_have_the_balances_of_that_currency(tmp_path):
+    dollars = entry("5.00", direction=DEBIT).replace("RWF", "USD")
+    balances = (CLOSING.format("20.00", CREDIT) + OPENING.format(CREDIT)).replace("RWF", "USD")
+    home = OPENING.format(CREDIT) + CLOSING.format(101500, CREDIT)
+    file = read(tmp_path, message(home + balances.replace("100000", "25.00") + entry() + dollars))
+    assert [
+        (each.currency, each.opening_balance_minor, each.closing_balance_minor)
+        for each in file.statements
+    ] == [("RWF", 100000, 101500), ("USD", 2500, 2000)]
+
+
+def test_a_lone_closing_balance_marked_in_another_currency_is_taken_and_told(tmp_path):
+    strange = CLOSING.format(101500, CREDIT).replace("RWF", "XAF")
+    finer = CLOSING.format(7, CREDIT).replace("RWF", "EUR")
+    file = read(tmp_path, message(OPENING.format(CREDIT) + finer + strange + entry()))
+    (statement,) = file.statements
+    assert (statement.currency, statement.closing_balance_minor) == ("RWF", 101500)
+    assert "CLBD is marked XAF while the account is in RWF" in file.problems[0].message
+
+
+def test_a_balance_in_another_currency_that_cannot_be_taken_is_told(tmp_path):
+    finer = CLOSING.format(7, CREDIT).replace("RWF", "EUR")
+    file = read(tmp_path, message(OPENING.format(CREDIT) + finer + entry()))
+    (statement,) = file.statements
+    assert statement.closing_balance_minor is None
+    assert "CLBD is in EUR while the account is in RWF: it is left out" in file.problems[0].message
 
 
 def test_several_accounts_are_all_read_and_their_entries_counted_through(tmp_path):

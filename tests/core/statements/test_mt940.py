@@ -65,6 +65,7 @@ def test_a_reversal_says_so_in_its_text():
         ("12,5", 1250), ("12,", 1200), ("12", 1200), (",5", 50), ("000000000012,50", 1250),
         ("12.50", 1250), ("1.234,56", 123456), ("1,234.56", 123456), ("1.234", 123400),
         ("1 234,56", 123456), ("1'234.50", 123450), ("12,5000", 1250), ("0,", 0), ("0,00", 0),
+        ("1234,500", 123450), ("0,500", 50),
     ],
 )  # fmt: skip
 def test_amounts_as_banks_write_them(written, amount_minor):
@@ -154,6 +155,10 @@ def test_an_account_in_the_place_of_the_reference_is_the_other_party():
     assert line.counterparty == "keza traders"
 
 
+def test_a_reference_that_is_an_account_by_chance_only_stays_a_reference():
+    assert read_line("260201D1,00NTRFRA36G7XRA9RIZSK").reference == "RA36G7XRA9RIZSK"
+
+
 def test_a_name_in_a_column_after_the_account():
     line = read_line("260201D1,00N0600733959555      KEZA TRADERS BV          ")
     assert (line.counterparty_account, line.counterparty) == ("0733959555", "KEZA TRADERS BV")
@@ -228,6 +233,59 @@ def test_a_numbered_field_of_the_postal_bank():
     )
     (line,) = read(text).lines
     assert (line.description, line.counterparty) == ("Invoice 7 of March", "KEZA")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ":20: ST\n:25: 12\n:60F: C260131EUR5,00\n:61: 2602010201C7,50NTRFA\n:62F: C260201EUR12,50\n-\n",
+        ":20:ST :25:12 :60F:C260131EUR5,00 :61:2602010201C7,50NTRFA :62F:C260201EUR12,50 -",
+        ":20:ST\n:25:12\n:60F:CR260131EUR5,00\n:61:2602010201C7,50NTRFA\n:62F:CR260201EUR12,50\n",
+        ":20:ST\n  :25:12\n  :60F:C260131EUR5,00\n  :61:2602010201C7,50NTRFA\n  :62F:C260201EUR12,50\n  -\n",
+    ],
+    ids=[
+        "a space after each tag",
+        "no line ends left",
+        "CR for C before a balance",
+        "all but the first line indented",
+    ],
+)
+def test_a_statement_that_strays_from_the_form_is_read_the_same(text):
+    (statement,) = read(text).statements
+    ends = statement.opening_balance_minor, statement.closing_balance_minor
+    assert (statement.account, statement.currency, *ends) == ("12", "EUR", 500, 1250)
+    assert [line.amount_minor for line in statement.lines] == [750]
+
+
+def test_a_header_without_anything_under_it_is_no_statement_beside_others():
+    file = read(f"{HEADER}{OPEN}{CLOSE}:20:ST\n:25:0040-01\n:28C:2/1\n-\n")
+    assert [statement.currency for statement in file.statements] == ["EUR"]
+    assert read(f"{HEADER}-\n").statements
+
+
+def test_information_after_an_intermediate_balance_is_of_the_movement_before_it():
+    file = read(
+        f"{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:first\n:62M:C260201EUR105,00\n"
+        ":61:260202D5,00NTRFB\n:86:second\n:62F:C260202EUR100,00\n:86:of the statement\n-\n"
+    )
+    assert [line.description for line in file.lines] == ["first", "second"]
+
+
+def test_the_wrapper_of_the_next_message_is_no_text_of_a_movement():
+    wrapper = "{1:F01AAAARWRWAXXX0000000000}{2:I940BBBBRWRWXXXXN}{4:\n"
+    file = read(f"{wrapper}{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:rent\n{wrapper}{HEADER}{OPEN}")
+    assert [line.description for line in file.lines] == ["rent"]
+
+
+def test_what_fills_empty_parts_of_the_information_is_no_text():
+    text = f"{HEADER}{OPEN}:61:260201C5,00NTRFA\n:86:020~20ŁÓDŹ\n~21˙\n~22˙\n{CLOSE}"
+    for encoding in ("utf-8", "cp1250"):
+        (line,) = read(text.replace("EUR", "PLN").encode(encoding)).lines
+        assert line.description == "ŁÓDŹ"
+
+
+def test_forints_have_fillers():
+    assert read_line("260201D10000,50NTRFA", currency="HUF").amount_minor == -1000050
 
 
 def test_a_line_of_text_that_begins_like_a_tag_is_no_field():
@@ -337,6 +395,22 @@ def test_several_accounts_and_currencies_each_have_their_statement():
     assert [(s.account, s.currency) for s in file.statements] == [("1", "EUR"), ("2", "RWF")]
     assert file.statements[1].opening_balance_minor == -5000
     assert file.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("marked", "closing_minor", "sentence"),
+    [
+        ("EUP10000,00", 1000000, ""),
+        ("USD10000,00", 1000000, "closes in USD: the closing balance is taken as EUR"),
+        ("RWF10000,", None, "closes in RWF: the closing balance is left out"),
+    ],
+)
+def test_a_closing_balance_marked_in_another_currency(marked, closing_minor, sentence):
+    file = read(f"{HEADER}:60F:C260131EUR10000,00\n:62F:C260228{marked}\n-\n")
+    (statement,) = file.statements
+    assert (statement.currency, statement.closing_balance_minor) == ("EUR", closing_minor)
+    assert sentence in told(file)
+    assert bool(file.problems) == bool(sentence)
 
 
 def test_balances_that_do_not_follow_are_told():
