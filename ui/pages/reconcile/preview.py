@@ -19,7 +19,7 @@ from ui.pages.reconcile.date_question import DateQuestionBar
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.mapping_table import RawRows
 from ui.pages.reconcile.preview_lines import PreviewLines
-from ui.pages.reconcile.reading import problem_account, remembered_text
+from ui.pages.reconcile.reading import alike_text, problem_account, remembered_text
 from ui.pages.reconcile.words import filled, number
 from ui.theme import gap
 from ui.widgets.basics import ElidedLabel, PlainLabel, splitter
@@ -204,6 +204,8 @@ class PreviewPanel(QWidget):
                 "The file only announces payments: the bank has booked none of them yet. Import"
                 " the statement that has them booked."
             )
+            self.message.show_message(told, level="warning")
+        elif told := alike_text(look):
             self.message.show_message(told, level="warning")
         elif told := remembered_text(look):
             self.message.show_message(told, level="info")

@@ -149,6 +149,31 @@ def remembered_text(look: LookedInto) -> str:
     )
 
 
+def alike_text(look: LookedInto) -> str:
+    """Return which new lines may be here already from another file; empty where none look so."""
+    translate = QCoreApplication.translate
+    if look.file is None:
+        return ""
+    told = [
+        filled(
+            translate(
+                "Reconcile",
+                "%1 of %2 new lines have the day and amount of lines that are here already from"
+                " “%3”, with another reference: they may be the same money.",
+            ),
+            number(seen.standing.alike.count),
+            number(seen.standing.new_lines),
+            seen.standing.alike.file_name,
+        )
+        for seen in look.accounts
+        if seen.standing.alike is not None
+    ]
+    if len(told) > 1:
+        more = translate("Reconcile", "The same of %1 other accounts.")
+        return f"{told[0]} {filled(more, number(len(told) - 1))}"
+    return "".join(told)
+
+
 def date_order_words(order: str) -> str:
     """Return an order of dates in words."""
     translate = QCoreApplication.translate
