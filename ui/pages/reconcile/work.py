@@ -99,6 +99,10 @@ class WorkView(QWidget):
         self._board = None
         self._acts.clear()
         self.message.clear()
+        self.head.show_opening()
+        self.chips.hide()
+        self.place.show_rows(())
+        self._show_line()
         self.chips.choose(None)
         self.payments.search.clear()
         self.refresh()
@@ -112,9 +116,16 @@ class WorkView(QWidget):
         """Read it again; line and selection stay."""
         if not self._id:
             return
+        verbs, shown = self._verbs, self._board
+
+        def work() -> Board:
+            board = verbs.read()
+            is_same = shown is not None and shown.detail == board.detail
+            return shown if shown is not None and is_same else board
+
         self._context.tasks.query(
             self,
-            self._verbs.read,
+            work,
             on_success=self._show,
             on_known_error=self.message.show_error,
             latest="detail",
@@ -196,9 +207,10 @@ class WorkView(QWidget):
         if board.detail.reconciliation.reconciliation_id != self._id:
             return
         is_first = self._board is None
-        if self._board is not None and self._board.detail == board.detail:
+        if self._board is board:
             return
         self._board = board
+        self.chips.show()
         self.head.show_board(board)
         self.chips.show_counts(board)
         self.payments.show_detail(board.detail)
