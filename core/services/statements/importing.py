@@ -70,9 +70,11 @@ def booked_accounts(command: ImportStatement, file: StatementFile) -> tuple[Chos
     """Return the accounts to take in: those chosen, else all; what is only announced never is.
 
     Raises:
-        ConflictError: the bank has booked nothing of it yet.
+        ConflictError: it holds no account at all, or the bank has booked nothing of it yet.
 
     """
+    if not file.statements:
+        raise ConflictError(f"Nothing was imported. “{command.path.name}” holds no lines.")
     chosen = command.accounts or tuple(
         ChosenAccount(index, command.provider) for index in range(len(file.statements))
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.app import App, Configuration
 from core.database.unit_of_work import Database
-from core.errors import KnownError, StorageError
+from core.errors import ConflictError, KnownError, StorageError
 from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
 from core.permissions import Actor
 from core.services.statement_desk import ImportedStatement, ImportStatement
@@ -163,3 +164,15 @@ def test_a_file_that_cannot_be_kept_is_not_imported(
         taken_in(shop, clerk, path)
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(PaymentReconciliation)) == 0
+
+
+def test_a_file_without_any_account_is_refused_in_words(
+    shop: App, clerk: Actor, tmp_path: Path
+) -> None:
+    path = kept(tmp_path / "july.sta", mt940.write([statement("00040-07144", 2)]))
+    look = shop.statements.look(path)
+    assert look.file is not None
+    empty = replace(look, file=replace(look.file, statements=()), accounts=())
+    with pytest.raises(ConflictError, match="holds no lines"):
+        shop.statements.import_file(clerk, ImportStatement(path, BANK, looked=empty))
+    assert not (shop.configuration.data_dir / "archive").exists()

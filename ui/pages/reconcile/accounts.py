@@ -238,7 +238,7 @@ def _columns() -> tuple[Column[AccountChoice], ...]:
             lambda row: short_account(row.statement.account),
             copy=lambda row: row.statement.account,
             tool_tip=lambda row: row.statement.account,
-            width=14,
+            width=12,
         ),
         Column("currency", "", lambda row: row.statement.currency, width=4),
         badge_column("provider", _t("From"), "method", lambda row: row.provider, width=5),

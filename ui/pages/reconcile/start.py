@@ -14,7 +14,7 @@ from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.fetching import fetch_page
 from ui.models.table import Column, ColumnKind, PagedTableModel
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.words import account_text, number, short_period
+from ui.pages.reconcile.words import number, short_account, short_period
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.buttons import button
@@ -156,10 +156,12 @@ class StartView(QWidget):
             Column(
                 "account",
                 self.tr("Account"),
-                account_text,
+                lambda row: short_account(row.account),
+                copy=lambda row: row.account,
                 tool_tip=lambda row: row.account,
-                width=18,
+                width=12,
             ),
+            Column("currency", "", lambda row: row.currency, width=4),
             badge_column("provider", self.tr("From"), "method", lambda row: row.provider, width=7),
             Column(
                 "period",

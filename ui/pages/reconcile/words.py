@@ -31,7 +31,7 @@ _CATEGORIES = {
     Category.IGNORED: (QT_TRANSLATE_NOOP("Reconcile", "Set aside"), "ban", GRAY),
 }
 
-_ACCOUNT_END = 14
+_ACCOUNT_END = 12
 """Characters of an account that a column shows."""
 
 
