@@ -102,7 +102,7 @@ def facts(look: LookedInto, index: int) -> list[tuple[str, str]]:
         (translate("Reconcile", "Period"), day_range(*days_of(statement))),
         (translate("Reconcile", "Lines"), number(len(statement.lines))),
     ]
-    if seen.standing.known_lines:
+    if seen.standing.known_lines and not statement.provisional:
         known = filled(
             translate("Reconcile", "%1 new, %2 already here"),
             number(seen.standing.new_lines),

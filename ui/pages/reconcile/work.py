@@ -117,15 +117,9 @@ class WorkView(QWidget):
         if not self._id:
             return
         verbs, shown = self._verbs, self._board
-
-        def work() -> Board:
-            board = verbs.read()
-            is_same = shown is not None and shown.detail == board.detail
-            return shown if shown is not None and is_same else board
-
         self._context.tasks.query(
             self,
-            work,
+            lambda: verbs.read(shown),
             on_success=self._show,
             on_known_error=self.message.show_error,
             latest="detail",
@@ -231,9 +225,7 @@ class WorkView(QWidget):
     def current(self) -> BoardLine | None:
         """Return the current line as it is now."""
         line_id = self.place.line_id
-        if self._board is None or line_id is None:
-            return None
-        return self._board.line(line_id)
+        return None if self._board is None or line_id is None else self._board.line(line_id)
 
     # Acts
 
@@ -384,7 +376,6 @@ class WorkView(QWidget):
         self.progress.stop()
 
     def _stop(self) -> None:
-        """Stop the search for matches."""
         self._acts.clear()
         if self._searching is not None:
             self._searching.cancel()
