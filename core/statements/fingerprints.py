@@ -24,12 +24,13 @@ def fingerprints(account: str, lines: Iterable[StatementLine]) -> list[str]:
     that begins in the middle of a day, one may be taken for the other.
     """
     seen: Counter[tuple[str, ...]] = Counter()
+    own = re.sub(r"\W", "", account).casefold()
     result = []
     for line in lines:
         reference, transaction_id = _plain(line.reference), _plain(line.transaction_id)
         text = "" if reference or transaction_id else _plain(line.description)
         facts = (
-            re.sub(r"\W", "", account).casefold(),
+            own,
             line.date.isoformat(),
             str(line.amount_minor),
             line.currency,
@@ -44,4 +45,4 @@ def fingerprints(account: str, lines: Iterable[StatementLine]) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().casefold()
+    return " ".join(text.split()).casefold()

@@ -139,7 +139,11 @@ def preview_table(path: Path, *, profile: ColumnProfile | None = None) -> RawTab
         UnreadableFileError: as ``read_statement``, but not for unknown columns.
 
     """
-    table, _others = _the_one_in(open_source(path), lambda inner: _previewed(inner, profile))
+    table, _others = _the_one_in(
+        open_source(path),
+        lambda inner: _previewed(inner, profile),
+        is_preferred=lambda preview: preview.header_row is not None,
+    )
     return table
 
 
@@ -151,11 +155,14 @@ def _previewed(source: Source, profile: ColumnProfile | None) -> RawTable:
 
 
 def _the_one_in(
-    source: Source, read: Callable[[Source], ResultT]
+    source: Source,
+    read: Callable[[Source], ResultT],
+    is_preferred: Callable[[ResultT], bool] = lambda _result: True,
 ) -> tuple[ResultT, tuple[str, ...]]:
     """Return what is read of a file, or of the one statement packed in it.
 
-    The second is what was left out of a packed file, one sentence each.
+    The second is what was left out of a packed file, one sentence each. Of several packed files
+    the one that ``is_preferred`` counts, as any letter beside a statement is a table of a kind.
 
     Raises:
         UnreadableFileError: not exactly one of the packed files can be read.
@@ -173,6 +180,7 @@ def _the_one_in(
             found.append((member.name, _read_member(member, read)))
         except UnreadableFileError as error:
             refusals.append(error.message)
+    found = [each for each in found if is_preferred(each[1])] or found
     if len(found) == 1:
         return found[0][1], tuple(f"Left out: {refusal}" for refusal in refusals)
     if found:

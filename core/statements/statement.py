@@ -86,7 +86,8 @@ class StatementFile:
     """A statement file as read; ``sha256`` is of its bytes, so the same file is known again.
 
     ``date_order_unsure`` is True when nothing in the file tells day first from month first: the
-    dates were read day first, and a person should be asked once.
+    dates were read day first, and a person should be asked once. ``header`` names the columns of
+    a table as its header row does; empty where it has none, and in formats without columns.
     """
 
     format: str
@@ -97,6 +98,7 @@ class StatementFile:
     encoding: str = ""
     delimiter: str = ""
     date_order_unsure: bool = False
+    header: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[StatementLine, ...]:

@@ -239,3 +239,22 @@ def test_a_table_paints_every_kind_of_cell(qtbot, model, shop):
         for y in range(0, image.height(), 3)
     )
     assert yellow > 50
+
+
+def test_a_rows_texts_are_made_once_and_only_when_it_is_looked_at(qapp):
+    made = []
+
+    def text(row):
+        made.append(row.number)
+        return row.name
+
+    columns = (Column("name", "Customer", text),)
+    model = PagedTableModel(columns, row_id=lambda row: row.number, page_size=1000)
+    shop = Shop(model, [Row(number, f"Customer {number}") for number in range(1000)])
+    model.ask_again()
+    model._ask_for_next_page()
+    shop.answer()
+    assert made == []
+    assert [model.cell(7, 0)[0], model.index(7, 0).data(DISPLAY)] == ["Customer 7"] * 2
+    assert made == [7]
+    model.deleteLater()

@@ -87,15 +87,33 @@ class Column(Generic[RowT]):
         return RIGHT if self.kind is ColumnKind.AMOUNT else LEFT
 
 
-@dataclass(frozen=True, slots=True)
+_Painted = tuple[tuple[str, ...], tuple[Badge | None, ...], tuple[str | None, ...]]
+"""Texts, badges and tones of a row's cells."""
+
+
+@dataclass(slots=True)
 class _Line(Generic[RowT]):
-    """A row with its texts made once, because a view asks for them hundreds of times."""
+    """A row with its texts made once, because a view asks for them hundreds of times.
+
+    They are made when the row is first looked at: of fifty thousand rows most never are.
+    """
 
     row: RowT
     row_id: Hashable
-    texts: tuple[str, ...]
-    badges: tuple[Badge | None, ...]
-    tones: tuple[str | None, ...]
+    columns: tuple[Column[RowT], ...]
+    _painted: _Painted | None = None
+
+    @property
+    def painted(self) -> _Painted:
+        """What is painted of the row."""
+        if self._painted is None:
+            row, columns = self.row, self.columns
+            self._painted = (
+                tuple([column.text(row) for column in columns]),
+                tuple([column.badge(row) if column.badge else None for column in columns]),
+                tuple([column.tone(row) if column.tone else None for column in columns]),
+            )
+        return self._painted
 
 
 class PagedTableModel(QAbstractTableModel, Generic[RowT]):
@@ -199,7 +217,8 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         if line is None:
             self._want(row // self.page_size)
             return (LOADING, None, "text_muted")
-        return (line.texts[column], line.badges[column], line.tones[column])
+        texts, badges, tones = line.painted
+        return (texts[column], badges[column], tones[column])
 
     def position_of(self, row_id: Hashable) -> int | None:
         """Return where a row stands, if it is loaded."""
@@ -231,11 +250,11 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             return LOADING if role in {DISPLAY, ACCESSIBLE_TEXT} else None
         column = index.column()
         if role in {DISPLAY, ACCESSIBLE_TEXT}:
-            return line.texts[column]
-        if role == TONE:
-            return line.tones[column]
+            return line.painted[0][column]
         if role == BADGE:
-            return line.badges[column]
+            return line.painted[1][column]
+        if role == TONE:
+            return line.painted[2][column]
         if role == ROW:
             return line.row
         if role == ROW_ID:
@@ -263,7 +282,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
     def _copy_or_tip(self, line: _Line[RowT], column: int, role: int) -> str | None:
         definition = self.columns[column]
         if role == COPY:
-            return definition.copy(line.row) if definition.copy else line.texts[column]
+            return definition.copy(line.row) if definition.copy else line.painted[0][column]
         return definition.tool_tip(line.row) if definition.tool_tip else None
 
     def _line(self, row: int) -> _Line[RowT] | None:
@@ -299,16 +318,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             self.page_wanted.emit(self._question, page)
 
     def _made(self, rows: Sequence[RowT]) -> list[_Line[RowT]]:
-        return [
-            _Line(
-                row=row,
-                row_id=self._row_id(row),
-                texts=tuple([column.text(row) for column in self.columns]),
-                badges=tuple([c.badge(row) if c.badge else None for c in self.columns]),
-                tones=tuple([c.tone(row) if c.tone else None for c in self.columns]),
-            )
-            for row in rows
-        ]
+        return [_Line(row, self._row_id(row), self.columns) for row in rows]
 
     def _put_page(self, page: int, rows: Sequence[RowT]) -> None:
         self._pages[page] = self._made(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from core.model.reconciliations import (
 from core.money import DEFAULT_CURRENCY, major
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
+from core.services.statements.alike import alike_lines
 from core.services.statements.known_lines import known_marks, marks_of
 from core.services.statements.looking import LookedInto
 from core.statements.statement import Problem, Statement, StatementFile
+from core.statements.statement import StatementLine as Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ def booked_accounts(command: ImportStatement, file: StatementFile) -> tuple[Chos
     """Return the accounts to take in: those chosen, else all; what is only announced never is.
 
     Raises:
-        ConflictError: the bank has booked nothing of it yet.
+        ConflictError: it holds no account at all, or the bank has booked nothing of it yet.
 
     """
+    if not file.statements:
+        raise ConflictError(f"Nothing was imported. “{command.path.name}” holds no lines.")
     chosen = command.accounts or tuple(
         ChosenAccount(index, command.provider) for index in range(len(file.statements))
     )
@@ -83,9 +88,14 @@ def booked_accounts(command: ImportStatement, file: StatementFile) -> tuple[Chos
 
 
 def problems_of(file: StatementFile, index: int) -> tuple[Problem, ...]:
-    """Return what concerns one account: its own lines, and what belongs to no line of another."""
-    if not any(problem.line is not None for problem in file.problems):
+    """Return what concerns one account: its own lines, and what belongs to no line of another.
+
+    A sentence about no line that names one of the other accounts, and not this one, is about that.
+    """
+    if len(file.statements) < 2:
         return file.problems
+    account = file.statements[index].account
+    names = {each.account for each in file.statements if each.account not in {"", account}}
     own = {line.line for line in file.statements[index].lines}
     others = {
         line.line
@@ -93,7 +103,21 @@ def problems_of(file: StatementFile, index: int) -> tuple[Problem, ...]:
         if place != index
         for line in statement.lines
     } - own
-    return tuple(problem for problem in file.problems if problem.line not in others)
+
+    def is_anothers(problem: Problem) -> bool:
+        if problem.line is not None:
+            return problem.line in others
+        named = any(_names(problem.message, name) for name in names)
+        return named and not _names(problem.message, account)
+
+    return tuple(problem for problem in file.problems if not is_anothers(problem))
+
+
+def _names(sentence: str, account: str) -> bool:
+    """Tell whether a sentence names an account, and not a longer one that it is a part of."""
+    return bool(account) and bool(
+        re.search(rf"(?<![\w/-]){re.escape(account)}(?![\w/-])", sentence)
+    )
 
 
 def import_account(
@@ -130,10 +154,11 @@ def import_account(
     reconciliation = _new_reconciliation(unit, path, file, chosen, kept_as)
     unit.session.add(reconciliation)
     unit.session.flush()
-    new_lines = _add_new_lines(unit.session, reconciliation, statement)
-    known = len(statement.lines) - new_lines
+    new = _add_new_lines(unit.session, reconciliation, statement)
+    new_lines, known = len(new), len(statement.lines) - len(new)
     reconciliation.known_transactions = known
     reconciliation.unmatched_count = new_lines
+    reconciliation.discrepancy_amount_minor = sum(line.amount_minor for line in new)
     unit.audit(
         "statement:imported",
         "reconciliation",
@@ -189,10 +214,20 @@ def _new_reconciliation(
 
 def _add_new_lines(
     session: Session, reconciliation: PaymentReconciliation, statement: Statement
-) -> int:
+) -> list[Line]:
+    """Store the lines that the shop does not have, and return them.
+
+    Those that may be here from a file of another format are told among the problems.
+    """
     marks = marks_of(reconciliation.provider, statement)
     known = known_marks(session, marks)
+    alike = alike_lines(session, statement, marks, known, reconciliation.file_sha256)
     new = [
+        (line, mark) for line, mark in zip(statement.lines, marks, strict=True) if mark not in known
+    ]
+    if alike is not None:
+        reconciliation.problems = [alike.told(len(new)), *reconciliation.problems]
+    rows = [
         {
             "reconciliation_id": reconciliation.id,
             "line_number": line.line,
@@ -210,10 +245,9 @@ def _add_new_lines(
             "counterparty_account": line.counterparty_account[:200],
             "state": LineState.UNMATCHED,
         }
-        for line, mark in zip(statement.lines, marks, strict=True)
-        if mark not in known
+        for line, mark in new
     ]
-    if new:
+    if rows:
         # Rows, not mapped objects: a file brings them by the ten thousand.
-        session.execute(insert(StatementLine), new)
-    return len(new)
+        session.execute(insert(StatementLine), rows)
+    return [line for line, _mark in new]

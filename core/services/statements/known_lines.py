@@ -11,23 +11,26 @@ from sqlalchemy.orm import Session
 from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
+from core.services.statements.alike import AlikeLines, alike_lines
 from core.statements.fingerprints import fingerprints
 from core.statements.statement import Statement, StatementFile
 
-_CHUNK = 500
+_CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How many lines of one account are new to the shop.
 
-    ``earlier`` is what this very file made when it was imported before.
+    ``earlier`` is what this very file made when it was imported before. ``alike`` tells of new
+    lines that may be here already from a file of another format.
     """
 
     index: int
     new_lines: int
     known_lines: int
     earlier: ReconciliationRow | None = None
+    alike: AlikeLines | None = None
 
 
 def standing_of(
@@ -48,7 +51,11 @@ def standing_of(
         known = known_marks(session, marks) | (seen & set(marks))
         seen.update(marks)
         new = sum(mark not in known for mark in marks)
-        found.append(Standing(index, new, len(marks) - new, before.get(index)))
+        earlier = before.get(index)
+        alike = None
+        if earlier is None and not statement.provisional:
+            alike = alike_lines(session, statement, marks, known, file.sha256)
+        found.append(Standing(index, new, len(marks) - new, earlier, alike))
     return tuple(found)
 
 

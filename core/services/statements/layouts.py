@@ -28,27 +28,31 @@ class FileLayout:
     words: str
 
 
-def layout_of(file_format: str, table: RawTable | None) -> FileLayout:
-    """Return the layout a file was read in; formats without columns are one layout each."""
-    if table is None:
-        return FileLayout(file_format, file_format.upper())
-    if table.header_row is None or table.header_row >= len(table.rows):
-        return _headerless(table)
-    return _of_header(table.rows[table.header_row])
+def columnless_layout(file_format: str) -> FileLayout:
+    """Return the layout of a format without columns: each is one layout."""
+    return FileLayout(file_format, file_format.upper())
 
 
-def possible_marks(table: RawTable) -> frozenset[str]:
-    """Return the marks a table may be known by when nobody knows yet which row is its header."""
-    rows = {_of_header(row).mark for row in table.rows if sum(map(bool, row)) > 1}
-    return frozenset({*rows, _headerless(table).mark})
-
-
-def _of_header(header: Sequence[str]) -> FileLayout:
+def layout_of_header(header: Sequence[str]) -> FileLayout:
+    """Return the layout of a table by the names in its header row."""
     names = [plain(cell) for cell in header]
     packed = "\x1f".join(names).strip("\x1f")
     mark = hashlib.sha256(packed.encode()).hexdigest()
     words = " · ".join(" ".join(cell.split()) for cell in header if cell.strip())
     return FileLayout(mark, words[:_MOST_WORDS])
+
+
+def layout_of_table(table: RawTable) -> FileLayout:
+    """Return the layout of a table as it was previewed."""
+    if table.header_row is None or table.header_row >= len(table.rows):
+        return _headerless(table)
+    return layout_of_header(table.rows[table.header_row])
+
+
+def possible_marks(table: RawTable) -> frozenset[str]:
+    """Return the marks a table may be known by when nobody knows yet which row is its header."""
+    rows = {layout_of_header(row).mark for row in table.rows if sum(map(bool, row)) > 1}
+    return frozenset({*rows, _headerless(table).mark})
 
 
 def _headerless(table: RawTable) -> FileLayout:

@@ -13,7 +13,14 @@ from core.model.reconciliations import StatementProvider
 from core.money import DEFAULT_CURRENCY
 from core.services.rows import ReconciliationRow
 from core.services.statements.known_lines import Standing, standing_of
-from core.services.statements.layouts import FileLayout, has_columns, layout_of, possible_marks
+from core.services.statements.layouts import (
+    FileLayout,
+    columnless_layout,
+    has_columns,
+    layout_of_header,
+    layout_of_table,
+    possible_marks,
+)
 from core.services.statements.memory import RememberedAnswer, answer_for, remembered
 from core.services.statements.opening import Watch, read_file, read_table
 from core.services.statements.profiles import profile_named, saved_names
@@ -83,9 +90,9 @@ class AccountSeen:
 class LookedInto:
     """A file that was read and not stored.
 
-    ``file`` is None where its columns are not known: ``refusal`` says so, and ``table`` can be
-    mapped. ``profile_name``, ``date_order`` and ``currency`` are what it was read with, asked for
-    or remembered; ``table`` is None for formats without columns.
+    ``file`` is None where its columns are not known: ``refusal`` says so, and ``table`` is what
+    can be mapped. ``profile_name``, ``date_order`` and ``currency`` are what it was read with,
+    asked for or remembered.
     """
 
     path: Path
@@ -103,7 +110,7 @@ class LookedInto:
     @property
     def is_table(self) -> bool:
         """Tell whether the file has columns that can be mapped."""
-        return self.table is not None
+        return self.file is None or has_columns(self.file.format)
 
     @property
     def answers(self) -> tuple[RememberedAnswer, ...]:
@@ -146,18 +153,17 @@ class Looking:
             if isinstance(found, LookedInto):
                 return found
             read = found
-        table = self._table(read)
-        layout = layout_of(read.file.format, table)
+        layout = self._layout(read)
         with self._database.read() as session:
             answers = remembered(session, layouts=[layout.mark])
         read = self._with_remembered(read, answers)
         if self._asked.profile_name is None and not read.profile_name:
             read = self._with_remembered_profile(read, answers)
-        question = self._date_question(read, table)
+        question = self._date_question(read)
         return LookedInto(
             path=self._path,
             file=read.file,
-            table=table,
+            table=None,
             layout=layout,
             saved_profiles=self._saved,
             profile_name=read.profile_name,
@@ -197,7 +203,7 @@ class Looking:
             path=self._path,
             file=None,
             table=table,
-            layout=layout_of(table.format, table),
+            layout=layout_of_table(table),
             saved_profiles=self._saved,
             profile_name=self._asked.profile_name or "",
             refusal=error.message,
@@ -220,9 +226,14 @@ class Looking:
         ]
         return tuple(fitting) if len(fitting) == 1 else ()
 
-    def _table(self, read: _Read) -> RawTable | None:
+    def _layout(self, read: _Read) -> FileLayout:
         if not has_columns(read.file.format):
-            return None
+            return columnless_layout(read.file.format)
+        if read.file.header:
+            return layout_of_header(read.file.header)
+        return layout_of_table(self._table(read))
+
+    def _table(self, read: _Read) -> RawTable:
         profile = profile_named(self._database, read.profile_name) if read.profile_name else None
         return read_table(self._path, profile=_ordered(profile, read.date_order), watch=self._watch)
 
@@ -255,7 +266,7 @@ class Looking:
             # The mapping of that name was changed since; the file reads by itself.
             return read
 
-    def _date_question(self, read: _Read, table: RawTable | None) -> DateQuestion | None:
+    def _date_question(self, read: _Read) -> DateQuestion | None:
         if not read.file.date_order_unsure or read.date_order or not read.file.lines:
             return None
         files = [read.file, self._read(read.profile_name, ORDERS[1], read.currency).file]
@@ -267,6 +278,7 @@ class Looking:
         for order, file, line in zip(ORDERS, files, shown, strict=True):
             days = [each.date for each in file.lines]
             readings.append(DateReading(order, min(days), max(days), line.date))
+        table = self._table(read) if has_columns(read.file.format) else None
         return DateQuestion(_as_written(shown[0], table), tuple(readings))
 
     def _accounts(

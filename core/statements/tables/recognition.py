@@ -40,6 +40,7 @@ def statement_file(
     statements: list[Statement] = []
     problems: list[Problem] = []
     names: list[str] = []
+    header: tuple[str, ...] = ()
     unsure = False
     for table in tables:
         problems.extend(Problem(None, note) for note in table.notes)
@@ -49,6 +50,8 @@ def statement_file(
                 problems.append(Problem(None, f"The sheet “{table.name}” is not a statement."))
             continue
         layout, used = recognised
+        if not names and layout.header_row is not None:
+            header = tuple(table.rows[layout.header_row])
         names.append(layout.profile or DETECTED)
         assembled = assemble(table, layout, used, currency, source.progress)
         statements.extend(assembled.statements)
@@ -66,6 +69,7 @@ def statement_file(
         encoding=tables[0].encoding,
         delimiter=tables[0].delimiter,
         date_order_unsure=unsure,
+        header=header,
     )
 
 

@@ -29,6 +29,8 @@ FIVE = (
     "4004,2026-07-01,Sale eight,5,25,RWF",
     "4005,2026-07-01,Sale nine,7,77,RWF",
 )
+_READ_WITHIN_MS = 30_000
+"""A file is read in processes of its own, up to three of them: a busy machine takes its time."""
 
 
 @pytest.fixture
@@ -77,7 +79,10 @@ def drop(page, *paths: Path) -> None:
 
 
 def until_shown(qtbot, page, view):
-    qtbot.waitUntil(lambda: page.stack.currentWidget() is view and not page.context.tasks.is_busy)
+    qtbot.waitUntil(
+        lambda: page.stack.currentWidget() is view and not page.context.tasks.is_busy,
+        timeout=_READ_WITHIN_MS,
+    )
 
 
 def look(qtbot, page, *paths: Path):
@@ -99,7 +104,7 @@ def press(qtbot, page, key, modifier=Qt.KeyboardModifier.NoModifier):
 
 def until_work(qtbot, page):
     until_shown(qtbot, page, page.work)
-    qtbot.waitUntil(lambda: page.work.is_settled)
+    qtbot.waitUntil(lambda: page.work.is_settled, timeout=_READ_WITHIN_MS)
 
 
 def form_of(qtbot, page, kind):

@@ -21,8 +21,8 @@ from ui.badges import BLUE, GRAY, GREEN, RED, YELLOW, Badge
 from ui.models.columns import amount_column, badge_column
 from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
-from ui.pages.reconcile.reading import money_in, money_out, period_of
-from ui.pages.reconcile.words import filled, number, tr
+from ui.pages.reconcile.reading import days_of, money_in, money_out
+from ui.pages.reconcile.words import filled, number, short_account, short_period, tr
 from ui.widgets.data_table import DataTable
 
 _t = partial(QCoreApplication.translate, "Reconcile")
@@ -230,9 +230,16 @@ def _columns() -> tuple[Column[AccountChoice], ...]:
             lambda row: verdict_badge(row.seen).text,
             ColumnKind.BADGE,
             badge=lambda row: verdict_badge(row.seen),
+            width=15,
+        ),
+        Column(
+            "account",
+            _t("Account"),
+            lambda row: short_account(row.statement.account),
+            copy=lambda row: row.statement.account,
+            tool_tip=lambda row: row.statement.account,
             width=12,
         ),
-        Column("account", _t("Account"), lambda row: row.statement.account or "–", width=16),
         Column("currency", "", lambda row: row.statement.currency, width=4),
         badge_column("provider", _t("From"), "method", lambda row: row.provider, width=5),
         Column("new", _t("New"), _new_text, ColumnKind.AMOUNT, width=8),
@@ -252,8 +259,7 @@ def _new_text(row: AccountChoice) -> str:
 
 def _short_period(statement: Statement) -> str:
     """Return the days covered, the year only once."""
-    first, _, last = period_of(statement).partition(" – ")
-    return f"{first} – {last[5:]}" if last and first[:4] == last[:4] else period_of(statement)
+    return short_period(*days_of(statement))
 
 
 def _chosen_badge(row: AccountChoice) -> Badge:

@@ -117,7 +117,13 @@ class MemoryDialog(QDialog):
 
     def _columns(self) -> tuple[Column[RememberedAnswer], ...]:
         return (
-            Column("account", self.tr("Account"), lambda row: row.account or "–", width=19),
+            Column(
+                "account",
+                self.tr("Account"),
+                lambda row: row.account or "–",
+                tool_tip=lambda row: row.account,
+                width=24,
+            ),
             badge_column("provider", self.tr("From"), "method", lambda row: row.provider, width=6),
             Column(
                 "layout",

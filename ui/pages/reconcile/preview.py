@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.clock import shop_time
@@ -19,7 +19,7 @@ from ui.pages.reconcile.date_question import DateQuestionBar
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.mapping_table import RawRows
 from ui.pages.reconcile.preview_lines import PreviewLines
-from ui.pages.reconcile.reading import problem_account, remembered_text
+from ui.pages.reconcile.reading import alike_text, problem_account, remembered_text
 from ui.pages.reconcile.words import filled, number
 from ui.theme import gap
 from ui.widgets.basics import ElidedLabel, PlainLabel, splitter
@@ -197,13 +197,15 @@ class PreviewPanel(QWidget):
             told = self.tr("This file was already imported on %1 by %2: nothing would be added.")
             when = f"{shop_time(first.imported_at):%Y-%m-%d %H:%M}"
             self.message.show_message(filled(told, when, first.imported_by), level="info")
-        elif look.file is not None and not look.file.lines:
+        elif look.file is not None and not _holds_lines(look):
             self.message.show_message(self.tr("The file holds no lines."), level="warning")
         elif look.file is not None and all(each.provisional for each in look.file.statements):
             told = self.tr(
                 "The file only announces payments: the bank has booked none of them yet. Import"
                 " the statement that has them booked."
             )
+            self.message.show_message(told, level="warning")
+        elif told := alike_text(look):
             self.message.show_message(told, level="warning")
         elif told := remembered_text(look):
             self.message.show_message(told, level="info")
@@ -212,7 +214,8 @@ class PreviewPanel(QWidget):
 
     def _show_content(self, look: LookedInto) -> None:
         file = look.file
-        self.accounts.show_choices(first_choices(look))
+        with QSignalBlocker(self.accounts):  # the first account is shown below, once
+            self.accounts.show_choices(first_choices(look))
         count = len(look.accounts)
         self.accounts.setVisible(count > 1)
         self.accounts.fit(_SHOWN_ACCOUNTS)
@@ -220,10 +223,12 @@ class PreviewPanel(QWidget):
         self.raw.setVisible(file is None)
         self.raw.show_table(look.table if file is None else None)
         self.lines.show_nothing()
-        self.card.show_account(look, 0)
         if file is not None:
             self.lines.show_problems(file.problems)
+        if look.accounts:
             self._show_account(0)
+        else:
+            self.card.show_account(look, 0)
         self._show_import_button()
 
     def _show_account(self, index: int) -> None:
@@ -242,7 +247,7 @@ class PreviewPanel(QWidget):
         chosen = [each for each in self.accounts.choices if each.is_chosen]
         new = sum(each.standing.new_lines for each in chosen)
         is_again = bool(chosen) and all(each.standing.earlier for each in chosen)
-        holds_lines = look is not None and look.file is not None and bool(look.file.lines)
+        holds_lines = look is not None and _holds_lines(look)
         if is_again:
             self.import_button.setText(self.tr("Open what was imported (Enter)"))
         elif chosen and holds_lines:
@@ -346,3 +351,7 @@ class PreviewPanel(QWidget):
                 looked=look,
             )
         )
+
+
+def _holds_lines(look: LookedInto) -> bool:
+    return look.file is not None and any(each.lines for each in look.file.statements)

@@ -12,7 +12,7 @@ from core.statements.statement import Problem, StatementFile
 from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
 from ui.pages.reconcile.reading import PreviewRow, preview_rows
-from ui.pages.reconcile.words import filled, number
+from ui.pages.reconcile.words import filled, number, said_of
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.data_table import DataTable
@@ -170,7 +170,7 @@ def _plainly(row: PreviewRow, amount_minor: int | None) -> str:
 
 
 def _text(row: PreviewRow) -> str:
-    return (row.line.description or row.line.counterparty) if row.line else row.problem
+    return said_of(row.line.description, row.line.counterparty) if row.line else row.problem
 
 
 def _tone(row: PreviewRow) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -68,12 +69,12 @@ def controls(file: StatementFile) -> tuple[Control, ...]:
     return tuple(control(verdict_of(statement)) for statement in file.statements)
 
 
-def period_of(statement: Statement) -> str:
-    """Return the days one account's statement covers."""
+def days_of(statement: Statement) -> tuple[date | None, date | None]:
+    """Return the first and the last day that one account's statement covers."""
     days = [line.date for line in statement.lines]
     first = statement.period_start or min(days, default=None)
     last = statement.period_end or max(days, default=None)
-    return day_range(first, last)
+    return first, last
 
 
 def found_as(look: LookedInto) -> str:
@@ -82,7 +83,8 @@ def found_as(look: LookedInto) -> str:
     if file is None:
         return ""
     found = file.format.upper()
-    return found if file.profile in {"", "detected"} else f"{found} · {file.profile}"
+    is_said = file.profile in {"", "detected"} or file.profile.upper() == found
+    return found if is_said else f"{found} · {file.profile}"
 
 
 def facts(look: LookedInto, index: int) -> list[tuple[str, str]]:
@@ -97,10 +99,10 @@ def facts(look: LookedInto, index: int) -> list[tuple[str, str]]:
     told = [
         (translate("Reconcile", "Found"), found_as(look)),
         (translate("Reconcile", "Account"), f"{account} · {currency}"),
-        (translate("Reconcile", "Period"), period_of(statement)),
+        (translate("Reconcile", "Period"), day_range(*days_of(statement))),
         (translate("Reconcile", "Lines"), number(len(statement.lines))),
     ]
-    if seen.standing.known_lines:
+    if seen.standing.known_lines and not statement.provisional:
         known = filled(
             translate("Reconcile", "%1 new, %2 already here"),
             number(seen.standing.new_lines),
@@ -147,6 +149,31 @@ def remembered_text(look: LookedInto) -> str:
         f"{shop_time(newest.answered_at):%Y-%m-%d}",
         ", ".join(parts),
     )
+
+
+def alike_text(look: LookedInto) -> str:
+    """Return which new lines may be here already from another file; empty where none look so."""
+    translate = QCoreApplication.translate
+    if look.file is None:
+        return ""
+    told = [
+        filled(
+            translate(
+                "Reconcile",
+                "%1 of %2 new lines have the day and amount of lines that are here already from"
+                " “%3”, with another reference: they may be the same money.",
+            ),
+            number(seen.standing.alike.count),
+            number(seen.standing.new_lines),
+            seen.standing.alike.file_name,
+        )
+        for seen in look.accounts
+        if seen.standing.alike is not None
+    ]
+    if len(told) > 1:
+        more = translate("Reconcile", "The same of %1 other accounts.")
+        return f"{told[0]} {filled(more, number(len(told) - 1))}"
+    return "".join(told)
 
 
 def date_order_words(order: str) -> str:

@@ -17,7 +17,7 @@ from ui.models.rows import RowsModel
 from ui.models.table import Column, ColumnKind
 from ui.pages.reconcile.intake import FileOutcome
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.words import filled, number, report_text
+from ui.pages.reconcile.words import account_text, filled, number, report_text
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.buttons import button
@@ -187,7 +187,8 @@ def _columns() -> tuple[Column[ReportRow], ...]:
         Column(
             "account",
             _t("Account"),
-            lambda row: (row.account.reconciliation.account or "–") if row.account else "",
+            lambda row: account_text(row.account.reconciliation) if row.account else "",
+            tool_tip=lambda row: row.account.reconciliation.account if row.account else "",
             width=18,
         ),
         badge_column(

@@ -14,7 +14,7 @@ from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.fetching import fetch_page
 from ui.models.table import Column, ColumnKind, PagedTableModel
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.words import number, period_text
+from ui.pages.reconcile.words import number, short_account, short_period
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.buttons import button
@@ -146,9 +146,29 @@ class StartView(QWidget):
             badge_column(
                 "status", self.tr("Status"), "reconciliation", lambda row: row.status, width=12
             ),
-            Column("file", self.tr("File"), lambda row: row.file_name, width=24),
+            Column(
+                "file",
+                self.tr("File"),
+                lambda row: row.file_name,
+                tool_tip=lambda row: row.file_name,
+                width=21,
+            ),
+            Column(
+                "account",
+                self.tr("Account"),
+                lambda row: short_account(row.account),
+                copy=lambda row: row.account,
+                tool_tip=lambda row: row.account,
+                width=12,
+            ),
+            Column("currency", "", lambda row: row.currency, width=4),
             badge_column("provider", self.tr("From"), "method", lambda row: row.provider, width=7),
-            Column("period", self.tr("Period"), period_text, width=21),
+            Column(
+                "period",
+                self.tr("Period"),
+                lambda row: short_period(row.statement_period_start, row.statement_period_end),
+                width=17,
+            ),
             _count(
                 self.tr("Lines"),
                 "lines",

@@ -20,9 +20,10 @@ class Verbs:
         self._actor = context.actor
         self._id = reconciliation_id
 
-    def read(self) -> Board:
-        """Return the reconciliation as it is."""
-        return Board(self._app.reconciliations.detail(self._actor, self._id))
+    def read(self, shown: Board | None = None) -> Board:
+        """Return the reconciliation as it is: the very board ``shown`` where nothing changed."""
+        detail = self._app.reconciliations.detail(self._actor, self._id)
+        return shown if shown is not None and shown.detail == detail else Board(detail)
 
     def propose(self, *, cancelled: Callable[[], bool] | None = None) -> Board:
         """Look for matches of every open line."""

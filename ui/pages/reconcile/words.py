@@ -31,6 +31,9 @@ _CATEGORIES = {
     Category.IGNORED: (QT_TRANSLATE_NOOP("Reconcile", "Set aside"), "ban", GRAY),
 }
 
+_ACCOUNT_END = 12
+"""Characters of an account that a column shows."""
+
 
 def tr(text: str) -> str:
     """Return one of the texts above in the user's language."""
@@ -83,6 +86,25 @@ def day_range(first: date | None, last: date | None) -> str:
     return str(first) if first == last else f"{first} – {last}"
 
 
+def short_period(first: date | None, last: date | None) -> str:
+    """Return a period with the year only once: "2026-11-16 – 11-25"."""
+    if first is not None and last is not None and first != last and first.year == last.year:
+        return f"{first} – {last:%m-%d}"
+    return day_range(first, last)
+
+
+def short_account(account: str) -> str:
+    """Return the end of an account's number: a bank's accounts all begin alike."""
+    if len(account) <= _ACCOUNT_END:
+        return account or "–"
+    return f"…{account[1 - _ACCOUNT_END :]}"
+
+
+def account_text(row: ReconciliationRow) -> str:
+    """Return a statement's account and currency, by which those of one file are told apart."""
+    return f"{short_account(row.account)} · {row.currency}"
+
+
 def period_text(row: ReconciliationRow) -> str:
     """Return the days a reconciliation covers."""
     return day_range(row.statement_period_start, row.statement_period_end)
@@ -100,9 +122,14 @@ def report_text(row: ReconciliationRow) -> str:
 
 def line_text(line: StatementLineRow) -> str:
     """Return what the statement says of a line, the other party included once."""
-    if line.counterparty and line.counterparty.casefold() not in line.description.casefold():
-        return " · ".join(filter(None, [line.description, line.counterparty]))
-    return line.description or line.counterparty
+    return said_of(line.description, line.counterparty)
+
+
+def said_of(description: str, counterparty: str) -> str:
+    """Return a description and the other party, who is named only once."""
+    if counterparty and counterparty.casefold() not in description.casefold():
+        return " · ".join(filter(None, [description, counterparty]))
+    return description or counterparty
 
 
 def line_reference(line: StatementLineRow) -> str:

@@ -99,6 +99,10 @@ class WorkView(QWidget):
         self._board = None
         self._acts.clear()
         self.message.clear()
+        self.head.show_opening()
+        self.chips.hide()
+        self.place.show_rows(())
+        self._show_line()
         self.chips.choose(None)
         self.payments.search.clear()
         self.refresh()
@@ -112,9 +116,10 @@ class WorkView(QWidget):
         """Read it again; line and selection stay."""
         if not self._id:
             return
+        verbs, shown = self._verbs, self._board
         self._context.tasks.query(
             self,
-            self._verbs.read,
+            lambda: verbs.read(shown),
             on_success=self._show,
             on_known_error=self.message.show_error,
             latest="detail",
@@ -196,9 +201,10 @@ class WorkView(QWidget):
         if board.detail.reconciliation.reconciliation_id != self._id:
             return
         is_first = self._board is None
-        if self._board is not None and self._board.detail == board.detail:
+        if self._board is board:
             return
         self._board = board
+        self.chips.show()
         self.head.show_board(board)
         self.chips.show_counts(board)
         self.payments.show_detail(board.detail)
@@ -219,9 +225,7 @@ class WorkView(QWidget):
     def current(self) -> BoardLine | None:
         """Return the current line as it is now."""
         line_id = self.place.line_id
-        if self._board is None or line_id is None:
-            return None
-        return self._board.line(line_id)
+        return None if self._board is None or line_id is None else self._board.line(line_id)
 
     # Acts
 
@@ -372,7 +376,6 @@ class WorkView(QWidget):
         self.progress.stop()
 
     def _stop(self) -> None:
-        """Stop the search for matches."""
         self._acts.clear()
         if self._searching is not None:
             self._searching.cancel()

@@ -60,9 +60,20 @@ class WorkHead(QWidget):
         self.figures = Figures()
         column.addWidget(self.figures)
 
+    def show_opening(self) -> None:
+        """Show that a statement is being read: nothing of another one, and nothing to press."""
+        self.title.setText(self.tr("Opening…"))
+        self.place.setText("")
+        for shown in (self.provider, self.status, self.buttons, self.figures):
+            shown.hide()
+        self.lock_bar.clear()
+        self.problems.clear()
+
     def show_board(self, board: Board) -> None:
         """Show another state."""
         row = board.detail.reconciliation
+        for shown in (self.provider, self.status, self.buttons, self.figures):
+            shown.show()
         self.title.setText(row.file_name)
         self.provider.set_badge(badge_for("method", row.provider))
         self.status.set_badge(badge_for("reconciliation", row.status))
@@ -76,7 +87,8 @@ class WorkHead(QWidget):
     def _make_title(self) -> FlowLayout:
         row = FlowLayout(spacing=gap(self))
         row.addWidget(self._make_name())
-        row.addWidget(self._make_buttons())
+        self.buttons = self._make_buttons()
+        row.addWidget(self.buttons)
         return row
 
     def _make_name(self) -> QWidget:
