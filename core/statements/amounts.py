@@ -21,6 +21,8 @@ _SHAPE = re.compile(
     rf"(?:/-)?\s*(?P<word2>{_WORD})?\s*(?P<word3>{_WORD})?\s*(?P<sign4>[-+])?\s*(?P<close>\))?"
 )
 _SIMPLE = re.compile(r"-?\d+(?:\.\d+)?")
+_MOST_DIGITS = 15
+"""Digits before the decimal mark; more is a number of something else."""
 _GROUPS = re.compile(r"\d{1,3}(?:([ .,'])\d{3})(?:\1\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
 
@@ -121,7 +123,8 @@ def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
     """Return the signed value, or None when the digits do not fit together ("12..34")."""
     number = written.number
     if written.machine:
-        return Decimal(f"-{number}" if written.negative else number)
+        value = Decimal(f"-{number}" if written.negative else number)
+        return value if value.adjusted() < _MOST_DIGITS else None
     whole, mark, fraction = number.rpartition(decimal_mark)
     if not mark:
         whole, fraction = number, ""
@@ -132,7 +135,7 @@ def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
     if decimal_mark in whole:
         return None
     digits = re.sub(r"\D", "", whole) or "0"
-    if len(digits) > 15:
+    if len(digits) > _MOST_DIGITS:
         return None
     value = Decimal(f"{digits}.{fraction}" if fraction else digits)
     return -value if written.negative else value

@@ -171,8 +171,9 @@ def _blocks(
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
     repeated = frozenset(reader.headers())
+    since = start
     for header in sorted(repeated):
-        above = reader.last_transaction(header)
+        above, since = reader.last_transaction(since, header), header + 1
         next_preamble = preamble_of(table.rows[above:header], date_order=order)
         if _begins_another(next_preamble, preamble):
             found.append((preamble, reader.read(start, above, repeated)))

@@ -21,6 +21,8 @@ Column = Sequence[str]
 BLANK_AMOUNTS = frozenset(
     {"", "-", "--", "n/a", "na", "nil", "none", "null", "nan", "n.a.", "–", "—", ".", "*"}
 )
+NO_NUMBER = frozenset({"n/a", "na", "null", "nan", "n.a."})
+"""Blank beside another amount; alone in a row it is an amount that a program could not write."""
 
 _SEPARATOR = "¦"
 _CLOCK = re.compile(r"[ T]11:11(?::11)?")
@@ -32,6 +34,8 @@ _MIDNIGHT = "00:00:00"
 """A clock at midnight stands for none."""
 _SHAPE = bytes.maketrans(b"023456789", b"111111111")
 _DAY_LENGTH = 10
+_MOST_DIGITS = 12
+"""Fewer than any currency's minor units may have: what is larger is looked at by itself."""
 _CHUNK_ROWS = 256
 """Rows that fit a processor's cache: turning them a chunk at a time is twice as fast."""
 
@@ -154,6 +158,8 @@ def _form(shape: str, decimal_mark: str) -> _Form | None:
     text = shape.strip()
     if text.casefold() in BLANK_AMOUNTS:
         return _Form(0, 0)
+    if sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        return None
     written = written_amount(text)
     if written is None or written.currency or written.mark or written.plus:
         return None
