@@ -23,6 +23,8 @@ _SHAPE = re.compile(
 _SIMPLE = re.compile(r"-?\d+(?:\.\d+)?")
 _MOST_DIGITS = 15
 """Digits before the decimal mark; more is a number of something else."""
+_LONGEST = 80
+"""Characters of an amount with all that may stand around it."""
 _GROUPS = re.compile(r"\d{1,3}(?:([ .,'])\d{3})(?:\1\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
 
@@ -91,6 +93,8 @@ def written_amount(text: str) -> WrittenAmount | None:
 
 @lru_cache(maxsize=8192)
 def _full_amount(text: str) -> WrittenAmount | None:
+    if len(text) > _LONGEST:
+        return None
     match = _SHAPE.fullmatch(text.translate(_SAME).strip())
     if match is None:
         return None

@@ -63,6 +63,10 @@ class ColumnContent:
     """Numbers in a spreadsheet that would be day numbers: an amount of 46 000 francs is one too."""
 
 
+_LONGEST_HEADER = 200
+"""Characters of a column's name; longer cells are texts, and cost time to look at."""
+
+
 def find_layout(rows: Sequence[Row]) -> Layout | None:
     """Return the best header among the first rows, one or two lines high, or None."""
     best: Layout | None = None
@@ -233,6 +237,8 @@ def _settle_amounts(
 @lru_cache(maxsize=4096)
 def _candidates(cell: str) -> list[tuple[Role, int]]:
     """Return the roles a header may have with how sure that is: 2 known, 1 by a word."""
+    if len(cell) > _LONGEST_HEADER:
+        return []
     name = re.sub(r"(?: (?:utc|gmt|eat|cat))?(?: ?\d+)?$", "", header_name(cell))
     if not name:
         return []
