@@ -99,7 +99,7 @@ def text_table(
         return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
     if skip and rows:
         rows[0] = []
-    if '="' in text or '"=' in text:
+    if "=" in text and ('="' in text or '"=' in text):
         rows = [[_PROTECTED.sub(r"\1", cell) for cell in row] for row in rows]
     tidy = _is_tidy(text, delimiter, len(rows))
     return Table(rows, "", encoding, delimiter, notes, tidy)
@@ -117,13 +117,13 @@ def _has_long_line(content: bytes) -> bool:
 
 
 def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
-    quoted = '"' in text
-    if text.count("\n") > rows or text[-1:] == " " or (quoted and '" ' in text):
+    if text.count("\n") > rows or text[-1:] == " ":
         return False
-    ends = text.encode().translate(bytes.maketrans(f'"{delimiter}'.encode(), b"\n\n"))
-    if b"  " in ends or b" \n" in ends:
+    if re.search(rf' [ "\n{re.escape(delimiter)}]', text) or ('"' in text and '" ' in text):
         return False
-    return not ends.translate(None, _PRINTED) or text.replace("\n", "").isprintable()
+    if delimiter == "\t":
+        return text.translate({10: "", 9: ""}).isprintable()
+    return not text.encode().translate(None, _PRINTED) or text.replace("\n", "").isprintable()
 
 
 def _encoding_of(content: bytes) -> str:
