@@ -31,7 +31,8 @@ _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
 _CREDIT_MARKS = frozenset({"C", "CR", "K", "KR", "H", "HB"})
 _DEBIT_MARKS = frozenset({"D", "DR", "DB", "DT", "S"})
 _CURRENCY_MARKS = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₦": "NGN", "₵": "GHS", "FRW": "RWF",
+    "€": "EUR", "EURO": "EUR", "EUROS": "EUR",
+    "$": "USD", "£": "GBP", "¥": "JPY", "₦": "NGN", "₵": "GHS", "FRW": "RWF",
     "RF": "RWF", "KSH": "KES", "USH": "UGX", "TSH": "TZS", "SH": "", "FBU": "BIF", "FCFA": "XAF",
     "CFA": "XOF", "GHC": "GHS", "GH": "GHS", "FR": "", "RS": "INR", "ZL": "PLN", "KC": "CZK",
     "KČ": "CZK", "ZŁ": "PLN", "FT": "HUF", "LEI": "RON", "R": "ZAR", "SFR": "CHF", "US": "USD",
@@ -77,7 +78,9 @@ def currency_named(text: str) -> str:
 
 def currency_inside(text: str) -> str:
     """Return the one currency named in a text such as "Saldo (CHF)", or "" for none or several."""
-    words = re.findall(r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b[Ff][Rr][Ww]\b|\bK[Ss]h\b", text)
+    words = re.findall(
+        r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b(?:[Ff][Rr][Ww]|K[Ss]h|[Ee]uros?)\b", text
+    )
     named = {currency_named(word) for word in words} - {"", "ALL", "TOP", "VAL", "PEN", "SOL"}
     return named.pop() if len(named) == 1 else ""
 

@@ -238,7 +238,8 @@ class RowReader:
         texts = [plain(cell) for cell in row if cell and any(c.isalpha() for c in cell)]
         opening = any(OPENING.match(text) for text in texts)
         closing = not opening and any(CLOSING.match(text) for text in texts)
-        at_a_day = len(texts) == 1 and not closing and BALANCE_AT.fullmatch(texts[0]) is not None
+        said = [text for text in texts if not currency_named(text)]
+        at_a_day = len(said) == 1 and not closing and BALANCE_AT.fullmatch(said[0]) is not None
         if not opening and not closing and not at_a_day:
             total = (not dated or not moved) and any(TOTAL.search(text) for text in texts)
             if total and (figures[Role.CREDIT] or figures[Role.DEBIT]):
@@ -250,7 +251,7 @@ class RowReader:
                 return False
         value = self._stated_balance(row, figures)
         if at_a_day and moved and dated:
-            self.skip(line, f"“{texts[0]}” was read as a balance, not as money")
+            self.skip(line, f"“{said[0]}” was read as a balance, not as money")
         if opening and self.reading.opening is None:
             self.reading.opening = value
         elif closing:
