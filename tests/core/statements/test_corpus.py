@@ -24,10 +24,28 @@ WANTED_RIGHT = 0.98
 FORMATS = ("bai2", "camt", "csv", "mt940", "ofx", "qif", "xlsx")
 
 _NO_SUCH_DAY = "it expects 30 February as the date, which no calendar has (ISO 15022: a valid date)"
+_BANANA = "csv/BananaAccounting__Switzerland/csv_{}.csv"
+_PARTS_COUNTED = (
+    "it counts the parts of a batch as transactions; every balance follows from the batch itself"
+)
+_ROW_LEFT_OUT = "it leaves out or halves a row that every balance needs"
+_NAMED_OUTSIDE = "it expects a currency that the file does not name: it was an option of a program"
 DISPUTED: dict[str, str] = {
     "mt940/wolph__mt940/february_30.sta": _NO_SUCH_DAY,
     "mt940/wolph__mt940/transaction_details_wrapped.sta": _NO_SUCH_DAY,
     "mt940/wolph__mt940/wrapped_timestamp.sta": _NO_SUCH_DAY,
+    _BANANA.format("akb_example_format1_20150713"): _PARTS_COUNTED,
+    _BANANA.format("lkb_example_format1_20080718"): _PARTS_COUNTED,
+    _BANANA.format("lkb_example_format1_2010092"): _PARTS_COUNTED,
+    _BANANA.format("zkb_example_format1_20090308"): _PARTS_COUNTED,
+    _BANANA.format("zkb_example_format2_20091105"): _PARTS_COUNTED,
+    _BANANA.format("zkb_example_format2_20121204"): _PARTS_COUNTED,
+    _BANANA.format("ubs_example_format1_20160908"): _ROW_LEFT_OUT,
+    _BANANA.format("ubs_example_format1_20173006"): _ROW_LEFT_OUT,
+    _BANANA.format("ubs_example_format1_20230905_03"): _ROW_LEFT_OUT,
+    "csv/reubano__csv2ofx/default.csv": _NAMED_OUTSIDE,
+    "csv/reubano__csv2ofx/amazon.csv": "it leaves out the order of a card that the program was told to"
+    " leave out; the currency and the sign were told to it as well",
     "mt940/railslove__cmxl/mt940-headers.txt": "it expects the date 2036-22-68, and a balance of 11"
     " where the field holds two numbers",
 }
