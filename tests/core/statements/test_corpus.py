@@ -44,8 +44,8 @@ DISPUTED: dict[str, str] = {
     _BANANA.format("ubs_example_format1_20173006"): _ROW_LEFT_OUT,
     _BANANA.format("ubs_example_format1_20230905_03"): _ROW_LEFT_OUT,
     "csv/reubano__csv2ofx/default.csv": _NAMED_OUTSIDE,
-    "csv/reubano__csv2ofx/amazon.csv": "it leaves out the order of a card that the program was told to"
-    " leave out; the currency and the sign were told to it as well",
+    "csv/reubano__csv2ofx/amazon.csv": "it leaves out the order of one card, and knows the"
+    " currency and the sign, by options of a program",
     "mt940/railslove__cmxl/mt940-headers.txt": "it expects the date 2036-22-68, and a balance of 11"
     " where the field holds two numbers",
 }
