@@ -29,6 +29,7 @@ _PARTS_COUNTED = (
     "it counts the parts of a batch as transactions; every balance follows from the batch itself"
 )
 _ROW_LEFT_OUT = "it leaves out or halves a row that every balance needs"
+_PENDING = "it counts rows that say they are pending"
 _NAMED_OUTSIDE = "it expects a currency that the file does not name: it was an option of a program"
 DISPUTED: dict[str, str] = {
     "mt940/wolph__mt940/february_30.sta": _NO_SUCH_DAY,
@@ -43,7 +44,14 @@ DISPUTED: dict[str, str] = {
     _BANANA.format("ubs_example_format1_20160908"): _ROW_LEFT_OUT,
     _BANANA.format("ubs_example_format1_20173006"): _ROW_LEFT_OUT,
     _BANANA.format("ubs_example_format1_20230905_03"): _ROW_LEFT_OUT,
+    _BANANA.format("ubs_example_format1_20180831"): _ROW_LEFT_OUT,
+    _BANANA.format("swisscard_example_format2_en_20241015"): _PENDING,
+    _BANANA.format("swisscard_example_format2_it_20240916"): _PENDING,
+    _BANANA.format("migrosbank_example_formatCC1_en_20250625"): "it books what a card paid to"
+    " merchants as money in",
     "csv/reubano__csv2ofx/default.csv": _NAMED_OUTSIDE,
+    "csv/reubano__csv2ofx/ingesp.csv": _NAMED_OUTSIDE,
+    "csv/reubano__csv2ofx/pcmastercard.csv": _NAMED_OUTSIDE,
     "csv/reubano__csv2ofx/amazon.csv": "it leaves out the order of one card, and knows the"
     " currency and the sign, by options of a program",
     "mt940/railslove__cmxl/mt940-headers.txt": "it expects the date 2036-22-68, and a balance of 11"
