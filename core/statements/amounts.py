@@ -79,7 +79,7 @@ def currency_named(text: str) -> str:
 def currency_inside(text: str) -> str:
     """Return the one currency named in a text such as "Saldo (CHF)", or "" for none or several."""
     words = re.findall(
-        r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b(?:[Ff][Rr][Ww]|K[Ss]h|[Ee]uros?)\b", text
+        r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b(?:[Ff][Rr][Ww]|K[Ss]h|[Ee]uros?|FCFA)\b", text
     )
     named = {currency_named(word) for word in words} - {"", "ALL", "TOP", "VAL", "PEN", "SOL"}
     return named.pop() if len(named) == 1 else ""

@@ -57,6 +57,15 @@ class Body:
         """Return the cells of a column."""
         return self._columns[index] if index < len(self._columns) else [""] * self._count
 
+    def first_beyond(self, width: int) -> int | None:
+        """Return the index of the first row that has something after so many columns."""
+        found = [
+            next((at for at, cell in enumerate(column) if cell.strip()), None)
+            for column in self._columns[width:]
+        ]
+        known = [at for at in found if at is not None]
+        return self.first_row + min(known) if known else None
+
     def shapes(self, index: int) -> list[str] | None:
         """Return the shapes of a column's cells."""
         if index not in self._shapes:

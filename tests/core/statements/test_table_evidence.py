@@ -161,6 +161,14 @@ def test_what_is_not_booked_is_known_by_its_word_whatever_the_header(
     assert any(word in problem.message for problem in file.problems)
 
 
+def test_a_row_that_a_delimiter_in_its_amount_has_cut_is_told(tmp_path: Path) -> None:
+    rows = "Date,Text,Debit,Credit\n13/01/2026,A,5,,\n14/01/2026,B,,7,\n"
+    assert _read(tmp_path, rows).problems == ()
+    (problem,) = _read(tmp_path, rows.replace("7,", "7,000.00")).problems
+    assert problem.line == 3
+    assert "more cells than the header" in problem.message
+
+
 def test_an_amount_that_a_program_could_not_write_is_told(tmp_path: Path) -> None:
     rows = "Date,Text,Debit,Credit\n13/01/2026,A,5,NaN\n14/01/2026,B,NaN,NaN\n"
     file = _read(tmp_path, rows)
