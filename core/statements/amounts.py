@@ -21,13 +21,18 @@ _SHAPE = re.compile(
     rf"(?:/-)?\s*(?P<word2>{_WORD})?\s*(?P<word3>{_WORD})?\s*(?P<sign4>[-+])?\s*(?P<close>\))?"
 )
 _SIMPLE = re.compile(r"-?\d+(?:\.\d+)?")
+_MOST_DIGITS = 15
+"""Digits before the decimal mark; more is a number of something else."""
+_LONGEST = 80
+"""Characters of an amount with all that may stand around it."""
 _GROUPS = re.compile(r"\d{1,3}(?:([ .,'])\d{3})(?:\1\d{3})*")
 _LAKHS = re.compile(r"\d{1,2}(?:,\d{2})*,\d{3}")
 
 _CREDIT_MARKS = frozenset({"C", "CR", "K", "KR", "H", "HB"})
 _DEBIT_MARKS = frozenset({"D", "DR", "DB", "DT", "S"})
 _CURRENCY_MARKS = {
-    "€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₦": "NGN", "₵": "GHS", "FRW": "RWF",
+    "€": "EUR", "EURO": "EUR", "EUROS": "EUR",
+    "$": "USD", "£": "GBP", "¥": "JPY", "₦": "NGN", "₵": "GHS", "FRW": "RWF",
     "RF": "RWF", "KSH": "KES", "USH": "UGX", "TSH": "TZS", "SH": "", "FBU": "BIF", "FCFA": "XAF",
     "CFA": "XOF", "GHC": "GHS", "GH": "GHS", "FR": "", "RS": "INR", "ZL": "PLN", "KC": "CZK",
     "KČ": "CZK", "ZŁ": "PLN", "FT": "HUF", "LEI": "RON", "R": "ZAR", "SFR": "CHF", "US": "USD",
@@ -73,7 +78,9 @@ def currency_named(text: str) -> str:
 
 def currency_inside(text: str) -> str:
     """Return the one currency named in a text such as "Saldo (CHF)", or "" for none or several."""
-    words = re.findall(r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b[Ff][Rr][Ww]\b|\bK[Ss]h\b", text)
+    words = re.findall(
+        r"(?<![^\W_])[A-Z]{3}(?![^\W_])|[€£₦]|\b(?:[Ff][Rr][Ww]|K[Ss]h|[Ee]uros?|FCFA)\b", text
+    )
     named = {currency_named(word) for word in words} - {"", "ALL", "TOP", "VAL", "PEN", "SOL"}
     return named.pop() if len(named) == 1 else ""
 
@@ -89,6 +96,8 @@ def written_amount(text: str) -> WrittenAmount | None:
 
 @lru_cache(maxsize=8192)
 def _full_amount(text: str) -> WrittenAmount | None:
+    if len(text) > _LONGEST:
+        return None
     match = _SHAPE.fullmatch(text.translate(_SAME).strip())
     if match is None:
         return None
@@ -121,7 +130,8 @@ def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
     """Return the signed value, or None when the digits do not fit together ("12..34")."""
     number = written.number
     if written.machine:
-        return Decimal(f"-{number}" if written.negative else number)
+        value = Decimal(f"-{number}" if written.negative else number)
+        return value if value.adjusted() < _MOST_DIGITS else None
     whole, mark, fraction = number.rpartition(decimal_mark)
     if not mark:
         whole, fraction = number, ""
@@ -132,7 +142,7 @@ def exact(written: WrittenAmount, decimal_mark: str) -> Decimal | None:
     if decimal_mark in whole:
         return None
     digits = re.sub(r"\D", "", whole) or "0"
-    if len(digits) > 15:
+    if len(digits) > _MOST_DIGITS:
         return None
     value = Decimal(f"{digits}.{fraction}" if fraction else digits)
     return -value if written.negative else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,9 @@ from core.statements.tables.xlsx_reader import XlsxReader
 from core.statements.tables.xml_spreadsheet import XmlSpreadsheetReader
 
 MAX_FILE_BYTES = 100 * 1024 * 1024
+
+_BREAKING = re.compile(r"[^\S\u00a0\u202f]+")
+"""Blanks but the no-break ones between the parts of an amount."""
 
 ResultT = TypeVar("ResultT")
 
@@ -127,8 +131,8 @@ def read_statement(
 
 
 def _in_one_line(problem: Problem) -> Problem:
-    """A sentence may quote a cell, and a cell may have line breaks."""
-    message = " ".join(problem.message.split())
+    """A sentence may quote a cell, and a cell may have line breaks; amounts stay in one piece."""
+    message = _BREAKING.sub(" ", problem.message).strip()
     return problem if message == problem.message else replace(problem, message=message)
 
 

@@ -14,6 +14,7 @@ from core.statements.checking import balance_problems
 from core.statements.pdf.tables import PrintedTable
 from core.statements.profile import Role, plain
 from core.statements.statement import Problem, Statement, StatementFile
+from core.statements.tables.totals import STATED_TOTALS
 from core.statements.tables.words import TOTAL
 
 SHOWN_BREAKS = 20
@@ -59,7 +60,9 @@ def checked(file: StatementFile, table: PrintedTable, before: int) -> StatementF
     pages = {number: table.pages[row] for row, number in places.numbers.items()}
     for statement in statements:
         problems += _breaks(statement, pages)
-    problems += _totals(statements, table)
+    if differing := _totals(statements, table):
+        problems = [p for p in problems if STATED_TOTALS not in p.message]  # told once
+        problems += differing
     return replace(file, statements=statements, problems=tuple(problems))
 
 

@@ -50,7 +50,7 @@ class Message:
     """Written by the phone's owner."""
 
 
-def pasted_messages(text: str) -> list[Message]:
+def pasted_messages(text: str, most: int = MAX_MESSAGES) -> list[Message]:
     """Return the messages of a text, one to a line or wrapped, with or without a chat's heads.
 
     A line goes on with the one before it when it knows no sentence of its own, no blank line
@@ -69,7 +69,7 @@ def pasted_messages(text: str) -> list[Message]:
         else:
             found.append([line])
         after_blank = False
-        if len(found) > MAX_MESSAGES:
+        if len(found) > most:
             break
     return [_message(number, " ".join(lines)) for number, lines in enumerate(found, start=1)]
 
@@ -77,9 +77,10 @@ def pasted_messages(text: str) -> list[Message]:
 def _goes_on(line: str, before: str) -> bool:
     if is_known(line):
         return bool(_NUMBER_ONLY.fullmatch(before))
-    if has_amount(line) and not _OF_MONEY.match(line.casefold()):
+    folded = line.casefold()
+    if not (line[0].islower() or line[0] == "(" or _CONTINUES.match(folded)):
         return False
-    return line[0].islower() or line[0] == "(" or bool(_CONTINUES.match(line.casefold()))
+    return bool(_OF_MONEY.match(folded)) or not has_amount(line)
 
 
 def _message(number: int, text: str) -> Message:

@@ -14,6 +14,7 @@ from core.statements.statement import Problem, StatementFile
 from core.statements.tables.text import decoded
 
 _SAMPLE_BYTES = 400_000
+_SAMPLE_MESSAGES = 500
 
 
 class SmsReader:
@@ -33,10 +34,12 @@ class SmsReader:
             )
         if head[:1] in (b"<", b"{", b"[") and not head[1:2].isdigit():
             return False
-        messages = pasted_messages(_loose(head))
-        if not messages or _is_table_row(messages[0].text):
+        text = _loose(head)
+        first = pasted_messages(text, 1)
+        if not first or _is_table_row(first[0].text):
             return False
-        sample = messages[:500]
+        messages = pasted_messages(text, _SAMPLE_MESSAGES)
+        sample = messages[:_SAMPLE_MESSAGES]
         known = sum(is_known(message.text) for message in sample)
         return known > 0 and known * 4 >= sum(
             understood(message.text).outcome != Outcome.OTHER for message in sample

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.errors import InvalidInputError
@@ -65,9 +65,23 @@ def assemble(
     body = Body(table.rows, layout.first_row, may_hold_numbers=not table.delimiter)
     conventions = conventions_of(layout, table.rows, body, profile)
     reader = RowReader(layout, table.rows, body, conventions, progress, tidy=table.tidy)
-    return assemble_plainly(table, reader, profile, currency) or assemble_carefully(
+    assembled = assemble_plainly(table, reader, profile, currency) or assemble_carefully(
         table, reader, profile, currency
     )
+    return _with_overflow(assembled, layout, body) if table.delimiter else assembled
+
+
+def _with_overflow(assembled: Assembled, layout: Layout, body: Body) -> Assembled:
+    """Tell a row with more cells than the header: a delimiter inside it has moved its amounts."""
+    row = body.first_beyond(len(layout.header)) if layout.header else None
+    proved = all(each.compared and not each.breaks for each in assembled.verdicts)
+    if row is None or (proved and assembled.verdicts):
+        return assembled
+    message = (
+        f"Row {row + 1} has more cells than the header: an amount or text in it may have been cut"
+        " in two. Check the amounts of such rows."
+    )
+    return replace(assembled, problems=(*assembled.problems, Problem(row + 1, message)))
 
 
 def assemble_carefully(
@@ -171,8 +185,9 @@ def _blocks(
     start = layout.first_row
     found: list[tuple[Preamble, Reading]] = []
     repeated = frozenset(reader.headers())
+    since = start
     for header in sorted(repeated):
-        above = reader.last_transaction(header)
+        above, since = reader.last_transaction(since, header), header + 1
         next_preamble = preamble_of(table.rows[above:header], date_order=order)
         if _begins_another(next_preamble, preamble):
             found.append((preamble, reader.read(start, above, repeated)))

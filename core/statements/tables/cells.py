@@ -21,6 +21,8 @@ Column = Sequence[str]
 BLANK_AMOUNTS = frozenset(
     {"", "-", "--", "n/a", "na", "nil", "none", "null", "nan", "n.a.", "–", "—", ".", "*"}
 )
+NO_NUMBER = frozenset({"n/a", "na", "null", "nan", "n.a."})
+"""Blank beside another amount; alone in a row it is an amount that a program could not write."""
 
 _SEPARATOR = "¦"
 _CLOCK = re.compile(r"[ T]11:11(?::11)?")
@@ -32,6 +34,8 @@ _MIDNIGHT = "00:00:00"
 """A clock at midnight stands for none."""
 _SHAPE = bytes.maketrans(b"023456789", b"111111111")
 _DAY_LENGTH = 10
+_MOST_DIGITS = 12
+"""Fewer than any currency's minor units may have: what is larger is looked at by itself."""
 _CHUNK_ROWS = 256
 """Rows that fit a processor's cache: turning them a chunk at a time is twice as fast."""
 
@@ -52,6 +56,15 @@ class Body:
     def column(self, index: int) -> list[str]:
         """Return the cells of a column."""
         return self._columns[index] if index < len(self._columns) else [""] * self._count
+
+    def first_beyond(self, width: int) -> int | None:
+        """Return the index of the first row that has something after so many columns."""
+        found = [
+            next((at for at, cell in enumerate(column) if cell.strip()), None)
+            for column in self._columns[width:]
+        ]
+        known = [at for at in found if at is not None]
+        return self.first_row + min(known) if known else None
 
     def shapes(self, index: int) -> list[str] | None:
         """Return the shapes of a column's cells."""
@@ -154,6 +167,8 @@ def _form(shape: str, decimal_mark: str) -> _Form | None:
     text = shape.strip()
     if text.casefold() in BLANK_AMOUNTS:
         return _Form(0, 0)
+    if sum(map(str.isdigit, text)) > _MOST_DIGITS:
+        return None
     written = written_amount(text)
     if written is None or written.currency or written.mark or written.plus:
         return None

@@ -12,7 +12,8 @@ def collector_held() -> Iterator[None]:
     """Hold the cycle collector back: a table's cells and lines form no cycles.
 
     It would walk the half million of them again and again while they are made, for a quarter of
-    the time. Reference counting goes on; nothing lives longer for it.
+    the time. Reference counting goes on, and what is left counts among the oldest objects, which
+    the collector looks through when it looks through everything.
     """
     if not gc.isenabled():
         yield
@@ -21,4 +22,7 @@ def collector_held() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()  # with the next line: to the oldest objects, unwalked
+            gc.unfreeze()
         gc.enable()

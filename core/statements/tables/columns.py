@@ -12,7 +12,7 @@ from core.statements.amounts import currency_named, written_amount
 from core.statements.dates import serial_date, written_clock, written_date
 from core.statements.profile import ColumnProfile, Role, plain
 from core.statements.tables.header_words import EXACT, NEVER, TOKENS
-from core.statements.tables.words import indicator_of
+from core.statements.tables.words import STATES, indicator_of
 
 HEADER_SEARCH_ROWS = 60
 SAMPLE_ROWS = 300
@@ -61,6 +61,12 @@ class ColumnContent:
     clocks: float
     serials: float = 0.0
     """Numbers in a spreadsheet that would be day numbers: an amount of 46 000 francs is one too."""
+    states: float = 0.0
+    """Words for what became of a booking, under whatever header."""
+
+
+_LONGEST_HEADER = 200
+"""Characters of a column's name; longer cells are texts, and cost time to look at."""
 
 
 def find_layout(rows: Sequence[Row]) -> Layout | None:
@@ -115,12 +121,13 @@ def content_of(cells: Sequence[str]) -> ColumnContent:
     filled = Counter(cell for cell in cells if cell.strip())
     count = filled.total()
     total = max(count, 1)
-    dates = amounts = indicators = currencies = clocks = serials = 0
+    dates = amounts = indicators = currencies = clocks = serials = states = 0
     for cell, times in filled.items():
         serial = serial_date(cell)
         dated = serial or written_date(cell, "dmy") or written_date(cell, "mdy")
         dates += times * (dated is not None)
         serials += times * (serial is not None)
+        states += times * (plain(cell) in STATES)
         amounts += times * (written_amount(cell) is not None)
         indicators += times * bool(indicator_of(cell))
         word = cell.strip()
@@ -135,6 +142,7 @@ def content_of(cells: Sequence[str]) -> ColumnContent:
         currencies / total,
         clocks / total,
         serials / total,
+        states / total,
     )
 
 
@@ -154,6 +162,10 @@ def _layout_of(header: tuple[str, ...], rows: Sequence[Row], at: int, height: in
             if empty or _fits(role, contents[index]):
                 found.setdefault(role, []).append((strength, index))
                 break
+    if Role.STATUS not in found:
+        taken = {index for places in found.values() for _, index in places}
+        stating = (i for i, each in enumerate(contents) if each.states == 1.0 and i not in taken)
+        found.update((Role.STATUS, [(0, index)]) for index in list(stating)[:1])
     return _chosen(found, header, at, height, contents)
 
 
@@ -233,6 +245,8 @@ def _settle_amounts(
 @lru_cache(maxsize=4096)
 def _candidates(cell: str) -> list[tuple[Role, int]]:
     """Return the roles a header may have with how sure that is: 2 known, 1 by a word."""
+    if len(cell) > _LONGEST_HEADER:
+        return []
     name = re.sub(r"(?: (?:utc|gmt|eat|cat))?(?: ?\d+)?$", "", header_name(cell))
     if not name:
         return []

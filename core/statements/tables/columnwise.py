@@ -58,20 +58,20 @@ def plain_rows(reader: RowReader) -> tuple[PlainRows, Reading] | None:
     first = reader.body.first_row
     used = [index for _, indices in layout.columns for index in indices]
     part = slice(start - first, end - first)
-    columns: dict[int, Column] = {index: reader.body.column(index)[part] for index in used}
+    columns: dict[int, Column] = {i: _part(reader.body.column(i), part) for i in used}
     plainly = [index for role in (Role.DATE, *MONEY) for index in layout.indices(role)[:1]]
-    shaped: dict[int, Column] = {i: (reader.body.shapes(i) or ())[part] for i in plainly}
+    shaped: dict[int, Column] = {i: _part(reader.body.shapes(i) or (), part) for i in plainly}
     if not all(shaped.values()):
         return None
     lines: Sequence[int] = range(start + 1, end + 1)
     kept = _done(reader, columns, lines)
     reader.tell_reasons()
     if kept is not None:
-        left = list(map(not_, kept))
-        left_out = list(compress(lines, left))
-        if not _are_movements(reader, _only(columns, left), _only(shaped, left), left_out):
+        left = [at for at, done in enumerate(kept) if not done]
+        left_out = [lines[at] for at in left]
+        if not _are_movements(reader, _at(columns, left), _at(shaped, left), left_out):
             return None
-        columns, shaped = _only(columns, kept), _only(shaped, kept)
+        columns, shaped = _without(columns, left), _without(shaped, left)
         lines = list(compress(lines, kept))
     rows = _understood(reader, columns, shaped, lines)
     if rows is None or _may_state_balances(rows, reader.rows):
@@ -138,9 +138,24 @@ def _done(
     return kept
 
 
-def _only(columns: Mapping[int, Column], kept: Iterable[bool]) -> dict[int, Column]:
-    kept = list(kept)
-    return {index: list(compress(column, kept)) for index, column in columns.items()}
+def _part(column: Column, part: slice) -> Column:
+    return column if (part.start, part.stop) == (0, len(column)) else column[part]
+
+
+def _at(columns: Mapping[int, Column], places: Sequence[int]) -> dict[int, Column]:
+    return {index: [column[at] for at in places] for index, column in columns.items()}
+
+
+def _without(columns: Mapping[int, Column], places: Sequence[int]) -> dict[int, Column]:
+    """Return the columns without a few cells: what is between those is copied at once."""
+    spans = list(map(slice, [0, *(at + 1 for at in places)], [*places, None]))
+    found: dict[int, Column] = {}
+    for index, column in columns.items():
+        kept: list[str] = []
+        for span in spans:
+            kept += column[span]
+        found[index] = kept
+    return found
 
 
 def _are_movements(

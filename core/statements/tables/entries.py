@@ -12,7 +12,7 @@ from core.statements.amounts import MachineNumber, currency_named, exact, writte
 from core.statements.dates import WrittenDate, serial_date, written_clock, written_date
 from core.statements.profile import Role, plain
 from core.statements.statement import Problem
-from core.statements.tables.cells import BLANK_AMOUNTS, Body
+from core.statements.tables.cells import BLANK_AMOUNTS, NO_NUMBER, Body
 from core.statements.tables.columns import Layout, Row, header_name
 from core.statements.tables.conventions import MONEY, Conventions
 from core.statements.tables.words import (
@@ -136,14 +136,14 @@ class RowReader:
         start = self.layout.first_row
         return [i for i in range(start, len(self.rows)) if self.is_header(self.rows[i])]
 
-    def last_transaction(self, end: int) -> int:
-        """Return the index after the last dated row before ``end``."""
-        for index in range(end - 1, self.layout.first_row - 1, -1):
+    def last_transaction(self, start: int, end: int) -> int:
+        """Return the index after the last dated row of ``start`` to ``end``, or ``start``."""
+        for index in range(end - 1, start - 1, -1):
             if self._date(self.rows[index]) and any(
                 self._cell(self.rows[index], role) for role in MONEY[:3]
             ):
                 return index + 1
-        return self.layout.first_row
+        return start
 
     def _row(self, row: Row, line: int) -> None:
         dated = self._date(row)
@@ -155,6 +155,7 @@ class RowReader:
             self._undated_row(row, line, figures, moved=moved)
             return
         if all(figures[role] is None for role in MONEY[:3]):
+            self._tell_no_amount(row, line)
             return
         if not moved and not self._cell(row, Role.DATE):
             return
@@ -163,6 +164,12 @@ class RowReader:
             self.skip(line, f"status “{status}”, not counted as money")
             return
         self.reading.entries.append(self._entry(row, line, dated, figures))
+
+    def _tell_no_amount(self, row: Row, line: int) -> None:
+        for text in (self._cell(row, role) for role in MONEY[:3]):
+            if text.casefold() in NO_NUMBER:
+                self.skip(line, f"“{text}” is not an amount, so the row was not counted")
+                return
 
     def _entry(
         self, row: Row, line: int, dated: WrittenDate, figures: dict[Role, Decimal | None]
@@ -231,7 +238,8 @@ class RowReader:
         texts = [plain(cell) for cell in row if cell and any(c.isalpha() for c in cell)]
         opening = any(OPENING.match(text) for text in texts)
         closing = not opening and any(CLOSING.match(text) for text in texts)
-        at_a_day = len(texts) == 1 and not closing and BALANCE_AT.fullmatch(texts[0]) is not None
+        said = [text for text in texts if not currency_named(text)]
+        at_a_day = len(said) == 1 and not closing and BALANCE_AT.fullmatch(said[0]) is not None
         if not opening and not closing and not at_a_day:
             total = (not dated or not moved) and any(TOTAL.search(text) for text in texts)
             if total and (figures[Role.CREDIT] or figures[Role.DEBIT]):
@@ -243,7 +251,7 @@ class RowReader:
                 return False
         value = self._stated_balance(row, figures)
         if at_a_day and moved and dated:
-            self.skip(line, f"“{texts[0]}” was read as a balance, not as money")
+            self.skip(line, f"“{said[0]}” was read as a balance, not as money")
         if opening and self.reading.opening is None:
             self.reading.opening = value
         elif closing:

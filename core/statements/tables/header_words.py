@@ -44,7 +44,7 @@ EXACT: dict[Role, frozenset[str]] = {
         "|transactietijd"
     ),
     Role.AMOUNT: phrases(
-        "amount|transaction amount|txn amount|tran amount|betrag|umsatz|montant"
+        "mouvement|amount|transaction amount|txn amount|tran amount|betrag|umsatz|montant"
         "|montant de l operation|montant de la transaction|transaktionsbetrag|importo"
         "|importo della transazione|importe|bedrag|belopp|belob|belop|valor|kwota|kwota operacji"
         "|castka|summa|suma|total amount|amt|net amount|transfer value|montant net"
@@ -94,7 +94,7 @@ EXACT: dict[Role, frozenset[str]] = {
         "|zustatek|zustatek po|solde apres operation|saldo apos|stan konta|asigaye|salio|bakiye"
         "|currency balance|baki|balance after transaction|solde progressif|closing bal"
         "|saldo konta|saldo final|neuer saldo|saldo attuale|saldo contable|saldo resultante"
-        "|main balance|current balance"
+        "|main balance|current balance|disponible"
     ),
     Role.REFERENCE: phrases(
         "reference|ref|ref number|ref no|reference no|reference number|txn ref"

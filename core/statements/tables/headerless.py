@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from itertools import permutations
 
-from core.statements.amounts import decimal_mark_of, exact, written_amount
+from core.statements.amounts import currency_named, decimal_mark_of, exact, written_amount
 from core.statements.profile import Role
 from core.statements.tables.columns import SAMPLE_ROWS, ColumnContent, Layout, Row, content_of
 
@@ -42,7 +42,9 @@ def headerless_layout(rows: Sequence[Row]) -> Layout | None:
             ]
             if fee is not None:
                 roles.append((Role.FEE, (fee,)))
-            roles.extend(_others(columns, contents, {dates[0], *money}))
+            coded = _currencies(columns, money)
+            roles.extend((Role.CURRENCY, (index,)) for index in coded)
+            roles.extend(_others(columns, contents, {dates[0], *money, *coded}))
             return Layout((), 0, None, tuple(roles), 1)
     return _signed(columns, contents, dates, money)
 
@@ -70,13 +72,16 @@ def _signed(
         taken.add(words[0])
     elif signs != {True, False}:
         return None
-    for index, content in enumerate(contents):
-        if index not in taken and content.filled == len(columns[index]) and content.currencies == 1:
-            roles.append((Role.CURRENCY, (index,)))
-            taken.add(index)
-            break
-    roles.extend(_others(columns, contents, {*taken, *dates}))
+    coded = _currencies(columns, taken)
+    roles.extend((Role.CURRENCY, (index,)) for index in coded)
+    roles.extend(_others(columns, contents, {*taken, *dates, *coded}))
     return Layout((), 0, None, tuple(roles), 1)
+
+
+def _currencies(columns: Sequence[Sequence[str]], taken: Collection[int]) -> list[int]:
+    """Return the first column that names a currency in every row, if there is one."""
+    free = (index for index in range(len(columns)) if index not in taken)
+    return [index for index in free if all(map(currency_named, columns[index]))][:1]
 
 
 def _is_money(content: ColumnContent, cells: Sequence[str]) -> bool:

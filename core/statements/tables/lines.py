@@ -9,7 +9,7 @@ from functools import partial
 from itertools import repeat
 
 from core.errors import InvalidInputError
-from core.money import exponent, from_major
+from core.money import MAX_MINOR, display, exponent, from_major
 from core.statements.profile import Role
 from core.statements.statement import StatementLine
 from core.statements.tables.cells import Column, shapes
@@ -22,10 +22,11 @@ def line_of(entry: Entry, currency: str) -> StatementLine:
     """Return the movement of an entry.
 
     Raises:
-        InvalidInputError: the amount is finer than the currency's smallest coin.
+        InvalidInputError: the amount is finer than the currency's smallest coin, or too large.
 
     """
-    fee = from_major(coined(entry.fee, currency), currency)
+    amount_minor = _held(from_major(coined(entry.effect, currency), currency), currency)
+    fee_minor = _held(from_major(coined(entry.fee, currency), currency), currency)
     party, party_account = entry.counterparty, entry.counterparty_account
     if any(entry.payer) or any(entry.payee):
         other = entry.payer if entry.effect > 0 else entry.payee
@@ -37,10 +38,10 @@ def line_of(entry: Entry, currency: str) -> StatementLine:
     return StatementLine(
         line=entry.line,
         date=entry.day,
-        amount_minor=from_major(coined(entry.effect, currency), currency),
+        amount_minor=amount_minor,
         currency=currency,
         value_date=entry.value_day,
-        fee_minor=fee,
+        fee_minor=fee_minor,
         balance_minor=balance,
         reference=entry.reference,
         transaction_id=entry.transaction_id,
@@ -50,6 +51,12 @@ def line_of(entry: Entry, currency: str) -> StatementLine:
         status=entry.status,
         time=entry.moment,
     )
+
+
+def _held(amount_minor: int, currency: str) -> int:
+    if abs(amount_minor) > MAX_MINOR:
+        raise InvalidInputError(f"{display(amount_minor, currency)} is too large.", field="amount")
+    return amount_minor
 
 
 def subscriber(account: str) -> str:
@@ -68,13 +75,14 @@ def coined(amount: Decimal, currency: str) -> Decimal:
 
 
 def minor(amount: Decimal | None, currency: str) -> int | None:
-    """Return minor units, or None for what is unknown or finer than the smallest coin."""
+    """Return minor units, or None for what is unknown, too large or finer than a coin."""
     if amount is None:
         return None
     try:
-        return from_major(coined(amount, currency), currency)
+        amount_minor = from_major(coined(amount, currency), currency)
     except InvalidInputError:
         return None
+    return amount_minor if abs(amount_minor) <= MAX_MINOR else None
 
 
 def plain_lines(rows: PlainRows, settled: PlainSettled, currency: str) -> list[StatementLine]:

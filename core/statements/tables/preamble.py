@@ -91,7 +91,8 @@ def preamble_of(rows: Sequence[Row], *, date_order: str) -> Preamble:
         if "sald" in label or "solde" in label or "balance" in label:
             written = written_amount(value)
             inside = inside or (written.currency if written else currency_inside(value))
-    return Preamble(account, currency or inside, opening, closing, start, end, credit, debit)
+    currency = currency or inside or _code_alone(rows)
+    return Preamble(account, currency, opening, closing, start, end, credit, debit)
 
 
 def _labelled(rows: Sequence[Row]) -> list[tuple[str, str]]:
@@ -118,6 +119,13 @@ def _balance(text: str, decimal_mark: str) -> Decimal | None:
 def _day(text: str, order: str) -> date | None:
     found = written_date(text, order or "dmy")
     return found.day if found else None
+
+
+def _code_alone(rows: Sequence[Row]) -> str:
+    """Return the one currency that stands in a cell by itself, as behind an account's number."""
+    words = {cell.strip() for row in rows for cell in row if len(cell) < 8}
+    codes = {word for word in words if _code(word) and currency_named(word) == word}
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def _code(text: str) -> str:

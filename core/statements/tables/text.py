@@ -17,6 +17,9 @@ from core.statements.tables.spaced import SPACED, spaced_rows
 DELIMITERS = (";", ",", "\t", "|")
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
+MAX_CELLS = 20_000_000
+MAX_LINE_BYTES = 131_072
+"""The longest field that the csv module takes; no statement has such a line."""
 _SAMPLE_CHARACTERS = 200_000
 _LINES_IN_A_CELL = 60
 _PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
@@ -73,9 +76,11 @@ def text_table(
     """Return the cells of a CSV, TSV or other delimited text file.
 
     Raises:
-        UnreadableFileError: not text, or more rows or columns than a statement can have.
+        UnreadableFileError: not text, or more rows, columns or longer lines than a statement has.
 
     """
+    if _has_long_line(content):
+        raise UnreadableFileError(f"“{file_name}” holds a line too long for a statement.")
     text, encoding, notes = decoded(content, file_name, profile.encoding if profile else "")
     text = _one_line_end(text)
     chosen = profile.delimiter if profile else ""
@@ -94,20 +99,31 @@ def text_table(
         return Table(spaced_rows(text) or [], "", encoding, SPACED, notes)
     if skip and rows:
         rows[0] = []
-    if '="' in text or '"=' in text:
+    if "=" in text and ('="' in text or '"=' in text):
         rows = [[_PROTECTED.sub(r"\1", cell) for cell in row] for row in rows]
     tidy = _is_tidy(text, delimiter, len(rows))
     return Table(rows, "", encoding, delimiter, notes, tidy)
 
 
+def _has_long_line(content: bytes) -> bool:
+    start = 0
+    while len(content) - start > MAX_LINE_BYTES:
+        end = start + MAX_LINE_BYTES
+        ends = max(content.rfind(b"\n", start, end), content.rfind(b"\r", start, end))
+        if ends < start:
+            return True
+        start = ends + 1
+    return False
+
+
 def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
-    quoted = '"' in text
-    if text.count("\n") > rows or text[-1:] == " " or (quoted and '" ' in text):
+    if text.count("\n") > rows or text[-1:] == " ":
         return False
-    ends = text.encode().translate(bytes.maketrans(f'"{delimiter}'.encode(), b"\n\n"))
-    if b"  " in ends or b" \n" in ends:
+    if re.search(rf' [ "\n{re.escape(delimiter)}]', text) or ('"' in text and '" ' in text):
         return False
-    return not ends.translate(None, _PRINTED) or text.replace("\n", "").isprintable()
+    if delimiter == "\t":
+        return text.translate({10: "", 9: ""}).isprintable()
+    return not text.encode().translate(None, _PRINTED) or text.replace("\n", "").isprintable()
 
 
 def _encoding_of(content: bytes) -> str:
@@ -134,7 +150,7 @@ def _eight_bit_of(sample: bytes) -> str:
     best, best_score = "cp1252", -1
     for name in ("cp1252", "cp1250", "cp850", "mac_roman"):
         text = _one_line_end(sample.decode(name, errors="replace"))
-        layout = find_layout(_records(text, _delimiter_of(text)[0], 200, quoted=True))
+        layout = find_layout(_first_records(text, _delimiter_of(text)[0], 200))
         score = layout.score if layout else 0
         if score > best_score:
             best, best_score = name, score
@@ -158,7 +174,7 @@ def _delimiter_of(text: str) -> tuple[str, int]:
     for delimiter in DELIMITERS:
         if delimiter not in sample:
             continue
-        rows = _records(sample, delimiter, 120, quoted=True)
+        rows = _first_records(sample, delimiter, 120)
         layout = find_layout(rows)
         widths = [len(row) for row in rows if row]
         common = max(set(widths), key=widths.count) if widths else 0
@@ -169,18 +185,20 @@ def _delimiter_of(text: str) -> tuple[str, int]:
     return best, max(best_score[0], 0)
 
 
+def _first_records(text: str, delimiter: str, limit: int) -> list[list[str]]:
+    """Return the first rows; where a quote runs on beyond any field, quotes are but marks."""
+    try:
+        return _records(text, delimiter, limit, quoted=True)
+    except csv.Error:
+        return _records(text, delimiter, limit, quoted=False)
+
+
 def _split(text: str, delimiter: str, file_name: str, max_rows: int) -> list[list[str]]:
-    for quoted in (True, False):
-        try:
-            rows = _records(text, delimiter, max_rows + 1, quoted=quoted)
-        except csv.Error as error:
-            if quoted:
-                continue
-            raise UnreadableFileError(
-                f"“{file_name}” holds a line too long for a statement.", details=str(error)
-            ) from error
-        if not (quoted and _runs_on(rows, text)):
-            break
+    if len(text) > MAX_CELLS and text.count(delimiter) > MAX_CELLS:
+        raise UnreadableFileError(f"“{file_name}” has more cells than a statement has.")
+    rows = _first_records(text, delimiter, max_rows + 1)
+    if _runs_on(rows, text):
+        rows = _records(text, delimiter, max_rows + 1, quoted=False)
     if len(rows) > max_rows and max_rows == MAX_ROWS:
         raise UnreadableFileError(
             f"“{file_name}” has more than {MAX_ROWS} rows; split it into shorter periods."

@@ -11,6 +11,8 @@ from core.statements.tables.entries import Reading
 from core.statements.tables.lines import minor
 from core.statements.tables.preamble import Preamble
 
+STATED_TOTALS = "states totals of"
+
 
 def total_problems(
     preamble: Preamble, reading: Reading, decimal_mark: str, statements: Sequence[Statement]
@@ -45,13 +47,16 @@ def _reaches(
 
 
 def _makes(wanted: tuple[int, ...], lines: Iterable[StatementLine]) -> bool:
-    credit = debit = 0
+    credit = debit = fees = 0
     for line in lines:
+        fees += line.fee_minor
         if line.amount_minor > 0:
             credit += line.amount_minor
         else:
             debit -= line.amount_minor
-    return all(want in (0, made) for want, made in zip(wanted, (credit, debit), strict=True))
+    if all(wanted) and wanted[0] - wanted[1] == credit - debit:
+        return True  # a reversal may be taken off the side it corrects
+    return wanted[0] in (0, credit) and wanted[1] in (0, debit, debit + fees)
 
 
 def _told(line: int | None, wanted: tuple[int, ...], statement: Statement) -> Problem:
@@ -61,7 +66,7 @@ def _told(line: int | None, wanted: tuple[int, ...], statement: Statement) -> Pr
     where = f"Row {line}: the file" if line else "The file"
     return Problem(
         line,
-        f"{where} states totals of {display(wanted[0], currency)} in and"
+        f"{where} {STATED_TOTALS} {display(wanted[0], currency)} in and"
         f" {display(wanted[1], currency)} out, and the rows read make {display(credit, currency)}"
         f" in and {display(debit, currency)} out.",
     )

@@ -34,8 +34,17 @@ NOT_DONE = re.compile(
     r"|pendient|pendent|storn|void|^tf$|^ti$|^ta$|in progress|processing|initiated|error|unsuccess"
     r"|unpaid|incomplete|vorgemerkt|ausstehend|fehlgeschl|abgelehnt|rejet|en cours|blocked|hold"
     r"|reserv|not (?:complet|process|success|paid|approv)|timed? ?out|fallid|rechaz|offen"
-    r"|planned|scheduled"
+    r"|planned|scheduled|echec|mislukt|geweiger|afgewezen|in behandeling|\bventer\b|afvent|vantande"
+    r"|avvis|odottaa|odrzuc|oczekuj|anulow|niezreal|zamitn|zrusen|falh|recusad|negad|denegad"
+    r"|em (?:andamento|processamento)|en (?:tramite|proceso)|in attesa|rifiut|non contabil"
+    r"|imeshind|imekata|inasubiri|imefutwa|byanze|ntibyakunze|ntiyakunze|bitegereje"
 )
+STATES = phrases(
+    "booked|pending|completed|complete|cleared|posted|settled|success|successful|failed|reversed"
+    "|cancelled|declined|gebucht|vorgemerkt|umsatz gebucht|umsatz vorgemerkt|comptabilise"
+    "|en attente|contabilizzato|in attesa|liquidado|pendiente|bokfort|reserverad|geboekt"
+)
+"""What a column that says what became of a booking holds, and none other."""
 
 THANKS = re.compile(
     r"thank ?you|payment received|payments? - thank|your payment|ihre zahlung|zahlung dank"

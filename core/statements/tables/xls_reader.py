@@ -10,10 +10,10 @@ from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
+from core.statements.tables.collector import collector_held
 from core.statements.tables.number_formats import date_text, number_text
 from core.statements.tables.sheet_rows import MAX_COLUMNS, SheetCells, letters_of
 from core.statements.tables.sheets import (
-    PREVIEW_ROWS,
     Sheet,
     sheet_of,
     sheets_preview,
@@ -51,12 +51,16 @@ class XlsReader:
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements of every visible sheet that has some."""
+        with collector_held():
+            return self._read(source, profile, currency)
+
+    def _read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         sheets = _sheets(source, MAX_ROWS)
         return sheets_statement(self.format, source, sheets, profile, currency)
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
-        """Return the first rows of the first sheet with a header, else of the first sheet."""
-        return sheets_preview(self.format, source, _sheets(source, PREVIEW_ROWS), profile)
+        """Return the first rows of the first sheet with a header, and what all rows are."""
+        return sheets_preview(self.format, source, _sheets(source, MAX_ROWS), profile)
 
 
 def _sheets(source: Source, max_rows: int) -> list[Sheet]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.tables.sheets import PREVIEW_ROWS, sheets_preview, sheets_statement
+from core.statements.tables.collector import collector_held
+from core.statements.tables.sheets import sheets_preview, sheets_statement
 from core.statements.tables.workbook import workbook_sheets
 from core.statements.tables.workbook_archive import is_workbook
 
@@ -21,10 +22,14 @@ class XlsxReader:
 
     def read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         """Return the statements of every visible sheet that has some."""
+        with collector_held():
+            return self._read(source, profile, currency)
+
+    def _read(self, source: Source, profile: ColumnProfile | None, currency: str) -> StatementFile:
         sheets = workbook_sheets(source.content, source.name)
         return sheets_statement(self.format, source, sheets, profile, currency)
 
     def preview(self, source: Source, profile: ColumnProfile | None) -> RawTable:
-        """Return the first rows of the first sheet with a header, else of the first sheet."""
-        sheets = workbook_sheets(source.content, source.name, max_rows=PREVIEW_ROWS)
+        """Return the first rows of the first sheet with a header, and what all rows are."""
+        sheets = workbook_sheets(source.content, source.name)
         return sheets_preview(self.format, source, sheets, profile)

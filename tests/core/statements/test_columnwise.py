@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -55,6 +56,33 @@ def _text(rows: list[list[str]], delimiter: str) -> str:
     return text.getvalue()
 
 
+def _header(kind: str, *, with_fee: bool, with_balance: bool) -> list[str]:
+    named = {
+        "columns": ["Debit", "Credit"],
+        "minus": ["Debit", "Credit"],
+        "words": ["Amount", "Dr/Cr"],
+        "wallet": ["Amount", "From", "To", "Status"],
+    }.get(kind, ["Amount"])
+    fees = ["Fee"] if with_fee else []
+    return [
+        "Date",
+        "Description",
+        "Reference",
+        *named,
+        *fees,
+        *(["Balance"] if with_balance else []),
+    ]
+
+
+def _figures(kind: str, units: int, amount: Callable[[int], str]) -> list[str]:
+    return {
+        "columns": [amount(-units), ""] if units < 0 else ["", amount(units)],
+        "minus": [amount(units), ""] if units < 0 else ["", amount(units)],
+        "words": [amount(abs(units)), "DR" if units < 0 else "CR"],
+        "unsigned": [amount(abs(units))],
+    }.get(kind, [amount(units)])
+
+
 @st.composite
 def _tables(draw: st.DrawFn) -> str:
     """Draw a bank's export that is plain but for now and then one slip."""
@@ -90,12 +118,7 @@ def _tables(draw: st.DrawFn) -> str:
         fee = 100 if with_fee and units < 0 else 0
         if number not in failed:
             balance += units - fee
-        figures = {
-            "columns": [amount(-units), ""] if units < 0 else ["", amount(units)],
-            "minus": [amount(units), ""] if units < 0 else ["", amount(units)],
-            "words": [amount(abs(units)), "DR" if units < 0 else "CR"],
-            "unsigned": [amount(abs(units))],
-        }.get(kind, [amount(units)])
+        figures = _figures(kind, units, amount)
         if kind == "wallet":
             sides = ["FRI:250788000111/USER", f"FRI:25078800{number:04d}/MSISDN"]
             status = "FAILED" if number in failed else "SUCCESSFUL"
@@ -116,13 +139,7 @@ def _tables(draw: st.DrawFn) -> str:
         row = draw(st.integers(0, len(rows) - 1))
         column = draw(st.integers(0, len(rows[0]) - 1))
         rows[row][column] = draw(st.sampled_from(["", "x", "-", "1", "0", " 7 ", "+5", "12..3"]))
-    heads = {"columns": ["Debit", "Credit"], "minus": ["Debit", "Credit"]}
-    named = heads.get(kind, ["Amount", "Dr/Cr"] if kind == "words" else ["Amount"])
-    if kind == "wallet":
-        named = ["Amount", "From", "To", "Status"]
-    header = ["Date", "Description", "Reference", *named]
-    header += ["Fee"] if with_fee else []
-    header += ["Balance"] if with_balance else []
+    header = _header(kind, with_fee=with_fee, with_balance=with_balance)
     above = draw(st.sampled_from([[], [["Account No", "250788000111"], ["Currency", "KES"]]]))
     below = draw(st.sampled_from([[], [[]], [["Closing balance", *[""] * (len(header) - 2), "5"]]]))
     return _text([*above, header, *rows, *below], draw(st.sampled_from([",", ";", "\t"])))

@@ -129,6 +129,67 @@ def test_a_stated_total_that_the_rows_do_not_make_is_told(tmp_path: Path) -> Non
     assert "90\u00a0RWF in" in problem.message
 
 
+def test_a_net_total_after_a_reversal_and_one_with_the_fees_are_no_difference(
+    tmp_path: Path,
+) -> None:
+    rows = "Date,Text,Debit,Credit\n13/01/2026,A,50,\n14/01/2026,B,,70\n15/01/2026,A back,,50\n"
+    assert _read(tmp_path, f"{rows}Total,,0,70\n").problems != ()
+    assert _read(tmp_path, f"{rows}Total,,10,80\n").problems == ()
+    wallet = "Date,Text,Debit,Credit,Fee\n13/01/2026,A,50,,5\n14/01/2026,B,,70,0\nTotal,,55,70,\n"
+    assert _read(tmp_path, wallet).problems == ()
+
+
+def test_a_currency_that_stands_by_itself_or_is_written_out_is_found(tmp_path: Path) -> None:
+    rows = "Date,Text,Amount,Balance\n13/01/2026,A,-5,95\n14/01/2026,B,7,102\n"
+    beside = _read(tmp_path, f"Account:,00040123,KES\n{rows}")
+    assert beside.statements[0].currency == "KES"
+    assert _read(tmp_path, f"From,KES,To,USD\n{rows}").statements[0].currency == "RWF"
+    worded = _read(tmp_path, rows.replace("Amount", "Montant en euros"))
+    assert worded.statements[0].currency == "EUR"
+    headerless = "1;UGX;2026-01-13;5;95\n1;UGX;2026-01-14;7;102\n1;UGX;2026-01-15;8;110\n"
+    assert _read(tmp_path, headerless).statements[0].currency == "UGX"
+
+
+@pytest.mark.parametrize("word", ["Venter", "Echec", "Imeshindikana", "Umsatz vorgemerkt"])
+def test_what_is_not_booked_is_known_by_its_word_whatever_the_header(
+    tmp_path: Path, word: str
+) -> None:
+    head = "Info" if word.startswith("Umsatz") else "Status"
+    rows = f"Date,Text,Amount,{head}\n13/01/2026,A,-5,Umsatz gebucht\n14/01/2026,B,7,{word}\n"
+    file = _read(tmp_path, rows)
+    assert _amounts(file) == [-5]
+    assert any(word in problem.message for problem in file.problems)
+
+
+def test_a_row_that_a_delimiter_in_its_amount_has_cut_is_told(tmp_path: Path) -> None:
+    rows = "Date,Text,Debit,Credit\n13/01/2026,A,5,,\n14/01/2026,B,,7,\n"
+    assert _read(tmp_path, rows).problems == ()
+    (problem,) = _read(tmp_path, rows.replace("7,", "7,000.00")).problems
+    assert problem.line == 3
+    assert "more cells than the header" in problem.message
+
+
+def test_an_amount_that_a_program_could_not_write_is_told(tmp_path: Path) -> None:
+    rows = "Date,Text,Debit,Credit\n13/01/2026,A,5,NaN\n14/01/2026,B,NaN,NaN\n"
+    file = _read(tmp_path, rows)
+    assert _amounts(file) == [-5]
+    assert [problem.line for problem in file.problems] == [3]
+
+
+def test_figures_that_no_account_holds_do_not_come_out(tmp_path: Path) -> None:
+    huge = "9" * 15
+    rows = f"Date,Text,Amount EUR,Balance\n13/01/2026,A,{huge},5\n14/01/2026,B,7,-{huge}\n"
+    file = _read(tmp_path, rows)
+    assert [(line.amount_minor, line.balance_minor) for line in file.lines] == [(700, None)]
+    assert any("too large" in problem.message for problem in file.problems)
+
+
+def test_a_header_that_comes_again_a_thousand_times_is_passed_over(tmp_path: Path) -> None:
+    head = "Date,Text,Debit,Credit\n"
+    rows = head + "13/01/2026,A,5,\n" * 300 + head * 3000 + "14/01/2026,B,,7\n"
+    assert _amounts(_read(tmp_path, rows)) == [*[-5] * 300, 7]
+
+
 def test_totals_above_the_table_are_compared(tmp_path: Path) -> None:
     above = "Account No,00040\nTotal Credits,{}\nTotal Debits,50\n"
     rows = "Date,Text,Debit,Credit\n13/01/2026,A,50,\n14/01/2026,B,,70\n"
