@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from core.money import exponent
 from core.statements.statement import Problem
@@ -21,13 +21,20 @@ def currency_of(amounts: Iterable[Decimal], stated: str, assumed: str) -> tuple[
     if stated:
         return stated, []
     places = exponent(assumed)
-    if all(amount == round(amount, places) for amount in amounts):
+    if all(_fits(amount, places) for amount in amounts):
         return assumed, []
     message = (
         f"The file does not name its currency, and its amounts are finer than {assumed}:"
         " name the currency in the column mapping."
     )
     return UNKNOWN_CURRENCY, [Problem(None, message)]
+
+
+def _fits(amount: Decimal, places: int) -> bool:
+    try:
+        return amount == round(amount, places)
+    except InvalidOperation:
+        return True  # thousands of digits are no amount, whoever makes minor units of it says so
 
 
 def stated_code(text: str) -> str:

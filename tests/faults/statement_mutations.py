@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from collections.abc import Sequence
@@ -62,12 +63,15 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     peak_bytes: int = 0
+    longest_cpu_s: float = 0.0
+    longest_case: int = 0
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {what}" for what, count in sorted(self.outcomes.items()))
         return (
             f"{self.format:6} {counts}; {len(self.findings)} findings,"
-            f" at most {self.peak_bytes / 1e6:.0f} MB"
+            f" at most {self.peak_bytes / 1e6:.0f} MB and {self.longest_cpu_s:.1f} s CPU"
+            f" (case {self.longest_case})"
         )
 
 
@@ -89,6 +93,8 @@ def run(
             if "outcome" in each:
                 report.outcomes[each["outcome"]] += 1
                 report.peak_bytes = max(report.peak_bytes, each["peak_bytes"])
+                if each["cpu_s"] > report.longest_cpu_s:
+                    report.longest_cpu_s, report.longest_case = each["cpu_s"], each["case"]
                 if each["finding"]:
                     report.findings.append(Finding(each["case"], *each["finding"]))
         last = said[-1] if said else {}
@@ -128,6 +134,7 @@ def main(format_name: str, seed: int, first: int, count: int, room: int, planted
         for case in range(first, count):
             _say(begun=case)
             path.write_bytes(content_of(samples, format_name, seed, case))
+            started_s = time.process_time()
             signal.setitimer(signal.ITIMER_PROF, LONGEST_CPU_S)
             faulthandler.dump_traceback_later(LONGEST_CLOCK_S, exit=True)
             outcome, finding = _read(path, case)
@@ -136,7 +143,8 @@ def main(format_name: str, seed: int, first: int, count: int, room: int, planted
             peak = peak_bytes()
             if peak > MOST_BYTES:
                 finding = finding or ("memory", f"{peak // 1_000_000} MB")
-            _say(case=case, outcome=outcome, finding=finding, peak_bytes=peak)
+            cpu_s = time.process_time() - started_s
+            _say(case=case, outcome=outcome, finding=finding, peak_bytes=peak, cpu_s=cpu_s)
             room -= finding is not None
             if peak > MOST_BYTES or not room:
                 return

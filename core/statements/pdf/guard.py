@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.errors import UnreadableFileError
+from core.statements.pdf.drawing import is_damaged
 from core.statements.sources import Source
 from core.statements.statement import Problem
 
@@ -47,16 +48,22 @@ class _Stream:
 
 @dataclass(slots=True)
 class _Measure:
-    """What was counted in a stream: bytes, forms drawn, states kept, and whether it is whole."""
+    """What was counted in a stream: bytes, forms drawn, states kept, and whether it is whole.
+
+    ``steps`` are the bytes themselves, of a stream that may be a page's.
+    """
 
     size: int = 0
     draws: int = 0
     saves: int = 0
     damaged: bool = False
+    steps: bytearray | None = None
 
     def add(self, piece: bytes) -> None:
         """Count one more piece of the unpacked stream."""
         self.size += len(piece)
+        if self.steps is not None and len(self.steps) <= MAX_STREAM_BYTES:
+            self.steps += piece
         self.draws += piece.count(b" Do")
         self.saves += piece.count(b"q")
 
@@ -79,6 +86,7 @@ def inspected(source: Source) -> list[Problem]:
         found = _measured(source.content, stream, limit)
         total += found.size
         whole = not found.damaged and _has_its_length(source.content, stream)
+        whole = whole and not (found.steps and is_damaged(found.steps))
         damaged += not whole and limit == MAX_STREAM_BYTES
         kept = limit == MAX_STREAM_BYTES and found.saves > MAX_SAVES
         if found.size > limit or total > MAX_TOTAL_BYTES or kept:
@@ -126,9 +134,17 @@ def _limit(head: bytes) -> int:
     return MAX_FONT_BYTES if any(mark in head for mark in fonts) else MAX_STREAM_BYTES
 
 
+def _may_draw(head: bytes) -> bool:
+    """Tell whether a stream may be a page's: such a one has no type, or is a form."""
+    return (b"/Type" not in head or b"/Form" in head) and b"LZW" not in head
+
+
 def _measured(content: bytes, stream: _Stream, limit: int) -> _Measure:
     """Return what a stream holds once it is unpacked."""
     head, measure = stream.head, _Measure()
+    layers = head.count(b"Flate") + head.count(b"/Fl ")
+    if limit == MAX_STREAM_BYTES and layers <= 1 and _may_draw(head):
+        measure.steps = bytearray()
     if b"/Image" in head and b"Flate" not in head:
         return measure
     data = memoryview(content)[stream.start :]
@@ -142,8 +158,10 @@ def _measured(content: bytes, stream: _Stream, limit: int) -> _Measure:
         measure.add(content[stream.start : end if end >= 0 else None])
         measure.size = 0
         measure.damaged |= head.count(b"Flate") > 0
+        if b"/Filter" in head:
+            measure.steps = None
         return measure
-    _unzip(data, limit, head.count(b"Flate") + head.count(b"/Fl "), measure)
+    _unzip(data, limit, layers, measure)
     return measure
 
 

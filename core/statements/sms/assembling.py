@@ -11,7 +11,7 @@ from itertools import pairwise, product
 
 from core.clock import SHOP_ZONE
 from core.errors import InvalidInputError
-from core.money import from_major
+from core.money import MAX_MINOR, from_major
 from core.statements.checking import balance_problems
 from core.statements.dates import order_of, written_date
 from core.statements.sms.messages import Message
@@ -23,6 +23,7 @@ MTN, AIRTEL = "MTN MoMo SMS", "Airtel Money SMS"
 SHOWN_PROBLEMS = 20
 MAX_UNSURE = 4
 """So many unsure messages between two balances are tried in every combination."""
+_SHOWN_DIGITS = 40
 _MOMENT = re.compile(
     r"(?<![\w./-])"
     r"(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d{2}(?!\d)))"
@@ -263,14 +264,20 @@ def _is_unsure(payment: Payment) -> bool:
 
 
 def _line(payment: Payment, currency: str) -> StatementLine:
-    sentence = payment.sentence
+    """Return the movement of a payment.
+
+    Raises:
+        InvalidInputError: a figure is finer than the currency's coin, or beyond any wallet.
+
+    """
+    sentence, balance = payment.sentence, payment.sentence.balance
     return StatementLine(
         line=payment.message.number,
         date=payment.day,
-        amount_minor=from_major(sentence.amount, currency),
+        amount_minor=_minor(sentence.amount, currency),
         currency=currency,
-        fee_minor=from_major(sentence.fee, currency),
-        balance_minor=_minor(sentence.balance, currency),
+        fee_minor=_minor(sentence.fee, currency),
+        balance_minor=None if balance is None else _minor(balance, currency),
         reference=sentence.external_id,
         transaction_id=sentence.transaction_id,
         description=" ".join(payment.message.text.split()),
@@ -280,12 +287,16 @@ def _line(payment: Payment, currency: str) -> StatementLine:
     )
 
 
-def _minor(amount: Decimal | None, currency: str) -> int | None:
-    return None if amount is None else from_major(amount, currency)
+def _minor(amount: Decimal, currency: str) -> int:
+    amount_minor = from_major(amount, currency)
+    if abs(amount_minor) > MAX_MINOR:
+        shown = f"{amount:f}"[:_SHOWN_DIGITS]
+        raise InvalidInputError(f"“{shown}” is more than any wallet holds.", field="amount")
+    return amount_minor
 
 
 def _with_balances(statement: Statement) -> Statement:
-    """Reckon back from the first balance and forth from the last."""
+    """Reckon back from the first balance and forth from the last; none beyond any wallet."""
     lines = statement.lines
     known = [at for at, line in enumerate(lines) if line.balance_minor is not None]
     if not known:
@@ -296,6 +307,8 @@ def _with_balances(statement: Statement) -> Statement:
     first, last = known[0], known[-1]
     opening = (lines[first].balance_minor or 0) - sum(effects[: first + 1])
     closing = (lines[last].balance_minor or 0) + sum(effects[last + 1 :])
+    if max(abs(opening), abs(closing)) > MAX_MINOR:
+        return statement
     return replace(statement, opening_balance_minor=opening, closing_balance_minor=closing)
 
 

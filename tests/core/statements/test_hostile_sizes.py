@@ -9,17 +9,19 @@ from itertools import pairwise
 
 import pytest
 
-from tests.core.statements.measured import measured
+from core.errors import UnreadableFileError
+from core.statements.reading import read_statement
+from tests.core.statements.measured import all_measured, measured
 from tests.core.statements.samples import MTN
 from tests.core.statements.seeds import BAI2, CAMT, HTML, MT940, OFX1, OFX2, QIF, XML, seeds
 
 MB = 1024 * 1024
 HEADER = b"Date,Description,Amount\n"
-LONGEST_CPU_S = 30.0
+LONGEST_CPU_S = 10.0
 """Some seconds on any machine; what hangs takes minutes."""
 
-MOST_BYTES = 1024 * MB
-"""The limit of a reading apart: a file of 100 MB takes seven times that as text and cells."""
+MOST_BYTES = 400 * MB
+"""Text and cells take some ten times the file; the files here have a few MB, the largest 20."""
 
 
 def refusal(folder, content, *, name="statement.dat", most_bytes=MOST_BYTES):
@@ -41,30 +43,30 @@ def test_500_mb_are_refused_without_reading_them(tmp_path):
     assert cost.peak_bytes < 60 * MB
 
 
-def test_one_line_of_100_mb_is_refused(tmp_path):
-    refusal(tmp_path, HEADER + b"2026-01-05," + b"y" * (99 * MB))
+def test_one_line_of_20_mb_is_refused(tmp_path):
+    refusal(tmp_path, HEADER + b"2026-01-05," + b"y" * (20 * MB))
 
 
 @pytest.mark.parametrize("front", [b"", HEADER, HEADER + b'"'])
 def test_one_line_is_refused_wherever_it_stands(tmp_path, front):
-    refusal(tmp_path, front + b"y" * (5 * MB))
+    refusal(tmp_path, front + b"y" * (2 * MB))
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        HEADER + b'"' * (5 * MB),
-        HEADER + b"," * (5 * MB),
-        HEADER + b"9" * (5 * MB),
-        b"\n" * (2 * MB) + b"x",
-        b"<" * (5 * MB),
-        b" " * (5 * MB) + b"x",
-        HEADER + b"2026-01-05,a,5\n" * (2 * MB),
+        HEADER + b'"' * (2 * MB),
+        HEADER + b"," * (2 * MB),
+        HEADER + b"9" * (2 * MB),
+        b"\n" * (MB // 2) + b"x",
+        b"<" * (2 * MB),
+        b" " * (2 * MB) + b"x",
+        HEADER + b"2026-01-05,a,5\n" * MB,
         b"<html><table><tr>" + b"<td>1" * (MB // 2),
         b"<html>" + b"<table><tr><td>" * MB,
-        b"<html><table>" + b"<tr><td colspan=99999>1" * (MB // 8),
+        b"<html><table>" + b"<tr><td colspan=99999>1" * (MB // 32),
         b"%PDF-1.7\n" + b"1 0 obj<<" * MB,
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * (5 * MB),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\xff" * (2 * MB),
     ],
     ids=[
         "quotes", "a million columns", "digits", "empty lines", "angle brackets", "spaces",
@@ -78,18 +80,18 @@ def test_what_repeats_without_end_is_refused(tmp_path, content):
 @pytest.mark.parametrize(
     "content",
     [
-        MT940.encode() * 2_000 + b":86:" + b"A" * (10 * MB),
-        b":20:X\n" * MB,
-        b":20:X\n:61:" + b"(" * (5 * MB),
+        MT940.encode() * 500 + b":86:" + b"A" * (4 * MB),
+        b":20:X\n" * (MB // 4),
+        b":20:X\n:61:" + b"(" * (2 * MB),
         CAMT.replace("<Ntry>", "<Ntry>" * 100_000).encode(),
         CAMT.replace("January", "x" * (11 * MB)).encode(),
-        OFX1.replace("<STMTTRN>", "<STMTTRN>" * 300_000, 1).encode(),
-        OFX2.replace("Shop", "<NAME>" * 300_000).encode(),
-        (QIF + "!Type:Bank\n" * 500_000).encode(),
-        QIF.encode() + b"D" * (10 * MB),
-        BAI2.encode() + b"88,text\n" * 500_000,
+        OFX1.replace("<STMTTRN>", "<STMTTRN>" * 100_000, 1).encode(),
+        OFX2.replace("Shop", "<NAME>" * 100_000).encode(),
+        (QIF + "!Type:Bank\n" * 100_000).encode(),
+        QIF.encode() + b"D" * (4 * MB),
+        BAI2.encode() + b"88,text\n" * 100_000,
         XML.replace("<Row>", "<Row>" * 100_000).encode(),
-        XML.replace("<Cell>", "<Cell/>" * MB).encode(),
+        XML.replace("<Cell>", "<Cell/>" * (MB // 4)).encode(),
     ],
     ids=[
         "mt940 text", "mt940 tags", "mt940 field", "camt depth", "camt text", "ofx depth",
@@ -106,14 +108,14 @@ def test_what_swells_inside_a_format_is_read_or_refused_at_a_bounded_cost(tmp_pa
 
 def packed(members):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return buffer.getvalue()
 
 
 def test_a_zip_bomb_is_not_inflated_to_its_end(tmp_path):
-    bomb = packed({"statement.csv": bytes(200 * MB)})
+    bomb = packed({"statement.csv": bytes(110 * MB)})
     assert "larger than a statement" in refusal(tmp_path, bomb, most_bytes=150 * MB)
 
 
@@ -138,7 +140,7 @@ def test_a_zip_in_a_zip_in_a_zip_is_not_followed(tmp_path):
 
 
 def test_a_gzip_bomb_is_not_inflated_to_its_end(tmp_path):
-    bomb = gzip.compress(bytes(300 * MB))
+    bomb = gzip.compress(bytes(110 * MB), compresslevel=1)
     assert "larger than a statement" in refusal(tmp_path, bomb, most_bytes=300 * MB)
 
 
@@ -163,28 +165,38 @@ BILLION = (
 )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize(
-    "text",
-    [CAMT, OFX2, XML, HTML.replace("<html>", '<?xml version="1.0"?>\n<html>')],
-    ids=["camt", "ofx", "xml", "html"],
-)
-def test_entities_are_never_expanded(tmp_path, text, encoding):
+WITH_MARKUP = {
+    "camt": CAMT,
+    "ofx": OFX2,
+    "xml": XML,
+    "html": HTML.replace("<html>", '<?xml version="1.0"?>\n<html>'),
+}
+
+
+def with_document_type(text, document_type):
     end = text.index("?>") + 2
-    evil = f"{text[:end]}{BILLION}{text[end:]}".replace("KEZA", "&d;").replace("Shop", "&d;")
-    evil = evil.replace('encoding="UTF-8"', "")
-    path = tmp_path / "statement.xml"
-    path.write_bytes(evil.encode(encoding))
-    cost = measured(path)
-    assert cost.cpu_s < LONGEST_CPU_S
-    assert cost.peak_bytes < 100 * MB
-    if "<html>" not in text:
-        assert "statement.xml" in cost.refusal
+    return f"{text[:end]}{document_type}{text[end:]}".replace('encoding="UTF-8"', "")
+
+
+@pytest.mark.parametrize("name", WITH_MARKUP)
+def test_entities_are_never_expanded(tmp_path, name):
+    evil = with_document_type(WITH_MARKUP[name], BILLION)
+    evil = evil.replace("KEZA", "&d;").replace("Shop", "&d;")
+    paths = []
+    for encoding in ("utf-8", "utf-16", "utf-16-le", "utf-16-be"):
+        paths.append(tmp_path / f"{encoding}.xml")
+        paths[-1].write_bytes(evil.encode(encoding))
+    for path, cost in zip(paths, all_measured(paths), strict=True):
+        assert cost.cpu_s < LONGEST_CPU_S
+        assert cost.peak_bytes < 100 * MB
+        assert name == "html" or path.name in cost.refusal
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("text", [CAMT, OFX2, XML], ids=["camt", "ofx", "xml"])
-def test_any_document_type_is_refused(tmp_path, text, encoding):
-    end = text.index("?>") + 2
-    typed = f'{text[:end]}<!DOCTYPE x SYSTEM "file:///etc/passwd">{text[end:]}'
-    refusal(tmp_path, typed.replace('encoding="UTF-8"', "").encode(encoding))
+@pytest.mark.parametrize("name", ["camt", "ofx", "xml"])
+def test_any_document_type_is_refused(tmp_path, name, encoding):
+    path = tmp_path / "statement.xml"
+    typed = with_document_type(WITH_MARKUP[name], '<!DOCTYPE x SYSTEM "file:///etc/passwd">')
+    path.write_bytes(typed.encode(encoding))
+    with pytest.raises(UnreadableFileError, match=r"statement\.xml"):
+        read_statement(path)

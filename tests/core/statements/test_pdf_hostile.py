@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from core.errors import UnreadableFileError
+from core.statements.pdf.drawing import is_damaged
 from core.statements.pdf.reader import PdfReader
 from core.statements.reading import read_statement
 from core.statements.sources import Source
@@ -52,6 +53,14 @@ def bomb(megabytes):
     packer = zlib.compressobj(9)
     parts = [packer.compress(b" " * 1_000_000) for _ in range(megabytes)]
     return b"".join(parts) + packer.flush()
+
+
+STEPS = re.compile(rb"/Length \d+\s*>>\s*stream\n(.*?)(?=endstream)", re.DOTALL)
+
+
+def packed_steps(match):
+    data = zlib.compress(match[1])
+    return b"/Length %d %s>>\nstream\n%s\n" % (len(data), PACKED, data)
 
 
 def form(content, number):
@@ -142,6 +151,52 @@ def test_a_broken_stream_is_told_because_rows_may_be_missing(tmp_path):
     path = tmp_path / "damaged.pdf"
     path.write_bytes(content[:at] + b"\x07" + content[at + 1 :])
     assert "download it again" in messages(read_statement(path))
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    ("sound", "damaged"),
+    [
+        (b"BT 1 0 0 1", b"BT 1 <0 0 1"),
+        (b"T* ET", b"T) ET"),
+        (b") Tj", b" Tj"),
+        (b") Tj", b") Tq"),
+        (b"re S", b"re ("),
+    ],
+)
+def test_a_broken_drawing_step_is_told_because_what_follows_may_be_missing(
+    tmp_path, sound, damaged, packed
+):
+    content = write([sample(count=12)], look=Look(packed=False))
+    at = content.index(sound, content.index(b"stream") + 2_500)
+    content = content[:at] + damaged + content[at + len(sound) :]
+    content = re.sub(STEPS, packed_steps, content) if packed else content
+    path = tmp_path / "damaged.pdf"
+    path.write_bytes(content)
+    assert "download it again" in messages(read_statement(path))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        b"BT /F1 9 Tf (a \\( b (c (d)) \\)) Tj <48 65> Tj [(x) -20 <41>] TJ 1 0 0 1 5 6 Tm ET",
+        b"q 1 0 0 1 0 0 cm/F1 9 Tf BT[(a)]TJ T* ET Q % a word (of the maker",
+        b"/P <</MCID 0>> BDC BT (a) ' ET EMC",
+        b"BT (a) Tj ET BX 5 later EX",
+        b"BT (a) Tj ET BI /W 1 /H 1 ID \xff(\x00 EI",
+        b"begincmap BT ( endcmap",
+        b"\x00(BT(\xff",
+    ],
+)
+def test_sound_drawing_steps_are_not_called_damaged(steps):
+    assert not is_damaged(steps)
+
+
+@pytest.mark.parametrize("steps", [b"(", b"(a", b"q ", b"/", b"<a", b"BI ", b"(a)", b"((a)", b"%"])
+def test_drawing_steps_are_judged_in_one_pass(steps):
+    began = time.process_time()
+    is_damaged(b"BT " + steps * (2_000_000 // len(steps)))
+    assert time.process_time() - began < 5
 
 
 def test_a_file_cut_in_the_middle_is_refused(tmp_path):

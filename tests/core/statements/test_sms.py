@@ -278,3 +278,30 @@ def test_a_statement_written_and_read_back_is_the_same(
     ]
     assert found.balance_gap_minor() == 0
     assert found.opening_balance_minor == 10**7
+
+
+@pytest.mark.parametrize(
+    ("written", "grown"),
+    [
+        ("balance: 21,000 RWF", f"balance: {'9' * 30} RWF"),
+        ("payment of 1,000 RWF", f"payment of {'1' * 1300} RWF"),
+        ("Fee was 0 RWF", "Fee was 12345678901234567 RWF"),
+    ],
+)
+def test_a_figure_beyond_any_wallet_is_told_and_its_message_not_counted(tmp_path, written, grown):
+    file = read(tmp_path, MTN.replace(written, grown, 1))
+    assert amounts(file) == [20000, 40000, -10000, -2000, -20000, -5000, 5000]
+    assert "Message 2: “" in messages(file)
+    assert "is more than any wallet holds. It was not counted." in messages(file)
+
+
+def test_a_balance_that_would_be_beyond_any_wallet_is_not_reckoned(tmp_path):
+    largest = 10**15
+    text = (
+        f"You have received {largest} RWF from ALINE UWASE (*********013) on your mobile money"
+        " account at 2026-01-10 16:30:51. Your new balance:22000 RWF."
+        " Financial Transaction Id: 76600001.\n"
+    )
+    later = text.replace("76600001", "76600002").replace("new balance:22000 RWF", "thanks")
+    (statement,) = read(tmp_path, text + later).statements
+    assert statement.closing_balance_minor is None
