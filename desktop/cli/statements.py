@@ -13,6 +13,7 @@ from core.statements.apart import read_apart
 from core.statements.json_form import to_json_document
 from core.statements.profile import DATE_ORDERS, ColumnProfile
 from core.statements.statement import Statement, StatementFile
+from core.statements.tables.recognition import DETECTED
 from desktop.cli.common import (
     file_argument,
     invocation,
@@ -78,7 +79,8 @@ def _profile_named(name: str) -> ColumnProfile:
 
 
 def _print_file(name: str, found: StatementFile) -> None:
-    say(f"{name}: {found.format}, {found.profile or 'columns recognised'}")
+    layout = {"": "", DETECTED: ", columns recognised"}.get(found.profile, f", {found.profile}")
+    say(f"{name}: {found.format}{layout}")
     for statement in found.statements:
         _print_statement(statement)
     for problem in found.problems:

@@ -88,7 +88,8 @@ class Assembly:
                     self._tell(message, f"it repeats message {first} and was counted once")
         problems = [problem for found in self._problems.values() for problem in _capped(found)]
         if ignored:
-            problems.append(Problem(None, f"{ignored} messages without an amount were left out."))
+            what = "1 message" if ignored == 1 else f"{ignored} messages"
+            problems.append(Problem(None, f"Left out: {what} without an amount."))
         if self.order_unsure:
             problems.append(
                 Problem(

@@ -76,7 +76,7 @@ def test_what_moved_no_money_is_told_and_never_counted(tmp_path):
     assert "failed" in told[9]
     assert "no date" in told[11]
     assert "2000Rwf" in told[11]
-    assert "1 messages without an amount" in told[None]
+    assert "1 message without an amount" in told[None]
 
 
 PUSH = "You have transferred 50000 RWF to UMUCYO SHOP (250788000999) from your mobile money account 20077000001 imbank.bank at 2026-01-13 16:43:03. Your new balance:  . Message from sender: . Message to receiver: . Financial Transaction Id: 76600011.\n"
