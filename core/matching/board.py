@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.matching.damage import NearHit
 from core.matching.facts import LineFacts, PaymentFacts
 from core.matching.fees import FeeModel
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
+_NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
+
 MAX_SET = 8
 """Largest set of lines or payments that a person is asked to choose from."""
+
+BOOKING_SLACK_DAYS = 2
+"""A reversal may be booked so much before its original: their dates come from two clocks."""
 
 
 class Board:
@@ -40,6 +45,7 @@ class Board:
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
         self.reversals_of_line: dict[int, set[int]] = {}
+        self.sure_reversals: set[int] = set()
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
@@ -97,6 +103,12 @@ class Board:
             self._suggested_lines.update(proposal.line_ids)
             self._suggestions.append(proposal)
 
+    def suggest_any_of(self, proposals: Sequence[Proposal]) -> None:
+        """Offer several answers for the same lines, of which at most one is right."""
+        if proposals and self._suggested_lines.isdisjoint(proposals[0].line_ids):
+            self._suggested_lines.update(proposals[0].line_ids)
+            self._suggestions.extend(proposals)
+
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
         return line_id in self.free_lines and line_id not in self._suggested_lines
@@ -108,7 +120,7 @@ class Board:
         proved = {
             payment_id
             for match in self._matches
-            if match.kind is not MatchKind.REFUND
+            if match.kind not in _NOT_PROVING
             for payment_id in match.payment_ids
         }
         return MatchingResult(
@@ -131,26 +143,40 @@ class Board:
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
+        """Tie a payment that was paid and taken back to both lines; it is not proved by them."""
         taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
         for line_id in taken_back:
             del self.free_lines[line_id]
-        self._suggested_lines.update(proposal.line_ids, taken_back)
-        self._suggestions.append(
-            Proposal(
-                line_ids=(*proposal.line_ids, *taken_back),
-                payment_ids=proposal.payment_ids,
-                kind=MatchKind.REVERSAL,
-                automatic=False,
-                confidence=min(proposal.confidence, 90),
-                reasons=(*proposal.reasons, "the money was taken back by a later line"),
-                difference_minor=proposal.difference_minor,
-            )
+        automatic = proposal.automatic and self._takes_all_back(proposal, taken_back)
+        held = Proposal(
+            line_ids=(*proposal.line_ids, *taken_back),
+            payment_ids=proposal.payment_ids,
+            kind=MatchKind.REVERSAL,
+            automatic=automatic,
+            confidence=proposal.confidence if automatic else min(proposal.confidence, 90),
+            reasons=(*proposal.reasons, "the money was taken back by a later line"),
+            difference_minor=proposal.difference_minor,
+        )
+        self._suggested_lines.update(held.line_ids)
+        (self._matches if automatic else self._suggestions).append(held)
+
+    def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:
+        """Tell whether one line surely takes back exactly what the proposal's one line brought."""
+        if len(taken_back) != 1 or len(proposal.line_ids) != 1:
+            return False
+        reversal, original = self.lines[next(iter(taken_back))], self.lines[proposal.line_ids[0]]
+        return (
+            reversal.line_id in self.sure_reversals
+            and reversal.line.amount_minor == -original.line.amount_minor
+            and (reversal.line.day - original.line.day).days >= -BOOKING_SLACK_DAYS
         )
 
     def _still_open(self, proposal: Proposal) -> Proposal | None:
         """Drop what was settled after the suggestion was made."""
         if proposal.kind in {MatchKind.REVERSAL, MatchKind.REFUND, MatchKind.BANK_CHARGE}:
             return proposal
+        if not all(line_id in self.free_lines for line_id in proposal.line_ids):
+            return None
         left = tuple(each for each in proposal.payment_ids if each in self.free_payments)
         if left == proposal.payment_ids:
             return proposal
@@ -168,5 +194,6 @@ class Board:
         )
 
 
-def _order(proposal: Proposal) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    return proposal.line_ids, proposal.payment_ids
+def _order(proposal: Proposal) -> tuple[tuple[int, ...], int, tuple[str, ...]]:
+    """Sort by line, and what is offered for one line by how likely it is."""
+    return proposal.line_ids, -proposal.confidence, proposal.payment_ids

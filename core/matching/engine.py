@@ -15,14 +15,28 @@ from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree,
 from core.matching.fees import DEFAULT_FEES, FeeModel
 from core.matching.identifiers import IdentifierIndex
 from core.matching.leftovers import suggest_by_amount
-from core.matching.money_out import says_reversal, suggest_money_out, tie_money_out
+from core.matching.money_out import (
+    says_reversal,
+    suggest_money_out,
+    tie_money_out,
+    tie_reversed_lines,
+)
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.names import Agreement
 from core.matching.payers import match_damaged, match_payers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
+from core.matching.slips import match_slipped
 
-_PASSES = (tie_money_out, match_named, match_damaged, suggest_contradictions, match_payers)
+_PASSES = (
+    tie_money_out,
+    match_named,
+    match_damaged,
+    match_slipped,
+    suggest_contradictions,
+    match_payers,
+    tie_reversed_lines,
+)
 
 
 class MatchingCancelledError(KnownError):
@@ -63,9 +77,9 @@ def match(
         check_cancelled()
         matching_pass(board)
     match_settlements(board, check_cancelled)
-    for suggesting_pass in (suggest_money_out, suggest_by_amount):
+    for last_pass in (match_slipped, suggest_money_out, suggest_by_amount):
         check_cancelled()
-        suggesting_pass(board)
+        last_pass(board)
     return board.result()
 
 

@@ -82,6 +82,37 @@ def suggest_money_out(board: Board) -> None:
             )
 
 
+def tie_reversed_lines(board: Board) -> None:
+    """Tie a reversal to the line whose id it names, where that line is no known payment's."""
+    original_of: dict[int, list[int]] = defaultdict(list)
+    for brought, reversals in board.reversals_of_line.items():
+        for line_id in reversals & board.sure_reversals:
+            original_of[line_id].append(brought)
+    for line_id, found in sorted(original_of.items()):
+        if len(found) > 1 or len(board.reversals_of_line[found[0]]) > 1:
+            continue
+        if line_id not in board.free_lines or found[0] not in board.free_lines:
+            continue
+        reversal, original = board.lines[line_id].line, board.lines[found[0]].line
+        if reversal.amount_minor + original.amount_minor or reversal.day < original.day:
+            continue
+        taken = display(original.amount_minor, original.currency)
+        board.accept(
+            Proposal(
+                line_ids=(original.line_id, line_id),
+                payment_ids=(),
+                kind=MatchKind.REVERSAL,
+                automatic=True,
+                confidence=95,
+                reasons=(
+                    f"the other line's transaction id {original.transaction_id} stands in the text",
+                    f"{taken} came and was taken back",
+                ),
+            ),
+            proves_payments=False,
+        )
+
+
 def _money_out(board: Board) -> list[LineFacts]:
     return [
         board.lines[line_id]
@@ -148,13 +179,20 @@ def _refunds_of(
 
 
 def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineFacts) -> None:
-    """Remember which payments and lines a debit takes back; too many rather than too few."""
-    for payment_id in _payments_taken_back(board, line):
+    """Remember which payments and lines a debit takes back; too many rather than too few.
+
+    It is sure where the text calls it a reversal and names one line or one payment exactly.
+    """
+    taken_back = set(_payments_taken_back(board, line))
+    for payment_id in taken_back:
         board.reversals_of_payment.setdefault(payment_id, set()).add(line.line_id)
     by_transaction = {line_id for token in _tokens(line) for line_id in originals.get(token, ())}
     for line_id in by_transaction or _lines_taken_back(board, line):
         if board.lines[line_id].line.currency == line.line.currency:
             board.reversals_of_line.setdefault(line_id, set()).add(line.line_id)
+    named = len(by_transaction) == 1 or (bool(line.hits) and len(taken_back) == 1)
+    if named and says_reversal(line):
+        board.sure_reversals.add(line.line_id)
 
 
 def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:

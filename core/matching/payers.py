@@ -22,7 +22,7 @@ _DAMAGED_DAYS = 14
 _PAYER_DAYS = 5
 _RIVAL_DAYS = 10
 """A payment this near is still a rival, though too early to be settled without a person."""
-_MAX_CHANCE_CUT = 0.01
+_MAX_CHANCE_DAMAGED = 0.015
 _MAX_CHANCE_SLIP = 0.002
 _MIN_ACCOUNT = 8
 
@@ -49,12 +49,12 @@ def match_damaged(board: Board) -> None:
         if line.hits:
             continue
         near = board.near.get(line.line_id, ())
-        fitting = [hit for hit in near if _fits_damaged(board, line, hit)]
-        in_time = sum(_in_time(board, line, hit) for hit in near)
-        agreeing = [hit for hit in fitting if _known_payer(board, line, hit)]
+        fitting = [hit for hit in near if fits_damaged(board, line, hit)]
+        nearby = sum(in_time(board, line, hit) for hit in near)
+        agreeing = [hit for hit in fitting if known_payer(board, line, hit)]
         for hit in agreeing or fitting:
             payment = board.payments[hit.identifier.payment_id]
-            settles = _not_by_chance(board, line, hit, in_time)
+            settles = not_by_chance(board, line, hit, nearby)
             edges.append(
                 Edge(
                     line_id=line.line_id,
@@ -100,34 +100,41 @@ def match_payers(board: Board) -> None:
         )
 
 
-def _fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the payment a damaged reference may mean is free, fits exactly and in time."""
     payment = board.payments[hit.identifier.payment_id].payment
     return (
         payment.payment_id in board.free_payments
         and fit_of(line.line, payment, board.fees) is Fit.EXACT
-        and _in_time(board, line, hit)
+        and in_time(board, line, hit)
     )
 
 
-def _in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the payment that a damaged reference may mean is recent enough."""
     payment = board.payments[hit.identifier.payment_id].payment
     return 0 <= days_after(line.line, payment) <= _DAMAGED_DAYS
 
 
-def _known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the line shows the phone or the name of the payment's payer."""
     payment = board.payments[hit.identifier.payment_id]
     if payment.national and line.phones.shows(payment.national):
         return True
     return names_agree(line, payment) is Agreement.AGREES
 
 
-def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bool:
+def not_by_chance(
+    board: Board, line: LineFacts, hit: NearHit, near: int, *, surely_damaged: bool = False
+) -> bool:
     """Tell whether one of so many neighbours would hardly fit like this by chance.
 
     Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
-    customers return. A reference that breaks off means one of those that begin so; one that is
-    merely unknown may as well be right, of a payment that nobody recorded.
+    customers return. A reference that breaks off means one of those that begin so, and one whose
+    own payment is out of the question is ``surely_damaged``; one that is merely unknown may as
+    well be right, of a payment that nobody recorded.
     """
+    visibly = hit.is_cut or surely_damaged
     payment = board.payments[hit.identifier.payment_id]
     if payment.national and line.phones.shows(payment.national):
         return True
@@ -139,7 +146,7 @@ def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bo
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
     if agreement is Agreement.AGREES:
         chance *= board.share_of_name(payment.name)
-    return chance <= (_MAX_CHANCE_CUT if hit.is_cut else _MAX_CHANCE_SLIP)
+    return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
 
 
 _PayerKey = tuple[str, int, str]

@@ -28,6 +28,12 @@ def nearly_named(hit: NearHit) -> str:
     return f"{identifier.kind.words} {identifier.written} is meant by “{hit.seen}” ({hit.damage})"
 
 
+def not_meant(named: PaymentFacts, hit: Hit) -> str:
+    """Say that what the line names literally is another amount and payer, and why it is out."""
+    money = display(named.payment.amount_minor, named.payment.currency)
+    return f"{hit.identifier.written} itself is another payer's {money} and is not open"
+
+
 def amount(line: OpenLine, payment: OpenPayment) -> str:
     """Say how the amounts compare."""
     difference = payment.amount_minor - line.amount_minor

@@ -75,6 +75,7 @@ class Shop:
     label: dict[int, str] = field(default_factory=dict)
     refund_of: dict[int, str] = field(default_factory=dict)
     original_of: dict[int, int] = field(default_factory=dict)
+    taken_back: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,11 +99,20 @@ def score(shop: Shop, result: MatchingResult) -> Score:
     for line_id, label in shop.label.items():
         if shop.truth[line_id]:
             figures.total[label] += 1
+    figures.total["reversal"] = len(shop.original_of)
     lines = {line.line_id: line for line in shop.lines}
     for match in result.matches:
         if match.kind is MatchKind.REFUND:
             if match.payment_ids != (shop.refund_of.get(match.line_ids[0]),):
                 figures.wrong.append((lines[match.line_ids[0]], match))
+            continue
+        if match.kind is MatchKind.REVERSAL:
+            original, reversal = match.line_ids
+            payments = {(), (shop.taken_back.get(original),)}
+            if shop.original_of.get(reversal) == original and match.payment_ids in payments:
+                figures.right["reversal"] += 1
+            else:
+                figures.wrong.append((lines[original], match))
             continue
         for line_id in match.line_ids:
             if shop.truth[line_id] == frozenset(match.payment_ids):
@@ -318,6 +328,7 @@ class Maker:
         day = line.day + timedelta(days=self.random.randrange(4))
         reversal = self._line("reversal", -payment.amount_minor, day, text)
         self.shop.original_of[reversal.line_id] = line.line_id
+        self.shop.taken_back[line.line_id] = payment.payment_id
 
     def _refund(self) -> None:
         payment, customer = self._new(MTN)

@@ -9,7 +9,6 @@ import pytest
 from core.matching.engine import match
 from core.matching.fees import FeeModel, FeeRule, FeeTier
 from core.matching.records import OpenRefund
-from core.matching.subset_sum import subsets_of_sum
 from tests.core.matching.examples import DAY, line, matched, payment, suggested
 
 
@@ -119,26 +118,57 @@ def test_several_lines_that_name_one_payment_and_bring_its_amount():
     assert not match(lines[:1], [payment()]).matches
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "REVERSAL INV-20260116-00001",
-        "REVERSAL INV-20260116-0000",
-        "Reversal of 9900887766",
-        "ROLLBACK 0788123456",
-        "REVERSAL",
-        "INV-20260116-00001",
-    ],
-)
-def test_a_payment_that_was_taken_back_is_tied_but_never_proved(text):
+def taken_back(text: str, amount: int = -15_000, **more: object):
     lines = [
         line("INV-20260116-00001 0788123456", line_id=1, transaction_id="9900887766"),
-        line(text, -15_000, line_id=2, days=2),
+        line(text, amount, line_id=2, **({"days": 2} | more)),
+    ]
+    return match(lines, [payment(), payment("b")])
+
+
+@pytest.mark.parametrize("text", ["REVERSAL INV-20260116-00001", "Reversal of 9900887766"])
+def test_a_reversal_that_names_its_original_is_tied_to_it_and_proves_nothing(text):
+    result = taken_back(text)
+    assert matched(result) == [("reversal", (1, 2), ("a",))]
+    assert result.suggestions == ()
+    assert result.unmatched_payment_ids == ("a", "b")
+    assert result.unmatched_line_ids == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["REVERSAL INV-20260116-0000", "ROLLBACK 0788123456", "REVERSAL", "INV-20260116-00001"]
+)
+def test_a_payment_that_seems_taken_back_is_not_proved_either(text):
+    result = taken_back(text)
+    assert not result.matches
+    assert suggested(result) == [("reversal", (1, 2), ("a",))]
+    assert result.unmatched_payment_ids == ("a", "b")
+
+
+@pytest.mark.parametrize("given", [{"amount": -9000}, {"days": -3}])
+def test_a_reversal_of_another_amount_or_long_before_its_original_is_only_offered(given):
+    result = taken_back("Reversal of 9900887766", **given)
+    assert "reversal" not in [kind for kind, _, _ in matched(result)]
+
+
+def test_two_reversals_of_one_payment_are_for_a_person():
+    lines = [
+        line("INV-20260116-00001", line_id=1),
+        line("REVERSAL INV-20260116-00001", -15_000, line_id=2),
+        line("REVERSAL INV-20260116-00001", -15_000, line_id=3, days=1),
     ]
     result = match(lines, [payment()])
     assert not result.matches
-    assert suggested(result) == [("reversal", (1, 2), ("a",))]
     assert result.unmatched_payment_ids == ("a",)
+
+
+def test_a_reversal_is_tied_to_the_line_it_names_where_no_payment_is_known():
+    lines = [
+        line("cash in", line_id=1, transaction_id="9900887766"),
+        line("Reversal of 9900887766", -15_000, line_id=2),
+    ]
+    result = match(lines, [])
+    assert matched(result) == [("reversal", (1, 2), ())]
 
 
 def test_a_reversal_without_its_original_names_the_payment():
@@ -178,9 +208,3 @@ def test_a_charge_of_the_bank_is_offered_as_one():
     result = match([line("Monthly account charge", -500)], [payment(amount_minor=500)])
     assert not result.matches
     assert suggested(result) == [("bank_charge", (1,), ())]
-
-
-def test_the_search_finds_every_exact_set_and_gives_up_honestly():
-    assert subsets_of_sum([1, 2, 3, 4], 2, 5, enough=9) == [(3, 0), (2, 1)]
-    assert subsets_of_sum([1, 2, 3, 4], 3, 100) == []
-    assert subsets_of_sum([2 * n for n in range(1, 120)], 10, 1301) is None
