@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from core.matching.damage import NearHit
@@ -11,6 +11,9 @@ from core.matching.fees import FeeModel
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
+
+_MIN_SHOWN = 100
+_MAX_LATER = 0.002
 
 MAX_SET = 8
 """Largest set of lines or payments that a person is asked to choose from."""
@@ -46,6 +49,8 @@ class Board:
         self.reversals_of_payment: dict[str, set[int]] = {}
         self.reversals_of_line: dict[int, set[int]] = {}
         self.sure_reversals: set[int] = set()
+        self._delays: dict[str, Counter[int]] = defaultdict(Counter)
+        self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
@@ -70,6 +75,16 @@ class Board:
         """Return which part of all payments has this customer's name."""
         return self._name_counts[frozenset(name)] / max(1, len(self.payments))
 
+    def usual_days(self, method: str, *, at_most: int) -> int:
+        """Return within how many days a method's lines follow their payments, as matched so far.
+
+        ``at_most`` where too few matches have shown it.
+        """
+        key = method, at_most
+        if key not in self._usual_days:
+            self._usual_days[key] = _usually_within(self._delays[method], at_most)
+        return self._usual_days[key]
+
     def undisputed(self, line_id: int, payment_id: str) -> bool:
         """Tell whether both are free and no stronger pass found rivals for them."""
         return (
@@ -88,6 +103,11 @@ class Board:
         """Settle a proposal; one about money taken back is settled for the passes only."""
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
+        if len(proposal.line_ids) == len(proposal.payment_ids) == 1:
+            payment = self.payments[proposal.payment_ids[0]].payment
+            days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
+            self._delays[payment.method][days] += 1
+            self._usual_days.clear()
         if proves_payments:
             for payment_id in proposal.payment_ids:
                 del self.free_payments[payment_id]
@@ -192,6 +212,18 @@ class Board:
             difference_minor=proposal.difference_minor,
             ambiguous=proposal.ambiguous and len(left) > 1,
         )
+
+
+def _usually_within(delays: Counter[int], at_most: int) -> int:
+    shown = delays.total()
+    if shown < _MIN_SHOWN:
+        return at_most
+    later = 0
+    for days in range(at_most, 1, -1):
+        later += delays[days]
+        if later > shown * _MAX_LATER:
+            return days
+    return 1
 
 
 def _order(proposal: Proposal) -> tuple[tuple[int, ...], int, tuple[str, ...]]:

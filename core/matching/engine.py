@@ -14,7 +14,7 @@ from core.matching.damage import near_hits
 from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree, payment_facts
 from core.matching.fees import DEFAULT_FEES, FeeModel
 from core.matching.identifiers import IdentifierIndex
-from core.matching.leftovers import suggest_by_amount
+from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import (
     says_reversal,
     suggest_money_out,
@@ -37,6 +37,7 @@ _PASSES = (
     match_payers,
     tie_reversed_lines,
 )
+_LAST_PASSES = (match_slipped, suggest_money_out, suggest_discrepancies, suggest_by_amount)
 
 
 class MatchingCancelledError(KnownError):
@@ -77,7 +78,7 @@ def match(
         check_cancelled()
         matching_pass(board)
     match_settlements(board, check_cancelled)
-    for last_pass in (match_slipped, suggest_money_out, suggest_by_amount):
+    for last_pass in _LAST_PASSES:
         check_cancelled()
         last_pass(board)
     return board.result()

@@ -113,7 +113,8 @@ def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
 def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
     """Tell whether the payment that a damaged reference may mean is recent enough."""
     payment = board.payments[hit.identifier.payment_id].payment
-    return 0 <= days_after(line.line, payment) <= _DAMAGED_DAYS
+    latest = board.usual_days(payment.method, at_most=_DAMAGED_DAYS)
+    return 0 <= days_after(line.line, payment) <= latest
 
 
 def known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
@@ -178,7 +179,9 @@ def _candidates(
             found.setdefault(payment.payment_id, payment)
     for payment_id, payment in sorted(found.items()):
         if payment_id in board.free_payments and (
-            0 <= days_after(line.line, payment.payment) <= _RIVAL_DAYS
+            0
+            <= days_after(line.line, payment.payment)
+            <= board.usual_days(payment.payment.method, at_most=_RIVAL_DAYS)
         ):
             level = _evidence(line, payment, accounts)
             if level is not None:

@@ -62,6 +62,8 @@ def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
         sentences.append(f"payer's phone 0{payment.national} stands in the text")
     elif payment.national and line.phones.may_show(payment.national):
         sentences.append(f"the masked phone fits 0{payment.national}")
+    elif line.phones.shows_another(payment.national):
+        sentences.append(f"another payer's phone stands in the text, not 0{payment.national}")
     agreement = names_agree(line, payment)
     if agreement is Agreement.AGREES:
         sentences.append(f"payer's name agrees: {payment.payment.customer_name}")
@@ -79,3 +81,12 @@ def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
         *payer(line, payment),
         time(line.line, payment.payment),
     )
+
+
+def about(line: LineFacts, payment: PaymentFacts) -> str:
+    """Say of one payment among several what speaks for and against it."""
+    name = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
+    facts = [*payer(line, payment), time(line.line, payment.payment)]
+    if payment.payment.amount_minor != line.line.amount_minor:
+        facts.insert(0, amount(line.line, payment.payment))
+    return f"{name}: {', '.join(facts)}"

@@ -61,14 +61,19 @@ def match_slipped(board: Board) -> None:
 
 
 def _impossible(board: Board, line: LineFacts, hit: Hit) -> bool:
-    """Tell whether amount and payer speak against a named payment, and it is proved or later."""
+    """Tell whether a named payment is proved or later, and amount and payer speak against it.
+
+    Where the amount is the same, another payer has to stand in the line.
+    """
     named = board.payments[hit.identifier.payment_id]
     proved = named.payment_id not in board.free_payments
     later = days_after(line.line, named.payment) < -CLOCK_SLACK_DAYS
+    agreement = names_agree(line, named)
+    fits = fit_of(line.line, named.payment, board.fees) is not Fit.NONE
     return (
         hit.identifier.kind is not IdentifierKind.TRANSACTION
         and (proved or later)
-        and fit_of(line.line, named.payment, board.fees) is Fit.NONE
-        and names_agree(line, named) is not Agreement.AGREES
+        and agreement is not Agreement.AGREES
+        and (not fits or agreement is Agreement.DIFFERS)
         and not line.phones.shows(named.national)
     )
