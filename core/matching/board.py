@@ -103,7 +103,7 @@ class Board:
         """Settle a proposal; one about money taken back is settled for the passes only."""
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
-        if len(proposal.line_ids) == len(proposal.payment_ids) == 1:
+        if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
             payment = self.payments[proposal.payment_ids[0]].payment
             days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
             self._delays[payment.method][days] += 1

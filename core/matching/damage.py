@@ -8,6 +8,7 @@ stream past it once, so the cost is linear in both.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -52,9 +53,14 @@ def one_slip_apart(left: str, right: str) -> bool:
 
 
 def near_hits(
-    fields_by_line: Mapping[int, tuple[Field, ...]], identifiers: Iterable[Identifier]
+    fields_by_line: Mapping[int, tuple[Field, ...]],
+    identifiers: Iterable[Identifier],
+    shape: re.Pattern[str] | None = None,
 ) -> dict[int, tuple[NearHit, ...]]:
-    """Return, for each line, every identifier that its words may be a damaged form of."""
+    """Return, for each line, every identifier that its words may be a damaged form of.
+
+    ``shape`` finds what looks like one of them where it is joined to the word before it.
+    """
     usable = [
         each
         for each in identifiers
@@ -63,7 +69,7 @@ def near_hits(
     if not usable or not fields_by_line:
         return {}
     lengths = [len(each.folded) for each in usable]
-    lines_by_word = _words(fields_by_line, max(min(lengths) - _MAX_CUT, 5), max(lengths) + 1)
+    lines_by_word = _words(fields_by_line, max(min(lengths) - _MAX_CUT, 5), max(lengths) + 1, shape)
     words_by_deletion: dict[str, list[str]] = defaultdict(list)
     for word in lines_by_word:
         for key in _deletions(word):
@@ -77,12 +83,16 @@ def near_hits(
 
 
 def _words(
-    fields_by_line: Mapping[int, tuple[Field, ...]], shortest: int, longest: int
+    fields_by_line: Mapping[int, tuple[Field, ...]],
+    shortest: int,
+    longest: int,
+    shape: re.Pattern[str] | None,
 ) -> dict[str, set[int]]:
     words: dict[str, set[int]] = defaultdict(set)
     for line_id, fields in fields_by_line.items():
         for field in fields:
-            for word in field.runs(shortest, longest):
+            joined = shape.findall(field.folded) if shape else ()
+            for word in (*field.runs(shortest, longest), *joined):
                 digits = sum(map(str.isdigit, word))
                 if digits >= _MIN_DIGITS and stands_alone(word):
                     words[word].add(line_id)

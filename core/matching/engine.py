@@ -23,7 +23,7 @@ from core.matching.money_out import (
 )
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.names import Agreement
-from core.matching.payers import match_damaged, match_payers
+from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
@@ -35,6 +35,7 @@ _PASSES = (
     match_slipped,
     suggest_contradictions,
     match_payers,
+    match_damaged_alone,
     tie_reversed_lines,
 )
 _LAST_PASSES = (match_slipped, suggest_money_out, suggest_discrepancies, suggest_by_amount)
@@ -67,13 +68,14 @@ def match(
     known_payments = payment_facts(payments)
     identifiers = [each for facts in known_payments.values() for each in facts.identifiers]
     check_cancelled()
-    known_lines = line_facts(lines, IdentifierIndex(identifiers))
+    index = IdentifierIndex(identifiers)
+    known_lines = line_facts(lines, index)
     board = Board(known_lines, known_payments, fee_model)
     check_cancelled()
     unclear = {
         line_id: facts.fields for line_id, facts in known_lines.items() if _is_unclear(board, facts)
     }
-    board.near = near_hits(unclear, identifiers)
+    board.near = near_hits(unclear, identifiers, index.shape)
     for matching_pass in _PASSES:
         check_cancelled()
         matching_pass(board)

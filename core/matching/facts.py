@@ -23,6 +23,9 @@ CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
 
 
+_NARROWEST_COLUMN = 30
+
+
 class Fit(IntEnum):
     """How a line's amount fits a payment's, best first."""
 
@@ -44,6 +47,7 @@ class LineFacts:
     phones: LinePhones
     counterparty: tuple[str, ...]
     text_words: frozenset[str]
+    cut_word: str = ""
 
     @property
     def line_id(self) -> int:
@@ -83,7 +87,7 @@ def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, L
     """Return the facts of each line by its id, in the order of the ids."""
     facts = {}
     for line in sorted(lines, key=lambda line: line.line_id):
-        fields = fields_of(line)
+        fields, words = fields_of(line), name_words(line.text)
         facts[line.line_id] = LineFacts(
             line=line,
             fields=fields,
@@ -91,9 +95,15 @@ def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, L
             names_something=index.names_something(fields),
             phones=phones_in(line),
             counterparty=name_words(line.counterparty),
-            text_words=frozenset(name_words(line.text)),
+            text_words=frozenset(words),
+            cut_word=words[-1] if words and _may_be_cut(line.text) else "",
         )
     return facts
+
+
+def _may_be_cut(text: str) -> bool:
+    """Tell whether a text is as wide as a bank's column and ends inside a word or a name."""
+    return len(text) >= _NARROWEST_COLUMN and text[-1].isalpha()
 
 
 def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
@@ -116,7 +126,7 @@ def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
 
 def names_agree(line: LineFacts, payment: PaymentFacts) -> Agreement:
     """Compare the payment's customer with the line's counterparty or text."""
-    return compare(payment.name, line.counterparty, line.text_words)
+    return compare(payment.name, line.counterparty, line.text_words, line.cut_word)
 
 
 def days_after(line: OpenLine, payment: OpenPayment) -> int:

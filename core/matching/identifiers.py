@@ -142,7 +142,7 @@ class IdentifierIndex:
                 prefixes.add(prefix[0].replace("O", "0"))
         self._lengths = sorted({len(key) for key in self.by_folded if stands_alone(key)})
         shapes = "|".join(sorted(map(re.escape, prefixes), key=lambda text: (-len(text), text)))
-        self._shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+        self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
     def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
         """Return what the fields name: per payment its strongest identifier, by payment id.
@@ -165,7 +165,7 @@ class IdentifierIndex:
 
     def names_something(self, fields: tuple[Field, ...]) -> bool:
         """Tell whether a field holds something of the shape of our references (INV-2026…)."""
-        shape = self._shape
+        shape = self.shape
         return shape is not None and any(shape.search(field.folded) for field in fields)
 
     def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:

@@ -133,11 +133,10 @@ class Reach:
         """Return which part of the neighbouring, equally round totals a set makes as well."""
         if wanted.size > self._number or not wanted.totals:
             return 1.0
-        total = wanted.totals[0]
-        step = lcm(self._roundness(total), self._unit)
+        total = next((each for each in wanted.totals if each % self._unit == 0), wanted.totals[0])
+        round_to = self._roundness(total)
+        step = lcm(round_to, self._unit)
         spread = total // 4 // step
-        if spread == 0:
-            return 1.0
         wide = step // self._unit
         made, place = self._look_up(wanted.size, total)
         low = place - spread * wide
@@ -145,7 +144,8 @@ class Reach:
         window = (made >> low if low >= 0 else made << -low) & every
         multiples = every // ((1 << wide) - 1)
         others = (window & multiples).bit_count() - (window >> spread * wide & 1)
-        return min(1.0, len(wanted.totals) * (others + 1) / (2 * spread + 1))
+        neighbours = 2 * (total // 4 // round_to) + 1
+        return min(1.0, len(wanted.totals) * (others + 1) / neighbours)
 
     def _roundness(self, total: int) -> int:
         """Return the roundest step that a total shares with enough of the amounts to matter."""

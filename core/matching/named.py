@@ -36,6 +36,9 @@ def match_named(board: Board) -> None:
         (False, (Fit.SMALL_DIFFERENCE,)),
     )
     for by_transaction, fits in strengths:
+        if Fit.EXACT not in fits:
+            # Parts that make the whole say more than one of them that a fee would explain.
+            _match_parts(board)
         edges = [
             _edge(board, line, hit, fit)
             for line, hit, fit in _claims(board)
@@ -43,7 +46,6 @@ def match_named(board: Board) -> None:
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
         resolve(board, edges, offer_doubtful=False)
-    _match_parts(board)
 
 
 def suggest_contradictions(board: Board) -> None:
@@ -189,6 +191,14 @@ def _match_several_named(board: Board) -> None:
             board.accept(proposal)
 
 
+def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
+    """Tell whether the payer is that of another payment, of this amount and one slip away."""
+    return any(
+        names_agree(line, board.payments[rival]) is Agreement.AGREES
+        for rival in fitting_neighbours(board, line)
+    )
+
+
 def _match_parts(board: Board) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
@@ -202,7 +212,7 @@ def _match_parts(board: Board) -> None:
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
         if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
             continue
-        if undisputed and not any(fitting_neighbours(board, line) for line in lines):
+        if undisputed and not any(_seems_a_neighbours(board, line) for line in lines):
             board.accept(
                 Proposal(
                     line_ids=tuple(line.line_id for line in lines),

@@ -32,7 +32,7 @@ def name_words(text: str) -> tuple[str, ...]:
 
 
 def compare(
-    customer: tuple[str, ...], counterparty: tuple[str, ...], text: frozenset[str]
+    customer: tuple[str, ...], counterparty: tuple[str, ...], text: frozenset[str], cut: str = ""
 ) -> Agreement:
     """Compare a customer's name with the line's counterparty, or where it has none, its text.
 
@@ -50,6 +50,9 @@ def compare(
         return Agreement.UNKNOWN
     full = [word for word in customer if len(word) > 1]
     if len(full) >= 2 and text.issuperset(full):
+        return Agreement.AGREES
+    found = [word for word in full if word in text]
+    if cut and len(found) >= 2 and any(word.startswith(cut) for word in full):
         return Agreement.AGREES
     return Agreement.UNKNOWN
 

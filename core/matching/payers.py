@@ -43,15 +43,29 @@ class PayerEvidence(IntEnum):
 
 
 def match_damaged(board: Board) -> None:
-    """Settle lines whose reference is damaged but, with amount and payer, can mean one payment."""
+    """Settle lines whose reference is damaged and whose payer and amount fit one payment."""
+    _match_damaged(board, payer_known=True)
+
+
+def match_damaged_alone(board: Board) -> None:
+    """Settle lines whose damaged reference and amount leave one payment, with no word of a payer.
+
+    Runs after the payers' lines: one of those says more than a piece of a reference.
+    """
+    _match_damaged(board, payer_known=False)
+
+
+def _match_damaged(board: Board, *, payer_known: bool) -> None:
     edges: list[Edge] = []
     for line in board.money_in():
         if line.hits:
             continue
         near = board.near.get(line.line_id, ())
         fitting = [hit for hit in near if fits_damaged(board, line, hit)]
-        nearby = sum(in_time(board, line, hit) for hit in near)
         agreeing = [hit for hit in fitting if known_payer(board, line, hit)]
+        if bool(agreeing) is not payer_known:
+            continue
+        nearby = sum(in_time(board, line, hit) for hit in near)
         for hit in agreeing or fitting:
             payment = board.payments[hit.identifier.payment_id]
             settles = not_by_chance(board, line, hit, nearby)

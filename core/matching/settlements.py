@@ -32,6 +32,8 @@ from core.money import display
 
 _MAX_RISK = 0.002
 """How likely a settled set may be wrong: a payment missing, and another set in its place."""
+_MAX_DISPUTED_RISK = 0.0005
+"""The same where weaker evidence of another line points to a member as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,14 @@ def _settle_sure(
         if answer is None or answer.payment_ids is None:
             continue
         spare = max(answer.left_over, left_over[each.channel])
-        chance = answer.chance + _chance_of_equals(board, answer, spare)
-        if chance * missing[each.channel] <= _MAX_RISK and all(
-            claims[payment_id] == 1 and board.undisputed(each.line_id, payment_id)
-            for payment_id in answer.payment_ids
-        ):
+        risk = missing[each.channel] * (answer.chance + _chance_of_equals(board, answer, spare))
+        members = answer.payment_ids
+        disputed = not all(board.undisputed(each.line_id, member) for member in members)
+        bound = _MAX_DISPUTED_RISK if disputed else _MAX_RISK
+        free = each.line_id not in board.contested_lines and all(
+            claims[member] == 1 and member in board.free_payments for member in members
+        )
+        if free and risk <= bound:
             board.accept(_proposal(board, each, answer.payment_ids))
 
 
