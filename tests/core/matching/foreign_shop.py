@@ -1,9 +1,7 @@
 """A second invented shop, built otherwise than `labelled_shop`: a judge of evidence, not of shapes.
 
-Bank narrations in capitals cut to 35 characters, French and Kinyarwanda words, yearly numbering
-with slashes, firms and three-word names, bank delays over weekends, card remittances net of one
-fee on the day's total. ``truth`` and ``decidable`` are what the maker knows, whatever the matcher
-wants.
+Bank narrations cut to 35 capitals, French and Kinyarwanda words, yearly numbers with slashes,
+firms and three-word names, delays over weekends, remittances net of one fee on the day's total.
 """
 
 from __future__ import annotations
@@ -94,8 +92,7 @@ class Maker:
         amounts = {each.invoice_number: each.amount_minor for each in self.shop.payments}
         for place, seen, known in reversed(self.slips):
             if amounts.get(seen) == self.shop.lines[place].amount_minor and not known:
-                del self.shop.label[self.shop.lines[place].line_id]
-                del self.shop.lines[place]
+                del self.shop.label[self.shop.lines.pop(place).line_id]
 
     def _customer(self) -> tuple[str, str]:
         chance = self.random
@@ -181,8 +178,8 @@ class Maker:
         text, chance = payment.invoice_number, self.random
         joined = text.replace("/", chance.choice(("", " ", "-", ".")))
         lettered = text.replace("0", "O", chance.choice((1, 2)))
-        seen = chance.choice((joined, joined, lettered))
-        self._paid("written_otherwise", payment, f"{self._word()} {seen}")
+        text = f"{self._word()} {chance.choice((joined, joined, lettered))}"
+        self._paid("written_otherwise", payment, text)
 
     def _cut_by_width(self) -> None:
         """The narration ends inside the reference; the payer stands before it."""
@@ -191,8 +188,7 @@ class Maker:
         head = f"VRT {payment.customer_name} "[: 35 - len(payment.invoice_number) + lost]
         text = f"{head:<{35 - len(payment.invoice_number) + lost}}{payment.invoice_number}"
         line = self._paid("cut_by_width", payment, text, counterparty=payment.customer_name.upper())
-        popular = payment.amount_minor in PRICES
-        if lost == 2 and popular:
+        if lost == 2 and payment.amount_minor in PRICES:
             self.shop.undecidable.add(line.line_id)
 
     def _slip(self) -> None:
@@ -257,8 +253,8 @@ class Maker:
     def _net(self) -> None:
         payment = self._payment(AIRTEL)
         fee = FEES.fee_minor(AIRTEL, payment.amount_minor)
-        amount = payment.amount_minor - fee
-        self._paid("net", payment, f"NET FRAIS {payment.invoice_number}", amount=amount)
+        text = f"NET FRAIS {payment.invoice_number}"
+        self._paid("net", payment, text, amount=payment.amount_minor - fee)
 
     def _remittance(self) -> None:
         chance = self.random
@@ -366,8 +362,8 @@ class Maker:
 
     def _stranger(self) -> None:
         payment = self._payment()
-        name, phone = self._customer()
-        self._line("stranger", payment.day, payment.amount_minor, f"DEPOT {name}", phone=phone)
+        text = f"DEPOT {self._customer()[0]}"
+        self._line("stranger", payment.day, payment.amount_minor, text)
 
     def _unrecorded(self) -> None:
         payment = self._payment()
@@ -375,8 +371,7 @@ class Maker:
         text = payment.invoice_number
         if self.random.random() < 0.4:
             text = text[:-1]
-        name = payment.customer_name.upper()
-        self._line("unrecorded", payment.day, payment.amount_minor, text, counterparty=name)
+        self._line("unrecorded", payment.day, payment.amount_minor, text)
 
     def _wrong_reference(self) -> None:
         """The reference of one payment with the amount and the day of another."""
@@ -395,7 +390,8 @@ class Maker:
     def _too_early(self) -> None:
         payment = self._payment()
         text = f"TRF {payment.invoice_number}"
-        line = self._line("too_early", payment.day - timedelta(days=5), payment.amount_minor, text)
+        day = payment.day - timedelta(days=5)
+        line = self._line("too_early", day, payment.amount_minor, text)
         self.shop.never.add(line.line_id)
 
     def _dollars(self) -> None:
