@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import gcd, lcm
 
-_MAX_STEPS = 100_000
+_MAX_STEPS = 40_000
 _MAX_LEFT_OUT = 2
-_MAX_SETS = 1_500
+_MAX_SETS = 1_000
 
 _ROUND = (1000, 500, 100, 50, 10, 5)
 
@@ -39,8 +39,8 @@ class SearchGivenUpError(Exception):
 class Steps:
     """A budget shared by the searches of one day."""
 
-    def __init__(self) -> None:
-        self.left = _MAX_STEPS
+    def __init__(self, number: int = _MAX_STEPS) -> None:
+        self.left = number
 
     def take(self, number: int = 1) -> None:
         """Use some steps; raise SearchGivenUpError where none is left."""
@@ -49,10 +49,17 @@ class Steps:
             raise SearchGivenUpError
 
 
-def value_sets(amounts: Sequence[int], wanted: Wanted, steps: Steps | None = None) -> list[Values]:
+def value_sets(
+    amounts: Sequence[int],
+    wanted: Wanted,
+    steps: Steps | None = None,
+    *,
+    enough: int | None = None,
+) -> list[Values]:
     """Return every set of values that makes a total, equal amounts counted once.
 
-    Where most of the amounts are wanted, what they leave out is searched instead.
+    Where most of the amounts are wanted, what they leave out is searched instead. With
+    ``enough`` the search ends at so many.
 
     Raises:
         SearchGivenUpError: there are too many, or the search for them is too long.
@@ -64,17 +71,21 @@ def value_sets(amounts: Sequence[int], wanted: Wanted, steps: Steps | None = Non
         return []
     if left_out >= wanted.size:
         return [
-            found for total in wanted.totals for found in _sets(amounts, wanted.size, total, steps)
+            found
+            for total in wanted.totals
+            for found in _sets(amounts, wanted.size, total, steps, enough)
         ]
     whole = Counter(amounts)
     return [
         tuple(sorted((whole - Counter(rest)).elements()))
         for total in wanted.totals
-        for rest in _sets(amounts, left_out, sum(amounts) - total, steps)
+        for rest in _sets(amounts, left_out, sum(amounts) - total, steps, enough)
     ]
 
 
-def _sets(amounts: Sequence[int], size: int, total: int, steps: Steps) -> list[Values]:
+def _sets(
+    amounts: Sequence[int], size: int, total: int, steps: Steps, enough: int | None
+) -> list[Values]:
     if size == 0:
         return [()] if total == 0 else []
     stock = Counter(amounts)
@@ -84,7 +95,7 @@ def _sets(amounts: Sequence[int], size: int, total: int, steps: Steps) -> list[V
     def extend(chosen: Values, missing: int, below: int, rest: int) -> None:
         for place in range(min(below, bisect_right(values, rest)) - 1, -1, -1):
             value = values[place]
-            if value * missing < rest:
+            if value * missing < rest or len(found) == enough:
                 return
             steps.take()
             for times in range(1, min(missing, stock[value]) + 1):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 from core.matching.fees import FeeModel
-from core.matching.joint_sets import SearchGivenUpError, Values, Wanted, value_sets
+from core.matching.joint_sets import SearchGivenUpError, Steps, Values, Wanted, value_sets
 from core.matching.records import MatchKind, OpenPayment, Proposal
 from core.matching.settlement_habits import DELAYS_DAYS, Habit, wanted_of
 from core.matching.settlement_lines import Pools, Settlement, Weighing, totals, weighings, weights
@@ -15,6 +16,7 @@ from core.money import display
 
 MAX_CHOICES = 3
 _ENOUGH = 20
+_MAX_STEPS = 5_000
 _UNSTATED_SIZES = (2, 3, 4)
 _SMALL_SHORTFALL_PERCENT = 5
 
@@ -42,10 +44,12 @@ def choices_for(
         except SearchGivenUpError:
             complete = False
             continue
+        of_weight: dict[int, list[OpenPayment]] = defaultdict(list)
+        for payment, weight in zip(pool, weighed, strict=True):
+            of_weight[weight].append(payment)
         for each in fitting:
-            sets.extend(_members(pool, weighed, each))
-        if len(sets) >= _ENOUGH:
-            break
+            if len(sets) < _ENOUGH:
+                sets.extend(_members(of_weight, each))
     if not sets:
         sets = _whole_days(settlement, pools, habit)
     return [
@@ -86,21 +90,19 @@ def _fitting(
     if not settlement.stated and pool:
         wanted_totals = totals(settlement, pool, way, fees)
         wanted += [Wanted(size, wanted_totals) for size in _UNSTATED_SIZES if size < len(pool)]
-    return [found for each in wanted for found in value_sets(weighed, each)]
+    steps = Steps(_MAX_STEPS)
+    return [found for each in wanted for found in value_sets(weighed, each, steps, enough=_ENOUGH)]
 
 
-def _members(pool: Sequence[OpenPayment], weighed: Sequence[int], values: Values) -> list[_Set]:
+def _members(of_weight: Mapping[int, Sequence[OpenPayment]], values: Values) -> list[_Set]:
     """Return the sets of payments that have these values, a bounded number of them."""
-    options = []
-    for value in dict.fromkeys(values):
-        equal = [payment for payment, weight in zip(pool, weighed, strict=True) if weight == value]
-        options.append(combinations(equal, values.count(value)))
-    found = []
-    for chosen in product(*options):
-        found.append(tuple(payment for part in chosen for payment in part))
-        if len(found) >= _ENOUGH:
-            break
-    return found
+    # A product reads all of its parts first: each is bounded too.
+    options = (
+        islice(combinations(of_weight[value], values.count(value)), _ENOUGH)
+        for value in dict.fromkeys(values)
+    )
+    chosen = islice(product(*options), _ENOUGH)
+    return [tuple(payment for part in parts for payment in part) for parts in chosen]
 
 
 def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> list[_Set]:

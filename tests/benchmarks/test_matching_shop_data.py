@@ -82,7 +82,8 @@ def test_shop_data_is_matched_without_a_wrong_line(number: int, shop_data: Modul
     figures = shop_data.score(_tied(lines, result), lines, truth)
     reversals = sum(each.kind == "reversal" for each in result.matches)
     print(
-        f"\n{number} lines, {lines_per_second:,.0f} a second of processor time, {reversals} reversals tied"
+        f"\n{number} lines, {lines_per_second:,.0f} a second of processor time,"
+        f" {reversals} reversals tied"
     )
     print(figures)
     assert figures["wrong"] == 0
