@@ -49,12 +49,61 @@ class Steps:
             raise SearchGivenUpError
 
 
+class Supply:
+    """The amounts of a day as values and how often there is each, ready to be searched.
+
+    For every number of the smallest values it knows which totals so many of them make, one bit a
+    total: the search enters no branch that cannot end in a set.
+    """
+
+    def __init__(self, amounts: Sequence[int], sizes: Iterable[int]) -> None:
+        self.amounts = tuple(amounts)
+        self.stock = Counter(amounts)
+        self._values = sorted(self.stock)
+        self._unit = gcd(*amounts) or 1
+        number = len(self.amounts)
+        largest = max((min(each, number - each) for each in sizes), default=0)
+        made = [1] + [0] * max(0, largest)
+        self._made_of_smallest = [made]
+        for value in self._values:
+            made = made[:]
+            for _ in range(self.stock[value]):
+                for size in range(len(made) - 1, 0, -1):
+                    made[size] |= made[size - 1] << value // self._unit
+            self._made_of_smallest.append(made)
+
+    def sets(self, size: int, total: int, steps: Steps, enough: int | None) -> list[Values]:
+        """Return the sets of a size that make a total; raises as `value_sets` does."""
+        found: list[Values] = []
+
+        def extend(chosen: Values, missing: int, below: int, rest: int) -> None:
+            if not missing:
+                found.append(chosen)
+                if len(found) > _MAX_SETS:
+                    raise SearchGivenUpError
+                return
+            for place in range(min(below, bisect_right(self._values, rest)) - 1, -1, -1):
+                value = self._values[place]
+                if value * missing < rest or len(found) == enough:
+                    return
+                steps.take()
+                for times in range(1, min(missing, self.stock[value]) + 1):
+                    left = rest - times * value
+                    if self._can_make(missing - times, left, place):
+                        extend((value,) * times + chosen, missing - times, place, left)
+
+        if self._can_make(size, total, len(self._values)):
+            extend((), size, len(self._values), total)
+        return found
+
+    def _can_make(self, size: int, total: int, smallest: int) -> bool:
+        if total < 0 or total % self._unit:
+            return False
+        return bool(self._made_of_smallest[smallest][size] >> total // self._unit & 1)
+
+
 def value_sets(
-    amounts: Sequence[int],
-    wanted: Wanted,
-    steps: Steps | None = None,
-    *,
-    enough: int | None = None,
+    supply: Supply, wanted: Wanted, steps: Steps | None = None, *, enough: int | None = None
 ) -> list[Values]:
     """Return every set of values that makes a total, equal amounts counted once.
 
@@ -66,52 +115,20 @@ def value_sets(
 
     """
     steps = steps or Steps()
-    left_out = len(amounts) - wanted.size
+    left_out = len(supply.amounts) - wanted.size
     if left_out < 0:
         return []
     if left_out >= wanted.size:
         return [
             found
             for total in wanted.totals
-            for found in _sets(amounts, wanted.size, total, steps, enough)
+            for found in supply.sets(wanted.size, total, steps, enough)
         ]
-    whole = Counter(amounts)
     return [
-        tuple(sorted((whole - Counter(rest)).elements()))
+        tuple(sorted((supply.stock - Counter(rest)).elements()))
         for total in wanted.totals
-        for rest in _sets(amounts, left_out, sum(amounts) - total, steps, enough)
+        for rest in supply.sets(left_out, sum(supply.amounts) - total, steps, enough)
     ]
-
-
-def _sets(
-    amounts: Sequence[int], size: int, total: int, steps: Steps, enough: int | None
-) -> list[Values]:
-    if size == 0:
-        return [()] if total == 0 else []
-    stock = Counter(amounts)
-    values = sorted(stock)
-    found: list[Values] = []
-
-    def extend(chosen: Values, missing: int, below: int, rest: int) -> None:
-        for place in range(min(below, bisect_right(values, rest)) - 1, -1, -1):
-            value = values[place]
-            if value * missing < rest or len(found) == enough:
-                return
-            steps.take()
-            for times in range(1, min(missing, stock[value]) + 1):
-                open_, left = missing - times, rest - times * value
-                if left < 0:
-                    break
-                more = (value,) * times + chosen
-                if not open_ and not left:
-                    found.append(more)
-                    if len(found) > _MAX_SETS:
-                        raise SearchGivenUpError
-                elif open_ and left:
-                    extend(more, open_, place, left)
-
-    extend((), size, len(values), total)
-    return found
 
 
 class Reach:
@@ -195,15 +212,17 @@ def deal_most(amounts: Sequence[int], totals: Sequence[Wanted]) -> list[Dealt]:
 
     """
     steps = Steps()
+    supply = Supply(amounts, (each.size for each in totals))
+    sets = {index: value_sets(supply, each, steps) for index, each in enumerate(totals)}
     for number in range(min(_MAX_LEFT_OUT, len(totals)) + 1):
         ways: list[dict[int, Values | None]] = []
-        for left_out in combinations(range(len(totals)), number):
-            served = [index for index in range(len(totals)) if index not in left_out]
-            way = deal(amounts, [totals[index] for index in served], steps)
+        for left_out in combinations(sets, number):
+            served = {index: sets[index] for index in sets if index not in left_out}
+            way = _common(supply.stock, served, steps)
             if way is not None:
-                ways.append(dict(zip(served, way, strict=True)))
+                ways.append(way)
         if ways:
-            return [_in_common(ways, index) for index in range(len(totals))]
+            return [_in_common(ways, index) for index in sets]
     return [Dealt(0.0) for _ in totals]
 
 
@@ -213,20 +232,13 @@ def _in_common(ways: Sequence[dict[int, Values | None]], index: int) -> Dealt:
     return Dealt(explained, sets.pop() if len(sets) == 1 else None)
 
 
-def deal(
-    amounts: Sequence[int], totals: Sequence[Wanted], steps: Steps | None = None
-) -> list[Values | None] | None:
+def _common(
+    stock: Counter[int], sets: Mapping[int, Sequence[Values]], steps: Steps
+) -> dict[int, Values | None] | None:
     """Return the set that each total has in every way to serve all of them, None where it varies.
 
     None as a whole means that there is no way.
-
-    Raises:
-        SearchGivenUpError: the bound was reached before that was known.
-
     """
-    steps = steps or Steps()
-    sets = {index: value_sets(amounts, each, steps) for index, each in enumerate(totals)}
-    stock = Counter(amounts)
     first = _way(stock, sets, steps)
     if first is None:
         return None
@@ -234,10 +246,10 @@ def deal(
     for index, possible in sets.items():
         if index not in varying:
             others = [each for each in possible if each != first[index]]
-            another = _way(stock, sets | {index: others}, steps)
+            another = _way(stock, {**sets, index: others}, steps)
             if another is not None:
                 varying |= {each for each in sets if another[each] != first[each]}
-    return [None if index in varying else first[index] for index in sets]
+    return {index: None if index in varying else first[index] for index in sets}
 
 
 def _way(

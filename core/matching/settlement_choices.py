@@ -8,9 +8,9 @@ from datetime import date
 from itertools import combinations, islice, product
 
 from core.matching.fees import FeeModel
-from core.matching.joint_sets import SearchGivenUpError, Steps, Values, Wanted, value_sets
+from core.matching.joint_sets import SearchGivenUpError, Steps, Supply, Values, Wanted, value_sets
 from core.matching.records import MatchKind, OpenPayment, Proposal
-from core.matching.settlement_habits import DELAYS_DAYS, Habit, wanted_of
+from core.matching.settlement_habits import DELAYS_DAYS, MAX_POOL, Habit, wanted_of
 from core.matching.settlement_lines import Pools, Settlement, Weighing, totals, weighings, weights
 from core.money import display
 
@@ -85,13 +85,16 @@ def _fitting(
     way: Weighing,
     fees: FeeModel,
 ) -> list[Values]:
+    if len(pool) > MAX_POOL:
+        raise SearchGivenUpError
     whole = wanted_of(settlement, pool, way, fees)
     wanted = [whole] if whole else []
     if not settlement.stated and pool:
         wanted_totals = totals(settlement, pool, way, fees)
         wanted += [Wanted(size, wanted_totals) for size in _UNSTATED_SIZES if size < len(pool)]
+    supply = Supply(weighed, (each.size for each in wanted))
     steps = Steps(_MAX_STEPS)
-    return [found for each in wanted for found in value_sets(weighed, each, steps, enough=_ENOUGH)]
+    return [found for each in wanted for found in value_sets(supply, each, steps, enough=_ENOUGH)]
 
 
 def _members(of_weight: Mapping[int, Sequence[OpenPayment]], values: Values) -> list[_Set]:
