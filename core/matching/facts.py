@@ -47,7 +47,7 @@ class LineFacts:
     phones: LinePhones
     counterparty: tuple[str, ...]
     text_words: frozenset[str]
-    cut_word: str = ""
+    cut_words: tuple[str, ...] = ()
 
     @property
     def line_id(self) -> int:
@@ -96,7 +96,7 @@ def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, L
             phones=phones_in(line),
             counterparty=name_words(line.counterparty),
             text_words=frozenset(words),
-            cut_word=words[-1] if words and _may_be_cut(line.text) else "",
+            cut_words=words if _may_be_cut(line.text) else (),
         )
     return facts
 
@@ -126,7 +126,7 @@ def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
 
 def names_agree(line: LineFacts, payment: PaymentFacts) -> Agreement:
     """Compare the payment's customer with the line's counterparty or text."""
-    return compare(payment.name, line.counterparty, line.text_words, line.cut_word)
+    return compare(payment.name, line.counterparty, line.text_words, line.cut_words)
 
 
 def days_after(line: OpenLine, payment: OpenPayment) -> int:

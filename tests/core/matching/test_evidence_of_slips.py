@@ -67,6 +67,8 @@ def test_a_reference_joined_to_a_word_and_cut_is_found():
     [
         ("VRT RECU MUKAMANA MARIE CLAIRE IMM", True),
         ("VRT RECU MUKAMANA MARIE CLAIRE ZOE", False),
+        ("VRT RECU NIYONSABA MARIE CLAIRE IM", False),
+        ("VRT RECU DE M. MUKAMANA CLAIRE IMM", False),
         ("VRT MUKAMANA MARIE", False),
     ],
 )
