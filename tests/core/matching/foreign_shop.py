@@ -202,24 +202,22 @@ class Maker:
         seen = chance.choice((swapped, missing, doubled, wrong))
         known = chance.random() < 0.8
         self.slips.append((len(self.shop.lines), seen, known))
-        rare = payment.amount_minor not in PRICES
         self._paid(
             "slip",
             payment,
             f"PAIEMENT {seen}",
-            decidable=known and rare,
+            decidable=known and payment.amount_minor not in PRICES,
             counterparty=payment.customer_name.upper() if known else "",
         )
 
     def _prefix_lost(self) -> None:
         payment = self._payment()
         text = payment.invoice_number[self.random.choice((4, 7)) :]
-        rare = payment.amount_minor not in PRICES
         self._paid(
             "prefix_lost",
             payment,
             f"FACT {text}",
-            decidable=rare,
+            decidable=payment.amount_minor not in PRICES,
             counterparty=payment.customer_name.upper(),
         )
 
@@ -362,15 +360,17 @@ class Maker:
 
     def _stranger(self) -> None:
         payment = self._payment()
-        text = f"DEPOT {self._customer()[0]}"
-        self._line("stranger", payment.day, payment.amount_minor, text)
+        stranger = self._customer()[0]
+        # Who bears a customer's very name cannot be told from the customer.
+        if all(
+            set(stranger.split()) != set(each.customer_name.split()) for each in self.shop.payments
+        ):
+            self._line("stranger", payment.day, payment.amount_minor, f"DEPOT {stranger}")
 
     def _unrecorded(self) -> None:
         payment = self._payment()
         self.shop.payments.remove(payment)
-        text = payment.invoice_number
-        if self.random.random() < 0.4:
-            text = text[:-1]
+        text = payment.invoice_number[: None if self.random.random() < 0.6 else -1]
         self._line("unrecorded", payment.day, payment.amount_minor, text)
 
     def _wrong_reference(self) -> None:
