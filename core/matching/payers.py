@@ -156,7 +156,7 @@ def not_by_chance(
     agreement = names_agree(line, payment)
     if agreement is Agreement.DIFFERS:
         return False
-    if hit.is_cut and near == 1:
+    if hit.is_cut and near == 1 and agreement is Agreement.AGREES:
         return True
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
     if agreement is Agreement.AGREES:

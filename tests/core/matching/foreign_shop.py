@@ -20,6 +20,7 @@ MOMO, AIRTEL, BANK, CARD = "mtn_mobile_money", "airtel_money", "bank_transfer", 
 PRICES = (1200, 2000, 3500, 5000, 8000, 10_000, 18_000, 25_000, 60_000)
 FAMILY = """MUKAMANA NIYONSABA UWIMANA HABYARIMANA NSABIMANA TUYISENGE MANISHIMWE ISHIMWE
     NDAYAMBAJE SIBOMANA MUKESHIMANA BYIRINGIRO KABERA GAHIGI RUTAYISIRE MUTESI"""
+STRANGERS = "BAGABO CYUZUZO GAKWAYA HITIMANA KAREMERA MUNEZERO"
 GIVEN = """Marie-Claire Jean-Bosco Pascal Vénuste Angélique Dieudonné Immaculée Fidèle Consolée
     Thérèse Samuel Alexis Christine Emmanuel Félicien Sandrine Égide Yvette"""
 FIRMS = ("ETS KAMALI ET FILS", "COOPERATIVE ABAHUZA", "QUINCAILLERIE NYABUGOGO", "SALON IZUBA")
@@ -99,8 +100,8 @@ class Maker:
         phone = f"+2507{chance.choice('2389')}{chance.randrange(10**7):07d}"
         if chance.random() < 0.08:
             return chance.choice(FIRMS), phone
-        given = chance.choices(GIVEN.split(), k=2)
-        return f"{chance.choice(FAMILY.split())} {' '.join(given)}", phone
+        given = chance.sample(GIVEN.split(), k=2)
+        return f"{chance.choice(FAMILY.split())} {' '.join(given)}".upper(), phone
 
     def _payment(self, method: str = "", day: date | None = None, **changes: object) -> OpenPayment:
         chance = self.random
@@ -360,12 +361,12 @@ class Maker:
 
     def _stranger(self) -> None:
         payment = self._payment()
-        stranger = self._customer()[0]
-        # Who bears a customer's very name cannot be told from the customer.
-        if all(
-            set(stranger.split()) != set(each.customer_name.split()) for each in self.shop.payments
-        ):
-            self._line("stranger", payment.day, payment.amount_minor, f"DEPOT {stranger}")
+        self._line("stranger", payment.day, payment.amount_minor, f"DEPOT {self._stranger_name()}")
+
+    def _stranger_name(self) -> str:
+        """Return a name no customer can have: who bears a customer's very name is one."""
+        given = " ".join(self.random.sample(GIVEN.split(), k=2)).upper()
+        return f"{self.random.choice(STRANGERS.split())} {given}"
 
     def _unrecorded(self) -> None:
         payment = self._payment()
