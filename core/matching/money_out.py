@@ -261,7 +261,7 @@ def _reversal_proposal(line: LineFacts, payment_ids: list[str]) -> Proposal:
         kind=MatchKind.REVERSAL,
         automatic=False,
         confidence=80 if line.hits else 50,
-        reasons=(*what, f"{taken} was taken back; no line on this statement brought it"),
+        reasons=(*what, f"{taken} was taken back; no line of this statement surely brought it"),
         difference_minor=-line.line.amount_minor,
         ambiguous=len(payment_ids) > 1,
     )

@@ -38,7 +38,8 @@ def test_a_month_of_a_shop_has_no_wrong_automatic_match(shop_kind, seed):
     print(f"{shop_kind}, seed {seed}: {figures}")
     assert figures.wrong == []
     assert figures.decided_share > 0.97
-    assert figures.right["reversal"] == figures.total["reversal"]
+    # A second line that seems to mean the same payment leaves its reversal to a person.
+    assert figures.right["reversal"] >= 0.95 * figures.total["reversal"]
     assert figures.right["refund"] == figures.total["refund"]
 
 
