@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -22,6 +22,11 @@ _MIN_DIGITS_ONLY = 8
 _MIN_IN_OWN_FIELD = 4
 _MIN_PREFIX = 2
 _MIN_SHAPE_DIGITS = 3
+_HEAD = 4
+"""So many characters tell nearly always that no identifier begins here."""
+_PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
+_O_TO_ZERO = bytes.maketrans(b"O", b"0")
+_NOT_FOLDED = bytes(code for code in range(128) if not re.match(r"[0-9A-Z\n]", chr(code)))
 
 
 class IdentifierKind(IntEnum):
@@ -59,6 +64,13 @@ class Hit:
 def fold(text: str) -> str:
     """Return letters and digits in capitals, O read as 0."""
     return "".join(_TOKEN.findall(text.upper())).replace("O", "0")
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Return every text folded: as :func:`fold`, in one go over all of them."""
+    joined = _one_a_line(texts).encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED)
+    folded = joined.decode().split("\n")
+    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
 
 
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
@@ -130,19 +142,57 @@ def fields_of(line: OpenLine) -> tuple[Field, ...]:
 
 
 class IdentifierIndex:
-    """All identifiers of all payments, for looking up what stands in a line."""
+    """All identifiers of all payments, for looking up what stands in a line.
 
-    def __init__(self, identifiers: Iterable[Identifier]) -> None:
-        self.by_folded: dict[str, list[Identifier]] = defaultdict(list)
-        prefixes = set()
-        for identifier in identifiers:
-            self.by_folded[identifier.folded].append(identifier)
-            prefix = re.match(r"[A-Z]*", identifier.written.upper())
-            if prefix and len(prefix[0]) >= _MIN_PREFIX:
-                prefixes.add(prefix[0].replace("O", "0"))
-        self._lengths = sorted({len(key) for key in self.by_folded if stands_alone(key)})
-        shapes = "|".join(sorted(map(re.escape, prefixes), key=lambda text: (-len(text), text)))
+    ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
+    place; ``identifiers_at`` tells a place's identifiers when one of them was found.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Sequence[str]],
+        identifiers_at: Callable[[int], tuple[Identifier, ...]],
+    ) -> None:
+        self._identifiers_at = identifiers_at
+        self._place_of: dict[str, int] = {}
+        self._shared: dict[str, list[int]] = {}
+        prefixes: set[str] = set()
+        for column in columns:
+            folded = fold_all(column) if any(column) else []
+            self._add(folded)
+            pairs = zip(column, folded, strict=False)
+            kept = (each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD)
+            prefixes.update(_PREFIX.findall(_one_a_line(kept)))
+        self._lengths = _lengths_that_stand_alone(self._place_of)
+        self._heads = {key[:_HEAD] for key in self._place_of}
+        heads = {prefix.replace("O", "0") for prefix in prefixes}
+        shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
         self._shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+
+    def __contains__(self, folded: str) -> bool:
+        """Tell whether some payment has this identifier."""
+        return folded in self._place_of
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through every identifier, folded."""
+        return iter(self._place_of)
+
+    def places_of(self, folded: str) -> Sequence[int]:
+        """Return the places of the payments that have this identifier."""
+        shared = self._shared.get(folded)
+        if shared is not None:
+            return shared
+        place = self._place_of.get(folded)
+        return () if place is None else (place,)
+
+    def identifiers(self, folded: str) -> Iterator[Identifier]:
+        """Yield this identifier for each payment that has it."""
+        for place in self.places_of(folded):
+            yield self.identifier(folded, place)
+
+    def identifier(self, folded: str, place: int) -> Identifier:
+        """Return the identifier of the payment at a place."""
+        return next(each for each in self._identifiers_at(place) if each.folded == folded)
 
     def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
         """Return what the fields name: per payment its strongest identifier, by payment id.
@@ -150,16 +200,22 @@ class IdentifierIndex:
         An identifier inside a longer one that was also found does not count, nor a payment that
         only shares identifiers with one that is named more closely.
         """
+        found = [
+            hit
+            for own, field in enumerate(fields)
+            for hit in self._find_in(field, own_field=own > 0)
+        ]
+        if len(found) <= 1:
+            return tuple(found)
         hits: dict[str, dict[str, Hit]] = defaultdict(dict)
-        for own, field in enumerate(fields):
-            for hit in self._find_in(field, own_field=own > 0):
-                hits[hit.identifier.payment_id].setdefault(hit.identifier.folded, hit)
+        for hit in found:
+            hits[hit.identifier.payment_id].setdefault(hit.identifier.folded, hit)
         # An order number shared by two payments says nothing once an invoice number names one.
-        named = {payment_id: frozenset(found) for payment_id, found in hits.items()}
+        named = {payment_id: frozenset(each) for payment_id, each in hits.items()}
         specific = sorted(
             payment_id
-            for payment_id, found in named.items()
-            if len(named) == 1 or not any(found < other for other in named.values())
+            for payment_id, each in named.items()
+            if len(named) == 1 or not any(each < other for other in named.values())
         )
         return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
 
@@ -169,25 +225,52 @@ class IdentifierIndex:
         return shape is not None and any(shape.search(field.folded) for field in fields)
 
     def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
-        folded = field.folded
+        folded, known, heads = field.folded, self._place_of, self._heads
         if own_field and not stands_alone(folded):
-            for identifier in self.by_folded.get(folded, ()):
+            for identifier in self.identifiers(folded):
                 yield Hit(identifier, as_written=True)
             return
+        starts = [start for start in range(len(folded)) if folded[start : start + _HEAD] in heads]
+        if not starts:
+            return
         found: list[tuple[int, int]] = []
-        for length in reversed(self._lengths):
-            for start in range(len(folded) - length + 1):
-                window = folded[start : start + length]
-                if window not in self.by_folded:
-                    continue
+        for length in self._lengths:
+            for start in starts:
                 end = start + length
+                window = folded[start:end]
+                if window not in known or len(window) < length:
+                    continue
                 if any(left <= start and end <= right for left, right in found):
                     continue
                 if not field.delimited(start, end):
                     continue
                 found.append((start, end))
-                for identifier in self.by_folded[window]:
+                for identifier in self.identifiers(window):
                     yield Hit(identifier, identifier.written.upper() in field.upper)
+
+    def _add(self, folded: Iterable[str]) -> None:
+        place_of = self._place_of
+        for place, key in enumerate(folded):
+            if len(key) < _MIN_IN_OWN_FIELD:
+                continue
+            first = place_of.setdefault(key, place)
+            if first != place:
+                shared = self._shared.setdefault(key, [first])
+                if place not in shared[-1:] and place not in shared:
+                    shared.append(place)
+
+
+def _one_a_line(texts: Iterable[str]) -> str:
+    return "\n".join(texts).upper()
+
+
+def _lengths_that_stand_alone(keys: Iterable[str]) -> list[int]:
+    """Return the lengths worth searching for in free text, longest first."""
+    found: set[int] = set()
+    for key in keys:
+        if len(key) not in found and stands_alone(key):
+            found.add(len(key))
+    return sorted(found, reverse=True)
 
 
 def _rank(hit: Hit) -> tuple[int, bool]:

@@ -2,52 +2,56 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from datetime import timedelta
 
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.facts import LineFacts
-from core.matching.records import MatchKind, OpenPayment
+from core.matching.books import Stretch
+from core.matching.facts import LineFacts, PaymentFacts
+from core.matching.records import MatchKind
 
-_DAYS = 3
+_DAYS = timedelta(days=3)
 
 
 def suggest_by_amount(board: Board) -> None:
     """Offer payments of the same amount in the days before a line."""
-    by_amount: dict[tuple[str, int], list[OpenPayment]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id].payment
-        if payment_id not in board.contested_payments:
-            by_amount[payment.currency, payment.amount_minor].append(payment)
-    for payments in by_amount.values():
-        payments.sort(key=lambda payment: (payment.day, payment.payment_id))
+    by_amount: dict[tuple[str, int], Stretch] = {}
     edges: list[Edge] = []
     for line in board.money_in():
         if board.wants_suggestion(line.line_id):
-            same = by_amount.get((line.line.currency, line.line.amount_minor), [])
-            edges.extend(_edge(board, line, payment) for payment in _recent(line, same))
+            price = line.line.currency, line.line.amount_minor
+            if price not in by_amount:
+                by_amount[price] = _open(board, price)
+            edges.extend(_edge(line, payment) for payment in _recent(board, line, by_amount[price]))
     for component in components(edges):
         for proposal in as_sets(component):
             board.suggest(proposal)
 
 
-def _recent(line: LineFacts, payments: list[OpenPayment]) -> list[OpenPayment]:
+def _open(board: Board, price: tuple[str, int]) -> Stretch:
+    """Return the payments of a price that are free and not contested."""
+    ids = board.payments.columns.payment_ids
+    places = [
+        place
+        for place in board.payments.of_amount(*price).places
+        if ids[place] in board.free_payments and ids[place] not in board.contested_payments
+    ]
+    return Stretch(places, board.payments.columns)
+
+
+def _recent(board: Board, line: LineFacts, payments: Stretch) -> list[PaymentFacts]:
     """Return the latest payments up to the line's day, a bounded number of them."""
-    last = line.line.day.toordinal()
-    days = [payment.day.toordinal() for payment in payments]
-    first = bisect_left(days, last - _DAYS)
-    end = bisect_right(days, last)
-    return payments[max(first, end - MAX_SET) : end]
+    first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    return [board.payments.at(place) for place in payments.places[max(first, end - MAX_SET) : end]]
 
 
-def _edge(board: Board, line: LineFacts, payment: OpenPayment) -> Edge:
+def _edge(line: LineFacts, payment: PaymentFacts) -> Edge:
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=30,
-        reasons=reasons.circumstances(line, board.payments[payment.payment_id]),
+        reasons=reasons.circumstances(line, payment),
         may_settle=False,
     )

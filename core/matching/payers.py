@@ -5,8 +5,9 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from enum import IntEnum
 
 from core.matching import reasons
@@ -17,6 +18,7 @@ from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.records import MatchKind
+from core.matching.rivals import Rivals
 
 _DAMAGED_DAYS = 14
 _PAYER_DAYS = 5
@@ -50,7 +52,7 @@ def match_damaged(board: Board) -> None:
             continue
         near = board.near.get(line.line_id, ())
         fitting = [hit for hit in near if _fits_damaged(board, line, hit)]
-        in_time = sum(_in_time(board, line, hit) for hit in near)
+        in_time = _number_in_time(board, line) if fitting else 0
         agreeing = [hit for hit in fitting if _known_payer(board, line, hit)]
         for hit in agreeing or fitting:
             payment = board.payments[hit.identifier.payment_id]
@@ -70,10 +72,10 @@ def match_damaged(board: Board) -> None:
 
 def match_payers(board: Board) -> None:
     """Settle lines without a reference by who paid, how much and when."""
-    by_payer = _payments_by_payer(board)
+    rivals = Rivals(board, _RIVAL_DAYS)
     edges: dict[PayerEvidence, list[Edge]] = {level: [] for level in PayerEvidence}
     for line in board.money_in():
-        for payment, level in _candidates(board, by_payer, line):
+        for payment, level in _candidates(board, rivals, line):
             edges[level].append(
                 Edge(
                     line_id=line.line_id,
@@ -93,7 +95,7 @@ def match_payers(board: Board) -> None:
         resolve(
             board,
             [
-                edge
+                replace(edge, may_settle=False) if rivals.crowd_around(edge.payment_id) else edge
                 for edge in edges[level]
                 if edge.line_id in board.free_lines and edge.payment_id in board.free_payments
             ],
@@ -112,6 +114,13 @@ def _fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
 def _in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
     payment = board.payments[hit.identifier.payment_id].payment
     return 0 <= days_after(line.line, payment) <= _DAMAGED_DAYS
+
+
+def _number_in_time(board: Board, line: LineFacts) -> int:
+    """Return how many recent payments a damaged reference may mean, whatever their amounts."""
+    days = board.payments.columns.days
+    first = line.line.day - timedelta(days=_DAMAGED_DAYS)
+    return sum(first <= days[place] <= line.line.day for place in board.meant[line.line_id])
 
 
 def _known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
@@ -142,40 +151,17 @@ def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bo
     return chance <= (_MAX_CHANCE_CUT if hit.is_cut else _MAX_CHANCE_SLIP)
 
 
-_PayerKey = tuple[str, int, str]
-
-
-def _payments_by_payer(board: Board) -> dict[_PayerKey, list[PaymentFacts]]:
-    """Index free payments by currency, amount and every mark their payer may leave."""
-    index: dict[_PayerKey, list[PaymentFacts]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        facts = board.payments[payment_id]
-        payment = facts.payment
-        account = fold(payment.account_number)
-        marks = {facts.national, *(word for word in facts.name if len(word) > 1)}
-        if len(account) >= _MIN_ACCOUNT:
-            marks.add(account)
-        for mark in marks - {""}:
-            index[payment.currency, payment.amount_minor, mark].append(facts)
-    return index
-
-
 def _candidates(
-    board: Board, by_payer: dict[_PayerKey, list[PaymentFacts]], line: LineFacts
+    board: Board, rivals: Rivals, line: LineFacts
 ) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
-    accounts = {run for field in line.fields for run in field.tokens if len(run) >= _MIN_ACCOUNT}
-    marks = sorted({*line.phones.full, *line.counterparty, *line.text_words, *accounts})
-    found: dict[str, PaymentFacts] = {}
-    for mark in marks:
-        for payment in by_payer.get((line.line.currency, line.line.amount_minor, mark), ()):
-            found.setdefault(payment.payment_id, payment)
-    for payment_id, payment in sorted(found.items()):
-        if payment_id in board.free_payments and (
-            0 <= days_after(line.line, payment.payment) <= _RIVAL_DAYS
-        ):
-            level = _evidence(line, payment, accounts)
-            if level is not None:
-                yield payment, level
+    accounts = {
+        fold(run) for field in line.fields for run in field.tokens if len(run) >= _MIN_ACCOUNT
+    }
+    places = rivals.of(line, accounts)
+    for payment in sorted(map(board.payments.at, places), key=lambda each: each.payment_id):
+        level = _evidence(line, payment, accounts)
+        if level is not None:
+            yield payment, level
 
 
 def _evidence(line: LineFacts, payment: PaymentFacts, accounts: set[str]) -> PayerEvidence | None:
@@ -184,7 +170,7 @@ def _evidence(line: LineFacts, payment: PaymentFacts, accounts: set[str]) -> Pay
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
     account = fold(payment.payment.account_number)
-    if len(account) >= _MIN_ACCOUNT and account in {fold(each) for each in accounts}:
+    if len(account) >= _MIN_ACCOUNT and account in accounts:
         return PayerEvidence.ACCOUNT
     if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
         return None

@@ -14,6 +14,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 from math import comb
 
 from core.matching.board import Board
@@ -35,6 +37,8 @@ _CHANNELS = (
 _DELAYS_DAYS = range(5)
 _MAX_ITEMS = 12
 _MAX_POOL = 120
+_MAX_NAMED = 1_000
+"""A line states three digits at most: whether a larger pool is enough need not be known."""
 _UNSTATED_SIZES = (2, 3, 4)
 
 _MIN_RHYTHM_LINES = 5
@@ -83,22 +87,33 @@ class _Settlement:
         """The delays worth searching."""
         return _DELAYS_DAYS if self.rhythm_days is None else (self.rhythm_days,)
 
+    @property
+    def days(self) -> list[date]:
+        """The days of the payments it may pay out."""
+        return [self.line.line.day - timedelta(days=delay) for delay in self.delays_days]
+
 
 def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None:
     """Settle lines that say they hold n payments, as far as only one answer is possible."""
+    pools = _Pools(board)
     settlements = _with_rhythm(
         [_settlement(line) for line in board.money_in() if _is_settlement(line)],
-        _pools(board),
+        pools,
         board.fees,
     )
+    answers: dict[int, _Answers] = {}
+    reckoned: dict[int, tuple[int, ...]] = {}
     settled = True
     while settled:
-        check_cancelled()
-        pools = _pools(board)
-        answers = {each.line.line_id: _answers(pools, each, board.fees) for each in settlements}
+        for each in settlements:
+            check_cancelled()
+            seen = tuple(pools.changes[day] for day in each.days)
+            if reckoned.get(each.line.line_id) != seen:
+                reckoned[each.line.line_id] = seen
+                answers[each.line.line_id] = _answers(pools, each, board.fees)
         claims = Counter(
             payment_id
-            for answer in answers.values()
+            for answer in (answers[each.line.line_id] for each in settlements)
             if len(answer.found) == 1
             for payment_id in answer.found[0].payment_ids
         )
@@ -106,6 +121,7 @@ def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None
         for each in settlements:
             if _is_sure(board, each, answers[each.line.line_id], claims):
                 board.accept(_proposal(each, answers[each.line.line_id], automatic=True))
+                pools.take(answers[each.line.line_id].found[0].payment_ids)
                 settled = True
         settlements = [each for each in settlements if each.line.line_id in board.free_lines]
     for each in settlements:
@@ -128,26 +144,41 @@ def _settlement(line: LineFacts) -> _Settlement:
     return _Settlement(line, channel, int(stated[1]) if stated else 0)
 
 
-_Pools = Mapping[tuple[str, int], list[OpenPayment]]
+class _Pools:
+    """The free payments of each day by channel, kept until one of the day is taken."""
 
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._pools: dict[tuple[str, date, str], tuple[OpenPayment, ...]] = {}
+        self.changes: dict[date, int] = defaultdict(int)
 
-def _pools(board: Board) -> _Pools:
-    """Return the free payments by currency and day."""
-    pools: dict[tuple[str, int], list[OpenPayment]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id].payment
-        if payment.method != "cash" and payment_id not in board.reversals_of_payment:
-            pools[payment.currency, payment.day.toordinal()].append(payment)
-    return pools
+    def of(self, settlement: _Settlement, delay_days: int) -> tuple[OpenPayment, ...]:
+        """Return what a channel may pay out after some days, no more than a line can name."""
+        line = settlement.line.line
+        key = line.currency, line.day - timedelta(days=delay_days), settlement.channel
+        if key not in self._pools:
+            self._pools[key] = tuple(islice(self._payments(*key), _MAX_NAMED))
+        return self._pools[key]
 
+    def take(self, payment_ids: Iterable[str]) -> None:
+        """Forget the pools of which payments were taken."""
+        days = {self._board.payments[each].payment.day for each in payment_ids}
+        for day in days:
+            self.changes[day] += 1
+        self._pools = {key: pool for key, pool in self._pools.items() if key[1] not in days}
 
-def _pool(pools: _Pools, settlement: _Settlement, delay_days: int) -> list[OpenPayment]:
-    line, channel = settlement.line.line, settlement.channel
-    return [
-        payment
-        for payment in pools.get((line.currency, line.day.toordinal() - delay_days), ())
-        if not payment.method or channel in payment.method
-    ]
+    def _payments(self, currency: str, day: date, channel: str) -> Iterator[OpenPayment]:
+        books, free = self._board.payments, self._board.free_payments
+        places = [
+            place
+            for method, of_method in books.of_day(currency, day).items()
+            if method != "cash" and (not method or channel in method)
+            for place in of_method
+        ]
+        for place in sorted(places):
+            payment_id = books.columns.payment_ids[place]
+            if payment_id in free and payment_id not in self._board.reversals_of_payment:
+                yield books.columns.payment(place)
 
 
 def _with_rhythm(
@@ -176,7 +207,7 @@ def _with_rhythm(
 
 
 def _explains(pools: _Pools, settlement: _Settlement, delay_days: int, fees: FeeModel) -> bool:
-    pool = _pool(pools, settlement, delay_days)
+    pool = pools.of(settlement, delay_days)
     if len(pool) > _MAX_POOL or settlement.stated > _MAX_ITEMS:
         return False
     for weighed, total in _ways_to_weigh(pool, settlement, fees):
@@ -213,7 +244,7 @@ def _answers(pools: _Pools, settlement: _Settlement, fees: FeeModel) -> _Answers
     tried = 0
     stated = settlement.stated
     for delay in settlement.delays_days:
-        pool = _pool(pools, settlement, delay)
+        pool = pools.of(settlement, delay)
         if len(pool) > _MAX_POOL or stated > _MAX_ITEMS:
             complete = complete and len(pool) < stated
             continue

@@ -1,0 +1,99 @@
+"""Which known identifiers a word may be a damaged form of, without looking at all of them.
+
+One slip is undone by trying each: every letter an identifier of that length has at that place, a
+letter more, a letter less, two swapped. A word that breaks off is looked up among the sorted
+identifiers. The cost depends on the word, not on the number of payments.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from core.matching.identifiers import IdentifierIndex, stands_alone
+
+MAX_CUT = 4
+MIN_LENGTH = 6
+MIN_WORD = 5
+_MAX_MEANINGS = 2_000
+"""A word that begins more identifiers than this says nothing about which one is meant."""
+
+
+class Neighbours:
+    """The identifiers near the words of some lines."""
+
+    def __init__(self, index: IdentifierIndex, words: Collection[str]) -> None:
+        self._index = index
+        of_length: dict[int, list[str]] = defaultdict(list)
+        for key in index:
+            of_length[len(key)].append(key)
+        self._letters = {
+            length: tuple(frozenset(joined[place::length]) for place in range(length))
+            for length, joined in (
+                (length, "".join(keys))
+                for length, keys in of_length.items()
+                if length >= MIN_LENGTH
+            )
+        }
+        self.lengths = frozenset(self._letters)
+        heads = {word[:MIN_WORD] for word in words}
+        self._sorted = sorted(
+            key for length in self.lengths for key in of_length[length] if key[:MIN_WORD] in heads
+        )
+
+    def near(self, word: str) -> Iterator[tuple[str, int]]:
+        """Yield identifiers, folded, with how many characters are cut off; 0 for another slip."""
+        for key, cut in self._cut(word):
+            if stands_alone(key):
+                yield key, cut
+        slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
+        for key in slips:
+            if key != word and key in self._index and stands_alone(key):
+                yield key, 0
+
+    def _cut(self, word: str) -> Iterator[tuple[str, int]]:
+        keys = self._sorted
+        start = bisect_left(keys, word)
+        for place in range(start, min(start + _MAX_MEANINGS, len(keys))):
+            key = keys[place]
+            if not key.startswith(word):
+                break
+            if 0 < len(key) - len(word) <= MAX_CUT:
+                yield key, len(key) - len(word)
+
+    def _wrong(self, word: str) -> Iterator[str]:
+        """Yield words with one character changed or two neighbours swapped."""
+        letters = self._letters.get(len(word))
+        if letters is None:
+            return
+        strange = [place for place, letter in enumerate(word) if letter not in letters[place]]
+        if len(strange) <= 1:
+            for place in strange or range(len(word)):
+                head, tail = word[:place], word[place + 1 :]
+                for letter in letters[place]:
+                    yield head + letter + tail
+        if len(strange) <= 2:
+            for place in range(len(word) - 1):
+                yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+    def _missing(self, word: str) -> Iterator[str]:
+        """Yield words with one more character, where an identifier has one."""
+        letters = self._letters.get(len(word) + 1)
+        if letters is None:
+            return
+        first = len(word)
+        while first and word[first - 1] in letters[first]:
+            first -= 1
+        for place in range(len(word) + 1):
+            if place >= first:
+                for letter in letters[place]:
+                    yield word[:place] + letter + word[place:]
+            if place < len(word) and word[place] not in letters[place]:
+                break
+
+    def _too_many(self, word: str) -> Iterator[str]:
+        """Yield words with one character less."""
+        if len(word) - 1 in self._letters:
+            for place in range(len(word)):
+                yield word[:place] + word[place + 1 :]

@@ -1,0 +1,103 @@
+"""The payments that a payer's phone, account or name, an amount and a few days leave for a line.
+
+Where a payer has more of them than anyone could tell apart, only the latest are handed on, and
+the whole crowd is remembered: what stands in one is nobody's certain match.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
+
+from core.matching.board import MAX_SET, Board
+from core.matching.books import Stretch
+from core.matching.facts import LineFacts
+from core.matching.names import Agreement, compare, name_words
+from core.matching.records import OpenLine
+
+_CROWD = 2 * MAX_SET
+
+_Price = tuple[str, int]
+
+
+class _Payers:
+    """The free payments of one price by their customers' names, as written."""
+
+    def __init__(self, board: Board, price: _Price) -> None:
+        columns, free = board.payments.columns, board.free_payments
+        named: dict[str, list[int]] = defaultdict(list)
+        for place in board.payments.of_amount(*price).places:
+            if columns.customer_names[place] and columns.payment_ids[place] in free:
+                named[columns.customer_names[place]].append(place)
+        self.places = {written: Stretch(places, columns) for written, places in named.items()}
+        self.words_of = {written: name_words(written) for written in named}
+        self._with_word: dict[str, list[str]] = defaultdict(list)
+        for written, words in self.words_of.items():
+            for word in set(words):
+                if len(word) > 1:
+                    self._with_word[word].append(written)
+
+    def sharing(self, words: Iterable[str]) -> Iterator[str]:
+        """Go through the names that have one of these words, each once."""
+        return iter(
+            dict.fromkeys(written for word in words for written in self._with_word.get(word, ()))
+        )
+
+
+class Rivals:
+    """Looks for a line's possible payments among those free when it was made."""
+
+    def __init__(self, board: Board, days: int) -> None:
+        self._board = board
+        self._days = timedelta(days=days)
+        self._payers: dict[_Price, _Payers] = {}
+        self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
+
+    def of(self, line: LineFacts, accounts: Collection[str]) -> set[int]:
+        """Return the places of the payments that may be the line's, by any mark of its payer."""
+        books, price = self._board.payments, (line.line.currency, line.line.amount_minor)
+        found: set[int] = set()
+        for national in line.phones.full:
+            found.update(self._near(line.line, books.of_phone(national), price, national))
+        for account in accounts:
+            found.update(self._near(line.line, books.of_account(account), price, account))
+        payers = self._payers.get(price)
+        if payers is None:
+            payers = self._payers[price] = _Payers(self._board, price)
+        for written in payers.sharing(sorted({*line.counterparty, *line.text_words})):
+            words = payers.words_of[written]
+            if compare(words, line.counterparty, line.text_words) is Agreement.AGREES:
+                found.update(self._near(line.line, payers.places[written], price, written))
+        return found
+
+    def crowd_around(self, payment_id: str) -> bool:
+        """Tell whether a payment is one of more that were equally possible than were looked at."""
+        if not self._crowds:
+            return False
+        payment = self._board.payments[payment_id]
+        price = payment.payment.currency, payment.payment.amount_minor
+        account = payment.payment.account_number
+        for mark in (payment.national, payment.payment.customer_name, account):
+            first, last = self._crowds.get((price, mark), (date.max, date.min))
+            if first <= payment.payment.day <= last:
+                return True
+        return False
+
+    def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
+        columns, free = self._board.payments.columns, self._board.free_payments
+        first, last = line.day - self._days, line.day
+        start, end = stretch.window(first, last)
+        found = []
+        for place in reversed(stretch.places[start:end]):
+            if (
+                columns.amounts_minor[place] == price[1]
+                and columns.currencies[place] == price[0]
+                and columns.payment_ids[place] in free
+            ):
+                found.append(place)
+                if len(found) > _CROWD:
+                    known = self._crowds.get((price, mark), (first, last))
+                    self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
+                    return found[:MAX_SET]
+        return found
