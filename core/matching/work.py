@@ -18,6 +18,17 @@ class MatchingCancelledError(KnownError):
     """The person stopped the matching before it was done."""
 
 
+def stop_if(cancelled: Callable[[], bool] | None) -> None:
+    """Stop here if the person said so.
+
+    Raises:
+        MatchingCancelledError: ``cancelled`` answered yes.
+
+    """
+    if cancelled is not None and cancelled():
+        raise MatchingCancelledError("Nothing was changed. The matching was stopped.")
+
+
 class Work:
     """Counts what is done of ``total``; asks and tells at a bounded distance of steps and time."""
 
@@ -40,8 +51,7 @@ class Work:
             MatchingCancelledError: they did.
 
         """
-        if self._cancelled is not None and self._cancelled():
-            raise MatchingCancelledError("Nothing was changed. The matching was stopped.")
+        stop_if(self._cancelled)
 
     def done(self, steps: int) -> None:
         """Count steps, and stop here if the person said so."""
