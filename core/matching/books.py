@@ -11,15 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
 
 from core.matching.facts import PaymentFacts, facts_of
-from core.matching.identifiers import Identifier, IdentifierIndex, fold
+from core.matching.identifiers import Identifier, IdentifierIndex, fold_all
 from core.matching.names import name_words
 from core.matching.phones import national_numbers
 from core.matching.records import OpenPayment, OpenRefund
-
-K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +121,11 @@ class Books(Mapping[str, PaymentFacts]):
             self.identifiers_at,
         )
         self._facts: dict[int, PaymentFacts] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._of_amount: dict[tuple[str, int], list[int] | Stretch] | None = None
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
-        self._of_phone: dict[str, list[int] | Stretch] | None = None
-        self._of_account: dict[str, list[int] | Stretch] | None = None
+        self._of_phone: _Groups | None = None
+        self._of_account: _Groups | None = None
         self._name_counts: Counter[frozenset[str]] | None = None
 
     def __getitem__(self, payment_id: str) -> PaymentFacts:
@@ -146,8 +144,16 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the facts of the payment at a place."""
         facts = self._facts.get(place)
         if facts is None:
-            facts = self._facts[place] = facts_of(self.columns.payment(place))
+            payment = self.columns.payment(place)
+            facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
         return facts
+
+    def name(self, written: str) -> tuple[str, ...]:
+        """Return a customer's name as words; customers return, so each is read once."""
+        words = self._names.get(written)
+        if words is None:
+            words = self._names[written] = name_words(written)
+        return words
 
     def identifiers_at(self, place: int) -> tuple[Identifier, ...]:
         """Return the identifiers of the payment at a place."""
@@ -159,19 +165,23 @@ class Books(Mapping[str, PaymentFacts]):
 
     def of_amount(self, currency: str, amount_minor: int) -> Stretch:
         """Return all payments of one amount, by day."""
-        return self._stretch(self._by_amount(), (currency, amount_minor))
+        groups, price = self._by_amount(), (currency, amount_minor)
+        found = groups.get(price)
+        if not isinstance(found, Stretch):
+            found = groups[price] = Stretch(found or [], self.columns)
+        return found
 
     def of_phone(self, national: str) -> Stretch:
         """Return all payments of one payer's phone, its nine national digits, by day."""
         if self._of_phone is None:
-            self._of_phone = _grouped(national_numbers(self.columns.phones))
-        return self._stretch(self._of_phone, national)
+            self._of_phone = _Groups(national_numbers(self.columns.phones), self.columns)
+        return self._of_phone.stretch(national)
 
     def of_account(self, folded: str) -> Stretch:
         """Return all payments from one account, its number folded, by day."""
         if self._of_account is None:
-            self._of_account = _grouped(map(fold, self.columns.account_numbers))
-        return self._stretch(self._of_account, folded)
+            self._of_account = _Groups(fold_all(self.columns.account_numbers), self.columns)
+        return self._of_account.stretch(folded)
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -193,16 +203,8 @@ class Books(Mapping[str, PaymentFacts]):
         if self._name_counts is None:
             self._name_counts = Counter()
             for written, count in Counter(self.columns.customer_names).items():
-                self._name_counts[frozenset(name_words(written))] += count
+                self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
-
-    def _stretch(self, groups: dict[K, list[int] | Stretch], key: K) -> Stretch:
-        found = groups.get(key)
-        if found is None:
-            return Stretch([], self.columns)
-        if not isinstance(found, Stretch):
-            found = groups[key] = Stretch(found, self.columns)
-        return found
 
     def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:
         if self._of_amount is None:
@@ -220,13 +222,26 @@ class Books(Mapping[str, PaymentFacts]):
         return self._of_amount
 
 
-def _grouped(marks: Iterable[str]) -> dict[str, list[int] | Stretch]:
-    """Return the places of each mark but the empty one."""
-    groups: dict[str, list[int]] = defaultdict(list)
-    for place, mark in enumerate(marks):
-        if mark:
-            groups[mark].append(place)
-    return {**groups}
+class _Groups:
+    """Places by a mark that few payments share: a list is made only for a second one."""
+
+    def __init__(self, marks: Iterable[str], columns: PaymentColumns) -> None:
+        self._columns = columns
+        self._first: dict[str, int] = {}
+        self._all: dict[str, list[int]] = {}
+        for place, mark in enumerate(marks):
+            if mark:
+                first = self._first.setdefault(mark, place)
+                if first != place:
+                    self._all.setdefault(mark, [first]).append(place)
+
+    def stretch(self, mark: str) -> Stretch:
+        """Return the payments of a mark, by day."""
+        places = self._all.get(mark)
+        if places is None:
+            first = self._first.get(mark)
+            places = [] if first is None else [first]
+        return Stretch(places, self._columns)
 
 
 class FreePayments:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
-from core.matching.neighbours import MAX_CUT, MIN_LENGTH, Neighbours
+from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
 from core.matching.records import OpenLine
 
 if TYPE_CHECKING:
@@ -68,9 +68,10 @@ def near_hits(
     places of all payments it may mean, whatever their amounts. ``checked`` is called for every
     line.
     """
-    lengths = {len(key) for key in books.identifiers} if unclear else set()
-    longest = max(lengths, default=0) + 1
-    shortest = max(min((each for each in lengths if each >= MIN_LENGTH), default=0) - MAX_CUT, 5)
+    lengths = [each for each in books.identifiers.lengths if each >= MIN_LENGTH]
+    if not lengths or not unclear:
+        return {}, {}
+    shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
     words = {line_id: _words(line.fields, shortest, longest) for line_id, line in unclear.items()}
     neighbours = Neighbours(books.identifiers, {each for found in words.values() for each in found})
     hits: dict[int, tuple[NearHit, ...]] = {}

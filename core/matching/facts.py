@@ -66,13 +66,13 @@ class PaymentFacts:
         return self.payment.payment_id
 
 
-def facts_of(payment: OpenPayment) -> PaymentFacts:
-    """Return the facts of a payment."""
+def facts_of(payment: OpenPayment, name: tuple[str, ...]) -> PaymentFacts:
+    """Return the facts of a payment whose customer's name has these words."""
     return PaymentFacts(
         payment=payment,
         identifiers=identifiers_of(payment),
         national=national_number(payment.phone),
-        name=name_words(payment.customer_name),
+        name=name,
     )
 
 

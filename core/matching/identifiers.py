@@ -63,7 +63,10 @@ class Hit:
 
 def fold(text: str) -> str:
     """Return letters and digits in capitals, O read as 0."""
-    return "".join(_TOKEN.findall(text.upper())).replace("O", "0")
+    upper = text.upper()
+    if not (upper.isalnum() and upper.isascii()):
+        upper = "".join(_TOKEN.findall(upper))
+    return upper.replace("O", "0")
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
@@ -83,7 +86,7 @@ def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
     )
     found: dict[str, Identifier] = {}
     for kind, value in written:
-        folded = fold(value)
+        folded = fold(value) if value else ""
         if len(folded) >= _MIN_IN_OWN_FIELD:
             found.setdefault(folded, Identifier(folded, value.strip(), kind, payment.payment_id))
     return tuple(found.values())
@@ -156,14 +159,21 @@ class IdentifierIndex:
         self._identifiers_at = identifiers_at
         self._place_of: dict[str, int] = {}
         self._shared: dict[str, list[int]] = {}
+        self.folded: list[list[str]] = []
         prefixes: set[str] = set()
         for column in columns:
-            folded = fold_all(column) if any(column) else []
-            self._add(folded)
-            pairs = zip(column, folded, strict=False)
-            kept = (each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD)
-            prefixes.update(_PREFIX.findall(_one_a_line(kept)))
-        self._lengths = _lengths_that_stand_alone(self._place_of)
+            if any(column):
+                folded = fold_all(column)
+                self._add(folded)
+                self.folded.append(folded)
+                prefixes.update(_PREFIX.findall(_one_a_line(_long_enough(column, folded))))
+        self.lengths = frozenset(
+            length
+            for folded in self.folded
+            for length in set(map(len, folded))
+            if length >= _MIN_IN_OWN_FIELD
+        )
+        self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
         self._heads = {key[:_HEAD] for key in self._place_of}
         heads = {prefix.replace("O", "0") for prefix in prefixes}
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
@@ -248,8 +258,14 @@ class IdentifierIndex:
                 for identifier in self.identifiers(window):
                     yield Hit(identifier, identifier.written.upper() in field.upper)
 
-    def _add(self, folded: Iterable[str]) -> None:
+    def _add(self, folded: list[str]) -> None:
         place_of = self._place_of
+        places = dict(zip(folded, range(len(folded)), strict=True))
+        shortest = min(map(len, places), default=0)
+        distinct = len(places) == len(folded) and place_of.keys().isdisjoint(places)
+        if distinct and shortest >= _MIN_IN_OWN_FIELD:
+            place_of.update(places)
+            return
         for place, key in enumerate(folded):
             if len(key) < _MIN_IN_OWN_FIELD:
                 continue
@@ -260,16 +276,28 @@ class IdentifierIndex:
                     shared.append(place)
 
 
+def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]:
+    """Return what is written without what is too short for an identifier."""
+    if min(map(len, folded)) >= _MIN_IN_OWN_FIELD:
+        return written
+    pairs = zip(written, folded, strict=True)
+    return [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
+
+
 def _one_a_line(texts: Iterable[str]) -> str:
     return "\n".join(texts).upper()
 
 
-def _lengths_that_stand_alone(keys: Iterable[str]) -> list[int]:
+def _lengths_that_stand_alone(keys: Iterable[str], lengths: Iterable[int]) -> list[int]:
     """Return the lengths worth searching for in free text, longest first."""
-    found: set[int] = set()
+    open_ = set(lengths)
+    found: list[int] = []
     for key in keys:
-        if len(key) not in found and stands_alone(key):
-            found.add(len(key))
+        if not open_:
+            break
+        if len(key) in open_ and stands_alone(key):
+            open_.remove(len(key))
+            found.append(len(key))
     return sorted(found, reverse=True)
 
 

@@ -8,8 +8,7 @@ identifiers. The cost depends on the word, not on the number of payments.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from core.matching.identifiers import IdentifierIndex, stands_alone
 
@@ -25,21 +24,16 @@ class Neighbours:
 
     def __init__(self, index: IdentifierIndex, words: Collection[str]) -> None:
         self._index = index
-        of_length: dict[int, list[str]] = defaultdict(list)
-        for key in index:
-            of_length[len(key)].append(key)
-        self._letters = {
-            length: tuple(frozenset(joined[place::length]) for place in range(length))
-            for length, joined in (
-                (length, "".join(keys))
-                for length, keys in of_length.items()
-                if length >= MIN_LENGTH
-            )
-        }
-        self.lengths = frozenset(self._letters)
+        letters: dict[int, list[set[str]]] = {}
+        for folded in index.folded:
+            for length, joined in _by_length(folded):
+                known = letters.setdefault(length, [set() for _ in range(length)])
+                for place in range(length):
+                    known[place].update(joined[place::length])
+        self._letters = letters
         heads = {word[:MIN_WORD] for word in words}
         self._sorted = sorted(
-            key for length in self.lengths for key in of_length[length] if key[:MIN_WORD] in heads
+            {key for folded in index.folded for key in folded if key[:MIN_WORD] in heads}
         )
 
     def near(self, word: str) -> Iterator[tuple[str, int]]:
@@ -97,3 +91,17 @@ class Neighbours:
         if len(word) - 1 in self._letters:
             for place in range(len(word)):
                 yield word[:place] + word[place + 1 :]
+
+
+def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the identifiers of each length, one behind the other."""
+    lengths = {length for length in set(map(len, folded)) if length >= MIN_LENGTH}
+    if len(set(map(len, folded))) == 1:
+        yield from ((length, "".join(folded)) for length in lengths)
+        return
+    of_length: dict[int, list[str]] = {length: [] for length in lengths}
+    for key in folded:
+        if len(key) in of_length:
+            of_length[len(key)].append(key)
+    for length, keys in of_length.items():
+        yield length, "".join(keys)

@@ -42,7 +42,9 @@ class LinePhones:
 
 def national_number(e164: str) -> str:
     """Return the nine national digits of a Rwandan number, "" for any other."""
-    digits = re.sub(r"\D", "", e164)
+    digits = e164.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        digits = re.sub(r"\D", "", e164)
     national = digits[-_NATIONAL_LENGTH:]
     return national if len(national) == _NATIONAL_LENGTH and national[0] == "7" else ""
 

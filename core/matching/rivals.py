@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from core.matching.board import MAX_SET, Board
 from core.matching.books import Stretch
 from core.matching.facts import LineFacts
-from core.matching.names import Agreement, compare, name_words
+from core.matching.names import Agreement, compare
 from core.matching.records import OpenLine
 
 _CROWD = 2 * MAX_SET
@@ -31,7 +31,7 @@ class _Payers:
             if columns.customer_names[place] and columns.payment_ids[place] in free:
                 named[columns.customer_names[place]].append(place)
         self.places = {written: Stretch(places, columns) for written, places in named.items()}
-        self.words_of = {written: name_words(written) for written in named}
+        self.words_of = {written: board.payments.name(written) for written in named}
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):

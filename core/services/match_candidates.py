@@ -89,7 +89,9 @@ def open_payments(
             if proved:
                 columns.reconciled.update(range(len(columns), len(columns) + len(rows)))
             columns.payment_ids.extend(ids)
-            columns.days.extend([_day(days, moment) for moment in moments])
+            columns.days.extend(
+                [days.get(each[:_TO_THE_HOUR]) or _day(days, each) for each in moments]
+            )
             columns.amounts_minor.extend(amounts)
             columns.currencies.extend([reconciliation.currency] * len(rows))
             columns.methods.extend([same.setdefault(each, each) for each in methods])
@@ -195,7 +197,5 @@ def _chunks(session: Session, statement: Narrow) -> Iterator[list[Row]]:
 def _day(known: dict[str, date], moment: str) -> date:
     """Return the shop's day of a stored moment; the hour tells it, as the zone is whole hours."""
     hour = moment[:_TO_THE_HOUR]
-    day = known.get(hour)
-    if day is None:
-        day = known[hour] = shop_date(datetime.fromisoformat(f"{hour}:00:00+00:00"))
+    day = known[hour] = shop_date(datetime.fromisoformat(f"{hour}:00:00+00:00"))
     return day

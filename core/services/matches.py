@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from core.collector import collector_paused
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.matching.engine import match
@@ -80,28 +81,29 @@ class MatchService:
     ) -> None:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
-        with self._database.read() as session:
-            reconciliation = find_reconciliation(session, reconciliation_id)
-            reconciliation.require_open()
-            lines = open_lines(session, reconciliation)
-            payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-        result = match(lines, payments, cancelled=cancelled, progress=progress)
-        del payments
-        with self._database.write(actor) as unit:
-            reconciliation = find_reconciliation(unit.session, reconciliation_id)
-            reconciliation.require_open()
-            store_proposals(unit, reconciliation, result)
-            refresh_counts(unit.session, reconciliation)
-            unit.audit(
-                "matches:proposed",
-                "reconciliation",
-                reconciliation_id,
-                certain=len(result.matches),
-                suggested=len(result.suggestions),
-            )
-            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
-            stop_if(cancelled)
-            unit.commit()
+        with collector_paused():
+            with self._database.read() as session:
+                reconciliation = find_reconciliation(session, reconciliation_id)
+                reconciliation.require_open()
+                lines = open_lines(session, reconciliation)
+                payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
+            result = match(lines, payments, cancelled=cancelled, progress=progress)
+            del payments
+            with self._database.write(actor) as unit:
+                reconciliation = find_reconciliation(unit.session, reconciliation_id)
+                reconciliation.require_open()
+                store_proposals(unit, reconciliation, result)
+                refresh_counts(unit.session, reconciliation)
+                unit.audit(
+                    "matches:proposed",
+                    "reconciliation",
+                    reconciliation_id,
+                    certain=len(result.matches),
+                    suggested=len(result.suggestions),
+                )
+                unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
+                stop_if(cancelled)
+                unit.commit()
 
     def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
         """Approve proposals: their payments become reconciled, all of them or none.

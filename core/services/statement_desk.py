@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
+from core.collector import collector_paused
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, StorageError
 from core.model.journal import Topic
@@ -125,6 +126,10 @@ class StatementDesk:
 
         """
         self._database.require(actor, Permission.RECONCILE)
+        with collector_paused():
+            return self._import(actor, command)
+
+    def _import(self, actor: Actor, command: ImportStatement) -> tuple[ImportedStatement, ...]:
         file = self.read(command.path, profile_name=command.profile_name, currency=command.currency)
         kept_as = self._keep_original(command.path, file.sha256)
         with self._database.write(actor) as unit:

@@ -27,8 +27,8 @@ from core.services.statement_desk import ImportStatement
 CLERK = Actor(2, "claude", Role.CLERK)
 FIRST_DAY, DAYS = date(2026, 3, 1), 30
 PRICES = (500, 1000, 1500, 2000, 2500, 3000, 5000, 10000, 15000, 20000, 25000, 30000, 50000)
-GIVEN = "Uwase Mugisha Keza Habimana Ingabire Nshuti Gasana Umutoni Kayitesi Mutesi".split()
-FAMILY = "Jean Claude Aline Diane Patrick Olivier Grace Solange Yvonne Esther".split()
+GIVEN = ("Uwase", "Mugisha", "Keza", "Habimana", "Ingabire", "Nshuti", "Gasana", "Umutoni")
+FAMILY = ("Jean", "Claude", "Aline", "Diane", "Patrick", "Olivier", "Grace", "Solange", "Yvonne")
 METHODS = ("mtn_mobile_money", "airtel_money", "bank_transfer", "card")
 COLUMNS = (
     "id, payment_id, payment_method, payment_type, amount_minor, currency, status, transaction_id,"
@@ -106,7 +106,7 @@ def _lines(lines: int, payments: int) -> Iterator[tuple[object, ...]]:
         elif kind < 0.97:
             text, brought = f"REVERSAL {invoice}", -amount
         else:
-            text, payer, brought = "Monthly account charge", "", -500
+            text, brought = "Monthly account charge", -500
         debit, credit = (-brought, "") if brought < 0 else ("", brought)
         yield booked, 9 * 10**12 + key, text, payer, debit, credit
 
