@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import column, func, insert, select
+from sqlalchemy import column, func, select
 from sqlalchemy.orm import Session
 
 from core.model.reconciliations import LineState
 from core.model.reconciliations import StatementLine as StoredLine
 from core.statements.statement import StatementLine
+
+_COLUMNS = (
+    "reconciliation_id, line_number, fingerprint, line_date, value_date, amount_minor, fee_minor,"
+    " balance_minor, currency, reference, transaction_id, description, counterparty,"
+    " counterparty_account"
+)
+_INSERT = (
+    f"INSERT INTO statement_line ({_COLUMNS}, state, ignored_reason)"  # noqa: S608 - our own names
+    f" VALUES (?{', ?' * _COLUMNS.count(',')}, '{LineState.UNMATCHED}', '')"
+)
+"""The driver's own way, a third of the time: it is given dates as the model stores them."""
 
 
 def known_fingerprints(session: Session, fingerprints: Sequence[str]) -> set[str]:
@@ -28,26 +39,24 @@ def add_lines(
     ``reconciliation_id`` is the internal key. Returns how many there were.
     """
     rows = [
-        {
-            "reconciliation_id": reconciliation_id,
-            "line_number": line.line,
-            "fingerprint": fingerprint,
-            "line_date": line.date,
-            "value_date": line.value_date,
-            "amount_minor": line.amount_minor,
-            "fee_minor": line.fee_minor,
-            "balance_minor": line.balance_minor,
-            "currency": line.currency,
-            "reference": line.reference[:200],
-            "transaction_id": line.transaction_id[:200],
-            "description": line.description,
-            "counterparty": line.counterparty[:300],
-            "counterparty_account": line.counterparty_account[:200],
-            "state": LineState.UNMATCHED,
-            "ignored_reason": "",
-        }
+        (
+            reconciliation_id,
+            line.line,
+            fingerprint,
+            line.date.isoformat(),
+            line.value_date.isoformat() if line.value_date else None,
+            line.amount_minor,
+            line.fee_minor,
+            line.balance_minor,
+            line.currency,
+            line.reference[:200],
+            line.transaction_id[:200],
+            line.description,
+            line.counterparty[:300],
+            line.counterparty_account[:200],
+        )
         for line, fingerprint in lines
     ]
     if rows:
-        session.connection().execute(insert(StoredLine), rows)
+        session.connection().exec_driver_sql(_INSERT, rows)
     return len(rows)

@@ -68,6 +68,8 @@ def fill(folder: Path, lines: int, payments: int) -> None:
 def _record(database: Database, payments: int) -> None:
     unused = ("",) * 3
     with sqlite3.connect(database.url.removeprefix("sqlite:///")) as connection:
+        connection.execute("PRAGMA cache_size = -500000")
+        connection.execute("PRAGMA synchronous = OFF")
         connection.executemany(
             f"INSERT INTO payment ({COLUMNS}) VALUES ({', '.join('?' * 29)})",
             (
