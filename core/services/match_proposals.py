@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import and_, column, func, insert, or_, select, update
+from sqlalchemy import and_, column, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from core.database.unit_of_work import UnitOfWork
 from core.matching.records import MatchingResult, Proposal
-from core.model.base import Base
 from core.model.payments import Payment
 from core.model.reconciliations import (
     LineState,
@@ -24,6 +23,11 @@ from core.model.reconciliations import (
 from core.services.match_candidates import MATCHABLE_STATUSES
 
 _ROWS_ONLY = {"synchronize_session": False}
+_INSERT_MATCH = (
+    "INSERT INTO match (id, reconciliation_id, kind, automatic, ambiguous, confidence, reasons,"
+    " difference_minor, proposed_at, state, decided_by, version)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', '', 1)"
+)
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
@@ -80,7 +84,7 @@ def store_proposals(
     ]
     # Nobody else writes within this unit of work, so the next keys are ours.
     first = (session.scalar(select(func.max(Match.id))) or 0) + 1
-    _insert(session, Match, [_match_row(unit, reconciliation, each) for each in wanted], first)
+    _insert_matches(unit, reconciliation, wanted, first)
     _insert_links(
         session,
         MatchLine,
@@ -131,11 +135,33 @@ def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> s
     return set(session.scalars(open_lines))
 
 
-def _insert(session: Session, model: type[Base], rows: list[dict[str, object]], first: int) -> None:
-    for key, row in enumerate(rows, first):
-        row["id"] = key
+def _insert_matches(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    proposals: Sequence[Proposal],
+    first: int,
+) -> None:
+    """Write proposals the driver's own way, their keys counted from the first."""
+    connection = unit.session.connection()
+    stored = Match.__table__.c.proposed_at.type.dialect_impl(connection.dialect)
+    to_stored = stored.bind_processor(connection.dialect)
+    proposed_at = to_stored(unit.now) if to_stored else unit.now
+    rows = [
+        (
+            key,
+            reconciliation.id,
+            str(each.kind),
+            each.automatic,
+            each.ambiguous,
+            each.confidence,
+            json.dumps(each.reasons),
+            each.difference_minor,
+            proposed_at,
+        )
+        for key, each in enumerate(proposals, first)
+    ]
     if rows:
-        session.connection().execute(insert(model), rows)
+        connection.exec_driver_sql(_INSERT_MATCH, rows)
 
 
 def _insert_links(
@@ -150,24 +176,6 @@ def _insert_links(
         f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES (?, ?{flags})",  # noqa: S608
         links,
     )
-
-
-def _match_row(
-    unit: UnitOfWork, reconciliation: PaymentReconciliation, proposal: Proposal
-) -> dict[str, object]:
-    return {
-        "reconciliation_id": reconciliation.id,
-        "kind": proposal.kind,
-        "automatic": proposal.automatic,
-        "ambiguous": proposal.ambiguous,
-        "confidence": proposal.confidence,
-        "reasons": proposal.reasons,
-        "difference_minor": proposal.difference_minor,
-        "state": MatchState.PROPOSED,
-        "proposed_at": unit.now,
-        "decided_by": "",
-        "version": 1,
-    }
 
 
 def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
