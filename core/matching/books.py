@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -93,10 +93,13 @@ class Stretch:
 
     __slots__ = ("_days", "places")
 
-    def __init__(self, places: list[int], columns: PaymentColumns) -> None:
+    def __init__(
+        self, places: list[int], columns: PaymentColumns, *, in_order: bool = False
+    ) -> None:
         ids, days = columns.payment_ids, columns.days
-        places.sort(key=ids.__getitem__)
-        places.sort(key=days.__getitem__)
+        if not in_order and len(places) > 1:
+            places.sort(key=ids.__getitem__)
+            places.sort(key=days.__getitem__)
         self.places = places
         self._days = [days[place] for place in places]
 
@@ -124,8 +127,6 @@ class Books(Mapping[str, PaymentFacts]):
         self._names: dict[str, tuple[str, ...]] = {}
         self._of_amount: dict[tuple[str, int], list[int] | Stretch] | None = None
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
-        self._of_phone: _Groups | None = None
-        self._of_account: _Groups | None = None
         self._name_counts: Counter[frozenset[str]] | None = None
 
     def __getitem__(self, payment_id: str) -> PaymentFacts:
@@ -171,17 +172,15 @@ class Books(Mapping[str, PaymentFacts]):
             found = groups[price] = Stretch(found or [], self.columns)
         return found
 
-    def of_phone(self, national: str) -> Stretch:
-        """Return all payments of one payer's phone, its nine national digits, by day."""
-        if self._of_phone is None:
-            self._of_phone = _Groups(national_numbers(self.columns.phones), self.columns)
-        return self._of_phone.stretch(national)
+    def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
+        """Return all payments of some payers' phones, nine national digits each, by day."""
+        return self._with_marks(national_numbers(self.columns.phones), wanted)
 
-    def of_account(self, folded: str) -> Stretch:
-        """Return all payments from one account, its number folded, by day."""
-        if self._of_account is None:
-            self._of_account = _Groups(fold_all(self.columns.account_numbers), self.columns)
-        return self._of_account.stretch(folded)
+    def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
+        """Return all payments from some accounts, their numbers folded, by day."""
+        if not any(self.columns.account_numbers):
+            return {}
+        return self._with_marks(fold_all(self.columns.account_numbers), wanted)
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -206,6 +205,13 @@ class Books(Mapping[str, PaymentFacts]):
                 self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
 
+    def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, mark in enumerate(marks):
+            if mark in wanted:
+                found[mark].append(place)
+        return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
+
     def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:
         if self._of_amount is None:
             groups: dict[str, defaultdict[int, list[int]]] = {
@@ -220,28 +226,6 @@ class Books(Mapping[str, PaymentFacts]):
                 for amount_minor, places in amounts.items()
             }
         return self._of_amount
-
-
-class _Groups:
-    """Places by a mark that few payments share: a list is made only for a second one."""
-
-    def __init__(self, marks: Iterable[str], columns: PaymentColumns) -> None:
-        self._columns = columns
-        self._first: dict[str, int] = {}
-        self._all: dict[str, list[int]] = {}
-        for place, mark in enumerate(marks):
-            if mark:
-                first = self._first.setdefault(mark, place)
-                if first != place:
-                    self._all.setdefault(mark, [first]).append(place)
-
-    def stretch(self, mark: str) -> Stretch:
-        """Return the payments of a mark, by day."""
-        places = self._all.get(mark)
-        if places is None:
-            first = self._first.get(mark)
-            places = [] if first is None else [first]
-        return Stretch(places, self._columns)
 
 
 class FreePayments:
@@ -270,3 +254,8 @@ class FreePayments:
         """Go through the free payments."""
         gone = self._gone
         return (each for each in self._columns.payment_ids if each not in gone)
+
+    def among(self, places: Iterable[int]) -> list[int]:
+        """Return those of some places whose payments are free."""
+        ids, gone = self._columns.payment_ids, self._gone
+        return [place for place in places if ids[place] not in gone]

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import accumulate
 
 from core.matching.records import OpenLine, OpenPayment
 
@@ -109,15 +110,11 @@ class Field:
         self.tokens = _TOKEN.findall(self.upper)
         self.raw = "".join(self.tokens)
         self.folded = self.raw.replace("O", "0")
-        self.edges = {0}
-        position = 0
-        for token in self.tokens:
-            position += len(token)
-            self.edges.add(position)
+        self.edges = (0, *accumulate(map(len, self.tokens)))
 
     def runs(self, shortest: int, longest: int) -> Iterator[str]:
         """Yield neighbouring whole words, joined, within the two lengths."""
-        edges = sorted(self.edges)
+        edges = self.edges
         for first, start in enumerate(edges):
             for end in edges[first + 1 :]:
                 if end - start > longest:
@@ -163,7 +160,7 @@ class IdentifierIndex:
         prefixes: set[str] = set()
         for column in columns:
             if any(column):
-                folded = fold_all(column)
+                folded = _sharing(column, fold_all(column))
                 self._add(folded)
                 self.folded.append(folded)
                 prefixes.update(_PREFIX.findall(_one_a_line(_long_enough(column, folded))))
@@ -274,6 +271,12 @@ class IdentifierIndex:
                 shared = self._shared.setdefault(key, [first])
                 if place not in shared[-1:] and place not in shared:
                     shared.append(place)
+
+
+def _sharing(written: Sequence[str], folded: list[str]) -> list[str]:
+    """Return what is folded, as the very text that was written where both are the same."""
+    pairs = zip(written, folded, strict=True)
+    return [own if own == short else short for own, short in pairs]
 
 
 def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]:

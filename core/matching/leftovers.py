@@ -32,12 +32,9 @@ def suggest_by_amount(board: Board) -> None:
 def _open(board: Board, price: tuple[str, int]) -> Stretch:
     """Return the payments of a price that are free and not contested."""
     ids = board.payments.columns.payment_ids
-    places = [
-        place
-        for place in board.payments.of_amount(*price).places
-        if ids[place] in board.free_payments and ids[place] not in board.contested_payments
-    ]
-    return Stretch(places, board.payments.columns)
+    free = board.free_payments.among(board.payments.of_amount(*price).places)
+    places = [place for place in free if ids[place] not in board.contested_payments]
+    return Stretch(places, board.payments.columns, in_order=True)
 
 
 def _recent(board: Board, line: LineFacts, payments: Stretch) -> list[PaymentFacts]:

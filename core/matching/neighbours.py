@@ -33,7 +33,7 @@ class Neighbours:
         self._letters = letters
         heads = {word[:MIN_WORD] for word in words}
         self._sorted = sorted(
-            {key for folded in index.folded for key in folded if key[:MIN_WORD] in heads}
+            [key for folded in index.folded for key in folded if key[:MIN_WORD] in heads]
         )
 
     def near(self, word: str) -> Iterator[tuple[str, int]]:

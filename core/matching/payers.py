@@ -5,7 +5,7 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import timedelta
 from enum import IntEnum
@@ -18,7 +18,7 @@ from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.records import MatchKind
-from core.matching.rivals import Rivals
+from core.matching.rivals import MIN_ACCOUNT, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
 _PAYER_DAYS = 5
@@ -26,7 +26,7 @@ _RIVAL_DAYS = 10
 """A payment this near is still a rival, though too early to be settled without a person."""
 _MAX_CHANCE_CUT = 0.01
 _MAX_CHANCE_SLIP = 0.002
-_MIN_ACCOUNT = 8
+_CHECK_EVERY = 256
 
 
 class PayerEvidence(IntEnum):
@@ -72,9 +72,12 @@ def match_damaged(board: Board) -> None:
 
 def match_payers(board: Board) -> None:
     """Settle lines without a reference by who paid, how much and when."""
-    rivals = Rivals(board, _RIVAL_DAYS)
+    lines = list(board.money_in())
+    rivals = Rivals(board, _RIVAL_DAYS, lines)
     edges: dict[PayerEvidence, list[Edge]] = {level: [] for level in PayerEvidence}
-    for line in board.money_in():
+    for number, line in enumerate(lines):
+        if number % _CHECK_EVERY == 0:
+            board.check()
         for payment, level in _candidates(board, rivals, line):
             edges[level].append(
                 Edge(
@@ -154,23 +157,20 @@ def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bo
 def _candidates(
     board: Board, rivals: Rivals, line: LineFacts
 ) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
-    accounts = {
-        fold(run) for field in line.fields for run in field.tokens if len(run) >= _MIN_ACCOUNT
-    }
-    places = rivals.of(line, accounts)
+    accounts, places = accounts_in(line), rivals.of(line)
     for payment in sorted(map(board.payments.at, places), key=lambda each: each.payment_id):
         level = _evidence(line, payment, accounts)
         if level is not None:
             yield payment, level
 
 
-def _evidence(line: LineFacts, payment: PaymentFacts, accounts: set[str]) -> PayerEvidence | None:
+def _evidence(line: LineFacts, payment: PaymentFacts, accounts: Set[str]) -> PayerEvidence | None:
     agrees = names_agree(line, payment)
     if payment.national and line.phones.shows(payment.national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
     account = fold(payment.payment.account_number)
-    if len(account) >= _MIN_ACCOUNT and account in accounts:
+    if len(account) >= MIN_ACCOUNT and account in accounts:
         return PayerEvidence.ACCOUNT
     if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
         return None

@@ -13,30 +13,47 @@ from datetime import date, timedelta
 from core.matching.board import MAX_SET, Board
 from core.matching.books import Stretch
 from core.matching.facts import LineFacts
+from core.matching.identifiers import fold
 from core.matching.names import Agreement, compare
 from core.matching.records import OpenLine
 
+MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
 
 _Price = tuple[str, int]
+
+
+def accounts_in(line: LineFacts) -> frozenset[str]:
+    """Return the words of a line that are long enough for an account number, folded."""
+    return frozenset(
+        fold(run) for field in line.fields for run in field.tokens if len(run) >= MIN_ACCOUNT
+    )
 
 
 class _Payers:
     """The free payments of one price by their customers' names, as written."""
 
     def __init__(self, board: Board, price: _Price) -> None:
-        columns, free = board.payments.columns, board.free_payments
-        named: dict[str, list[int]] = defaultdict(list)
-        for place in board.payments.of_amount(*price).places:
-            if columns.customer_names[place] and columns.payment_ids[place] in free:
-                named[columns.customer_names[place]].append(place)
-        self.places = {written: Stretch(places, columns) for written, places in named.items()}
-        self.words_of = {written: board.payments.name(written) for written in named}
+        self._columns = board.payments.columns
+        names = self._columns.customer_names
+        self._named: dict[str, list[int]] = defaultdict(list)
+        for place in board.free_payments.among(board.payments.of_amount(*price).places):
+            self._named[names[place]].append(place)
+        self._stretches: dict[str, Stretch] = {}
+        self.words_of = {written: board.payments.name(written) for written in self._named}
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):
                 if len(word) > 1:
                     self._with_word[word].append(written)
+
+    def of(self, written: str) -> Stretch:
+        """Return the payments of a name, by day."""
+        stretch = self._stretches.get(written)
+        if stretch is None:
+            stretch = Stretch(self._named[written], self._columns, in_order=True)
+            self._stretches[written] = stretch
+        return stretch
 
     def sharing(self, words: Iterable[str]) -> Iterator[str]:
         """Go through the names that have one of these words, each once."""
@@ -48,27 +65,31 @@ class _Payers:
 class Rivals:
     """Looks for a line's possible payments among those free when it was made."""
 
-    def __init__(self, board: Board, days: int) -> None:
+    def __init__(self, board: Board, days: int, lines: Collection[LineFacts]) -> None:
         self._board = board
+        phones = {national for line in lines for national in line.phones.full}
+        accounts = {account for line in lines for account in accounts_in(line)}
+        self._by_phone = board.payments.with_phones(phones)
+        self._by_account = board.payments.with_accounts(accounts)
         self._days = timedelta(days=days)
         self._payers: dict[_Price, _Payers] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
-    def of(self, line: LineFacts, accounts: Collection[str]) -> set[int]:
+    def of(self, line: LineFacts) -> set[int]:
         """Return the places of the payments that may be the line's, by any mark of its payer."""
-        books, price = self._board.payments, (line.line.currency, line.line.amount_minor)
+        price = line.line.currency, line.line.amount_minor
         found: set[int] = set()
-        for national in line.phones.full:
-            found.update(self._near(line.line, books.of_phone(national), price, national))
-        for account in accounts:
-            found.update(self._near(line.line, books.of_account(account), price, account))
+        for national in line.phones.full & self._by_phone.keys():
+            found.update(self._near(line.line, self._by_phone[national], price, national))
+        for account in accounts_in(line) & self._by_account.keys():
+            found.update(self._near(line.line, self._by_account[account], price, account))
         payers = self._payers.get(price)
         if payers is None:
             payers = self._payers[price] = _Payers(self._board, price)
         for written in payers.sharing(sorted({*line.counterparty, *line.text_words})):
             words = payers.words_of[written]
             if compare(words, line.counterparty, line.text_words) is Agreement.AGREES:
-                found.update(self._near(line.line, payers.places[written], price, written))
+                found.update(self._near(line.line, payers.of(written), price, written))
         return found
 
     def crowd_around(self, payment_id: str) -> bool:
@@ -77,7 +98,7 @@ class Rivals:
             return False
         payment = self._board.payments[payment_id]
         price = payment.payment.currency, payment.payment.amount_minor
-        account = payment.payment.account_number
+        account = fold(payment.payment.account_number)
         for mark in (payment.national, payment.payment.customer_name, account):
             first, last = self._crowds.get((price, mark), (date.max, date.min))
             if first <= payment.payment.day <= last:
