@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
-from core.collector import collector_paused
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, StorageError
 from core.model.journal import Topic
@@ -21,6 +20,7 @@ from core.model.reconciliations import (
 )
 from core.money import DEFAULT_CURRENCY, major
 from core.permissions import Actor, Permission
+from core.services.collector import collector_paused
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
 from core.services.statement_lines import add_lines, known_fingerprints
