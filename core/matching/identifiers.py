@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
@@ -95,9 +95,9 @@ def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
 
 def stands_alone(folded: str) -> bool:
     """Tell whether an identifier is long enough to mean something inside free text."""
-    if len(folded) < _MIN_LENGTH or not any(map(str.isdigit, folded)):
+    if len(folded) < _MIN_LENGTH or folded.isalpha():
         return False
-    return not folded.isdigit() or len(folded) >= _MIN_DIGITS_ONLY
+    return len(folded) >= _MIN_DIGITS_ONLY or not folded.isdigit()
 
 
 class Field:
@@ -176,19 +176,14 @@ class IdentifierIndex:
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
         self._shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
-    def __contains__(self, folded: str) -> bool:
-        """Tell whether some payment has this identifier."""
-        return folded in self._place_of
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through every identifier, folded."""
-        return iter(self._place_of)
+    def known(self, folded: Set[str]) -> Set[str]:
+        """Return which of these some payment has."""
+        return self._place_of.keys() & folded
 
     def places_of(self, folded: str) -> Sequence[int]:
         """Return the places of the payments that have this identifier."""
-        shared = self._shared.get(folded)
-        if shared is not None:
-            return shared
+        if folded in self._shared:
+            return self._shared[folded]
         place = self._place_of.get(folded)
         return () if place is None else (place,)
 

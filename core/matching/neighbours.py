@@ -36,15 +36,12 @@ class Neighbours:
             [key for folded in index.folded for key in folded if key[:MIN_WORD] in heads]
         )
 
-    def near(self, word: str) -> Iterator[tuple[str, int]]:
-        """Yield identifiers, folded, with how many characters are cut off; 0 for another slip."""
-        for key, cut in self._cut(word):
-            if stands_alone(key):
-                yield key, cut
+    def near(self, word: str) -> list[tuple[str, int]]:
+        """Return identifiers, folded, with how many characters are cut off; 0 for another slip."""
         slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
-        for key in slips:
-            if key != word and key in self._index and stands_alone(key):
-                yield key, 0
+        slips.discard(word)
+        found = [*self._cut(word), *((key, 0) for key in self._index.known(slips))]
+        return [each for each in found if stands_alone(each[0])]
 
     def _cut(self, word: str) -> Iterator[tuple[str, int]]:
         keys = self._sorted

@@ -5,7 +5,7 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from enum import IntEnum
@@ -157,20 +157,20 @@ def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bo
 def _candidates(
     board: Board, rivals: Rivals, line: LineFacts
 ) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
-    accounts, places = accounts_in(line), rivals.of(line)
+    places = rivals.of(line)
     for payment in sorted(map(board.payments.at, places), key=lambda each: each.payment_id):
-        level = _evidence(line, payment, accounts)
+        level = _evidence(line, payment)
         if level is not None:
             yield payment, level
 
 
-def _evidence(line: LineFacts, payment: PaymentFacts, accounts: Set[str]) -> PayerEvidence | None:
+def _evidence(line: LineFacts, payment: PaymentFacts) -> PayerEvidence | None:
     agrees = names_agree(line, payment)
     if payment.national and line.phones.shows(payment.national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
     account = fold(payment.payment.account_number)
-    if len(account) >= MIN_ACCOUNT and account in accounts:
+    if len(account) >= MIN_ACCOUNT and account in accounts_in(line):
         return PayerEvidence.ACCOUNT
     if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
         return None

@@ -7,7 +7,7 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from core.matching.board import MAX_SET, Board
@@ -68,9 +68,11 @@ class Rivals:
     def __init__(self, board: Board, days: int, lines: Collection[LineFacts]) -> None:
         self._board = board
         phones = {national for line in lines for national in line.phones.full}
-        accounts = {account for line in lines for account in accounts_in(line)}
         self._by_phone = board.payments.with_phones(phones)
-        self._by_account = board.payments.with_accounts(accounts)
+        self._by_account: Mapping[str, Stretch] = {}
+        if any(board.payments.columns.account_numbers):
+            accounts = {account for line in lines for account in accounts_in(line)}
+            self._by_account = board.payments.with_accounts(accounts)
         self._days = timedelta(days=days)
         self._payers: dict[_Price, _Payers] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
@@ -81,8 +83,9 @@ class Rivals:
         found: set[int] = set()
         for national in line.phones.full & self._by_phone.keys():
             found.update(self._near(line.line, self._by_phone[national], price, national))
-        for account in accounts_in(line) & self._by_account.keys():
-            found.update(self._near(line.line, self._by_account[account], price, account))
+        if self._by_account:
+            for account in accounts_in(line) & self._by_account.keys():
+                found.update(self._near(line.line, self._by_account[account], price, account))
         payers = self._payers.get(price)
         if payers is None:
             payers = self._payers[price] = _Payers(self._board, price)
