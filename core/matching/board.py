@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
-from core.matching.facts import LineFacts, PaymentFacts
+from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
@@ -21,29 +22,37 @@ MAX_SET = 8
 BOOKING_SLACK_DAYS = 2
 """A reversal may be booked so much before its original: their dates come from two clocks."""
 
+_CHECK_EVERY = 256
+
+
+def _nothing() -> None:
+    """Do nothing."""
+
 
 class Board:
     """Lines and payments with the decisions taken so far.
 
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
-    yet it is not proved as paid.
+    yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
+    ``check`` raises once the person has stopped the matching.
     """
 
     def __init__(
         self,
         lines: Mapping[int, LineFacts],
-        payments: Mapping[str, PaymentFacts],
+        payments: Books,
         fees: FeeModel,
+        check: Callable[[], None] = _nothing,
     ) -> None:
+        self.check = check
         self.lines = lines
         self.payments = payments
         self.fees = fees
         self.near: Mapping[int, tuple[NearHit, ...]] = {}
+        self.meant: Mapping[int, tuple[int, ...]] = {}
         self.free_lines = dict.fromkeys(lines)
-        self.free_payments = dict.fromkeys(
-            payment_id for payment_id, facts in payments.items() if not facts.payment.reconciled
-        )
+        self.free_payments = FreePayments(payments.columns)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
@@ -54,26 +63,30 @@ class Board:
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._amount_counts = Counter(
-            (facts.payment.currency, facts.payment.amount_minor) for facts in payments.values()
-        )
-        self._name_counts = Counter(frozenset(facts.name) for facts in payments.values())
+        self._lines_of_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for line_id, facts in lines.items():
+            self._lines_of_amount[facts.line.currency, facts.line.amount_minor].append(line_id)
 
-    def money_in(self) -> list[LineFacts]:
-        """Return the free lines that bring money, by id."""
-        return [
-            self.lines[line_id]
-            for line_id in self.free_lines
-            if self.lines[line_id].line.amount_minor > 0
-        ]
+    def money_in(self) -> Iterator[LineFacts]:
+        """Go through the lines that are free now and bring money, by id."""
+        for number, line_id in enumerate(tuple(self.free_lines)):
+            if number % _CHECK_EVERY == 0:
+                self.check()
+            if self.lines[line_id].line.amount_minor > 0:
+                yield self.lines[line_id]
+
+    def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
+        """Return the free lines that bring exactly this, by id."""
+        same = self._lines_of_amount.get((currency, amount_minor), ())
+        return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
 
     def share_of_amount(self, currency: str, amount_minor: int) -> float:
         """Return which part of all payments has this amount: how little it says."""
-        return self._amount_counts[currency, amount_minor] / max(1, len(self.payments))
+        return self.payments.count_of_amount(currency, amount_minor) / max(1, len(self.payments))
 
     def share_of_name(self, name: tuple[str, ...]) -> float:
         """Return which part of all payments has this customer's name."""
-        return self._name_counts[frozenset(name)] / max(1, len(self.payments))
+        return self.payments.count_of_name(name) / max(1, len(self.payments))
 
     def usual_days(self, method: str, *, at_most: int) -> int:
         """Return within how many days a method's lines follow their payments, as matched so far.
@@ -137,22 +150,24 @@ class Board:
         """Return all decisions in a stable order."""
         suggestions = (self._still_open(each) for each in self._suggestions)
         matched_lines = {line_id for match in self._matches for line_id in match.line_ids}
+        return MatchingResult(
+            matches=tuple(sorted(self._matches, key=_order)),
+            suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
+            unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
+            unmatched_payment_ids=self._unmatched_payments(),
+        )
+
+    def _unmatched_payments(self) -> tuple[str, ...]:
+        """Return the payments that no match proves; a held one is taken, yet not proved."""
         proved = {
             payment_id
             for match in self._matches
             if match.kind not in _NOT_PROVING
             for payment_id in match.payment_ids
         }
-        return MatchingResult(
-            matches=tuple(sorted(self._matches, key=_order)),
-            suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
-            unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
-            unmatched_payment_ids=tuple(
-                payment_id
-                for payment_id, facts in self.payments.items()
-                if payment_id not in proved and not facts.payment.reconciled
-            ),
-        )
+        columns = self.payments.columns
+        proved.update(columns.payment_ids[place] for place in columns.reconciled)
+        return tuple(each for each in columns.payment_ids if each not in proved)
 
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()

@@ -70,23 +70,20 @@ class PaymentFacts:
         return self.payment.payment_id
 
 
-def payment_facts(payments: Iterable[OpenPayment]) -> dict[str, PaymentFacts]:
-    """Return the facts of each payment by its id, in the order of the ids."""
-    return {
-        payment.payment_id: PaymentFacts(
-            payment=payment,
-            identifiers=identifiers_of(payment),
-            national=national_number(payment.phone),
-            name=name_words(payment.customer_name),
-        )
-        for payment in sorted(payments, key=lambda payment: payment.payment_id)
-    }
+def facts_of(payment: OpenPayment, name: tuple[str, ...]) -> PaymentFacts:
+    """Return the facts of a payment whose customer's name has these words."""
+    return PaymentFacts(
+        payment=payment,
+        identifiers=identifiers_of(payment),
+        national=national_number(payment.phone),
+        name=name,
+    )
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
-    """Return the facts of each line by its id, in the order of the ids."""
+    """Return the facts of each line by its id, in the order given."""
     facts = {}
-    for line in sorted(lines, key=lambda line: line.line_id):
+    for line in lines:
         fields, words = fields_of(line), name_words(line.text)
         facts[line.line_id] = LineFacts(
             line=line,

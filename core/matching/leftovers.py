@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
 
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.facts import LineFacts, PaymentFacts, days_after, names_agree
+from core.matching.books import Stretch, name_key
+from core.matching.facts import LineFacts, PaymentFacts, names_agree
 from core.matching.names import Agreement
 from core.matching.ranking import likeliest_first
-from core.matching.records import MatchKind, OpenPayment, Proposal
+from core.matching.records import MatchKind, Proposal
 
-_DAYS = 3
+_DAYS = timedelta(days=3)
 _MAX_LOOKED_AT = 24
 _MAX_FACTOR = 2
 
 
 def suggest_by_amount(board: Board) -> None:
     """Offer payments of the same amount in the days before a line."""
-    by_amount: dict[tuple[str, int], list[OpenPayment]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id].payment
-        by_amount[payment.currency, payment.amount_minor].append(payment)
-    for payments in by_amount.values():
-        payments.sort(key=lambda payment: (payment.day, payment.payment_id))
+    by_amount: dict[tuple[str, int], Stretch] = {}
     edges: list[Edge] = []
     for line in board.money_in():
         if board.wants_suggestion(line.line_id):
-            same = by_amount.get((line.line.currency, line.line.amount_minor), [])
+            price = line.line.currency, line.line.amount_minor
+            if price not in by_amount:
+                free = board.free_payments.among(board.payments.of_amount(*price).places)
+                by_amount[price] = Stretch(free, board.payments.columns, in_order=True)
             likely = [
-                each.payment_id for each in _recent(line, same) if _offered(board, line, each)
+                payment.payment_id
+                for payment in _recent(board, line, by_amount[price])
+                if _offered(board, line, payment)
             ]
             edges.extend(
                 _edge(line, board.payments[payment_id])
@@ -48,25 +49,33 @@ def suggest_discrepancies(board: Board) -> None:
 
     Runs before the offers by amount: a known payer says more than a price.
     """
-    by_payer: dict[tuple[str, str], list[PaymentFacts]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id]
-        for mark in _marks(payment.national, payment.name):
-            by_payer[payment.payment.currency, mark].append(payment)
-    for line in board.money_in():
-        if not board.wants_suggestion(line.line_id) or line.hits:
-            continue
-        found = {
-            payment.payment_id
-            for phone in (*line.phones.full, "")
-            for mark in _marks(phone, line.counterparty)
-            for payment in by_payer.get((line.line.currency, mark), ())
-            if 0 <= days_after(line.line, payment.payment) <= _DAYS
-            and payment.payment.amount_minor <= _MAX_FACTOR * line.line.amount_minor
-            and line.line.amount_minor <= _MAX_FACTOR * payment.payment.amount_minor
-        }
+    lines = [
+        line for line in board.money_in() if board.wants_suggestion(line.line_id) and not line.hits
+    ]
+    by_phone = board.payments.with_phones({phone for line in lines for phone in line.phones.full})
+    by_name = board.payments.with_names({name_key(line.counterparty) for line in lines} - {""})
+    for line in lines:
+        of_payer = [
+            *(by_phone[phone] for phone in line.phones.full if phone in by_phone),
+            *(by_name[key] for key in (name_key(line.counterparty),) if key in by_name),
+        ]
+        found = {each for payments in of_payer for each in _of_like_amount(board, line, payments)}
         if found:
             board.suggest(_discrepancy(board, line, likeliest_first(board, line, found)[:MAX_SET]))
+
+
+def _of_like_amount(board: Board, line: LineFacts, payments: Stretch) -> Iterator[str]:
+    """Yield the latest free payments of a payer up to the line's day, a bounded number of them."""
+    columns, amount = board.payments.columns, line.line.amount_minor
+    first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    near = (
+        columns.payment_ids[place]
+        for place in reversed(payments.places[first:end])
+        if columns.currencies[place] == line.line.currency
+        and columns.amounts_minor[place] <= _MAX_FACTOR * amount
+        and amount <= _MAX_FACTOR * columns.amounts_minor[place]
+    )
+    return islice((each for each in near if each in board.free_payments), _MAX_LOOKED_AT)
 
 
 def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> Proposal:
@@ -84,33 +93,20 @@ def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> P
     )
 
 
-def _marks(national: str, name: tuple[str, ...]) -> Iterator[str]:
-    if national:
-        yield national
-    if len(name) > 1:
-        yield " ".join(sorted(name))
-
-
-def _offered(board: Board, line: LineFacts, payment: OpenPayment) -> bool:
+def _offered(board: Board, line: LineFacts, payment: PaymentFacts) -> bool:
     """Tell whether a payment is free, or contested by others but of this line's payer."""
-    facts = board.payments[payment.payment_id]
     return (
         payment.payment_id not in board.contested_payments
-        or line.phones.shows(facts.national)
-        or names_agree(line, facts) is Agreement.AGREES
+        or line.phones.shows(payment.national)
+        or names_agree(line, payment) is Agreement.AGREES
     )
 
 
-def _recent(line: LineFacts, payments: list[OpenPayment]) -> list[OpenPayment]:
+def _recent(board: Board, line: LineFacts, payments: Stretch) -> list[PaymentFacts]:
     """Return the latest payments up to the line's day, a bounded number of them."""
-    last = line.line.day.toordinal()
-    first = bisect_left(payments, last - _DAYS, key=_ordinal)
-    end = bisect_right(payments, last, key=_ordinal)
-    return payments[max(first, end - _MAX_LOOKED_AT) : end]
-
-
-def _ordinal(payment: OpenPayment) -> int:
-    return payment.day.toordinal()
+    first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    start = max(first, end - _MAX_LOOKED_AT)
+    return [board.payments.at(place) for place in payments.places[start:end]]
 
 
 def _edge(line: LineFacts, payment: PaymentFacts) -> Edge:

@@ -132,7 +132,7 @@ _Refunds = Mapping[str, list[tuple[PaymentFacts, OpenRefund]]]
 
 def _refunds_by_transaction(board: Board) -> _Refunds:
     index: dict[str, list[tuple[PaymentFacts, OpenRefund]]] = defaultdict(list)
-    for payment in board.payments.values():
+    for payment in board.payments.refunded():
         for refund in payment.payment.refunded:
             key = fold(refund.transaction_id)
             if stands_alone(key):
@@ -214,14 +214,12 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
 
 def _lines_taken_back(board: Board, line: LineFacts) -> set[int]:
     """Find the original of a reversal without a reference: same money, same payer, or alone."""
-    if line.hits or not says_reversal(line) or board.near.get(line.line_id):
+    if line.hits or not says_reversal(line) or line.line_id in board.meant:
         return set()
     same_money = [
         other
-        for other in board.money_in()
-        if other.line.amount_minor == -line.line.amount_minor
-        and other.line.currency == line.line.currency
-        and 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
+        for other in board.money_in_of(line.line.currency, -line.line.amount_minor)
+        if 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
     ]
     same_payer = {other.line_id for other in same_money if _same_payer(line, other)}
     if same_payer:

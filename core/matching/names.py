@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 
 from core.matching.damage import one_slip_apart
 
@@ -66,6 +67,7 @@ def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
     return False
 
 
+@lru_cache(maxsize=100_000)
 def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
     """Return how many words of the two names agree, 0 unless one agrees in full."""
     ours, theirs = list(customer), list(counterparty)

@@ -65,9 +65,9 @@ def _of_reference(board: Board, line: LineFacts, payment: PaymentFacts) -> float
         if hit.identifier.payment_id == payment.payment_id:
             by_transaction = hit.identifier.kind is IdentifierKind.TRANSACTION
             return _TRANSACTION if by_transaction else _NAMED
-    near = board.near.get(line.line_id, ())
-    if any(hit.identifier.payment_id == payment.payment_id for hit in near):
-        return _NEARLY_NAMED - log(len(near))
+    meant = board.meant.get(line.line_id, ())
+    if board.payments.places[payment.payment_id] in meant:
+        return _NEARLY_NAMED - log(len(meant))
     return 0.0
 
 

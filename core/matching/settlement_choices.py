@@ -38,6 +38,9 @@ def choices_for(
     complete = True
     for day, way in _places(settlement, pools, fees, habit):
         pool = pools.of(settlement, day)
+        if len(pool) > MAX_POOL:
+            complete = False
+            continue
         weighed = weights(pool, way, fees)
         try:
             fitting = [values] if values else _fitting(settlement, pool, weighed, way, fees)
@@ -64,11 +67,13 @@ def _places(
     """Return the days and ways to look, the likeliest first."""
     if habit is not None:
         return [(habit.day_of(settlement), habit.weighing)]
-    return [
-        (day, way)
-        for day in _days(settlement)
-        for way in weighings(pools.of(settlement, day), fees)
-    ]
+    places: list[tuple[date, Weighing]] = []
+    for day in _days(settlement):
+        pool = pools.of(settlement, day)
+        # What is too large to be searched need not be looked through.
+        ways = weighings(pool, fees) if len(pool) <= MAX_POOL else (Weighing.GROSS,)
+        places.extend((day, way) for way in ways)
+    return places
 
 
 def _days(settlement: Settlement) -> list[date]:
@@ -85,8 +90,6 @@ def _fitting(
     way: Weighing,
     fees: FeeModel,
 ) -> list[Values]:
-    if len(pool) > MAX_POOL:
-        raise SearchGivenUpError
     whole = wanted_of(settlement, pool, way, fees)
     wanted = [whole] if whole else []
     if not settlement.stated and pool:
@@ -115,8 +118,10 @@ def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> li
     found = []
     for day in days:
         pool = pools.of(settlement, day)
+        if len(pool) != settlement.stated:
+            continue
         short = sum(payment.amount_minor for payment in pool) - amount
-        if len(pool) == settlement.stated and 0 < short * 100 <= amount * _SMALL_SHORTFALL_PERCENT:
+        if 0 < short * 100 <= amount * _SMALL_SHORTFALL_PERCENT:
             found.append(pool)
     return found
 

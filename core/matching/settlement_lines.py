@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from itertools import islice
 
 from core.matching.board import Board
 from core.matching.facts import LineFacts
@@ -36,6 +36,7 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<d>\d\d)[/.-](?P<m>\d\d)(?:[/.-](?P<y>(?:20)?\d\d))?(?!\d)"),
 )
 _LONGEST_DELAY_DAYS = 10
+_MAX_NAMED = 1_000
 
 
 class Weighing(Enum):
@@ -92,26 +93,37 @@ def _day_in(text: str, booked: date) -> date | None:
 
 
 class Pools:
-    """The open payments of each day, as what a settlement of a channel may hold."""
+    """The open payments of each day, as what a settlement of a channel may hold.
+
+    A day is read when it is first asked for: what is taken afterwards stays in it.
+    """
 
     def __init__(self, board: Board) -> None:
-        self._of_day: Mapping[tuple[str, date], list[OpenPayment]] = defaultdict(list)
+        self._board = board
         self._cache: dict[tuple[str, str, date], tuple[OpenPayment, ...]] = {}
-        for payment_id in board.free_payments:
-            payment = board.payments[payment_id].payment
-            if payment.method != "cash" and payment_id not in board.reversals_of_payment:
-                self._of_day[payment.currency, payment.day].append(payment)
 
     def of(self, settlement: Settlement, day: date) -> tuple[OpenPayment, ...]:
-        """Return the payments of a day that can belong to a settlement."""
+        """Return the payments of a day that can belong to a settlement, by id.
+
+        No more than a line can state, as a larger pool is not searched.
+        """
         key = settlement.channel, settlement.line.line.currency, day
         if key not in self._cache:
-            self._cache[key] = tuple(
-                payment
-                for payment in self._of_day.get(key[1:], ())
-                if not payment.method or settlement.channel in payment.method
-            )
+            self._cache[key] = tuple(islice(self._payments(*key), _MAX_NAMED))
         return self._cache[key]
+
+    def _payments(self, channel: str, currency: str, day: date) -> Iterator[OpenPayment]:
+        books, free = self._board.payments, self._board.free_payments
+        places = [
+            place
+            for method, of_method in books.of_day(currency, day).items()
+            if method != "cash" and (not method or channel in method)
+            for place in of_method
+        ]
+        for place in sorted(places):
+            payment_id = books.columns.payment_ids[place]
+            if payment_id in free and payment_id not in self._board.reversals_of_payment:
+                yield books.columns.payment(place)
 
 
 def weights(pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel) -> list[int]:

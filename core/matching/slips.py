@@ -15,7 +15,7 @@ from core.matching.board import Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.payers import fits_damaged, in_time, known_payer, not_by_chance
+from core.matching.payers import fits_damaged, known_payer, not_by_chance, number_in_time
 from core.matching.records import MatchKind
 
 
@@ -26,12 +26,12 @@ def match_slipped(board: Board) -> None:
         if not line.hits or not all(_impossible(board, line, hit) for hit in line.hits):
             continue
         near = board.near.get(line.line_id, ())
-        nearby = sum(in_time(board, line, hit) for hit in near)
         meant = [
             hit
             for hit in near
             if not hit.is_cut and fits_damaged(board, line, hit) and known_payer(board, line, hit)
         ]
+        nearby = number_in_time(board, line) if meant else 0
         for hit in meant:
             payment = board.payments[hit.identifier.payment_id]
             edges.append(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,17 +13,17 @@ from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, StorageError
 from core.model.journal import Topic
 from core.model.reconciliations import (
-    LineState,
     PaymentReconciliation,
     ReconciliationStatus,
-    StatementLine,
     StatementProfile,
     StatementProvider,
 )
 from core.money import DEFAULT_CURRENCY, major
 from core.permissions import Actor, Permission
+from core.services.collector import collector_paused
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
+from core.services.statement_lines import add_lines, known_fingerprints
 from core.statements.fingerprints import fingerprints
 from core.statements.profile import ColumnProfile
 from core.statements.reading import preview_table, read_statement
@@ -32,7 +31,6 @@ from core.statements.sources import RawTable
 from core.statements.statement import Statement, StatementFile
 
 ARCHIVE_FOLDER = "archive"
-_KNOWN_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,10 @@ class StatementDesk:
 
         """
         self._database.require(actor, Permission.RECONCILE)
+        with collector_paused():
+            return self._import(actor, command)
+
+    def _import(self, actor: Actor, command: ImportStatement) -> tuple[ImportedStatement, ...]:
         file = self.read(command.path, profile_name=command.profile_name, currency=command.currency)
         kept_as = self._keep_original(command.path, file.sha256)
         with self._database.write(actor) as unit:
@@ -242,40 +244,6 @@ def _add_new_lines(
 ) -> int:
     # Two providers may number alike; the account alone would confuse them where it is unknown.
     marks = fingerprints(f"{reconciliation.provider}:{statement.account}", statement.lines)
-    known = _known_fingerprints(session, marks)
-    new = [
-        StatementLine(
-            reconciliation_id=reconciliation.id,
-            line_number=line.line,
-            fingerprint=mark,
-            line_date=line.date,
-            value_date=line.value_date,
-            amount_minor=line.amount_minor,
-            fee_minor=line.fee_minor,
-            balance_minor=line.balance_minor,
-            currency=line.currency,
-            reference=line.reference[:200],
-            transaction_id=line.transaction_id[:200],
-            description=line.description,
-            counterparty=line.counterparty[:300],
-            counterparty_account=line.counterparty_account[:200],
-            state=LineState.UNMATCHED,
-        )
-        for line, mark in zip(statement.lines, marks, strict=True)
-        if mark not in known
-    ]
-    session.add_all(new)
-    session.flush()
-    return len(new)
-
-
-def _known_fingerprints(session: Session, marks: Sequence[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(marks), _KNOWN_CHUNK):
-        chunk = marks[start : start + _KNOWN_CHUNK]
-        known.update(
-            session.scalars(
-                select(StatementLine.fingerprint).where(StatementLine.fingerprint.in_(chunk))
-            )
-        )
-    return known
+    known = known_fingerprints(session, marks)
+    pairs = zip(statement.lines, marks, strict=True)
+    return add_lines(session, reconciliation.id, (pair for pair in pairs if pair[1] not in known))
