@@ -17,7 +17,7 @@ from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.records import MatchKind
-from core.matching.rivals import MIN_ACCOUNT, Rivals, accounts_in
+from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
 _PAYER_DAYS = 5
@@ -41,6 +41,11 @@ class PayerEvidence(IntEnum):
     def confidence(self) -> int:
         """How sure a unique pair of this kind is, in percent."""
         return (93, 89, 88, 86, 80)[self]
+
+    @property
+    def mark(self) -> Mark:
+        """By what a payer of this kind is found."""
+        return (Mark.PHONE, Mark.PHONE, Mark.ACCOUNT, Mark.NAME, Mark.NAME)[self]
 
 
 def match_damaged(board: Board) -> None:
@@ -111,7 +116,9 @@ def match_payers(board: Board) -> None:
         resolve(
             board,
             [
-                replace(edge, may_settle=False) if rivals.crowd_around(edge.payment_id) else edge
+                replace(edge, may_settle=False)
+                if rivals.crowd_around(edge.payment_id, level.mark)
+                else edge
                 for edge in edges[level]
                 if edge.line_id in board.free_lines and edge.payment_id in board.free_payments
             ],

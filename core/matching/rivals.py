@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from enum import Enum
 
 from core.matching.board import MAX_SET, Board
 from core.matching.books import Stretch
@@ -21,6 +22,14 @@ MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
 
 _Price = tuple[str, int]
+
+
+class Mark(Enum):
+    """By what a payer is known."""
+
+    PHONE = "phone"
+    ACCOUNT = "account"
+    NAME = "name"
 
 
 def accounts_in(line: LineFacts) -> frozenset[str]:
@@ -98,18 +107,19 @@ class Rivals:
                 found.update(self._near(line.line, payers.of(written), price, written))
         return found
 
-    def crowd_around(self, payment_id: str) -> bool:
+    def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""
         if not self._crowds:
             return False
         payment = self._board.payments[payment_id]
         price = payment.payment.currency, payment.payment.amount_minor
-        account = fold(payment.payment.account_number)
-        for mark in (payment.national, payment.payment.customer_name, account):
-            first, last = self._crowds.get((price, mark), (date.max, date.min))
-            if first <= payment.payment.day <= last:
-                return True
-        return False
+        mark = {
+            Mark.PHONE: payment.national,
+            Mark.ACCOUNT: fold(payment.payment.account_number),
+            Mark.NAME: payment.payment.customer_name,
+        }[by]
+        first, last = self._crowds.get((price, mark), (date.max, date.min))
+        return first <= payment.payment.day <= last
 
     def _usual_days(self, method: str) -> int:
         return self._board.usual_days(method, at_most=self._days)

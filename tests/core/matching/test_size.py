@@ -101,6 +101,16 @@ def test_who_stands_in_a_crowd_is_not_settled_by_a_line_that_sees_nobody_else():
     assert all(len(each.payment_ids) <= 8 for each in result.suggestions)
 
 
+def test_a_crowd_of_one_name_holds_up_nobody_whose_phone_stands_in_the_line():
+    crowd = popular(40, customer="Uwase Aline")
+    lines = [
+        OpenLine(1, DAY, PRICE, counterparty="UWASE ALINE"),
+        OpenLine(2, DAY, PRICE, text="from 0780000007", counterparty="UWASE ALINE"),
+    ]
+    settled = [(each.line_ids, each.payment_ids) for each in match(lines, crowd).matches]
+    assert settled == [((2,), ("p00007",))]
+
+
 @pytest.mark.parametrize("after", [0, 1, 5, 50, 120])
 def test_the_matching_stops_wherever_the_person_says_so(after: int):
     asked = 0
