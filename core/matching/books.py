@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from core.matching.facts import PaymentFacts, facts_of
-from core.matching.identifiers import Identifier, IdentifierIndex, fold_all
+from core.matching.identifiers import Identifier, IdentifierIndex, fold_all, stretches
 from core.matching.names import name_words
 from core.matching.phones import national_numbers
 from core.matching.records import OpenPayment, OpenRefund
@@ -118,7 +118,10 @@ class Books(Mapping[str, PaymentFacts]):
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self.places = dict(zip(columns.payment_ids, range(len(columns)), strict=True))
+        self.places: dict[str, int] = {}
+        for each in stretches(len(columns)):
+            some = columns.payment_ids[each]
+            self.places.update(zip(some, range(each.start, each.stop), strict=False))
         self.identifiers = IdentifierIndex(
             (
                 columns.transaction_ids,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
@@ -23,6 +23,9 @@ _MIN_DIGITS_ONLY = 8
 _MIN_IN_OWN_FIELD = 4
 _MIN_PREFIX = 2
 _MIN_SHAPE_DIGITS = 3
+_MAX_SHARED = 32
+"""What more payments than this have in common, such as a till's code, names none of them."""
+_STRETCH = 50_000
 _HEAD = 4
 """So many characters tell nearly always that no identifier begins here."""
 _PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
@@ -70,11 +73,20 @@ def fold(text: str) -> str:
     return upper.replace("O", "0")
 
 
+def stretches(length: int) -> Iterator[slice]:
+    """Cut a long column up: one call over all of it would keep the window waiting."""
+    return (slice(start, start + _STRETCH) for start in range(0, length, _STRETCH))
+
+
 def fold_all(texts: Sequence[str]) -> list[str]:
-    """Return every text folded: as :func:`fold`, in one go over all of them."""
-    joined = _one_a_line(texts).encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED)
-    folded = joined.decode().split("\n")
-    return folded if len(folded) == len(texts) else [fold(text) for text in texts]
+    """Return every text folded: as :func:`fold`, in few goes over many of them."""
+    found: list[str] = []
+    for stretch in stretches(len(texts)):
+        some = texts[stretch]
+        joined = _one_a_line(some).encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED)
+        folded = joined.decode().split("\n")
+        found += folded if len(folded) == len(some) else map(fold, some)
+    return found
 
 
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
@@ -155,7 +167,7 @@ class IdentifierIndex:
     ) -> None:
         self._identifiers_at = identifiers_at
         self._place_of: dict[str, int] = {}
-        self._shared: dict[str, list[int]] = {}
+        self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
         prefixes: set[str] = set()
         for column in columns:
@@ -163,7 +175,9 @@ class IdentifierIndex:
                 folded = _sharing(column, fold_all(column))
                 self._add(folded)
                 self.folded.append(folded)
-                prefixes.update(_PREFIX.findall(_one_a_line(_long_enough(column, folded))))
+                for each in stretches(len(folded)):
+                    written = _long_enough(column[each], folded[each])
+                    prefixes.update(_PREFIX.findall(_one_a_line(written)))
         self.lengths = frozenset(
             length
             for folded in self.folded
@@ -180,10 +194,11 @@ class IdentifierIndex:
         """Return which of these some payment has."""
         return self._place_of.keys() & folded
 
-    def places_of(self, folded: str) -> Sequence[int]:
-        """Return the places of the payments that have this identifier."""
-        if folded in self._shared:
-            return self._shared[folded]
+    def places_of(self, folded: str) -> Collection[int]:
+        """Return the places of the payments that have this identifier; none where all share it."""
+        shared = self._shared.get(folded)
+        if shared is not None:
+            return shared if len(shared) <= _MAX_SHARED else ()
         place = self._place_of.get(folded)
         return () if place is None else (place,)
 
@@ -252,20 +267,30 @@ class IdentifierIndex:
 
     def _add(self, folded: list[str]) -> None:
         place_of = self._place_of
-        places = dict(zip(folded, range(len(folded)), strict=True))
-        shortest = min(map(len, places), default=0)
-        distinct = len(places) == len(folded) and place_of.keys().isdisjoint(places)
-        if distinct and shortest >= _MIN_IN_OWN_FIELD:
-            place_of.update(places)
+        if min(map(len, folded)) >= _MIN_IN_OWN_FIELD and self._add_distinct(folded):
             return
         for place, key in enumerate(folded):
             if len(key) < _MIN_IN_OWN_FIELD:
                 continue
             first = place_of.setdefault(key, place)
             if first != place:
-                shared = self._shared.setdefault(key, [first])
-                if place not in shared[-1:] and place not in shared:
-                    shared.append(place)
+                self._shared.setdefault(key, {first: None})[place] = None
+
+    def _add_distinct(self, folded: list[str]) -> bool:
+        """Add a column in which nothing stands twice, the quick way; tell whether it was one."""
+        places: dict[str, int] = {}
+        for each in stretches(len(folded)):
+            places.update(zip(folded[each], range(each.start, each.stop), strict=False))
+        keys = self._place_of.keys()
+        distinct = len(places) == len(folded) and (
+            not keys or all(keys.isdisjoint(folded[each]) for each in stretches(len(folded)))
+        )
+        if distinct and not keys:
+            self._place_of = places
+        elif distinct:
+            for each in stretches(len(folded)):
+                self._place_of.update(zip(folded[each], range(each.start, each.stop), strict=False))
+        return distinct
 
 
 def _sharing(written: Sequence[str], folded: list[str]) -> list[str]:

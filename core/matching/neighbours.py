@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 
-from core.matching.identifiers import IdentifierIndex, stands_alone
+from core.matching.identifiers import IdentifierIndex, stands_alone, stretches
 
 MAX_CUT = 4
 MIN_LENGTH = 6
@@ -31,10 +31,14 @@ class Neighbours:
                 for place in range(length):
                     known[place].update(joined[place::length])
         self._letters = letters
-        heads = {word[:MIN_WORD] for word in words}
-        self._sorted = sorted(
-            [key for folded in index.folded for key in folded if key[:MIN_WORD] in heads]
-        )
+        wanted = {word[:MIN_WORD] for word in words}
+        self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
+        for folded in index.folded:
+            for key in folded:
+                head = key[:MIN_WORD]
+                if head in wanted:
+                    self._beginning[head].append(key)
+        self._in_order: set[str] = set()
 
     def near(self, word: str) -> list[tuple[str, int]]:
         """Return identifiers, folded, with how many characters are cut off; 0 for another slip."""
@@ -44,7 +48,11 @@ class Neighbours:
         return [each for each in found if stands_alone(each[0])]
 
     def _cut(self, word: str) -> Iterator[tuple[str, int]]:
-        keys = self._sorted
+        head = word[:MIN_WORD]
+        keys = self._beginning[head]
+        if head not in self._in_order:
+            self._in_order.add(head)
+            keys[:] = sorted(set(keys))
         start = bisect_left(keys, word)
         for place in range(start, min(start + _MAX_MEANINGS, len(keys))):
             key = keys[place]
@@ -91,14 +99,11 @@ class Neighbours:
 
 
 def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield the identifiers of each length, one behind the other."""
-    lengths = {length for length in set(map(len, folded)) if length >= MIN_LENGTH}
-    if len(set(map(len, folded))) == 1:
-        yield from ((length, "".join(folded)) for length in lengths)
-        return
-    of_length: dict[int, list[str]] = {length: [] for length in lengths}
-    for key in folded:
-        if len(key) in of_length:
-            of_length[len(key)].append(key)
-    for length, keys in of_length.items():
-        yield length, "".join(keys)
+    """Yield the identifiers of each length, one behind the other, a stretch at a time."""
+    for each in stretches(len(folded)):
+        of_length: dict[int, list[str]] = {}
+        for key in folded[each]:
+            of_length.setdefault(len(key), []).append(key)
+        for length, keys in of_length.items():
+            if length >= MIN_LENGTH:
+                yield length, "".join(keys)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.matching.identifiers import stretches
 from core.matching.records import OpenLine
 
 _NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\+|00)?(?:250[ -]?|0)?(7\d{2}(?:[ -]?\d{3}){2})(?![\d*])")
@@ -50,12 +51,19 @@ def national_number(e164: str) -> str:
 
 
 def national_numbers(e164: Sequence[str]) -> list[str]:
-    """Return :func:`national_number` of each, in one go over all of them."""
-    joined = "\n".join(e164).encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
-    numbers = [digits[-_NATIONAL_LENGTH:] for digits in joined.split("\n")]
-    if len(numbers) != len(e164) or not all(map(str.isascii, e164)):
-        return [national_number(each) for each in e164]
-    return [each if len(each) == _NATIONAL_LENGTH and each[0] == "7" else "" for each in numbers]
+    """Return :func:`national_number` of each, in few goes over many of them."""
+    found: list[str] = []
+    for stretch in stretches(len(e164)):
+        some = e164[stretch]
+        joined = "\n".join(some).encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
+        numbers = [digits[-_NATIONAL_LENGTH:] for digits in joined.split("\n")]
+        if len(numbers) == len(some) and all(map(str.isascii, some)):
+            found += [
+                each if len(each) == _NATIONAL_LENGTH and each[0] == "7" else "" for each in numbers
+            ]
+        else:
+            found += map(national_number, some)
+    return found
 
 
 def phones_in(line: OpenLine) -> LinePhones:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.matching.books import Books, PaymentColumns
 from core.matching.engine import match
+from core.matching.identifiers import fold, fold_all
+from core.matching.phones import national_number, national_numbers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.work import MatchingCancelledError
 
@@ -164,3 +169,48 @@ def test_indexes_find_what_a_look_at_every_payment_finds():
     assert end - start == sum(
         each.amount_minor == 100 and 1 <= (each.day - DAY).days <= 2 for each in payments
     )
+
+
+def test_a_code_that_all_payments_carry_costs_what_each_costs_and_no_pairs():
+    def cost(number: int) -> int:
+        payments = [replace(each, reference="TILL-40077") for each in popular(10 * number)]
+        lines = same_lines(number, text="TILL 40077")
+        return calls_of(lambda: match(lines, payments))
+
+    assert cost(160) <= 2.3 * 2 * cost(40)
+
+
+TEXTS = st.lists(
+    st.text(st.sampled_from("aOoß0é \n-9+7")) | st.sampled_from(["+250788000001", "INV-1"])
+)
+
+
+@given(TEXTS)
+def test_many_texts_at_once_are_read_as_each_alone(texts: list[str]):
+    assert fold_all(texts) == [fold(each) for each in texts]
+    assert national_numbers(texts) == [national_number(each) for each in texts]
+
+
+def test_what_stands_at_the_end_of_a_long_column_is_found_at_its_place():
+    number = 100_003
+    columns = PaymentColumns(
+        payment_ids=[f"p{place}" for place in range(number)],
+        days=[DAY] * number,
+        amounts_minor=[PRICE] * number,
+        currencies=["RWF"] * number,
+        methods=["card"] * number,
+        transaction_ids=[f"77{place:08d}" for place in range(number)],
+        references=[""] * number,
+        invoice_numbers=[f"INV-{place:06d}" for place in range(number)],
+        order_numbers=["ORD-5"] * number,
+        phones=[f"+25078{place:07d}" for place in range(number)],
+        customer_names=["Uwase Aline"] * number,
+        account_numbers=[""] * number,
+    )
+    lines = [
+        OpenLine(1, DAY, PRICE, text="INV 100002", counterparty="UWASE ALINE"),
+        OpenLine(2, DAY, PRICE, text="7700100001", counterparty="UWASE ALINE"),
+        OpenLine(3, DAY, PRICE, text="from 0780100000"),
+    ]
+    settled = {each.line_ids: each.payment_ids for each in match(lines, columns).matches}
+    assert settled == {(1,): ("p100002",), (2,): ("p100001",), (3,): ("p100000",)}
