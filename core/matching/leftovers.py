@@ -17,6 +17,8 @@ from core.matching.records import MatchKind, Proposal
 
 _DAYS = timedelta(days=3)
 _MAX_LOOKED_AT = 24
+_MAX_OF_PAYER = 200
+"""Who has more payments in these days is nobody's name, but a till's."""
 _MAX_FACTOR = 2
 
 
@@ -70,7 +72,7 @@ def _of_like_amount(board: Board, line: LineFacts, payments: Stretch) -> Iterato
     first, end = payments.window(line.line.day - _DAYS, line.line.day)
     near = (
         columns.payment_ids[place]
-        for place in reversed(payments.places[first:end])
+        for place in reversed(payments.places[max(first, end - _MAX_OF_PAYER) : end])
         if columns.currencies[place] == line.line.currency
         and columns.amounts_minor[place] <= _MAX_FACTOR * amount
         and amount <= _MAX_FACTOR * columns.amounts_minor[place]

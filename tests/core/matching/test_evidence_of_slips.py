@@ -123,6 +123,15 @@ def test_too_little_from_a_known_payer_is_offered_with_its_difference():
     assert result.suggestions[0].difference_minor == 1000
 
 
+def test_too_much_from_a_known_name_is_offered_whatever_the_order_of_its_words():
+    aline = payment(phone="", customer_name="Uwase Aline")
+    stranger = payment("b", amount_minor=16_000, phone="", customer_name="Eric Gatete")
+    result = match([line("cash in", 16_000, counterparty="ALINE UWASE")], [aline, stranger])
+    assert not result.matches
+    assert result.suggestions[0].payment_ids == ("a",)
+    assert result.suggestions[0].difference_minor == -1000
+
+
 def test_another_payers_phone_is_a_reason_against():
     (offer,) = match([line("from 0722000111")], [payment()]).suggestions
     assert "another payer's phone stands in the text, not 0788123456" in offer.reasons

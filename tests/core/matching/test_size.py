@@ -70,6 +70,15 @@ def test_many_lines_and_payments_of_one_price_cost_what_each_costs_and_no_pairs(
     assert cost(80) <= 2.3 * 2 * cost(20)
 
 
+def test_many_payments_of_another_amount_by_one_payer_cost_what_each_costs_and_no_pairs():
+    def cost(number: int) -> int:
+        lines = [replace(each, amount_minor=4_000) for each in same_lines(number, payer="UWASE M")]
+        payments = popular(20 * number, customer="Uwase M")
+        return calls_of(lambda: match(lines, payments))
+
+    assert cost(120) <= 2.3 * 2 * cost(30)
+
+
 def test_settlements_on_a_day_of_many_payments_cost_what_each_costs_and_no_pairs():
     def cost(number: int) -> int:
         lines = same_lines(number, text="MTN SETTLEMENT 3 TXNS")
