@@ -65,6 +65,7 @@ def match(
         work.check()
         suggesting_pass(board)
     result = board.result()
+    books.release()
     work.done(len(given))
     return result
 
