@@ -190,6 +190,14 @@ class IdentifierIndex:
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
         self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
+    def release(self) -> None:
+        """Let go of everything bit by bit."""
+        for folded in self.folded:
+            while folded:
+                del folded[-_STRETCH:]
+        while self._place_of:
+            self._place_of.popitem()
+
     def known(self, folded: Set[str]) -> Set[str]:
         """Return which of these some payment has."""
         return self._place_of.keys() & folded

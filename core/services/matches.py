@@ -61,11 +61,7 @@ class MatchService:
         """Look for matches of every open line and store them as proposals with their reasons.
 
         The search holds no lock; what was decided meanwhile stays as it is. ``progress`` is told
-        how much is done of how much, ``cancelled`` asked all the time.
-
-        Raises:
-            MatchingCancelledError: the person stopped it; nothing was stored.
-
+        how much is done of how much; MatchingCancelledError says that ``cancelled`` answered yes.
         """
         self.look_for(actor, reconciliation_id, cancelled=cancelled, progress=progress)
         with self._database.read() as session:
@@ -82,28 +78,32 @@ class MatchService:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
         with collector_paused():
-            with self._database.read() as session:
-                reconciliation = find_reconciliation(session, reconciliation_id)
-                reconciliation.require_open()
-                lines = open_lines(session, reconciliation)
-                payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-            result = match(lines, payments, cancelled=cancelled, progress=progress)
-            del payments
-            with self._database.write(actor) as unit:
-                reconciliation = find_reconciliation(unit.session, reconciliation_id)
-                reconciliation.require_open()
-                store_proposals(unit, reconciliation, result)
-                refresh_counts(unit.session, reconciliation)
-                unit.audit(
-                    "matches:proposed",
-                    "reconciliation",
-                    reconciliation_id,
-                    certain=len(result.matches),
-                    suggested=len(result.suggestions),
-                )
-                unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
-                stop_if(cancelled)
-                unit.commit()
+            self._look_for(actor, reconciliation_id, cancelled, progress)
+
+    def _look_for(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        cancelled: Callable[[], bool] | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        with self._database.read() as session:
+            reconciliation = find_reconciliation(session, reconciliation_id)
+            reconciliation.require_open()
+            lines = open_lines(session, reconciliation)
+            payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
+        result = match(lines, payments, cancelled=cancelled, progress=progress)
+        payments.release()
+        with self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            store_proposals(unit, reconciliation, result)
+            refresh_counts(unit.session, reconciliation)
+            found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
+            unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
+            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
+            stop_if(cancelled)
+            unit.commit()
 
     def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
         """Approve proposals: their payments become reconciled, all of them or none.
