@@ -6,10 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core.matching import reasons
 from core.matching.board import MAX_SET, Board
 from core.matching.facts import names_agree
 from core.matching.names import Agreement
+from core.matching.ranking import likeliest_first, line_by_line
 from core.matching.records import MatchKind, Proposal
+
+_MAX_TOLD = 3
+"""Of how many payments of a choice the reasons speak one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def resolve(board: Board, edges: Sequence[Edge], *, offer_doubtful: bool = True)
     ]
     for component in components(left):
         board.contest({edge.line_id for edge in component}, {edge.payment_id for edge in component})
-        for proposal in as_sets(component):
+        for proposal in as_sets(board, component):
             board.suggest(proposal)
 
 
@@ -84,24 +89,38 @@ def components(edges: Iterable[Edge]) -> list[list[Edge]]:
     return list(groups.values())
 
 
-def as_sets(component: Sequence[Edge]) -> list[Proposal]:
+def as_sets(board: Board, component: Sequence[Edge]) -> list[Proposal]:
     """Return a connected group as one set to choose from, or per line where it is too large."""
     line_ids = sorted({edge.line_id for edge in component})
     payment_ids = sorted({edge.payment_id for edge in component})
     if len(component) == 1:
         return [component[0].proposal(automatic=False)]
-    if len(line_ids) <= MAX_SET and len(payment_ids) <= MAX_SET:
-        return [_set(line_ids, payment_ids, component[0])]
+    if 1 < len(line_ids) <= MAX_SET and len(payment_ids) <= MAX_SET:
+        return [_set(line_ids, line_by_line(board, line_ids, payment_ids), component[0])]
     by_line: dict[int, list[Edge]] = defaultdict(list)
     for edge in component:
         by_line[edge.line_id].append(edge)
-    return [
-        _set([line_id], [edge.payment_id for edge in of_line[:MAX_SET]], of_line[0])
-        for line_id, of_line in by_line.items()
-    ]
+    return [_choice(board, line_id, of_line) for line_id, of_line in by_line.items()]
 
 
-def _set(line_ids: Sequence[int], payment_ids: Sequence[str], example: Edge) -> Proposal:
+def _choice(board: Board, line_id: int, edges: Sequence[Edge]) -> Proposal:
+    """Return the payments of one line, the likeliest first, with what tells each from the rest."""
+    line = board.lines[line_id]
+    edge_of = {edge.payment_id: edge for edge in edges}
+    ranked = likeliest_first(board, line, edge_of)[:MAX_SET]
+    likeliest = edge_of[ranked[0]]
+    if len(ranked) == 1:
+        return likeliest.proposal(automatic=False)
+    about = [reasons.about(line, board.payments[each]) for each in ranked[:_MAX_TOLD]]
+    return _set([line_id], ranked, likeliest, about)
+
+
+def _set(
+    line_ids: Sequence[int],
+    payment_ids: Sequence[str],
+    example: Edge,
+    about: Sequence[str] = (),
+) -> Proposal:
     lines, payments = len(line_ids), len(payment_ids)
     return Proposal(
         line_ids=tuple(line_ids),
@@ -112,6 +131,7 @@ def _set(line_ids: Sequence[int], payment_ids: Sequence[str], example: Edge) -> 
         reasons=(
             *example.reasons[:1],
             f"{_count(lines, 'line')} and {_count(payments, 'payment')}: nothing tells them apart",
+            *about,
         ),
         difference_minor=example.difference_minor,
         ambiguous=True,

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
-from core.matching.facts import LineFacts, PaymentFacts
+from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
+_NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
+
+_MIN_SHOWN = 100
+_MAX_LATER = 0.002
+
 MAX_SET = 8
 """Largest set of lines or payments that a person is asked to choose from."""
+
+BOOKING_SLACK_DAYS = 2
+"""A reversal may be booked so much before its original: their dates come from two clocks."""
+
+_CHECK_EVERY = 256
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 class Board:
@@ -19,50 +34,69 @@ class Board:
 
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
-    yet it is not proved as paid.
+    yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
+    ``check`` raises once the person has stopped the matching.
     """
 
     def __init__(
         self,
         lines: Mapping[int, LineFacts],
-        payments: Mapping[str, PaymentFacts],
+        payments: Books,
         fees: FeeModel,
+        check: Callable[[], None] = _nothing,
     ) -> None:
+        self.check = check
         self.lines = lines
         self.payments = payments
         self.fees = fees
         self.near: Mapping[int, tuple[NearHit, ...]] = {}
+        self.meant: Mapping[int, tuple[int, ...]] = {}
         self.free_lines = dict.fromkeys(lines)
-        self.free_payments = dict.fromkeys(
-            payment_id for payment_id, facts in payments.items() if not facts.payment.reconciled
-        )
+        self.free_payments = FreePayments(payments.columns)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
         self.reversals_of_line: dict[int, set[int]] = {}
+        self.sure_reversals: set[int] = set()
+        self._delays: dict[str, Counter[int]] = defaultdict(Counter)
+        self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._amount_counts = Counter(
-            (facts.payment.currency, facts.payment.amount_minor) for facts in payments.values()
-        )
-        self._name_counts = Counter(frozenset(facts.name) for facts in payments.values())
+        self._lines_of_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for line_id, facts in lines.items():
+            self._lines_of_amount[facts.line.currency, facts.line.amount_minor].append(line_id)
 
-    def money_in(self) -> list[LineFacts]:
-        """Return the free lines that bring money, by id."""
-        return [
-            self.lines[line_id]
-            for line_id in self.free_lines
-            if self.lines[line_id].line.amount_minor > 0
-        ]
+    def money_in(self) -> Iterator[LineFacts]:
+        """Go through the lines that are free now and bring money, by id."""
+        for number, line_id in enumerate(tuple(self.free_lines)):
+            if number % _CHECK_EVERY == 0:
+                self.check()
+            if self.lines[line_id].line.amount_minor > 0:
+                yield self.lines[line_id]
+
+    def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
+        """Return the free lines that bring exactly this, by id."""
+        same = self._lines_of_amount.get((currency, amount_minor), ())
+        return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
 
     def share_of_amount(self, currency: str, amount_minor: int) -> float:
         """Return which part of all payments has this amount: how little it says."""
-        return self._amount_counts[currency, amount_minor] / max(1, len(self.payments))
+        return self.payments.count_of_amount(currency, amount_minor) / max(1, len(self.payments))
 
     def share_of_name(self, name: tuple[str, ...]) -> float:
         """Return which part of all payments has this customer's name."""
-        return self._name_counts[frozenset(name)] / max(1, len(self.payments))
+        return self.payments.count_of_name(name) / max(1, len(self.payments))
+
+    def usual_days(self, method: str, *, at_most: int) -> int:
+        """Return within how many days a method's lines follow their payments, as matched so far.
+
+        ``at_most`` where too few matches have shown it.
+        """
+        key = method, at_most
+        if key not in self._usual_days:
+            self._usual_days[key] = _usually_within(self._delays[method], at_most)
+        return self._usual_days[key]
 
     def undisputed(self, line_id: int, payment_id: str) -> bool:
         """Tell whether both are free and no stronger pass found rivals for them."""
@@ -82,6 +116,11 @@ class Board:
         """Settle a proposal; one about money taken back is settled for the passes only."""
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
+        if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
+            payment = self.payments[proposal.payment_ids[0]].payment
+            days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
+            self._delays[payment.method][days] += 1
+            self._usual_days.clear()
         if proves_payments:
             for payment_id in proposal.payment_ids:
                 del self.free_payments[payment_id]
@@ -97,6 +136,12 @@ class Board:
             self._suggested_lines.update(proposal.line_ids)
             self._suggestions.append(proposal)
 
+    def suggest_any_of(self, proposals: Sequence[Proposal]) -> None:
+        """Offer several answers for the same lines, of which at most one is right."""
+        if proposals and self._suggested_lines.isdisjoint(proposals[0].line_ids):
+            self._suggested_lines.update(proposals[0].line_ids)
+            self._suggestions.extend(proposals)
+
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
         return line_id in self.free_lines and line_id not in self._suggested_lines
@@ -105,22 +150,24 @@ class Board:
         """Return all decisions in a stable order."""
         suggestions = (self._still_open(each) for each in self._suggestions)
         matched_lines = {line_id for match in self._matches for line_id in match.line_ids}
-        proved = {
-            payment_id
-            for match in self._matches
-            if match.kind is not MatchKind.REFUND
-            for payment_id in match.payment_ids
-        }
         return MatchingResult(
             matches=tuple(sorted(self._matches, key=_order)),
             suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
             unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
-            unmatched_payment_ids=tuple(
-                payment_id
-                for payment_id, facts in self.payments.items()
-                if payment_id not in proved and not facts.payment.reconciled
-            ),
+            unmatched_payment_ids=self._unmatched_payments(),
         )
+
+    def _unmatched_payments(self) -> tuple[str, ...]:
+        """Return the payments that no match proves; a held one is taken, yet not proved."""
+        proved = {
+            payment_id
+            for match in self._matches
+            if match.kind not in _NOT_PROVING
+            for payment_id in match.payment_ids
+        }
+        columns = self.payments.columns
+        proved.update(columns.payment_ids[place] for place in columns.reconciled)
+        return tuple(each for each in columns.payment_ids if each not in proved)
 
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()
@@ -131,26 +178,40 @@ class Board:
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
+        """Tie a payment that was paid and taken back to both lines; it is not proved by them."""
         taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
         for line_id in taken_back:
             del self.free_lines[line_id]
-        self._suggested_lines.update(proposal.line_ids, taken_back)
-        self._suggestions.append(
-            Proposal(
-                line_ids=(*proposal.line_ids, *taken_back),
-                payment_ids=proposal.payment_ids,
-                kind=MatchKind.REVERSAL,
-                automatic=False,
-                confidence=min(proposal.confidence, 90),
-                reasons=(*proposal.reasons, "the money was taken back by a later line"),
-                difference_minor=proposal.difference_minor,
-            )
+        automatic = proposal.automatic and self._takes_all_back(proposal, taken_back)
+        held = Proposal(
+            line_ids=(*proposal.line_ids, *taken_back),
+            payment_ids=proposal.payment_ids,
+            kind=MatchKind.REVERSAL,
+            automatic=automatic,
+            confidence=proposal.confidence if automatic else min(proposal.confidence, 90),
+            reasons=(*proposal.reasons, "the money was taken back by a later line"),
+            difference_minor=proposal.difference_minor,
+        )
+        self._suggested_lines.update(held.line_ids)
+        (self._matches if automatic else self._suggestions).append(held)
+
+    def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:
+        """Tell whether one line surely takes back exactly what the proposal's one line brought."""
+        if len(taken_back) != 1 or len(proposal.line_ids) != 1:
+            return False
+        reversal, original = self.lines[next(iter(taken_back))], self.lines[proposal.line_ids[0]]
+        return (
+            reversal.line_id in self.sure_reversals
+            and reversal.line.amount_minor == -original.line.amount_minor
+            and (reversal.line.day - original.line.day).days >= -BOOKING_SLACK_DAYS
         )
 
     def _still_open(self, proposal: Proposal) -> Proposal | None:
         """Drop what was settled after the suggestion was made."""
         if proposal.kind in {MatchKind.REVERSAL, MatchKind.REFUND, MatchKind.BANK_CHARGE}:
             return proposal
+        if not all(line_id in self.free_lines for line_id in proposal.line_ids):
+            return None
         left = tuple(each for each in proposal.payment_ids if each in self.free_payments)
         if left == proposal.payment_ids:
             return proposal
@@ -168,5 +229,18 @@ class Board:
         )
 
 
-def _order(proposal: Proposal) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    return proposal.line_ids, proposal.payment_ids
+def _usually_within(delays: Counter[int], at_most: int) -> int:
+    shown = delays.total()
+    if shown < _MIN_SHOWN:
+        return at_most
+    later = 0
+    for days in range(at_most, 1, -1):
+        later += delays[days]
+        if later > shown * _MAX_LATER:
+            return days
+    return 1
+
+
+def _order(proposal: Proposal) -> tuple[tuple[int, ...], int, tuple[str, ...]]:
+    """Sort by line, and what is offered for one line by how likely it is."""
+    return proposal.line_ids, -proposal.confidence, proposal.payment_ids

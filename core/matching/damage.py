@@ -1,22 +1,26 @@
 """References that a keyboard, a form or a narrow column has damaged.
 
 Recognised: cut at the end by up to four characters, two neighbours swapped, one character wrong,
-missing or too many. Words of the *lines* are indexed by their deletion neighbourhood (Garbe's
-SymSpell: two words one slip apart share a word with one letter deleted) and the identifiers
-stream past it once, so the cost is linear in both.
+missing or too many.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
+from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
+from core.matching.records import OpenLine
 
-_MAX_CUT = 4
-_MIN_LENGTH = 6
-_MIN_DIGITS = 3
+if TYPE_CHECKING:
+    from core.matching.books import Books
+    from core.matching.facts import LineFacts
+
+_ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,57 +55,84 @@ def one_slip_apart(left: str, right: str) -> bool:
     return shorter[start:] == longer[start + 1 :]
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 def near_hits(
-    fields_by_line: Mapping[int, tuple[Field, ...]], identifiers: Iterable[Identifier]
-) -> dict[int, tuple[NearHit, ...]]:
-    """Return, for each line, every identifier that its words may be a damaged form of."""
-    usable = [
-        each
-        for each in identifiers
-        if len(each.folded) >= _MIN_LENGTH and stands_alone(each.folded)
+    unclear: Mapping[int, LineFacts], books: Books, *, checked: Callable[[], None] = _nothing
+) -> tuple[dict[int, tuple[NearHit, ...]], dict[int, tuple[int, ...]]]:
+    """Return what the words of unclear lines may be damaged forms of.
+
+    First, for each line, the identifiers of payments of its own amount, by payment id; then the
+    places of all payments it may mean, whatever their amounts. ``checked`` is called for every
+    line.
+    """
+    lengths = [each for each in books.identifiers.lengths if each >= MIN_LENGTH]
+    if not lengths or not unclear:
+        return {}, {}
+    shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
+    shape = books.identifiers.shape
+    words = {
+        line_id: _words(line.fields, shortest, longest, shape) for line_id, line in unclear.items()
+    }
+    neighbours = Neighbours(books.identifiers, {each for found in words.values() for each in found})
+    hits: dict[int, tuple[NearHit, ...]] = {}
+    meant: dict[int, tuple[int, ...]] = {}
+    for line_id, line in unclear.items():
+        checked()
+        places: dict[int, list[_Meaning]] = defaultdict(list)
+        for word in words[line_id]:
+            for key, cut in neighbours.near(word):
+                for place in books.identifiers.places_of(key):
+                    places[place].append((key, word, cut))
+        if places:
+            meant[line_id] = tuple(places)
+            found = _of_equal_amount(line.line, places, books)
+            if found:
+                hits[line_id] = found
+    return hits, meant
+
+
+_Meaning = tuple[str, str, int]
+
+
+def _of_equal_amount(
+    line: OpenLine, places: Mapping[int, Sequence[_Meaning]], books: Books
+) -> tuple[NearHit, ...]:
+    amounts, wanted = books.columns.amounts_minor, abs(line.amount_minor)
+    found = [
+        min(
+            (
+                (books.identifiers.identifier(key, place), cut, word)
+                for key, word, cut in places[place]
+            ),
+            key=lambda each: (each[0].kind, each[1] or MAX_CUT + 1, each[2]),
+        )
+        for place in places
+        if amounts[place] == wanted
     ]
-    if not usable or not fields_by_line:
-        return {}
-    lengths = [len(each.folded) for each in usable]
-    lines_by_word = _words(fields_by_line, max(min(lengths) - _MAX_CUT, 5), max(lengths) + 1)
-    words_by_deletion: dict[str, list[str]] = defaultdict(list)
-    for word in lines_by_word:
-        for key in _deletions(word):
-            words_by_deletion[key].append(word)
-    found: dict[int, dict[str, NearHit]] = defaultdict(dict)
-    for identifier in usable:
-        for word, damage in _near_words(identifier.folded, lines_by_word, words_by_deletion):
-            for line_id in lines_by_word[word]:
-                found[line_id].setdefault(identifier.payment_id, NearHit(identifier, word, damage))
-    return {line_id: tuple(hits.values()) for line_id, hits in found.items()}
+    return tuple(
+        NearHit(identifier, word, "cut at the end" if cut else "one slip away")
+        for identifier, cut, word in sorted(found, key=lambda each: each[0].payment_id)
+    )
 
 
 def _words(
-    fields_by_line: Mapping[int, tuple[Field, ...]], shortest: int, longest: int
-) -> dict[str, set[int]]:
-    words: dict[str, set[int]] = defaultdict(set)
-    for line_id, fields in fields_by_line.items():
-        for field in fields:
-            for word in field.runs(shortest, longest):
-                digits = sum(map(str.isdigit, word))
-                if digits >= _MIN_DIGITS and stands_alone(word):
-                    words[word].add(line_id)
-    return words
+    fields: tuple[Field, ...], shortest: int, longest: int, shape: re.Pattern[str] | None
+) -> list[str]:
+    """Return the words of a line that may be a damaged identifier, each once.
 
-
-def _near_words(
-    identifier: str, words: Mapping[str, set[int]], words_by_deletion: Mapping[str, list[str]]
-) -> Iterator[tuple[str, str]]:
-    for cut in range(1, min(_MAX_CUT, len(identifier) - 5) + 1):
-        if identifier[:-cut] in words:
-            yield identifier[:-cut], "cut at the end"
-    seen = set()
-    for key in _deletions(identifier):
-        for word in words_by_deletion.get(key, ()):
-            if word not in seen and one_slip_apart(word, identifier):
-                seen.add(word)
-                yield word, "one slip away"
-
-
-def _deletions(word: str) -> set[str]:
-    return {word, *(word[:index] + word[index + 1 :] for index in range(len(word)))}
+    ``shape`` finds what looks like one where it is joined to the word before it.
+    """
+    return sorted(
+        {
+            word
+            for field in fields
+            for word in (
+                *field.runs(shortest, longest),
+                *(shape.findall(field.folded) if shape else ()),
+            )
+            if _ENOUGH_DIGITS.match(word) and stands_alone(word)
+        }
+    )

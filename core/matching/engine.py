@@ -8,65 +8,83 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from core.errors import KnownError
 from core.matching.board import Board
+from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
-from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree, payment_facts
+from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree
 from core.matching.fees import DEFAULT_FEES, FeeModel
-from core.matching.identifiers import IdentifierIndex
-from core.matching.leftovers import suggest_by_amount
-from core.matching.money_out import says_reversal, suggest_money_out, tie_money_out
+from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
+from core.matching.money_out import (
+    says_reversal,
+    suggest_money_out,
+    tie_money_out,
+    tie_reversed_lines,
+)
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.names import Agreement
-from core.matching.payers import match_damaged, match_payers
+from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
+from core.matching.slips import match_slipped
+from core.matching.work import MatchingCancelledError, Work
 
-_PASSES = (tie_money_out, match_named, match_damaged, suggest_contradictions, match_payers)
+__all__ = ["MatchingCancelledError", "match"]
 
-
-class MatchingCancelledError(KnownError):
-    """The person stopped the matching before it was done."""
+_PASSES = (
+    tie_money_out,
+    match_named,
+    match_damaged,
+    match_slipped,
+    suggest_contradictions,
+    match_payers,
+    match_damaged_alone,
+    tie_reversed_lines,
+)
+_LAST_PASSES = (match_slipped, suggest_money_out, suggest_discrepancies, suggest_by_amount)
 
 
 def match(
     lines: Iterable[OpenLine],
-    payments: Iterable[OpenPayment],
+    payments: Iterable[OpenPayment] | PaymentColumns,
     *,
     fee_model: FeeModel = DEFAULT_FEES,
     cancelled: Callable[[], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> MatchingResult:
     """Decide which lines prove which payments, and what a person should look at.
 
-    Line ids and payment ids are unique. ``cancelled`` is asked between passes.
+    Line ids and payment ids are unique. ``cancelled`` is asked all the time, ``progress`` told
+    how much is done of how much.
 
     Raises:
         MatchingCancelledError: ``cancelled`` answered yes.
 
     """
-
-    def check_cancelled() -> None:
-        if cancelled is not None and cancelled():
-            raise MatchingCancelledError("Nothing was changed. The matching was stopped.")
-
-    known_payments = payment_facts(payments)
-    identifiers = [each for facts in known_payments.values() for each in facts.identifiers]
-    check_cancelled()
-    known_lines = line_facts(lines, IdentifierIndex(identifiers))
-    board = Board(known_lines, known_payments, fee_model)
-    check_cancelled()
+    given = sorted(lines, key=lambda line: line.line_id)
+    work = Work(len(given) * (3 + len(_PASSES) + len(_LAST_PASSES)), cancelled, progress)
+    work.check()
+    books = Books(payments if isinstance(payments, PaymentColumns) else PaymentColumns.of(payments))
+    work.check()
+    known_lines = line_facts(work.through(given), books.identifiers)
+    board = Board(known_lines, books, fee_model, work.check)
     unclear = {
-        line_id: facts.fields for line_id, facts in known_lines.items() if _is_unclear(board, facts)
+        line_id: facts for line_id, facts in known_lines.items() if _is_unclear(board, facts)
     }
-    board.near = near_hits(unclear, identifiers)
+    board.near, board.meant = near_hits(unclear, books, checked=work.check)
+    work.done(len(given))
     for matching_pass in _PASSES:
-        check_cancelled()
+        work.check()
         matching_pass(board)
-    match_settlements(board, check_cancelled)
-    for suggesting_pass in (suggest_money_out, suggest_by_amount):
-        check_cancelled()
-        suggesting_pass(board)
-    return board.result()
+        work.done(len(given))
+    match_settlements(board, work.check)
+    for last_pass in _LAST_PASSES:
+        work.check()
+        last_pass(board)
+        work.done(len(given))
+    result = board.result()
+    books.release()
+    work.done(len(given))
+    return result
 
 
 def _is_unclear(board: Board, facts: LineFacts) -> bool:

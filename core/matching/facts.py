@@ -23,6 +23,9 @@ CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
 
 
+_NARROWEST_COLUMN = 30
+
+
 class Fit(IntEnum):
     """How a line's amount fits a payment's, best first."""
 
@@ -44,6 +47,7 @@ class LineFacts:
     phones: LinePhones
     counterparty: tuple[str, ...]
     text_words: frozenset[str]
+    cut_words: tuple[str, ...] = ()
 
     @property
     def line_id(self) -> int:
@@ -66,24 +70,21 @@ class PaymentFacts:
         return self.payment.payment_id
 
 
-def payment_facts(payments: Iterable[OpenPayment]) -> dict[str, PaymentFacts]:
-    """Return the facts of each payment by its id, in the order of the ids."""
-    return {
-        payment.payment_id: PaymentFacts(
-            payment=payment,
-            identifiers=identifiers_of(payment),
-            national=national_number(payment.phone),
-            name=name_words(payment.customer_name),
-        )
-        for payment in sorted(payments, key=lambda payment: payment.payment_id)
-    }
+def facts_of(payment: OpenPayment, name: tuple[str, ...]) -> PaymentFacts:
+    """Return the facts of a payment whose customer's name has these words."""
+    return PaymentFacts(
+        payment=payment,
+        identifiers=identifiers_of(payment),
+        national=national_number(payment.phone),
+        name=name,
+    )
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
-    """Return the facts of each line by its id, in the order of the ids."""
+    """Return the facts of each line by its id, in the order given."""
     facts = {}
-    for line in sorted(lines, key=lambda line: line.line_id):
-        fields = fields_of(line)
+    for line in lines:
+        fields, words = fields_of(line), name_words(line.text)
         facts[line.line_id] = LineFacts(
             line=line,
             fields=fields,
@@ -91,9 +92,15 @@ def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, L
             names_something=index.names_something(fields),
             phones=phones_in(line),
             counterparty=name_words(line.counterparty),
-            text_words=frozenset(name_words(line.text)),
+            text_words=frozenset(words),
+            cut_words=words if _may_be_cut(line.text) else (),
         )
     return facts
+
+
+def _may_be_cut(text: str) -> bool:
+    """Tell whether a text is as wide as a bank's column and ends inside a word or a name."""
+    return len(text) >= _NARROWEST_COLUMN and text[-1].isalpha()
 
 
 def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
@@ -116,7 +123,7 @@ def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
 
 def names_agree(line: LineFacts, payment: PaymentFacts) -> Agreement:
     """Compare the payment's customer with the line's counterparty or text."""
-    return compare(payment.name, line.counterparty, line.text_words)
+    return compare(payment.name, line.counterparty, line.text_words, line.cut_words)
 
 
 def days_after(line: OpenLine, payment: OpenPayment) -> int:

@@ -1,53 +1,122 @@
-"""The last pass: what only amount and day connect. Never settled, only offered."""
+"""The last offers: what only amount and day, or only the payer, connect. Never settled."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import islice
 
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.facts import LineFacts
-from core.matching.records import MatchKind, OpenPayment
+from core.matching.books import Stretch, name_key
+from core.matching.facts import LineFacts, PaymentFacts, names_agree
+from core.matching.names import Agreement
+from core.matching.ranking import likeliest_first
+from core.matching.records import MatchKind, Proposal
 
-_DAYS = 3
+_DAYS = timedelta(days=3)
+_MAX_LOOKED_AT = 24
+_MAX_OF_PAYER = 200
+"""Who has more payments in these days is nobody's name, but a till's."""
+_MAX_FACTOR = 2
 
 
 def suggest_by_amount(board: Board) -> None:
     """Offer payments of the same amount in the days before a line."""
-    by_amount: dict[tuple[str, int], list[OpenPayment]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id].payment
-        if payment_id not in board.contested_payments:
-            by_amount[payment.currency, payment.amount_minor].append(payment)
-    for payments in by_amount.values():
-        payments.sort(key=lambda payment: (payment.day, payment.payment_id))
+    by_amount: dict[tuple[str, int], Stretch] = {}
     edges: list[Edge] = []
     for line in board.money_in():
         if board.wants_suggestion(line.line_id):
-            same = by_amount.get((line.line.currency, line.line.amount_minor), [])
-            edges.extend(_edge(board, line, payment) for payment in _recent(line, same))
+            price = line.line.currency, line.line.amount_minor
+            if price not in by_amount:
+                free = board.free_payments.among(board.payments.of_amount(*price).places)
+                by_amount[price] = Stretch(free, board.payments.columns, in_order=True)
+            likely = [
+                payment.payment_id
+                for payment in _recent(board, line, by_amount[price])
+                if _offered(board, line, payment)
+            ]
+            edges.extend(
+                _edge(line, board.payments[payment_id])
+                for payment_id in likeliest_first(board, line, likely)[:MAX_SET]
+            )
     for component in components(edges):
-        for proposal in as_sets(component):
+        for proposal in as_sets(board, component):
             board.suggest(proposal)
 
 
-def _recent(line: LineFacts, payments: list[OpenPayment]) -> list[OpenPayment]:
+def suggest_discrepancies(board: Board) -> None:
+    """Offer the payer's own payment of these days, of another amount: paid too much or too little.
+
+    Runs before the offers by amount: a known payer says more than a price.
+    """
+    lines = [
+        line for line in board.money_in() if board.wants_suggestion(line.line_id) and not line.hits
+    ]
+    by_phone = board.payments.with_phones({phone for line in lines for phone in line.phones.full})
+    by_name = board.payments.with_names({name_key(line.counterparty) for line in lines} - {""})
+    for line in lines:
+        of_payer = [
+            *(by_phone[phone] for phone in line.phones.full if phone in by_phone),
+            *(by_name[key] for key in (name_key(line.counterparty),) if key in by_name),
+        ]
+        found = {each for payments in of_payer for each in _of_like_amount(board, line, payments)}
+        if found:
+            board.suggest(_discrepancy(board, line, likeliest_first(board, line, found)[:MAX_SET]))
+
+
+def _of_like_amount(board: Board, line: LineFacts, payments: Stretch) -> Iterator[str]:
+    """Yield the latest free payments of a payer up to the line's day, a bounded number of them."""
+    columns, amount = board.payments.columns, line.line.amount_minor
+    first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    near = (
+        columns.payment_ids[place]
+        for place in reversed(payments.places[max(first, end - _MAX_OF_PAYER) : end])
+        if columns.currencies[place] == line.line.currency
+        and columns.amounts_minor[place] <= _MAX_FACTOR * amount
+        and amount <= _MAX_FACTOR * columns.amounts_minor[place]
+    )
+    return islice((each for each in near if each in board.free_payments), _MAX_LOOKED_AT)
+
+
+def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> Proposal:
+    likeliest = board.payments[payment_ids[0]]
+    more = [reasons.about(line, board.payments[each]) for each in payment_ids[1:MAX_SET]]
+    return Proposal(
+        line_ids=(line.line_id,),
+        payment_ids=tuple(payment_ids),
+        kind=MatchKind.ONE_TO_ONE,
+        automatic=False,
+        confidence=35,
+        reasons=(*reasons.circumstances(line, likeliest), *more),
+        difference_minor=likeliest.payment.amount_minor - line.line.amount_minor,
+        ambiguous=len(payment_ids) > 1,
+    )
+
+
+def _offered(board: Board, line: LineFacts, payment: PaymentFacts) -> bool:
+    """Tell whether a payment is free, or contested by others but of this line's payer."""
+    return (
+        payment.payment_id not in board.contested_payments
+        or line.phones.shows(payment.national)
+        or names_agree(line, payment) is Agreement.AGREES
+    )
+
+
+def _recent(board: Board, line: LineFacts, payments: Stretch) -> list[PaymentFacts]:
     """Return the latest payments up to the line's day, a bounded number of them."""
-    last = line.line.day.toordinal()
-    days = [payment.day.toordinal() for payment in payments]
-    first = bisect_left(days, last - _DAYS)
-    end = bisect_right(days, last)
-    return payments[max(first, end - MAX_SET) : end]
+    first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    start = max(first, end - _MAX_LOOKED_AT)
+    return [board.payments.at(place) for place in payments.places[start:end]]
 
 
-def _edge(board: Board, line: LineFacts, payment: OpenPayment) -> Edge:
+def _edge(line: LineFacts, payment: PaymentFacts) -> Edge:
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=30,
-        reasons=reasons.circumstances(line, board.payments[payment.payment_id]),
+        reasons=reasons.circumstances(line, payment),
         may_settle=False,
     )

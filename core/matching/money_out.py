@@ -82,6 +82,37 @@ def suggest_money_out(board: Board) -> None:
             )
 
 
+def tie_reversed_lines(board: Board) -> None:
+    """Tie a reversal to the line whose id it names, where that line is no known payment's."""
+    original_of: dict[int, list[int]] = defaultdict(list)
+    for brought, reversals in board.reversals_of_line.items():
+        for line_id in reversals & board.sure_reversals:
+            original_of[line_id].append(brought)
+    for line_id, found in sorted(original_of.items()):
+        if len(found) > 1 or len(board.reversals_of_line[found[0]]) > 1:
+            continue
+        if line_id not in board.free_lines or found[0] not in board.free_lines:
+            continue
+        reversal, original = board.lines[line_id].line, board.lines[found[0]].line
+        if reversal.amount_minor + original.amount_minor or reversal.day < original.day:
+            continue
+        taken = display(original.amount_minor, original.currency)
+        board.accept(
+            Proposal(
+                line_ids=(original.line_id, line_id),
+                payment_ids=(),
+                kind=MatchKind.REVERSAL,
+                automatic=True,
+                confidence=95,
+                reasons=(
+                    f"the other line's transaction id {original.transaction_id} stands in the text",
+                    f"{taken} came and was taken back",
+                ),
+            ),
+            proves_payments=False,
+        )
+
+
 def _money_out(board: Board) -> list[LineFacts]:
     return [
         board.lines[line_id]
@@ -101,7 +132,7 @@ _Refunds = Mapping[str, list[tuple[PaymentFacts, OpenRefund]]]
 
 def _refunds_by_transaction(board: Board) -> _Refunds:
     index: dict[str, list[tuple[PaymentFacts, OpenRefund]]] = defaultdict(list)
-    for payment in board.payments.values():
+    for payment in board.payments.refunded():
         for refund in payment.payment.refunded:
             key = fold(refund.transaction_id)
             if stands_alone(key):
@@ -148,13 +179,20 @@ def _refunds_of(
 
 
 def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineFacts) -> None:
-    """Remember which payments and lines a debit takes back; too many rather than too few."""
-    for payment_id in _payments_taken_back(board, line):
+    """Remember which payments and lines a debit takes back; too many rather than too few.
+
+    It is sure where the text calls it a reversal and names one line or one payment exactly.
+    """
+    taken_back = set(_payments_taken_back(board, line))
+    for payment_id in taken_back:
         board.reversals_of_payment.setdefault(payment_id, set()).add(line.line_id)
     by_transaction = {line_id for token in _tokens(line) for line_id in originals.get(token, ())}
     for line_id in by_transaction or _lines_taken_back(board, line):
         if board.lines[line_id].line.currency == line.line.currency:
             board.reversals_of_line.setdefault(line_id, set()).add(line.line_id)
+    named = len(by_transaction) == 1 or (bool(line.hits) and len(taken_back) == 1)
+    if named and says_reversal(line):
+        board.sure_reversals.add(line.line_id)
 
 
 def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
@@ -176,14 +214,12 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
 
 def _lines_taken_back(board: Board, line: LineFacts) -> set[int]:
     """Find the original of a reversal without a reference: same money, same payer, or alone."""
-    if line.hits or not says_reversal(line) or board.near.get(line.line_id):
+    if line.hits or not says_reversal(line) or line.line_id in board.meant:
         return set()
     same_money = [
         other
-        for other in board.money_in()
-        if other.line.amount_minor == -line.line.amount_minor
-        and other.line.currency == line.line.currency
-        and 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
+        for other in board.money_in_of(line.line.currency, -line.line.amount_minor)
+        if 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
     ]
     same_payer = {other.line_id for other in same_money if _same_payer(line, other)}
     if same_payer:
@@ -223,7 +259,7 @@ def _reversal_proposal(line: LineFacts, payment_ids: list[str]) -> Proposal:
         kind=MatchKind.REVERSAL,
         automatic=False,
         confidence=80 if line.hits else 50,
-        reasons=(*what, f"{taken} was taken back; no line on this statement brought it"),
+        reasons=(*what, f"{taken} was taken back; no line of this statement surely brought it"),
         difference_minor=-line.line.amount_minor,
         ambiguous=len(payment_ids) > 1,
     )

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
-from core.matching.board import Board
+from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
-from core.matching.identifiers import Hit, IdentifierKind
+from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
+from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
 _LATEST_DAYS = 180
@@ -35,6 +36,9 @@ def match_named(board: Board) -> None:
         (False, (Fit.SMALL_DIFFERENCE,)),
     )
     for by_transaction, fits in strengths:
+        if Fit.EXACT not in fits:
+            # Parts that make the whole say more than one of them that a fee would explain.
+            _match_parts(board)
         edges = [
             _edge(board, line, hit, fit)
             for line, hit, fit in _claims(board)
@@ -42,7 +46,6 @@ def match_named(board: Board) -> None:
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
         resolve(board, edges, offer_doubtful=False)
-    _match_parts(board)
 
 
 def suggest_contradictions(board: Board) -> None:
@@ -52,7 +55,8 @@ def suggest_contradictions(board: Board) -> None:
             continue
         named = [hit for hit in line.hits if _in_play(board, line, hit)]
         rivals = fitting_neighbours(board, line)
-        payment_ids = tuple(dict.fromkeys((*(hit.identifier.payment_id for hit in named), *rivals)))
+        in_question = {*(hit.identifier.payment_id for hit in named), *rivals}
+        payment_ids = tuple(likeliest_first(board, line, in_question)[:MAX_SET])
         if not payment_ids:
             continue
         first = board.payments[payment_ids[0]]
@@ -66,8 +70,9 @@ def suggest_contradictions(board: Board) -> None:
                 reasons=(
                     *(_named_in_vain(board, hit) for hit in line.hits),
                     *(
-                        f"a similar reference and this amount: {_written(board, each)}"
-                        for each in rivals
+                        f"a similar reference and this amount: {rivals[each].written}"
+                        for each in payment_ids
+                        if each in rivals
                     ),
                     *reasons.circumstances(line, first),
                 ),
@@ -82,21 +87,18 @@ def _named_in_vain(board: Board, hit: Hit) -> str:
     return reasons.named(hit) + (", but that payment is settled already" if settled else "")
 
 
-def _written(board: Board, payment_id: str) -> str:
-    identifiers = board.payments[payment_id].identifiers
-    return identifiers[0].written if identifiers else payment_id
-
-
-def fitting_neighbours(board: Board, line: LineFacts) -> list[str]:
+def fitting_neighbours(board: Board, line: LineFacts) -> dict[str, Identifier]:
     """Return free payments that a slip in the line's reference could mean and whose amount fits."""
-    found = []
+    named = {hit.identifier.payment_id for hit in line.hits}
+    found = {}
     for near in board.near.get(line.line_id, ()):
         payment_id = near.identifier.payment_id
         payment = board.payments[payment_id].payment
         fits = fit_of(line.line, payment, board.fees) is Fit.EXACT
-        if fits and payment_id in board.free_payments and days_after(line.line, payment) >= 0:
-            found.append(payment_id)
-    return sorted(set(found))
+        open_ = payment_id in board.free_payments and payment_id not in named
+        if fits and open_ and days_after(line.line, payment) >= 0:
+            found[payment_id] = near.identifier
+    return dict(sorted(found.items()))
 
 
 def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
@@ -189,6 +191,14 @@ def _match_several_named(board: Board) -> None:
             board.accept(proposal)
 
 
+def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
+    """Tell whether the payer is that of another payment, of this amount and one slip away."""
+    return any(
+        names_agree(line, board.payments[rival]) is Agreement.AGREES
+        for rival in fitting_neighbours(board, line)
+    )
+
+
 def _match_parts(board: Board) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
@@ -202,7 +212,7 @@ def _match_parts(board: Board) -> None:
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
         if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
             continue
-        if undisputed and not any(fitting_neighbours(board, line) for line in lines):
+        if undisputed and not any(_seems_a_neighbours(board, line) for line in lines):
             board.accept(
                 Proposal(
                     line_ids=tuple(line.line_id for line in lines),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
+from functools import lru_cache
 
 from core.matching.damage import one_slip_apart
 
@@ -32,7 +33,10 @@ def name_words(text: str) -> tuple[str, ...]:
 
 
 def compare(
-    customer: tuple[str, ...], counterparty: tuple[str, ...], text: frozenset[str]
+    customer: tuple[str, ...],
+    counterparty: tuple[str, ...],
+    text: frozenset[str],
+    cut: tuple[str, ...] = (),
 ) -> Agreement:
     """Compare a customer's name with the line's counterparty, or where it has none, its text.
 
@@ -51,9 +55,19 @@ def compare(
     full = [word for word in customer if len(word) > 1]
     if len(full) >= 2 and text.issuperset(full):
         return Agreement.AGREES
-    return Agreement.UNKNOWN
+    return Agreement.AGREES if _breaks_off(full, cut) else Agreement.UNKNOWN
 
 
+def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
+    """Tell whether words end in a name, in its order, of which at most the last word is lost."""
+    for number in range(len(name), max(1, len(name) - 2), -1):
+        shown = words[-number:]
+        if len(shown) == number and shown[:-1] == tuple(name[: number - 1]):
+            return name[number - 1].startswith(shown[-1])
+    return False
+
+
+@lru_cache(maxsize=100_000)
 def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
     """Return how many words of the two names agree, 0 unless one agrees in full."""
     ours, theirs = list(customer), list(counterparty)

@@ -5,8 +5,8 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import IntEnum
 
 from core.matching import reasons
@@ -17,14 +17,15 @@ from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.records import MatchKind
+from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
 _PAYER_DAYS = 5
 _RIVAL_DAYS = 10
 """A payment this near is still a rival, though too early to be settled without a person."""
-_MAX_CHANCE_CUT = 0.01
+_MAX_CHANCE_DAMAGED = 0.015
 _MAX_CHANCE_SLIP = 0.002
-_MIN_ACCOUNT = 8
+_CHECK_EVERY = 256
 
 
 class PayerEvidence(IntEnum):
@@ -41,20 +42,39 @@ class PayerEvidence(IntEnum):
         """How sure a unique pair of this kind is, in percent."""
         return (93, 89, 88, 86, 80)[self]
 
+    @property
+    def mark(self) -> Mark:
+        """By what a payer of this kind is found."""
+        return (Mark.PHONE, Mark.PHONE, Mark.ACCOUNT, Mark.NAME, Mark.NAME)[self]
+
 
 def match_damaged(board: Board) -> None:
-    """Settle lines whose reference is damaged but, with amount and payer, can mean one payment."""
+    """Settle lines whose reference is damaged and whose payer and amount fit one payment."""
+    _match_damaged(board, payer_known=True)
+
+
+def match_damaged_alone(board: Board) -> None:
+    """Settle lines whose damaged reference and amount leave one payment, with no word of a payer.
+
+    Runs after the payers' lines: one of those says more than a piece of a reference.
+    """
+    _match_damaged(board, payer_known=False)
+
+
+def _match_damaged(board: Board, *, payer_known: bool) -> None:
     edges: list[Edge] = []
     for line in board.money_in():
         if line.hits:
             continue
         near = board.near.get(line.line_id, ())
-        fitting = [hit for hit in near if _fits_damaged(board, line, hit)]
-        in_time = sum(_in_time(board, line, hit) for hit in near)
-        agreeing = [hit for hit in fitting if _known_payer(board, line, hit)]
+        fitting = [hit for hit in near if fits_damaged(board, line, hit)]
+        agreeing = [hit for hit in fitting if known_payer(board, line, hit)]
+        if bool(agreeing) is not payer_known:
+            continue
+        nearby = number_in_time(board, line) if fitting else 0
         for hit in agreeing or fitting:
             payment = board.payments[hit.identifier.payment_id]
-            settles = _not_by_chance(board, line, hit, in_time)
+            settles = not_by_chance(board, line, hit, nearby)
             edges.append(
                 Edge(
                     line_id=line.line_id,
@@ -70,10 +90,13 @@ def match_damaged(board: Board) -> None:
 
 def match_payers(board: Board) -> None:
     """Settle lines without a reference by who paid, how much and when."""
-    by_payer = _payments_by_payer(board)
+    lines = list(board.money_in())
+    rivals = Rivals(board, _RIVAL_DAYS, lines)
     edges: dict[PayerEvidence, list[Edge]] = {level: [] for level in PayerEvidence}
-    for line in board.money_in():
-        for payment, level in _candidates(board, by_payer, line):
+    for number, line in enumerate(lines):
+        if number % _CHECK_EVERY == 0:
+            board.check()
+        for payment, level in _candidates(board, rivals, line):
             edges[level].append(
                 Edge(
                     line_id=line.line_id,
@@ -93,98 +116,94 @@ def match_payers(board: Board) -> None:
         resolve(
             board,
             [
-                edge
+                replace(edge, may_settle=False)
+                if rivals.crowd_around(edge.payment_id, level.mark)
+                else edge
                 for edge in edges[level]
                 if edge.line_id in board.free_lines and edge.payment_id in board.free_payments
             ],
         )
 
 
-def _fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the payment a damaged reference may mean is free, fits exactly and in time."""
     payment = board.payments[hit.identifier.payment_id].payment
     return (
         payment.payment_id in board.free_payments
         and fit_of(line.line, payment, board.fees) is Fit.EXACT
-        and _in_time(board, line, hit)
+        and in_time(board, line, hit)
     )
 
 
-def _in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the payment that a damaged reference may mean is recent enough."""
     payment = board.payments[hit.identifier.payment_id].payment
-    return 0 <= days_after(line.line, payment) <= _DAMAGED_DAYS
+    return 0 <= days_after(line.line, payment) <= _latest_days(board, payment.method)
 
 
-def _known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
+def number_in_time(board: Board, line: LineFacts) -> int:
+    """Return how many recent payments a damaged reference may mean, whatever their amounts."""
+    columns, booked = board.payments.columns, line.line.day
+    return sum(
+        0 <= (booked - columns.days[place]).days <= _latest_days(board, columns.methods[place])
+        for place in board.meant.get(line.line_id, ())
+    )
+
+
+def _latest_days(board: Board, method: str) -> int:
+    return board.usual_days(method, at_most=_DAMAGED_DAYS)
+
+
+def known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
+    """Tell whether the line shows the phone or the name of the payment's payer."""
     payment = board.payments[hit.identifier.payment_id]
     if payment.national and line.phones.shows(payment.national):
         return True
     return names_agree(line, payment) is Agreement.AGREES
 
 
-def _not_by_chance(board: Board, line: LineFacts, hit: NearHit, near: int) -> bool:
+def not_by_chance(
+    board: Board, line: LineFacts, hit: NearHit, near: int, *, surely_damaged: bool = False
+) -> bool:
     """Tell whether one of so many neighbours would hardly fit like this by chance.
 
     Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
-    customers return. A reference that breaks off means one of those that begin so; one that is
-    merely unknown may as well be right, of a payment that nobody recorded.
+    customers return. A reference that breaks off means one of those that begin so, and one whose
+    own payment is out of the question is ``surely_damaged``; one that is merely unknown may as
+    well be right, of a payment that nobody recorded.
     """
+    visibly = hit.is_cut or surely_damaged
     payment = board.payments[hit.identifier.payment_id]
     if payment.national and line.phones.shows(payment.national):
         return True
     agreement = names_agree(line, payment)
     if agreement is Agreement.DIFFERS:
         return False
-    if hit.is_cut and near == 1:
+    if hit.is_cut and near == 1 and agreement is Agreement.AGREES:
         return True
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
     if agreement is Agreement.AGREES:
         chance *= board.share_of_name(payment.name)
-    return chance <= (_MAX_CHANCE_CUT if hit.is_cut else _MAX_CHANCE_SLIP)
-
-
-_PayerKey = tuple[str, int, str]
-
-
-def _payments_by_payer(board: Board) -> dict[_PayerKey, list[PaymentFacts]]:
-    """Index free payments by currency, amount and every mark their payer may leave."""
-    index: dict[_PayerKey, list[PaymentFacts]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        facts = board.payments[payment_id]
-        payment = facts.payment
-        account = fold(payment.account_number)
-        marks = {facts.national, *(word for word in facts.name if len(word) > 1)}
-        if len(account) >= _MIN_ACCOUNT:
-            marks.add(account)
-        for mark in marks - {""}:
-            index[payment.currency, payment.amount_minor, mark].append(facts)
-    return index
+    return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
 
 
 def _candidates(
-    board: Board, by_payer: dict[_PayerKey, list[PaymentFacts]], line: LineFacts
+    board: Board, rivals: Rivals, line: LineFacts
 ) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
-    accounts = {run for field in line.fields for run in field.tokens if len(run) >= _MIN_ACCOUNT}
-    marks = sorted({*line.phones.full, *line.counterparty, *line.text_words, *accounts})
-    found: dict[str, PaymentFacts] = {}
-    for mark in marks:
-        for payment in by_payer.get((line.line.currency, line.line.amount_minor, mark), ()):
-            found.setdefault(payment.payment_id, payment)
-    for payment_id, payment in sorted(found.items()):
-        if payment_id in board.free_payments and (
-            0 <= days_after(line.line, payment.payment) <= _RIVAL_DAYS
-        ):
-            level = _evidence(line, payment, accounts)
-            if level is not None:
-                yield payment, level
+    places = rivals.of(line)
+    for payment in sorted(map(board.payments.at, places), key=lambda each: each.payment_id):
+        level = _evidence(line, payment)
+        if level is not None:
+            yield payment, level
 
 
-def _evidence(line: LineFacts, payment: PaymentFacts, accounts: set[str]) -> PayerEvidence | None:
+def _evidence(line: LineFacts, payment: PaymentFacts) -> PayerEvidence | None:
     agrees = names_agree(line, payment)
     if payment.national and line.phones.shows(payment.national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
     account = fold(payment.payment.account_number)
-    if len(account) >= _MIN_ACCOUNT and account in {fold(each) for each in accounts}:
+    if len(account) >= MIN_ACCOUNT and account in accounts_in(line):
         return PayerEvidence.ACCOUNT
     if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
         return None

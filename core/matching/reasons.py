@@ -28,6 +28,12 @@ def nearly_named(hit: NearHit) -> str:
     return f"{identifier.kind.words} {identifier.written} is meant by “{hit.seen}” ({hit.damage})"
 
 
+def not_meant(named: PaymentFacts, hit: Hit) -> str:
+    """Say that what the line names literally is another amount and payer, and why it is out."""
+    money = display(named.payment.amount_minor, named.payment.currency)
+    return f"{hit.identifier.written} itself is another payer's {money} and is not open"
+
+
 def amount(line: OpenLine, payment: OpenPayment) -> str:
     """Say how the amounts compare."""
     difference = payment.amount_minor - line.amount_minor
@@ -56,6 +62,8 @@ def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
         sentences.append(f"payer's phone 0{payment.national} stands in the text")
     elif payment.national and line.phones.may_show(payment.national):
         sentences.append(f"the masked phone fits 0{payment.national}")
+    elif line.phones.shows_another(payment.national):
+        sentences.append(f"another payer's phone stands in the text, not 0{payment.national}")
     agreement = names_agree(line, payment)
     if agreement is Agreement.AGREES:
         sentences.append(f"payer's name agrees: {payment.payment.customer_name}")
@@ -73,3 +81,12 @@ def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
         *payer(line, payment),
         time(line.line, payment.payment),
     )
+
+
+def about(line: LineFacts, payment: PaymentFacts) -> str:
+    """Say of one payment among several what speaks for and against it."""
+    name = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
+    facts = [*payer(line, payment), time(line.line, payment.payment)]
+    if payment.payment.amount_minor != line.line.amount_minor:
+        facts.insert(0, amount(line.line, payment.payment))
+    return f"{name}: {', '.join(facts)}"

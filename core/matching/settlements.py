@@ -1,284 +1,245 @@
 """One line that pays out several payments of a channel and day, perhaps less a fee.
 
 Among popular prices some set of payments makes almost any sum, and one payment that nobody
-recorded is enough to make a wrong set the only one. So a set is settled only where the line says
-how many payments it holds, exactly one set of that many fits, the channel is known to pay out
-after so many days, and either hardly any other set could have been tried (the open payments of
-the day are the settlement) or every one of many such lines finds a set, which shows that the
-books are complete.
+recorded is enough to make a wrong set the only one. So all lines of a day are solved together
+(`joint_sets`), in the way that the channel is known to pay out (`settlement_habits`). A set is
+settled where every way to deal the day's payments out gives it to the line, no equal payment is
+left over, and a set so found is hardly chance: less so, the more often the channel's books have
+been seen to lack a payment. Otherwise the sets that fit are listed for a person.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
+from datetime import date
 
 from core.matching.board import Board
-from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
+from core.matching.joint_sets import (
+    Reach,
+    SearchGivenUpError,
+    Values,
+    Wanted,
+    deal_most,
+)
 from core.matching.records import MatchKind, OpenPayment, Proposal
-from core.matching.subset_sum import share_found_by_chance, subsets_of_sum
+from core.matching.settlement_choices import choices_for
+from core.matching.settlement_habits import Habit, habits_of, wanted_of
+from core.matching.settlement_lines import Pools, Settlement, settlement_of, weights
 from core.money import display
 
-_SETTLES = re.compile(r"\b(?:SETTLE\w*|BATCH|PAYOUT|POS|REMISE|BULK|MERCHANT DEPOSIT)\b")
-_HOW_MANY = re.compile(
-    r"\b(\d{1,3})\s*(?:TXNS?|TRX|TRANS\w*|PAYMENTS?|PAIEMENTS?|SALES|VENTES|ITEMS|OPERATIONS?)\b"
-)
-_CHANNELS = (
-    (re.compile(r"\b(?:POS|CARDS?|VISA|MASTERCARD|TPE)\b"), "card"),
-    (re.compile(r"\b(?:MTN|MOMO)\b"), "mtn"),
-    (re.compile(r"\bAIRTEL\b"), "airtel"),
-)
-_DELAYS_DAYS = range(5)
-_MAX_ITEMS = 12
-_MAX_POOL = 120
-_UNSTATED_SIZES = (2, 3, 4)
-
-_MIN_RHYTHM_LINES = 5
-_RHYTHM_EXPLAINS = 0.95
-_OTHERS_EXPLAIN = 0.85
-_MIN_TRUSTED_LINES = 20
-_MAX_CHANCE = 0.25
-_MAX_TRIED = 3
+_MAX_RISK = 0.002
+"""How likely a settled set may be wrong: a payment missing, and another set in its place."""
+_MAX_DISPUTED_RISK = 0.0005
+"""The same where weaker evidence of another line points to a member as well."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    payment_ids: tuple[str, ...]
-    difference_minor: int
+class _Day:
+    """The lines that draw from one pool of payments, in one way."""
+
+    pool: tuple[OpenPayment, ...]
+    weights: tuple[int, ...]
+    lines: tuple[Settlement, ...]
+    wanted: tuple[Wanted | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The set of a line where it has only one, and how likely chance alone makes such a set.
+
+    ``explained`` is how surely some set fits the line together with the others of its day, and
+    ``whole_day`` whether one fits every line of it; ``left_over`` is how many payments of the day
+    no line accounts for.
+    """
+
+    explained: float
     chance: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The sets that fit a line; ``complete`` unless a search was given up.
-
-    ``tried`` is how many sets of the stated number there were to try.
-    """
-
-    found: tuple[_Answer, ...]
-    complete: bool
-    tried: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Settlement:
-    """A line that pays out, what it says about itself, and what its channel has shown.
-
-    ``rhythm_days`` is the channel's usual delay. Its books are ``complete`` where every line of
-    many finds a set: with payments missing, a set that fits alone may be a coincidence.
-    """
-
-    line: LineFacts
-    channel: str
-    stated: int
-    rhythm_days: int | None = None
-    books_complete: bool = False
-
-    @property
-    def delays_days(self) -> Iterable[int]:
-        """The delays worth searching."""
-        return _DELAYS_DAYS if self.rhythm_days is None else (self.rhythm_days,)
+    left_over: int = 0
+    whole_day: bool = False
+    values: Values | None = None
+    payment_ids: tuple[str, ...] | None = None
 
 
 def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None:
-    """Settle lines that say they hold n payments, as far as only one answer is possible."""
-    settlements = _with_rhythm(
-        [_settlement(line) for line in board.money_in() if _is_settlement(line)],
-        _pools(board),
-        board.fees,
-    )
-    settled = True
-    while settled:
+    """Settle lines that pay out several payments, as far as only one answer is possible."""
+    read = (settlement_of(line) for line in board.money_in())
+    settlements = [each for each in read if each is not None]
+    pools = Pools(board)
+    habits = habits_of(settlements, pools, board.fees)
+    found: dict[int, _Found] = {}
+    for day in _days(settlements, habits, pools, board.fees):
         check_cancelled()
-        pools = _pools(board)
-        answers = {each.line.line_id: _answers(pools, each, board.fees) for each in settlements}
-        claims = Counter(
-            payment_id
-            for answer in answers.values()
-            if len(answer.found) == 1
-            for payment_id in answer.found[0].payment_ids
+        found.update(_solve(day))
+    _settle_sure(board, settlements, found)
+    open_pools = Pools(board)
+    for each in settlements:
+        if each.line_id in board.free_lines:
+            check_cancelled()
+            answer = found.get(each.line_id)
+            board.suggest_any_of(
+                choices_for(
+                    each,
+                    open_pools,
+                    board.fees,
+                    habits.get(each.line_id),
+                    answer.values if answer else None,
+                )
+            )
+
+
+def _days(
+    settlements: Sequence[Settlement],
+    habits: Mapping[int, Habit],
+    pools: Pools,
+    fees: FeeModel,
+) -> list[_Day]:
+    """Group the lines that draw from the same payments."""
+    together: dict[tuple[Habit, str, date], list[Settlement]] = defaultdict(list)
+    for each in settlements:
+        habit = habits.get(each.line_id)
+        if habit is not None:
+            day = habit.day_of(each)
+            together[Habit(None, habit.weighing), each.channel, day].append(each)
+    days = []
+    for (habit, _, day), lines in together.items():
+        pool = pools.of(lines[0], day)
+        wanted = tuple(
+            wanted_of(each, pool, habit.weighing, fees) if each.stated or len(lines) == 1 else None
+            for each in lines
         )
-        settled = False
-        for each in settlements:
-            if _is_sure(board, each, answers[each.line.line_id], claims):
-                board.accept(_proposal(each, answers[each.line.line_id], automatic=True))
-                settled = True
-        settlements = [each for each in settlements if each.line.line_id in board.free_lines]
-    for each in settlements:
-        if answers[each.line.line_id].found:
-            board.suggest(_proposal(each, answers[each.line.line_id], automatic=False))
+        days.append(_Day(pool, tuple(weights(pool, habit.weighing, fees)), tuple(lines), wanted))
+    return days
 
 
-def _is_settlement(line: LineFacts) -> bool:
-    return not line.hits and bool(_SETTLES.search(_text_of(line)))
-
-
-def _text_of(line: LineFacts) -> str:
-    return f"{line.line.text} {line.line.reference}".upper()
-
-
-def _settlement(line: LineFacts) -> _Settlement:
-    text = _text_of(line)
-    stated = _HOW_MANY.search(text)
-    channel = next((name for pattern, name in _CHANNELS if pattern.search(text)), "")
-    return _Settlement(line, channel, int(stated[1]) if stated else 0)
-
-
-_Pools = Mapping[tuple[str, int], list[OpenPayment]]
-
-
-def _pools(board: Board) -> _Pools:
-    """Return the free payments by currency and day."""
-    pools: dict[tuple[str, int], list[OpenPayment]] = defaultdict(list)
-    for payment_id in board.free_payments:
-        payment = board.payments[payment_id].payment
-        if payment.method != "cash" and payment_id not in board.reversals_of_payment:
-            pools[payment.currency, payment.day.toordinal()].append(payment)
-    return pools
-
-
-def _pool(pools: _Pools, settlement: _Settlement, delay_days: int) -> list[OpenPayment]:
-    line, channel = settlement.line.line, settlement.channel
-    return [
-        payment
-        for payment in pools.get((line.currency, line.day.toordinal() - delay_days), ())
-        if not payment.method or channel in payment.method
+def _solve(day: _Day) -> dict[int, _Found]:
+    """Solve the lines of one day together, without those for which nothing fits at all."""
+    known = [
+        (line, want) for line, want in zip(day.lines, day.wanted, strict=True) if want is not None
     ]
-
-
-def _with_rhythm(
-    settlements: list[_Settlement], pools: _Pools, fees: FeeModel
-) -> list[_Settlement]:
-    """Find the one delay that explains a channel's lines where no other delay does."""
-    of_channel: dict[str, list[_Settlement]] = defaultdict(list)
-    for each in settlements:
-        if each.stated:
-            of_channel[each.channel].append(each)
-    rhythm: dict[str, tuple[int, bool]] = {}
-    for channel, stated in of_channel.items():
-        explained = {
-            delay: sum(_explains(pools, each, delay, fees) for each in stated) / len(stated)
-            for delay in _DELAYS_DAYS
-        }
-        best, second = sorted(explained, key=lambda delay: (-explained[delay], delay))[:2]
-        clear = explained[best] >= _RHYTHM_EXPLAINS and explained[second] <= _OTHERS_EXPLAIN
-        if clear and len(stated) >= _MIN_RHYTHM_LINES:
-            complete = explained[best] == 1 and len(stated) >= _MIN_TRUSTED_LINES
-            rhythm[channel] = best, complete
-    return [
-        _Settlement(each.line, each.channel, each.stated, *rhythm.get(each.channel, (None, False)))
-        for each in settlements
-    ]
-
-
-def _explains(pools: _Pools, settlement: _Settlement, delay_days: int, fees: FeeModel) -> bool:
-    pool = _pool(pools, settlement, delay_days)
-    if len(pool) > _MAX_POOL or settlement.stated > _MAX_ITEMS:
-        return False
-    for weighed, total in _ways_to_weigh(pool, settlement, fees):
-        amounts = [weight for weight, _ in weighed]
-        sets = subsets_of_sum(amounts, settlement.stated, total, enough=1)
-        if sets is None or sets:
-            return True
-    return False
-
-
-_Weighed = list[tuple[int, OpenPayment]]
-
-
-def _ways_to_weigh(
-    pool: Sequence[OpenPayment], settlement: _Settlement, fees: FeeModel
-) -> Iterator[tuple[_Weighed, int]]:
-    """Yield the payments with what each may bring, ascending, and the total they must make.
-
-    First gross against the line and the fee it states, then net of the agreed fees, if any.
-    """
-    line = settlement.line.line
-    kept = {each.payment_id: fees.fee_minor(each.method, each.amount_minor) for each in pool}
-    ways = [(dict.fromkeys(kept, 0), line.amount_minor + line.fee_minor)]
-    if any(kept.values()):
-        ways.append((kept, line.amount_minor))
-    for fee_of, total in ways:
-        weighed = [(each.amount_minor - fee_of[each.payment_id], each) for each in pool]
-        yield sorted(weighed, key=lambda pair: (pair[0], pair[1].payment_id)), total
-
-
-def _answers(pools: _Pools, settlement: _Settlement, fees: FeeModel) -> _Answers:
-    found: dict[tuple[str, ...], _Answer] = {}
-    complete = True
-    tried = 0
-    stated = settlement.stated
-    for delay in settlement.delays_days:
-        pool = _pool(pools, settlement, delay)
-        if len(pool) > _MAX_POOL or stated > _MAX_ITEMS:
-            complete = complete and len(pool) < stated
+    reach = Reach(day.weights, (want.size for _, want in known))
+    possible = [(line, want) for line, want in known if reach.makes(want)]
+    found = {each.line_id: _Found(0.0, 1.0) for each in day.lines}
+    found |= {line.line_id: _Found(0.0, reach.chance(want)) for line, want in known}
+    try:
+        dealt = deal_most(day.weights, [want for _, want in possible])
+    except SearchGivenUpError:
+        return {line_id: _Found(1.0, 1.0) for line_id in found}
+    whole = len(possible) == len(day.lines) and all(each.explained == 1 for each in dealt)
+    held = sum(want.size * each.explained for (_, want), each in zip(possible, dealt, strict=True))
+    left_over = max(0, round(len(day.weights) - held))
+    taken = Counter(value for each in dealt for value in each.values or ())
+    for (line, want), each in zip(possible, dealt, strict=True):
+        values = each.values
+        if values is None:
+            chance = reach.chance(want)
+            found[line.line_id] = _Found(each.explained, chance, left_over, whole)
             continue
-        tried += comb(len(pool), stated)
-        sizes = {stated} if stated else {*_UNSTATED_SIZES, len(pool)}
-        for weighed, total in _ways_to_weigh(pool, settlement, fees):
-            amounts = [weight for weight, _ in weighed]
-            for size in sorted(each for each in sizes if 2 <= each <= len(pool)):
-                sets = subsets_of_sum(amounts, size, total)
-                complete = complete and sets is not None
-                chance = 1.0
-                if sets and len(sets) == 1 and stated:
-                    chance = share_found_by_chance(amounts, size, total)
-                for places in sets or ():
-                    answer = _answer([weighed[place][1] for place in places], settlement, chance)
-                    found.setdefault(answer.payment_ids, answer)
-    return _Answers(tuple(found.values()), complete, tried)
+        others_left = Counter(day.weights) - (taken - Counter(values))
+        chance = Reach(tuple(others_left.elements()), (want.size,)).chance(want)
+        members = _told_apart(day, values)
+        found[line.line_id] = _Found(1.0, chance, left_over, whole, values, members)
+    return found
 
 
-def _answer(members: list[OpenPayment], settlement: _Settlement, chance: float) -> _Answer:
-    gross_minor = sum(member.amount_minor for member in members)
-    return _Answer(
-        payment_ids=tuple(sorted(member.payment_id for member in members)),
-        difference_minor=gross_minor - settlement.line.line.amount_minor,
-        chance=chance,
-    )
+def _told_apart(day: _Day, values: Values) -> tuple[str, ...] | None:
+    """Return the payments of a set of values, if no equal payment is left over."""
+    wanted = set(values)
+    members = [
+        payment.payment_id
+        for payment, weight in zip(day.pool, day.weights, strict=True)
+        if weight in wanted
+    ]
+    return tuple(sorted(members)) if len(members) == len(values) else None
 
 
-def _is_sure(
-    board: Board, settlement: _Settlement, answers: _Answers, claims: Mapping[str, int]
-) -> bool:
-    if len(answers.found) != 1 or not answers.complete or settlement.rhythm_days is None:
-        return False
-    answer = answers.found[0]
-    if len(answer.payment_ids) != settlement.stated:
-        return False
-    hardly_chance = settlement.books_complete or answers.tried <= _MAX_TRIED
-    return (
-        hardly_chance
-        and answer.chance <= _MAX_CHANCE
-        and all(
-            claims[each] == 1 and board.undisputed(settlement.line.line_id, each)
-            for each in answer.payment_ids
+def _settle_sure(
+    board: Board, settlements: Sequence[Settlement], found: Mapping[int, _Found]
+) -> None:
+    missing = _share_of_missing(settlements, found)
+    left_over = _usually_left_over(settlements, found)
+    claims = Counter(payment_id for each in found.values() for payment_id in each.payment_ids or ())
+    for each in settlements:
+        answer = found.get(each.line_id)
+        if answer is None or answer.payment_ids is None:
+            continue
+        spare = max(answer.left_over, left_over[each.channel])
+        risk = missing[each.channel] * (answer.chance + _chance_of_equals(board, answer, spare))
+        members = answer.payment_ids
+        disputed = not all(board.undisputed(each.line_id, member) for member in members)
+        bound = _MAX_DISPUTED_RISK if disputed else _MAX_RISK
+        free = each.line_id not in board.contested_lines and all(
+            claims[member] == 1 and member in board.free_payments for member in members
         )
-    )
+        if free and risk <= bound:
+            board.accept(_proposal(board, each, answer.payment_ids))
 
 
-def _proposal(settlement: _Settlement, answers: _Answers, *, automatic: bool) -> Proposal:
-    line, answer = settlement.line.line, answers.found[0]
-    number = len(answer.payment_ids)
+def _chance_of_equals(board: Board, answer: _Found, left_over: float) -> float:
+    """Return how likely a payment left over merely has the amount of one that is missing.
+
+    Popular prices make it so; the fewer payments nothing accounts for, the less.
+    """
+    members = [board.payments[each].payment for each in answer.payment_ids or ()]
+    shares = [board.share_of_amount(each.currency, each.amount_minor) for each in members]
+    return left_over * sum(shares) / max(1, len(shares))
+
+
+def _share_of_missing(
+    settlements: Sequence[Settlement], found: Mapping[int, _Found]
+) -> Mapping[str, float]:
+    """Return, by channel, how often one of a line's payments is not in our books.
+
+    Such a line finds no set, unless by chance; so it is the lines that chance cannot explain
+    which show it. With few lines seen, the share is taken for high.
+    """
+    missing: dict[str, float] = defaultdict(lambda: 0.5)
+    seen: dict[str, float] = defaultdict(lambda: 1.0)
+    for each in settlements:
+        answer = found.get(each.line_id)
+        if answer is not None:
+            not_explained = 1 - answer.explained
+            missing[each.channel] += not_explained
+            seen[each.channel] += not_explained + answer.explained * (1 - answer.chance)
+    return {channel: min(1.0, missing[channel] / seen[channel]) for channel in seen}
+
+
+def _usually_left_over(
+    settlements: Sequence[Settlement], found: Mapping[int, _Found]
+) -> Mapping[str, float]:
+    """Return, by channel, how many payments no line accounts for on a day that is explained.
+
+    A payment that stands in the place of a missing one is not seen to be left over.
+    """
+    left: dict[str, list[int]] = defaultdict(list)
+    for each in settlements:
+        if each.line_id in found and found[each.line_id].whole_day:
+            left[each.channel].append(found[each.line_id].left_over)
+    return {
+        each.channel: (0.5 + sum(left[each.channel])) / (1 + len(left[each.channel]))
+        for each in settlements
+    }
+
+
+def _proposal(board: Board, settlement: Settlement, payment_ids: tuple[str, ...]) -> Proposal:
+    line = settlement.line.line
+    members = [board.payments[each].payment for each in payment_ids]
+    difference = sum(each.amount_minor for each in members) - line.amount_minor
     amount = display(line.amount_minor, line.currency)
-    reasons = [f"{number} payments of one day together make {amount}"]
-    if settlement.stated == number:
-        reasons.append(f"the text says that it settles {number}")
-    if answer.difference_minor:
-        reasons.append(f"after fees of {display(answer.difference_minor, line.currency)}")
-    others = len(answers.found) > 1 or not answers.complete
-    reasons.append("other sets fit too" if others else "no other set of that day fits")
+    reasons = [f"{len(members)} payments of {members[0].day} together make {amount}"]
+    if settlement.stated:
+        reasons.append(f"the text says that it settles {settlement.stated}")
+    if difference:
+        reasons.append(f"after fees of {display(difference, line.currency)}")
+    reasons.append("no other set fits this line and the other settlements of that day")
     return Proposal(
         line_ids=(line.line_id,),
-        payment_ids=answer.payment_ids,
+        payment_ids=payment_ids,
         kind=MatchKind.SETTLEMENT,
-        automatic=automatic,
-        confidence=84 if automatic else 50,
+        automatic=True,
+        confidence=86,
         reasons=tuple(reasons),
-        difference_minor=answer.difference_minor,
-        ambiguous=others,
+        difference_minor=difference,
     )

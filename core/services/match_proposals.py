@@ -1,17 +1,16 @@
-"""What the matcher is given of a reconciliation, and how its proposals are kept."""
+"""How the matcher's proposals are kept, and set aside when a later decision overtook them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import timedelta
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import and_, column, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
 
-from core.clock import shop_date
 from core.database.unit_of_work import UnitOfWork
-from core.matching.records import MatchingResult, OpenLine, OpenPayment, OpenRefund, Proposal
-from core.model.payments import Payment, PaymentStatus
+from core.matching.records import MatchingResult, Proposal
+from core.model.payments import Payment
 from core.model.reconciliations import (
     LineState,
     Match,
@@ -21,108 +20,17 @@ from core.model.reconciliations import (
     PaymentReconciliation,
     StatementLine,
 )
-from core.model.refunds import RefundRequest, RefundStatus
-from core.services.reconciliation_detail import (
-    PROVEN_METHODS,
-    first_moment,
-    open_payment_conditions,
-)
+from core.services.match_candidates import MATCHABLE_STATUSES
 
-LOOK_BACK = timedelta(days=45)
-"""How long before a statement's first day a payment may have been recorded."""
+_ROWS_ONLY = {"synchronize_session": False}
+_INSERT_MATCH = (
+    "INSERT INTO match (id, reconciliation_id, kind, automatic, ambiguous, confidence, reasons,"
+    " difference_minor, proposed_at, state, decided_by, version)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', '', 1)"
+)
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
-
-MATCHABLE_STATUSES = (
-    PaymentStatus.PENDING,
-    PaymentStatus.PROCESSING,
-    PaymentStatus.COMPLETED,
-    PaymentStatus.REFUNDED,
-)
-"""Money for a failed or cancelled payment is a question for a person, never a match."""
-
-
-def open_lines(session: Session, reconciliation: PaymentReconciliation) -> list[OpenLine]:
-    """Return the lines that no approved match and no person has explained yet."""
-    lines = session.scalars(
-        select(StatementLine).where(
-            StatementLine.reconciliation_id == reconciliation.id,
-            StatementLine.state.in_([LineState.UNMATCHED, LineState.SUGGESTED]),
-        )
-    )
-    return [
-        OpenLine(
-            line_id=line.id,
-            day=line.line_date,
-            amount_minor=line.amount_minor,
-            currency=line.currency,
-            text=line.description,
-            reference=line.reference,
-            transaction_id=line.transaction_id,
-            counterparty=line.counterparty,
-            phone=line.counterparty_account,
-            fee_minor=line.fee_minor,
-        )
-        for line in lines
-    ]
-
-
-def open_payments(session: Session, reconciliation: PaymentReconciliation) -> list[OpenPayment]:
-    """Return the payments that the statement could prove."""
-    whole = select(Payment).options(
-        joinedload(Payment.order), selectinload(Payment.refund_requests)
-    )
-    unproven = session.scalars(
-        whole.where(
-            *open_payment_conditions(reconciliation, before=LOOK_BACK),
-            Payment.status.in_(MATCHABLE_STATUSES),
-        ).order_by(Payment.id)
-    )
-    # A payment proven long ago still matters when its refund leaves the account now.
-    refunded = session.scalars(
-        whole.where(
-            Payment.reconciled,
-            Payment.currency == reconciliation.currency,
-            Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
-            Payment.refund_requests.any(
-                and_(
-                    RefundRequest.status == RefundStatus.COMPLETED,
-                    RefundRequest.refund_completed_at >= first_moment(reconciliation) - LOOK_BACK,
-                )
-            ),
-        ).order_by(Payment.id)
-    )
-    return [_open_payment(payment) for payment in (*unproven, *refunded)]
-
-
-def _open_payment(payment: Payment) -> OpenPayment:
-    return OpenPayment(
-        payment_id=payment.payment_id,
-        day=shop_date(payment.paid_at or payment.created_at),
-        amount_minor=payment.amount_minor,
-        currency=payment.currency,
-        method=payment.payment_method,
-        # The id on a customer's own message is a trail, which only the statement itself confirms.
-        transaction_id=payment.transaction_id or payment.claimed_transaction_id,
-        reference=payment.transaction_reference,
-        invoice_number=payment.invoice_number or "",
-        order_number=payment.order.order_number if payment.order else "",
-        phone=payment.phone_number,
-        customer_name=payment.customer_name,
-        account_number=payment.account_number,
-        reconciled=payment.reconciled,
-        refunded=tuple(
-            OpenRefund(
-                refund_id=refund.refund_id,
-                amount_minor=refund.refund_amount_minor,
-                day=shop_date(refund.refund_completed_at),
-                transaction_id=refund.refund_transaction_id,
-            )
-            for refund in payment.refund_requests
-            if refund.status is RefundStatus.COMPLETED and refund.refund_completed_at
-        ),
-    )
 
 
 def drop_stale_proposals(session: Session, reconciliation: PaymentReconciliation) -> None:
@@ -158,78 +66,133 @@ def drop_stale_proposals(session: Session, reconciliation: PaymentReconciliation
 def store_proposals(
     unit: UnitOfWork, reconciliation: PaymentReconciliation, result: MatchingResult
 ) -> None:
-    """Replace the open proposals by the matcher's, except for pairs a clerk declined."""
+    """Replace the open proposals by the matcher's, except for pairs a clerk declined.
+
+    All of it is written as rows: a large statement brings a hundred thousand proposals.
+    """
     session = unit.session
-    old = session.scalars(
-        select(Match).where(
-            Match.reconciliation_id == reconciliation.id, Match.state == MatchState.PROPOSED
-        )
-    ).all()
-    for earlier in old:
-        earlier.state = MatchState.SUPERSEDED
-    lines = {
-        line.id: line
-        for line in session.scalars(
-            select(StatementLine).where(
-                StatementLine.reconciliation_id == reconciliation.id,
-                StatementLine.state.in_([LineState.UNMATCHED, LineState.SUGGESTED]),
-            )
-        )
-    }
-    for line in lines.values():
-        line.state = LineState.UNMATCHED
+    _set_old_aside(session, reconciliation)
+    still_open = _open_line_ids(session, reconciliation)
     declined = _declined_pairs(session, reconciliation)
-    numbers = _payment_numbers(session, [*result.matches, *result.suggestions])
-    for proposal in (*result.matches, *result.suggestions):
-        still_open = all(line_id in lines for line_id in proposal.line_ids)
-        if not still_open or _pair(proposal, numbers) in declined:
-            continue
-        for line_id in proposal.line_ids:
-            lines[line_id].state = LineState.SUGGESTED
-        session.add(_proposed(unit, reconciliation, proposal, numbers))
-    session.flush()
-
-
-def _proposed(
-    unit: UnitOfWork,
-    reconciliation: PaymentReconciliation,
-    proposal: Proposal,
-    numbers: dict[str, int],
-) -> Match:
-    return Match(
-        reconciliation=reconciliation,
-        kind=proposal.kind,
-        automatic=proposal.automatic,
-        ambiguous=proposal.ambiguous,
-        confidence=proposal.confidence,
-        reasons=list(proposal.reasons),
-        difference_minor=proposal.difference_minor,
-        proposed_at=unit.now,
-        line_links=[MatchLine(line_id=line_id) for line_id in proposal.line_ids],
-        payment_links=[
-            MatchPayment(payment_id=numbers[payment_id]) for payment_id in proposal.payment_ids
+    offered = (*result.matches, *result.suggestions)
+    keys = _payment_keys(session, offered)
+    wanted = [
+        proposal
+        for proposal in offered
+        if still_open.issuperset(proposal.line_ids)
+        and not (declined and _pair(proposal, keys) in declined)
+    ]
+    # Nobody else writes within this unit of work, so the next keys are ours.
+    first = (session.scalar(select(func.max(Match.id))) or 0) + 1
+    _insert_matches(unit, reconciliation, wanted, first)
+    _insert_links(
+        session,
+        MatchLine,
+        [(key, line) for key, each in enumerate(wanted, first) for line in each.line_ids],
+    )
+    _insert_links(
+        session,
+        MatchPayment,
+        [
+            (key, keys[payment])
+            for key, each in enumerate(wanted, first)
+            for payment in each.payment_ids
         ],
+    )
+    session.execute(
+        update(StatementLine)
+        .where(StatementLine.id.in_(select(MatchLine.line_id).where(MatchLine.match_id >= first)))
+        .values(state=LineState.SUGGESTED),
+        execution_options=_ROWS_ONLY,
+    )
+    session.expire_all()
+
+
+def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> None:
+    session.flush()
+    session.execute(
+        update(Match)
+        .where(Match.reconciliation_id == reconciliation.id, Match.state == MatchState.PROPOSED)
+        .values(state=MatchState.SUPERSEDED, version=Match.version + 1),
+        execution_options=_ROWS_ONLY,
+    )
+    session.execute(
+        update(StatementLine)
+        .where(
+            StatementLine.reconciliation_id == reconciliation.id,
+            StatementLine.state == LineState.SUGGESTED,
+        )
+        .values(state=LineState.UNMATCHED),
+        execution_options=_ROWS_ONLY,
     )
 
 
-def _payment_numbers(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
-    """Return the internal key of every payment the proposals name."""
-    wanted = sorted({payment_id for p in proposals for payment_id in p.payment_ids})
-    numbers: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        chunk = wanted[start : start + 500]
-        rows = session.execute(
-            select(Payment.payment_id, Payment.id).where(Payment.payment_id.in_(chunk))
+def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> set[int]:
+    open_lines = select(StatementLine.id).where(
+        StatementLine.reconciliation_id == reconciliation.id,
+        StatementLine.state == LineState.UNMATCHED,
+    )
+    return set(session.scalars(open_lines))
+
+
+def _insert_matches(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    proposals: Sequence[Proposal],
+    first: int,
+) -> None:
+    """Write proposals the driver's own way, their keys counted from the first."""
+    connection = unit.session.connection()
+    stored = Match.__table__.c.proposed_at.type.dialect_impl(connection.dialect)
+    to_stored = stored.bind_processor(connection.dialect)
+    proposed_at = to_stored(unit.now) if to_stored else unit.now
+    rows = [
+        (
+            key,
+            reconciliation.id,
+            str(each.kind),
+            each.automatic,
+            each.ambiguous,
+            each.confidence,
+            json.dumps(each.reasons),
+            each.difference_minor,
+            proposed_at,
         )
-        numbers.update((public, key) for public, key in rows)
-    return numbers
+        for key, each in enumerate(proposals, first)
+    ]
+    if rows:
+        connection.exec_driver_sql(_INSERT_MATCH, rows)
+
+
+def _insert_links(
+    session: Session, model: type[MatchLine | MatchPayment], links: list[tuple[int, int]]
+) -> None:
+    """Write links with their flags down, the driver's own way: these are most of all rows."""
+    if not links:
+        return
+    names = [column.name for column in model.__table__.columns]
+    flags = ", 0" * (len(names) - 2)
+    session.connection().exec_driver_sql(
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES (?, ?{flags})",  # noqa: S608
+        links,
+    )
+
+
+def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
+    """Return the internal key of every payment the proposals name."""
+    wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
+    asked = func.json_each(json.dumps(wanted)).table_valued(column("value"))
+    rows = session.execute(
+        select(Payment.payment_id, Payment.id).where(Payment.payment_id.in_(select(asked.c.value)))
+    )
+    return {row.payment_id: row.id for row in rows}
 
 
 Pair = tuple[frozenset[int], frozenset[int]]
 
 
-def _pair(proposal: Proposal, numbers: dict[str, int]) -> Pair:
-    return frozenset(proposal.line_ids), frozenset(numbers[p] for p in proposal.payment_ids)
+def _pair(proposal: Proposal, keys: dict[str, int]) -> Pair:
+    return frozenset(proposal.line_ids), frozenset(keys[each] for each in proposal.payment_ids)
 
 
 def _declined_pairs(session: Session, reconciliation: PaymentReconciliation) -> set[Pair]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.matching.engine import match
+from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.model.payments import Payment
 from core.model.reconciliations import (
@@ -23,15 +25,10 @@ from core.model.reconciliations import (
 )
 from core.money import display
 from core.permissions import Actor, Permission
+from core.services.collector import collector_paused
 from core.services.line_states import settle_lines
-from core.services.match_proposals import (
-    MATCHABLE_STATUSES,
-    PROVING_KINDS,
-    drop_stale_proposals,
-    open_lines,
-    open_payments,
-    store_proposals,
-)
+from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
+from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
 from core.services.payment_rules import refuse_points_on_statement
 from core.services.payments import complete_from_statement, find_payment, set_reconciled
 from core.services.reconciliation_detail import load_detail
@@ -59,35 +56,54 @@ class MatchService:
         reconciliation_id: str,
         *,
         cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
     ) -> ReconciliationDetail:
         """Look for matches of every open line and store them as proposals with their reasons.
 
-        The search holds no lock; what was decided meanwhile stays as it is.
+        The search holds no lock; what was decided meanwhile stays as it is. ``progress`` is told
+        how much is done of how much; MatchingCancelledError says that ``cancelled`` answered yes.
         """
+        self.look_for(actor, reconciliation_id, cancelled=cancelled, progress=progress)
+        with self._database.read() as session:
+            return load_detail(session, find_reconciliation(session, reconciliation_id))
+
+    def look_for(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
+        with collector_paused():
+            self._look_for(actor, reconciliation_id, cancelled, progress)
+
+    def _look_for(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        cancelled: Callable[[], bool] | None,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
         with self._database.read() as session:
             reconciliation = find_reconciliation(session, reconciliation_id)
             reconciliation.require_open()
             lines = open_lines(session, reconciliation)
-            payments = open_payments(session, reconciliation)
-        result = match(lines, payments, cancelled=cancelled)
+            payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
+        result = match(lines, payments, cancelled=cancelled, progress=progress)
+        payments.release()
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             store_proposals(unit, reconciliation, result)
             refresh_counts(unit.session, reconciliation)
-            unit.audit(
-                "matches:proposed",
-                "reconciliation",
-                reconciliation_id,
-                certain=len(result.matches),
-                suggested=len(result.suggestions),
-            )
+            found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
+            unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
             unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
-            unit.session.flush()
-            detail = load_detail(unit.session, reconciliation)
+            stop_if(cancelled)
             unit.commit()
-            return detail
 
     def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
         """Approve proposals: their payments become reconciled, all of them or none.

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from core.clock import day_end, day_start
+from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.reconciliations import (
     Match,
     MatchLine,
+    MatchPayment,
     MatchState,
     PaymentReconciliation,
     StatementLine,
     StatementProvider,
 )
-from core.services.mapping import line_row, payment_row, reconciliation_row
+from core.services.mapping import payment_row, reconciliation_row
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
 
 SHOWN_UNMATCHED_PAYMENTS = 500
@@ -36,18 +42,21 @@ PROVEN_METHODS: dict[StatementProvider, frozenset[PaymentMethod]] = {
 }
 """Which payments a provider's statement can prove; a bank also receives the networks' payouts."""
 
+_LINE_COLUMNS = {"line_id": "id"}
+_PAYMENT_COLUMNS = {
+    "transaction_id": func.coalesce(Payment.transaction_id, ""),
+    "invoice_number": func.coalesce(Payment.invoice_number, ""),
+    "order_number": func.coalesce(Order.order_number, ""),
+}
+"""The fields of a row that are not simply the column of their name."""
+
 DAYS_AFTER_STATEMENT = 1
 """A payment recorded so long after a statement's last day may be the one its last line shows."""
 
 
 def load_detail(session: Session, reconciliation: PaymentReconciliation) -> ReconciliationDetail:
     """Return everything the reconcile page shows."""
-    lines = session.scalars(
-        select(StatementLine)
-        .where(StatementLine.reconciliation_id == reconciliation.id)
-        .order_by(StatementLine.line_number, StatementLine.id)
-    ).all()
-    rows = {line.id: line_row(line) for line in lines}
+    rows = {row.line_id: row for row in _line_rows(session, reconciliation)}
     return ReconciliationDetail(
         reconciliation=reconciliation_row(reconciliation),
         lines=tuple(rows.values()),
@@ -58,18 +67,46 @@ def load_detail(session: Session, reconciliation: PaymentReconciliation) -> Reco
     )
 
 
+def _line_rows(
+    session: Session, reconciliation: PaymentReconciliation
+) -> Iterator[StatementLineRow]:
+    columns = [_LINE_COLUMNS.get(each.name, each.name) for each in fields(StatementLineRow)]
+    found = session.execute(
+        select(*(getattr(StatementLine, name) for name in columns))
+        .where(StatementLine.reconciliation_id == reconciliation.id)
+        .order_by(StatementLine.line_number, StatementLine.id)
+    )
+    return (StatementLineRow(*row) for row in found)
+
+
 def _match_rows(
     session: Session, reconciliation: PaymentReconciliation, rows: dict[int, StatementLineRow]
 ) -> tuple[MatchRow, ...]:
-    shown = [MatchState.PROPOSED, MatchState.APPROVED]
-    matches = session.scalars(
-        select(Match)
-        .where(Match.reconciliation_id == reconciliation.id, Match.state.in_(shown))
-        .options(selectinload(Match.line_links), selectinload(Match.payment_links))
+    shown = (
+        Match.reconciliation_id == reconciliation.id,
+        Match.state.in_([MatchState.PROPOSED, MatchState.APPROVED]),
+    )
+    ids = select(Match.id).where(*shown)
+    lines = _linked(session, MatchLine.match_id, MatchLine.line_id, ids)
+    links = _linked(session, MatchPayment.match_id, MatchPayment.payment_id, ids)
+    wanted = select(MatchPayment.payment_id).where(MatchPayment.match_id.in_(ids))
+    payments = _payments_by_id(session, wanted)
+    matches = session.execute(
+        select(
+            Match.id,
+            Match.kind,
+            Match.automatic,
+            Match.ambiguous,
+            Match.confidence,
+            Match.reasons,
+            Match.difference_minor,
+            Match.state,
+            Match.decided_by,
+            Match.decided_at,
+        )
+        .where(*shown)
         .order_by(Match.confidence.desc(), Match.id)
-    ).all()
-    wanted = {link.payment_id for match in matches for link in match.payment_links}
-    payments = _payments_by_id(session, sorted(wanted))
+    )
     return tuple(
         MatchRow(
             match_id=match.id,
@@ -82,30 +119,41 @@ def _match_rows(
             state=match.state,
             decided_by=match.decided_by,
             decided_at=match.decided_at,
-            lines=tuple(rows[link.line_id] for link in _in_order(match.line_links)),
-            payments=tuple(
-                payments[link.payment_id]
-                for link in sorted(match.payment_links, key=lambda link: link.payment_id)
-            ),
+            lines=tuple(rows[line_id] for line_id in lines[match.id]),
+            payments=tuple(payments[payment_id] for payment_id in links[match.id]),
         )
         for match in matches
     )
 
 
-def _in_order(links: list[MatchLine]) -> list[MatchLine]:
-    return sorted(links, key=lambda link: link.line_id)
+def _linked(
+    session: Session,
+    match_id: InstrumentedAttribute[int],
+    other: InstrumentedAttribute[int],
+    matches: Select[int],
+) -> dict[int, list[int]]:
+    """Return the keys linked with each match, ascending."""
+    linked: dict[int, list[int]] = defaultdict(list)
+    for match, key in session.execute(
+        select(match_id, other).where(match_id.in_(matches)).order_by(match_id, other)
+    ):
+        linked[match].append(key)
+    return linked
 
 
-def _payments_by_id(session: Session, ids: list[int]) -> dict[int, PaymentRow]:
-    found: dict[int, PaymentRow] = {}
-    for start in range(0, len(ids), 500):
-        payments = session.scalars(
-            select(Payment)
-            .where(Payment.id.in_(ids[start : start + 500]))
-            .options(joinedload(Payment.order))
-        )
-        found.update({payment.id: payment_row(payment) for payment in payments})
-    return found
+def _payments_by_id(session: Session, wanted: Select[int]) -> dict[int, PaymentRow]:
+    """Return payments by their internal keys, as rows read column by column."""
+    columns = [
+        _PAYMENT_COLUMNS.get(each.name, getattr(Payment, each.name, None))
+        for each in fields(PaymentRow)
+    ]
+    found = session.execute(
+        select(Payment.id, *columns)
+        .outerjoin(Order, Order.id == Payment.order_id)
+        .where(Payment.id.in_(wanted))
+    )
+    rows: Iterator[tuple[Any, ...]] = map(tuple, found)
+    return {key: PaymentRow(*row) for key, *row in rows}
 
 
 def first_moment(reconciliation: PaymentReconciliation) -> datetime:

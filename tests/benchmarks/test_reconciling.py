@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import shutil
 import sqlite3
+import statistics
+import subprocess
+import sys
 import time
 from pathlib import Path
+
+import pytest
 
 from core.app import App, Configuration, open_shop
 from core.model.reconciliations import StatementProvider
 from core.permissions import Actor, Role
 from core.services.statement_desk import ImportStatement
 from tests.benchmarks.conftest import ratio_line
+from tests.benchmarks.large_statement import fill
 from tests.journeys.thousand_lines import LabelledFile, make_shop
 
 ROUNDS = 5
+LINES = int(os.environ.get("SANDUKU_BENCHMARK_LINES", "10000"))
+"""Statement lines of the large case, with ten open payments for each: 100000 is the full size."""
+LARGE_ROUNDS = 3 if LINES <= 10_000 else 1
 CLERK = Actor(2, "claude", Role.CLERK)
 
 
@@ -70,3 +82,54 @@ def test_a_thousand_lines_against_five_thousand_payments(tmp_path: Path) -> None
         ours.append(elapsed)
         floors.append(_floor(folder, labelled))
     print("\n" + ratio_line("1 000 lines x 5 000 payments", ours, floors, "sqlite3 join"))
+
+
+def _costs(made: Path) -> list[dict[str, float]]:
+    """Take a statement in, each time in a copy of the shop and a process of its own."""
+    found = []
+    for _ in range(LARGE_ROUNDS):
+        copy = made.with_name("copy")
+        shutil.copytree(made, copy)
+        run = subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.large_statement", str(copy)],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        shutil.rmtree(copy)
+        found.append(json.loads(run.stdout))
+    return found
+
+
+@pytest.fixture(scope="module")
+def costs(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[dict[str, float]]]:
+    """What the large statement cost, and one of half the lines and payments."""
+    found = {}
+    for lines in (LINES // 2, LINES):
+        made = tmp_path_factory.mktemp("large") / "shop"
+        made.mkdir()
+        fill(made, lines, 10 * lines)
+        found[lines] = _costs(made)
+        shutil.rmtree(made)
+    return found
+
+
+def test_a_large_statement_beside_its_floor(costs: dict[int, list[dict[str, float]]]) -> None:
+    for lines, each in costs.items():
+        ours, floors = [cost["work_s"] for cost in each], [cost["floor_work_s"] for cost in each]
+        name = f"{lines} lines x {10 * lines} open payments, processor time"
+        print("\n" + ratio_line(name, ours, floors, "csv + join + executemany"))
+        waited = statistics.median(cost["elapsed_s"] / cost["floor_s"] for cost in each)
+        reading = statistics.median(cost["import_s"] for cost in each)
+        print(
+            f"  waiting included ratio {waited:.2f}; of it reading and keeping the file"
+            f" {reading:.2f} s; peak {max(cost['peak_mb'] for cost in each):.0f} MB;"
+            f" certain {each[0]['certain']:.0f} of {each[0]['lines']:.0f}"
+        )
+
+
+def test_twice_the_lines_and_payments(costs: dict[int, list[dict[str, float]]]) -> None:
+    half, whole = (
+        statistics.median(cost["work_s"] for cost in costs[lines]) for lines in (LINES // 2, LINES)
+    )
+    print(f"\n  twice the lines and payments: {whole / half:.2f} x the time")

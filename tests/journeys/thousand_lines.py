@@ -49,7 +49,7 @@ def make_shop(database: Database, folder: Path, *, seed: int = 11) -> LabelledFi
     _record(database, payments)
     # An original without its reversal is an ordinary payment: only whole pairs keep their truth.
     halves = {*shop.original_of, *shop.original_of.values()}
-    whole = [line for line in shop.lines if line.line_id not in halves]
+    whole = [line for line in shop.lines if line.line_id not in halves and line.currency == "RWF"]
     lines = sorted(whole[:LINES], key=lambda line: (line.day, line.line_id))
     path = folder / "statement.csv"
     _write(path, lines)

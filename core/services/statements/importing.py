@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
@@ -14,18 +14,17 @@ from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError
 from core.model.journal import Topic
 from core.model.reconciliations import (
-    LineState,
     PaymentReconciliation,
     ReconciliationStatus,
-    StatementLine,
     StatementProvider,
 )
 from core.money import DEFAULT_CURRENCY, major
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
 from core.services.statements.alike import alike_lines
-from core.services.statements.known_lines import known_marks, marks_of
+from core.services.statements.known_lines import marks_of
 from core.services.statements.looking import LookedInto
+from core.services.statements.stored_lines import add_lines, known_fingerprints
 from core.statements.statement import Problem, Statement, StatementFile
 from core.statements.statement import StatementLine as Line
 
@@ -220,34 +219,12 @@ def _add_new_lines(
     Those that may be here from a file of another format are told among the problems.
     """
     marks = marks_of(reconciliation.provider, statement)
-    known = known_marks(session, marks)
+    known = known_fingerprints(session, marks)
     alike = alike_lines(session, statement, marks, known, reconciliation.file_sha256)
     new = [
         (line, mark) for line, mark in zip(statement.lines, marks, strict=True) if mark not in known
     ]
     if alike is not None:
         reconciliation.problems = [alike.told(len(new)), *reconciliation.problems]
-    rows = [
-        {
-            "reconciliation_id": reconciliation.id,
-            "line_number": line.line,
-            "fingerprint": mark,
-            "line_date": line.date,
-            "value_date": line.value_date,
-            "amount_minor": line.amount_minor,
-            "fee_minor": line.fee_minor,
-            "balance_minor": line.balance_minor,
-            "currency": line.currency,
-            "reference": line.reference[:200],
-            "transaction_id": line.transaction_id[:200],
-            "description": line.description,
-            "counterparty": line.counterparty[:300],
-            "counterparty_account": line.counterparty_account[:200],
-            "state": LineState.UNMATCHED,
-        }
-        for line, mark in new
-    ]
-    if rows:
-        # Rows, not mapped objects: a file brings them by the ten thousand.
-        session.execute(insert(StatementLine), rows)
+    add_lines(session, reconciliation.id, new)
     return [line for line, _mark in new]

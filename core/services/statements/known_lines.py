@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
+from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.mapping import reconciliation_row
 from core.services.rows import ReconciliationRow
 from core.services.statements.alike import AlikeLines, alike_lines
+from core.services.statements.stored_lines import known_fingerprints
 from core.statements.fingerprints import fingerprints
 from core.statements.statement import Statement, StatementFile
-
-_CHUNK = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def standing_of(
     for index, (statement, provider) in enumerate(zip(file.statements, providers, strict=True)):
         marks = marks_of(provider, statement)
         # The same movement under two statements of one file is new only once.
-        known = known_marks(session, marks) | (seen & set(marks))
+        known = known_fingerprints(session, marks) | (seen & set(marks))
         seen.update(marks)
         new = sum(mark not in known for mark in marks)
         earlier = before.get(index)
@@ -65,16 +64,3 @@ def marks_of(provider: StatementProvider, statement: Statement) -> list[str]:
     Two providers may number alike; the account alone would confuse them where it is unknown.
     """
     return fingerprints(f"{provider}:{statement.account}", statement.lines)
-
-
-def known_marks(session: Session, marks: Sequence[str]) -> set[str]:
-    """Return those fingerprints that the shop has."""
-    known: set[str] = set()
-    for start in range(0, len(marks), _CHUNK):
-        chunk = marks[start : start + _CHUNK]
-        known.update(
-            session.scalars(
-                select(StatementLine.fingerprint).where(StatementLine.fingerprint.in_(chunk))
-            )
-        )
-    return known

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits, one_slip_apart
-from core.matching.identifiers import Field, Identifier, IdentifierKind
+from core.matching.facts import line_facts
+from core.matching.records import OpenLine, OpenPayment
 
+DAY = date(2026, 3, 2)
 WORDS = st.text("01A", min_size=1, max_size=6)
 
 
@@ -44,7 +49,8 @@ def moved(places: tuple[int, int, str]) -> str:
     )
 )
 def test_the_index_finds_exactly_the_damaged_forms(seen: str):
-    identifier = Identifier(WHOLE, WHOLE, IdentifierKind.REFERENCE, "a")
-    found = near_hits({1: (Field(seen),)}, [identifier])
+    books = Books(PaymentColumns.of([OpenPayment("a", DAY, 500, reference=WHOLE)]))
+    line = OpenLine(1, DAY, 500, text=seen)
+    found, _ = near_hits(line_facts([line], books.identifiers), books)
     cut = WHOLE.startswith(seen) and 1 <= len(WHOLE) - len(seen) <= 3
     assert bool(found) == (one_slip_apart(seen, WHOLE) or cut)

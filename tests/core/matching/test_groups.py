@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 from core.matching.engine import match
 from core.matching.fees import FeeModel, FeeRule, FeeTier
 from core.matching.records import OpenRefund
-from core.matching.subset_sum import subsets_of_sum
 from tests.core.matching.examples import DAY, line, matched, payment, suggested
 
 
@@ -44,6 +44,60 @@ def test_a_day_with_an_unrecorded_payment_does_not_disturb_the_others():
     lines, payments = six_days()
     result = match(lines, [each for each in payments if each.payment_id != "E"])
     assert [each.line_ids for each in result.matches if 1 in each.line_ids] == []
+
+
+def test_where_the_books_often_lack_a_payment_a_set_is_only_offered():
+    lines, payments = six_days()
+    result = match(lines, [each for each in payments if each.payment_id not in {"E", "H"}])
+    assert not result.matches
+    assert ("settlement", (0,), ("A", "B", "C")) in suggested(result)
+
+
+def test_an_equal_payment_left_over_makes_a_set_a_choice():
+    lines, payments = six_days()
+    twin = payment("z", amount_minor=5000, method="card")
+    result = match(lines, [*payments, twin])
+    assert (0,) not in [each.line_ids for each in result.matches]
+    offers = [each for each in result.suggestions if each.line_ids == (0,)]
+    assert {each.payment_ids for each in offers} == {("A", "B", "C"), ("B", "C", "z")}
+    assert all(each.ambiguous and "one of 2 sets that fit" in each.reasons for each in offers)
+
+
+def test_a_day_named_in_the_text_needs_no_habit():
+    lines, payments = six_days()
+    dated = [
+        replace(
+            each,
+            day=each.day + timedelta(days=each.line_id),
+            text=f"{each.text} {each.day - timedelta(days=1)}",
+        )
+        for each in lines
+    ]
+    assert len(match(dated, payments).matches) == 6
+
+
+def test_too_many_payments_to_search_are_said_to_be():
+    crowd = [
+        payment(
+            f"{chr(97 + number % 26)}{number}", amount_minor=500 + 50 * (number % 40), method="card"
+        )
+        for number in range(200)
+    ]
+    result = match([line("POS SETTLEMENT 9 TXNS", 9000, days=1)], crowd)
+    assert not result.matches
+
+
+def test_one_fee_on_the_total_of_a_day_makes_an_exact_settlement():
+    fees = FeeModel(rules=(FeeRule("card", (FeeTier(basis_points=250, fixed_minor=100),)),))
+    lines, payments = six_days()
+    net = [
+        replace(each, amount_minor=each.amount_minor - fees.fee_minor("card", each.amount_minor))
+        for each in lines
+    ]
+    result = match(net, payments, fee_model=fees)
+    # A total as round as 19 100 is made by chance too often, seen six times only.
+    assert len(result.matches) == 5
+    assert all("after fees of" in " ".join(each.reasons) for each in result.matches)
 
 
 def test_a_single_settlement_is_offered_whole():
@@ -119,26 +173,57 @@ def test_several_lines_that_name_one_payment_and_bring_its_amount():
     assert not match(lines[:1], [payment()]).matches
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "REVERSAL INV-20260116-00001",
-        "REVERSAL INV-20260116-0000",
-        "Reversal of 9900887766",
-        "ROLLBACK 0788123456",
-        "REVERSAL",
-        "INV-20260116-00001",
-    ],
-)
-def test_a_payment_that_was_taken_back_is_tied_but_never_proved(text):
+def taken_back(text: str, amount: int = -15_000, **more: object):
     lines = [
         line("INV-20260116-00001 0788123456", line_id=1, transaction_id="9900887766"),
-        line(text, -15_000, line_id=2, days=2),
+        line(text, amount, line_id=2, **({"days": 2} | more)),
+    ]
+    return match(lines, [payment(), payment("b")])
+
+
+@pytest.mark.parametrize("text", ["REVERSAL INV-20260116-00001", "Reversal of 9900887766"])
+def test_a_reversal_that_names_its_original_is_tied_to_it_and_proves_nothing(text):
+    result = taken_back(text)
+    assert matched(result) == [("reversal", (1, 2), ("a",))]
+    assert result.suggestions == ()
+    assert result.unmatched_payment_ids == ("a", "b")
+    assert result.unmatched_line_ids == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["REVERSAL INV-20260116-0000", "ROLLBACK 0788123456", "REVERSAL", "INV-20260116-00001"]
+)
+def test_a_payment_that_seems_taken_back_is_not_proved_either(text):
+    result = taken_back(text)
+    assert not result.matches
+    assert suggested(result) == [("reversal", (1, 2), ("a",))]
+    assert result.unmatched_payment_ids == ("a", "b")
+
+
+@pytest.mark.parametrize("given", [{"amount": -9000}, {"days": -3}])
+def test_a_reversal_of_another_amount_or_long_before_its_original_is_only_offered(given):
+    result = taken_back("Reversal of 9900887766", **given)
+    assert "reversal" not in [kind for kind, _, _ in matched(result)]
+
+
+def test_two_reversals_of_one_payment_are_for_a_person():
+    lines = [
+        line("INV-20260116-00001", line_id=1),
+        line("REVERSAL INV-20260116-00001", -15_000, line_id=2),
+        line("REVERSAL INV-20260116-00001", -15_000, line_id=3, days=1),
     ]
     result = match(lines, [payment()])
     assert not result.matches
-    assert suggested(result) == [("reversal", (1, 2), ("a",))]
     assert result.unmatched_payment_ids == ("a",)
+
+
+def test_a_reversal_is_tied_to_the_line_it_names_where_no_payment_is_known():
+    lines = [
+        line("cash in", line_id=1, transaction_id="9900887766"),
+        line("Reversal of 9900887766", -15_000, line_id=2),
+    ]
+    result = match(lines, [])
+    assert matched(result) == [("reversal", (1, 2), ())]
 
 
 def test_a_reversal_without_its_original_names_the_payment():
@@ -178,9 +263,3 @@ def test_a_charge_of_the_bank_is_offered_as_one():
     result = match([line("Monthly account charge", -500)], [payment(amount_minor=500)])
     assert not result.matches
     assert suggested(result) == [("bank_charge", (1,), ())]
-
-
-def test_the_search_finds_every_exact_set_and_gives_up_honestly():
-    assert subsets_of_sum([1, 2, 3, 4], 2, 5, enough=9) == [(3, 0), (2, 1)]
-    assert subsets_of_sum([1, 2, 3, 4], 3, 100) == []
-    assert subsets_of_sum([2 * n for n in range(1, 120)], 10, 1301) is None

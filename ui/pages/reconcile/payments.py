@@ -9,7 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.money import display
-from core.services.match_proposals import MATCHABLE_STATUSES
+from core.services.match_candidates import MATCHABLE_STATUSES
 from core.services.payment_lists import PaymentFilter
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow, ReconciliationDetail, StatementLineRow

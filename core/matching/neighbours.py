@@ -1,0 +1,109 @@
+"""Which known identifiers a word may be a damaged form of, without looking at all of them.
+
+One slip is undone by trying each: every letter an identifier of that length has at that place, a
+letter more, a letter less, two swapped. A word that breaks off is looked up among the sorted
+identifiers. The cost depends on the word, not on the number of payments.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+
+from core.matching.identifiers import IdentifierIndex, stands_alone, stretches
+
+MAX_CUT = 4
+MIN_LENGTH = 6
+MIN_WORD = 5
+_MAX_MEANINGS = 2_000
+"""A word that begins more identifiers than this says nothing about which one is meant."""
+
+
+class Neighbours:
+    """The identifiers near the words of some lines."""
+
+    def __init__(self, index: IdentifierIndex, words: Collection[str]) -> None:
+        self._index = index
+        letters: dict[int, list[set[str]]] = {}
+        for folded in index.folded:
+            for length, joined in _by_length(folded):
+                known = letters.setdefault(length, [set() for _ in range(length)])
+                for place in range(length):
+                    known[place].update(joined[place::length])
+        self._letters = letters
+        wanted = {word[:MIN_WORD] for word in words}
+        self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
+        for folded in index.folded:
+            for key in folded:
+                head = key[:MIN_WORD]
+                if head in wanted:
+                    self._beginning[head].append(key)
+        self._in_order: set[str] = set()
+
+    def near(self, word: str) -> list[tuple[str, int]]:
+        """Return identifiers, folded, with how many characters are cut off; 0 for another slip."""
+        slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
+        slips.discard(word)
+        found = [*self._cut(word), *((key, 0) for key in self._index.known(slips))]
+        return [each for each in found if stands_alone(each[0])]
+
+    def _cut(self, word: str) -> Iterator[tuple[str, int]]:
+        head = word[:MIN_WORD]
+        keys = self._beginning[head]
+        if head not in self._in_order:
+            self._in_order.add(head)
+            keys[:] = sorted(set(keys))
+        start = bisect_left(keys, word)
+        for place in range(start, min(start + _MAX_MEANINGS, len(keys))):
+            key = keys[place]
+            if not key.startswith(word):
+                break
+            if 0 < len(key) - len(word) <= MAX_CUT:
+                yield key, len(key) - len(word)
+
+    def _wrong(self, word: str) -> Iterator[str]:
+        """Yield words with one character changed or two neighbours swapped."""
+        letters = self._letters.get(len(word))
+        if letters is None:
+            return
+        strange = [place for place, letter in enumerate(word) if letter not in letters[place]]
+        if len(strange) <= 1:
+            for place in strange or range(len(word)):
+                head, tail = word[:place], word[place + 1 :]
+                for letter in letters[place]:
+                    yield head + letter + tail
+        if len(strange) <= 2:
+            for place in range(len(word) - 1):
+                yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+    def _missing(self, word: str) -> Iterator[str]:
+        """Yield words with one more character, where an identifier has one."""
+        letters = self._letters.get(len(word) + 1)
+        if letters is None:
+            return
+        first = len(word)
+        while first and word[first - 1] in letters[first]:
+            first -= 1
+        for place in range(len(word) + 1):
+            if place >= first:
+                for letter in letters[place]:
+                    yield word[:place] + letter + word[place:]
+            if place < len(word) and word[place] not in letters[place]:
+                break
+
+    def _too_many(self, word: str) -> Iterator[str]:
+        """Yield words with one character less."""
+        if len(word) - 1 in self._letters:
+            for place in range(len(word)):
+                yield word[:place] + word[place + 1 :]
+
+
+def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the identifiers of each length, one behind the other, a stretch at a time."""
+    for each in stretches(len(folded)):
+        of_length: dict[int, list[str]] = {}
+        for key in folded[each]:
+            of_length.setdefault(len(key), []).append(key)
+        for length, keys in of_length.items():
+            if length >= MIN_LENGTH:
+                yield length, "".join(keys)

@@ -1,0 +1,145 @@
+"""The payments that a payer's phone, account or name, an amount and a few days leave for a line.
+
+Where a payer has more of them than anyone could tell apart, only the latest are handed on, and
+the whole crowd is remembered: what stands in one is nobody's certain match.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from enum import Enum
+
+from core.matching.board import MAX_SET, Board
+from core.matching.books import Stretch
+from core.matching.facts import LineFacts
+from core.matching.identifiers import fold
+from core.matching.names import Agreement, compare
+from core.matching.records import OpenLine
+
+MIN_ACCOUNT = 8
+_CROWD = 2 * MAX_SET
+
+_Price = tuple[str, int]
+
+
+class Mark(Enum):
+    """By what a payer is known."""
+
+    PHONE = "phone"
+    ACCOUNT = "account"
+    NAME = "name"
+
+
+def accounts_in(line: LineFacts) -> frozenset[str]:
+    """Return the words of a line that are long enough for an account number, folded."""
+    return frozenset(
+        fold(run) for field in line.fields for run in field.tokens if len(run) >= MIN_ACCOUNT
+    )
+
+
+class _Payers:
+    """The free payments of one price by their customers' names, as written."""
+
+    def __init__(self, board: Board, price: _Price) -> None:
+        self._columns = board.payments.columns
+        names = self._columns.customer_names
+        self._named: dict[str, list[int]] = defaultdict(list)
+        for place in board.free_payments.among(board.payments.of_amount(*price).places):
+            self._named[names[place]].append(place)
+        self._stretches: dict[str, Stretch] = {}
+        self.words_of = {written: board.payments.name(written) for written in self._named}
+        self._with_word: dict[str, list[str]] = defaultdict(list)
+        for written, words in self.words_of.items():
+            for word in set(words):
+                if len(word) > 1:
+                    self._with_word[word].append(written)
+
+    def of(self, written: str) -> Stretch:
+        """Return the payments of a name, by day."""
+        stretch = self._stretches.get(written)
+        if stretch is None:
+            stretch = Stretch(self._named[written], self._columns, in_order=True)
+            self._stretches[written] = stretch
+        return stretch
+
+    def sharing(self, words: Iterable[str]) -> Iterator[str]:
+        """Go through the names that have one of these words, each once."""
+        return iter(
+            dict.fromkeys(written for word in words for written in self._with_word.get(word, ()))
+        )
+
+
+class Rivals:
+    """Looks for a line's possible payments among those free when it was made."""
+
+    def __init__(self, board: Board, days: int, lines: Collection[LineFacts]) -> None:
+        self._board = board
+        phones = {national for line in lines for national in line.phones.full}
+        self._by_phone = board.payments.with_phones(phones)
+        self._by_account: Mapping[str, Stretch] = {}
+        if any(board.payments.columns.account_numbers):
+            accounts = {account for line in lines for account in accounts_in(line)}
+            self._by_account = board.payments.with_accounts(accounts)
+        self._days = days
+        self._payers: dict[_Price, _Payers] = {}
+        self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
+
+    def of(self, line: LineFacts) -> set[int]:
+        """Return the places of the payments that may be the line's, by any mark of its payer."""
+        price = line.line.currency, line.line.amount_minor
+        found: set[int] = set()
+        for national in line.phones.full & self._by_phone.keys():
+            found.update(self._near(line.line, self._by_phone[national], price, national))
+        if self._by_account:
+            for account in accounts_in(line) & self._by_account.keys():
+                found.update(self._near(line.line, self._by_account[account], price, account))
+        payers = self._payers.get(price)
+        if payers is None:
+            payers = self._payers[price] = _Payers(self._board, price)
+        for written in payers.sharing(sorted({*line.counterparty, *line.text_words})):
+            words = payers.words_of[written]
+            if (
+                compare(words, line.counterparty, line.text_words, line.cut_words)
+                is Agreement.AGREES
+            ):
+                found.update(self._near(line.line, payers.of(written), price, written))
+        return found
+
+    def crowd_around(self, payment_id: str, by: Mark) -> bool:
+        """Tell whether a payment is one of more that were equally possible than were looked at."""
+        if not self._crowds:
+            return False
+        payment = self._board.payments[payment_id]
+        price = payment.payment.currency, payment.payment.amount_minor
+        mark = {
+            Mark.PHONE: payment.national,
+            Mark.ACCOUNT: fold(payment.payment.account_number),
+            Mark.NAME: payment.payment.customer_name,
+        }[by]
+        first, last = self._crowds.get((price, mark), (date.max, date.min))
+        return first <= payment.payment.day <= last
+
+    def _usual_days(self, method: str) -> int:
+        return self._board.usual_days(method, at_most=self._days)
+
+    def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
+        columns, free = self._board.payments.columns, self._board.free_payments
+        first, last = line.day - timedelta(days=self._days), line.day
+        start, end = stretch.window(first, last)
+        found = []
+        for place in reversed(stretch.places[start:end]):
+            if (
+                columns.amounts_minor[place] == price[1]
+                and columns.currencies[place] == price[0]
+                and columns.payment_ids[place] in free
+                and (line.day - columns.days[place]).days
+                <= self._usual_days(columns.methods[place])
+            ):
+                found.append(place)
+                if len(found) > _CROWD:
+                    known = self._crowds.get((price, mark), (first, last))
+                    self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
+                    return found[:MAX_SET]
+        return found

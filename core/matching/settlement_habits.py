@@ -1,0 +1,120 @@
+"""How a channel pays out: after how many days, before or after fees, and how complete our books.
+
+Each of its lines is evidence for or against a habit: under the right one nearly every line finds
+a set of payments, under a wrong one only as many as chance gives.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import log
+
+from core.matching.fees import FeeModel
+from core.matching.joint_sets import Reach, Wanted
+from core.matching.records import OpenPayment
+from core.matching.settlement_lines import (
+    Pools,
+    Settlement,
+    Weighing,
+    totals,
+    weighings,
+    weights,
+)
+
+DELAYS_DAYS = range(5)
+MAX_POOL = 120
+MAX_ITEMS = 12
+
+_SUPPOSED_MISSING = 0.15
+"""How many of a channel's lines may lack one of their payments in our books, before we know."""
+_MIN_EVIDENCE = 9.0
+_MIN_LEAD = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a channel pays out; ``delay_days`` None where its lines name the day themselves."""
+
+    delay_days: int | None
+    weighing: Weighing
+
+    def day_of(self, settlement: Settlement) -> date:
+        """Return the day whose payments a line holds."""
+        if self.delay_days is None and settlement.stated_day is not None:
+            return settlement.stated_day
+        return settlement.line.line.day - timedelta(self.delay_days or 0)
+
+
+def wanted_of(
+    settlement: Settlement, pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel
+) -> Wanted | None:
+    """Return what a line wants of a pool: without a number the whole of it; None if too much."""
+    size = settlement.stated or len(pool)
+    too_many = len(pool) > MAX_POOL or min(size, len(pool) - size) > MAX_ITEMS
+    if size < 2 or size > len(pool) or too_many:
+        return None
+    return Wanted(size, totals(settlement, pool, weighing, fees))
+
+
+def habits_of(settlements: Iterable[Settlement], pools: Pools, fees: FeeModel) -> dict[int, Habit]:
+    """Return, by line, the habit of its channel where the channel's lines show a clear one."""
+    of_channel: dict[tuple[str, str, bool], list[Settlement]] = defaultdict(list)
+    for each in settlements:
+        dated = each.stated_day is not None
+        of_channel[each.channel, each.line.line.currency, dated].append(each)
+    found: dict[int, Habit] = {}
+    for (_, _, dated), lines in of_channel.items():
+        delays: Sequence[int | None] = (None,) if dated else DELAYS_DAYS
+        evidence = _evidence(lines, delays, pools, fees)
+        ranked = sorted(evidence, key=lambda each: -round(evidence[each], 6))
+        best = ranked[0]
+        # Two ways of taking the fee often come to the same; two delays do not.
+        others = (evidence[each] for each in ranked if each.delay_days != best.delay_days)
+        lead = evidence[best] - max(others, default=0.0)
+        if evidence[best] >= _MIN_EVIDENCE and lead >= _MIN_LEAD:
+            found.update(dict.fromkeys((each.line_id for each in lines), best))
+    return found
+
+
+def _evidence(
+    lines: Sequence[Settlement], delays: Iterable[int | None], pools: Pools, fees: FeeModel
+) -> Mapping[Habit, float]:
+    """Return the logarithm of how much likelier the lines are under each habit than by chance."""
+    evidence: dict[Habit, float] = {}
+    for delay in delays:
+        of_day: dict[date, list[Settlement]] = defaultdict(list)
+        for each in lines:
+            of_day[Habit(delay, Weighing.GROSS).day_of(each)].append(each)
+        used = {
+            way
+            for day, together in of_day.items()
+            for way in weighings(pools.of(together[0], day), fees)
+        }
+        for way in sorted(used or {Weighing.GROSS}, key=lambda each: each.value):
+            evidence[Habit(delay, way)] = sum(
+                _evidence_of_day(together, pools.of(together[0], day), way, fees)
+                for day, together in of_day.items()
+            )
+    return evidence
+
+
+def _evidence_of_day(
+    lines: Sequence[Settlement], pool: Sequence[OpenPayment], way: Weighing, fees: FeeModel
+) -> float:
+    wanted = [wanted_of(each, pool, way, fees) for each in lines]
+    known = [each for each in wanted if each is not None]
+    missing = log(_SUPPOSED_MISSING)
+    if not known:
+        return missing * len(lines)
+    reach = Reach(weights(pool, way, fees), (each.size for each in known))
+    evidence = missing * (len(lines) - len(known))
+    for each in known:
+        chance = reach.chance(each)
+        if reach.makes(each):
+            evidence += log((1 - _SUPPOSED_MISSING * (1 - chance)) / chance)
+        else:
+            evidence += missing
+    return evidence

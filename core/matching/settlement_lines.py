@@ -1,0 +1,168 @@
+"""Lines that pay out many payments at once: how they say so, and what they may hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import Enum
+from itertools import islice
+
+from core.matching.board import Board
+from core.matching.facts import LineFacts
+from core.matching.fees import FeeModel
+from core.matching.records import OpenPayment
+
+_SETTLES = re.compile(
+    r"\b(?:SETTL\w*|BATCH|PAYOUT|DISBURSE\w*|POS|TPE|REMISE|REGLEMENT|BULK|TELECOLLECTE"
+    r"|MERCHANT (?:DEPOSIT|CREDIT))\b"
+)
+_ITEMS = (
+    r"(?:TXNS?|TRX|TRN|TRANS\w*|PAYMENTS?|PAIEMENTS?|SALES|VENTES|ITEMS|OPERATIONS?|OPS|CARTES?"
+    r"|CARDS?|IBIKORWA|UBWISHYU)"
+)
+_HOW_MANY = re.compile(
+    rf"\b(?P<before>\d{{1,3}})\s*{_ITEMS}\b"
+    rf"|\b(?:{_ITEMS}|NBR?E?|COUNT|QTY)\s*[:=#]?\s*(?P<after>\d{{1,3}})(?!\w)"
+)
+_CHANNELS = (
+    (re.compile(r"\b(?:POS|CARDS?|CARTES?|VISA|MASTERCARD|TPE)\b"), "card"),
+    (re.compile(r"\b(?:MTN|MOMO)\b"), "mtn"),
+    (re.compile(r"\bAIRTEL\b"), "airtel"),
+)
+_DATES = (
+    re.compile(r"(?<!\d)(?P<y>20\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d\d)[/.-](?P<m>\d\d)(?:[/.-](?P<y>(?:20)?\d\d))?(?!\d)"),
+)
+_LONGEST_DELAY_DAYS = 10
+_MAX_NAMED = 1_000
+
+
+class Weighing(Enum):
+    """What a channel adds up: the payments themselves, or what is left of them after fees."""
+
+    GROSS = "gross"
+    NET_OF_EACH = "net of the fee of each"
+    NET_OF_TOTAL = "net of one fee on the total"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A line that pays out, and what it says about itself.
+
+    ``stated`` is the number of payments, 0 where the text has none; ``stated_day`` is the day
+    they were paid, where the text names it.
+    """
+
+    line: LineFacts
+    channel: str
+    stated: int
+    stated_day: date | None
+
+    @property
+    def line_id(self) -> int:
+        """The line's own id."""
+        return self.line.line_id
+
+
+def settlement_of(line: LineFacts) -> Settlement | None:
+    """Return what a line says it pays out; None where it is no settlement, or names a payment."""
+    text = f"{line.line.text} {line.line.reference}".upper()
+    if line.hits or not _SETTLES.search(text):
+        return None
+    channel = next((name for pattern, name in _CHANNELS if pattern.search(text)), "")
+    counts = {int(found["before"] or found["after"]) for found in _HOW_MANY.finditer(text)}
+    stated = counts.pop() if len(counts) == 1 else 0
+    return Settlement(line, channel, stated, _day_in(text, line.line.day))
+
+
+def _day_in(text: str, booked: date) -> date | None:
+    """Return the one day that a text names, if it can be the day of the payments."""
+    days = set()
+    for pattern in _DATES:
+        for found in pattern.finditer(text):
+            year = int(found["y"] or booked.year)
+            try:
+                day = date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))
+            except ValueError:
+                continue
+            if timedelta() <= booked - day <= timedelta(_LONGEST_DELAY_DAYS):
+                days.add(day)
+    return days.pop() if len(days) == 1 else None
+
+
+class Pools:
+    """The open payments of each day, as what a settlement of a channel may hold.
+
+    A day is read when it is first asked for: what is taken afterwards stays in it.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._cache: dict[tuple[str, str, date], tuple[OpenPayment, ...]] = {}
+
+    def of(self, settlement: Settlement, day: date) -> tuple[OpenPayment, ...]:
+        """Return the payments of a day that can belong to a settlement, by id.
+
+        No more than a line can state, as a larger pool is not searched.
+        """
+        key = settlement.channel, settlement.line.line.currency, day
+        if key not in self._cache:
+            self._cache[key] = tuple(islice(self._payments(*key), _MAX_NAMED))
+        return self._cache[key]
+
+    def _payments(self, channel: str, currency: str, day: date) -> Iterator[OpenPayment]:
+        books, free = self._board.payments, self._board.free_payments
+        places = [
+            place
+            for method, of_method in books.of_day(currency, day).items()
+            if method != "cash" and (not method or channel in method)
+            for place in of_method
+        ]
+        for place in sorted(places):
+            payment_id = books.columns.payment_ids[place]
+            if payment_id in free and payment_id not in self._board.reversals_of_payment:
+                yield books.columns.payment(place)
+
+
+def weights(pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel) -> list[int]:
+    """Return what each payment of a pool adds to a settlement."""
+    if weighing is not Weighing.NET_OF_EACH:
+        return [payment.amount_minor for payment in pool]
+    return [
+        payment.amount_minor - fees.fee_minor(payment.method, payment.amount_minor)
+        for payment in pool
+    ]
+
+
+def totals(
+    settlement: Settlement, pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel
+) -> tuple[int, ...]:
+    """Return what the weights may add up to: the line's amount, or the gross it is the net of."""
+    line = settlement.line.line
+    if weighing is Weighing.GROSS:
+        return (line.amount_minor + line.fee_minor,)
+    if weighing is Weighing.NET_OF_EACH:
+        return (line.amount_minor,)
+    return _gross_of(line.amount_minor, pool[0].method, fees) if pool else ()
+
+
+def _gross_of(net_minor: int, method: str, fees: FeeModel) -> tuple[int, ...]:
+    """Return the amounts of which a fee leaves this net; rounding may leave it of a few."""
+    low, high = net_minor, 2 * net_minor
+    while low < high:
+        middle = (low + high) // 2
+        if middle - fees.fee_minor(method, middle) < net_minor:
+            low = middle + 1
+        else:
+            high = middle
+    nearby = range(low, low + 4)
+    return tuple(each for each in nearby if each - fees.fee_minor(method, each) == net_minor)
+
+
+def weighings(pool: Sequence[OpenPayment], fees: FeeModel) -> tuple[Weighing, ...]:
+    """Return the ways of adding up that can make a difference."""
+    if any(fees.fee_minor(payment.method, payment.amount_minor) for payment in pool):
+        return tuple(Weighing)
+    return (Weighing.GROSS,)

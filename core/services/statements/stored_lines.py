@@ -1,0 +1,62 @@
+"""Statement lines by the ten thousand: which are here already, and how new ones are written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import column, func, select
+from sqlalchemy.orm import Session
+
+from core.model.reconciliations import LineState
+from core.model.reconciliations import StatementLine as StoredLine
+from core.statements.statement import StatementLine
+
+_COLUMNS = (
+    "reconciliation_id, line_number, fingerprint, line_date, value_date, amount_minor, fee_minor,"
+    " balance_minor, currency, reference, transaction_id, description, counterparty,"
+    " counterparty_account"
+)
+_INSERT = (
+    f"INSERT INTO statement_line ({_COLUMNS}, state, ignored_reason)"  # noqa: S608 - our own names
+    f" VALUES (?{', ?' * _COLUMNS.count(',')}, '{LineState.UNMATCHED}', '')"
+)
+"""The driver's own way, a third of the time: it is given dates as the model stores them."""
+
+
+def known_fingerprints(session: Session, fingerprints: Sequence[str]) -> set[str]:
+    """Return which of these movements the shop has, in one question whatever their number."""
+    asked = func.json_each(json.dumps(list(fingerprints))).table_valued(column("value"))
+    known = select(StoredLine.fingerprint).where(StoredLine.fingerprint.in_(select(asked.c.value)))
+    return set(session.scalars(known))
+
+
+def add_lines(
+    session: Session, reconciliation_id: int, lines: Iterable[tuple[StatementLine, str]]
+) -> int:
+    """Write lines with their fingerprints, in one statement and without an object for each.
+
+    ``reconciliation_id`` is the internal key. Returns how many there were.
+    """
+    rows = [
+        (
+            reconciliation_id,
+            line.line,
+            fingerprint,
+            line.date.isoformat(),
+            line.value_date.isoformat() if line.value_date else None,
+            line.amount_minor,
+            line.fee_minor,
+            line.balance_minor,
+            line.currency,
+            line.reference[:200],
+            line.transaction_id[:200],
+            line.description,
+            line.counterparty[:300],
+            line.counterparty_account[:200],
+        )
+        for line, fingerprint in lines
+    ]
+    if rows:
+        session.connection().exec_driver_sql(_INSERT, rows)
+    return len(rows)
