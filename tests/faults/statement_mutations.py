@@ -43,6 +43,7 @@ LONGEST_CLOCK_S = 60.0
 
 MOST_BYTES = 200 * 1024 * 1024
 _ADDRESS_BYTES = 1536 * 1024 * 1024
+_FILES_A_PROCESS = 1_000
 _PREVIEW_EVERY = 10
 
 
@@ -121,7 +122,8 @@ def content_of(samples: Sequence[bytes], format_name: str, seed: int, case: int)
 def main(format_name: str, seed: int, first: int, count: int, room: int, planted: str) -> None:
     """Read cases ``first`` to ``count``, saying each.
 
-    Ends early once memory was swallowed, or there is no room for more findings.
+    Ends early once memory was swallowed, there is no room for more findings, or many files were
+    read: parsers keep what they saw, and the product reads one file in a process.
     """
     plant(planted)
     sys.modules["numpy"] = None  # as where statements are read apart
@@ -146,7 +148,7 @@ def main(format_name: str, seed: int, first: int, count: int, room: int, planted
             cpu_s = time.process_time() - started_s
             _say(case=case, outcome=outcome, finding=finding, peak_bytes=peak, cpu_s=cpu_s)
             room -= finding is not None
-            if peak > MOST_BYTES or not room:
+            if peak > MOST_BYTES or not room or case - first + 1 >= _FILES_A_PROCESS:
                 return
 
 
