@@ -232,8 +232,12 @@ class CallbackServer:
         if self._thread is None:
             return
         self._server.task_dispatcher.shutdown(timeout=_STOP_WAIT_S)
-        # Only the thread that serves may close what it looks at.
-        self._server.trigger.pull_trigger(lambda: wasyncore.close_all(self._map))
+        # Only the thread that serves may close what it looks at; and not before it was woken, since
+        # an earlier wake-up would have it close the very pipe that is written to next.
+        trigger = self._server.trigger
+        with trigger.lock:
+            trigger.thunks.append(lambda: wasyncore.close_all(self._map))
+            trigger._physical_pull()  # noqa: SLF001 - pull_trigger lets go of the lock before it
         self._thread.join()
         self._thread = None
 
