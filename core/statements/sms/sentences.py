@@ -153,16 +153,22 @@ _NAME = (
     r"|completed|received)\b)"
 )
 _OPENING = re.compile(rf"(?:<#>\s*)?(?:{phrases.OPENING})", re.IGNORECASE)
+_GAP = re.compile(r"(\s)\s+")
+
+
+def _bounded(text: str) -> str:
+    """Return as much as a message holds, each gap one space wide: a name ends at many of them."""
+    return _GAP.sub(r"\1", text[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS]
 
 
 def has_amount(text: str) -> bool:
     """Tell whether an amount with its currency stands in a text."""
-    return bool(_ANY_AMOUNT.search(text[:MAX_CHARACTERS]))
+    return bool(_ANY_AMOUNT.search(_bounded(text)))
 
 
 def is_known(text: str) -> bool:
     """Tell whether a text begins like a network's message and holds a sentence that moves money."""
-    text = text[:MAX_CHARACTERS]
+    text = _bounded(text)
     if not _OPENING.match(text) or not _ANY_AMOUNT.search(text):
         return False
     return bool(_REVERSED.search(text)) or any(_found(kind, text) for kind in _MOVES)
@@ -170,7 +176,7 @@ def is_known(text: str) -> bool:
 
 def understood(text: str) -> Sentence:
     """Return what a message says."""
-    text = text[:MAX_CHARACTERS]
+    text = _bounded(text)
     note = _NOTE.search(text)
     own = text[: note.start("note")] + text[note.end("note") :] if note else text
     if _ANY_AMOUNT.search(own) is None:
