@@ -14,7 +14,7 @@ _MARKS = (
 _CODE_PAGE = re.compile(r"(?:cp|windows-?|win-?)?(125[0-8]|437|85[0-8]|86[0-6]|932|936|949|950)")
 _LATIN = re.compile(r"(?:iso-?)?8859[-_]?(\d{1,2})")
 _OTHERS = frozenset({"gb2312", "gbk", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "koi8-r"})
-_NULS_FORGIVEN = 8
+NULS_FORGIVEN = 8
 """A few stray zero bytes are an exporter's slip; more is a binary file."""
 
 
@@ -31,7 +31,7 @@ def decoded_text(content: bytes, file_name: str, declared: str = "") -> tuple[st
     """
     text, encoding = _decoded(content, declared)
     if "\x00" in text:
-        if text.count("\x00") > _NULS_FORGIVEN:
+        if text.count("\x00") > NULS_FORGIVEN:
             raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
         text = text.replace("\x00", "")
     return text.lstrip("\ufeff"), encoding
@@ -40,12 +40,12 @@ def decoded_text(content: bytes, file_name: str, declared: str = "") -> tuple[st
 def head_text(content: bytes, length: int = 8192) -> str:
     """Return the beginning of a file as text, to look for a format's mark."""
     head = content[:length]
-    encoding = _by_form(head)
+    encoding = encoding_by_form(head)
     return head.decode(encoding or "latin-1", errors="replace").lstrip("\ufeff")
 
 
 def _decoded(content: bytes, declared: str) -> tuple[str, str]:
-    if encoding := _by_form(content):
+    if encoding := encoding_by_form(content):
         return content.decode(encoding, errors="replace"), encoding
     try:
         return content.decode("utf-8"), "utf-8"
@@ -54,7 +54,7 @@ def _decoded(content: bytes, declared: str) -> tuple[str, str]:
         return content.decode(encoding, errors="replace"), encoding
 
 
-def _by_form(content: bytes) -> str:
+def encoding_by_form(content: bytes) -> str:
     """Return the encoding that a byte order mark or every other byte being zero shows, or ""."""
     for mark, name in _MARKS:
         if content.startswith(mark):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from core.errors import UnreadableFileError
+from core.statements.decoding import NULS_FORGIVEN, encoding_by_form
 
 _HEAD_BYTES = 65_536
 """Some files begin with pages of prose or hundreds of bytes of padding before the first tag."""
@@ -34,8 +35,6 @@ _CHARACTER_SETS = (
 )
 """By the currency of the balances: the sets of Windows and of DOS, and the letters to expect."""
 _WESTERN = ("cp1252", "cp850"), "äöüÄÖÜßéèêëàâçîïôûùñáíóúãõÉÈÀÇåæøÅÆØ€’–"
-_NULS_FORGIVEN = 8
-"""A few stray zero bytes are an exporter's slip; more is a binary file."""
 
 _STRAY = dict.fromkeys((0, 1, 2, 3, 4, 0x1A, 0x1B, 0xFEFF))
 """Frame marks of the transmission (SOH, STX, ETX, EOT), the end mark of old systems, a late BOM."""
@@ -65,7 +64,7 @@ def decoded(content: bytes, file_name: str) -> tuple[str, str]:
     """
     encoding = _encoding_of(content)
     text = content.decode(encoding, errors="replace")
-    if text.count("\x00") > _NULS_FORGIVEN:
+    if text.count("\x00") > NULS_FORGIVEN:
         raise UnreadableFileError(f"“{file_name}” is not a text file: it holds zero bytes.")
     text = text.translate(_STRAY)
     if encoding in _FILLER:
@@ -89,17 +88,8 @@ def _one_line_end(text: str) -> str:
 
 
 def _encoding_of(content: bytes) -> str:
-    if content.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = content[:4000]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = max(len(sample) // 2, 1)
-    if odd / half > 0.4 > even / half:
-        return "utf-16-le"
-    if even / half > 0.4 > odd / half:
-        return "utf-16-be"
+    if form := encoding_by_form(content):
+        return form
     if content.isascii():
         return "ascii"
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from core.errors import UnreadableFileError
+from core.statements.decoding import NULS_FORGIVEN, encoding_by_form
 from core.statements.profile import ColumnProfile
 from core.statements.tables.columns import find_layout
 from core.statements.tables.spaced import SPACED, spaced_rows
@@ -25,8 +26,6 @@ _LINES_IN_A_CELL = 60
 _PROTECTED = re.compile(r'^="?([\w.,: ]*)"?$')
 """A cell written as a formula, so that a spreadsheet keeps its zeros: ="00123"."""
 _PRINTED = bytes(range(0x20, 0x7F)) + b"\n"
-_NULS_FORGIVEN = 8
-"""A few stray zero bytes are an exporter's slip; more is a binary file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def decoded(content: bytes, file_name: str, encoding: str = "") -> tuple[str, st
         name = "cp1252"
         text = content.decode(name, errors="replace")
     zeros = text.count("\x00")
-    if zeros > _NULS_FORGIVEN:
+    if zeros > NULS_FORGIVEN:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise UnreadableFileError(
             f"“{file_name}” is not a text file: line {line} holds zero bytes."
@@ -127,21 +126,12 @@ def _is_tidy(text: str, delimiter: str, rows: int) -> bool:
 
 
 def _encoding_of(content: bytes) -> str:
-    if content.startswith(b"\xef\xbb\xbf"):
-        return "utf-8-sig"
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = content[:4000]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = max(len(sample) // 2, 1)
-    if odd / half > 0.4 > even / half:
-        return "utf-16-le"
-    if even / half > 0.4 > odd / half:
-        return "utf-16-be"
+    if form := encoding_by_form(content):
+        return form
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return _eight_bit_of(sample)
+        return _eight_bit_of(content[:4000])
     return "utf-8"
 
 
