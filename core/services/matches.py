@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from core.collector import collector_held
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.matching.engine import match
@@ -25,7 +26,6 @@ from core.model.reconciliations import (
 )
 from core.money import display
 from core.permissions import Actor, Permission
-from core.services.collector import collector_paused
 from core.services.line_states import settle_lines
 from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
 from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
@@ -77,7 +77,7 @@ class MatchService:
     ) -> None:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
-        with collector_paused():
+        with collector_held():
             self._look_for(actor, reconciliation_id, cancelled, progress)
 
     def _look_for(

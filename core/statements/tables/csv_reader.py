@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from core.collector import collector_held
 from core.errors import UnreadableFileError
 from core.statements.foreign import foreign_kind
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.tables.collector import collector_held
 from core.statements.tables.recognition import preview_of, statement_file
 from core.statements.tables.text import text_table
 

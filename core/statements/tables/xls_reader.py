@@ -6,11 +6,11 @@ import io
 import re
 from typing import TYPE_CHECKING
 
+from core.collector import collector_held
 from core.errors import UnreadableFileError
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.tables.collector import collector_held
 from core.statements.tables.number_formats import date_text, number_text
 from core.statements.tables.sheet_rows import MAX_COLUMNS, SheetCells, letters_of
 from core.statements.tables.sheets import (

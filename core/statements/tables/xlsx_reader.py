@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from core.collector import collector_held
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable, Source
 from core.statements.statement import StatementFile
-from core.statements.tables.collector import collector_held
 from core.statements.tables.sheets import sheets_preview, sheets_statement
 from core.statements.tables.workbook import workbook_sheets
 from core.statements.tables.workbook_archive import is_workbook

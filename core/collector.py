@@ -1,4 +1,4 @@
-"""The memory collector, held back while a large table is read."""
+"""Python's cycle collector, held back while a million objects are made that form no cycles."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_held() -> Iterator[None]:
-    """Hold the cycle collector back: a table's cells and lines form no cycles.
+    """Hold the cycle collector back: the cells and lines of a statement form no cycles.
 
     It would walk the half million of them again and again while they are made, for a quarter of
     the time. Reference counting goes on, and what is left counts among the oldest objects, which
-    the collector looks through when it looks through everything.
+    the collector looks through when it looks through everything. Where it is off already, as
+    while a window is open, it stays off.
     """
     if not gc.isenabled():
         yield
