@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.board import Board, BoardLine, Category
+from ui.pages.reconcile.reasons import set_aside_reasons
 from ui.pages.reconcile.verbs import Verbs
 from ui.pages.reconcile.words import filled, line_text, number, period_text, signed
 from ui.widgets.basics import PlainLabel
@@ -46,7 +47,7 @@ class _NotesForm(FormDialog):
 
 
 class IgnoreDialog(_NotesForm):
-    """Asks why a line is set aside."""
+    """Asks why a line is set aside: one of the usual reasons, or any other text."""
 
     def __init__(
         self,
@@ -55,6 +56,8 @@ class IgnoreDialog(_NotesForm):
         line: StatementLineRow,
         on_done: Callable[[Board], object],
         parent: QWidget,
+        *,
+        suggestion: str = "",
     ) -> None:
         amount = signed(line.amount_minor, line.currency)
         super().__init__(
@@ -68,15 +71,10 @@ class IgnoreDialog(_NotesForm):
         self.reason = QComboBox()
         self.reason.setEditable(True)
         self.reason.setLineEdit(edit)
-        self.reason.addItems(
-            [
-                self.tr("Bank charge"),
-                self.tr("Interest"),
-                self.tr("Transfer between own accounts"),
-                self.tr("Not a customer's payment"),
-            ]
-        )
+        self.reason.addItems(set_aside_reasons())
         self.reason.setCurrentIndex(-1)
+        self.reason.setEditText(suggestion)
+        edit.selectAll()
         self.reason.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.add_field(self.tr("Reason"), self.reason)
         self.begin_at(self.reason)

@@ -5,9 +5,9 @@ Every method touches the database: call it off the GUI thread.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 
-from core.model.base import new_uuid
 from core.services.hand_matches import ExplainDifference, MatchByHand
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext
@@ -35,7 +35,7 @@ class Verbs:
         """Approve a candidate of a line; a choice among equals is matched by hand."""
         if candidate.is_choice:
             chosen = tuple(payment.payment_id for payment in candidate.payments)
-            return self.match_by_hand(MatchByHand(new_uuid(), self._id, (line_id,), chosen))
+            return self.match_by_hand(MatchByHand(str(uuid.uuid4()), self._id, (line_id,), chosen))
         return self.approve_all([candidate.match.match_id])
 
     def approve_all(self, match_ids: Sequence[int]) -> Board:

@@ -1,0 +1,62 @@
+"""The catalogue of reasons: why a line is set aside, why a difference is written off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from core.model.reconciliations import DifferenceKind, WriteOffReason
+from core.money import display
+from core.services.rows import MatchRow, StatementLineRow
+from ui.pages.reconcile.words import filled
+
+SuggestedReason = Callable[[StatementLineRow], str]
+"""Why a line like this one is usually set aside, or an empty text; asked on the GUI thread."""
+
+_SET_ASIDE = (
+    QT_TRANSLATE_NOOP("Reconcile", "Bank charge"),
+    QT_TRANSLATE_NOOP("Reconcile", "Interest"),
+    QT_TRANSLATE_NOOP("Reconcile", "Transfer between own accounts"),
+    QT_TRANSLATE_NOOP("Reconcile", "Payment to a supplier"),
+    QT_TRANSLATE_NOOP("Reconcile", "Salary or tax"),
+    QT_TRANSLATE_NOOP("Reconcile", "Cash paid in by the shop"),
+    QT_TRANSLATE_NOOP("Reconcile", "Not a customer's payment"),
+)
+_WRITE_OFF = {
+    WriteOffReason.BANK_CHARGE: QT_TRANSLATE_NOOP("Reconcile", "bank charge"),
+    WriteOffReason.ROUNDING: QT_TRANSLATE_NOOP("Reconcile", "rounding"),
+    WriteOffReason.SHORT_PAID: QT_TRANSLATE_NOOP("Reconcile", "short paid, let go"),
+    WriteOffReason.OVERPAID: QT_TRANSLATE_NOOP("Reconcile", "overpaid, kept as a tip or credit"),
+    WriteOffReason.EXCHANGE: QT_TRANSLATE_NOOP("Reconcile", "exchange difference"),
+    WriteOffReason.OTHER: QT_TRANSLATE_NOOP("Reconcile", "another reason"),
+}
+
+
+def no_suggestion(_line: StatementLineRow) -> str:
+    """Suggest nothing."""
+    return ""
+
+
+def set_aside_reasons() -> list[str]:
+    """Return why lines are set aside, in the user's language; the bank's charge comes first."""
+    return [QCoreApplication.translate("Reconcile", str(text)) for text in _SET_ASIDE]
+
+
+def write_off_word(reason: WriteOffReason) -> str:
+    """Return why a difference is given up, as it stands within a sentence."""
+    return QCoreApplication.translate("Reconcile", str(_WRITE_OFF[reason]))
+
+
+def explained_text(match: MatchRow) -> str:
+    """Return what became of a match's difference: "400 RWF written off: rounding, by Claude"."""
+    if match.difference_kind is DifferenceKind.OPEN or not match.lines:
+        return ""
+    amount = display(abs(match.difference_minor), match.lines[0].currency)
+    if match.difference_kind is DifferenceKind.FEE:
+        told = QCoreApplication.translate("Reconcile", "%1 kept by the channel as its fee, says %2")
+        return filled(told, amount, match.difference_by)
+    why = write_off_word(WriteOffReason(match.difference_reason))
+    why = ": ".join(filter(None, [why, match.difference_note]))
+    told = QCoreApplication.translate("Reconcile", "%1 written off by %2: %3")
+    return filled(told, amount, match.difference_by, why)
