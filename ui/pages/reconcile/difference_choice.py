@@ -96,5 +96,5 @@ class DifferenceChoice(QWidget):
         if kind is DifferenceKind.OPEN:
             return self.tr("Keep it open as a discrepancy")
         if reason is None:
-            return self.tr("The channel's fee")
-        return filled(self.tr("Write off: %1"), write_off_word(reason))
+            return self.tr("Fee of the channel")
+        return filled(self.tr("%1 – write off"), write_off_word(reason))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from core.money import display
@@ -18,7 +18,7 @@ _SHOWN = 4
 
 
 class DropHint(QFrame):
-    """A card at the foot of a table; it never takes the mouse."""
+    """A card that stands over a table, so that every row stays in sight; it takes no mouse."""
 
     def __init__(self, table: QWidget) -> None:
         super().__init__(table)
@@ -47,18 +47,21 @@ class DropHint(QFrame):
         self.title.setText(told)
         self.pieces.setText("\n".join([*_line_words(lines), *_payment_words(payments)]))
         self.balance.show_balance(balance)
+        if self.parentWidget() is not self._table.window():
+            self.setParent(self._table.window())
+        self.ensurePolished()
         self._place()
         self.show()
         self.raise_()
 
     def _place(self) -> None:
-        margin = gap(self)
-        width = self._table.width() - 2 * margin
+        width = self._table.width()
         layout = self.layout()
-        wanted = self.sizeHint().height()
+        height = self.sizeHint().height()
         if layout is not None and layout.hasHeightForWidth():
-            wanted = layout.totalHeightForWidth(width)
-        self.setGeometry(margin, self._table.height() - wanted - margin, width, wanted)
+            height = layout.totalHeightForWidth(width)
+        corner = self._table.mapTo(self._table.window(), QPoint(0, 0))
+        self.setGeometry(corner.x(), max(0, corner.y() - height - gap(self, 0.4)), width, height)
 
 
 def _line_words(lines: Sequence[StatementLineRow]) -> list[str]:

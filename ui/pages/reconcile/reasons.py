@@ -24,12 +24,12 @@ _SET_ASIDE = (
     QT_TRANSLATE_NOOP("Reconcile", "Not a customer's payment"),
 )
 _WRITE_OFF = {
-    WriteOffReason.BANK_CHARGE: QT_TRANSLATE_NOOP("Reconcile", "bank charge"),
-    WriteOffReason.ROUNDING: QT_TRANSLATE_NOOP("Reconcile", "rounding"),
-    WriteOffReason.SHORT_PAID: QT_TRANSLATE_NOOP("Reconcile", "short paid, let go"),
-    WriteOffReason.OVERPAID: QT_TRANSLATE_NOOP("Reconcile", "overpaid, kept as a tip or credit"),
-    WriteOffReason.EXCHANGE: QT_TRANSLATE_NOOP("Reconcile", "exchange difference"),
-    WriteOffReason.OTHER: QT_TRANSLATE_NOOP("Reconcile", "another reason"),
+    WriteOffReason.BANK_CHARGE: QT_TRANSLATE_NOOP("Reconcile", "Bank charge"),
+    WriteOffReason.ROUNDING: QT_TRANSLATE_NOOP("Reconcile", "Rounding"),
+    WriteOffReason.SHORT_PAID: QT_TRANSLATE_NOOP("Reconcile", "Short paid, let go"),
+    WriteOffReason.OVERPAID: QT_TRANSLATE_NOOP("Reconcile", "Overpaid, kept as a tip or credit"),
+    WriteOffReason.EXCHANGE: QT_TRANSLATE_NOOP("Reconcile", "Exchange difference"),
+    WriteOffReason.OTHER: QT_TRANSLATE_NOOP("Reconcile", "Another reason"),
 }
 
 
@@ -44,7 +44,7 @@ def set_aside_reasons() -> list[str]:
 
 
 def write_off_word(reason: WriteOffReason) -> str:
-    """Return why a difference is given up, as it stands within a sentence."""
+    """Return why a difference is given up; each begins with a letter of its own, as keys choose."""
     return QCoreApplication.translate("Reconcile", str(_WRITE_OFF[reason]))
 
 

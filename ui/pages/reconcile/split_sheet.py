@@ -137,8 +137,8 @@ class SplitSheet(FormDialog, Generic[ResultT]):
                     currency=lambda payment: payment.currency,
                     width=11,
                 ),
-                Column("customer", self.tr("Customer"), lambda each: each.customer_name, width=18),
-                Column("reference", self.tr("Reference"), payment_reference, width=16),
+                Column("customer", self.tr("Customer"), lambda each: each.customer_name, width=15),
+                Column("reference", self.tr("Reference"), payment_reference, width=17),
             ),
             self.tr("Payments not on a statement"),
             lambda payment: payment.payment_id,
@@ -149,20 +149,25 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         row = QHBoxLayout(sides)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self, 1.5))
-        for title, widgets in (
-            (self.tr("Lines"), (self.lines,)),
-            (self.tr("Payments"), (self.search, self.payments)),
+        for title, field, table in (
+            (self.tr("Lines"), None, self.lines),
+            (self.tr("Payments"), self.search, self.payments),
         ):
-            column = QVBoxLayout()
+            column, head = QVBoxLayout(), QHBoxLayout()
             column.setSpacing(gap(self, 0.6))
-            column.addWidget(PlainLabel(title, look="heading"))
-            for widget in widgets:
-                column.addWidget(widget)
+            head.setSpacing(gap(self))
+            heading = PlainLabel(title, look="heading")
+            heading.setMinimumHeight(self.search.sizeHint().height())
+            head.addWidget(heading)
+            if field is not None:
+                head.addWidget(field, 1)
+            column.addLayout(head)
+            column.addWidget(table)
             row.addLayout(column, 1)
         letter, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
         for table in (self.lines, self.payments):
-            table.setMinimumHeight(line * 12)
-        self.setMinimumWidth(letter * 136)
+            table.setMinimumHeight(line * 15)
+        self.setMinimumWidth(letter * 172)
         self.form.addRow(sides)
         self.form.addRow(self.balance)
         self.rest = PlainLabel(self.tr("The rest"))

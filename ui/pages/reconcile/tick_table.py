@@ -35,7 +35,7 @@ class TickTable(DataTable[RowT], Generic[RowT]):
         self._row_id = row_id
         self._ticked: dict[Hashable, RowT] = {}
         self._shown: tuple[RowT, ...] = ()
-        box = Column("tick", self.tr("Taken"), self._box, width=6)
+        box = Column("tick", self.tr("✓"), self._box, width=3)
         self._model: RowsModel[RowT] = RowsModel((box, *columns), row_id=row_id)
         super().__init__(self._model, name, parent)
         self._model.setParent(self)
