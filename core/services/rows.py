@@ -246,13 +246,14 @@ class MatchRow:
     difference_at: datetime | None = None
 
     @property
+    def may_be_explained(self) -> bool:
+        """Tell whether it differs, and not by what its kind explains already."""
+        return self.difference_minor != 0 and self.kind in DIFFERING_KINDS
+
+    @property
     def is_open_difference(self) -> bool:
         """Tell whether it differs and nobody explained by what."""
-        return (
-            self.difference_minor != 0
-            and self.kind in DIFFERING_KINDS
-            and self.difference_kind is DifferenceKind.OPEN
-        )
+        return self.may_be_explained and self.difference_kind is DifferenceKind.OPEN
 
 
 @dataclass(frozen=True, slots=True)

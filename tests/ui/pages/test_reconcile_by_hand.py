@@ -352,3 +352,17 @@ def test_the_sheet_of_keys_names_every_act_by_hand():
     _, keys = PAGES["reconcile"]
     named = {key for keys_text, _ in keys for key in keys_text.split()}
     assert named.issuperset({"S", "F", "W", "I", "V", "Space", "Ctrl+Z"})
+
+
+def test_enter_pressed_twice_matches_once_and_complains_of_nothing(qtbot, page, shop, sales):
+    go_to(page, 2)
+    tick(qtbot, page, sales["a"], sales["b"])
+    page.activateWindow()
+    table = page.work.payments.table
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert len(page.work.board.detail.approved()) == 1
+    assert not page.work.message.text
+    press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert line_at(page, 2).category.is_open

@@ -46,6 +46,7 @@ class Bench:
     ticked_payments: Callable[[], Sequence[PaymentRow]]
     offered_payments: Callable[[], Sequence[PaymentRow]]
     may_act: Callable[[], bool]
+    is_settled: Callable[[], bool]
     run_act: Callable[[Act, str, Undo], object]
     form_done: Callable[[Board, Undo], object]
     open_form: Callable[[QDialog], object]
@@ -66,6 +67,7 @@ def bench_of(work: WorkView) -> Bench:
         ticked_payments=lambda: work.payments.ticked,
         offered_payments=lambda: work.payments.offered,
         may_act=work.may_act,
+        is_settled=lambda: work.is_settled,
         run_act=lambda act, told, undo: work.act(act, told=told, undo=undo),
         form_done=lambda board, undo: work.finish(board, work.place.open_ids_after(), undo),
         open_form=work.form_wanted.emit,

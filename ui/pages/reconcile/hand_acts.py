@@ -42,6 +42,7 @@ class HandActs(QObject):
         self.suggested_reason = suggested_reason
         self.verbs = Verbs(context, "")
         self.reconciliation_id = ""
+        self._last_sides: tuple[tuple[int, ...], tuple[str, ...]] | None = None
 
     def begin(self, verbs: Verbs, reconciliation_id: str) -> None:
         """Work on another reconciliation."""
@@ -90,7 +91,7 @@ class HandActs(QObject):
         if shown is None or not self._bench.may_act():
             return
         match = shown.approved or (shown.best.match if shown.best is not None else None)
-        if match is None or not match.difference_minor or match.kind not in DIFFERING_KINDS:
+        if match is None or not match.may_be_explained:
             self._bench.tell(self.tr("This line's match has no difference to write off."))
             return
         undo = self._explained(match)
@@ -155,6 +156,10 @@ class HandActs(QObject):
             payment_ids=tuple(payment.payment_id for payment in payments),
             difference=answer,
         )
+        sides = command.line_ids, command.payment_ids
+        if sides == self._last_sides and not self._bench.is_settled():
+            return  # the same key pressed again before the first press was answered
+        self._last_sides = sides
         self._bench.run_act(lambda verbs: verbs.match_by_hand(command), "", MATCHES)
 
     def _fee_of_ticked(self, ticked: Sequence[PaymentRow]) -> None:

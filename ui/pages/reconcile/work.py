@@ -157,6 +157,8 @@ class WorkView(QWidget):
         self.original.refused.connect(self.message.show_error)
         self.original.saved.connect(self.notice_raised)
         self.lines.approve_wanted.connect(self.approve_current)
+        self.lines.fee_wanted.connect(self.hand.fee)
+        self.lines.write_off_wanted.connect(self.hand.explain)
         self.lines.ignore_wanted.connect(self.hand.set_aside)
         self.lines.undo_wanted.connect(self.undo_current)
         self.lines.undo_last_wanted.connect(self.undo_last)
