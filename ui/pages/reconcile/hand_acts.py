@@ -176,7 +176,7 @@ class HandActs(QObject):
             self._bench.run_act(lambda verbs: verbs.approve_all([match.match_id]), "", MATCHES)
             return
         recorded = sum(line.amount_minor for line in match.lines) + match.difference_minor
-        if not looks_like_a_fee(recorded, match.difference_minor):
+        if not match.is_open_difference or not looks_like_a_fee(recorded, match.difference_minor):
             self.explain()
             return
         command = ExplainDifference(str(uuid.uuid4()), match.match_id, FEE)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from core.clock import shop_time
 from core.model.reconciliations import DifferenceKind, WriteOffReason
 from core.money import display
 from core.services.rows import MatchRow, StatementLineRow
@@ -49,14 +50,16 @@ def write_off_word(reason: WriteOffReason) -> str:
 
 
 def explained_text(match: MatchRow) -> str:
-    """Return what became of a match's difference: "400 RWF written off: rounding, by Claude"."""
+    """Return what became of a match's difference, who said so, when and why; else nothing."""
     if match.difference_kind is DifferenceKind.OPEN or not match.lines:
         return ""
     amount = display(abs(match.difference_minor), match.lines[0].currency)
+    when = f"{shop_time(match.difference_at):%Y-%m-%d %H:%M}" if match.difference_at else ""
     if match.difference_kind is DifferenceKind.FEE:
-        told = QCoreApplication.translate("Reconcile", "%1 kept by the channel as its fee, says %2")
-        return filled(told, amount, match.difference_by)
-    why = write_off_word(WriteOffReason(match.difference_reason))
-    why = ": ".join(filter(None, [why, match.difference_note]))
-    told = QCoreApplication.translate("Reconcile", "%1 written off by %2: %3")
-    return filled(told, amount, match.difference_by, why)
+        told = QCoreApplication.translate("Reconcile", "%1 is the channel's fee, says %2 on %3")
+    else:
+        told = QCoreApplication.translate("Reconcile", "%1 written off by %2 on %3")
+    said = filled(told, amount, match.difference_by, when)
+    reason = match.difference_reason
+    why = write_off_word(WriteOffReason(reason)) if reason else ""
+    return "\n".join(filter(None, [said, " · ".join(filter(None, [why, match.difference_note]))]))
