@@ -8,6 +8,8 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from core.model.reconciliations import DifferenceKind
+from core.money import display
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.board import Board, BoardLine, Category
@@ -136,6 +138,7 @@ class CloseSheet(_NotesForm):
             (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
             (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
             (self.tr("Left unmatched"), number(left_open)),
+            (self.tr("Written off"), display(_written_off_minor(board), row.currency)),
             (self.tr("Payments not on it"), number(board.detail.unmatched_payments_total)),
             (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
@@ -182,6 +185,11 @@ class StepDialog(_NotesForm):
             self.run(context.tasks, lambda: step(notes), on_done)
 
         self.submitted.connect(submit_notes)
+
+
+def _written_off_minor(board: Board) -> int:
+    written_off = board.detail.explained(DifferenceKind.WRITE_OFF)
+    return sum(abs(match.difference_minor) for match in written_off)
 
 
 def resolve_dialog(

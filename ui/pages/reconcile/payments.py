@@ -235,7 +235,7 @@ class PaymentsPane(QWidget):
         self._ask(payments)
 
     def _on_hovered(self, payments: tuple[PaymentRow, ...]) -> None:
-        if not payments or not self._lines:
+        if not payments or not self._lines or not self._may_match:
             self.drop_hint.hide()
             self._show_remaining()
             return
