@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.app import App, Configuration
 from core.database.consistency import check
 from core.database.unit_of_work import Database
-from core.errors import ConflictError, InvalidInputError, NotAllowedError
+from core.errors import ConflictError, InvalidInputError, KnownError, NotAllowedError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.reconciliations import (
     DifferenceKind,
@@ -40,6 +42,16 @@ OVERPAID = DifferenceAnswer(DifferenceKind.WRITE_OFF, WriteOffReason.OVERPAID)
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> App:
     return App(Configuration(tmp_path / "shop"), database)
+
+
+@pytest.fixture
+def standing(
+    shop: App, cashier: Actor, clerk: Actor, manager: Actor, tmp_path: Path
+) -> tuple[App, Actor, str, list[str]]:
+    """A statement and payments that stand as they are after each try."""
+    sales = [sell(shop, cashier, f"s{n}", amount) for n, amount in enumerate(AMOUNTS)]
+    detail = statement(shop, clerk, tmp_path, *MOVEMENTS)
+    return shop, manager, detail.reconciliation.reconciliation_id, sales
 
 
 def sell(
@@ -358,3 +370,51 @@ def test_hand_written_sql_explains_no_difference_without_a_name(
         ):
             with pytest.raises(sqlite3.IntegrityError, match="sanduku:"):
                 books.execute(f"UPDATE match SET {change}")
+
+
+AMOUNTS = (5_000, 4_000, 3_000, 2_500, 100)
+MOVEMENTS = (5_000, 4_500, 3_000, 1_000, -700)
+ANSWERS = (DifferenceAnswer(), FEE, ROUNDING, SHORT_PAID, OVERPAID)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_whatever_is_put_together_is_exact_and_undone_without_a_trace(
+    standing: tuple[App, Actor, str, list[str]], data: st.DataObject
+) -> None:
+    shop, manager, rid, sales = standing
+    before = shop.reconciliations.detail(manager, rid)
+    lines = data.draw(st.lists(st.sampled_from(before.lines), min_size=1, unique=True))
+    payments = data.draw(st.lists(st.sampled_from(sales), min_size=1, unique=True))
+    answer = data.draw(st.sampled_from(ANSWERS))
+    ids = [line.line_id for line in lines]
+
+    try:
+        detail = match_by_hand(shop, manager, rid, ids, payments, answer)
+    except KnownError as refusal:
+        assert refusal.message.startswith("Nothing was")
+    else:
+        (match,) = detail.approved()
+        received = sum(line.amount_minor for line in match.lines)
+        paid = sum(payment.amount_minor for payment in match.payments)
+        assert match.difference_minor == paid - received
+        assert received > 0
+        assert all(payment.reconciled for payment in match.payments)
+        assert len(match.payments) == 1 or paid - received < min(
+            payment.amount_minor for payment in match.payments
+        )
+        shop.matches.undo(manager, [match.match_id])
+
+    after = shop.reconciliations.detail(manager, rid)
+    assert after.lines == before.lines
+    assert after.matches == before.matches == ()
+    assert (
+        after.reconciliation.discrepancy_amount_minor
+        == before.reconciliation.discrepancy_amount_minor
+    )
+    assert [p.payment_id for p in after.unmatched_payments] == [
+        p.payment_id for p in before.unmatched_payments
+    ]
+    assert check(shop.database.engine) == ()

@@ -74,7 +74,7 @@ class HandActs(QObject):
             self._fee_of(shown.approved)
         elif not shown.category.is_open:
             return
-        elif ticked:
+        elif ticked and shown.line.amount_minor > 0:
             self._fee_of_ticked(ticked)
         elif shown.best is not None and shown.best.match.difference_minor > 0:
             self._fee_of(shown.best.match)
