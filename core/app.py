@@ -31,6 +31,7 @@ from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
 from core.services.tills import TillService
 from core.services.users import UserService
+from core.services.write_off_limits import WriteOffLimitService
 
 if TYPE_CHECKING:
     from core.services.callback_desk import CallbackDesk
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from core.services.customers.service import CustomerService
     from core.services.dashboard import DashboardService
     from core.services.gateway_worker import GatewayWorker
+    from core.services.hand_matches import HandMatchService
     from core.services.imports import ImportService
     from core.services.loyalty.service import LoyaltyService
     from core.services.mail.queue import MailQueue
@@ -87,6 +89,7 @@ class App:
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
+        self.write_off_limits = WriteOffLimitService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)
         self.tills = TillService(database)
@@ -157,6 +160,13 @@ class App:
         from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
 
         return MatchService(self.database)
+
+    @cached_property
+    def hand_matches(self) -> HandMatchService:
+        """Matching by hand; loaded when somebody first needs it."""
+        from core.services.hand_matches import HandMatchService  # noqa: PLC0415 - not owed at start
+
+        return HandMatchService(self.database)
 
     @cached_property
     def loyalty(self) -> LoyaltyService:

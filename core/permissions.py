@@ -40,6 +40,7 @@ class Permission(StrEnum):
     DECIDE_REFUND = "approve or reject refunds"
     CARRY_OUT_REFUND = "carry out refunds"
     RECONCILE = "reconcile statements"
+    WRITE_OFF_ANY_AMOUNT = "write off a difference of any amount"
     REOPEN_RECONCILIATION = "reopen a closed reconciliation"
     MARK_RECONCILED = "mark payments as reconciled"
     VIEW_AUDIT = "read the audit trail"
@@ -82,6 +83,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.COMPLETE_BY_HAND,
         Permission.ADJUST_POINTS,
         Permission.DECIDE_REFUND,
+        Permission.WRITE_OFF_ANY_AMOUNT,
         Permission.REOPEN_RECONCILIATION,
         Permission.VIEW_AUDIT,
     },

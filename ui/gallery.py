@@ -62,6 +62,7 @@ MODULES: list[str] = [
     "ui.printing.gallery",
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",
+    "ui.pages.reconcile.gallery_hand",
     "ui.pages.customers.gallery",
     "ui.pages.subscriptions.gallery",
     "ui.pages.reports.gallery",

@@ -80,6 +80,18 @@ _RULES = {
         SELECT l.reconciliation_id, l.line_number, l.state FROM statement_line l
         WHERE (l.state = 'matched') <> EXISTS (
             SELECT 1 FROM match_line m WHERE m.line_id = l.id AND m.active = 1)""",
+    "A match of statement {0} explains a difference of {1} as {2}, which is not borne out.": """
+        SELECT m.reconciliation_id, m.difference_minor, m.difference_kind FROM match m
+        WHERE m.difference_kind <> 'open' AND (
+            m.difference_minor = 0 OR m.difference_by = '' OR m.difference_at IS NULL
+            OR (m.difference_kind = 'fee' AND m.difference_minor < 0)
+            OR (m.difference_kind = 'write_off' AND m.difference_reason = ''))""",
+    "Statement {0} is closed as complete, but {1} of its matches have an open difference.": """
+        SELECT r.reconciliation_id, COUNT(*)
+        FROM payment_reconciliation r JOIN match m ON m.reconciliation_id = r.id
+        WHERE r.status = 'COMPLETE' AND m.state = 'approved' AND m.difference_minor <> 0
+        AND m.difference_kind = 'open' AND m.kind IN ('one_to_one', 'split', 'by_hand')
+        GROUP BY r.id""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",

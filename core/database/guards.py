@@ -91,6 +91,7 @@ def sqlite_guards() -> dict[str, str]:
         **_immutable("audit_entry", _AUDIT_FACTS),
         **_refund_sum_guard(),
         **_closed_match_guard(),
+        **_difference_guards(),
         **sum_triggers(),
         **_invoiced_order_guard(),
         **_points_guards(),
@@ -241,6 +242,42 @@ def _closed_match_guard() -> dict[str, str]:
         ),
         **_trigger(
             "guard_statement_line_closed_update", "UPDATE", "statement_line", condition, message
+        ),
+    }
+
+
+def _difference_guards() -> dict[str, str]:
+    """Keep what a match differs by, and let nobody explain it without a name and a reason."""
+    not_borne_out = (
+        "NEW.difference_kind NOT IN ('open', 'fee', 'write_off')"
+        " OR (NEW.difference_kind <> 'open' AND (NEW.difference_minor = 0"
+        " OR NEW.difference_by = '' OR NEW.difference_at IS NULL))"
+        " OR (NEW.difference_kind = 'fee' AND NEW.difference_minor < 0)"
+        " OR (NEW.difference_kind = 'write_off') <> (NEW.difference_reason <> '')"
+        " OR (NEW.difference_reason = 'other' AND NEW.difference_note = '')"
+    )
+    return {
+        **_trigger(
+            "guard_match_difference_new",
+            "INSERT",
+            "match",
+            "NEW.difference_kind <> 'open'",
+            "A match begins with its difference open.",
+        ),
+        **_trigger(
+            "guard_match_difference_amount",
+            "UPDATE OF difference_minor",
+            "match",
+            "OLD.difference_minor <> NEW.difference_minor",
+            "Facts once written stay as they are.",
+        ),
+        **_trigger(
+            "guard_match_difference",
+            "UPDATE OF difference_kind, difference_reason, difference_note, difference_by,"
+            " difference_at",
+            "match",
+            not_borne_out,
+            "A difference is explained by somebody, with a reason.",
         ),
     }
 

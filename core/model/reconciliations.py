@@ -85,6 +85,29 @@ class MatchState(StrEnum):
     UNDONE = "undone"
 
 
+class DifferenceKind(StrEnum):
+    """What became of the difference between the payments of a match and its lines.
+
+    An open one is a discrepancy; a fee is what the channel kept; a write-off is given up for a
+    reason.
+    """
+
+    OPEN = "open"
+    FEE = "fee"
+    WRITE_OFF = "write_off"
+
+
+class WriteOffReason(StrEnum):
+    """Why a difference is given up."""
+
+    BANK_CHARGE = "bank_charge"
+    ROUNDING = "rounding"
+    SHORT_PAID = "short_paid"
+    OVERPAID = "overpaid"
+    EXCHANGE = "exchange"
+    OTHER = "other"
+
+
 class PaymentReconciliation(Versioned, Base):
     """One statement file of one provider, compared with the shop's payments."""
 
@@ -192,7 +215,11 @@ class StatementLine(Base):
 
 
 class Match(Versioned, Base):
-    """A proposal that some lines are some payments, with the reasons in words, and its decision."""
+    """A proposal that some lines are some payments, with the reasons in words, and its decision.
+
+    ``difference_minor`` is what its payments are above (or, negative, below) its lines; the other
+    columns of the difference say what became of it, by whom and when.
+    """
 
     __tablename__ = "match"
     __table_args__ = (
@@ -214,6 +241,13 @@ class Match(Versioned, Base):
     proposed_at: Mapped[datetime]
     decided_by: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None]
+    difference_kind: Mapped[DifferenceKind] = mapped_column(
+        stored_by_value(DifferenceKind), default=DifferenceKind.OPEN, server_default="open"
+    )
+    difference_reason: Mapped[str] = mapped_column(String(24), default="", server_default="")
+    difference_note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    difference_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    difference_at: Mapped[datetime | None]
 
     reconciliation: Mapped[PaymentReconciliation] = relationship(back_populates="matches")
     line_links: Mapped[list[MatchLine]] = relationship(back_populates="match")

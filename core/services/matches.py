@@ -1,4 +1,4 @@
-"""Matching statement lines with payments: propose, approve, undo, match by hand."""
+"""Matching statement lines with payments: propose, approve, decline, undo."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ from core.permissions import Actor, Permission
 from core.services.line_states import settle_lines
 from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
 from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
-from core.services.payment_rules import refuse_points_on_statement
-from core.services.payments import complete_from_statement, find_payment, set_reconciled
+from core.services.payments import complete_from_statement, set_reconciled
 from core.services.reconciliation_detail import load_detail
 from core.services.reconciliations import (
     FEE_KINDS,
@@ -116,8 +115,8 @@ class MatchService:
         with self._database.write(actor) as unit:
             matches = _find_matches(unit.session, match_ids)
             for proposal in matches:
-                _approve(unit, actor, proposal)
-            return _committed_detail(unit, matches[0].reconciliation)
+                approve_proposal(unit, actor, proposal)
+            return committed_detail(unit, matches[0].reconciliation)
 
     def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
         """Approve every certain proposal of a reconciliation that still holds."""
@@ -136,66 +135,20 @@ class MatchService:
                 .order_by(Match.id)
             ).all()
             for proposal in proposals:
-                _approve(unit, actor, proposal)
-            return _committed_detail(unit, reconciliation)
+                approve_proposal(unit, actor, proposal)
+            return committed_detail(unit, reconciliation)
 
     def decline(self, actor: Actor, match_id: int) -> ReconciliationDetail:
         """Refuse a proposal; it is not shown again for this statement."""
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            proposal = _find_match(unit.session, match_id)
+            proposal = find_match(unit.session, match_id)
             proposal.reconciliation.require_open()
             if proposal.state is not MatchState.PROPOSED:
                 raise ConflictError("Nothing was changed. This match is no longer a proposal.")
             _decide(unit, proposal, MatchState.DECLINED, "match:declined")
             settle_lines(unit.session, [link.line for link in proposal.line_links])
-            return _committed_detail(unit, proposal.reconciliation)
-
-    def match_by_hand(
-        self,
-        actor: Actor,
-        reconciliation_id: str,
-        line_ids: Sequence[int],
-        payment_ids: Sequence[str],
-    ) -> ReconciliationDetail:
-        """Match lines and payments a clerk put together; a difference is kept with the match.
-
-        Raises:
-            InvalidInputError: a side is empty, or directions or currencies do not fit.
-            ConflictError: a line or payment is matched already.
-
-        """
-        self._database.require(actor, Permission.RECONCILE)
-        if not line_ids or not payment_ids:
-            raise InvalidInputError("Choose at least one line and one payment.")
-        with self._database.write(actor) as unit:
-            reconciliation = find_reconciliation(unit.session, reconciliation_id)
-            reconciliation.require_open()
-            # Each once: the same line chosen twice does not bring its money twice.
-            lines = [
-                _find_line(unit.session, reconciliation, line_id)
-                for line_id in dict.fromkeys(line_ids)
-            ]
-            payments = [
-                find_payment(unit.session, payment_id) for payment_id in dict.fromkeys(payment_ids)
-            ]
-            _check_by_hand(reconciliation, lines, payments)
-            paid = sum(payment.amount_minor for payment in payments)
-            received = sum(line.amount_minor for line in lines)
-            by_hand = Match(
-                reconciliation=reconciliation,
-                kind="by_hand",
-                confidence=100,
-                reasons=[f"Put together by {actor.name}."],
-                difference_minor=paid - received,
-                proposed_at=unit.now,
-                line_links=[MatchLine(line=line) for line in lines],
-                payment_links=[MatchPayment(payment_id=payment.id) for payment in payments],
-            )
-            unit.session.add(by_hand)
-            unit.session.flush()
-            _approve(unit, actor, by_hand)
-            return _committed_detail(unit, reconciliation)
+            return committed_detail(unit, proposal.reconciliation)
 
     def undo(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
         """Take approved matches back: their payments are no longer reconciled, all or none.
@@ -215,7 +168,7 @@ class MatchService:
                     _undo(unit, approved)
             lines = [link.line for approved in matches for link in approved.line_links]
             settle_lines(unit.session, lines)
-            return _committed_detail(unit, matches[0].reconciliation)
+            return committed_detail(unit, matches[0].reconciliation)
 
 
 def _find_matches(session: Session, match_ids: Sequence[int]) -> list[Match]:
@@ -239,41 +192,26 @@ def _find_matches(session: Session, match_ids: Sequence[int]) -> list[Match]:
     return matches
 
 
-def _find_match(session: Session, match_id: int) -> Match:
+def find_match(session: Session, match_id: int) -> Match:
+    """Return a match by its id.
+
+    Raises:
+        NotFoundError: there is none with this id.
+
+    """
     found = session.get(Match, match_id)
     if found is None:
         raise NotFoundError("Nothing was changed. There is no such match.")
     return found
 
 
-def _find_line(
-    session: Session, reconciliation: PaymentReconciliation, line_id: int
-) -> StatementLine:
-    line = session.get(StatementLine, line_id)
-    if line is None or line.reconciliation_id != reconciliation.id:
-        raise NotFoundError("Nothing was changed. The statement has no such line.")
-    return line
+def approve_proposal(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
+    """Let a proposal stand inside a unit of work: its lines are matched, its payments proved.
 
+    Raises:
+        ConflictError: it was decided already, or a line or payment is matched already.
 
-def _check_by_hand(
-    reconciliation: PaymentReconciliation,
-    lines: Sequence[StatementLine],
-    payments: Sequence[Payment],
-) -> None:
-    if any(line.amount_minor <= 0 for line in lines):
-        raise InvalidInputError(
-            "Nothing was matched. Money that left the account cannot be a customer's payment."
-        )
-    for payment in payments:
-        refuse_points_on_statement(payment, "Nothing was matched.")
-        if payment.currency != reconciliation.currency:
-            raise InvalidInputError(
-                f"Nothing was matched. The payment is in {payment.currency}, the statement in"
-                f" {reconciliation.currency}."
-            )
-
-
-def _approve(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
+    """
     proposal.reconciliation.require_open()
     if proposal.state is not MatchState.PROPOSED:
         raise ConflictError("Nothing was changed. This match was decided already.")
@@ -384,9 +322,10 @@ def _decide(unit: UnitOfWork, proposal: Match, state: MatchState, action: str) -
         unit.audit(action, "payment", payment_id, lines=lines, kind=proposal.kind)
 
 
-def _committed_detail(
+def committed_detail(
     unit: UnitOfWork, reconciliation: PaymentReconciliation
 ) -> ReconciliationDetail:
+    """Bring the counts in line, tell other windows, commit, and return what is left."""
     refresh_counts(unit.session, reconciliation)
     unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
     unit.session.flush()

@@ -103,6 +103,11 @@ def _match_rows(
             Match.state,
             Match.decided_by,
             Match.decided_at,
+            Match.difference_kind,
+            Match.difference_reason,
+            Match.difference_note,
+            Match.difference_by,
+            Match.difference_at,
         )
         .where(*shown)
         .order_by(Match.confidence.desc(), Match.id)
@@ -121,6 +126,11 @@ def _match_rows(
             decided_at=match.decided_at,
             lines=tuple(rows[line_id] for line_id in lines[match.id]),
             payments=tuple(payments[payment_id] for payment_id in links[match.id]),
+            difference_kind=match.difference_kind,
+            difference_reason=match.difference_reason,
+            difference_note=match.difference_note,
+            difference_by=match.difference_by,
+            difference_at=match.difference_at,
         )
         for match in matches
     )

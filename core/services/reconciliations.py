@@ -9,6 +9,7 @@ from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.journal import Topic
 from core.model.reconciliations import (
+    DifferenceKind,
     LineState,
     Match,
     MatchState,
@@ -222,7 +223,7 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
 
     The discrepancy is what the statement shows beyond what was explained: the lines nobody
     explained, and what matched lines bring above (or, negative, below) their payments. A fee that
-    the channel kept is explained.
+    the channel kept is explained, and so is what somebody wrote off.
     """
     session.flush()
     states = {
@@ -250,6 +251,7 @@ def _differences(session: Session, reconciliation: PaymentReconciliation) -> lis
                 Match.state == MatchState.APPROVED,
                 Match.kind.in_(DIFFERING_KINDS),
                 Match.difference_minor != 0,
+                Match.difference_kind == DifferenceKind.OPEN,
             )
         )
     )

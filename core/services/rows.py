@@ -18,6 +18,7 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.model.reconciliations import (
+    DifferenceKind,
     LineState,
     MatchState,
     ReconciliationStatus,
@@ -220,7 +221,11 @@ class StatementLineRow:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
-    """A proposed or decided match: which lines are which payments, and why in words."""
+    """A proposed or decided match: which lines are which payments, and why in words.
+
+    ``difference_minor`` is what was recorded less what the statement shows; ``difference_reason``
+    is a ``WriteOffReason`` where it was written off.
+    """
 
     match_id: int
     kind: str
@@ -234,6 +239,21 @@ class MatchRow:
     decided_at: datetime | None
     lines: tuple[StatementLineRow, ...]
     payments: tuple[PaymentRow, ...]
+    difference_kind: DifferenceKind = DifferenceKind.OPEN
+    difference_reason: str = ""
+    difference_note: str = ""
+    difference_by: str = ""
+    difference_at: datetime | None = None
+
+    @property
+    def may_be_explained(self) -> bool:
+        """Tell whether it differs, and not by what its kind explains already."""
+        return self.difference_minor != 0 and self.kind in DIFFERING_KINDS
+
+    @property
+    def is_open_difference(self) -> bool:
+        """Tell whether it differs and nobody explained by what."""
+        return self.may_be_explained and self.difference_kind is DifferenceKind.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,8 +313,12 @@ class ReconciliationDetail:
         Two differences that cancel each other out are still two differences.
         """
         row = self.reconciliation
-        differs = any(m.difference_minor and m.kind in DIFFERING_KINDS for m in self.approved())
+        differs = any(match.is_open_difference for match in self.approved())
         return not (row.unmatched_count or row.balance_gap_minor or differs)
+
+    def explained(self, kind: DifferenceKind) -> tuple[MatchRow, ...]:
+        """Return the matches that stand and whose difference became a fee, or was written off."""
+        return tuple(match for match in self.approved() if match.difference_kind is kind)
 
     def proposed(self, *, automatic: bool) -> tuple[MatchRow, ...]:
         """Return the matches that await a decision: the certain ones, or the suggestions."""

@@ -32,6 +32,10 @@ def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     # Taken back to the shop as the version before left it.
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE statement_answer"))
+        for name in ("", "_new", "_amount"):
+            connection.execute(text(f"DROP TRIGGER guard_match_difference{name}"))
+        for name in ("kind", "reason", "note", "by", "at"):
+            connection.execute(text(f'ALTER TABLE "match" DROP COLUMN difference_{name}'))
     command.stamp(schema.migration_config(database.engine), "0009")
 
     schema.upgrade(database.engine)

@@ -16,6 +16,7 @@ from core.services.payment_rules import RecordPayment
 from core.services.reconciliation_detail import SHOWN_UNMATCHED_PAYMENTS
 from core.services.rows import PaymentRow, ReconciliationDetail
 from core.services.statement_desk import ImportStatement
+from tests.core.services.by_hand import match_by_hand
 from tests.core.services.conftest import SettableClock
 from tests.core.services.test_reconciliations import write_statement
 
@@ -61,7 +62,8 @@ def by_hand(shop: App, clerk: Actor, detail: ReconciliationDetail) -> Reconcilia
     """Match the line with the payment that the proposal does not name."""
     (proposal,) = detail.matches
     (other,) = set(detail.unmatched_payments) - set(proposal.payments)
-    return shop.matches.match_by_hand(
+    return match_by_hand(
+        shop,
         clerk,
         detail.reconciliation.reconciliation_id,
         [detail.lines[0].line_id],
@@ -165,7 +167,8 @@ def test_a_line_chosen_twice_brings_its_money_once(
     row = "2026-07-01,2026-07-01,AA1,deposit,,5000,5000"
     detail = take_in(shop, clerk, write_statement(tmp_path / "twice.csv", row))
     line_id = detail.lines[0].line_id
-    matched = shop.matches.match_by_hand(
+    matched = match_by_hand(
+        shop,
         clerk,
         detail.reconciliation.reconciliation_id,
         [line_id, line_id],
@@ -181,7 +184,8 @@ def test_a_waiting_payment_is_not_completed_by_a_line_of_another_amount(
     row = "2026-07-01,2026-07-01,AA1,deposit,,100,100"
     detail = take_in(shop, clerk, write_statement(tmp_path / "little.csv", row))
     with pytest.raises(ConflictError, match="still pending, and the statement shows another"):
-        shop.matches.match_by_hand(
+        match_by_hand(
+            shop,
             clerk,
             detail.reconciliation.reconciliation_id,
             [detail.lines[0].line_id],
@@ -228,7 +232,7 @@ def test_differences_that_cancel_each_other_out_are_a_discrepancy(
     )
     reconciliation_id = detail.reconciliation.reconciliation_id
     for line, sale in zip(detail.lines, sales, strict=True):
-        shop.matches.match_by_hand(clerk, reconciliation_id, [line.line_id], [sale.payment_id])
+        match_by_hand(shop, clerk, reconciliation_id, [line.line_id], [sale.payment_id])
 
     closed = shop.reconciliations.close(clerk, reconciliation_id)
     assert closed.discrepancy_amount_minor == 0
@@ -308,8 +312,8 @@ def test_many_matches_are_undone_together_or_not_at_all(
     line_ids = [line.line_id for line in detail.lines]
     payments = sorted(detail.unmatched_payments, key=lambda row: row.amount_minor)
     for line_id, payment in zip(line_ids, payments, strict=True):
-        detail = shop.matches.match_by_hand(
-            clerk, detail.reconciliation.reconciliation_id, [line_id], [payment.payment_id]
+        detail = match_by_hand(
+            shop, clerk, detail.reconciliation.reconciliation_id, [line_id], [payment.payment_id]
         )
     first, second, third = (match.match_id for match in detail.approved())
     shop.matches.undo(clerk, [third])

@@ -15,6 +15,7 @@ from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import RecordPayment
 from core.services.rows import PaymentRow
 from core.services.statement_desk import ImportStatement
+from tests.core.services.by_hand import match_by_hand
 
 HEADER = "Book Date,Value Date,Reference,Narration,Debit,Credit,Balance"
 
@@ -171,16 +172,12 @@ def test_a_payment_is_matched_once_and_the_second_clerk_hears_who_was_first(
     )
     reconciliation_id = take_in(shop, clerk, path)
     lines = shop.reconciliations.detail(clerk, reconciliation_id).lines
-    shop.matches.match_by_hand(clerk, reconciliation_id, [lines[0].line_id], [confirmed.payment_id])
+    match_by_hand(shop, clerk, reconciliation_id, [lines[0].line_id], [confirmed.payment_id])
 
     with pytest.raises(ConflictError, match=f"already reconciled by {clerk.name}"):
-        shop.matches.match_by_hand(
-            manager, reconciliation_id, [lines[1].line_id], [confirmed.payment_id]
-        )
+        match_by_hand(shop, manager, reconciliation_id, [lines[1].line_id], [confirmed.payment_id])
     with pytest.raises(ConflictError, match="matched already"):
-        shop.matches.match_by_hand(
-            manager, reconciliation_id, [lines[0].line_id], [sales[1].payment_id]
-        )
+        match_by_hand(shop, manager, reconciliation_id, [lines[0].line_id], [sales[1].payment_id])
 
 
 def test_a_match_by_hand_keeps_its_difference(
@@ -193,9 +190,7 @@ def test_a_match_by_hand_keeps_its_difference(
     reconciliation_id = take_in(shop, clerk, path)
     line = shop.reconciliations.detail(clerk, reconciliation_id).lines[0]
 
-    detail = shop.matches.match_by_hand(
-        clerk, reconciliation_id, [line.line_id], [confirmed.payment_id]
-    )
+    detail = match_by_hand(shop, clerk, reconciliation_id, [line.line_id], [confirmed.payment_id])
 
     assert detail.approved()[0].difference_minor == 5_000
     closed = shop.reconciliations.close(clerk, reconciliation_id)
@@ -210,9 +205,7 @@ def test_money_that_left_is_never_a_customers_payment(
     charge = shop.reconciliations.detail(clerk, reconciliation_id).lines[2]
 
     with pytest.raises(InvalidInputError, match="left the account"):
-        shop.matches.match_by_hand(
-            clerk, reconciliation_id, [charge.line_id], [sales[0].payment_id]
-        )
+        match_by_hand(shop, clerk, reconciliation_id, [charge.line_id], [sales[0].payment_id])
 
 
 def test_closing_locks_and_only_a_manager_reopens(

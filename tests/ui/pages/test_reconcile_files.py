@@ -362,7 +362,7 @@ def test_the_original_is_opened_and_saved_from_the_reconciliation(qtbot, shop, p
 
     page.work.original.opener = opener
     page.work.table.setFocus()
-    press(qtbot, page, Qt.Key.Key_F)
+    press(qtbot, page, Qt.Key.Key_V)
     qtbot.waitUntil(lambda: bool(opened))
     assert opened[0].read_bytes() == path.read_bytes()
     row = page.work.board.detail.reconciliation
@@ -370,7 +370,7 @@ def test_the_original_is_opened_and_saved_from_the_reconciliation(qtbot, shop, p
         page.work.original.save_to(row, tmp_path / "copy.csv")
     assert "copy.csv" in told.args[0]
     (shop.folder / row.file_upload).write_bytes(b"something else")
-    press(qtbot, page, Qt.Key.Key_F)
+    press(qtbot, page, Qt.Key.Key_V)
     qtbot.waitUntil(lambda: "was changed on the disk" in page.work.message.text)
 
 

@@ -13,7 +13,7 @@ from core.app import open_shop
 from core.clock import shop_date, system_clock
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import ReconciliationStatus, StatementProvider
-from core.money import display
+from core.money import display, grouped
 from core.services.payment_rules import RecordPayment
 from core.statements.profile import Role
 from tests.ui.pages.small_shop import configuration_in, open_small_shop
@@ -24,6 +24,7 @@ from ui.pages.reconcile.dialogs import CloseSheet, IgnoreDialog, StepDialog
 from ui.pages.reconcile.lines import LINES_MIME
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.page import ReconcilePage
+from ui.pages.reconcile.split_sheet import SplitSheet
 from ui.relay import ChangeRelay
 from ui.tasks import TaskRunner
 
@@ -388,9 +389,14 @@ def test_payments_ticked_by_hand_show_what_is_left(qtbot, shop, sales, page, sta
         if not table.selectionModel().isRowSelected(place):
             qtbot.keyClick(table, Qt.Key.Key_Space)
     assert page.work.payments.remaining.text() == (
-        f"+{display(33_333)} − {display(29_000)} selected = +{display(4_333)} left"
+        f"{grouped(33_333)} received · {grouped(29_000)} chosen · {display(4_333)} left"
     )
-    press(qtbot, page, Qt.Key.Key_S)
+    activate(qtbot, page)
+    qtbot.keyClick(table, Qt.Key.Key_Return)
+    sheet = form_of(qtbot, page, SplitSheet)
+    qtbot.waitUntil(sheet.isActiveWindow)
+    qtbot.keyClick(sheet, Qt.Key.Key_F12)
+    until_settled(qtbot, page)
     assert {payment(shop, row).reconciled for row in sales[1:]} == {True}
     matched = next(e for e in page.work.board.lines if e.line.line_number == 5)
     assert matched.approved.difference_minor == -4_333

@@ -379,3 +379,21 @@ def test_the_rules_of_points_are_kept_and_wrong_ones_are_marked(qtbot, shop, pag
     form.fields["loyalty_gold_from"].set_amount(None)
     assert "Type an amount" in save(qtbot, shop, form)
     assert shop.app.loyalty.settings() == rules
+
+
+def test_what_a_clerk_may_write_off_is_kept_and_may_be_nothing(qtbot, shop, page):
+    form = page.write_offs
+    page.tabs.setCurrentWidget(form)
+    qtbot.waitUntil(lambda: form.amount.amount_minor == 1_000)
+    form.amount.edit.setText("2 500")
+    form.share.setValue(2)
+    assert page.has_unsaved_input()
+    assert save(qtbot, shop, form) == "Saved."
+    limits = shop.app.write_off_limits.load()
+    assert (limits.write_off_limit_minor, limits.write_off_limit_percent) == (2_500, 2)
+
+    form.amount.edit.setText("1.5")
+    assert "Type an amount" in save(qtbot, shop, form)
+    form.amount.edit.setText("")
+    assert save(qtbot, shop, form) == "Saved."
+    assert shop.app.write_off_limits.load().write_off_limit_minor == 0

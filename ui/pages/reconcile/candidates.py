@@ -10,6 +10,7 @@ from core.money import display
 from core.services.rows import MatchRow, PaymentRow
 from ui.badges import badge_for
 from ui.pages.reconcile.board import BoardLine, Candidate, Category
+from ui.pages.reconcile.reasons import explained_text
 from ui.pages.reconcile.words import (
     category_badge,
     filled,
@@ -191,13 +192,14 @@ class CandidatesPane(QScrollArea):
             column.addWidget(SelectableLabel(reasons))
         if match.difference_minor and match.lines:
             gap_text = signed(match.difference_minor, match.lines[0].currency)
-            column.addWidget(
-                PlainLabel(
-                    filled(self.tr("Recorded less statement: %1"), gap_text),
-                    look="muted" if match.kind in {"fee_net", "settlement"} else "wrong",
-                    wrap=True,
+            told = explained_text(match)
+            if match.is_open_difference:
+                told = filled(
+                    self.tr("Recorded less statement: %1, open (F fee, W write off)"), gap_text
                 )
-            )
+            told = told or filled(self.tr("Recorded less statement: %1"), gap_text)
+            look = "wrong" if match.is_open_difference else "muted"
+            column.addWidget(PlainLabel(told, look=look, wrap=True))
 
     def _payment(self, payment: PaymentRow) -> QWidget:
         made = QWidget()

@@ -8,9 +8,12 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from core.model.reconciliations import DifferenceKind
+from core.money import display
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.board import Board, BoardLine, Category
+from ui.pages.reconcile.reasons import set_aside_reasons
 from ui.pages.reconcile.verbs import Verbs
 from ui.pages.reconcile.words import filled, line_text, number, period_text, signed
 from ui.widgets.basics import PlainLabel
@@ -46,7 +49,7 @@ class _NotesForm(FormDialog):
 
 
 class IgnoreDialog(_NotesForm):
-    """Asks why a line is set aside."""
+    """Asks why a line is set aside: one of the usual reasons, or any other text."""
 
     def __init__(
         self,
@@ -55,6 +58,8 @@ class IgnoreDialog(_NotesForm):
         line: StatementLineRow,
         on_done: Callable[[Board], object],
         parent: QWidget,
+        *,
+        suggestion: str = "",
     ) -> None:
         amount = signed(line.amount_minor, line.currency)
         super().__init__(
@@ -68,15 +73,10 @@ class IgnoreDialog(_NotesForm):
         self.reason = QComboBox()
         self.reason.setEditable(True)
         self.reason.setLineEdit(edit)
-        self.reason.addItems(
-            [
-                self.tr("Bank charge"),
-                self.tr("Interest"),
-                self.tr("Transfer between own accounts"),
-                self.tr("Not a customer's payment"),
-            ]
-        )
+        self.reason.addItems(set_aside_reasons())
         self.reason.setCurrentIndex(-1)
+        self.reason.setEditText(suggestion)
+        edit.selectAll()
         self.reason.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.add_field(self.tr("Reason"), self.reason)
         self.begin_at(self.reason)
@@ -138,6 +138,7 @@ class CloseSheet(_NotesForm):
             (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
             (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
             (self.tr("Left unmatched"), number(left_open)),
+            (self.tr("Written off"), display(_written_off_minor(board), row.currency)),
             (self.tr("Payments not on it"), number(board.detail.unmatched_payments_total)),
             (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
@@ -184,6 +185,11 @@ class StepDialog(_NotesForm):
             self.run(context.tasks, lambda: step(notes), on_done)
 
         self.submitted.connect(submit_notes)
+
+
+def _written_off_minor(board: Board) -> int:
+    written_off = board.detail.explained(DifferenceKind.WRITE_OFF)
+    return sum(abs(match.difference_minor) for match in written_off)
 
 
 def resolve_dialog(

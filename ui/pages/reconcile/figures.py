@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.model.reconciliations import DifferenceKind
 from core.money import display
 from ui.pages.reconcile.board import Board, Category, Share
-from ui.pages.reconcile.words import number, signed
+from ui.pages.reconcile.words import filled, number, signed
 from ui.theme import gap, set_look
 from ui.widgets.basics import PlainLabel
 
@@ -75,6 +76,10 @@ class Figures(QFrame):
             note = self.tr("open lines and differences")
         elif board.share(*(c for c in Category if c.is_open)).count:
             note = self.tr("lines are still open")
+        written_off = board.detail.explained(DifferenceKind.WRITE_OFF)
+        if written_off:
+            total = sum(abs(match.difference_minor) for match in written_off)
+            note = " · ".join([note, filled(self.tr("%1 written off"), display(total, currency))])
         look = "figure_wrong" if discrepancy or gap_minor else "figure_good"
         self.difference.show_value(display(discrepancy, currency), note, look=look)
 

@@ -61,7 +61,8 @@ def write_bank_statement(shop: SampleShop, *, repeat: int = 1, more: int = 0) ->
     return path
 
 
-def _take_in(shop: SampleShop, *, approve: bool = True) -> str:
+def take_in_bank_statement(shop: SampleShop, *, approve: bool = True) -> str:
+    """Import the bank's statement, propose its matches and approve half of the certain ones."""
     command = ImportStatement(write_bank_statement(shop), StatementProvider.BANK)
     (imported,) = shop.app.statements.import_file(CLERK, command)
     wanted = imported.reconciliation.reconciliation_id
@@ -77,12 +78,12 @@ def _empty(shop: SampleShop) -> QWidget:
 
 
 def _list(shop: SampleShop) -> QWidget:
-    _take_in(shop)
+    take_in_bank_statement(shop)
     return ReconcilePage(shop.context())
 
 
 def _unreadable(shop: SampleShop) -> QWidget:
-    _take_in(shop)
+    take_in_bank_statement(shop)
     page = ReconcilePage(shop.context())
     page.start.show_refusal(
         UnreadableFileError(
@@ -95,7 +96,7 @@ def _unreadable(shop: SampleShop) -> QWidget:
 
 
 def _reading(shop: SampleShop) -> QWidget:
-    _take_in(shop)
+    take_in_bank_statement(shop)
     page = ReconcilePage(shop.context())
     page.intake.reading_began.emit("MTN_MoMo_2026_H1.xlsx", False)
     page.intake.reading_moved.emit(31_000, 52_000)
@@ -121,7 +122,7 @@ def _unknown_columns(shop: SampleShop) -> QWidget:
 
 
 def _report(shop: SampleShop) -> QWidget:
-    _take_in(shop)
+    take_in_bank_statement(shop)
     page = ReconcilePage(shop.context())
     five = write_five_accounts(shop)
     first = ImportStatement(five, StatementProvider.BANK)
@@ -143,7 +144,7 @@ def _report(shop: SampleShop) -> QWidget:
 
 def _memory(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
-    _take_in(shop)
+    take_in_bank_statement(shop)
     five = ImportStatement(write_five_accounts(shop), StatementProvider.MTN)
     shop.app.statements.import_file(CLERK, five)
     unclear = ImportStatement(write_unclear_dates(shop), StatementProvider.BANK, date_order="dmy")
@@ -159,12 +160,12 @@ def _preview(shop: SampleShop) -> QWidget:
 
 def _work(shop: SampleShop) -> QWidget:
     page = ReconcilePage(shop.context(CLERK))
-    page.open_item(_take_in(shop))
+    page.open_item(take_in_bank_statement(shop))
     return page
 
 
 def _closed(shop: SampleShop) -> QWidget:
-    wanted = _take_in(shop)
+    wanted = take_in_bank_statement(shop)
     shop.app.reconciliations.close(CLERK, wanted, notes="Two deposits nobody knows.")
     page = ReconcilePage(shop.context())
     page.open_item(wanted)
@@ -184,19 +185,21 @@ def _mapping(shop: SampleShop) -> QWidget:
 
 def _close_sheet(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
-    verbs = Verbs(shop.context(), _take_in(shop))
+    verbs = Verbs(shop.context(), take_in_bank_statement(shop))
     return CloseSheet(shop.context(), verbs, verbs.read(), print, parent)
 
 
 def _ignore(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
-    verbs = Verbs(shop.context(), _take_in(shop))
+    verbs = Verbs(shop.context(), take_in_bank_statement(shop))
     return IgnoreDialog(shop.context(), verbs, verbs.read().lines[-1].line, print, parent)
 
 
 def _resolve(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
-    return resolve_dialog(shop.context(), Verbs(shop.context(), _take_in(shop)), print, parent)
+    return resolve_dialog(
+        shop.context(), Verbs(shop.context(), take_in_bank_statement(shop)), print, parent
+    )
 
 
 def _screen(

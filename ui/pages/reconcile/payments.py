@@ -1,48 +1,56 @@
-"""Payments no statement proves yet: to be searched, ticked, and matched by hand."""
+"""Payments no statement proves yet: to be searched, ticked, and matched by hand.
+
+What is ticked, or under a line that is dragged, is weighed against the lines at every moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.money import display
-from core.services.match_candidates import MATCHABLE_STATUSES
-from core.services.payment_lists import PaymentFilter
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow, ReconciliationDetail, StatementLineRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
 from ui.models.rows import RowsModel
 from ui.models.table import Column
+from ui.pages.reconcile.balance import BalanceLabel, balance_of
+from ui.pages.reconcile.drop_hint import DropHint
 from ui.pages.reconcile.lines import LINES_MIME
+from ui.pages.reconcile.payment_search import search_payments
 from ui.pages.reconcile.words import (
     filled,
     number,
     payment_day,
     payment_identifiers,
     payment_reference,
-    signed,
 )
-from ui.theme import gap, set_look
+from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 
-_MOST_FOUND = 200
-
 
 class PaymentsTable(DataTable[PaymentRow]):
-    """Open payments; dropping a line on a selected one matches it with all selected ones.
+    """Open payments; a line dropped on a ticked one, or beside all, goes to all ticked ones.
 
     Signals:
-        line_dropped(payments): match the dragged lines with these payments.
-        enter_pressed: match with the selected ones.
+        hovered(payments): what the dragged lines would go to if dropped now; empty when they left.
+        line_dropped(payments): the dragged lines were dropped on these payments.
+        enter_pressed: match with the ticked ones.
     """
 
+    hovered = Signal(object)
     line_dropped = Signal(object)
     enter_pressed = Signal()
 
@@ -93,41 +101,58 @@ class PaymentsTable(DataTable[PaymentRow]):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept lines; files are left to the page."""
-        self._accept_lines(event)
+        self._follow(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Accept lines over a payment."""
-        self._accept_lines(event)
+        """Tell what the lines would go to."""
+        self._follow(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Tell that the lines went away again."""
+        self.hovered.emit(())
+        super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Match the lines with the payment under the pointer, or with all selected ones."""
-        row = self.rows.row_at(self.indexAt(event.position().toPoint()).row())
-        if row is None or not event.mimeData().hasFormat(LINES_MIME):
+        """Give the lines to the payment under the pointer, or to all ticked ones."""
+        self.hovered.emit(())
+        targets = self._targets(event)
+        if not targets:
             event.ignore()
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        selected = self.selected_rows()
-        is_among = any(each.payment_id == row.payment_id for each in selected)
-        self.line_dropped.emit(tuple(selected) if is_among else (row,))
+        self.line_dropped.emit(targets)
 
-    def _accept_lines(self, event: QDragMoveEvent) -> None:
-        if event.mimeData().hasFormat(LINES_MIME):
+    def _follow(self, event: QDragMoveEvent) -> None:
+        targets = self._targets(event)
+        if targets:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
         else:
             event.ignore()
+        self.hovered.emit(targets)
+
+    def _targets(self, event: QDropEvent) -> tuple[PaymentRow, ...]:
+        if not event.mimeData().hasFormat(LINES_MIME):
+            return ()
+        row = self.rows.row_at(self.indexAt(event.position().toPoint()).row())
+        ticked = tuple(self.selected_rows())
+        if row is None or any(each.payment_id == row.payment_id for each in ticked):
+            return ticked
+        return (row,)
 
 
 class PaymentsPane(QWidget):
     """The open payments of the statement's days; the search looks through all the shop's.
 
     Signals:
-        match_wanted(payments): match the current lines with these payments by hand.
+        match_wanted(payments): match the current lines with these; what does not sum up is asked.
+        split_wanted: put lines and payments together on the sheet.
         failed(error): the search could not be made.
     """
 
     match_wanted = Signal(object)
+    split_wanted = Signal()
     failed = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -150,15 +175,17 @@ class PaymentsPane(QWidget):
         column.addLayout(head)
         self.table = PaymentsTable()
         self.table.selection_changed.connect(self._show_remaining)
-        self.table.line_dropped.connect(self.match_wanted)
+        self.table.hovered.connect(self._on_hovered)
+        self.table.line_dropped.connect(self._on_dropped)
         self.table.enter_pressed.connect(self.match_selected)
+        self.drop_hint = DropHint(self.table)
         column.addWidget(self.table, 1)
         foot = QHBoxLayout()
-        self.remaining = PlainLabel(wrap=True)
+        self.remaining = BalanceLabel()
         foot.addWidget(self.remaining, 1)
-        self.match_button = button(self.tr("Match by hand (S)"))
-        self.match_button.clicked.connect(self.match_selected)
-        foot.addWidget(self.match_button)
+        self.split_button = button(self.tr("Split… (S)"))
+        self.split_button.clicked.connect(self.split_wanted)
+        foot.addWidget(self.split_button)
         column.addLayout(foot)
         self.setTabOrder(self.search, self.table)
 
@@ -180,23 +207,41 @@ class PaymentsPane(QWidget):
         if not text:
             self._show(self._in_period, len(self._in_period))
             return
-        app, actor = self._context.app, self._context.actor
-        wanted = PaymentFilter(
-            statuses=frozenset(MATCHABLE_STATUSES), reconciled=False, search=text
-        )
-        self._context.tasks.query(
-            self,
-            lambda: app.payment_lists.page(actor, wanted, limit=_MOST_FOUND),
-            on_success=self._on_found,
-            on_known_error=self.failed.emit,
-            latest="payments",
-        )
+        search_payments(self._context, self, text, self._on_found, self.failed.emit)
+
+    @property
+    def ticked(self) -> tuple[PaymentRow, ...]:
+        """The payments ticked, from top to bottom."""
+        return tuple(self.table.selected_rows())
+
+    @property
+    def offered(self) -> tuple[PaymentRow, ...]:
+        """The open payments of the statement's days, whatever is searched."""
+        return self._in_period
 
     def match_selected(self) -> None:
         """Match the current lines with the ticked payments."""
-        selected = tuple(self.table.selected_rows())
-        if selected and self._lines and self._may_match:
-            self.match_wanted.emit(selected)
+        self._ask(self.ticked)
+
+    def clear_ticks(self) -> None:
+        """Tick nothing."""
+        self.table.clearSelection()
+
+    def _ask(self, payments: tuple[PaymentRow, ...]) -> None:
+        if payments and self._lines and self._may_match:
+            self.match_wanted.emit(payments)
+
+    def _on_dropped(self, payments: tuple[PaymentRow, ...]) -> None:
+        self._ask(payments)
+
+    def _on_hovered(self, payments: tuple[PaymentRow, ...]) -> None:
+        if not payments or not self._lines or not self._may_match:
+            self.drop_hint.hide()
+            self._show_remaining()
+            return
+        balance = balance_of(self._lines, payments, self._currency)
+        self.drop_hint.show_outcome(self._lines, payments, balance)
+        self.remaining.show_balance(balance)
 
     def _on_search_changed(self, _text: str) -> None:
         self.table.clearSelection()
@@ -214,21 +259,11 @@ class PaymentsPane(QWidget):
         self._show_remaining()
 
     def _show_remaining(self) -> None:
-        selected = self.table.selected_rows()
-        line_minor = sum(line.amount_minor for line in self._lines)
-        left_minor = line_minor - sum(payment.amount_minor for payment in selected)
-        self.match_button.setEnabled(bool(selected and self._lines and self._may_match))
-        if not selected or not self._lines:
-            set_look(self.remaining, look="small")
-            self.remaining.setText(
-                self.tr("Tick payments (Space), then S; or drag a line onto a payment.")
+        ticked = self.ticked
+        self.split_button.setEnabled(bool(self._lines) and self._may_match)
+        if ticked and self._lines:
+            self.remaining.show_balance(balance_of(self._lines, ticked, self._currency))
+        else:
+            self.remaining.show_hint(
+                self.tr("Tick payments (Space), then Enter; or drag lines onto them.")
             )
-            return
-        set_look(self.remaining, look="wrong" if left_minor else "good")
-        told = self.tr("%1 − %2 selected = %3 left") if left_minor else self.tr("%1 = %2 ✓")
-        chosen = display(sum(payment.amount_minor for payment in selected), self._currency)
-        self.remaining.setText(
-            filled(
-                told, signed(line_minor, self._currency), chosen, signed(left_minor, self._currency)
-            )
-        )

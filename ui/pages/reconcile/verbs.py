@@ -5,8 +5,10 @@ Every method touches the database: call it off the GUI thread.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 
+from core.services.hand_matches import ExplainDifference, MatchByHand
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext
 from ui.pages.reconcile.board import Board, Candidate
@@ -32,19 +34,21 @@ class Verbs:
     def approve(self, line_id: int, candidate: Candidate) -> Board:
         """Approve a candidate of a line; a choice among equals is matched by hand."""
         if candidate.is_choice:
-            return self.match_by_hand(
-                [line_id], [payment.payment_id for payment in candidate.payments]
-            )
+            chosen = tuple(payment.payment_id for payment in candidate.payments)
+            return self.match_by_hand(MatchByHand(str(uuid.uuid4()), self._id, (line_id,), chosen))
         return self.approve_all([candidate.match.match_id])
 
     def approve_all(self, match_ids: Sequence[int]) -> Board:
         """Approve proposals, all or none."""
         return Board(self._app.matches.approve(self._actor, match_ids))
 
-    def match_by_hand(self, line_ids: Sequence[int], payment_ids: Sequence[str]) -> Board:
+    def match_by_hand(self, command: MatchByHand) -> Board:
         """Match lines with payments a person put together."""
-        detail = self._app.matches.match_by_hand(self._actor, self._id, line_ids, payment_ids)
-        return Board(detail)
+        return Board(self._app.hand_matches.match(self._actor, command))
+
+    def explain(self, command: ExplainDifference) -> Board:
+        """Say what became of a match's difference."""
+        return Board(self._app.hand_matches.explain(self._actor, command))
 
     def decline(self, match_id: int) -> Board:
         """Refuse a proposal for good."""

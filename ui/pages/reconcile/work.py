@@ -10,18 +10,14 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.rows import MatchRow, PaymentRow, ReconciliationRow
+from core.services.rows import MatchRow, ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.act_queue import ActQueue
+from ui.pages.reconcile.bench import MATCHES, Undo, bench_of
 from ui.pages.reconcile.board import Board, BoardLine, Candidate, Category
 from ui.pages.reconcile.candidates import CandidatesPane
-from ui.pages.reconcile.dialogs import (
-    CloseSheet,
-    IgnoreDialog,
-    StepDialog,
-    reopen_dialog,
-    resolve_dialog,
-)
+from ui.pages.reconcile.dialogs import CloseSheet, StepDialog, reopen_dialog, resolve_dialog
+from ui.pages.reconcile.hand_acts import HandActs
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.lines import CategoryChips
 from ui.pages.reconcile.lines_pane import LinesPane
@@ -76,6 +72,8 @@ class WorkView(QWidget):
         self.candidates = CandidatesPane()
         self.payments = PaymentsPane(context)
         self.original = OriginalFile(context, self)
+        self.hand = HandActs(context, bench_of(self), self)
+        self._undos: list[Undo] = []
         right = splitter(self.candidates, self.payments, vertical=True, shares=(6, 5))
         self.split = splitter(self.lines, right, shares=(11, 10))
         column.addWidget(self.split, 1)
@@ -96,6 +94,8 @@ class WorkView(QWidget):
         """Work on another reconciliation."""
         self._id = reconciliation_id
         self._verbs = Verbs(self._context, reconciliation_id)
+        self.hand.begin(self._verbs, reconciliation_id)
+        self._undos.clear()
         self._board = None
         self._acts.clear()
         self.message.clear()
@@ -157,19 +157,22 @@ class WorkView(QWidget):
         self.original.refused.connect(self.message.show_error)
         self.original.saved.connect(self.notice_raised)
         self.lines.approve_wanted.connect(self.approve_current)
-        self.lines.ignore_wanted.connect(self.ignore_current)
+        self.lines.fee_wanted.connect(self.hand.fee)
+        self.lines.write_off_wanted.connect(self.hand.explain)
+        self.lines.ignore_wanted.connect(self.hand.set_aside)
         self.lines.undo_wanted.connect(self.undo_current)
         self.lines.undo_last_wanted.connect(self.undo_last)
         self.chips.category_chosen.connect(self._on_category_chosen)
         self.table.approve_wanted.connect(self.approve_current)
         self.table.current_row_changed.connect(lambda _row: self._show_line())
-        self.table.selection_changed.connect(self._on_selection_changed)
+        self.table.selection_changed.connect(self._show_chosen)
         self.candidates.approve_wanted.connect(self.approve)
         self.candidates.decline_wanted.connect(self.decline)
         self.candidates.undo_wanted.connect(lambda match: self.undo((match.match_id,)))
         self.candidates.take_back_wanted.connect(self.undo_current)
         self._acts.refused.connect(self._on_refused)
-        self.payments.match_wanted.connect(self.match_by_hand)
+        self.payments.match_wanted.connect(self.hand.match)
+        self.payments.split_wanted.connect(self.hand.split)
         self.payments.failed.connect(self.message.show_error)
 
     def _add_keys(self) -> None:
@@ -178,8 +181,10 @@ class WorkView(QWidget):
         }
         keys |= {
             "A": self.approve_certain,
-            "S": self.payments.match_selected,
-            "I": self.ignore_current,
+            "S": self.hand.split,
+            "F": self.hand.fee,
+            "W": self.hand.explain,
+            "I": self.hand.set_aside,
             "D": self.decline_current,
             "Del": self.decline_current,
             "U": self.undo_current,
@@ -188,7 +193,7 @@ class WorkView(QWidget):
             "O": self.head.reopen_button.click,
             "Ctrl+Z": self.undo_last,
             "F12": self.head.close_button.click,
-            "F": lambda: self._with_original(self.original.open),
+            "V": lambda: self._with_original(self.original.open),
             "Ctrl+S": lambda: self._with_original(self.original.save),
             "P": self.head.problems.toggle_details,
             "F6": self._on_next_pane,
@@ -219,8 +224,11 @@ class WorkView(QWidget):
         locked = board is None or board.is_locked or not self._may_work
         self.candidates.show_line(shown, is_locked=locked)
         decided = () if board is None else board.last_decided_by(self._context.actor.name)
-        self.lines.show_state(shown, is_locked=locked, may_undo_last=bool(decided))
-        self.payments.set_lines([each.line for each in self.lines.chosen(self._board)])
+        self.lines.show_state(shown, is_locked=locked, may_undo_last=bool(decided or self._undos))
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        self.payments.set_lines(self.chosen_lines())
 
     def current(self) -> BoardLine | None:
         """Return the current line as it is now."""
@@ -241,9 +249,7 @@ class WorkView(QWidget):
         elif shown.category is Category.AMBIGUOUS:
             self.notice_raised.emit(self.tr("Several fit equally: choose one by its number."))
         else:
-            self.notice_raised.emit(
-                self.tr("Nothing fits this line: tick payments and press S, or set it aside (I).")
-            )
+            self.notice_raised.emit(self.tr("Nothing fits: tick payments, or set it aside (I)."))
 
     def approve_numbered(self, place: int) -> None:
         """Approve the n-th candidate of the current line, counted from 0."""
@@ -257,25 +263,15 @@ class WorkView(QWidget):
         """Approve a candidate for the current line and go to the next open one."""
         shown = self.current()
         if shown is not None:
-            self._act(lambda verbs: verbs.approve(shown.line_id, candidate), advance=True)
+            self.act(lambda verbs: verbs.approve(shown.line_id, candidate), undo=MATCHES)
 
     def approve_certain(self) -> None:
         """Approve exactly the certain matches that are shown, all or none."""
         ids = self._board.certain_match_ids if self._board is not None else ()
         if ids:
             told = self.tr("%1 matches approved. Ctrl+Z takes them back.")
-            self._act(
-                lambda verbs: verbs.approve_all(ids),
-                advance=True,
-                told=filled(told, number(len(ids))),
-            )
-
-    def match_by_hand(self, payments: Sequence[PaymentRow]) -> None:
-        """Match the selected lines with payments."""
-        lines = [each.line_id for each in self.lines.chosen(self._board)]
-        ids = [payment.payment_id for payment in payments]
-        if lines and ids:
-            self._act(lambda verbs: verbs.match_by_hand(lines, ids), advance=True)
+            told = filled(told, number(len(ids)))
+            self.act(lambda verbs: verbs.approve_all(ids), told=told, undo=MATCHES)
 
     def decline_current(self) -> None:
         """Decline the first candidate of the current line."""
@@ -285,20 +281,7 @@ class WorkView(QWidget):
 
     def decline(self, match: MatchRow) -> None:
         """Decline a proposal; it does not come again."""
-        self._act(lambda verbs: verbs.decline(match.match_id))
-
-    def ignore_current(self) -> None:
-        """Ask why the current line is set aside."""
-        shown = self.current()
-        if shown is None or not self.lines.ignore_button.isEnabled():
-            return
-        after = self.place.open_ids_after()
-
-        def done(board: Board) -> None:
-            self._show(board)
-            self.place.advance(after)
-
-        self.form_wanted.emit(IgnoreDialog(self._context, self._verbs, shown.line, done, self))
+        self.act(lambda verbs: verbs.decline(match.match_id))
 
     def undo_current(self) -> None:
         """Undo the current line's match, or take it back from those set aside."""
@@ -306,25 +289,31 @@ class WorkView(QWidget):
         if shown is not None and shown.approved is not None:
             self.undo((shown.approved.match_id,))
         elif shown is not None and shown.category is Category.IGNORED:
-            self._act(lambda verbs: verbs.take_back(shown.line_id))
+            self.act(lambda verbs: verbs.take_back(shown.line_id))
 
     def undo_last(self) -> None:
-        """Undo what this person approved last, by one key as it was approved by one key."""
-        if self._acts.must_wait(self.undo_last):
+        """Take back what this person did last, by one key as it was done by one key."""
+        if self._acts.must_wait(self.undo_last) or self._board is None:
             return
-        if self._board is not None:
+        last = self._undos[-1] if self._undos else MATCHES
+        if last.work is None:
             self.undo(self._board.last_decided_by(self._context.actor.name))
+        else:
+            self._undos.pop()
+            self.act(last.work, told=last.told)
 
     def undo(self, match_ids: Sequence[int]) -> None:
         """Take approved matches back, all or none."""
-        if not match_ids or not self._may_act():
+        if MATCHES in self._undos:
+            del self._undos[len(self._undos) - 1 - self._undos[::-1].index(MATCHES)]
+        if not match_ids or not self.may_act():
             return
         told = self.tr("The match was undone.")
         if len(match_ids) > 1:
             count = number(len(match_ids))
             told = filled(self.tr("%1 matches were undone."), count)
             self.progress.start(filled(self.tr("Undoing %1 matches…"), count), may_cancel=False)
-        self._act(lambda verbs: verbs.undo(match_ids), told=told)
+        self.act(lambda verbs: verbs.undo(match_ids), told=told)
 
     def close_reconciliation(self) -> None:
         """Open the review before closing."""
@@ -342,25 +331,39 @@ class WorkView(QWidget):
         if self._board is not None:
             act(self._board.detail.reconciliation)
 
-    def _may_act(self) -> bool:
+    def may_act(self) -> bool:
+        """Tell whether the statement is open and the person may work on it."""
         return self._board is not None and not self._board.is_locked and self._may_work
 
-    def _act(
-        self, work: Callable[[Verbs], Board], *, advance: bool = False, told: str = ""
+    def chosen_lines(self) -> list[StatementLineRow]:
+        """Return the open lines that are selected, or else the current one."""
+        return [each.line for each in self.lines.chosen(self._board)]
+
+    def finish(self, board: Board, after: Sequence[int], undo: Undo | None) -> None:
+        """Show what an act left; one that can be taken back goes to the next open line."""
+        self._show(board)
+        if undo is not None:
+            self._undos.append(undo)
+            self.payments.clear_ticks()
+            self.place.advance(after)
+            self._show_line()
+            self.table.setFocus()
+
+    def act(
+        self, work: Callable[[Verbs], Board], *, told: str = "", undo: Undo | None = None
     ) -> None:
+        """Do an act when those before it are done; ``undo`` is how it is taken back."""
         verbs = self._verbs
-        if not self._may_act():
+        if not self.may_act():
             return
-        if self._acts.must_wait(lambda: self._act(work, advance=advance, told=told)):
+        if self._acts.must_wait(lambda: self.act(work, told=told, undo=undo)):
             return
         self.message.clear()
         after = self.place.open_ids_after()
 
         def then(board: Board) -> None:
             self.progress.stop()
-            self._show(board)
-            if advance:
-                self.place.advance(after)
+            self.finish(board, after, undo)
             if told:
                 self.notice_raised.emit(told)
 
@@ -389,9 +392,6 @@ class WorkView(QWidget):
         if self._board is not None:
             self.place.show_rows(self._board.of(category))
             self._show_line()
-
-    def _on_selection_changed(self) -> None:
-        self.payments.set_lines([each.line for each in self.lines.chosen(self._board)])
 
     def _on_next_pane(self) -> None:
         panes = (self.table, self.payments.table, self.payments.search)

@@ -13,6 +13,7 @@ from core.services.loyalty.settings import LoyaltySettings
 from core.services.provider_forms import BankProviderForm
 from core.services.rows import UserRow
 from core.services.settings import ShopSettings
+from core.services.write_off_limits import WriteOffLimits
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm
@@ -23,6 +24,7 @@ from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
 from ui.pages.settings.templates import TemplatesTab
+from ui.pages.settings.write_off_form import WriteOffForm
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, PlainLabel, page_layout
 from ui.widgets.messages import InlineMessage
@@ -47,6 +49,7 @@ class SettingsPage(Page):
         self.airtel = airtel_accounts(context)
         self.bank = BankForm()
         self.loyalty = LoyaltyForm()
+        self.write_offs = WriteOffForm()
         self.mail = MailAccountForm()
         self.mail_desk = MailAccountDesk(context, self.mail)
         self.templates = TemplatesTab(context)
@@ -68,6 +71,7 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Papers"), self.templates, characters=_WIDE_CHARACTERS, fills=True)
         self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
+        self._add_tab(self.tr("Write-offs"), self.write_offs)
         self.setFocusProxy(self.tabs)
         self._connect()
 
@@ -81,6 +85,9 @@ class SettingsPage(Page):
         app, actor, tasks = self.context.app, self.context.actor, self.context.tasks
         tasks.query(self, app.settings.load, on_success=self._on_settings_read, latest="settings")
         tasks.query(self, app.loyalty.settings, on_success=self._on_loyalty_read, latest="loyalty")
+        tasks.query(
+            self, app.write_off_limits.load, on_success=self._on_limits_read, latest="limits"
+        )
         self.templates.refresh()
         self.printing.refresh()
         self.mtn.refresh()
@@ -106,13 +113,14 @@ class SettingsPage(Page):
     def _forms(self) -> tuple[SavingForm, ...]:
         forms = (self.shop, self.appearance, self.templates.form, self.printing.form)
         networks = (*self.mtn.forms, *self.airtel.forms)
-        return (*forms, *networks, self.bank, self.mail, self.loyalty)
+        return (*forms, *networks, self.bank, self.mail, self.loyalty, self.write_offs)
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))
         self.appearance.save_requested.connect(partial(self._save_settings, self.appearance))
         self.bank.save_requested.connect(self._save_bank)
         self.loyalty.save_requested.connect(self._save_loyalty)
+        self.write_offs.save_requested.connect(self._save_limits)
         self.people.add_requested.connect(self._on_add_person)
         self.people.password_requested.connect(self._on_new_password)
         self.people.active_toggled.connect(self._on_active_toggled)
@@ -148,6 +156,10 @@ class SettingsPage(Page):
     def _on_loyalty_read(self, rules: LoyaltySettings) -> None:
         if not self.loyalty.has_edits:
             self.loyalty.show_rules(rules)
+
+    def _on_limits_read(self, limits: WriteOffLimits) -> None:
+        if not self.write_offs.has_edits:
+            self.write_offs.show_limits(limits)
 
     def _on_secrets_described(self, sentence: str) -> None:
         told = self.tr("Secrets are stored encrypted and never shown again.")
@@ -200,6 +212,21 @@ class SettingsPage(Page):
             self.loyalty.tell_saved()
 
         self._save(self.loyalty, lambda: app.loyalty.save_settings(actor, rules), on_success)
+
+    def _save_limits(self) -> None:
+        app, actor = self.context.app, self.context.actor
+        try:
+            limits = self.write_offs.typed()
+        except InvalidInputError as error:
+            self.write_offs.finish()
+            self.write_offs.fail(error)
+            return
+
+        def on_success(saved: WriteOffLimits) -> None:
+            self.write_offs.show_limits(saved)
+            self.write_offs.tell_saved()
+
+        self._save(self.write_offs, lambda: app.write_off_limits.save(actor, limits), on_success)
 
     def _save_bank(self) -> None:
         app, actor, typed = self.context.app, self.context.actor, self.bank.typed()

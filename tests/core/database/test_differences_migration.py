@@ -1,0 +1,47 @@
+"""A shop of the revision before keeps its matches, each difference open until it is explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import text
+
+import core.model  # noqa: F401 - makes every mapped class known
+from core.database import schema
+from core.database.consistency import check
+from core.database.engine import open_engine, sqlite_url
+
+_STATEMENT = """
+INSERT INTO payment_reconciliation (id, reconciliation_id, file_name, file_upload, file_sha256,
+    statement_index, provider, profile_name, account, currency, total_transactions,
+    total_amount_minor, known_transactions, matched_count, unmatched_count,
+    discrepancy_amount_minor, status, problems, imported_by, imported_at, reconciled_by, notes,
+    version)
+VALUES (1, 'r', 'bk.csv', '', 'x', 0, 'BANK', '', '', 'RWF', 1, 5000, 0, 1, 0, -400,
+    'IN_PROGRESS', '[]', 'claude', '2026-07-01 08:00:00.000000', '', '', 1)
+"""
+_MATCH = """
+INSERT INTO match (id, reconciliation_id, kind, automatic, ambiguous, confidence, reasons,
+    difference_minor, state, proposed_at, decided_by, version)
+VALUES (1, 1, 'by_hand', 0, 0, 100, '[]', 400, 'approved', '2026-07-01 08:00:00.000000',
+    'claude', 1)
+"""
+
+
+def test_the_differences_of_an_older_shop_are_open(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "shop.db"))
+    command.upgrade(schema.migration_config(engine), "0010")
+    with engine.begin() as connection:
+        connection.execute(text(_STATEMENT))
+        connection.execute(text(_MATCH))
+
+    schema.upgrade(engine)
+
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT difference_minor, difference_kind, difference_reason FROM match")
+        ).all()
+    assert [tuple(row) for row in found] == [(400, "open", "")]
+    assert check(engine) == ()
+    engine.dispose()

@@ -1,0 +1,208 @@
+"""What a person does with lines by hand, each by one key: match, split, fee, set aside, undo."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from core.model.reconciliations import DifferenceKind
+from core.money import display
+from core.services.differences import STAYS_OPEN, DifferenceAnswer, looks_like_a_fee
+from core.services.hand_matches import ExplainDifference, MatchByHand
+from core.services.rows import DIFFERING_KINDS, MatchRow, PaymentRow, StatementLineRow
+from ui.context import PageContext
+from ui.pages.reconcile.balance import balance_of
+from ui.pages.reconcile.bench import MATCHES, Bench, Undo
+from ui.pages.reconcile.dialogs import IgnoreDialog
+from ui.pages.reconcile.difference_dialog import DifferenceDialog, answer_of
+from ui.pages.reconcile.reasons import SuggestedReason, no_suggestion, set_aside_reasons
+from ui.pages.reconcile.split_sheet import SplitSheet
+from ui.pages.reconcile.verbs import Verbs
+from ui.pages.reconcile.words import filled
+
+FEE = DifferenceAnswer(DifferenceKind.FEE)
+
+
+class HandActs(QObject):
+    """The acts of one page. ``suggested_reason`` offers why a line is set aside."""
+
+    def __init__(
+        self,
+        context: PageContext,
+        bench: Bench,
+        parent: QWidget,
+        *,
+        suggested_reason: SuggestedReason = no_suggestion,
+    ) -> None:
+        super().__init__(parent)
+        self._context, self._bench, self._window = context, bench, parent
+        self.suggested_reason = suggested_reason
+        self.verbs = Verbs(context, "")
+        self.reconciliation_id = ""
+        self._last_sides: tuple[tuple[int, ...], tuple[str, ...]] | None = None
+
+    def begin(self, verbs: Verbs, reconciliation_id: str) -> None:
+        """Work on another reconciliation."""
+        self.verbs, self.reconciliation_id = verbs, reconciliation_id
+
+    def match(self, payments: Sequence[PaymentRow]) -> None:
+        """Match the chosen lines with payments that they sum up to; ask where they do not."""
+        lines = self._bench.chosen_lines()
+        if not lines or not payments or not self._bench.may_act():
+            return
+        if balance_of(lines, payments, lines[0].currency).left_minor:
+            self._open_sheet(payments, STAYS_OPEN)
+        else:
+            self._match(lines, payments, STAYS_OPEN)
+
+    def split(self) -> None:
+        """Open the sheet with what is chosen; without ticks, with what the best candidate names."""
+        shown, ticked = self._bench.current(), self._bench.ticked_payments()
+        if not ticked and shown is not None and shown.best is not None:
+            ticked = shown.best.payments
+        self._open_sheet(ticked, STAYS_OPEN)
+
+    def fee(self) -> None:
+        """Take what is missing for the channel's fee, or the line itself for the bank's charge."""
+        shown, ticked = self._bench.current(), self._bench.ticked_payments()
+        if shown is None or not self._bench.may_act():
+            return
+        if shown.approved is not None:
+            self._fee_of(shown.approved)
+        elif not shown.category.is_open:
+            return
+        elif ticked and shown.line.amount_minor > 0:
+            self._fee_of_ticked(ticked)
+        elif shown.best is not None and shown.best.match.difference_minor > 0:
+            self._fee_of(shown.best.match)
+        elif shown.line.amount_minor < 0:
+            self._set_aside(shown.line, set_aside_reasons()[0])
+        else:
+            self._bench.tell(
+                self.tr("Money came in and nothing is missing: there is no fee to set aside.")
+            )
+
+    def explain(self) -> None:
+        """Ask what became of the difference of the current line's match, or of its candidate."""
+        shown = self._bench.current()
+        if shown is None or not self._bench.may_act():
+            return
+        match = shown.approved or (shown.best.match if shown.best is not None else None)
+        if match is None or not match.may_be_explained:
+            self._bench.tell(self.tr("This line's match has no difference to write off."))
+            return
+        undo = self._explained(match)
+        self._bench.open_form(
+            DifferenceDialog(
+                self._context,
+                match,
+                self.verbs.explain,
+                lambda board: self._bench.form_done(board, undo),
+                self._window,
+            )
+        )
+
+    def set_aside(self) -> None:
+        """Ask why the current line is set aside."""
+        shown = self._bench.current()
+        if shown is None or not shown.category.is_open or not self._bench.may_act():
+            return
+        undo = self._taken_back(shown.line)
+        self._bench.open_form(
+            IgnoreDialog(
+                self._context,
+                self.verbs,
+                shown.line,
+                lambda board: self._bench.form_done(board, undo),
+                self._window,
+                suggestion=self.suggested_reason(shown.line),
+            )
+        )
+
+    def _open_sheet(self, payments: Sequence[PaymentRow], answer: DifferenceAnswer) -> None:
+        lines = self._bench.chosen_lines()
+        if not lines or not self._bench.may_act():
+            return
+        sheet = SplitSheet(
+            self._context,
+            self.reconciliation_id,
+            self.verbs.match_by_hand,
+            lambda board: self._bench.form_done(board, MATCHES),
+            self._window,
+            currency=lines[0].currency,
+        )
+        sheet.offer(
+            self._bench.open_lines(),
+            self._bench.offered_payments(),
+            chosen_lines=lines,
+            chosen_payments=payments,
+            answer=answer,
+        )
+        self._bench.open_form(sheet)
+
+    def _match(
+        self,
+        lines: Sequence[StatementLineRow],
+        payments: Sequence[PaymentRow],
+        answer: DifferenceAnswer,
+    ) -> None:
+        command = MatchByHand(
+            key=str(uuid.uuid4()),
+            reconciliation_id=self.reconciliation_id,
+            line_ids=tuple(line.line_id for line in lines),
+            payment_ids=tuple(payment.payment_id for payment in payments),
+            difference=answer,
+        )
+        sides = command.line_ids, command.payment_ids
+        if sides == self._last_sides and not self._bench.is_settled():
+            return  # the same key pressed again before the first press was answered
+        self._last_sides = sides
+        self._bench.run_act(lambda verbs: verbs.match_by_hand(command), "", MATCHES)
+
+    def _fee_of_ticked(self, ticked: Sequence[PaymentRow]) -> None:
+        lines = self._bench.chosen_lines()
+        balance = balance_of(lines, ticked, lines[0].currency)
+        if looks_like_a_fee(balance.chosen_minor, balance.difference_minor):
+            self._match(lines, ticked, FEE)
+        else:
+            self._open_sheet(ticked, FEE)
+
+    def _fee_of(self, match: MatchRow) -> None:
+        """Approve a match net of its fee, or say of one that stands that its shortfall is one."""
+        if match.kind not in DIFFERING_KINDS:
+            self._bench.run_act(lambda verbs: verbs.approve_all([match.match_id]), "", MATCHES)
+            return
+        recorded = sum(line.amount_minor for line in match.lines) + match.difference_minor
+        if not match.is_open_difference or not looks_like_a_fee(recorded, match.difference_minor):
+            self.explain()
+            return
+        command = ExplainDifference(str(uuid.uuid4()), match.match_id, FEE)
+        told = filled(
+            self.tr("%1 is the channel's fee. Ctrl+Z takes it back."),
+            display(match.difference_minor, match.lines[0].currency),
+        )
+        self._bench.run_act(lambda verbs: verbs.explain(command), told, self._explained(match))
+
+    def _set_aside(self, line: StatementLineRow, reason: str) -> None:
+        told = filled(self.tr("Set aside: %1. Ctrl+Z takes it back."), reason)
+        self._bench.run_act(
+            lambda verbs: verbs.ignore(line.line_id, reason), told, self._taken_back(line)
+        )
+
+    def _taken_back(self, line: StatementLineRow) -> Undo:
+        return Undo(lambda verbs: verbs.take_back(line.line_id), self.tr("The line is open again."))
+
+    def _explained(self, match: MatchRow) -> Undo:
+        """Return how an explanation is taken back: with its match, where that came with it."""
+        if match.decided_at is None:
+            return MATCHES
+        before = answer_of(match)
+        return Undo(
+            lambda verbs: verbs.explain(
+                ExplainDifference(str(uuid.uuid4()), match.match_id, before)
+            ),
+            self.tr("The difference stands as before."),
+        )
