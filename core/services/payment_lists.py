@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -14,6 +13,8 @@ from core.model.payments import Payment, PaymentStatus, PaymentTransaction
 from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
 from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
 from core.permissions import Actor, Permission
+from core.services.keyset import PagedQuestion
+from core.services.listed_payments import ListedPayment
 from core.services.mapping import (
     audit_row,
     invoice_row,
@@ -24,6 +25,8 @@ from core.services.mapping import (
     transaction_row,
 )
 from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_pages import NEWEST_FIRST, PaymentOrder, ask
+from core.services.payment_totals import Total, landmarks, totals
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
@@ -35,15 +38,6 @@ from core.services.rows import (
 )
 
 __all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """How many payments of one currency, and their sum in minor units."""
-
-    currency: str
-    count: int
-    amount_minor: int
 
 
 class PaymentLists:
@@ -77,15 +71,19 @@ class PaymentLists:
             ).all()
             return Page(tuple(payment_row(payment) for payment in payments), offset, total)
 
+    def ask(
+        self, actor: Actor, wanted: PaymentFilter, order: PaymentOrder = NEWEST_FIRST
+    ) -> PagedQuestion[ListedPayment]:
+        """Return a filter in an order as a question that answers page by page, from anywhere."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        read = self._database.read
+        return ask(read, wanted, order, locate=landmarks(read, wanted, order))
+
     def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
         """Return count and sum of the payments asked for, by currency."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            query = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
-            rows = session.execute(
-                query.where(*payment_conditions(wanted)).group_by(Payment.currency)
-            ).all()
-            return tuple(Total(currency, count, int(amount)) for currency, count, amount in rows)
+            return totals(session, wanted)
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
         """Return the payments that await their outcome, the oldest first."""
