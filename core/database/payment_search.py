@@ -84,8 +84,14 @@ def search_triggers() -> dict[str, str]:
 
 
 def term_query(term: str) -> str:
-    """Return the index's own question for one part of a word of three letters or more."""
-    parts = (term[place : place + SHORTEST_TERM] for place in range(len(term) - SHORTEST_TERM + 1))
+    """Return the index's own question for one part of a word of three letters or more.
+
+    Only as many trigrams as cover the term: the payment itself is looked at again. The last first,
+    as numbers differ at their ends, and the rarest leads the search.
+    """
+    last = len(term) - SHORTEST_TERM
+    places = dict.fromkeys([*range(last, 0, -SHORTEST_TERM), 0])
+    parts = (term[place : place + SHORTEST_TERM] for place in places)
     return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 

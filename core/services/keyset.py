@@ -58,7 +58,7 @@ class PagedQuestion(Generic[RowT]):
         *,
         locate: Callable[[int], Landmark | None] = lambda _position: None,
     ) -> None:
-        self._read = read
+        self.read = read
         self._key = key
         self._locate = locate
         self._keys: OrderedDict[int, Key] = OrderedDict()
@@ -70,7 +70,7 @@ class PagedQuestion(Generic[RowT]):
         ``total``, where it is known, lets the end be reached from the end.
         """
         seek = self._seek(position, limit, total)
-        found = list(self._read(seek))
+        found = list(self.read(seek))
         if seek.backwards:
             found.reverse()
         with self._lock:

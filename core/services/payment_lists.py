@@ -76,8 +76,8 @@ class PaymentLists:
     ) -> PagedQuestion[ListedPayment]:
         """Return a filter in an order as a question that answers page by page, from anywhere."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        read = self._database.read
-        return ask(read, wanted, order, locate=landmarks(read, wanted, order))
+        locate = landmarks(self._database.read, wanted, order)
+        return ask(self._database, wanted, order, locate=locate)
 
     def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
         """Return count and sum of the payments asked for, by currency."""

@@ -8,17 +8,25 @@ letters or more is answered by the index over parts of words, which gives the ne
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal_column, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.expression import tuple_
 
+from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.payment_search import SEARCH_TABLE, key_in_index
+from core.database.unit_of_work import Database
 from core.model.customers import Order
 from core.model.payments import Payment
 from core.services.keyset import Key, Landmark, PagedQuestion, Seek
@@ -29,7 +37,6 @@ from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
 
-Read = Callable[[], AbstractContextManager[Session]]
 Statement = Select[*tuple[Any, ...]]
 Columns = Sequence[ColumnElement[Any]]
 
@@ -102,7 +109,7 @@ NEWEST_FIRST = PaymentOrder()
 
 
 def ask(
-    read: Read,
+    database: Database,
     wanted: PaymentFilter,
     order: PaymentOrder = NEWEST_FIRST,
     *,
@@ -112,12 +119,11 @@ def ask(
     by_index = _is_answered_by_index(wanted, order)
     key = _key_of_hit if by_index else _KEYS[order.column]
 
+    dialect = database.engine.dialect
+
     def rows(seek: Seek) -> Sequence[ListedPayment]:
-        statement = page_statement(wanted, order, backwards=seek.backwards, key=_Bound.of(seek))
-        with read() as session:
-            # The driver's own rows: most of their 21 values are never looked at.
-            cursor = session.connection().execute(statement, _values(seek)).cursor
-            return list(map(ListedPayment._make, cursor.fetchall()))
+        question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
+        return list(map(ListedPayment._make, database.rows(question, _values(seek))))
 
     return PagedQuestion(rows, key, locate=locate)
 
@@ -143,13 +149,19 @@ def _values(seek: Seek) -> dict[str, object]:
 
 
 @lru_cache(maxsize=64)
-def page_statement(
-    wanted: PaymentFilter, order: PaymentOrder, *, backwards: bool, key: _Bound
-) -> Statement:
-    """Return the statement of a page; its key, limit and skip are parameters.
+def page_question(
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound, dialect: Dialect
+) -> DriverQuestion:
+    """Return the question of a page, whose key, limit and skip are left open.
 
     Made once for a filter and an order: building one takes longer than answering it.
     """
+    return driver_question(_statement(wanted, order, backwards, key), dialect)
+
+
+def _statement(
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound
+) -> Statement:
     descending = order.descending is not backwards
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):
@@ -172,9 +184,9 @@ def page_statement(
     arms = _arms(wanted)
     if len(arms) == 1:
         return _page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
-    ids = _merged(arms, columns, descending, key, bindparam("arm_limit"))
+    ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
     picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
-    picked = picked.limit(bindparam("row_limit")).offset(bindparam("row_skip"))
+    picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*_LISTED)
         .where(Payment.id.in_(picked))
@@ -246,8 +258,8 @@ def _page(found: Statement, columns: Columns, descending: bool, key: _Bound) -> 
     return (
         found.where(*_beyond(columns, descending, key))
         .order_by(*_turned(columns, descending))
-        .limit(bindparam("row_limit"))
-        .offset(bindparam("row_skip"))
+        .limit(open_value("row_limit"))
+        .offset(open_value("row_skip"))
     )
 
 
@@ -260,7 +272,7 @@ def _beyond(columns: Columns, descending: bool, key: _Bound) -> list[ColumnEleme
     if not key.values:
         return []
     here = tuple_(*columns) if len(columns) > 1 else columns[0]
-    bound: Columns = [bindparam(f"key_{place}") for place in range(key.values)]
+    bound: Columns = [open_value(f"key_{place}") for place in range(key.values)]
     there = tuple_(*bound) if len(bound) > 1 else bound[0]
     if descending:
         return [here <= there if key.inclusive else here < there]
