@@ -47,22 +47,32 @@ class Landmark:
 class PagedQuestion(Generic[RowT]):
     """One filter in one order, while nothing changes; may be asked from several threads.
 
-    ``read`` answers a :class:`Seek` with rows in the order they were read, and ``key`` names a
-    row's place in the order. ``locate`` may tell a landmark at or before a position.
+    ``read`` answers a :class:`Seek` with rows in the order they were read, unless told meanwhile
+    that nobody wants them; ``key`` names a row's place in the order. ``locate`` may tell a landmark
+    at or before a position.
     """
 
     def __init__(
         self,
-        read: Callable[[Seek], Sequence[RowT]],
+        read: Callable[[Seek, Callable[[], bool]], Sequence[RowT]],
         key: Callable[[RowT], Key],
         *,
         locate: Callable[[int], Landmark | None] = lambda _position: None,
     ) -> None:
-        self.read = read
+        self._read = read
         self._key = key
         self._locate = locate
         self._keys: OrderedDict[int, Key] = OrderedDict()
         self._lock = threading.Lock()
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Let go of this question: what is being read for it ends with ReadCancelledError."""
+        self._cancelled.set()
+
+    def read(self, seek: Seek) -> Sequence[RowT]:
+        """Return the rows of one reading, in the order they were read."""
+        return self._read(seek, self._cancelled.is_set)
 
     def rows(self, position: int, limit: int, *, total: int | None = None) -> tuple[RowT, ...]:
         """Return the rows from a position on, fewer at the end of the list.

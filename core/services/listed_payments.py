@@ -17,6 +17,7 @@ from core.model.payments import (
     PaymentType,
     TransactionStatus,
 )
+from core.services.rows import PaymentRow
 
 
 class ListedPayment(NamedTuple):
@@ -86,10 +87,15 @@ class ListedPayment(NamedTuple):
         return PAYMENT_TRANSITIONS[self.status]
 
 
+AnyPayment = PaymentRow | ListedPayment
+"""What is known of a payment in a list, however it was read."""
+
+
 class PaymentColumn(StrEnum):
     """A column by which the payments table is ordered; within equal values by the moment."""
 
     CREATED_AT = "created_at"
+    ID = "payment_id"
     STATUS = "status"
     AMOUNT = "amount"
     METHOD = "payment_method"

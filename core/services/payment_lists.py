@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -79,10 +79,16 @@ class PaymentLists:
         locate = landmarks(self._database.read, wanted, order)
         return ask(self._database, wanted, order, locate=locate)
 
-    def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
+    def totals(
+        self,
+        actor: Actor,
+        wanted: PaymentFilter,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Total, ...]:
         """Return count and sum of the payments asked for, by currency."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        with self._database.read() as session:
+        with self._database.read(cancelled) as session:
             return totals(session, wanted)
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
@@ -97,6 +103,18 @@ class PaymentLists:
                 .limit(limit)
             )
             return tuple(payment_row(payment) for payment in payments)
+
+    def named(self, actor: Actor, payment_ids: Sequence[str]) -> tuple[PaymentRow, ...]:
+        """Return some hundreds of payments as they are now, in the order named."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            found = session.scalars(
+                select(Payment)
+                .where(Payment.payment_id.in_(payment_ids))
+                .options(joinedload(Payment.order))
+            )
+            rows = {payment.payment_id: payment_row(payment) for payment in found}
+        return tuple(rows[each] for each in payment_ids if each in rows)
 
     def one(self, actor: Actor, payment_id: str) -> PaymentRow:
         """Return one payment.

@@ -43,6 +43,7 @@ Columns = Sequence[ColumnElement[Any]]
 _MOMENT, _ID = "payment.created_at", "payment.id"
 _ORDERED_BY = {
     PaymentColumn.CREATED_AT: (_MOMENT, _ID),
+    PaymentColumn.ID: ("payment.payment_id", _ID),
     PaymentColumn.STATUS: ("payment.status", _MOMENT, _ID),
     PaymentColumn.AMOUNT: ("payment.amount_minor", _MOMENT, _ID),
     PaymentColumn.METHOD: ("payment.payment_method", _MOMENT, _ID),
@@ -57,6 +58,7 @@ _ORDERED_BY = {
 }
 _KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
     PaymentColumn.CREATED_AT: lambda row: (row.stored_created_at, row.id),
+    PaymentColumn.ID: lambda row: (row.payment_id, row.id),
     PaymentColumn.STATUS: lambda row: (row.stored_status, row.stored_created_at, row.id),
     PaymentColumn.AMOUNT: lambda row: (row.amount_minor, row.stored_created_at, row.id),
     PaymentColumn.METHOD: lambda row: (row.stored_method, row.stored_created_at, row.id),
@@ -121,9 +123,9 @@ def ask(
 
     dialect = database.engine.dialect
 
-    def rows(seek: Seek) -> Sequence[ListedPayment]:
+    def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
         question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
-        return list(map(ListedPayment._make, database.rows(question, _values(seek))))
+        return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
     return PagedQuestion(rows, key, locate=locate)
 
@@ -176,7 +178,7 @@ def _statement(
     columns = _columns(order.column, indexed=not terms)
     if terms:
         found = select(*_LISTED).where(
-            *(terms.membership() or [Payment.id.in_(_newest(wanted))]),
+            *(terms.membership() or [Payment.id.in_(newest(wanted))]),
             *terms.conditions(),
             *_unsearched(wanted),
         )
@@ -241,7 +243,7 @@ def _merged(
     return union_all(*parts).subquery()
 
 
-def _newest(wanted: PaymentFilter) -> Statement:
+def newest(wanted: PaymentFilter) -> Statement:
     """Return the newest payments of a filter, as far back as they are looked through."""
     columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
     ids = _merged(_arms(wanted), columns, True, _Bound(0, False), LOOKED_THROUGH_ROWS)

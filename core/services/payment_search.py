@@ -49,6 +49,11 @@ class SearchTerms:
         return bool(self.indexed or self.short)
 
     @property
+    def is_unindexed(self) -> bool:
+        """Tell whether only one or two letters were typed, which no index knows."""
+        return bool(self.short) and not self.indexed
+
+    @property
     def index_query(self) -> str:
         """The question to the index."""
         return " AND ".join(term_query(term) for term in self.indexed)

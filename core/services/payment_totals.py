@@ -21,7 +21,8 @@ from core.model.payments import Payment, PaymentMethod
 from core.services.keyset import Landmark
 from core.services.listed_payments import PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
-from core.services.payment_pages import PaymentOrder
+from core.services.payment_pages import PaymentOrder, newest
+from core.services.payment_search import SearchTerms
 
 _STORED = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -53,7 +54,7 @@ def is_kept_by_day(wanted: PaymentFilter) -> bool:
 
 
 def totals(session: Session, wanted: PaymentFilter) -> tuple[Total, ...]:
-    """Return count and sum of a filter's payments, by currency."""
+    """Return count and sum of the payments a list of this filter shows, by currency."""
     if is_kept_by_day(wanted):
         query = select(
             PaymentDay.currency, func.sum(PaymentDay.payments), func.sum(PaymentDay.amount_minor)
@@ -61,9 +62,10 @@ def totals(session: Session, wanted: PaymentFilter) -> tuple[Total, ...]:
         rows = session.execute(query.group_by(PaymentDay.currency)).all()
     else:
         counted = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
-        rows = session.execute(
-            counted.where(*payment_conditions(wanted)).group_by(Payment.currency)
-        ).all()
+        counted = counted.where(*payment_conditions(wanted))
+        if SearchTerms.of(wanted.search).is_unindexed:
+            counted = counted.where(Payment.id.in_(newest(wanted)))
+        rows = session.execute(counted.group_by(Payment.currency)).all()
     return tuple(
         Total(currency, int(count), int(amount)) for currency, count, amount in rows if count
     )

@@ -99,6 +99,7 @@ def sort_key(column: PaymentColumn, row: ListedPayment) -> tuple[object, ...]:
     moment = (row.created_at, row.id)
     told: dict[PaymentColumn, tuple[object, ...]] = {
         PaymentColumn.CREATED_AT: moment,
+        PaymentColumn.ID: (row.payment_id, row.id),
         PaymentColumn.STATUS: (row.status.value, *moment),
         PaymentColumn.AMOUNT: (row.amount_minor, *moment),
         PaymentColumn.METHOD: (row.payment_method.value, *moment),
