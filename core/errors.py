@@ -54,5 +54,9 @@ class StorageError(KnownError):
     """The database or the disk refuses: full, read-only, locked, newer version, damaged."""
 
 
+class ReadCancelledError(KnownError):
+    """Nobody waits for this answer any more."""
+
+
 class SignInError(KnownError):
     """Wrong name or password, or the account is disabled."""

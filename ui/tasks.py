@@ -1,8 +1,10 @@
 """Work off the GUI thread, answers on it.
 
 One thread does everything that touches the database, in the order asked, so that a read after a
-write sees the write. A small pool does what is slow and needs no database: reading a statement,
-rendering a PDF. A callback runs on the GUI thread, and not at all once its owner is gone.
+write sees the write. Reads that may take long, such as counting, have a thread of their own and
+end when they are no longer wanted. A small pool does what is slow and needs no database: reading a
+statement, rendering a PDF. A callback runs on the GUI thread, and not at all once its owner is
+gone.
 
     tasks.operation(self, lambda: app.payments.take(command), on_success=self._on_taken,
                     on_known_error=self._show_error, on_finished=self.button.finish)
@@ -99,6 +101,7 @@ class TaskRunner(QObject):
     def __init__(self, parent: QObject | None = None, *, slow_threads: int = 2) -> None:
         super().__init__(parent)
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
         self._slow = ThreadPoolExecutor(slow_threads, thread_name_prefix="slow")
         self._open: set[Task[object]] = set()
         self._latest: dict[tuple[int, str], Task[object]] = {}
@@ -139,11 +142,28 @@ class TaskRunner(QObject):
         """Do a read on the database thread; an older one of the same ``latest`` is dropped."""
         task = Task(owner, on_success, on_known_error, on_finished, is_write=False)
         if latest:
-            older = self._latest.get((id(owner), latest))
-            if older is not None:
-                older.cancel()
-            self._latest[id(owner), latest] = task  # type: ignore[assignment]  # kept, not called
+            self._replace(owner, latest, task)
         self._submit(self._database, task, work)
+        return task
+
+    def aside(
+        self,
+        owner: QObject,
+        work: Callable[[Callable[[], bool]], ResultT],
+        *,
+        latest: str,
+        on_success: Callable[[ResultT], object] | None = None,
+        on_known_error: Callable[[KnownError], object] | None = None,
+    ) -> Task[ResultT]:
+        """Do a read that may take long beside all others, such as counting.
+
+        ``work`` is given what tells that its answer is no longer wanted; an older one of the same
+        ``latest`` is told so.
+        """
+        task = Task(owner, on_success, on_known_error, None, is_write=False)
+        progress = task.progress = Progress(lambda _done, _total: None)
+        self._replace(owner, latest, task)
+        self._submit(self._aside, task, lambda: work(lambda: progress.is_cancelled))
         return task
 
     def slow(
@@ -173,11 +193,18 @@ class TaskRunner(QObject):
         self._is_closed = True
         for task in tuple(self._open):
             task.cancel()
+        self._aside.shutdown(wait=True)
         self._slow.shutdown(wait=True)
         self._database.shutdown(wait=True)
         self._open.clear()
         self._latest.clear()
         self._garbage.stop()
+
+    def _replace(self, owner: QObject, latest: str, task: Task[ResultT]) -> None:
+        older = self._latest.get((id(owner), latest))
+        if older is not None:
+            older.cancel()
+        self._latest[id(owner), latest] = task  # type: ignore[assignment]  # kept, not called
 
     def _submit(
         self, pool: ThreadPoolExecutor, task: Task[ResultT], work: Callable[[], ResultT]

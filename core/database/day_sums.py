@@ -126,6 +126,13 @@ def _summed(each: _Sum) -> str:
     return f"SELECT {key}, {added} FROM {each.source} WHERE {condition} GROUP BY {places}"  # noqa: S608 - see above
 
 
+def fill_statements(source: str) -> tuple[str, ...]:
+    """Return the statements that sum up all rows of a table anew."""
+    return tuple(
+        f"INSERT INTO {each.table} {_summed(each)}" for each in _SUMS if each.source == source
+    )
+
+
 def difference_queries() -> dict[str, str]:
     """Return for each table the query of days whose kept sums are not those of their rows."""
     queries = {}

@@ -8,6 +8,8 @@ leaves half-run migrations behind after a kill). Reads run in a plain ``BEGIN``.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -15,9 +17,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.errors import NOTHING_CHANGED, StorageError
+from core.errors import NOTHING_CHANGED, ReadCancelledError, StorageError
 
 BUSY_TIMEOUT_S = 15.0
+_STEPS_BETWEEN_QUESTIONS = 50_000
 READ_ONLY_OPTION = "sanduku_read_only"
 
 _NETWORK_FILE_SYSTEMS = frozenset(
@@ -81,6 +84,28 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY_OPTION, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def interrupted_when(driver: object, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+    """Let SQLite ask now and then, while it works, whether anybody still waits for the answer.
+
+    Raises:
+        ReadCancelledError: nobody did.
+
+    """
+    if cancelled is None or not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    driver.set_progress_handler(cancelled, _STEPS_BETWEEN_QUESTIONS)
+    try:
+        yield
+    except (sqlite3.OperationalError, OperationalError) as error:
+        if cancelled():
+            raise ReadCancelledError("The answer is no longer wanted.") from error
+        raise
+    finally:
+        driver.set_progress_handler(None, 0)
 
 
 def _refuse_network_file_system(path: Path) -> None:

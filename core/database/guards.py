@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from core.database.day_sums import sum_triggers
+from core.database.payment_search import search_triggers
 from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
@@ -93,6 +94,15 @@ def sqlite_guards() -> dict[str, str]:
         **_closed_match_guard(),
         **_difference_guards(),
         **sum_triggers(),
+        **search_triggers(),
+        # Payments are found by it, in an index that holds the number as it was.
+        **_trigger(
+            "guard_order_number",
+            "UPDATE OF order_number",
+            "order",
+            "OLD.order_number IS NOT NEW.order_number",
+            "Facts once written stay as they are.",
+        ),
         **_invoiced_order_guard(),
         **_points_guards(),
         **_subscription_guards(),

@@ -7,10 +7,10 @@ unit, so they exist exactly when the change exists.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
+from core.database.driver_questions import DriverQuestion
 from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
 from core.model.people import User
@@ -171,10 +172,48 @@ class Database:
             raise
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """Open a session for looking only; nothing it does is kept."""
+    def read(self, cancelled: Callable[[], bool] | None = None) -> Iterator[Session]:
+        """Open a session for looking only; nothing it does is kept.
+
+        Raises:
+            ReadCancelledError: ``cancelled`` answered yes while the database was at work.
+
+        """
         with _known_errors(), Session(self._reader) as session:
-            yield session
+            if cancelled is None:
+                yield session
+                return
+            driver = session.connection().connection.driver_connection
+            with engines.interrupted_when(driver, cancelled):
+                yield session
+
+    def rows(
+        self,
+        question: DriverQuestion,
+        values: Mapping[str, object],
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Sequence[Any]:
+        """Return a question's rows as the driver gives them, for lists that are read all the time.
+
+        ``values`` are the parameters left open in it, in the form the database stores.
+
+        Raises:
+            ReadCancelledError: ``cancelled`` answered yes while the database was at work.
+
+        """
+        driver_error = self.engine.dialect.loaded_dbapi.Error
+        with _known_errors(), closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                with engines.interrupted_when(connection.driver_connection, cancelled):
+                    cursor.execute(question.sql, question.values(values))
+                    return cursor.fetchall()
+            except driver_error as error:
+                raise DBAPIError.instance(
+                    question.sql, None, error, driver_error, hide_parameters=True
+                ) from error
+            finally:
+                cursor.close()
 
     def close(self) -> None:
         """Let go of every connection."""

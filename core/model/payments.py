@@ -189,10 +189,19 @@ class Payment(Versioned, Base):
         CheckConstraint(
             "tendered_minor IS NULL OR tendered_minor >= amount_minor", name="tendered_enough"
         ),
-        Index("ix_payment_created_at_id", text("created_at DESC"), text("id DESC")),
-        Index("ix_payment_method_status", "payment_method", "status", text("created_at DESC")),
-        Index("ix_payment_status_created", "status", text("created_at DESC")),
-        Index("ix_payment_reconciled_created", "reconciled", text("created_at DESC")),
+        # A column's own order, then the moment, then the key: all one way, so that each serves
+        # its list forwards and backwards, and a page follows from the last row of the page before.
+        Index("ix_payment_created_at", "created_at"),
+        Index("ix_payment_method_status_created", "payment_method", "status", "created_at"),
+        Index("ix_payment_method_created", "payment_method", "created_at"),
+        Index("ix_payment_status_created", "status", "created_at"),
+        Index("ix_payment_reconciled_created", "reconciled", "created_at"),
+        Index("ix_payment_type_created", "payment_type", "created_at"),
+        Index("ix_payment_gateway_created", "gateway_name", "created_at"),
+        Index("ix_payment_cashier_created", "created_by", "created_at"),
+        Index("ix_payment_amount_created", "amount_minor", "created_at"),
+        Index("ix_payment_customer_name", "customer_name"),
+        Index("ix_payment_invoice_order", text("coalesce(invoice_number, '')")),
         Index("ix_payment_paid_at", "paid_at"),
         # Holds all that a report by customer reads, in the order it adds up.
         Index(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
 from core.database.hints import unindexed
 from core.model.attempts import GatewayAttempt
-from core.model.customers import Order
 from core.model.payments import (
     Payment,
     PaymentMethod,
@@ -23,6 +22,7 @@ from core.model.payments import (
 )
 from core.model.refunds import RefundRequest, RefundStatus
 from core.services.customers.identity import account_rows
+from core.services.payment_search import SearchTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,8 @@ class PaymentFilter:
     paid_first_day: date | None = None
     paid_last_day: date | None = None
     currency: str = ""
+    least_minor: int | None = None
+    most_minor: int | None = None
     created_by: str | None = None
     customer_id: int | None = None
     has_customer: bool | None = None
@@ -95,6 +97,7 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     conditions += _kind_conditions(wanted)
     if wanted.currency:
         conditions.append(Payment.currency == wanted.currency)
+    conditions += _amount_conditions(wanted)
     if wanted.has_customer is not None:
         unknown = Payment.customer_id.is_(None)
         conditions.append(~unknown if wanted.has_customer else unknown)
@@ -116,7 +119,8 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     if wanted.calls is not None:
         calls = select(PaymentTransaction.payment_id).where(*_call_conditions(wanted.calls))
         conditions.append(Payment.id.in_(calls))
-    conditions.extend(_any_field_has(word) for word in wanted.search.split())
+    terms = SearchTerms.of(wanted.search)
+    conditions += [*terms.membership(), *terms.conditions()]
     return conditions
 
 
@@ -140,6 +144,20 @@ def _kind_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         if not wanted.reconciled:
             # Points stand on no statement, so none is awaited.
             conditions.append(method != PaymentMethod.LOYALTY_POINTS)
+    return conditions
+
+
+def _amount_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions on the amount; only an exact one is worth an index of its own."""
+    least, most = wanted.least_minor, wanted.most_minor
+    if least is not None and least == most:
+        return [Payment.amount_minor == least]
+    amount = unindexed(Payment.amount_minor)
+    conditions: list[ColumnElement[bool]] = []
+    if least is not None:
+        conditions.append(amount >= least)
+    if most is not None:
+        conditions.append(amount <= most)
     return conditions
 
 
@@ -192,27 +210,3 @@ def _within(
 
 def _equal(*pairs: tuple[InstrumentedAttribute[object], object]) -> list[ColumnElement[bool]]:
     return [column == value for column, value in pairs if value is not None]
-
-
-def _any_field_has(word: str) -> ColumnElement[bool]:
-    """Search the seven fields of the specification and the customer's name for a part of a word."""
-    digits = word.removeprefix("+")
-    if digits.isdigit() and digits.startswith("0"):
-        # 0788… is written +250788… in the books.
-        word = digits[1:] if len(digits) > 3 else word
-    orders = select(Order.id).where(Order.order_number.icontains(word, autoescape=True))
-    return or_(
-        Payment.order_id.in_(orders),
-        *(
-            column.icontains(word, autoescape=True)
-            for column in (
-                Payment.payment_id,
-                Payment.transaction_id,
-                Payment.phone_number,
-                Payment.account_number,
-                Payment.invoice_number,
-                Payment.transaction_reference,
-                Payment.customer_name,
-            )
-        ),
-    )

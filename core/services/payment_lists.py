@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -14,6 +13,8 @@ from core.model.payments import Payment, PaymentStatus, PaymentTransaction
 from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
 from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
 from core.permissions import Actor, Permission
+from core.services.keyset import PagedQuestion
+from core.services.listed_payments import ListedPayment
 from core.services.mapping import (
     audit_row,
     invoice_row,
@@ -24,6 +25,8 @@ from core.services.mapping import (
     transaction_row,
 )
 from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_pages import NEWEST_FIRST, PaymentOrder, ask
+from core.services.payment_totals import Total, landmarks, totals
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
@@ -35,15 +38,6 @@ from core.services.rows import (
 )
 
 __all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """How many payments of one currency, and their sum in minor units."""
-
-    currency: str
-    count: int
-    amount_minor: int
 
 
 class PaymentLists:
@@ -77,15 +71,25 @@ class PaymentLists:
             ).all()
             return Page(tuple(payment_row(payment) for payment in payments), offset, total)
 
-    def totals(self, actor: Actor, wanted: PaymentFilter) -> tuple[Total, ...]:
+    def ask(
+        self, actor: Actor, wanted: PaymentFilter, order: PaymentOrder = NEWEST_FIRST
+    ) -> PagedQuestion[ListedPayment]:
+        """Return a filter in an order as a question that answers page by page, from anywhere."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        locate = landmarks(self._database.read, wanted, order)
+        return ask(self._database, wanted, order, locate=locate)
+
+    def totals(
+        self,
+        actor: Actor,
+        wanted: PaymentFilter,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Total, ...]:
         """Return count and sum of the payments asked for, by currency."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        with self._database.read() as session:
-            query = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
-            rows = session.execute(
-                query.where(*payment_conditions(wanted)).group_by(Payment.currency)
-            ).all()
-            return tuple(Total(currency, count, int(amount)) for currency, count, amount in rows)
+        with self._database.read(cancelled) as session:
+            return totals(session, wanted)
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
         """Return the payments that await their outcome, the oldest first."""
@@ -99,6 +103,18 @@ class PaymentLists:
                 .limit(limit)
             )
             return tuple(payment_row(payment) for payment in payments)
+
+    def named(self, actor: Actor, payment_ids: Sequence[str]) -> tuple[PaymentRow, ...]:
+        """Return some hundreds of payments as they are now, in the order named."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            found = session.scalars(
+                select(Payment)
+                .where(Payment.payment_id.in_(payment_ids))
+                .options(joinedload(Payment.order))
+            )
+            rows = {payment.payment_id: payment_row(payment) for payment in found}
+        return tuple(rows[each] for each in payment_ids if each in rows)
 
     def one(self, actor: Actor, payment_id: str) -> PaymentRow:
         """Return one payment.

@@ -200,6 +200,11 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             self._put_page(page, rows)
         self._pump.emit()
 
+    def count(self, question: int, total: int) -> None:
+        """Take the number of all rows, where it comes apart from them."""
+        if question == self._question and self._answered and not self._refreshing:
+            self._set_total(total)
+
     def failed(self, question: int, page: int) -> None:
         """Note that a page could not be fetched; it is asked for again when next looked at."""
         if question == self._question:

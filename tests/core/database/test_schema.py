@@ -19,6 +19,7 @@ import core.model  # noqa: F401 - makes every mapped class known
 from core.database import schema
 from core.database.engine import open_engine, sqlite_url
 from core.database.guards import sqlite_guards
+from core.database.payment_search import SEARCH_INDEX
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.base import Base
@@ -47,6 +48,7 @@ def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     modelled = open_engine(sqlite_url(tmp_path / "modelled.db"))
     with modelled.begin() as connection:
         Base.metadata.create_all(connection)
+        connection.execute(text(SEARCH_INDEX))
         for trigger in sqlite_guards().values():
             connection.execute(text(trigger))
     modelled.dispose()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.app import App, Configuration
 from core.database import schema
@@ -15,6 +14,7 @@ from core.database.unit_of_work import Database
 from core.model.reconciliations import StatementAnswer, StatementProvider
 from core.permissions import Actor, Role
 from core.services.statement_desk import ImportStatement
+from tests.core.database.earlier import taken_back
 
 CLERK = Actor(3, "claude", Role.CLERK, desk="office")
 JUNE = ("Date,Reference,Description,Amount", "2026-06-29,A1,Sale one,500", "2026-06-30,A2,Two,700")
@@ -29,14 +29,9 @@ def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     june = tmp_path / "june.csv"
     june.write_text("\n".join(JUNE) + "\n", encoding="utf-8")
     shop.statements.import_file(CLERK, ImportStatement(june, StatementProvider.BANK))
-    # Taken back to the shop as the version before left it.
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP TABLE statement_answer"))
-        for name in ("", "_new", "_amount"):
-            connection.execute(text(f"DROP TRIGGER guard_match_difference{name}"))
-        for name in ("kind", "reason", "note", "by", "at"):
-            connection.execute(text(f'ALTER TABLE "match" DROP COLUMN difference_{name}'))
-    command.stamp(schema.migration_config(database.engine), "0009")
+    database.close()
+    database = taken_back(tmp_path / "shop.db", "0009", tmp_path / "older.db")
+    shop = App(Configuration(tmp_path / "shop"), database)
 
     schema.upgrade(database.engine)
 

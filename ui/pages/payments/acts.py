@@ -18,7 +18,8 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.permissions import Actor, Permission
-from core.services.rows import PaymentDetail, PaymentRow
+from core.services.listed_payments import AnyPayment
+from core.services.rows import PaymentDetail
 from ui.badges import badge_for
 
 translate = QCoreApplication.translate
@@ -57,12 +58,12 @@ _PAID = frozenset({PaymentStatus.COMPLETED, PaymentStatus.REFUNDED})
 _ASKED = ASKED_TRANSACTION_STATUSES
 
 
-def state_word(payment: PaymentRow) -> str:
+def state_word(payment: AnyPayment) -> str:
     """Return the payment's state as a word inside a sentence: "completed"."""
     return badge_for("status", payment.status).text.lower()
 
 
-def is_left_to_people(payment: PaymentRow) -> bool:
+def is_left_to_people(payment: AnyPayment) -> bool:
     """Tell whether the network gave no clear answer, so that a manager must find out."""
     return (
         PaymentStatus.FAILED in payment.next_statuses
@@ -70,7 +71,7 @@ def is_left_to_people(payment: PaymentRow) -> bool:
     )
 
 
-def why_not(act: Act, actor: Actor, payment: PaymentRow) -> str:
+def why_not(act: Act, actor: Actor, payment: AnyPayment) -> str:
     """Return why a person may not do something with one payment; empty when they may."""
     permission = _PERMISSIONS.get(act)
     if permission is not None and not actor.may(permission):
@@ -125,7 +126,7 @@ def why_no_refund(actor: Actor, detail: PaymentDetail) -> str:
     return reason
 
 
-def why_not_all(act: Act, actor: Actor, payments: Sequence[PaymentRow]) -> str:
+def why_not_all(act: Act, actor: Actor, payments: Sequence[AnyPayment]) -> str:
     """Return why an act cannot be done to a whole selection; empty when every payment allows it."""
     reasons = Counter(
         reason
@@ -141,7 +142,7 @@ def why_not_all(act: Act, actor: Actor, payments: Sequence[PaymentRow]) -> str:
     return told.replace("%2", str(len(payments))).replace("%3", reason)
 
 
-def _why_not_end(act: Act, actor: Actor, payment: PaymentRow) -> str:
+def _why_not_end(act: Act, actor: Actor, payment: AnyPayment) -> str:
     mobile = payment.payment_method.is_mobile_money
     if _ENDS[act] not in payment.next_statuses:
         if payment.status in _PAID or act is Act.COMPLETE or payment.status is _ENDS[act]:
@@ -174,7 +175,7 @@ def _why_not_by_hand(actor: Actor) -> str:
     return translate("PaymentActs", "Only a manager decides whether the money came.")
 
 
-def _why_no_new_invoice(payment: PaymentRow) -> str:
+def _why_no_new_invoice(payment: AnyPayment) -> str:
     if payment.invoice_generated:
         return translate("PaymentActs", "It has its invoice already.")
     if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
@@ -182,7 +183,7 @@ def _why_no_new_invoice(payment: PaymentRow) -> str:
     return ""
 
 
-def _why_no_mail(payment: PaymentRow) -> str:
+def _why_no_mail(payment: AnyPayment) -> str:
     if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
         return _now_is(
             translate("PaymentActs", "It is %1: there is nothing to mail about."), payment
@@ -190,7 +191,7 @@ def _why_no_mail(payment: PaymentRow) -> str:
     return ""
 
 
-def _why_one_by_one(act: Act, payment: PaymentRow) -> str:
+def _why_one_by_one(act: Act, payment: AnyPayment) -> str:
     """Some payments need proof of their own, which a sheet for many cannot ask for."""
     if act in _ENDS and is_left_to_people(payment):
         return translate(
@@ -211,5 +212,5 @@ def _why_one_by_one(act: Act, payment: PaymentRow) -> str:
     return ""
 
 
-def _now_is(sentence: str, payment: PaymentRow) -> str:
+def _now_is(sentence: str, payment: AnyPayment) -> str:
     return sentence.replace("%1", state_word(payment))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod
 from core.money import display
+from core.services.listed_payments import AnyPayment
 from core.services.payment_rules import CompletePayment
 from core.services.rows import Outcome, PaymentRow
 from ui.context import PageContext
@@ -22,7 +23,7 @@ from ui.theme import color_name, set_look
 from ui.widgets.form_dialog import ReviewSheet
 
 
-def sum_text(payments: Sequence[PaymentRow]) -> str:
+def sum_text(payments: Sequence[AnyPayment]) -> str:
     """Return the sum of payments, by currency: "15 000 RWF + 20.00 USD"."""
     sums: dict[str, int] = {}
     for payment in payments:

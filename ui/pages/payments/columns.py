@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.phones import phone_display
-from core.services.rows import PaymentRow
+from core.services.listed_payments import ListedPayment, PaymentColumn
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column
 from ui.pages.payments.words import short_id, type_word
@@ -13,7 +13,7 @@ from ui.pages.payments.words import short_id, type_word
 translate = QCoreApplication.translate
 
 
-def payment_columns() -> tuple[Column[PaymentRow], ...]:
+def payment_columns() -> tuple[Column[ListedPayment], ...]:
     """Return the columns, titled in the user's language.
 
     What tells payments apart at a glance stands first, where an open detail pane leaves it seen.
@@ -21,94 +21,109 @@ def payment_columns() -> tuple[Column[PaymentRow], ...]:
     return (*_columns_always_seen(), *_columns_further_right())
 
 
-def _columns_always_seen() -> tuple[Column[PaymentRow], ...]:
+def _columns_always_seen() -> tuple[Column[ListedPayment], ...]:
     return (
         Column(
-            "payment_id",
+            PaymentColumn.ID,
             translate("PaymentColumns", "Id"),
             lambda row: short_id(row.payment_id),
             copy=lambda row: row.payment_id,
             tone=lambda _row: "text_muted",
             tool_tip=lambda row: row.payment_id,
+            sortable=True,
             width=8,
         ),
         badge_column(
-            "status",
+            PaymentColumn.STATUS,
             translate("PaymentColumns", "Status"),
             "status",
             lambda row: row.status,
+            sortable=True,
             width=11,
         ),
         amount_column(
-            "amount",
+            PaymentColumn.AMOUNT,
             translate("PaymentColumns", "Amount"),
             lambda row: row.amount_minor,
             currency=lambda row: row.currency,
+            sortable=True,
             width=10,
         ),
         badge_column(
-            "payment_method",
+            PaymentColumn.METHOD,
             translate("PaymentColumns", "Method"),
             "method",
             lambda row: row.payment_method,
+            sortable=True,
             width=12,
         ),
         Column(
-            "customer_name",
+            PaymentColumn.CUSTOMER,
             translate("PaymentColumns", "Customer"),
             lambda row: row.customer_name,
+            sortable=True,
             width=18,
         ),
         time_column(
-            "created_at", translate("PaymentColumns", "Created"), lambda row: row.created_at
+            PaymentColumn.CREATED_AT,
+            translate("PaymentColumns", "Created"),
+            lambda row: row.created_at,
+            sortable=True,
         ),
     )
 
 
-def _columns_further_right() -> tuple[Column[PaymentRow], ...]:
+def _columns_further_right() -> tuple[Column[ListedPayment], ...]:
     return (
         Column(
-            "phone_number",
+            PaymentColumn.TELEPHONE,
             translate("PaymentColumns", "Telephone"),
             lambda row: phone_display(row.phone_number),
             copy=lambda row: row.phone_number,
+            sortable=True,
             width=12,
         ),
         Column(
-            "payment_type",
+            PaymentColumn.TYPE,
             translate("PaymentColumns", "For"),
             lambda row: type_word(row.payment_type),
+            sortable=True,
             width=12,
         ),
         Column(
-            "transaction_reference",
+            PaymentColumn.REFERENCE,
             translate("PaymentColumns", "Reference"),
             lambda row: row.transaction_reference or row.order_number,
+            sortable=True,
             width=20,
         ),
         Column(
-            "invoice_number",
+            PaymentColumn.INVOICE,
             translate("PaymentColumns", "Invoice"),
             lambda row: row.invoice_number,
+            sortable=True,
             width=20,
         ),
         Column(
-            "gateway_name",
+            PaymentColumn.GATEWAY,
             translate("PaymentColumns", "Gateway"),
             lambda row: row.gateway_name,
+            sortable=True,
             width=17,
         ),
         badge_column(
-            "reconciled",
+            PaymentColumn.RECONCILED,
             translate("PaymentColumns", "Statement"),
             "reconciled",
             lambda row: row.reconciled if row.payment_method.is_money else None,
+            sortable=True,
             width=14,
         ),
         Column(
-            "created_by",
+            PaymentColumn.CASHIER,
             translate("PaymentColumns", "Cashier"),
             lambda row: row.created_by,
+            sortable=True,
             width=12,
         ),
     )

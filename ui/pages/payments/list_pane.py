@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
@@ -17,22 +18,34 @@ from PySide6.QtWidgets import (
 
 from core.money import display
 from core.permissions import Permission
+from core.services.keyset import PagedQuestion
+from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_lists import PaymentFilter, Total
-from core.services.rows import Page as RowPage
-from core.services.rows import PaymentRow
+from core.services.payment_pages import LOOKED_THROUGH_ROWS, NEWEST_FIRST, PaymentOrder
+from core.services.payment_search import SearchTerms
 from ui.context import PageContext
-from ui.models.fetching import fetch_page
+from ui.models.feed import TableFeed
 from ui.models.table import PagedTableModel
 from ui.pages.payments.acts import Act, why_not_all
 from ui.pages.payments.bulk import sum_text
 from ui.pages.payments.columns import payment_columns
 from ui.theme import gap
+from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.facts import TotalsBar
 from ui.widgets.messages import EmptyState
+from ui.words import count_text
 
 BULK_ACTS = (Act.COMPLETE, Act.FAIL, Act.GENERATE_INVOICE, Act.RECONCILE, Act.REMIND)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a filter's payments come to, and how many there are without it."""
+
+    totals: tuple[Total, ...]
+    all_count: int
 
 
 class PaymentsList(QWidget):
@@ -61,10 +74,22 @@ class PaymentsList(QWidget):
         self._filter = PaymentFilter()
         self._has_asked = False
         self._to_select = ""
-        self.model: PagedTableModel[PaymentRow] = PagedTableModel(
+        self.model: PagedTableModel[ListedPayment] = PagedTableModel(
             payment_columns(), row_id=lambda row: row.payment_id, parent=self
         )
-        self.model.page_wanted.connect(self._fetch)
+        self._order = NEWEST_FIRST
+        self.model.sort_wanted.connect(self._on_sort_wanted)
+        self.feed: TableFeed[ListedPayment, Figures] = TableFeed(
+            context.tasks,
+            self.model,
+            ask=self._ask,
+            count=self._count,
+            rows_of=lambda figures: sum(total.count for total in figures.totals),
+            parent=self,
+        )
+        self.feed.delivered.connect(self._on_delivered)
+        self.feed.counted.connect(self._show_figures)
+        self.feed.failed.connect(self.failed)
         self.table = DataTable(self.model, self.tr("Payments"))
         self.table.row_opened.connect(self.row_opened)
         self.setFocusProxy(self.table)
@@ -106,7 +131,6 @@ class PaymentsList(QWidget):
         self._to_select = ""
         self.model.ask_again()
         self._on_selection_changed()
-        self._ask_totals()
 
     def refresh(self) -> None:
         """Ask for the same payments as they are now; selection and place stay."""
@@ -114,7 +138,6 @@ class PaymentsList(QWidget):
             self.show_filter(self._filter)
             return
         self.model.refresh()
-        self._ask_totals()
 
     def select(self, payment_id: str) -> bool:
         """Go to a payment; False when it is not in the table, then it is taken on arrival."""
@@ -161,52 +184,49 @@ class PaymentsList(QWidget):
         self.bulk_button.setMenu(self.menu)
         self.bulk_button.setToolTip(self.tr("What may be done with the selection (Ctrl+1 to 5)"))
         self.totals = TotalsBar()
+        told = self.tr("Looked for in the newest %1 payments; three letters find all.")
+        self.short_search = PlainLabel(told.replace("%1", count_text(LOOKED_THROUGH_ROWS)))
+        self.short_search.hide()
         foot.addWidget(self.bulk_button)
+        foot.addWidget(self.short_search)
         foot.addWidget(self.totals, 1)
         self._on_selection_changed()
         return foot
 
-    def _fetch(self, question: int, page: int) -> None:
-        app, actor, wanted = self._context.app, self._context.actor, self._filter
-        fetch_page(
-            self._context.tasks,
-            self,
-            self.model,
-            question,
-            page,
-            lambda offset, limit: app.payment_lists.page(actor, wanted, offset=offset, limit=limit),
-            on_refused=self.failed.emit,
-            on_delivered=self._on_delivered,
-        )
+    def _ask(self) -> PagedQuestion[ListedPayment]:
+        lists = self._context.app.payment_lists
+        return lists.ask(self._context.actor, self._filter, self._order)
 
-    def _on_delivered(self, _found: RowPage[PaymentRow]) -> None:
+    def _count(self, cancelled: Callable[[], bool]) -> Figures:
+        lists, actor, wanted = self._context.app.payment_lists, self._context.actor, self._filter
+        found = lists.totals(actor, wanted, cancelled=cancelled)
+        everything = found if wanted == PaymentFilter() else lists.totals(actor, PaymentFilter())
+        return Figures(found, sum(total.count for total in everything))
+
+    def _on_sort_wanted(self, column: str, descending: bool) -> None:
+        order = PaymentOrder(PaymentColumn(column), descending)
+        if order != self._order:
+            self._order = order
+            self.show_filter(self._filter)
+
+    def _on_delivered(self) -> None:
+        if self.model.total:
+            self.stack.setCurrentWidget(self.table)
         if self._to_select:
             self.select(self._to_select)
 
-    def _ask_totals(self) -> None:
-        app, actor, wanted = self._context.app, self._context.actor, self._filter
-
-        def read() -> tuple[tuple[Total, ...], int]:
-            found = app.payment_lists.totals(actor, wanted)
-            if wanted == PaymentFilter():
-                return found, sum(total.count for total in found)
-            return found, app.payment_lists.page(actor, PaymentFilter(), limit=1).total
-
-        self._context.tasks.query(
-            self, read, on_success=self._show_totals, on_known_error=self.failed.emit,
-            latest="totals",
-        )  # fmt: skip
-
-    def _show_totals(self, answer: tuple[Sequence[Total], int]) -> None:
-        totals, all_count = answer
-        count = sum(total.count for total in totals)
-        amounts = " + ".join(display(total.amount_minor, total.currency) for total in totals)
-        self.totals.show_total(count, amounts, of=all_count)
+    def _show_figures(self, figures: Figures) -> None:
+        count = sum(total.count for total in figures.totals)
+        amounts = " + ".join(display(each.amount_minor, each.currency) for each in figures.totals)
+        self.totals.show_total(count, amounts, of=figures.all_count)
+        few_letters = SearchTerms.of(self._filter.search).is_unindexed
+        self.short_search.setVisible(few_letters and figures.all_count > LOOKED_THROUGH_ROWS)
         if count:
             self.stack.setCurrentWidget(self.table)
         else:
-            self.stack.setCurrentWidget(self.no_results if all_count else self.none_at_all)
-        self.emptiness_changed.emit(not all_count)
+            nothing_at_all = not figures.all_count
+            self.stack.setCurrentWidget(self.none_at_all if nothing_at_all else self.no_results)
+        self.emptiness_changed.emit(not figures.all_count)
 
     def _on_rows_changed(self) -> None:
         self._on_selection_changed()
@@ -229,7 +249,7 @@ class PaymentsList(QWidget):
             action.setEnabled(not reason)
             action.setText(f"{words[act]}  –  {reason}" if reason and count else words[act])
 
-    def _reason_against(self, act: Act, rows: Sequence[PaymentRow], count: int) -> str:
+    def _reason_against(self, act: Act, rows: Sequence[ListedPayment], count: int) -> str:
         if not count:
             return self.tr("Select payments first.")
         if count != len(rows):

@@ -23,14 +23,14 @@ from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath, UnresolvedRow
+from core.services.listed_payments import ListedPayment
 from core.services.payment_lists import PaymentFilter
-from core.services.rows import PaymentDetail, PaymentRow
+from core.services.rows import PaymentDetail
 from ui.context import PageContext
 from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_invoice
 from ui.pages.page import Page
 from ui.pages.payments.acts import Act
-from ui.pages.payments.bulk import BulkSheet
 from ui.pages.payments.detail import KEYS, DetailPane
 from ui.pages.payments.detail_reader import DetailReader
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
@@ -38,9 +38,9 @@ from ui.pages.payments.file_import import FileImport
 from ui.pages.payments.filters import PaymentFilters
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
 from ui.pages.payments.list_pane import PaymentsList
-from ui.pages.payments.mailing import mail_kinds, read_reminders
+from ui.pages.payments.mailing import mail_kinds
+from ui.pages.payments.many import open_bulk
 from ui.pages.payments.needs_person import NeedsPersonButton, NeedsPersonList
-from ui.pages.payments.reminders import ReminderSheet
 from ui.widgets.basics import PageHeader, page_layout, splitter
 from ui.widgets.buttons import button
 from ui.widgets.drop_zone import dropped_files
@@ -249,11 +249,11 @@ class PaymentsPage(Page):
 
     # One payment
 
-    def _on_current_changed(self, payment: PaymentRow | None) -> None:
+    def _on_current_changed(self, payment: ListedPayment | None) -> None:
         if payment is not None:
             self._show(payment.payment_id)
 
-    def _on_row_opened(self, payment: PaymentRow) -> None:
+    def _on_row_opened(self, payment: ListedPayment) -> None:
         self._show(payment.payment_id)
         self.detail.area.setFocus()
 
@@ -329,19 +329,9 @@ class PaymentsPage(Page):
 
     # Many payments
 
-    def _on_bulk(self, act: Act, payments: Sequence[PaymentRow]) -> None:
-        if act is not Act.REMIND:
-            self.open_form(BulkSheet(self.context, act, payments, self.refresh, self))
-            return
-        self.context.tasks.query(
-            self,
-            lambda: read_reminders(self.context, payments),
-            on_success=lambda reminders: self.open_form(
-                ReminderSheet(self.context, reminders, self, opener=self._opener)
-            ),
-            on_known_error=self._show_error,
-            latest="reminders",
-        )
+    def _on_bulk(self, act: Act, chosen: Sequence[ListedPayment]) -> None:
+        ids = [payment.payment_id for payment in chosen]
+        open_bulk(self, act, ids, opener=self._opener, on_known_error=self._show_error)
 
     # Taking in files
 

@@ -1,0 +1,102 @@
+"""The index by which a part of a word finds its payments: SQLite's own full text, by trigrams.
+
+It holds the seven search fields of the specification and the customer's name, one line each, and
+is kept true by triggers in the very transaction that changes a payment. A row's number carries
+the moment of recording above the payment's key, so that the newest hits come first without a
+sort. It holds no text of its own (https://www.sqlite.org/fts5.html#contentless_tables), and knows
+which letters a payment has but not where: a hit is looked at again in the payment itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+SEARCH_TABLE = "payment_search"
+SHORTEST_TERM = 3
+"""A trigram index knows nothing of shorter parts of words."""
+
+KEY_MASK = (1 << 31) - 1
+_LAST_MOMENT = (1 << 32) - 1
+
+SEARCH_INDEX = (
+    f"CREATE VIRTUAL TABLE {SEARCH_TABLE}"
+    " USING fts5(text, content='', tokenize='trigram', detail='none')"
+)
+
+_FIELDS = (
+    "payment_id",
+    "transaction_id",
+    "phone_number",
+    "account_number",
+    "invoice_number",
+    "transaction_reference",
+    "customer_name",
+)
+_WATCHED = (*_FIELDS, "order_id", "created_at")
+
+
+def row_number(row: str) -> str:
+    """Return SQL for the number under which a row of payments is found."""
+    moment = f"CAST(strftime('%s', substr({row}.created_at, 1, 19)) AS INTEGER)"
+    return f"((min(max({moment}, 0), {_LAST_MOMENT}) << 31) | {row}.id)"
+
+
+def key_in_index(created_at: datetime, key: int) -> int:
+    """Return the number under which a payment of this moment and key is found."""
+    return (min(max(int(created_at.timestamp()), 0), _LAST_MOMENT) << 31) | key
+
+
+def searched_text(row: str) -> str:
+    """Return SQL for what is indexed of a row of payments."""
+    order = f'(SELECT order_number FROM "order" WHERE "order".id = {row}.order_id)'  # noqa: S608 - as above
+    fields = [order, *(f"{row}.{field}" for field in _FIELDS)]
+    return " || char(10) || ".join(f"coalesce({field}, '')" for field in fields)
+
+
+def fill_statement() -> str:
+    """Return the statement that indexes all payments there are."""
+    return (
+        f"INSERT INTO {SEARCH_TABLE}(rowid, text)"  # noqa: S608 - made of the names above
+        f" SELECT {row_number('payment')}, {searched_text('payment')} FROM payment ORDER BY id"
+    )
+
+
+def search_triggers() -> dict[str, str]:
+    """Return the triggers that keep the index, by name."""
+    put_in = (
+        f"INSERT INTO {SEARCH_TABLE}(rowid, text)"  # noqa: S608 - made of the names above
+        f" VALUES ({row_number('NEW')}, {searched_text('NEW')});"
+    )
+    taken_out = (
+        f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rowid, text)"  # noqa: S608 - as above
+        f" VALUES ('delete', {row_number('OLD')}, {searched_text('OLD')});"
+    )
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _WATCHED)
+    return {
+        "search_payment_insert": _trigger("search_payment_insert", "INSERT", "1", put_in),
+        "search_payment_update": _trigger(
+            "search_payment_update",
+            f"UPDATE OF {', '.join(_WATCHED)}",
+            changed,
+            f"{taken_out}\n{put_in}",
+        ),
+    }
+
+
+def term_query(term: str) -> str:
+    """Return the index's own question for one part of a word of three letters or more.
+
+    Only as many trigrams as cover the term: the payment itself is looked at again. The last first,
+    as numbers differ at their ends, and the rarest leads the search.
+    """
+    last = len(term) - SHORTEST_TERM
+    places = dict.fromkeys([*range(last, 0, -SHORTEST_TERM), 0])
+    parts = (term[place : place + SHORTEST_TERM] for place in places)
+    return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def _trigger(name: str, event: str, condition: str, body: str) -> str:
+    return (
+        f'CREATE TRIGGER {name} AFTER {event} ON "payment" FOR EACH ROW\n'
+        f"WHEN {condition}\nBEGIN\n{body}\nEND"
+    )

@@ -1,0 +1,115 @@
+"""Pages of a list of any length, each found from a row that is known, not by counting from an end.
+
+``OFFSET 5 000 000`` reads five million entries of an index; "the hundred rows after this one"
+reads a hundred. So a question remembers the keys of rows it has shown, and where a scroll thumb is
+dropped far from all of them, whoever knows the list may say which key stands near there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+RowT = TypeVar("RowT")
+Key = tuple[object, ...]
+
+_KEPT_KEYS = 4_000
+_FAR_ROWS = 2_000
+"""From here on it is worth asking where a place of the list lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """What is to be read: rows from a key on in the list's order, or before it when backwards.
+
+    Without a key from the list's first row, or its last. ``skip`` rows are passed over first.
+    ``inclusive`` takes the row of the key itself too.
+    """
+
+    limit: int
+    key: Key | None = None
+    backwards: bool = False
+    inclusive: bool = False
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place of the list: ``key`` stands where the row at ``position`` is, or just before it."""
+
+    position: int
+    key: Key
+
+
+class PagedQuestion(Generic[RowT]):
+    """One filter in one order, while nothing changes; may be asked from several threads.
+
+    ``read`` answers a :class:`Seek` with rows in the order they were read, unless told meanwhile
+    that nobody wants them; ``key`` names a row's place in the order. ``locate`` may tell a landmark
+    at or before a position.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Seek, Callable[[], bool]], Sequence[RowT]],
+        key: Callable[[RowT], Key],
+        *,
+        locate: Callable[[int], Landmark | None] = lambda _position: None,
+    ) -> None:
+        self._read = read
+        self._key = key
+        self._locate = locate
+        self._keys: OrderedDict[int, Key] = OrderedDict()
+        self._lock = threading.Lock()
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Let go of this question: what is being read for it ends with ReadCancelledError."""
+        self._cancelled.set()
+
+    def read(self, seek: Seek) -> Sequence[RowT]:
+        """Return the rows of one reading, in the order they were read."""
+        return self._read(seek, self._cancelled.is_set)
+
+    def rows(self, position: int, limit: int, *, total: int | None = None) -> tuple[RowT, ...]:
+        """Return the rows from a position on, fewer at the end of the list.
+
+        ``total``, where it is known, lets the end be reached from the end.
+        """
+        seek = self._seek(position, limit, total)
+        found = list(self.read(seek))
+        if seek.backwards:
+            found.reverse()
+        with self._lock:
+            for place in {0, len(found) - 1} if found else ():
+                self._keys[position + place] = self._key(found[place])
+                self._keys.move_to_end(position + place)
+            while len(self._keys) > _KEPT_KEYS:
+                self._keys.popitem(last=False)
+        return tuple(found)
+
+    def _seek(self, position: int, limit: int, total: int | None) -> Seek:
+        seeks = [Seek(limit, skip=position)]
+        with self._lock:
+            known = list(self._keys.items())
+        before = max((each for each in known if each[0] <= position), default=None)
+        if before is not None:
+            place, key = before
+            seeks.append(Seek(limit, key, inclusive=True, skip=position - place))
+        end = position + limit
+        after = min((each for each in known if each[0] >= end), default=None)
+        if after is not None:
+            seeks.append(Seek(limit, after[1], backwards=True, skip=after[0] - end))
+        if total is not None and position < total:
+            rest = min(limit, total - position)
+            seeks.append(Seek(rest, backwards=True, skip=total - position - rest))
+        best = min(seeks, key=lambda each: each.skip)
+        if best.skip > _FAR_ROWS:
+            landmark = self._locate(position)
+            if landmark is not None and position - landmark.position < best.skip:
+                skip = position - landmark.position
+                return Seek(limit, landmark.key, inclusive=True, skip=skip)
+        return best

@@ -1,0 +1,281 @@
+"""Pages of the payments table: any filter, in the order of any column, from anywhere in it.
+
+Each page follows from the key of a row that is known (:mod:`core.services.keyset`). A filter by
+several states or methods reads each by its own index and merges what they give; a search of three
+letters or more is answered by the index over parts of words, which gives the newest hits first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.sql.expression import tuple_
+
+from core.database.driver_questions import DriverQuestion, driver_question, open_value
+from core.database.payment_search import SEARCH_TABLE, key_in_index
+from core.database.unit_of_work import Database
+from core.model.customers import Order
+from core.model.payments import Payment
+from core.services.keyset import Key, Landmark, PagedQuestion, Seek
+from core.services.listed_payments import ListedPayment, PaymentColumn
+from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
+
+LOOKED_THROUGH_ROWS = 10_000
+"""How many of the newest payments one or two letters are looked for in: no index knows them."""
+
+Statement = Select[*tuple[Any, ...]]
+Columns = Sequence[ColumnElement[Any]]
+
+_MOMENT, _ID = "payment.created_at", "payment.id"
+_ORDERED_BY = {
+    PaymentColumn.CREATED_AT: (_MOMENT, _ID),
+    PaymentColumn.ID: ("payment.payment_id", _ID),
+    PaymentColumn.STATUS: ("payment.status", _MOMENT, _ID),
+    PaymentColumn.AMOUNT: ("payment.amount_minor", _MOMENT, _ID),
+    PaymentColumn.METHOD: ("payment.payment_method", _MOMENT, _ID),
+    PaymentColumn.CUSTOMER: ("payment.customer_name", _ID),
+    PaymentColumn.TELEPHONE: ("payment.phone_number", _ID),
+    PaymentColumn.TYPE: ("payment.payment_type", _MOMENT, _ID),
+    PaymentColumn.REFERENCE: ("payment.transaction_reference", _ID),
+    PaymentColumn.INVOICE: ("coalesce(payment.invoice_number, '')", _ID),
+    PaymentColumn.GATEWAY: ("payment.gateway_name", _MOMENT, _ID),
+    PaymentColumn.RECONCILED: ("payment.reconciled", _MOMENT, _ID),
+    PaymentColumn.CASHIER: ("payment.created_by", _MOMENT, _ID),
+}
+_KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
+    PaymentColumn.CREATED_AT: lambda row: (row.stored_created_at, row.id),
+    PaymentColumn.ID: lambda row: (row.payment_id, row.id),
+    PaymentColumn.STATUS: lambda row: (row.stored_status, row.stored_created_at, row.id),
+    PaymentColumn.AMOUNT: lambda row: (row.amount_minor, row.stored_created_at, row.id),
+    PaymentColumn.METHOD: lambda row: (row.stored_method, row.stored_created_at, row.id),
+    PaymentColumn.CUSTOMER: lambda row: (row.customer_name, row.id),
+    PaymentColumn.TELEPHONE: lambda row: (row.phone_number, row.id),
+    PaymentColumn.TYPE: lambda row: (row.stored_type, row.stored_created_at, row.id),
+    PaymentColumn.REFERENCE: lambda row: (row.transaction_reference, row.id),
+    PaymentColumn.INVOICE: lambda row: (row.invoice_number, row.id),
+    PaymentColumn.GATEWAY: lambda row: (row.gateway_name, row.stored_created_at, row.id),
+    PaymentColumn.RECONCILED: lambda row: (row.stored_reconciled, row.stored_created_at, row.id),
+    PaymentColumn.CASHIER: lambda row: (row.created_by, row.stored_created_at, row.id),
+}
+_LISTED = (
+    Payment.id,
+    Payment.created_at,
+    Payment.payment_id,
+    Payment.amount_minor,
+    Payment.currency,
+    Payment.payment_method,
+    Payment.payment_type,
+    Payment.status,
+    Payment.transaction_status,
+    func.coalesce(Payment.transaction_id, ""),
+    Payment.transaction_reference,
+    func.coalesce(
+        select(Order.order_number).where(Order.id == Payment.order_id).scalar_subquery(), ""
+    ),
+    Payment.customer_name,
+    Payment.phone_number,
+    Payment.account_number,
+    func.coalesce(Payment.invoice_number, ""),
+    Payment.invoice_generated,
+    Payment.reconciled,
+    Payment.gateway_name,
+    Payment.created_by,
+    Payment.card_approval_code,
+)
+"""The columns of :class:`ListedPayment`, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentOrder:
+    """By which column, and which way round."""
+
+    column: PaymentColumn = PaymentColumn.CREATED_AT
+    descending: bool = True
+
+
+NEWEST_FIRST = PaymentOrder()
+
+
+def ask(
+    database: Database,
+    wanted: PaymentFilter,
+    order: PaymentOrder = NEWEST_FIRST,
+    *,
+    locate: Callable[[int], Landmark | None] = lambda _position: None,
+) -> PagedQuestion[ListedPayment]:
+    """Return a filter in an order as a question that is answered page by page."""
+    by_index = _is_answered_by_index(wanted, order)
+    key = _key_of_hit if by_index else _KEYS[order.column]
+
+    dialect = database.engine.dialect
+
+    def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
+        question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
+        return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
+
+    return PagedQuestion(rows, key, locate=locate)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """How a page is bounded by a key: by how many values, and whether the key's own row counts."""
+
+    values: int
+    inclusive: bool
+
+    @classmethod
+    def of(cls, seek: Seek) -> _Bound:
+        return cls(len(seek.key or ()), seek.inclusive)
+
+
+def _values(seek: Seek) -> dict[str, object]:
+    values: dict[str, object] = {"row_limit": seek.limit, "row_skip": seek.skip}
+    values["arm_limit"] = seek.limit + seek.skip
+    for place, value in enumerate(seek.key or ()):
+        values[f"key_{place}"] = value
+    return values
+
+
+@lru_cache(maxsize=64)
+def page_question(
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound, dialect: Dialect
+) -> DriverQuestion:
+    """Return the question of a page, whose key, limit and skip are left open.
+
+    Made once for a filter and an order: building one takes longer than answering it.
+    """
+    return driver_question(_statement(wanted, order, backwards, key), dialect)
+
+
+def _statement(
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound
+) -> Statement:
+    descending = order.descending is not backwards
+    terms = SearchTerms.of(wanted.search)
+    if _is_answered_by_index(wanted, order):
+        by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        found = (
+            select(*_LISTED)
+            .select_from(INDEX)
+            .join(Payment, Payment.id == INDEX_KEY)
+            .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+        )
+        return _page(found, by_hit, descending, key)
+    columns = _columns(order.column, indexed=not terms)
+    if terms:
+        found = select(*_LISTED).where(
+            *(terms.membership() or [Payment.id.in_(newest(wanted))]),
+            *terms.conditions(),
+            *_unsearched(wanted),
+        )
+        return _page(found, columns, descending, key)
+    arms = _arms(wanted)
+    if len(arms) == 1:
+        return _page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
+    ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
+    picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
+    picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
+    return (
+        select(*_LISTED)
+        .where(Payment.id.in_(picked))
+        .order_by(*_turned(_columns(order.column, indexed=False), descending))
+    )
+
+
+def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:
+    """Tell whether the index over parts of words gives the hits in the order wanted."""
+    return order.column is PaymentColumn.CREATED_AT and bool(SearchTerms.of(wanted.search).indexed)
+
+
+def _key_of_hit(row: ListedPayment) -> Key:
+    return (key_in_index(row.created_at, row.id),)
+
+
+def _columns(column: PaymentColumn, *, indexed: bool) -> Columns:
+    """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
+    mark = "" if indexed else "+"
+    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[column])
+
+
+def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    return payment_conditions(replace(wanted, search=""))
+
+
+def _arms(wanted: PaymentFilter) -> list[PaymentFilter]:
+    """Return a filter as filters of one state and one method each: an index serves only these."""
+    statuses = [frozenset({each}) for each in sorted(wanted.statuses)] or [frozenset()]
+    methods = [frozenset({each}) for each in sorted(wanted.methods)] or [frozenset()]
+    return [
+        replace(wanted, statuses=status, methods=method)
+        for status, method in product(statuses, methods)
+    ]
+
+
+def _merged(
+    arms: Sequence[PaymentFilter],
+    columns: Columns,
+    descending: bool,
+    key: _Bound,
+    limit: Any,
+) -> Any:
+    """Return keys of the first rows of each arm, as one table."""
+    parts = []
+    for arm in arms:
+        labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
+        part = select(Payment.id.label("id"), *labelled).where(*_unsearched(arm))
+        part = part.where(*_beyond(columns, descending, key))
+        part = part.order_by(*_turned(columns, descending)).limit(limit)
+        parts.append(select(part.subquery()))
+    return union_all(*parts).subquery()
+
+
+def newest(wanted: PaymentFilter) -> Statement:
+    """Return the newest payments of a filter, as far back as they are looked through."""
+    columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
+    ids = _merged(_arms(wanted), columns, True, _Bound(0, False), LOOKED_THROUGH_ROWS)
+    return (
+        select(ids.c.id).order_by(*_turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
+    )
+
+
+def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
+    return [table.c[f"k{place}"] for place in range(len(columns))]
+
+
+def _page(found: Statement, columns: Columns, descending: bool, key: _Bound) -> Statement:
+    return (
+        found.where(*_beyond(columns, descending, key))
+        .order_by(*_turned(columns, descending))
+        .limit(open_value("row_limit"))
+        .offset(open_value("row_skip"))
+    )
+
+
+def _turned(columns: Columns, descending: bool) -> list[ColumnElement[Any]]:
+    return [each.desc() if descending else each.asc() for each in columns]
+
+
+def _beyond(columns: Columns, descending: bool, key: _Bound) -> list[ColumnElement[bool]]:
+    """Return that a row comes after the key, all of whose columns run the same way."""
+    if not key.values:
+        return []
+    here = tuple_(*columns) if len(columns) > 1 else columns[0]
+    bound: Columns = [open_value(f"key_{place}") for place in range(key.values)]
+    there = tuple_(*bound) if len(bound) > 1 else bound[0]
+    if descending:
+        return [here <= there if key.inclusive else here < there]
+    return [here >= there if key.inclusive else here > there]

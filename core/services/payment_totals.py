@@ -1,0 +1,137 @@
+"""How many payments a filter finds, their sum, and where a place of the list lies.
+
+The sums the database keeps by day answer most filters without looking at a payment; the rest is
+counted, which may take as long as the list is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.clock import day_end, day_start
+from core.model.day_sums import DayBasis, PaymentDay
+from core.model.payments import Payment, PaymentMethod
+from core.services.keyset import Landmark
+from core.services.listed_payments import PaymentColumn
+from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_pages import PaymentOrder, newest
+from core.services.payment_search import SearchTerms
+
+_STORED = "%Y-%m-%d %H:%M:%S.%f"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many payments of one currency, and their sum in minor units."""
+
+    currency: str
+    count: int
+    amount_minor: int
+
+
+def is_kept_by_day(wanted: PaymentFilter) -> bool:
+    """Tell whether the kept sums answer a filter: it asks for nothing they do not know."""
+    by_recording = wanted.first_day is not None or wanted.last_day is not None
+    by_payment = wanted.paid_first_day is not None or wanted.paid_last_day is not None
+    known = PaymentFilter(
+        statuses=wanted.statuses,
+        methods=wanted.methods,
+        reconciled=wanted.reconciled,
+        currency=wanted.currency,
+        first_day=wanted.first_day,
+        last_day=wanted.last_day,
+        paid_first_day=wanted.paid_first_day,
+        paid_last_day=wanted.paid_last_day,
+    )
+    return known == wanted and not (by_recording and by_payment)
+
+
+def totals(session: Session, wanted: PaymentFilter) -> tuple[Total, ...]:
+    """Return count and sum of the payments a list of this filter shows, by currency."""
+    if is_kept_by_day(wanted):
+        query = select(
+            PaymentDay.currency, func.sum(PaymentDay.payments), func.sum(PaymentDay.amount_minor)
+        ).where(*_day_conditions(wanted))
+        rows = session.execute(query.group_by(PaymentDay.currency)).all()
+    else:
+        counted = select(Payment.currency, func.count(), func.sum(Payment.amount_minor))
+        counted = counted.where(*payment_conditions(wanted))
+        if SearchTerms.of(wanted.search).is_unindexed:
+            counted = counted.where(Payment.id.in_(newest(wanted)))
+        rows = session.execute(counted.group_by(Payment.currency)).all()
+    return tuple(
+        Total(currency, int(count), int(amount)) for currency, count, amount in rows if count
+    )
+
+
+def landmarks(
+    read: Callable[[], AbstractContextManager[Session]], wanted: PaymentFilter, order: PaymentOrder
+) -> Callable[[int], Landmark | None]:
+    """Return what tells, for a list in the order of recording, the day a place of it lies on.
+
+    It asks for the days' counts when it is first needed, once.
+    """
+    days: list[tuple[date, int]] = []
+
+    def locate(position: int) -> Landmark | None:
+        if order.column is not PaymentColumn.CREATED_AT or not is_kept_by_day(wanted):
+            return None
+        if wanted.paid_first_day is not None or wanted.paid_last_day is not None:
+            return None
+        if not days:
+            days.extend(_counts_by_day(read, wanted, descending=order.descending))
+        for (day, count), reached in zip(days, accumulate(n for _, n in days), strict=True):
+            if reached > position:
+                return Landmark(reached - count, _first_key(day, descending=order.descending))
+        return None
+
+    return locate
+
+
+def _counts_by_day(
+    read: Callable[[], AbstractContextManager[Session]], wanted: PaymentFilter, *, descending: bool
+) -> list[tuple[date, int]]:
+    query = (
+        select(PaymentDay.day, func.sum(PaymentDay.payments))
+        .where(*_day_conditions(wanted))
+        .group_by(PaymentDay.day)
+        .order_by(PaymentDay.day.desc() if descending else PaymentDay.day)
+    )
+    with read() as session:
+        return [(day, int(count)) for day, count in session.execute(query)]
+
+
+def _first_key(day: date, *, descending: bool) -> tuple[str, int]:
+    """Return a key that stands just before the first payment of a day, in the list's order."""
+    if descending:
+        return day_end(day).strftime(_STORED), -1
+    return day_start(day).strftime(_STORED), 0
+
+
+def _day_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    by_payment = wanted.paid_first_day is not None or wanted.paid_last_day is not None
+    first = wanted.paid_first_day if by_payment else wanted.first_day
+    last = wanted.paid_last_day if by_payment else wanted.last_day
+    conditions = [PaymentDay.basis == (DayBasis.PAID if by_payment else DayBasis.CREATED)]
+    if first is not None:
+        conditions.append(PaymentDay.day >= first)
+    if last is not None:
+        conditions.append(PaymentDay.day <= last)
+    if wanted.statuses:
+        conditions.append(PaymentDay.status.in_(wanted.statuses))
+    if wanted.methods:
+        conditions.append(PaymentDay.payment_method.in_(wanted.methods))
+    if wanted.currency:
+        conditions.append(PaymentDay.currency == wanted.currency)
+    if wanted.reconciled is not None:
+        conditions.append(PaymentDay.reconciled.is_(wanted.reconciled))
+        if not wanted.reconciled:
+            conditions.append(PaymentDay.payment_method != PaymentMethod.LOYALTY_POINTS)
+    return conditions
