@@ -175,7 +175,7 @@ class ReconciliationService:
             line.state = state
             line.ignored_reason = reason
             if state is LineState.UNMATCHED:
-                settle_lines(unit.session, [line])
+                settle_lines(unit.session, [line.id])
             action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
             begin_work(line.reconciliation)
             refresh_counts(unit.session, line.reconciliation)

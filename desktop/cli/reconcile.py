@@ -13,7 +13,7 @@ from core.clock import iso_utc
 from core.errors import InvalidInputError
 from core.model.reconciliations import LineState, StatementProvider
 from core.money import DEFAULT_CURRENCY, display, major
-from core.services.rows import MatchRow, ReconciliationDetail
+from core.services.rows import MatchRow, ReconciliationDetail, ReconciliationRow
 from core.services.statement_desk import ImportedStatement, ImportStatement
 from desktop.cli.common import (
     draw_papers,
@@ -80,7 +80,7 @@ def command(
     with signed_in() as (app, actor):
         imported = _imported(app, actor, statement)
         found = [
-            _matched(app, actor, each.reconciliation.reconciliation_id, approve=approve)
+            _matched(app, actor, each.reconciliation, approve=approve)
             for each in imported
         ]
         unmatched = [
@@ -120,38 +120,27 @@ def _imported(app: App, actor: Actor, statement: ImportStatement) -> tuple[Impor
 
 
 def _matched(
-    app: App, actor: Actor, reconciliation_id: str, *, approve: bool
+    app: App, actor: Actor, reconciliation: ReconciliationRow, *, approve: bool
 ) -> ReconciliationDetail:
     """Return a reconciliation with its matches looked for, and approved until none is certain.
 
     An approval takes lines and payments away, which can make certain what was a choice of two;
     going on until nothing changes makes a second run find what the first one left.
     """
-    detail = app.reconciliations.detail(actor, reconciliation_id)
-    for _ in range(MAX_ROUNDS):
-        all_explained = detail.lines and detail.reconciliation.unmatched_count == 0
-        if detail.reconciliation.status.is_closed or all_explained:
+    reconciliation_id = reconciliation.reconciliation_id
+    left = reconciliation.unmatched_count
+    for _ in range(0 if reconciliation.status.is_closed else MAX_ROUNDS):
+        if left == 0:
             break
-        detail = app.matches.propose(actor, reconciliation_id)
-        if not approve or not detail.proposed(automatic=True):
+        app.matches.look_for(actor, reconciliation_id)
+        if not approve:
             break
-        awaited = {
-            payment.payment_id
-            for match in detail.proposed(automatic=True)
-            for payment in match.payments
-            if not payment.invoice_number
-        }
-        detail = app.matches.approve_automatic(actor, reconciliation_id)
-        draw_papers(
-            app,
-            *(
-                payment.invoice_number
-                for match in detail.approved()
-                for payment in match.payments
-                if payment.payment_id in awaited
-            ),
-        )
-    return detail
+        decided = app.matches.approve_automatic(actor, reconciliation_id)
+        draw_papers(app, *decided.invoice_numbers)
+        if decided.matches == 0:
+            break
+        left = decided.unmatched_count
+    return app.reconciliations.detail(actor, reconciliation_id)
 
 
 def reconciliation_document(
