@@ -94,7 +94,8 @@ _RULES = {
         LEFT JOIN statement_line l ON l.reconciliation_id = r.id
         GROUP BY r.id
         HAVING r.matched_count <> COUNT(CASE l.state WHEN 'matched' THEN 1 END)
-        OR r.unmatched_count <> COUNT(CASE WHEN l.state IN ('unmatched', 'suggested') THEN 1 END)""",
+        OR r.unmatched_count
+            <> COUNT(CASE WHEN l.state IN ('unmatched', 'suggested') THEN 1 END)""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
