@@ -16,6 +16,9 @@ from core.model.journal import AuditEntry
 
 FIRST_HASH = "0" * 64
 
+_fields_text = json.JSONEncoder(ensure_ascii=False).encode
+_details_text = json.JSONEncoder(ensure_ascii=False, default=str, sort_keys=True).encode
+
 
 @dataclass(frozen=True, slots=True)
 class ChainBreak:
@@ -52,12 +55,12 @@ def entry_hash(entry: AuditEntry) -> str:
 
 
 def _digest(*fields: str | int) -> str:
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_fields_text(fields).encode()).hexdigest()
 
 
 def details_text(details: Mapping[str, object]) -> str:
     """Return an entry's details as JSON text, the form that is hashed and kept."""
-    return json.dumps(details, ensure_ascii=False, default=str, sort_keys=True) if details else ""
+    return _details_text(details) if details else ""
 
 
 def append_entry(

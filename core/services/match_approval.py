@@ -181,14 +181,13 @@ def _refuse_payment(session: Session, match: MatchFacts, payment: MatchedPayment
 def _write(unit: UnitOfWork, facts: Sequence[MatchFacts]) -> None:
     """Let the matches stand, their lines be matched and their payments be theirs alone."""
     session = unit.session
+    matches = [match.match_id for match in facts]
     lines = [line.key for match in facts for line in match.lines]
     proving = [match.match_id for match in facts if match.kind in PROVING_KINDS]
     payments = [payment.key for match in facts for payment in _proven(match)]
-    with first_one_named(session, lines, payments):
+    with first_one_named(session, matches, lines, payments):
         session.execute(
-            update(MatchLine)
-            .where(MatchLine.match_id.in_([match.match_id for match in facts]))
-            .values(active=True),
+            update(MatchLine).where(MatchLine.match_id.in_(matches)).values(active=True),
             execution_options=_ROWS_ONLY,
         )
         session.execute(
@@ -201,7 +200,7 @@ def _write(unit: UnitOfWork, facts: Sequence[MatchFacts]) -> None:
     )
     session.execute(
         update(Match)
-        .where(Match.id.in_([match.match_id for match in facts]))
+        .where(Match.id.in_(matches))
         .values(
             state=MatchState.APPROVED,
             decided_by=unit.actor_name,

@@ -59,7 +59,16 @@ def line_taken(session: Session, line_id: int, *, nothing: str = NOTHING_MATCHED
     )
 
 
-def payment_taken(session: Session, payment_key: int) -> ConflictError:
+def not_set_aside(session: Session, line: StatementLine) -> ConflictError:
+    """Return the refusal to take a line back that is not set aside, or no longer."""
+    by = _last_deed(session, line.reconciliation, "line:taken_back", line=line.line_number)
+    again = f", or no longer: it was taken back{by}" if by else ""
+    return ConflictError(f"{NOTHING_CHANGED} Line {line.line_number} was not set aside{again}.")
+
+
+def payment_taken(
+    session: Session, payment_key: int, *, nothing: str = NOTHING_MATCHED
+) -> ConflictError:
     """Return the refusal of a payment that is reconciled: by whom, when and with which lines."""
     payment = session.get_one(Payment, payment_key, populate_existing=True)
     first = session.scalar(
@@ -67,7 +76,7 @@ def payment_taken(session: Session, payment_key: int) -> ConflictError:
         .join(MatchPayment, MatchPayment.match_id == Match.id)
         .where(MatchPayment.payment_id == payment_key, MatchPayment.active)
     )
-    told = f"{NOTHING_MATCHED} The payment of {display(payment.amount_minor, payment.currency)}"
+    told = f"{nothing} The payment of {display(payment.amount_minor, payment.currency)}"
     if first is None:
         by = _by(payment.reconciled_by, payment.reconciled_at)
         return ConflictError(f"{told} was already reconciled{by}.")
@@ -82,6 +91,13 @@ def payment_taken(session: Session, payment_key: int) -> ConflictError:
     return ConflictError(
         f"{told} was already reconciled{by}, with {lines} of {first.reconciliation.file_name}."
     )
+
+
+def still_open(session: Session, reconciliation: PaymentReconciliation) -> ConflictError:
+    """Return the refusal to reopen or resolve what is not closed, or no longer."""
+    by = _last_deed(session, reconciliation, "reconciliation:reopened")
+    again = f": it was reopened{by}" if by else ""
+    return ConflictError(f"{NOTHING_CHANGED} This reconciliation is still open{again}.")
 
 
 def decided_already(session: Session, match_id: int) -> ConflictError:
@@ -111,22 +127,33 @@ def _what_became_of(session: Session, match_id: int) -> str:
 
 @contextmanager
 def first_one_named(
-    session: Session, line_ids: Sequence[int] = (), payment_keys: Sequence[int] = ()
+    session: Session,
+    match_ids: Sequence[int],
+    line_ids: Sequence[int],
+    payment_keys: Sequence[int],
 ) -> Iterator[None]:
-    """Say who was first where the database itself refuses a second match of a line or payment."""
+    """Say who was first where the database refuses ``match_ids`` a line or payment of another."""
     try:
         yield
     except IntegrityError as error:
         line = session.scalar(
             select(MatchLine.line_id)
-            .where(MatchLine.line_id.in_(line_ids), MatchLine.active)
+            .where(
+                MatchLine.line_id.in_(line_ids),
+                MatchLine.active,
+                MatchLine.match_id.not_in(match_ids),
+            )
             .limit(1)
         )
         if line is not None:
             raise line_taken(session, line) from error
         payment = session.scalar(
             select(MatchPayment.payment_id)
-            .where(MatchPayment.payment_id.in_(payment_keys), MatchPayment.active)
+            .where(
+                MatchPayment.payment_id.in_(payment_keys),
+                MatchPayment.active,
+                MatchPayment.match_id.not_in(match_ids),
+            )
             .limit(1)
         )
         if payment is not None:
