@@ -29,7 +29,7 @@ from core.services.statement_desk import ImportStatement
 from tests.core.services.conftest import SettableClock
 from tests.core.services.test_reconciliations import write_statement
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 @dataclass(frozen=True)

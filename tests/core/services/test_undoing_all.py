@@ -163,13 +163,14 @@ def decide(shop: App, reconciliation_id: str, choices: list[int]) -> None:
     shop.matches.approve_automatic(CLERK, reconciliation_id)
 
 
-@settings(
-    max_examples=25,
+FEW = settings(
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(month=sales, choices=st.lists(st.integers(0, 40), max_size=5))
-def test_undo_of_all_is_the_state_before(
+
+
+def undo_of_all_is_the_state_before(
     empty_shop: Path, month: list[Sale], choices: list[int]
 ) -> None:
     with shop_with(empty_shop, month, may_wait=False) as (shop, reconciliation_id):
@@ -185,11 +186,24 @@ def test_undo_of_all_is_the_state_before(
         assert check(shop.database.engine) == ()
 
 
-@settings(
-    max_examples=10,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@FEW
+@given(month=sales, choices=st.lists(st.integers(0, 40), max_size=5))
+def test_undo_of_all_is_the_state_before(
+    empty_shop: Path, month: list[Sale], choices: list[int]
+) -> None:
+    undo_of_all_is_the_state_before(empty_shop, month, choices)
+
+
+@pytest.mark.slow
+@settings(FEW, max_examples=300)
+@given(month=sales, choices=st.lists(st.integers(0, 40), max_size=5))
+def test_undo_of_all_is_the_state_before_in_many_shops(
+    empty_shop: Path, month: list[Sale], choices: list[int]
+) -> None:
+    undo_of_all_is_the_state_before(empty_shop, month, choices)
+
+
+@settings(FEW, max_examples=5)
 @given(month=sales)
 def test_what_a_match_completed_stays_completed_and_nothing_else_differs(
     empty_shop: Path, month: list[Sale]
