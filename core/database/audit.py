@@ -137,7 +137,7 @@ def append_deeds(
         previous_hash = digest
     if rows:
         session.flush()
-        session.connection().execute(insert(AuditEntry.__table__), rows)
+        session.connection().execute(insert(AuditEntry), rows)
     return sequence, previous_hash
 
 

@@ -99,15 +99,15 @@ def stretches(match_ids: Sequence[int]) -> Iterator[Sequence[int]]:
 def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
     """Return a stretch of matches, in the order of their keys."""
     lines: dict[int, list[MatchedLine]] = defaultdict(list)
-    for match_id, *line in session.execute(
+    for match_id, line_id, number, state in session.execute(
         select(MatchLine.match_id, StatementLine.id, StatementLine.line_number, StatementLine.state)
         .join(StatementLine, StatementLine.id == MatchLine.line_id)
         .where(MatchLine.match_id.in_(match_ids))
         .order_by(MatchLine.match_id, MatchLine.line_id)
     ):
-        lines[match_id].append(MatchedLine(*line))
+        lines[match_id].append(MatchedLine(line_id, number, state))
     payments: dict[int, list[MatchedPayment]] = defaultdict(list)
-    for match_id, *payment in session.execute(
+    for row in session.execute(
         select(
             MatchPayment.match_id,
             Payment.id,
@@ -122,7 +122,17 @@ def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
         .where(MatchPayment.match_id.in_(match_ids))
         .order_by(MatchPayment.match_id, MatchPayment.payment_id)
     ):
-        payments[match_id].append(MatchedPayment(*payment))
+        payments[row.match_id].append(
+            MatchedPayment(
+                key=row.id,
+                payment_id=row.payment_id,
+                amount_minor=row.amount_minor,
+                currency=row.currency,
+                status=row.status,
+                reconciled=row.reconciled,
+                active=row.active,
+            )
+        )
     found = session.execute(
         select(
             Match.id,
@@ -137,14 +147,14 @@ def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
     )
     return [
         MatchFacts(
-            match_id=row.id,
-            kind=row.kind,
-            state=row.state,
-            ambiguous=row.ambiguous,
-            difference_minor=row.difference_minor,
-            reasons=tuple(row.reasons),
-            lines=tuple(lines[row.id]),
-            payments=tuple(payments[row.id]),
+            match_id=match.id,
+            kind=match.kind,
+            state=match.state,
+            ambiguous=match.ambiguous,
+            difference_minor=match.difference_minor,
+            reasons=tuple(match.reasons),
+            lines=tuple(lines[match.id]),
+            payments=tuple(payments[match.id]),
         )
-        for row in found
+        for match in found
     ]
