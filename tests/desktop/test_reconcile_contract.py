@@ -23,7 +23,7 @@ CLOSING = sum(row[3] for row in ROWS)
 
 
 def as_csv(path: Path) -> None:
-    rows = ["Date,Reference,Description,Debit,Credit"]
+    rows = ["Date,Transaction ID,Description,Debit,Credit"]
     for day, reference, text, amount in ROWS:
         debit, credit = (-amount, "") if amount < 0 else ("", amount)
         rows.append(f"{day},{reference},{text},{debit},{credit}")
@@ -34,7 +34,7 @@ def as_xlsx(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["Date", "Reference", "Description", "Debit", "Credit"])
+    sheet.append(["Date", "Transaction ID", "Description", "Debit", "Credit"])
     for day, reference, text, amount in ROWS:
         sides = (-amount, None) if amount < 0 else (None, amount)
         sheet.append([day, reference, text, *sides])
@@ -46,7 +46,7 @@ def as_mt940(path: Path) -> None:
     for day, reference, text, amount in ROWS:
         sign = "D" if amount < 0 else "C"
         stamp = day[2:].replace("-", "")
-        lines += [f":61:{stamp}{sign}{abs(amount)},NTRF{reference}", f":86:{text}"]
+        lines += [f":61:{stamp}{sign}{abs(amount)},NTRFNONREF//{reference}", f":86:{text}"]
     lines += [f":62F:C260116RWF{CLOSING},", "-"]
     path.write_text("\r\n".join(lines) + "\r\n", encoding="ascii")
 
@@ -139,8 +139,11 @@ def test_the_document_keeps_its_fields_whatever_the_format(
     assert (document["matched_count"], document["unmatched_count"]) == (0, 4)
     certain = {tuple(each["lines"]): each for each in document["matches"]}
     assert certain[(first,)]["payments"] == [named]
-    reversal = certain[(first + 1, first + 2)]
-    assert (reversal["kind"], reversal["payments"]) == ("reversal", [])
+    ties = ending != "qif"  # which has no transaction ids that a reversal could name
+    assert certain.keys() == ({(first,), (first + 1, first + 2)} if ties else {(first,)})
+    if ties:
+        reversal = certain[(first + 1, first + 2)]
+        assert (reversal["kind"], reversal["payments"]) == ("reversal", [])
     (suggestion,) = document["suggestions"]
     assert suggestion["lines"] == [first + 3]
     assert sorted(suggestion["payments"]) == sorted(equals)
@@ -152,15 +155,13 @@ def test_the_document_keeps_its_fields_whatever_the_format(
         assert isinstance(each["confidence"], int)
         assert each["reasons"]
         assert all(isinstance(reason, str) for reason in each["reasons"])
-    assert document["unmatched_lines"] == []
+    assert document["unmatched_lines"] == ([] if ties else [first + 1, first + 2])
     assert document["unmatched_payments"] == [unseen]
 
     approved = as_role("clerk", *words, "--approve").document
-    assert {tuple(each["lines"]): each["state"] for each in approved["matches"]} == {
-        (first,): "approved",
-        (first + 1, first + 2): "approved",
-    }
-    assert (approved["matched_count"], approved["unmatched_count"]) == (3, 1)
+    assert {tuple(each["lines"]) for each in approved["matches"]} == certain.keys()
+    assert {each["state"] for each in approved["matches"]} == {"approved"}
+    assert (approved["matched_count"], approved["unmatched_count"]) == ((3, 1) if ties else (1, 3))
     assert approved["status"] == "IN_PROGRESS"
     assert approved["discrepancy_amount"] == "5000"
     (proven,) = as_role(
@@ -205,7 +206,7 @@ def test_what_somebody_decided_meanwhile_is_no_suggestion_any_more(
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("reconcile", "nowhere.csv", "--provider", "BANK"), 2),
+        (("reconcile", "nowhere.csv", "--provider", "BANK"), 1),
         (("reconcile", "{file}", "--provider", "VISA"), 2),
         (("reconcile", "{file}"), 2),
         (("reconcile", "{empty}", "--provider", "BANK"), 1),
