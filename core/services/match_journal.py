@@ -17,10 +17,13 @@ def journal_decisions(
     action: str,
 ) -> None:
     """Write an entry for each match, and one for each of its payments: that is its history."""
-    unit.audit_all(_deeds(reconciliation.reconciliation_id, decided, action))
+    unit.audit_all(_deeds(reconciliation, decided, action))
 
 
-def _deeds(reconciliation_id: str, decided: Sequence[MatchFacts], action: str) -> Iterator[Deed]:
+def _deeds(
+    reconciliation: PaymentReconciliation, decided: Sequence[MatchFacts], action: str
+) -> Iterator[Deed]:
+    reconciliation_id, file_name = reconciliation.reconciliation_id, reconciliation.file_name
     for match in decided:
         numbers = [line.number for line in match.lines]
         payment_ids = [payment.payment_id for payment in match.payments]
@@ -36,6 +39,11 @@ def _deeds(reconciliation_id: str, decided: Sequence[MatchFacts], action: str) -
                 "reasons": match.reasons,
             },
         )
-        of_payment = {"match": match.match_id, "lines": numbers, "kind": match.kind}
+        of_payment = {
+            "match": match.match_id,
+            "lines": numbers,
+            "kind": match.kind,
+            "statement": file_name,
+        }
         for payment_id in payment_ids:
             yield Deed(action, "payment", payment_id, of_payment)

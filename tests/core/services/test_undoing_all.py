@@ -290,6 +290,7 @@ def test_every_payments_history_says_by_which_match_whom_and_when(
             assert row.user_name == CLERK.name
             assert f'"match": {match.match_id}' in row.details
             assert f'"lines": [{match.lines[0].line_number}]' in row.details
+            assert '"statement": "bk.csv"' in row.details
     assert shop.audit.verify().is_intact
 
 
