@@ -77,7 +77,7 @@ class LineState(StrEnum):
 
 
 class MatchState(StrEnum):
-    """What became of a proposed match."""
+    """What became of a match: a proposal taken back is a proposal again, one by hand is UNDONE."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
