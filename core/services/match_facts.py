@@ -98,41 +98,7 @@ def stretches(match_ids: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
     """Return a stretch of matches, in the order of their keys."""
-    lines: dict[int, list[MatchedLine]] = defaultdict(list)
-    for match_id, line_id, number, state in session.execute(
-        select(MatchLine.match_id, StatementLine.id, StatementLine.line_number, StatementLine.state)
-        .join(StatementLine, StatementLine.id == MatchLine.line_id)
-        .where(MatchLine.match_id.in_(match_ids))
-        .order_by(MatchLine.match_id, MatchLine.line_id)
-    ):
-        lines[match_id].append(MatchedLine(line_id, number, state))
-    payments: dict[int, list[MatchedPayment]] = defaultdict(list)
-    for row in session.execute(
-        select(
-            MatchPayment.match_id,
-            Payment.id,
-            Payment.payment_id,
-            Payment.amount_minor,
-            Payment.currency,
-            Payment.status,
-            Payment.reconciled,
-            MatchPayment.active,
-        )
-        .join(Payment, Payment.id == MatchPayment.payment_id)
-        .where(MatchPayment.match_id.in_(match_ids))
-        .order_by(MatchPayment.match_id, MatchPayment.payment_id)
-    ):
-        payments[row.match_id].append(
-            MatchedPayment(
-                key=row.id,
-                payment_id=row.payment_id,
-                amount_minor=row.amount_minor,
-                currency=row.currency,
-                status=row.status,
-                reconciled=row.reconciled,
-                active=row.active,
-            )
-        )
+    lines, payments = _lines_of(session, match_ids), _payments_of(session, match_ids)
     found = session.execute(
         select(
             Match.id,
@@ -158,3 +124,46 @@ def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
         )
         for match in found
     ]
+
+
+def _lines_of(session: Session, match_ids: Sequence[int]) -> dict[int, list[MatchedLine]]:
+    lines: dict[int, list[MatchedLine]] = defaultdict(list)
+    for match_id, line_id, number, state in session.execute(
+        select(MatchLine.match_id, StatementLine.id, StatementLine.line_number, StatementLine.state)
+        .join(StatementLine, StatementLine.id == MatchLine.line_id)
+        .where(MatchLine.match_id.in_(match_ids))
+        .order_by(MatchLine.match_id, MatchLine.line_id)
+    ):
+        lines[match_id].append(MatchedLine(line_id, number, state))
+    return lines
+
+
+def _payments_of(session: Session, match_ids: Sequence[int]) -> dict[int, list[MatchedPayment]]:
+    payments: dict[int, list[MatchedPayment]] = defaultdict(list)
+    for row in session.execute(
+        select(
+            MatchPayment.match_id,
+            MatchPayment.active,
+            Payment.id,
+            Payment.payment_id,
+            Payment.amount_minor,
+            Payment.currency,
+            Payment.status,
+            Payment.reconciled,
+        )
+        .join(Payment, Payment.id == MatchPayment.payment_id)
+        .where(MatchPayment.match_id.in_(match_ids))
+        .order_by(MatchPayment.match_id, MatchPayment.payment_id)
+    ):
+        payments[row.match_id].append(
+            MatchedPayment(
+                key=row.id,
+                payment_id=row.payment_id,
+                amount_minor=row.amount_minor,
+                currency=row.currency,
+                status=row.status,
+                reconciled=row.reconciled,
+                active=row.active,
+            )
+        )
+    return payments
