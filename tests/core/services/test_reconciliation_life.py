@@ -260,3 +260,22 @@ def test_a_guards_refusal_is_a_sentence(
     raw.execute("UPDATE payment_reconciliation SET status = 'IN_PROGRESS' WHERE id = 1")
     with pytest.raises(KnownError, match="This reconciliation is closed"):
         shop.matches.undo(clerk, [match_id])
+
+
+def test_a_payment_still_offered_on_a_closed_statement_is_matched_on_another(
+    shop: App, clerk: Actor, statement: Callable[[], ReconciliationDetail], tmp_path: Path
+) -> None:
+    closed = statement()
+    shop.reconciliations.close(clerk, closed.reconciliation.reconciliation_id)
+    (payment,) = closed.unmatched_payments
+    path = write_statement(tmp_path / "later.csv", "2026-07-02,2026-07-02,LATE1,deposit,,7000,")
+    (imported,) = shop.statements.import_file(clerk, ImportStatement(path, StatementProvider.BANK))
+    later_id = imported.reconciliation.reconciliation_id
+    (line,) = shop.reconciliations.detail(clerk, later_id).lines
+
+    shop.matches.match_by_hand(clerk, later_id, [line.line_id], [payment.payment_id])
+
+    assert shop.payment_lists.one(clerk, payment.payment_id).reconciled
+    assert check(shop.database.engine) == ()
+    shop.matches.undo_all(clerk, later_id)
+    assert not shop.payment_lists.one(clerk, payment.payment_id).reconciled
