@@ -19,6 +19,11 @@ from core.services.statement_desk import ImportStatement
 CLERK = Actor(3, "claude", Role.CLERK, desk="office")
 JUNE = ("Date,Reference,Description,Amount", "2026-06-29,A1,Sale one,500", "2026-06-30,A2,Two,700")
 
+_LATER_TRIGGERS = (
+    "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    " AND tbl_name IN ('match_line', 'match_payment')"
+)
+
 
 def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     tmp_path: Path,
@@ -32,6 +37,8 @@ def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     # Taken back to the shop as the version before left it.
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE statement_answer"))
+        for trigger in connection.scalars(text(_LATER_TRIGGERS)).all():
+            connection.execute(text(f"DROP TRIGGER {trigger}"))
     command.stamp(schema.migration_config(database.engine), "0009")
 
     schema.upgrade(database.engine)
