@@ -114,7 +114,7 @@ class MatchService:
         self._database.require(actor, Permission.RECONCILE)
         with collector_held(), self._database.write(actor) as unit:
             reconciliation = statement_of(unit.session, match_ids)
-            work = Work(len(match_ids), cancelled, progress)
+            work = Work(len(set(match_ids)), cancelled, progress)
             return _approved(unit, reconciliation, match_ids, work)
 
     def approve_automatic(
@@ -172,7 +172,7 @@ class MatchService:
         self._database.require(actor, Permission.RECONCILE)
         with collector_held(), self._database.write(actor) as unit:
             reconciliation = statement_of(unit.session, match_ids)
-            work = Work(len(match_ids), cancelled, progress)
+            work = Work(len(set(match_ids)), cancelled, progress)
             return _undone(unit, reconciliation, match_ids, work)
 
     def undo_all(
