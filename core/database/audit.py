@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import as_utc
 from core.model.journal import AuditEntry
 
 FIRST_HASH = "0" * 64
+
+_fields_text = json.JSONEncoder(ensure_ascii=False).encode
+_details_text = json.JSONEncoder(ensure_ascii=False, default=str, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,19 @@ class ChainBreak:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One of many things done in one act: what was done, to what, and the details."""
+
+    action: str
+    subject_type: str
+    subject_id: str
+    details: Mapping[str, object]
+
+
 def entry_hash(entry: AuditEntry) -> str:
     """Return the SHA-256 over every column of an entry but the hash itself, the moment in UTC."""
-    fields = (
+    return _digest(
         entry.user_name,
         entry.sequence,
         as_utc(entry.at).isoformat(),
@@ -39,12 +52,15 @@ def entry_hash(entry: AuditEntry) -> str:
         entry.details,
         entry.previous_hash,
     )
-    return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def _digest(*fields: str | int) -> str:
+    return hashlib.sha256(_fields_text(fields).encode()).hexdigest()
 
 
 def details_text(details: Mapping[str, object]) -> str:
     """Return an entry's details as JSON text, the form that is hashed and kept."""
-    return json.dumps(details, ensure_ascii=False, default=str, sort_keys=True) if details else ""
+    return _details_text(details) if details else ""
 
 
 def append_entry(
@@ -80,6 +96,49 @@ def append_entry(
     entry.entry_hash = entry_hash(entry)
     session.add(entry)
     return entry.sequence, entry.entry_hash
+
+
+def append_deeds(
+    session: Session,
+    deeds: Iterable[Deed],
+    *,
+    user_name: str,
+    desk: str,
+    at: datetime,
+    head: tuple[int, str] | None = None,
+) -> tuple[int, str]:
+    """Add an entry for each deed of one act as rows, and return the chain's new head.
+
+    The entries are those that :func:`append_entry` makes; a hundred thousand of them take a second
+    or two instead of a minute.
+    """
+    sequence, previous_hash = chain_head(session, user_name) if head is None else head
+    moment = as_utc(at).isoformat()
+    rows = []
+    for deed in deeds:
+        sequence += 1
+        subject = (deed.action, deed.subject_type, deed.subject_id, details_text(deed.details))
+        digest = _digest(user_name, sequence, moment, desk, *subject, previous_hash)
+        action, subject_type, subject_id, details = subject
+        rows.append(
+            {
+                "user_name": user_name,
+                "sequence": sequence,
+                "at": at,
+                "desk": desk,
+                "action": action,
+                "subject_type": subject_type,
+                "subject_id": subject_id,
+                "details": details,
+                "previous_hash": previous_hash,
+                "entry_hash": digest,
+            }
+        )
+        previous_hash = digest
+    if rows:
+        session.flush()
+        session.connection().execute(insert(AuditEntry), rows)
+    return sequence, previous_hash
 
 
 def chain_head(session: Session, user_name: str) -> tuple[int, str]:

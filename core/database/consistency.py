@@ -92,6 +92,22 @@ _RULES = {
         WHERE r.status = 'COMPLETE' AND m.state = 'approved' AND m.difference_minor <> 0
         AND m.difference_kind = 'open' AND m.kind IN ('one_to_one', 'split', 'by_hand')
         GROUP BY r.id""",
+    "Match {1} of statement {0} is {2}, which its lines do not bear out.": """
+        SELECT m.reconciliation_id, m.id, m.state FROM match m
+        WHERE (m.state = 'approved') <> EXISTS (
+            SELECT 1 FROM match_line l WHERE l.match_id = m.id AND l.active = 1)""",
+    "Match {1} of statement {0} is {2}, yet it holds payment {3}.": """
+        SELECT m.reconciliation_id, m.id, m.state, p.payment_id
+        FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
+        WHERE h.active AND m.state <> 'approved'""",
+    "Reconciliation {0} counts {1} lines as matched and {2} as not, which they are not.": """
+        SELECT r.reconciliation_id, r.matched_count, r.unmatched_count
+        FROM payment_reconciliation r
+        LEFT JOIN statement_line l ON l.reconciliation_id = r.id
+        GROUP BY r.id
+        HAVING r.matched_count <> COUNT(CASE l.state WHEN 'matched' THEN 1 END)
+        OR r.unmatched_count
+            <> COUNT(CASE WHEN l.state IN ('unmatched', 'suggested') THEN 1 END)""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",

@@ -44,6 +44,8 @@ _UNDELETABLE = (
     "payment_reconciliation",
     "statement_line",
     "match",
+    "match_line",
+    "match_payment",
     "gateway_attempt",
     "mail_message",
     "customer",
@@ -239,21 +241,45 @@ def _refund_sum_guard() -> dict[str, str]:
 
 
 def _closed_match_guard() -> dict[str, str]:
-    condition = (
-        "(SELECT r.status FROM payment_reconciliation r WHERE r.id = NEW.reconciliation_id)"
-        " IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
-    )
+    """Lock a closed reconciliation: its lines, its matches, and what these tie together."""
+
+    def closed(reconciliation_id: str) -> str:
+        return (
+            f"(SELECT r.status FROM payment_reconciliation r WHERE r.id = {reconciliation_id})"
+            " IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
+        )
+
+    def of_match(match_id: str) -> str:
+        return f"(SELECT m.reconciliation_id FROM match m WHERE m.id = {match_id})"
+
     message = "This reconciliation is closed."
-    return {
-        **_trigger("guard_match_closed_insert", "INSERT", "match", condition, message),
-        **_trigger("guard_match_closed_update", "UPDATE", "match", condition, message),
-        **_trigger(
-            "guard_statement_line_closed_insert", "INSERT", "statement_line", condition, message
-        ),
-        **_trigger(
-            "guard_statement_line_closed_update", "UPDATE", "statement_line", condition, message
-        ),
-    }
+    guards: dict[str, str] = {}
+    for table in ("match", "statement_line"):
+        new = closed("NEW.reconciliation_id")
+        changed = f"{new} OR {closed('OLD.reconciliation_id')}" if table == "match" else new
+        guards |= {
+            **_trigger(f"guard_{table}_closed_insert", "INSERT", table, new, message),
+            **_trigger(f"guard_{table}_closed_update", "UPDATE", table, changed, message),
+        }
+    for table, other in (("match_line", "line_id"), ("match_payment", "payment_id")):
+        guards |= {
+            **_trigger(
+                f"guard_{table}_closed_insert",
+                "INSERT",
+                table,
+                closed(of_match("NEW.match_id")),
+                message,
+            ),
+            **_trigger(
+                f"guard_{table}_closed_update",
+                "UPDATE",
+                table,
+                closed(of_match("NEW.match_id")),
+                message,
+            ),
+            **_immutable(table, ("match_id", other)),
+        }
+    return guards
 
 
 def _difference_guards() -> dict[str, str]:

@@ -7,7 +7,7 @@ unit, so they exist exactly when the change exists.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any, Self
@@ -20,6 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
+from core.database.audit import Deed
 from core.database.driver_questions import DriverQuestion
 from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
@@ -82,6 +83,17 @@ class UnitOfWork:
             subject_type=subject_type,
             subject_id=subject_id,
             details=details,
+            head=self._chain_head,
+        )
+
+    def audit_all(self, deeds: Iterable[Deed]) -> None:
+        """Write what one act did to many things, an entry for each."""
+        self._chain_head = audit.append_deeds(
+            self.session,
+            deeds,
+            user_name=self.actor_name,
+            desk=self._actor.desk if self._actor else "",
+            at=self.now,
             head=self._chain_head,
         )
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.clock import shop_time
 from core.errors import ConflictError
 from core.model.base import Base, Versioned, public_id, stored_by_value
 from core.model.transitions import require_step
@@ -76,7 +77,7 @@ class LineState(StrEnum):
 
 
 class MatchState(StrEnum):
-    """What became of a proposed match."""
+    """What became of a match: a proposal taken back is a proposal again, one by hand is UNDONE."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -168,13 +169,16 @@ class PaymentReconciliation(Versioned, Base):
         """Refuse any change to lines and matches once it is closed.
 
         Raises:
-            ConflictError: the reconciliation is closed.
+            ConflictError: the reconciliation is closed; the message says by whom and when.
 
         """
         if self.status.is_closed:
+            by = f" by {self.reconciled_by}" if self.reconciled_by else ""
+            if self.reconciled_at is not None:
+                by += f" on {shop_time(self.reconciled_at):%Y-%m-%d at %H:%M}"
             raise ConflictError(
-                "Nothing was changed. This reconciliation is closed; a manager can reopen it with"
-                " a reason."
+                f"Nothing was changed. This reconciliation was closed{by}; a manager can reopen it"
+                " with a reason."
             )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.model.journal import Topic
 from core.model.payments import Payment
 from core.model.reconciliations import (
     DifferenceKind,
@@ -23,11 +24,11 @@ from core.model.reconciliations import (
 from core.money import display
 from core.permissions import Actor, Permission
 from core.services.differences import STAYS_OPEN, DifferenceAnswer, check_answer, explain
-from core.services.matches import approve_proposal, committed_detail, find_match
+from core.services.match_approval import approve_matches
 from core.services.payment_rules import refuse_points_on_statement
 from core.services.payments import find_payment
 from core.services.reconciliation_detail import load_detail
-from core.services.reconciliations import find_reconciliation
+from core.services.reconciliations import find_reconciliation, refresh_counts
 from core.services.rows import ReconciliationDetail
 from core.services.session import KeyedCommand, once
 
@@ -93,13 +94,13 @@ class HandMatchService:
         """
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            found = find_match(unit.session, command.match_id)
+            found = _find_match(unit.session, command.match_id)
 
             def act() -> str:
                 found.reconciliation.require_open()
                 check_answer(command.difference, found.difference_minor, "Nothing was changed.")
                 if found.state is MatchState.PROPOSED:
-                    approve_proposal(unit, actor, found)
+                    approve_matches(unit, found.reconciliation, [found.id])
                 elif found.state is not MatchState.APPROVED:
                     raise ConflictError("Nothing was changed. This match does not stand.")
                 paid = _paid_minor(unit.session, found)
@@ -121,8 +122,20 @@ def _left(
     unit: UnitOfWork, reconciliation: PaymentReconciliation, *, is_new: bool
 ) -> ReconciliationDetail:
     if is_new:
-        return committed_detail(unit, reconciliation)
-    return load_detail(unit.session, reconciliation)
+        refresh_counts(unit.session, reconciliation)
+        unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
+        unit.session.flush()
+    detail = load_detail(unit.session, reconciliation)
+    if is_new:
+        unit.commit()
+    return detail
+
+
+def _find_match(session: Session, match_id: int) -> Match:
+    found = session.get(Match, match_id)
+    if found is None:
+        raise NotFoundError("Nothing was changed. There is no such match.")
+    return found
 
 
 def _match(
@@ -153,7 +166,7 @@ def _match(
     )
     unit.session.add(by_hand)
     unit.session.flush()
-    approve_proposal(unit, actor, by_hand)
+    approve_matches(unit, reconciliation, [by_hand.id])
     if command.difference.kind is not DifferenceKind.OPEN:
         explain(unit, actor, by_hand, command.difference, paid_minor=paid, fact=_NOTHING)
     return by_hand

@@ -4,31 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from core.model.reconciliations import LineState, Match, MatchLine, MatchState, StatementLine
 
+_AT_ONCE = 10_000
 
-def settle_lines(session: Session, lines: Sequence[StatementLine]) -> None:
+
+def settle_lines(session: Session, line_ids: Sequence[int]) -> None:
     """Give lines that a decision let go the state that the other matches naming them leave.
 
     A line a person set aside stays so, whatever becomes of the proposals that name it.
     """
     session.flush()
-    named = session.execute(
-        select(MatchLine.line_id, MatchLine.active)
+    matched = select(MatchLine.line_id).where(MatchLine.active)
+    # Looked up once for all the lines: most of them are named by some proposal.
+    proposed = (
+        select(MatchLine.line_id)
         .join(Match, Match.id == MatchLine.match_id)
-        .where(
-            MatchLine.line_id.in_([line.id for line in lines]),
-            or_(MatchLine.active, Match.state == MatchState.PROPOSED),
+        .where(Match.state == MatchState.PROPOSED)
+    )
+    for start in range(0, len(line_ids), _AT_ONCE):
+        some = line_ids[start : start + _AT_ONCE]
+        statements = select(StatementLine.reconciliation_id).where(StatementLine.id.in_(some))
+        session.execute(
+            update(StatementLine)
+            .where(StatementLine.id.in_(some))
+            .values(
+                state=case(
+                    (StatementLine.id.in_(matched), LineState.MATCHED),
+                    (StatementLine.state == LineState.IGNORED, LineState.IGNORED),
+                    (
+                        StatementLine.id.in_(
+                            proposed.where(Match.reconciliation_id.in_(statements))
+                        ),
+                        LineState.SUGGESTED,
+                    ),
+                    else_=LineState.UNMATCHED,
+                )
+            ),
+            execution_options={"synchronize_session": False},
         )
-    ).all()
-    matched = {line_id for line_id, active in named if active}
-    suggested = {line_id for line_id, _ in named}
-    for line in lines:
-        if line.id in matched:
-            line.state = LineState.MATCHED
-        elif line.state is not LineState.IGNORED:
-            line.state = LineState.SUGGESTED if line.id in suggested else LineState.UNMATCHED
-    session.flush()
+    session.expire_all()

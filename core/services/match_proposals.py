@@ -1,11 +1,11 @@
-"""How the matcher's proposals are kept, and set aside when a later decision overtook them."""
+"""How the matcher's proposals are kept, in place of those it made before."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import and_, column, func, or_, select, update
+from sqlalchemy import column, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from core.database.unit_of_work import UnitOfWork
@@ -20,7 +20,6 @@ from core.model.reconciliations import (
     PaymentReconciliation,
     StatementLine,
 )
-from core.services.match_candidates import MATCHABLE_STATUSES
 
 _ROWS_ONLY = {"synchronize_session": False}
 _INSERT_MATCH = (
@@ -31,36 +30,6 @@ _INSERT_MATCH = (
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
-
-
-def drop_stale_proposals(session: Session, reconciliation: PaymentReconciliation) -> None:
-    """Set proposals aside that a later decision on their lines or payments overtook.
-
-    One of them must not hold up all the others when everything certain is approved at once.
-    """
-    taken_lines = (
-        select(MatchLine.match_id)
-        .join(StatementLine, StatementLine.id == MatchLine.line_id)
-        .where(StatementLine.state.in_([LineState.MATCHED, LineState.IGNORED]))
-    )
-    taken_payments = (
-        select(MatchPayment.match_id)
-        .join(Payment, Payment.id == MatchPayment.payment_id)
-        .where(or_(Payment.reconciled, Payment.status.not_in(MATCHABLE_STATUSES)))
-    )
-    stale = session.scalars(
-        select(Match).where(
-            Match.reconciliation_id == reconciliation.id,
-            Match.state == MatchState.PROPOSED,
-            or_(
-                Match.id.in_(taken_lines),
-                and_(Match.kind.in_(PROVING_KINDS), Match.id.in_(taken_payments)),
-            ),
-        )
-    )
-    for proposal in stale:
-        proposal.state = MatchState.SUPERSEDED
-    session.flush()
 
 
 def store_proposals(

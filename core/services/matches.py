@@ -1,46 +1,28 @@
-"""Matching statement lines with payments: propose, approve, decline, undo."""
+"""Matching statement lines with payments: propose, approve, undo, match by hand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
-
 from core.collector import collector_held
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.matching.engine import match
-from core.matching.work import stop_if
+from core.matching.work import Work, stop_if
 from core.model.journal import Topic
-from core.model.payments import Payment
 from core.model.reconciliations import (
-    LineState,
-    Match,
-    MatchLine,
-    MatchPayment,
-    MatchState,
     PaymentReconciliation,
-    StatementLine,
 )
-from core.money import display
 from core.permissions import Actor, Permission
-from core.services.line_states import settle_lines
-from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
-from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
-from core.services.payments import complete_from_statement, set_reconciled
+from core.services.match_approval import approve_matches, certain_matches
+from core.services.match_candidates import open_lines, open_payments
+from core.services.match_declining import decline_match
+from core.services.match_facts import statement_of
+from core.services.match_proposals import store_proposals
+from core.services.match_undoing import standing_matches, undo_matches
 from core.services.reconciliation_detail import load_detail
-from core.services.reconciliations import (
-    FEE_KINDS,
-    begin_work,
-    find_reconciliation,
-    refresh_counts,
-)
-from core.services.rows import ReconciliationDetail
-
-CHOICE_KINDS = frozenset({"one_to_one", "fee_net"})
-"""Matches of one line with one payment; a set of them is a list to choose from."""
+from core.services.reconciliations import find_reconciliation, refresh_counts
+from core.services.rows import MatchDecision, ReconciliationDetail
 
 
 class MatchService:
@@ -104,231 +86,120 @@ class MatchService:
             stop_if(cancelled)
             unit.commit()
 
-    def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
+    def approve(
+        self,
+        actor: Actor,
+        match_ids: Sequence[int],
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MatchDecision:
         """Approve proposals: their payments become reconciled, all of them or none.
 
         Raises:
             ConflictError: a line or payment is matched already; the message says by whom.
+            MatchingCancelledError: ``cancelled`` answered yes; none was approved.
+
+        """
+        self._database.require(actor, Permission.RECONCILE)
+        with collector_held(), self._database.write(actor) as unit:
+            reconciliation = statement_of(unit.session, match_ids)
+            work = Work(len(set(match_ids)), cancelled, progress)
+            return _approved(unit, reconciliation, match_ids, work)
+
+    def approve_automatic(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MatchDecision:
+        """Approve every certain proposal of a reconciliation that still holds, all or none.
+
+        Raises:
+            MatchingCancelledError: ``cancelled`` answered yes; none was approved.
+
+        """
+        self._database.require(actor, Permission.RECONCILE)
+        with collector_held(), self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            match_ids = certain_matches(unit.session, reconciliation)
+            work = Work(len(match_ids), cancelled, progress)
+            return _approved(unit, reconciliation, match_ids, work)
+
+    def decline(self, actor: Actor, match_id: int) -> None:
+        """Refuse a proposal; it is not shown again for this statement.
+
+        Raises:
+            ConflictError: it was decided already; the message says by whom.
 
         """
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            matches = _find_matches(unit.session, match_ids)
-            for proposal in matches:
-                approve_proposal(unit, actor, proposal)
-            return committed_detail(unit, matches[0].reconciliation)
+            reconciliation = statement_of(unit.session, [match_id])
+            decline_match(unit, reconciliation, match_id)
+            unit.commit()
 
-    def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
-        """Approve every certain proposal of a reconciliation that still holds."""
-        self._database.require(actor, Permission.RECONCILE)
-        with self._database.write(actor) as unit:
-            reconciliation = find_reconciliation(unit.session, reconciliation_id)
-            drop_stale_proposals(unit.session, reconciliation)
-            proposals = unit.session.scalars(
-                select(Match)
-                .where(
-                    Match.reconciliation_id == reconciliation.id,
-                    Match.state == MatchState.PROPOSED,
-                    Match.automatic,
-                )
-                .options(selectinload(Match.line_links), selectinload(Match.payment_links))
-                .order_by(Match.id)
-            ).all()
-            for proposal in proposals:
-                approve_proposal(unit, actor, proposal)
-            return committed_detail(unit, reconciliation)
-
-    def decline(self, actor: Actor, match_id: int) -> ReconciliationDetail:
-        """Refuse a proposal; it is not shown again for this statement."""
-        self._database.require(actor, Permission.RECONCILE)
-        with self._database.write(actor) as unit:
-            proposal = find_match(unit.session, match_id)
-            proposal.reconciliation.require_open()
-            if proposal.state is not MatchState.PROPOSED:
-                raise ConflictError("Nothing was changed. This match is no longer a proposal.")
-            _decide(unit, proposal, MatchState.DECLINED, "match:declined")
-            settle_lines(unit.session, [link.line for link in proposal.line_links])
-            return committed_detail(unit, proposal.reconciliation)
-
-    def undo(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
+    def undo(
+        self,
+        actor: Actor,
+        match_ids: Sequence[int],
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MatchDecision:
         """Take approved matches back: their payments are no longer reconciled, all or none.
 
         A payment that a match completed stays completed: the money was seen on the statement.
 
         Raises:
             ConflictError: a match does not stand; none of them was taken back.
+            MatchingCancelledError: ``cancelled`` answered yes; none was taken back.
 
         """
         self._database.require(actor, Permission.RECONCILE)
-        with self._database.write(actor) as unit:
-            matches = _find_matches(unit.session, match_ids)
-            # No question below depends on what is written here: one flush at the end is enough.
-            with unit.session.no_autoflush:
-                for approved in matches:
-                    _undo(unit, approved)
-            lines = [link.line for approved in matches for link in approved.line_links]
-            settle_lines(unit.session, lines)
-            return committed_detail(unit, matches[0].reconciliation)
+        with collector_held(), self._database.write(actor) as unit:
+            reconciliation = statement_of(unit.session, match_ids)
+            work = Work(len(set(match_ids)), cancelled, progress)
+            return _undone(unit, reconciliation, match_ids, work)
+
+    def undo_all(
+        self,
+        actor: Actor,
+        reconciliation_id: str,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> MatchDecision:
+        """Take every match of a reconciliation back that stands; see :meth:`undo`."""
+        self._database.require(actor, Permission.RECONCILE)
+        with collector_held(), self._database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            match_ids = standing_matches(unit.session, reconciliation)
+            work = Work(len(match_ids), cancelled, progress)
+            return _undone(unit, reconciliation, match_ids, work)
 
 
-def _find_matches(session: Session, match_ids: Sequence[int]) -> list[Match]:
-    """Return matches of one statement, each once."""
-    if not match_ids:
-        raise InvalidInputError("Choose at least one match.")
-    wanted = (
-        select(Match)
-        .where(Match.id.in_(match_ids))
-        .options(
-            selectinload(Match.line_links).joinedload(MatchLine.line),
-            selectinload(Match.payment_links),
-        )
-    )
-    found = {each.id: each for each in session.scalars(wanted)}
-    if any(match_id not in found for match_id in match_ids):
-        raise NotFoundError("Nothing was changed. There is no such match.")
-    matches = [found[match_id] for match_id in dict.fromkeys(match_ids)]
-    if len({each.reconciliation_id for each in matches}) > 1:
-        raise InvalidInputError("Nothing was changed. Choose matches of one statement.")
-    return matches
-
-
-def find_match(session: Session, match_id: int) -> Match:
-    """Return a match by its id.
-
-    Raises:
-        NotFoundError: there is none with this id.
-
-    """
-    found = session.get(Match, match_id)
-    if found is None:
-        raise NotFoundError("Nothing was changed. There is no such match.")
-    return found
-
-
-def approve_proposal(unit: UnitOfWork, actor: Actor, proposal: Match) -> None:
-    """Let a proposal stand inside a unit of work: its lines are matched, its payments proved.
-
-    Raises:
-        ConflictError: it was decided already, or a line or payment is matched already.
-
-    """
-    proposal.reconciliation.require_open()
-    if proposal.state is not MatchState.PROPOSED:
-        raise ConflictError("Nothing was changed. This match was decided already.")
-    _refuse_choice(proposal)
-    proves = proposal.kind in PROVING_KINDS
-    for line_link in proposal.line_links:
-        _refuse_explained(line_link.line)
-        line_link.line.state = LineState.MATCHED
-        line_link.active = True
-    if proves:
-        for link in proposal.payment_links:
-            _prove(unit, actor, link)
-    begin_work(proposal.reconciliation)
-    _decide(unit, proposal, MatchState.APPROVED, "match:approved")
-
-
-def _undo(unit: UnitOfWork, approved: Match) -> None:
-    approved.reconciliation.require_open()
-    if approved.state is not MatchState.APPROVED:
-        raise ConflictError("Nothing was changed. This match does not stand.")
-    for link in approved.payment_links:
-        if link.active:
-            _take_back(unit, link)
-    for line_link in approved.line_links:
-        line_link.active = False
-    _decide(unit, approved, MatchState.UNDONE, "match:undone")
-
-
-def _refuse_choice(proposal: Match) -> None:
-    """Refuse a set of equals as a whole: one line would prove every payment of it."""
-    members = max(len(proposal.line_links), len(proposal.payment_links))
-    if proposal.ambiguous and proposal.kind in CHOICE_KINDS and members > 1:
-        raise ConflictError(
-            "Nothing was matched. Nothing tells the members of this set apart: choose a line and"
-            " its payment, and match the two by hand."
-        )
-
-
-def _refuse_explained(line: StatementLine) -> None:
-    if line.state is LineState.MATCHED:
-        raise ConflictError(f"Nothing was matched. Line {line.line_number} is matched already.")
-    if line.state is LineState.IGNORED:
-        raise ConflictError(
-            f"Nothing was matched. Line {line.line_number} was set aside; take it back first."
-        )
-
-
-def _prove(unit: UnitOfWork, actor: Actor, link: MatchPayment) -> None:
-    payment = unit.session.get_one(Payment, link.payment_id)
-    if payment.status not in MATCHABLE_STATUSES:
-        raise ConflictError(
-            f"Nothing was matched. The payment of"
-            f" {display(payment.amount_minor, payment.currency)} is {payment.status}."
-        )
-    first = unit.session.scalar(
-        select(Match)
-        .join(MatchPayment, MatchPayment.match_id == Match.id)
-        .where(MatchPayment.payment_id == payment.id, MatchPayment.active)
-    )
-    if first is not None or payment.reconciled:
-        who = first.decided_by if first is not None else payment.reconciled_by
-        raise ConflictError(
-            f"Nothing was matched. The payment of"
-            f" {display(payment.amount_minor, payment.currency)} was already reconciled by {who}."
-        )
-    link.active = True
-    if payment.is_pending:
-        if link.match.difference_minor and link.match.kind not in FEE_KINDS:
-            # What a line proves is its own amount; a person answers for any other.
-            raise ConflictError(
-                f"Nothing was matched. The payment of"
-                f" {display(payment.amount_minor, payment.currency)} is still {payment.status}, and"
-                " the statement shows another amount: complete the payment first, then match it."
-            )
-        complete_from_statement(unit, payment)
-        link.completed_here = True
-    set_reconciled(unit, payment, by=actor.name)
-
-
-def _take_back(unit: UnitOfWork, link: MatchPayment) -> None:
-    payment = unit.session.get_one(Payment, link.payment_id)
-    payment.reconciled = False
-    payment.reconciled_at = None
-    payment.reconciled_by = ""
-    payment.updated_at = unit.now
-    link.active = False
-    unit.changed(Topic.PAYMENTS, payment.payment_id)
-
-
-def _decide(unit: UnitOfWork, proposal: Match, state: MatchState, action: str) -> None:
-    proposal.state = state
-    proposal.decided_by = unit.actor_name
-    proposal.decided_at = unit.now
-    keys = [link.payment_id for link in proposal.payment_links]
-    payment_ids = list(unit.session.scalars(select(Payment.payment_id).where(Payment.id.in_(keys))))
-    lines = [link.line.line_number for link in proposal.line_links]
-    unit.audit(
-        action,
-        "reconciliation",
-        proposal.reconciliation.reconciliation_id,
-        match=proposal.id,
-        kind=proposal.kind,
-        lines=lines,
-        payments=payment_ids,
-        reasons=list(proposal.reasons),
-    )
-    for payment_id in payment_ids:
-        unit.audit(action, "payment", payment_id, lines=lines, kind=proposal.kind)
-
-
-def committed_detail(
-    unit: UnitOfWork, reconciliation: PaymentReconciliation
-) -> ReconciliationDetail:
-    """Bring the counts in line, tell other windows, commit, and return what is left."""
-    refresh_counts(unit.session, reconciliation)
-    unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
-    unit.session.flush()
-    detail = load_detail(unit.session, reconciliation)
+def _approved(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    match_ids: Sequence[int],
+    work: Work,
+) -> MatchDecision:
+    invoice_numbers = approve_matches(unit, reconciliation, match_ids, work)
     unit.commit()
-    return detail
+    return MatchDecision(len(set(match_ids)), reconciliation.unmatched_count, invoice_numbers)
+
+
+def _undone(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    match_ids: Sequence[int],
+    work: Work,
+) -> MatchDecision:
+    undo_matches(unit, reconciliation, match_ids, work)
+    unit.commit()
+    return MatchDecision(len(set(match_ids)), reconciliation.unmatched_count)

@@ -28,6 +28,7 @@ from core.services.customers.identity import survivor
 from core.services.customers.order_rules import known_order, order_to_pay
 from core.services.gateway_accounts import GatewayAccounts, method_of
 from core.services.mapping import payment_row
+from core.services.match_refusals import payment_taken
 from core.services.papers.issuing import issue_invoice, next_invoice_number
 from core.services.papers.letterheads import papers_language
 from core.services.payment_rules import (
@@ -153,7 +154,7 @@ class PaymentService:
                     " can be reconciled."
                 )
             if payment.reconciled:
-                raise ConflictError("Nothing was changed. This payment is already reconciled.")
+                raise payment_taken(unit.session, payment.id, nothing="Nothing was changed.")
             set_reconciled(unit, payment, by=actor.name)
             unit.audit("payment:reconciled", "payment", payment_id, by_hand=True, note=note)
             row = payment_row(payment)

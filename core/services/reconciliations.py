@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.model.journal import Topic
 from core.model.reconciliations import (
     DifferenceKind,
@@ -21,6 +21,12 @@ from core.money import display, major
 from core.permissions import Actor, Permission
 from core.services.line_states import settle_lines
 from core.services.mapping import line_row, reconciliation_row
+from core.services.match_refusals import (
+    NOTHING_CHANGED,
+    line_taken,
+    not_set_aside,
+    still_open,
+)
 from core.services.reconciliation_detail import load_detail, unmatched_payment_ids
 from core.services.rows import (
     DIFFERING_KINDS,
@@ -154,7 +160,7 @@ class ReconciliationService:
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             if not reconciliation.status.is_closed:
-                raise ConflictError("Nothing was changed. This reconciliation is still open.")
+                raise still_open(unit.session, reconciliation)
             reconciliation.move_to(status)
             if not status.is_closed:
                 reconciliation.reconciled_by, reconciliation.reconciled_at = "", None
@@ -169,14 +175,15 @@ class ReconciliationService:
             if line is None:
                 raise NotFoundError("Nothing was changed. The statement has no such line.")
             line.reconciliation.require_open()
-            if line.state is LineState.MATCHED:
-                raise ConflictError("Nothing was changed. Undo the line's match first.")
-            if state is LineState.UNMATCHED and line.state is not LineState.IGNORED:
-                raise ConflictError("Nothing was changed. This line was not set aside.")
+            aside = line.state is LineState.IGNORED
+            if line.state is LineState.MATCHED or (aside and state is LineState.IGNORED):
+                raise line_taken(unit.session, line_id, nothing=NOTHING_CHANGED)
+            if state is LineState.UNMATCHED and not aside:
+                raise not_set_aside(unit.session, line)
             line.state = state
             line.ignored_reason = reason
             if state is LineState.UNMATCHED:
-                settle_lines(unit.session, [line])
+                settle_lines(unit.session, [line.id])
             action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
             begin_work(line.reconciliation)
             refresh_counts(unit.session, line.reconciliation)

@@ -288,6 +288,18 @@ class ReconciliationRow:
     file_upload: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MatchDecision:
+    """What one act decided: how many matches, and how many lines it leaves to be explained.
+
+    ``invoice_numbers`` are those of the payments that approving completed.
+    """
+
+    matches: int
+    unmatched_count: int
+    invoice_numbers: tuple[str, ...] = ()
+
+
 DIFFERING_KINDS = ("one_to_one", "split", "by_hand")
 """Matches whose difference nobody explained; a reversal, refund or charge has none to explain."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,8 @@ from core.clock import iso_utc
 from core.errors import InvalidInputError
 from core.model.reconciliations import LineState, StatementProvider
 from core.money import DEFAULT_CURRENCY, display, major
-from core.services.rows import MatchRow, ReconciliationDetail
+from core.services.match_proposals import PROVING_KINDS
+from core.services.rows import MatchRow, ReconciliationDetail, ReconciliationRow
 from core.services.statement_desk import ImportedStatement, ImportStatement
 from desktop.cli.common import (
     draw_papers,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from core.permissions import Actor
 
 MAX_ROUNDS = 10
+_EXPLAINED = (LineState.MATCHED, LineState.IGNORED)
 
 
 @click.command("reconcile")
@@ -79,10 +81,7 @@ def command(
     )
     with signed_in() as (app, actor):
         imported = _imported(app, actor, statement)
-        found = [
-            _matched(app, actor, each.reconciliation.reconciliation_id, approve=approve)
-            for each in imported
-        ]
+        found = [_matched(app, actor, each.reconciliation, approve=approve) for each in imported]
         unmatched = [
             app.reconciliations.unmatched_payment_ids(
                 actor, detail.reconciliation.reconciliation_id
@@ -120,38 +119,27 @@ def _imported(app: App, actor: Actor, statement: ImportStatement) -> tuple[Impor
 
 
 def _matched(
-    app: App, actor: Actor, reconciliation_id: str, *, approve: bool
+    app: App, actor: Actor, reconciliation: ReconciliationRow, *, approve: bool
 ) -> ReconciliationDetail:
     """Return a reconciliation with its matches looked for, and approved until none is certain.
 
     An approval takes lines and payments away, which can make certain what was a choice of two;
     going on until nothing changes makes a second run find what the first one left.
     """
-    detail = app.reconciliations.detail(actor, reconciliation_id)
-    for _ in range(MAX_ROUNDS):
-        all_explained = detail.lines and detail.reconciliation.unmatched_count == 0
-        if detail.reconciliation.status.is_closed or all_explained:
+    reconciliation_id = reconciliation.reconciliation_id
+    left = reconciliation.unmatched_count
+    for _ in range(0 if reconciliation.status.is_closed else MAX_ROUNDS):
+        if left == 0:
             break
-        detail = app.matches.propose(actor, reconciliation_id)
-        if not approve or not detail.proposed(automatic=True):
+        app.matches.look_for(actor, reconciliation_id)
+        if not approve:
             break
-        awaited = {
-            payment.payment_id
-            for match in detail.proposed(automatic=True)
-            for payment in match.payments
-            if not payment.invoice_number
-        }
-        detail = app.matches.approve_automatic(actor, reconciliation_id)
-        draw_papers(
-            app,
-            *(
-                payment.invoice_number
-                for match in detail.approved()
-                for payment in match.payments
-                if payment.payment_id in awaited
-            ),
-        )
-    return detail
+        decided = app.matches.approve_automatic(actor, reconciliation_id)
+        draw_papers(app, *decided.invoice_numbers)
+        if decided.matches == 0:
+            break
+        left = decided.unmatched_count
+    return app.reconciliations.detail(actor, reconciliation_id)
 
 
 def reconciliation_document(
@@ -159,7 +147,7 @@ def reconciliation_document(
 ) -> dict[str, object]:
     """Return a reconciliation as scripts read it; its field names are fixed."""
     row = detail.reconciliation
-    matches, suggestions = _matches(detail), list(detail.proposed(automatic=False))
+    matches, suggestions = _matches(detail), _open(detail.proposed(automatic=False))
     spoken_for = {
         payment.payment_id for match in (*matches, *suggestions) for payment in match.payments
     }
@@ -185,9 +173,7 @@ def reconciliation_document(
         "notes": row.notes,
         "matches": [_match_document(match) for match in matches],
         "suggestions": [_match_document(match) for match in suggestions],
-        "unmatched_lines": [
-            line.line_number for line in detail.lines if line.state is LineState.UNMATCHED
-        ],
+        "unmatched_lines": _unmatched_lines(detail, [*matches, *suggestions]),
         "unmatched_payments": [
             payment_id for payment_id in unmatched_payment_ids if payment_id not in spoken_for
         ],
@@ -197,8 +183,28 @@ def reconciliation_document(
 
 def _matches(detail: ReconciliationDetail) -> list[MatchRow]:
     """Return what stands and what is certain, in the order of the statement."""
-    found = [*detail.approved(), *detail.proposed(automatic=True)]
+    found = [*detail.approved(), *_open(detail.proposed(automatic=True))]
     return sorted(found, key=lambda match: [line.line_number for line in match.lines])
+
+
+def _open(proposals: Iterable[MatchRow]) -> list[MatchRow]:
+    """Return the proposals that no decision on their lines or payments has overtaken."""
+    return [
+        match
+        for match in proposals
+        if not any(line.state in _EXPLAINED for line in match.lines)
+        and not (match.kind in PROVING_KINDS and any(each.reconciled for each in match.payments))
+    ]
+
+
+def _unmatched_lines(detail: ReconciliationDetail, shown: Iterable[MatchRow]) -> list[int]:
+    """Return the lines that nobody explained and nothing is offered for."""
+    offered = {line.line_id for match in shown for line in match.lines}
+    return [
+        line.line_number
+        for line in detail.lines
+        if line.state not in _EXPLAINED and line.line_id not in offered
+    ]
 
 
 def _match_document(match: MatchRow) -> dict[str, object]:
@@ -221,7 +227,7 @@ def _print_detail(detail: ReconciliationDetail) -> None:
     row = detail.reconciliation
     period = f"{_iso(row.statement_period_start)} to {_iso(row.statement_period_end)}"
     say(f"{row.file_name}: {row.provider} {row.account} {period}, {row.status}")
-    matches = [*_matches(detail), *detail.proposed(automatic=False)]
+    matches = [*_matches(detail), *_open(detail.proposed(automatic=False))]
     if matches:
         print_table(
             ["Lines", ">Amount", "", "Payments", "Why"], [_match_cells(match) for match in matches]
@@ -233,9 +239,9 @@ def _print_detail(detail: ReconciliationDetail) -> None:
         f" {row.matched_count} matched, {row.unmatched_count} not,"
         f" discrepancy {display(row.discrepancy_amount_minor, row.currency)}"
     )
-    left = [str(line.line_number) for line in detail.lines if line.state is LineState.UNMATCHED]
+    left = _unmatched_lines(detail, matches)
     if left:
-        say(f"Lines nobody explained: {', '.join(left)}")
+        say(f"Lines nobody explained: {', '.join(map(str, left))}")
     for problem in detail.problems:
         warn(f"{row.file_name}: {problem}")
 

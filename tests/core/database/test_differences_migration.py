@@ -28,13 +28,21 @@ VALUES (1, 1, 'by_hand', 0, 0, 100, '[]', 400, 'approved', '2026-07-01 08:00:00.
     'claude', 1)
 """
 
+_LINE = """
+INSERT INTO statement_line (id, reconciliation_id, line_number, fingerprint, line_date,
+    amount_minor, fee_minor, currency, reference, transaction_id, description, counterparty,
+    counterparty_account, state, ignored_reason)
+VALUES (1, 1, 2, 'f', '2026-07-01', 5000, 0, 'RWF', '', '', '', '', '', 'matched', '')
+"""
+_LINK = "INSERT INTO match_line (match_id, line_id, active) VALUES (1, 1, 1)"
+
 
 def test_the_differences_of_an_older_shop_are_open(tmp_path: Path) -> None:
     engine = open_engine(sqlite_url(tmp_path / "shop.db"))
     command.upgrade(schema.migration_config(engine), "0010")
     with engine.begin() as connection:
-        connection.execute(text(_STATEMENT))
-        connection.execute(text(_MATCH))
+        for row in (_STATEMENT, _MATCH, _LINE, _LINK):
+            connection.execute(text(row))
 
     schema.upgrade(engine)
 

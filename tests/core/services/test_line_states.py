@@ -44,6 +44,10 @@ def take_in(shop: App, clerk: Actor, path: Path) -> ReconciliationDetail:
     return shop.reconciliations.detail(clerk, imported.reconciliation.reconciliation_id)
 
 
+def look(shop: App, clerk: Actor, detail: ReconciliationDetail) -> ReconciliationDetail:
+    return shop.reconciliations.detail(clerk, detail.reconciliation.reconciliation_id)
+
+
 def states(detail: ReconciliationDetail) -> list[LineState]:
     return [line.state for line in detail.lines]
 
@@ -75,7 +79,8 @@ def test_declining_a_proposal_leaves_a_line_matched_that_another_match_explains(
     shop: App, clerk: Actor, named: ReconciliationDetail
 ) -> None:
     by_hand(shop, clerk, named)
-    detail = shop.matches.decline(clerk, named.matches[0].match_id)
+    shop.matches.decline(clerk, named.matches[0].match_id)
+    detail = look(shop, clerk, named)
 
     assert states(detail) == [LineState.MATCHED]
     assert detail.reconciliation.matched_count == 1
@@ -86,7 +91,8 @@ def test_undoing_a_match_leaves_the_proposal_that_still_stands(
     shop: App, clerk: Actor, named: ReconciliationDetail
 ) -> None:
     (approved,) = by_hand(shop, clerk, named).approved()
-    detail = shop.matches.undo(clerk, [approved.match_id])
+    shop.matches.undo(clerk, [approved.match_id])
+    detail = look(shop, clerk, named)
 
     assert states(detail) == [LineState.SUGGESTED]
     assert detail.reconciliation.unmatched_count == 1
@@ -98,20 +104,26 @@ def test_a_line_set_aside_is_not_matched_until_it_is_taken_back(
     line_id, match_id = named.lines[0].line_id, named.matches[0].match_id
     shop.reconciliations.ignore(clerk, line_id, reason="not ours")
 
-    with pytest.raises(ConflictError, match="Line 2 was set aside"):
+    with pytest.raises(
+        ConflictError, match="Line 2 was set aside by claude on 2026-07-01 at 10:00"
+    ):
         shop.matches.approve(clerk, [match_id])
-    with pytest.raises(ConflictError, match="Line 2 was set aside"):
+    with pytest.raises(
+        ConflictError, match="Line 2 was set aside by claude on 2026-07-01 at 10:00"
+    ):
         by_hand(shop, clerk, named)
     taken_back = shop.reconciliations.take_back_ignored(clerk, line_id)
     assert taken_back.state is LineState.SUGGESTED
-    assert states(shop.matches.approve(clerk, [match_id])) == [LineState.MATCHED]
+    shop.matches.approve(clerk, [match_id])
+    assert states(look(shop, clerk, named)) == [LineState.MATCHED]
 
 
 def test_declining_a_proposal_leaves_a_line_set_aside(
     shop: App, clerk: Actor, named: ReconciliationDetail
 ) -> None:
     shop.reconciliations.ignore(clerk, named.lines[0].line_id, reason="not ours")
-    detail = shop.matches.decline(clerk, named.matches[0].match_id)
+    shop.matches.decline(clerk, named.matches[0].match_id)
+    detail = look(shop, clerk, named)
     assert states(detail) == [LineState.IGNORED]
 
 
@@ -127,14 +139,16 @@ def test_approve_undo_close_reopen_keeps_the_counts_true(
 ) -> None:
     reconciliation_id = named.reconciliation.reconciliation_id
     for _ in range(2):
-        (approved,) = shop.matches.approve_automatic(clerk, reconciliation_id).approved()
+        shop.matches.approve_automatic(clerk, reconciliation_id)
+        (approved,) = look(shop, clerk, named).approved()
         closed = shop.reconciliations.close(clerk, reconciliation_id)
         assert (closed.status, closed.matched_count) == (ReconciliationStatus.COMPLETE, 1)
         assert (closed.reconciled_by, closed.reconciled_at is not None) == (clerk.name, True)
 
         opened = shop.reconciliations.reopen(manager, reconciliation_id, reason="look again")
         assert (opened.reconciled_by, opened.reconciled_at) == ("", None)
-        undone = shop.matches.undo(clerk, [approved.match_id])
+        shop.matches.undo(clerk, [approved.match_id])
+        undone = look(shop, clerk, named)
         assert (undone.reconciliation.matched_count, undone.reconciliation.unmatched_count) == (
             0,
             1,
@@ -246,7 +260,8 @@ def test_an_approved_charge_is_explained(shop: App, clerk: Actor, tmp_path: Path
     (charge,) = detail.matches
     assert charge.kind == "bank_charge"
 
-    approved = shop.matches.approve(clerk, [charge.match_id])
+    shop.matches.approve(clerk, [charge.match_id])
+    approved = look(shop, clerk, detail)
     assert approved.reconciliation.discrepancy_amount_minor == 0
     closed = shop.reconciliations.close(clerk, detail.reconciliation.reconciliation_id)
     assert closed.status is ReconciliationStatus.COMPLETE
@@ -318,7 +333,9 @@ def test_many_matches_are_undone_together_or_not_at_all(
     first, second, third = (match.match_id for match in detail.approved())
     shop.matches.undo(clerk, [third])
 
-    with pytest.raises(ConflictError, match="does not stand"):
+    with pytest.raises(
+        ConflictError, match="does not stand: it was taken back by claude on 2026-07-01 at 10:00"
+    ):
         shop.matches.undo(clerk, [first, second, third])
     kept = shop.reconciliations.detail(clerk, detail.reconciliation.reconciliation_id)
     assert kept.reconciliation.matched_count == 2
@@ -327,7 +344,8 @@ def test_many_matches_are_undone_together_or_not_at_all(
     with pytest.raises(InvalidInputError):
         shop.matches.undo(clerk, [])
 
-    undone = shop.matches.undo(clerk, [first, second, first])
+    assert shop.matches.undo(clerk, [first, second, first]).matches == 2
+    undone = look(shop, clerk, detail)
     assert undone.reconciliation.matched_count == 0
     assert not any(row.reconciled for row in undone.unmatched_payments)
     assert LineState.MATCHED not in states(undone)

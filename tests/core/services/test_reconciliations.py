@@ -9,11 +9,16 @@ from core.app import App, Configuration
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.model.reconciliations import LineState, ReconciliationStatus, StatementProvider
+from core.model.reconciliations import (
+    LineState,
+    MatchState,
+    ReconciliationStatus,
+    StatementProvider,
+)
 from core.permissions import Actor
 from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import RecordPayment
-from core.services.rows import PaymentRow
+from core.services.rows import PaymentRow, ReconciliationDetail
 from core.services.statement_desk import ImportStatement
 from tests.core.services.by_hand import match_by_hand
 
@@ -68,6 +73,11 @@ ROWS = (
 @pytest.fixture
 def statement(tmp_path: Path) -> Path:
     return write_statement(tmp_path / "bk-july.csv", *ROWS)
+
+
+def approve_certain(shop: App, clerk: Actor, reconciliation_id: str) -> ReconciliationDetail:
+    shop.matches.approve_automatic(clerk, reconciliation_id)
+    return shop.reconciliations.detail(clerk, reconciliation_id)
 
 
 def take_in(shop: App, clerk: Actor, path: Path) -> str:
@@ -144,20 +154,24 @@ def test_undo_is_the_state_before(
     reconciliation_id = take_in(shop, clerk, statement)
     shop.matches.propose(clerk, reconciliation_id)
     before = shop.payment_lists.one(clerk, confirmed.payment_id)
-    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+    offered = shop.reconciliations.detail(clerk, reconciliation_id)
+    detail = approve_certain(shop, clerk, reconciliation_id)
     match = next(
         m
         for m in detail.approved()
         if m.payments and m.payments[0].payment_id == confirmed.payment_id
     )
 
-    undone = shop.matches.undo(clerk, [match.match_id])
+    shop.matches.undo(clerk, [match.match_id])
 
+    undone = shop.reconciliations.detail(clerk, reconciliation_id)
     after = shop.payment_lists.one(clerk, confirmed.payment_id)
     assert after == replace(before, version=after.version)
-    assert match.match_id not in {m.match_id for m in undone.matches}
-    assert undone.lines[0].state is LineState.UNMATCHED
-    with pytest.raises(ConflictError):
+    assert undone.lines[0] == offered.lines[0]
+    assert undone.lines[0].state is LineState.SUGGESTED
+    again = next(m for m in undone.matches if m.match_id == match.match_id)
+    assert (again.state, again.decided_by, again.decided_at) == (MatchState.PROPOSED, "", None)
+    with pytest.raises(ConflictError, match=f"does not stand: it was taken back by {clerk.name}"):
         shop.matches.undo(clerk, [match.match_id])
 
 
@@ -174,9 +188,14 @@ def test_a_payment_is_matched_once_and_the_second_clerk_hears_who_was_first(
     lines = shop.reconciliations.detail(clerk, reconciliation_id).lines
     match_by_hand(shop, clerk, reconciliation_id, [lines[0].line_id], [confirmed.payment_id])
 
-    with pytest.raises(ConflictError, match=f"already reconciled by {clerk.name}"):
+    with pytest.raises(
+        ConflictError,
+        match=rf"reconciled by {clerk.name} on 2026-07-01 at 10:00, with line 2 of two\.csv",
+    ):
         match_by_hand(shop, manager, reconciliation_id, [lines[1].line_id], [confirmed.payment_id])
-    with pytest.raises(ConflictError, match="matched already"):
+    with pytest.raises(
+        ConflictError, match=f"Line 2 was matched already by {clerk.name} on 2026-07-01"
+    ):
         match_by_hand(shop, manager, reconciliation_id, [lines[0].line_id], [sales[1].payment_id])
 
 
@@ -217,7 +236,7 @@ def test_closing_locks_and_only_a_manager_reopens(
 ) -> None:
     reconciliation_id = take_in(shop, clerk, statement)
     shop.matches.propose(clerk, reconciliation_id)
-    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+    detail = approve_certain(shop, clerk, reconciliation_id)
     for line in detail.lines:
         if line.state is not LineState.MATCHED:
             shop.reconciliations.ignore(clerk, line.line_id, reason="bank charge")
@@ -293,7 +312,7 @@ def test_reconciled_payments_leave_the_list_of_unmatched_ones(
     assert [row.payment_id for row in before.unmatched_payments] == [sales[0].payment_id]
 
     shop.matches.propose(clerk, reconciliation_id)
-    after = shop.matches.approve_automatic(clerk, reconciliation_id)
+    after = approve_certain(shop, clerk, reconciliation_id)
     assert after.unmatched_payments == ()
     assert shop.payment_lists.page(clerk, PaymentFilter(reconciled=True)).total == 2
 
@@ -306,7 +325,7 @@ def test_one_overtaken_proposal_holds_up_no_other(
     shop.matches.propose(clerk, reconciliation_id)
     shop.payments.cancel(cashier, waiting.payment_id, note="customer left")
 
-    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+    detail = approve_certain(shop, clerk, reconciliation_id)
 
     assert [m.payments[0].payment_id for m in detail.approved()] == [confirmed.payment_id]
     assert shop.payment_lists.one(clerk, waiting.payment_id).status is PaymentStatus.CANCELLED
@@ -317,7 +336,7 @@ def test_the_page_knows_before_closing_what_closing_will_find(
 ) -> None:
     reconciliation_id = take_in(shop, clerk, statement)
     shop.matches.propose(clerk, reconciliation_id)
-    detail = shop.matches.approve_automatic(clerk, reconciliation_id)
+    detail = approve_certain(shop, clerk, reconciliation_id)
     assert not detail.is_explained
     for line in detail.lines:
         if line.state is not LineState.MATCHED:

@@ -126,6 +126,16 @@ def test_ages_are_short(qapp):
             '{"amount": "12000", "currency": "RWF", "note": ""}',
             "aline (desk 1) approved the refund of 12\u202f000\u00a0RWF.",
         ),
+        (
+            "match:approved",
+            '{"lines": [2], "statement": "bk-july.csv"}',
+            "aline (desk 1) matched it to line 2 of bk-july.csv.",
+        ),
+        (
+            "match:undone",
+            '{"lines": [2, 4], "statement": "bk-july.csv"}',
+            "aline (desk 1) took the match to lines 2, 4 of bk-july.csv back.",
+        ),
         ("match:undone", "", "aline (desk 1) took the match to a statement line back."),
         ("payment:new_thing", "not json", "aline (desk 1) did “payment:new thing”."),
     ],

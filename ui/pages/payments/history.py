@@ -104,6 +104,20 @@ def _reconciled(details: Details) -> str:
     )
 
 
+def _match(sentence: object, one_line: object, more_lines: object) -> Callable[[Details], str]:
+    """Name the lines and the statement where the entry tells them."""
+
+    def told(details: Details) -> str:
+        lines, statement = details.get("lines"), _word(details, "statement")
+        if not isinstance(lines, list) or not lines or not statement:
+            return translate("PaymentHistory", str(sentence)) + "."
+        filled = translate("PaymentHistory", str(one_line if len(lines) == 1 else more_lines))
+        numbers = ", ".join(str(line) for line in lines)
+        return filled.replace("%1", numbers).replace("%2", statement) + "."
+
+    return told
+
+
 def _refund(sentence: object, key: str) -> Callable[[Details], str]:
     return lambda details: _with(
         translate("PaymentHistory", str(sentence)).replace("%1", _amount(details)), details, key
@@ -175,11 +189,15 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     "drawer:opened": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "opened the cash drawer"), ""),
     "payment:cancelled": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "called it off")),
     "payment:reconciled": _reconciled,
-    "match:approved": _plain(
-        QT_TRANSLATE_NOOP("PaymentHistory", "matched it to a statement line"), ""
+    "match:approved": _match(
+        QT_TRANSLATE_NOOP("PaymentHistory", "matched it to a statement line"),
+        QT_TRANSLATE_NOOP("PaymentHistory", "matched it to line %1 of %2"),
+        QT_TRANSLATE_NOOP("PaymentHistory", "matched it to lines %1 of %2"),
     ),
-    "match:undone": _plain(
-        QT_TRANSLATE_NOOP("PaymentHistory", "took the match to a statement line back"), ""
+    "match:undone": _match(
+        QT_TRANSLATE_NOOP("PaymentHistory", "took the match to a statement line back"),
+        QT_TRANSLATE_NOOP("PaymentHistory", "took the match to line %1 of %2 back"),
+        QT_TRANSLATE_NOOP("PaymentHistory", "took the match to lines %1 of %2 back"),
     ),
     "match:declined": _plain(QT_TRANSLATE_NOOP("PaymentHistory", "declined a proposed match"), ""),
     "invoice:issued": _issued,

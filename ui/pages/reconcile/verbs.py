@@ -40,7 +40,8 @@ class Verbs:
 
     def approve_all(self, match_ids: Sequence[int]) -> Board:
         """Approve proposals, all or none."""
-        return Board(self._app.matches.approve(self._actor, match_ids))
+        self._app.matches.approve(self._actor, match_ids)
+        return self.read()
 
     def match_by_hand(self, command: MatchByHand) -> Board:
         """Match lines with payments a person put together."""
@@ -52,7 +53,8 @@ class Verbs:
 
     def decline(self, match_id: int) -> Board:
         """Refuse a proposal for good."""
-        return Board(self._app.matches.decline(self._actor, match_id))
+        self._app.matches.decline(self._actor, match_id)
+        return self.read()
 
     def undo(self, match_ids: Sequence[int]) -> Board:
         """Take approved matches back, all or none, and look again so they can be decided anew."""
