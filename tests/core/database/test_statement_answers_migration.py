@@ -32,6 +32,9 @@ def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     # Taken back to the shop as the version before left it.
     with database.engine.begin() as connection:
         connection.execute(text("DROP TABLE statement_answer"))
+        for table in ("payer_lesson", "wording_lesson", "forgotten_fee", "lifted_decline"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_match_differing"))
     command.stamp(schema.migration_config(database.engine), "0009")
 
     schema.upgrade(database.engine)
