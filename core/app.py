@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from core.services.dashboard import DashboardService
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
+    from core.services.learning.service import LearningService
     from core.services.loyalty.service import LoyaltyService
     from core.services.mail.queue import MailQueue
     from core.services.mail.sender import MailSender
@@ -157,6 +158,13 @@ class App:
         from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
 
         return MatchService(self.database)
+
+    @cached_property
+    def learning(self) -> LearningService:
+        """What decisions taught; loaded when somebody first needs it."""
+        from core.services.learning.service import LearningService  # noqa: PLC0415 - not owed at start
+
+        return LearningService(self.database)
 
     @cached_property
     def loyalty(self) -> LoyaltyService:

@@ -26,6 +26,8 @@ from core.model.reconciliations import (
 )
 from core.money import display
 from core.permissions import Actor, Permission
+from core.services.learning.payers import learn_from, unlearn
+from core.services.learning.service import learned_for
 from core.services.line_states import settle_lines
 from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
 from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
@@ -92,7 +94,8 @@ class MatchService:
             reconciliation.require_open()
             lines = open_lines(session, reconciliation)
             payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-        result = match(lines, payments, cancelled=cancelled, progress=progress)
+            learned = learned_for(session, reconciliation)
+        result = match(lines, payments, learned=learned, cancelled=cancelled, progress=progress)
         payments.release()
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
@@ -117,6 +120,7 @@ class MatchService:
             matches = _find_matches(unit.session, match_ids)
             for proposal in matches:
                 _approve(unit, actor, proposal)
+            learn_from(unit, match_ids)
             return _committed_detail(unit, matches[0].reconciliation)
 
     def approve_automatic(self, actor: Actor, reconciliation_id: str) -> ReconciliationDetail:
@@ -195,6 +199,7 @@ class MatchService:
             unit.session.add(by_hand)
             unit.session.flush()
             _approve(unit, actor, by_hand)
+            learn_from(unit, (by_hand.id,))
             return _committed_detail(unit, reconciliation)
 
     def undo(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
@@ -213,8 +218,8 @@ class MatchService:
             with unit.session.no_autoflush:
                 for approved in matches:
                     _undo(unit, approved)
-            lines = [link.line for approved in matches for link in approved.line_links]
-            settle_lines(unit.session, lines)
+            settle_lines(unit.session, [link.line for each in matches for link in each.line_links])
+            unlearn(unit, match_ids)
             return _committed_detail(unit, matches[0].reconciliation)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -156,7 +158,7 @@ def _provider() -> sa.Column[str]:
     return sa.Column("provider", kind, nullable=False)
 
 
-def _lesson_columns() -> tuple[sa.Column[object], ...]:
+def _lesson_columns() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("id", sa.Integer(), nullable=False),
         _provider(),
