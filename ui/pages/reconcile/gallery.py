@@ -23,6 +23,7 @@ from ui.pages.reconcile.gallery_files import (
     write_unknown_table,
 )
 from ui.pages.reconcile.intake import FileOutcome
+from ui.pages.reconcile.learned_dialog import LearnedDialog
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.memory_dialog import MemoryDialog
 from ui.pages.reconcile.page import ReconcilePage
@@ -151,6 +152,22 @@ def _memory(shop: SampleShop) -> QWidget:
     return MemoryDialog(shop.context(), parent)
 
 
+def _learned(shop: SampleShop) -> QWidget:
+    parent = shop.keep(ReconcilePage(shop.context()))
+    wanted = _take_in(shop, approve=False)
+    matches = shop.app.matches
+    detail = matches.propose(CLERK, wanted)
+    free = [line for line in detail.lines if "CASH DEPOSIT" in line.description]
+    for line, payment in zip(free, detail.unmatched_payments[:2], strict=False):
+        matches.match_by_hand(CLERK, wanted, [line.line_id], [payment.payment_id])
+    for line in detail.lines:
+        if "charge" in line.description:
+            shop.app.reconciliations.ignore(CLERK, line.line_id, reason="Bank charge")
+    for offered in matches.propose(CLERK, wanted).proposed(automatic=False)[:3]:
+        matches.decline(CLERK, offered.match_id)
+    return LearnedDialog(shop.context(CLERK), parent)
+
+
 def _preview(shop: SampleShop) -> QWidget:
     page = ReconcilePage(shop.context())
     page.open_files([write_bank_statement(shop)])
@@ -220,6 +237,7 @@ SCREENS += [
     _screen("reconcile-unknown-columns", _unknown_columns, payments=0),
     _screen("reconcile-report", _report),
     _screen("reconcile-remembered", _memory),
+    _screen("reconcile-learned", _learned),
     _screen("reconcile-work", _work),
     _screen("reconcile-closed", _closed),
     _screen("reconcile-mapping", _mapping, payments=0),
