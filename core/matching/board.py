@@ -120,10 +120,10 @@ class Board:
     def accept(self, proposal: Proposal, *, proves_payments: bool = True) -> None:
         """Settle a proposal; one about money taken back is settled for the passes only.
 
-        Where a clerk declined it, its lines are left to a person: nothing weaker settles them.
+        Where a clerk declined it, both sides are left to a person: nothing weaker settles them.
         """
         if self.declined.forbids(proposal):
-            self.contest(proposal.line_ids, ())
+            self.contest(proposal.line_ids, proposal.payment_ids)
             return
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]

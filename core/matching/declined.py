@@ -38,9 +38,9 @@ class Declined:
         """Tell whether a proposal, or any pair a choice holds, was declined."""
         if not self:
             return False
-        if (frozenset(proposal.line_ids), frozenset(proposal.payment_ids)) in self.wholes:
-            return True
-        return proposal.kind in _CHOICES and any(
+        if proposal.kind not in _CHOICES:
+            return (frozenset(proposal.line_ids), frozenset(proposal.payment_ids)) in self.wholes
+        return any(
             (line_id, payment_id) in self.pairs
             for line_id in proposal.line_ids
             for payment_id in proposal.payment_ids
