@@ -213,10 +213,14 @@ def test_a_line_without_name_or_account_is_known_by_its_wording(desk: Desk) -> N
 
 
 def test_certain_matches_teach_nothing(desk: Desk) -> None:
-    desk.paid("Jean Bosco", 15_000, reference="ORD-2026-0077")
-    detail = desk.statement(f"ORD-2026-0077,{JB},{JB_ACCOUNT},15000")
-    assert len(detail.proposed(automatic=True)) == 1
-    desk.app.matches.approve_automatic(desk.clerk, detail.reconciliation.reconciliation_id)
+    for number in ("ORD-2026-0077", "ORD-2026-0078"):
+        desk.paid("Jean Bosco", 15_000, reference=number)
+    all_at_once = desk.statement(f"ORD-2026-0077,{JB},{JB_ACCOUNT},15000")
+    assert len(all_at_once.proposed(automatic=True)) == 1
+    reconciliation_id = all_at_once.reconciliation.reconciliation_id
+    desk.app.matches.approve_automatic(desk.clerk, reconciliation_id)
+    one = desk.statement(f"ORD-2026-0078,{JB},{JB_ACCOUNT},15000")
+    desk.app.matches.approve(desk.clerk, [one.proposed(automatic=True)[0].match_id])
     assert desk.lessons(LessonKind.PAYER) == []
 
 

@@ -31,9 +31,9 @@ def _tr(text: str) -> str:
 def shown(row: LessonRow) -> str:
     """Return what a statement shows: a payer's mark, a wording, a channel, a line."""
     if row.mark is not None:
-        return filled(_tr(_MARKS[row.mark]), row.shown)
+        return filled(_tr(str(_MARKS[row.mark])), row.shown)
     if row.fee is not None:
-        return _tr(_METHODS[row.shown]) if row.shown in _METHODS else row.shown
+        return _tr(str(_METHODS[row.shown])) if row.shown in _METHODS else row.shown
     return row.shown
 
 
