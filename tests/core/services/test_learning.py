@@ -189,6 +189,7 @@ def test_undoing_the_match_takes_its_lesson_back(desk: Desk) -> None:
     assert not any("As on" in reason for reason in suggestion.reasons)
     with desk.database.read() as session:
         assert all(each.taken_back_at for each in session.scalars(select(PayerLesson)))
+    assert check(desk.database.engine) == ()
 
 
 def test_only_what_the_payer_is_not_known_by_is_learned(desk: Desk) -> None:
