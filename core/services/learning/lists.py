@@ -42,7 +42,7 @@ def list_lessons(session: Session, search: str) -> tuple[LessonRow, ...]:
         *(
             each
             for each in _declined(session)
-            if wanted in f"{each.shown} {each.meaning}".casefold()
+            if wanted in f"{each.statement} {each.shown} {each.meaning}".casefold()
         ),
     )
 
@@ -145,7 +145,12 @@ def _declined(session: Session) -> Iterator[LessonRow]:
         standing_declines()
         .join(PaymentReconciliation, PaymentReconciliation.id == Match.reconciliation_id)
         .where(PaymentReconciliation.status.not_in(_CLOSED))
-        .add_columns(Match.decided_by, Match.decided_at, PaymentReconciliation.provider)
+        .add_columns(
+            Match.decided_by,
+            Match.decided_at,
+            PaymentReconciliation.provider,
+            PaymentReconciliation.file_name,
+        )
         .order_by(Match.decided_at.desc(), Match.id.desc())
         .limit(MOST_SHOWN)
     ).all()
@@ -188,6 +193,7 @@ def _declined(session: Session) -> Iterator[LessonRow]:
             times=1,
             last_by=row.decided_by,
             last_at=row.decided_at,
+            statement=row.file_name,
         )
 
 

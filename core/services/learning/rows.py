@@ -34,7 +34,8 @@ class LessonRow:
 
     ``shown`` is the mark, the wording, the payment method of a fee, or the declined line;
     ``meaning`` the payer, the reason or the declined payments. ``mark`` is set for payers,
-    ``fee`` for fees, whose amounts are minor units of ``currency``.
+    ``fee`` for fees, whose amounts are minor units of ``currency``; ``statement`` is a
+    declined line's file.
     """
 
     ref: LessonRef
@@ -47,6 +48,7 @@ class LessonRow:
     mark: PayerMark | None = None
     fee: FeeRule | None = None
     currency: str = ""
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ class LearnedDialog(QDialog):
         if rows and not self._has_shown:
             self._has_shown = True
             self.tabs.setCurrentIndex(_KINDS.index(rows[0].ref.kind))
+            self.table.setFocus()
         self._show_kind()
 
     def _show_kind(self, _: int = 0) -> None:

@@ -34,7 +34,7 @@ def shown(row: LessonRow) -> str:
         return filled(_tr(str(_MARKS[row.mark])), row.shown)
     if row.fee is not None:
         return _tr(str(_METHODS[row.shown])) if row.shown in _METHODS else row.shown
-    return row.shown
+    return filled(_tr("%1, line %2"), row.statement, row.shown) if row.statement else row.shown
 
 
 def meaning(row: LessonRow) -> str:
