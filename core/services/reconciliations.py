@@ -18,7 +18,6 @@ from core.model.reconciliations import (
 )
 from core.money import display, major
 from core.permissions import Actor, Permission
-from core.services.learning.wordings import learn_wording, unlearn_wording
 from core.services.line_states import settle_lines
 from core.services.mapping import line_row, reconciliation_row
 from core.services.reconciliation_detail import load_detail, unmatched_payment_ids
@@ -164,6 +163,8 @@ class ReconciliationService:
     def _set_line(
         self, actor: Actor, line_id: int, state: LineState, reason: str
     ) -> StatementLineRow:
+        from core.services.learning import wordings  # noqa: PLC0415 - not owed at start
+
         with self._database.write(actor) as unit:
             line = unit.session.get(StatementLine, line_id)
             if line is None:
@@ -177,9 +178,9 @@ class ReconciliationService:
             line.ignored_reason = reason
             if state is LineState.UNMATCHED:
                 settle_lines(unit.session, [line])
-                unlearn_wording(unit, [line])
+                wordings.unlearn_wording(unit, [line])
             else:
-                learn_wording(unit, [line])
+                wordings.learn_wording(unit, [line])
             action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
             begin_work(line.reconciliation)
             refresh_counts(unit.session, line.reconciliation)

@@ -31,8 +31,8 @@ _Wordings = dict[tuple[bool, str], _Reason]
 
 
 def learn_wording(unit: UnitOfWork, lines: Sequence[StatementLine]) -> None:
-    """Remember how lines just set aside are worded, and why they were."""
-    unit.session.flush()
+    """Remember how lines just set aside are worded, and why; the reason before counts no more."""
+    unlearn_wording(unit, lines)
     lessons = [
         {
             "line_id": line.id,

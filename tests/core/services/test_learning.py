@@ -344,6 +344,14 @@ def test_a_wording_set_aside_is_suggested_with_its_reason_and_accepted_at_once(d
     assert [row.times for row in desk.lessons(LessonKind.WORDING)] == [2]
 
 
+def test_another_reason_for_the_same_line_takes_the_place_of_the_first(desk: Desk) -> None:
+    line_id = desk.statement("FRAIS TENUE DE COMPTE,,,-1000").lines[0].line_id
+    for reason in ("Salary", "Bank charge"):
+        desk.app.reconciliations.ignore(desk.clerk, line_id, reason=reason)
+    (lesson,) = desk.lessons(LessonKind.WORDING)
+    assert (lesson.meaning, lesson.times) == ("Bank charge", 1)
+
+
 def test_taking_a_line_back_takes_its_wording_back(desk: Desk) -> None:
     detail = desk.statement("FRAIS TENUE DE COMPTE,,,-1000")
     line_id = detail.lines[0].line_id
