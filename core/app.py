@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from core.services.gateway_worker import GatewayWorker
     from core.services.hand_matches import HandMatchService
     from core.services.imports import ImportService
+    from core.services.learning.service import LearningService
     from core.services.loyalty.service import LoyaltyService
     from core.services.mail.queue import MailQueue
     from core.services.mail.sender import MailSender
@@ -167,6 +168,13 @@ class App:
         from core.services.hand_matches import HandMatchService  # noqa: PLC0415 - not owed at start
 
         return HandMatchService(self.database)
+
+    @cached_property
+    def learning(self) -> LearningService:
+        """What decisions taught; loaded when somebody first needs it."""
+        from core.services.learning.service import LearningService  # noqa: PLC0415 - not owed at start
+
+        return LearningService(self.database)
 
     @cached_property
     def loyalty(self) -> LoyaltyService:

@@ -174,7 +174,7 @@ _RECONCILE: Group = (
     (
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Choose a statement")),
         ("Ctrl+V", QT_TRANSLATE_NOOP("KeysSheet", "Paste messages")),
-        ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "What is remembered")),
+        ("Ctrl+R  Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "What is remembered, learned")),
         ("Space  P", QT_TRANSLATE_NOOP("KeysSheet", "Account: import or leave, sender")),
         ("D  M", QT_TRANSLATE_NOOP("KeysSheet", "Day first, month first")),
         ("B", QT_TRANSLATE_NOOP("KeysSheet", "Where the balance breaks")),

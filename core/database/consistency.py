@@ -111,6 +111,15 @@ _RULES = {
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
+    "Lesson {0} still counts, but the match {1} that taught it does not stand.": """
+        SELECT l.id, l.match_id FROM payer_lesson l JOIN match m ON m.id = l.match_id
+        WHERE l.taken_back_at IS NULL AND m.state <> 'approved'""",
+    "Wording {0} still counts, but its line {1} is not set aside.": """
+        SELECT w.id, w.line_id FROM wording_lesson w JOIN statement_line l ON l.id = w.line_id
+        WHERE w.taken_back_at IS NULL AND l.state <> 'ignored'""",
+    "Match {0} may be offered again, but nobody declined it.": """
+        SELECT d.match_id FROM lifted_decline d JOIN match m ON m.id = d.match_id
+        WHERE m.state <> 'declined'""",
     "Invoice {0} counts as sent to the customer, but no mail of it was.": """
         SELECT i.invoice_number FROM invoice i
         WHERE i.sent_to_customer AND NOT EXISTS (

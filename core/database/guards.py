@@ -108,8 +108,33 @@ def sqlite_guards() -> dict[str, str]:
         **_invoiced_order_guard(),
         **_points_guards(),
         **_subscription_guards(),
+        **lesson_guards(),
     }
     for table in _UNDELETABLE:
+        guards |= _no_delete(table)
+    return guards
+
+
+def lesson_guards() -> dict[str, str]:
+    """Return what keeps a lesson as it was taught; only its standing may change."""
+    taught = ("id", "provider", "taught_by", "taught_at")
+    guards = {
+        **_immutable(
+            "payer_lesson",
+            (*taught, "match_id", "kind", "mark", "mark_words", "customer_id", "payer_key",
+             "payer_name", "payer_phone"),
+        ),
+        **_immutable(
+            "wording_lesson",
+            (*taught, "line_id", "is_money_in", "wording", "wording_words", "reason"),
+        ),
+        **_immutable(
+            "forgotten_fee",
+            ("id", "provider", "method", "currency", "forgotten_by", "forgotten_at"),
+        ),
+        **_immutable("lifted_decline", ("id", "match_id", "lifted_by", "lifted_at")),
+    }  # fmt: skip
+    for table in ("payer_lesson", "wording_lesson", "forgotten_fee", "lifted_decline"):
         guards |= _no_delete(table)
     return guards
 

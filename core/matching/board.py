@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
+from core.matching.declined import NOTHING_DECLINED, Declined, left_of
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
+from core.matching.learned import LearnedPayer
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
@@ -35,7 +37,8 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``check`` raises once the person has stopped the matching.
+    ``declined`` is neither settled nor offered, ``learned_payers`` are only offered. ``check``
+    raises once the person has stopped the matching.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class Board:
         self.fees = fees
         self.near: Mapping[int, tuple[NearHit, ...]] = {}
         self.meant: Mapping[int, tuple[int, ...]] = {}
+        self.declined: Declined = NOTHING_DECLINED
+        self.learned_payers: Sequence[LearnedPayer] = ()
         self.free_lines = dict.fromkeys(lines)
         self.free_payments = FreePayments(payments.columns)
         self.contested_lines: set[int] = set()
@@ -113,7 +118,13 @@ class Board:
         self.contested_payments.update(payment_ids)
 
     def accept(self, proposal: Proposal, *, proves_payments: bool = True) -> None:
-        """Settle a proposal; one about money taken back is settled for the passes only."""
+        """Settle a proposal; one about money taken back is settled for the passes only.
+
+        Where a clerk declined it, both sides are left to a person: nothing weaker settles them.
+        """
+        if self.declined.forbids(proposal):
+            self.contest(proposal.line_ids, proposal.payment_ids)
+            return
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
         if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
@@ -132,15 +143,17 @@ class Board:
 
     def suggest(self, proposal: Proposal) -> None:
         """Offer a proposal to a person, unless a stronger one was made for one of its lines."""
-        if self._suggested_lines.isdisjoint(proposal.line_ids):
-            self._suggested_lines.update(proposal.line_ids)
-            self._suggestions.append(proposal)
+        for left in left_of(self.declined, proposal, self.lines, self.payments):
+            if self._suggested_lines.isdisjoint(left.line_ids):
+                self._suggested_lines.update(left.line_ids)
+                self._suggestions.append(left)
 
     def suggest_any_of(self, proposals: Sequence[Proposal]) -> None:
         """Offer several answers for the same lines, of which at most one is right."""
-        if proposals and self._suggested_lines.isdisjoint(proposals[0].line_ids):
-            self._suggested_lines.update(proposals[0].line_ids)
-            self._suggestions.extend(proposals)
+        left = [each for each in proposals if not self.declined.forbids(each)]
+        if left and self._suggested_lines.isdisjoint(left[0].line_ids):
+            self._suggested_lines.update(left[0].line_ids)
+            self._suggestions.extend(left)
 
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
@@ -193,6 +206,8 @@ class Board:
             difference_minor=proposal.difference_minor,
         )
         self._suggested_lines.update(held.line_ids)
+        if self.declined.forbids(held):
+            return
         (self._matches if automatic else self._suggestions).append(held)
 
     def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:

@@ -13,6 +13,8 @@ from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
 from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.learned import NOTHING_LEARNED, Learned
+from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import (
     says_reversal,
@@ -40,7 +42,13 @@ _PASSES = (
     match_damaged_alone,
     tie_reversed_lines,
 )
-_LAST_PASSES = (match_slipped, suggest_money_out, suggest_discrepancies, suggest_by_amount)
+_LAST_PASSES = (
+    match_slipped,
+    suggest_money_out,
+    suggest_learned,
+    suggest_discrepancies,
+    suggest_by_amount,
+)
 
 
 def match(
@@ -48,13 +56,15 @@ def match(
     payments: Iterable[OpenPayment] | PaymentColumns,
     *,
     fee_model: FeeModel = DEFAULT_FEES,
+    learned: Learned = NOTHING_LEARNED,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> MatchingResult:
     """Decide which lines prove which payments, and what a person should look at.
 
-    Line ids and payment ids are unique. ``cancelled`` is asked all the time, ``progress`` told
-    how much is done of how much.
+    Line ids and payment ids are unique. What was ``learned`` suggests, and explains fees that no
+    agreed rule does; by itself it settles nothing. ``cancelled`` is asked all the time,
+    ``progress`` told how much is done of how much.
 
     Raises:
         MatchingCancelledError: ``cancelled`` answered yes.
@@ -66,7 +76,8 @@ def match(
     books = Books(payments if isinstance(payments, PaymentColumns) else PaymentColumns.of(payments))
     work.check()
     known_lines = line_facts(work.through(given), books.identifiers)
-    board = Board(known_lines, books, fee_model, work.check)
+    board = Board(known_lines, books, fee_model.completed_by(learned.fees), work.check)
+    board.declined, board.learned_payers = learned.declined, learned.payers
     unclear = {
         line_id: facts for line_id, facts in known_lines.items() if _is_unclear(board, facts)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _PERCENT_SCALE = 10_000
 
@@ -60,6 +60,10 @@ class FeeModel:
             if rule.method == method:
                 return rule.fee_minor(gross_minor)
         return 0
+
+    def completed_by(self, learned: tuple[FeeRule, ...]) -> FeeModel:
+        """Return the model with learned rules for the methods that no agreed one covers."""
+        return replace(self, rules=(*self.rules, *learned)) if learned else self
 
     def is_small(self, gross_minor: int, difference_minor: int) -> bool:
         """Tell whether a shortfall is small enough to be an unknown fee."""

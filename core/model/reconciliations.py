@@ -229,6 +229,12 @@ class Match(Versioned, Base):
     __table_args__ = (
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_percent"),
         Index("ix_match_reconciliation_state", "reconciliation_id", "state"),
+        # What channels kept, the newest first.
+        Index(
+            "ix_match_differing",
+            "decided_at",
+            sqlite_where=text("state = 'approved' AND difference_minor <> 0"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -28,6 +28,7 @@ from core.model.reconciliations import (
     StatementLine,
 )
 from core.money import display
+from core.services.learning.payers import learn_from
 from core.services.match_candidates import MATCHABLE_STATUSES
 from core.services.match_facts import MatchedPayment, MatchFacts, read_facts, stretches
 from core.services.match_journal import journal_decisions
@@ -80,6 +81,7 @@ def approve_matches(
             work.done(len(stretch))
     if match_ids:
         begin_work(reconciliation)
+        learn_from(unit, match_ids)
     refresh_counts(session, reconciliation)
     unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
     return tuple(invoice_numbers)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import column, func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
 from core.matching.records import MatchingResult, Proposal
@@ -20,6 +20,7 @@ from core.model.reconciliations import (
     PaymentReconciliation,
     StatementLine,
 )
+from core.services.learning.declines import declined_of
 
 _ROWS_ONLY = {"synchronize_session": False}
 _INSERT_MATCH = (
@@ -42,14 +43,14 @@ def store_proposals(
     session = unit.session
     _set_old_aside(session, reconciliation)
     still_open = _open_line_ids(session, reconciliation)
-    declined = _declined_pairs(session, reconciliation)
+    declined = declined_of(session, reconciliation)
     offered = (*result.matches, *result.suggestions)
     keys = _payment_keys(session, offered)
+    # The matcher knows what was declined before; this leaves out what was while it looked.
     wanted = [
         proposal
         for proposal in offered
-        if still_open.issuperset(proposal.line_ids)
-        and not (declined and _pair(proposal, keys) in declined)
+        if still_open.issuperset(proposal.line_ids) and not declined.forbids(proposal)
     ]
     # Nobody else writes within this unit of work, so the next keys are ours.
     first = (session.scalar(select(func.max(Match.id))) or 0) + 1
@@ -155,25 +156,3 @@ def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, 
         select(Payment.payment_id, Payment.id).where(Payment.payment_id.in_(select(asked.c.value)))
     )
     return {row.payment_id: row.id for row in rows}
-
-
-Pair = tuple[frozenset[int], frozenset[int]]
-
-
-def _pair(proposal: Proposal, keys: dict[str, int]) -> Pair:
-    return frozenset(proposal.line_ids), frozenset(keys[each] for each in proposal.payment_ids)
-
-
-def _declined_pairs(session: Session, reconciliation: PaymentReconciliation) -> set[Pair]:
-    declined = session.scalars(
-        select(Match)
-        .where(Match.reconciliation_id == reconciliation.id, Match.state == MatchState.DECLINED)
-        .options(selectinload(Match.line_links), selectinload(Match.payment_links))
-    )
-    return {
-        (
-            frozenset(link.line_id for link in match.line_links),
-            frozenset(link.payment_id for link in match.payment_links),
-        )
-        for match in declined
-    }

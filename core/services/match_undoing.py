@@ -20,6 +20,7 @@ from core.model.reconciliations import (
     MatchState,
     PaymentReconciliation,
 )
+from core.services.learning.payers import unlearn
 from core.services.line_states import settle_lines
 from core.services.match_facts import MatchFacts, read_facts, stretches
 from core.services.match_journal import journal_decisions
@@ -62,6 +63,7 @@ def undo_matches(
         if work is not None:
             work.done(len(stretch))
     settle_lines(session, line_ids)
+    unlearn(unit, match_ids)
     refresh_counts(session, reconciliation)
     unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
 

@@ -14,6 +14,7 @@ from core.model.reconciliations import (
     PaymentReconciliation,
 )
 from core.permissions import Actor, Permission
+from core.services.learning.service import learned_for
 from core.services.match_approval import approve_matches, certain_matches
 from core.services.match_candidates import open_lines, open_payments
 from core.services.match_declining import decline_match
@@ -73,7 +74,8 @@ class MatchService:
             reconciliation.require_open()
             lines = open_lines(session, reconciliation)
             payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-        result = match(lines, payments, cancelled=cancelled, progress=progress)
+            learned = learned_for(session, reconciliation)
+        result = match(lines, payments, learned=learned, cancelled=cancelled, progress=progress)
         payments.release()
         with self._database.write(actor) as unit:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)

@@ -170,6 +170,8 @@ class ReconciliationService:
     def _set_line(
         self, actor: Actor, line_id: int, state: LineState, reason: str
     ) -> StatementLineRow:
+        from core.services.learning import wordings  # noqa: PLC0415 - not owed at start
+
         with self._database.write(actor) as unit:
             line = unit.session.get(StatementLine, line_id)
             if line is None:
@@ -184,6 +186,9 @@ class ReconciliationService:
             line.ignored_reason = reason
             if state is LineState.UNMATCHED:
                 settle_lines(unit.session, [line.id])
+                wordings.unlearn_wording(unit, [line])
+            else:
+                wordings.learn_wording(unit, [line])
             action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
             begin_work(line.reconciliation)
             refresh_counts(unit.session, line.reconciliation)

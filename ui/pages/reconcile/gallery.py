@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from core.clock import shop_date
 from core.errors import UnreadableFileError
+from core.model.base import new_uuid
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import StatementProvider
+from core.services.hand_matches import MatchByHand
 from core.services.payment_lists import PaymentFilter
 from core.services.statement_desk import ImportStatement
 from core.statements.profile import Role
@@ -23,6 +25,7 @@ from ui.pages.reconcile.gallery_files import (
     write_unknown_table,
 )
 from ui.pages.reconcile.intake import FileOutcome
+from ui.pages.reconcile.learned_dialog import LearnedDialog
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.memory_dialog import MemoryDialog
 from ui.pages.reconcile.page import ReconcilePage
@@ -152,6 +155,23 @@ def _memory(shop: SampleShop) -> QWidget:
     return MemoryDialog(shop.context(), parent)
 
 
+def _learned(shop: SampleShop) -> QWidget:
+    parent = shop.keep(ReconcilePage(shop.context()))
+    wanted = take_in_bank_statement(shop, approve=False)
+    matches = shop.app.matches
+    detail = matches.propose(CLERK, wanted)
+    free = [line for line in detail.lines if "CASH DEPOSIT" in line.description]
+    for line, payment in zip(free, detail.unmatched_payments[:2], strict=False):
+        command = MatchByHand(new_uuid(), wanted, (line.line_id,), (payment.payment_id,))
+        shop.app.hand_matches.match(CLERK, command)
+    for line in detail.lines:
+        if "charge" in line.description:
+            shop.app.reconciliations.ignore(CLERK, line.line_id, reason="Bank charge")
+    for offered in matches.propose(CLERK, wanted).proposed(automatic=False)[:3]:
+        matches.decline(CLERK, offered.match_id)
+    return LearnedDialog(shop.context(CLERK), parent)
+
+
 def _preview(shop: SampleShop) -> QWidget:
     page = ReconcilePage(shop.context())
     page.open_files([write_bank_statement(shop)])
@@ -223,6 +243,7 @@ SCREENS += [
     _screen("reconcile-unknown-columns", _unknown_columns, payments=0),
     _screen("reconcile-report", _report),
     _screen("reconcile-remembered", _memory),
+    _screen("reconcile-learned", _learned),
     _screen("reconcile-work", _work),
     _screen("reconcile-closed", _closed),
     _screen("reconcile-mapping", _mapping, payments=0),

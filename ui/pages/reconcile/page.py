@@ -18,6 +18,7 @@ from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.reconcile.intake import Intake
 from ui.pages.reconcile.keys import bind_keys
+from ui.pages.reconcile.learned_dialog import LearnedDialog
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.mapping_profile import ColumnChoices
 from ui.pages.reconcile.memory_dialog import MemoryDialog
@@ -88,6 +89,7 @@ class ReconcilePage(Page):
         self.start.files_chosen.connect(self.open_files)
         self.start.paste_wanted.connect(self._on_paste)
         self.start.memory_wanted.connect(self._on_memory)
+        self.start.learned_wanted.connect(self._on_learned)
         self.start.opened.connect(self.open_item)
         self.start.failed.connect(self.start.message.show_error)
         self.start.progress.cancelled.connect(self._on_stop_reading)
@@ -250,6 +252,9 @@ class ReconcilePage(Page):
 
     def _on_memory(self) -> None:
         self.open_form(MemoryDialog(self.context, self))
+
+    def _on_learned(self) -> None:
+        self.open_form(LearnedDialog(self.context, self))
 
     # Taking it in
 

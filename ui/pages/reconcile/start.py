@@ -37,6 +37,7 @@ class StartView(QWidget):
         files_chosen(paths): look into these files.
         paste_wanted: look into what the clipboard holds.
         memory_wanted: show what was remembered about accounts.
+        learned_wanted: show what was learned from decisions.
         opened(reconciliation_id): work on this one.
         failed(error): the list could not be read.
     """
@@ -44,6 +45,7 @@ class StartView(QWidget):
     files_chosen = Signal(object)
     paste_wanted = Signal()
     memory_wanted = Signal()
+    learned_wanted = Signal()
     opened = Signal(str)
     failed = Signal(object)
 
@@ -135,10 +137,17 @@ class StartView(QWidget):
             self.tr("Columns, dates, currency and sender that were answered for each account")
         )
         self.memory_button.clicked.connect(self.memory_wanted)
+        self.learned_button = button(self.tr("What was learned… (Ctrl+L)"), icon_name="info")
+        self.learned_button.setToolTip(
+            self.tr("Payers, wordings, fees and declined pairs, from what was decided before")
+        )
+        self.learned_button.clicked.connect(self.learned_wanted)
         row.addWidget(self.paste_button)
         row.addWidget(self.memory_button)
+        row.addWidget(self.learned_button)
         row.addStretch(1)
-        bind_keys(self, {"Ctrl+R": self.memory_button.click})
+        keys = {"Ctrl+R": self.memory_button.click, "Ctrl+L": self.learned_button.click}
+        bind_keys(self, keys)
         return acts
 
     def _columns(self) -> tuple[Column[ReconciliationRow], ...]:

@@ -1,0 +1,1 @@
+"""What clerks' decisions taught: kept, shown, forgotten, and given to the matcher."""
