@@ -11,6 +11,7 @@ from core.services.reconciliation_report.words import TITLE
 from core.services.reports.contract import ColumnKind
 from core.services.reports.workbook import (
     SheetRows,
+    new_workbook,
     save_workbook,
     sheet_title,
     stored_cell,
@@ -43,14 +44,12 @@ def write_xlsx(
 
     Each sheet's head is frozen, its columns can be filtered, and its sums stand below in bold.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 - 300 ms not owed at start
-
-    book = Workbook(write_only=True)
-    _write_summary(_sheet(book, "Summary"), head, shop_name)
-    for section in sections:
-        _write_section(_sheet(book, section.title), head, section, rows_of(section))
     as_of = head.reconciliation.reconciled_at or head.made_at
-    save_workbook(book, out, title=TITLE, shop_name=shop_name, as_of=as_of)
+    with new_workbook() as book:
+        _write_summary(_sheet(book, "Summary"), head, shop_name)
+        for section in sections:
+            _write_section(_sheet(book, section.title), head, section, rows_of(section))
+        save_workbook(book, out, title=TITLE, shop_name=shop_name, as_of=as_of)
 
 
 def _sheet(book: Workbook, title: str) -> Worksheet:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from core.clock import shop_time
 from core.money import exponent
@@ -18,6 +19,7 @@ from core.services.reports.shown import shown
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell as SheetCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
 
 Stored = str | int | Decimal | date | datetime | None
@@ -30,6 +32,24 @@ _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 _LIVE_START = ("=", "#")
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+
+
+@contextmanager
+def new_workbook() -> Iterator[Workbook]:
+    """Give a workbook whose rows are written in order, each sheet into a file of its own at first.
+
+    If it is not saved, those files are closed and taken away.
+    """
+    from openpyxl import Workbook  # noqa: PLC0415 - 300 ms not owed at start
+
+    book = Workbook(write_only=True)
+    try:
+        yield book
+    finally:
+        for sheet in cast("list[WriteOnlyWorksheet]", book.worksheets):
+            if not sheet.closed:
+                sheet.close()
+                sheet._writer.cleanup()  # noqa: SLF001 - openpyxl does so itself after saving
 
 
 class SheetRows:

@@ -10,7 +10,13 @@ from core.documents.text import period
 from core.services.reports.contract import Report
 from core.services.reports.flat import FlatTable
 from core.services.reports.shown import shown
-from core.services.reports.workbook import SheetRows, save_workbook, sheet_title, stored_cell
+from core.services.reports.workbook import (
+    SheetRows,
+    new_workbook,
+    save_workbook,
+    sheet_title,
+    stored_cell,
+)
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -24,14 +30,12 @@ def xlsx_bytes(report: Report, shop_name: str) -> bytes:
     The head is frozen, the totals stand below. Amounts are exact numbers in major units, so that
     a sum over a column is what it says; a column of several currencies must not be summed.
     """
-    from openpyxl import Workbook  # noqa: PLC0415 - 300 ms not owed at start
-
-    book = Workbook(write_only=True)
-    _write_rows(cast("Worksheet", book.create_sheet(sheet_title(report.title))), report)
-    _write_about(cast("Worksheet", book.create_sheet("About")), report, shop_name)
     out = io.BytesIO()
-    end = day_end(report.query.last_day)
-    save_workbook(book, out, title=report.title, shop_name=shop_name, as_of=end)
+    with new_workbook() as book:
+        _write_rows(cast("Worksheet", book.create_sheet(sheet_title(report.title))), report)
+        _write_about(cast("Worksheet", book.create_sheet("About")), report, shop_name)
+        end = day_end(report.query.last_day)
+        save_workbook(book, out, title=report.title, shop_name=shop_name, as_of=end)
     return out.getvalue()
 
 

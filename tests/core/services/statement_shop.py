@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from core.app import App, Configuration
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
-from core.model.reconciliations import StatementProvider
+from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
 from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
+from core.services.reconciliations import refresh_counts
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
-from core.services.statement_desk import ImportStatement
 
-HEADER = "Book Date,Value Date,Reference,Narration,Debit,Credit,Balance"
+DAY = date(2026, 7, 1)
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="desk 2")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="desk 3")
@@ -52,22 +53,50 @@ class StatementShop:
             ),
         )
 
-    def take_in(self, lines: Sequence[tuple[str, str, int]], *, closing_off: int = 0) -> None:
-        """Take in a statement of reference, narration and signed amount."""
-        balance, rows = 1_000_000, [HEADER]
-        for reference, narration, amount in lines:
-            balance += amount
-            debit, credit = ("", amount) if amount > 0 else (-amount, "")
-            quoted = narration.replace('"', '""')
-            rows.append(
-                f'2026-07-01,2026-07-01,"{reference}","{quoted}",{debit},{credit},{balance}'
+    def take_in(
+        self, lines: Sequence[tuple[str, str, int]], *, earlier: Sequence[int] = ()
+    ) -> None:
+        """Store a statement of reference, narration and signed amount, as an import would.
+
+        ``earlier`` are amounts of lines that an earlier file brought.
+        """
+        number = next(self._numbers)
+        total_minor = sum(amount for *_, amount in lines) + sum(earlier)
+        with self.app.database.write(CLERK) as unit:
+            statement = PaymentReconciliation(
+                file_name=f"bk-{number}.csv",
+                file_sha256=f"{number:064}",
+                provider=StatementProvider.BANK,
+                account="00040-06945678-22",
+                statement_date=DAY,
+                statement_period_start=DAY,
+                statement_period_end=DAY,
+                opening_balance_minor=1_000_000,
+                closing_balance_minor=1_000_000 + total_minor,
+                balance_gap_minor=0,
+                total_transactions=len(lines) + len(earlier),
+                known_transactions=len(earlier),
+                total_amount_minor=total_minor,
+                imported_by=CLERK.name,
+                imported_at=unit.now,
             )
-        path = self.folder / f"bk-{next(self._numbers)}.csv"
-        path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-        (imported,) = self.app.statements.import_file(
-            CLERK, ImportStatement(path, StatementProvider.BANK)
-        )
-        self.reconciliation_id = imported.reconciliation.reconciliation_id
+            unit.session.add(statement)
+            unit.session.add_all(
+                StatementLine(
+                    reconciliation=statement,
+                    line_number=place,
+                    fingerprint=f"{number}/{place}",
+                    line_date=DAY,
+                    amount_minor=amount,
+                    currency="RWF",
+                    reference=reference,
+                    description=narration,
+                )
+                for place, (reference, narration, amount) in enumerate(lines, start=2)
+            )
+            refresh_counts(unit.session, statement)
+            self.reconciliation_id = statement.reconciliation_id
+            unit.commit()
 
     @property
     def detail(self) -> ReconciliationDetail:
