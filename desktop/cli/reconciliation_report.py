@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,7 @@ def hand_out(
     if wanted is None:
         _print_report(app, actor, reconciliation_id)
     elif output is None:
-        out = io.BytesIO()
-        reports.write(actor, reconciliation_id, wanted, out)
-        click.echo(out.getvalue(), nl=False)
+        click.echo(reports.content(actor, reconciliation_id, wanted), nl=False)
     else:
         reports.save(actor, reconciliation_id, wanted, output.absolute())
         say(str(output))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -86,6 +87,18 @@ class ReconciliationReports:
             self.write(actor, reconciliation_id, format_, out, progress=progress)
         return path
 
+    def content(self, actor: Actor, reconciliation_id: str, format_: ExportFormat) -> bytes:
+        """Return the report as a file's bytes.
+
+        Raises:
+            NotAllowedError: the person may not see reports.
+            NotFoundError: there is no reconciliation with this id.
+
+        """
+        out = io.BytesIO()
+        self.write(actor, reconciliation_id, format_, out)
+        return out.getvalue()
+
     def write(
         self,
         actor: Actor,
@@ -128,6 +141,7 @@ class ReconciliationReports:
                     )
 
                     write_pdf(out, head, shop, sections, rows_of)
+            told.end()
 
 
 class _Told:
@@ -141,6 +155,11 @@ class _Told:
         if self._progress is not None and self._done % _TOLD_EVERY == 0:
             self._progress(min(self._done, self._total), self._total)
         self._done += 1
+
+    def end(self) -> None:
+        """Say that all is written: the last moment to want none of it."""
+        if self._progress is not None:
+            self._progress(self._total, self._total)
 
 
 def _counted(rows: ReportRows, told: _Told, section: Section) -> Iterator[Row]:

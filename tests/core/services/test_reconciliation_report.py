@@ -51,9 +51,7 @@ def rows_of(shop: StatementShop, name: SectionName) -> list[dict[str, object]]:
 
 
 def written(shop: StatementShop, format_: ExportFormat) -> bytes:
-    out = io.BytesIO()
-    shop.app.reconciliation_reports.write(CLERK, shop.reconciliation_id, format_, out)
-    return out.getvalue()
+    return shop.app.reconciliation_reports.content(CLERK, shop.reconciliation_id, format_)
 
 
 def random_shop(shop: StatementShop, seed: int) -> None:

@@ -38,6 +38,7 @@ class StartView(QWidget):
         paste_wanted: look into what the clipboard holds.
         memory_wanted: show what was remembered about accounts.
         opened(reconciliation_id): work on this one.
+        report_wanted(row): hand the report of this one out.
         failed(error): the list could not be read.
     """
 
@@ -45,6 +46,7 @@ class StartView(QWidget):
     paste_wanted = Signal()
     memory_wanted = Signal()
     opened = Signal(str)
+    report_wanted = Signal(object)
     failed = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -135,10 +137,14 @@ class StartView(QWidget):
             self.tr("Columns, dates, currency and sender that were answered for each account")
         )
         self.memory_button.clicked.connect(self.memory_wanted)
+        self.report_button = button(self.tr("Report… (T)"), icon_name="download")
+        self.report_button.setToolTip(self.tr("The report of the statement chosen in the list"))
+        self.report_button.clicked.connect(self._on_report)
         row.addWidget(self.paste_button)
         row.addWidget(self.memory_button)
         row.addStretch(1)
-        bind_keys(self, {"Ctrl+R": self.memory_button.click})
+        row.addWidget(self.report_button)
+        bind_keys(self, {"Ctrl+R": self.memory_button.click, "T": self.report_button.click})
         return acts
 
     def _columns(self) -> tuple[Column[ReconciliationRow], ...]:
@@ -202,9 +208,15 @@ class StartView(QWidget):
             on_refused=self.failed.emit,
         )
 
+    def _on_report(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self.report_wanted.emit(row)
+
     def _on_total_changed(self, total: int) -> None:
         self.table.setVisible(bool(total))
         self.list_heading.setVisible(bool(total))
+        self.report_button.setVisible(bool(total))
 
 
 def _count(
