@@ -43,7 +43,7 @@ def write_csv(
         columns |= {column.key: column for column in COLUMNS[name]}
     columns[_CURRENCY.key] = _CURRENCY
     places = {key: place for place, key in enumerate(columns)}
-    writer = csv.writer(codecs.getwriter("utf-8-sig")(out, errors="replace"))
+    writer = csv.writer(codecs.getwriter("utf-8-sig")(out, "replace"))
     writer.writerow(columns)
 
     def write(cells: dict[str, tuple[Cell, ColumnKind]]) -> None:

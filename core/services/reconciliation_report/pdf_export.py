@@ -117,7 +117,7 @@ def _tone(status: ReconciliationStatus) -> Tone:
 def _statement(head: ReportHead) -> tuple[str, ...]:
     row = head.reconciliation
     first, last = row.statement_period_start, row.statement_period_end
-    covered = period(first or last, last or first) if first and last else ""
+    covered = period(first, last) if first is not None and last is not None else ""
     account = f"Account {row.account}" if row.account else ""
     return tuple(
         filter(None, (row.file_name, f"{row.provider}  ·  {row.currency}", account, covered))

@@ -19,7 +19,6 @@ from core.services.reports.shown import shown
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.cell.cell import Cell as SheetCell
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from openpyxl.worksheet.worksheet import Worksheet
 
 Stored = str | int | Decimal | date | datetime | None
@@ -46,7 +45,7 @@ def new_workbook() -> Iterator[Workbook]:
     try:
         yield book
     finally:
-        for sheet in cast("list[WriteOnlyWorksheet]", book.worksheets):
+        for sheet in cast("list[Any]", book.worksheets):
             if not sheet.closed:
                 sheet.close()
                 sheet._writer.cleanup()  # noqa: SLF001 - openpyxl does so itself after saving
@@ -85,7 +84,7 @@ class SheetRows:
         if not bold and not is_text and number_format == "General":
             return value
         cell = self._styled(place, number_format, bold=bold)
-        cell.value = value  # type: ignore[assignment] # the stubs know no Decimal
+        cell.value = value
         if isinstance(value, str):
             # Text stays text: openpyxl would make a formula or an error of it.
             cell.data_type = "s"
@@ -149,11 +148,14 @@ class _TimelessZip(zipfile.ZipFile):
         super().__init__(out, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
         self._as_of = f"{as_of:%Y-%m-%dT%H:%M:%SZ}".encode()
 
-    def writestr(self, name: Any, data: Any, *_args: Any, **_kwargs: Any) -> None:
+    def writestr(
+        self, zinfo_or_arcname: str | zipfile.ZipInfo, data: Any, *_args: Any, **_kwargs: Any
+    ) -> None:
+        name = str(getattr(zinfo_or_arcname, "filename", zinfo_or_arcname))
         content = data.encode() if isinstance(data, str) else data
         if name == "docProps/core.xml":
             content = _MODIFIED.sub(rb"\g<1>" + self._as_of + rb"\g<2>", content)
-        super().writestr(_entry(str(name)), content)
+        super().writestr(_entry(name), content)
 
     def write(self, filename: Any, arcname: Any = None, *_args: Any, **_kwargs: Any) -> None:
         with Path(filename).open("rb") as part, self.open(_entry(str(arcname)), "w") as kept:

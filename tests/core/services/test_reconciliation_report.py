@@ -374,3 +374,30 @@ def test_a_folder_that_is_none_is_told_as_such(shop: StatementShop, tmp_path: Pa
         shop.app.reconciliation_reports.save(
             CLERK, shop.reconciliation_id, ExportFormat.CSV, tmp_path / "file" / "report.csv"
         )
+
+
+def test_more_matched_lines_than_anybody_reads_are_summed_on_paper_and_listed_in_a_workbook(
+    shop: StatementShop,
+) -> None:
+    payment = shop.paid(2_001)
+    shop.take_in([(f"X{number}", f"Part {number}", 1) for number in range(2_001)])
+    lines = [line.line_id for line in shop.detail.lines]
+    shop.app.matches.match_by_hand(CLERK, shop.reconciliation_id, lines, [payment.payment_id])
+    told: list[tuple[int, int]] = []
+    out = io.BytesIO()
+    shop.app.reconciliation_reports.write(
+        CLERK,
+        shop.reconciliation_id,
+        ExportFormat.CSV,
+        out,
+        progress=lambda done, total: told.append((done, total)),
+    )
+
+    paper = written(shop, ExportFormat.PDF)
+
+    assert "2001lines,together2001RWF,aretoomanyforpaper" in reading.squeezed(paper)
+    assert "Part 77" not in " ".join(reading.pages(paper))
+    assert out.getvalue().decode("utf-8-sig").count("\r\nmatched,") == 2_001
+    assert told == [(0, 2_001), (500, 2_001), (1_000, 2_001), (1_500, 2_001), (2_000, 2_001)] + [
+        (2_001, 2_001)
+    ]

@@ -97,6 +97,9 @@ class StartView(QWidget):
         self.table = DataTable(self.model, self.tr("Reconciliations"))
         self.table.setToolTip(self.tr("Enter opens a statement"))
         self.table.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
+        self.table.current_row_changed.connect(
+            lambda row: self.report_button.setEnabled(row is not None)
+        )
         column.addWidget(self.table, 5)
         self._on_total_changed(0)
 
@@ -140,6 +143,7 @@ class StartView(QWidget):
         self.report_button = button(self.tr("Report… (T)"), icon_name="download")
         self.report_button.setToolTip(self.tr("The report of the statement chosen in the list"))
         self.report_button.clicked.connect(self._on_report)
+        self.report_button.setEnabled(False)
         row.addWidget(self.paste_button)
         row.addWidget(self.memory_button)
         row.addStretch(1)
