@@ -14,9 +14,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from core.database.unit_of_work import Database
 from core.errors import KnownError, NotAllowedError, NotFoundError, StorageError
+from core.model.payments import Payment
+from core.model.reconciliations import Match, MatchLine, MatchPayment, StatementLine
 from core.services.reconciliation_report.contract import (
     DifferenceGroup,
     ReportHead,
@@ -399,3 +402,32 @@ def test_more_matched_lines_than_anybody_reads_are_summed_on_paper_and_listed_in
     assert "Part 77" not in " ".join(reading.pages(paper))
     assert out.getvalue().decode("utf-8-sig").count("\r\nmatched,") == 2_001
     assert told == [(done, 2_001) for done in (0, 500, 1_000, 1_500, 2_000, 2_001)]
+
+
+def test_a_refund_names_its_payment_and_proves_none(shop: StatementShop) -> None:
+    payment = shop.paid(5_000)
+    shop.take_in([("X1", "Refund to a customer", -5_000)])
+    line_id = shop.line(2).line_id
+    with shop.app.database.write(CLERK) as unit:
+        kept = unit.session.scalars(select(Payment)).one()
+        line = unit.session.get_one(StatementLine, line_id)
+        refund = Match(
+            reconciliation=line.reconciliation,
+            kind="refund",
+            automatic=True,
+            confidence=100,
+            difference_minor=10_000,
+            proposed_at=unit.now,
+            line_links=[MatchLine(line=line)],
+            payment_links=[MatchPayment(payment_id=kept.id)],
+        )
+        unit.session.add(refund)
+        unit.commit()
+    shop.approve_certain()
+
+    [row] = rows_of(shop, SectionName.MATCHED)
+
+    assert row["payment"] == payment.invoice_number
+    assert (row["amount"], row["recorded"], row["difference"]) == (-5_000, None, None)
+    assert row["found_by"] == "Certain evidence"
+    check_sums(shop)
