@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from core.services.papers.preview import PaperPreview
     from core.services.papers.receipt_printing import ReceiptPrinting
     from core.services.papers.templates import PaperTemplates
+    from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
@@ -262,6 +263,15 @@ class App:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    @cached_property
+    def reconciliation_reports(self) -> ReconciliationReports:
+        """The report of one reconciliation; loaded when somebody first asks for one."""
+        from core.services.reconciliation_report.service import (  # noqa: PLC0415 - not owed at start
+            ReconciliationReports,
+        )
+
+        return ReconciliationReports(self.database)
 
     @cached_property
     def customers(self) -> CustomerService:

@@ -2,231 +2,181 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from itertools import zip_longest
+from typing import Literal
 
-from core.documents.blocks import Column, draw_amount, draw_pair, draw_table, draw_texts
-from core.documents.lettering import ACCENT, BODY, BODY_BOLD, BODY_MUTED, BOLD, GREEN, RED, Style
+from core.documents.blocks import SHOP_NAME, draw_logo, draw_pair, draw_texts
+from core.documents.contents import ShopBlock
+from core.documents.lettering import (
+    ACCENT,
+    BODY,
+    BODY_MUTED,
+    BOLD,
+    GREEN,
+    INK,
+    LABEL,
+    MUTED,
+    RED,
+    Colour,
+    Style,
+    text_width,
+)
+from core.documents.report_table import FigureTable, draw_figures
 from core.documents.sheet import A4_LANDSCAPE, Cell, Sheet
-from core.documents.text import moment, period, short_date
-from core.money import display, grouped
 
-__all__ = [
-    "ReconciliationReport",
-    "ReportMatch",
-    "ReportPayment",
-    "ReportStatementLine",
-    "render_reconciliation_report",
-]
+Tone = Literal["good", "bad", "open"]
 
 _TITLE = Style(18, 25, ACCENT, BOLD)
-_SECTION = Style(10.5, 18, ACCENT, BOLD)
+_SECTION = Style(10.5, 17, ACCENT, BOLD)
+_COLOURS: dict[Tone, Colour] = {"good": GREEN, "bad": RED, "open": (0.55, 0.36, 0.0)}
+_DRAFT = Style(8.5, 12.5, _COLOURS["open"], BOLD)
+_BLOCK_GAP = 26.0
+_BLOCK_SHARES = (29, 30, 35)
+_COUNT_WIDTH, _AMOUNT_WIDTH = 36.0, 84.0
 
 
 @dataclass(frozen=True, slots=True)
-class ReportMatch:
-    """A statement line and the payment it proves; ``reasons`` says why in words.
+class PaperFigure:
+    """A figure with its label; ``count`` is empty where nothing is counted."""
 
-    Amounts are signed minor units, + is money in. Where one line stands for several payments,
-    or several lines for one, there is one row each.
-    """
-
-    line: int
-    day: date
-    statement_reference: str
-    statement_amount_minor: int
-    payment_reference: str
-    payment_amount_minor: int
-    reasons: str
+    label: str
+    count: str
+    amount: str
+    is_sum: bool = False
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class ReportStatementLine:
-    """A line of the statement that the shop's books do not know; the amount is signed."""
+class PaperSection:
+    """A titled table, and a sentence in its place or below the title."""
 
-    line: int
-    day: date
-    reference: str
-    description: str
-    amount_minor: int
+    title: str
+    remark: str = ""
+    table: FigureTable | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ReportPayment:
-    """A payment of the shop's books that the statement does not show."""
+class PaperReconciliation:
+    """What a clerk signs and an owner keeps.
 
-    day: date
-    reference: str
-    customer_name: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReconciliationReport:
-    """What a clerk signs. Amounts are signed minor units of ``currency``.
-
-    ``discrepancy_minor`` is the statement's total less that of the books. ``reconciled_by`` and
-    ``reconciled_at`` are empty while the work is open.
+    ``draft`` are the sentences that mark a report whose reconciliation is open, or empty;
+    ``figures`` are three titled blocks, drawn side by side.
     """
 
     title: str
-    shop_name: str
-    provider: str
-    file_name: str
-    period_start: date
-    period_end: date
-    currency: str
+    shop: ShopBlock
     status: str
-    statement_total_minor: int
-    books_total_minor: int
-    matched_total_minor: int
-    discrepancy_minor: int
-    matched: tuple[ReportMatch, ...]
-    missing_in_books: tuple[ReportStatementLine, ...]
-    missing_in_statement: tuple[ReportPayment, ...]
-    reconciled_by: str = ""
-    reconciled_at: datetime | None = None
+    tone: Tone
+    draft: tuple[str, ...]
+    statement: tuple[str, ...]
+    acts: tuple[str, ...]
+    figures: tuple[tuple[str, tuple[PaperFigure, ...]], ...]
+    sections: tuple[PaperSection, ...]
+    problems: tuple[str, ...] = ()
     notes: str = ""
 
 
-def render_reconciliation_report(report: ReconciliationReport) -> bytes:
+def render_reconciliation_report(report: PaperReconciliation) -> bytes:
     """Return the report as a PDF; the same report gives the same bytes."""
-    covered = period(report.period_start, report.period_end)
-    subject = f"{report.provider}, {report.file_name}, {covered}"
-    sheet = Sheet(A4_LANDSCAPE, title=report.title, author=report.shop_name, subject=subject)
-    _draw_top(sheet, report, covered)
-    _draw_summary(sheet, report)
-    _draw_missing_in_books(sheet, report)
-    _draw_missing_in_statement(sheet, report)
-    _draw_matched(sheet, report)
-    draw_texts(sheet, ("Notes", report.notes))
-    return sheet.finish(footer=f"{report.provider}  ·  {covered}")
+    sheet = Sheet(
+        A4_LANDSCAPE,
+        title=report.title,
+        author=report.shop.name,
+        subject=", ".join(report.statement),
+        accent=report.shop.accent_colour,
+    )
+    _draw_heading(sheet, report)
+    draw_pair(sheet, ("Statement", report.statement), ("Who and when", report.acts))
+    _draw_figures(sheet, report.figures)
+    draw_texts(sheet, ("Problems of the file", "\n".join(report.problems)), ("Notes", report.notes))
+    for section in report.sections:
+        _draw_section(sheet, section)
+    marks = ("Draft" if report.draft else "", report.title, report.shop.name, *report.statement[:1])
+    return sheet.finish(footer="  ·  ".join(mark for mark in marks if mark))
 
 
-def _draw_top(sheet: Sheet, report: ReconciliationReport, covered: str) -> None:
-    lines = [(report.title, _TITLE), (report.shop_name, BODY_MUTED)]
-    sheet.band(Cell(sheet.left, sheet.width, lines))
-    sheet.space(8)
+def _draw_heading(sheet: Sheet, report: PaperReconciliation) -> None:
+    """Draw the shop at the left, the title with its state as a badge at the right."""
+    top, shop = sheet.y, report.shop
+    logo = shop.logo or shop.logo_path
+    if logo:
+        draw_logo(sheet, logo)
+    spacer = [("", Style(1, sheet.y - top))] if logo else []
+    sheet.y = top
+    lines = [(line, BODY_MUTED) for line in shop.contact_lines()]
+    half = sheet.width / 2 - 12
+    badge = Style(9.5, 15, _COLOURS[report.tone], BOLD)
+    draft = [(sentence, _DRAFT) for sentence in report.draft]
+    width = text_width(report.status, badge) + 16
+    sheet.frame(sheet.right - width, top + 28, width, 18, stroke=badge.colour, radius=4)
+    sheet.band(
+        Cell(sheet.left, half, [*spacer, (shop.name, SHOP_NAME), *lines]),
+        Cell(sheet.right - half, half, [(report.title, _TITLE)], "right"),
+        Cell(
+            sheet.right - half,
+            half - 8,
+            [("", Style(1, 30)), (report.status, badge)],
+            "right",
+        ),
+        Cell(sheet.right - half, half, [("", Style(1, 52)), *draft], "right"),
+    )
+    sheet.space(10)
     sheet.rule(colour=ACCENT, weight=1.2)
-    sheet.space(14)
-    done = (
-        [report.status, f"by {report.reconciled_by}", moment(report.reconciled_at)]
-        if report.reconciled_at
-        else [report.status, "Not closed yet"]
-    )
-    draw_pair(sheet, ("Statement", [report.provider, report.file_name, covered]), ("State", done))
-
-
-def _draw_summary(sheet: Sheet, report: ReconciliationReport) -> None:
-    agree = report.discrepancy_minor == 0
-    difference = Style(BODY.size, BODY.leading, GREEN if agree else RED, BOLD)
-    rows = (
-        ("Total of the statement", report.statement_total_minor, BODY),
-        ("Total of our books", report.books_total_minor, BODY),
-        (f"Matched ({grouped(len(report.matched))})", report.matched_total_minor, BODY),
-        ("No difference" if agree else "Difference", report.discrepancy_minor, difference),
-    )
-    for label, amount_minor, style in rows:
-        amount = display(amount_minor, report.currency)
-        label_style = BODY_MUTED if style is BODY else style
-        draw_amount(sheet, sheet.left, label, amount, style, label_style)
-        sheet.space(3)
-        sheet.rule()
-        sheet.space(4)
     sheet.space(12)
 
 
-def _section(sheet: Sheet, title: str, count: int, nothing: str) -> bool:
-    """Draw the section's title with its count, or the words for none; tell whether rows follow."""
-    sheet.need(80)
-    sheet.band(Cell(sheet.left, sheet.width, [(f"{title} ({grouped(count)})", _SECTION)]))
+def _draw_figures(sheet: Sheet, blocks: Sequence[tuple[str, tuple[PaperFigure, ...]]]) -> None:
+    """Draw blocks of figures side by side, their lines level with one another."""
+    room = sheet.width - _BLOCK_GAP * (len(blocks) - 1)
+    widths = [room * share / sum(_BLOCK_SHARES) for share in _BLOCK_SHARES]
+    lefts = [sheet.left + sum(widths[:place]) + place * _BLOCK_GAP for place in range(len(blocks))]
+    sheet.need(40)
+    sheet.rule(colour=ACCENT, weight=0.8)
+    sheet.band(
+        *(
+            Cell(x, width, [(title, LABEL)])
+            for x, width, (title, _) in zip(lefts, widths, blocks, strict=True)
+        ),
+        before=4,
+    )
+    sheet.rule(colour=ACCENT, weight=0.8)
     sheet.space(2)
-    if not count:
-        sheet.band(Cell(sheet.left, sheet.width, [(nothing, BODY_MUTED)]))
-        sheet.space(14)
-    return bool(count)
-
-
-def _draw_missing_in_books(sheet: Sheet, report: ReconciliationReport) -> None:
-    lines = report.missing_in_books
-    nothing = "Every line of the statement is in our books."
-    if not _section(sheet, "On the statement, not in our books", len(lines), nothing):
-        return
-    columns = (
-        Column("Line", "right"),
-        Column("Date", width=62),
-        Column("Reference", width=150),
-        Column("Description", width=-1),
-        Column(f"Amount ({report.currency})", "right"),
-    )
-    rows = [
-        (
-            str(line.line),
-            short_date(line.day),
-            line.reference,
-            line.description,
-            grouped(line.amount_minor, report.currency),
-        )
-        for line in lines
-    ]
-    draw_table(sheet, columns, rows)
-    _sum(sheet, sum(line.amount_minor for line in lines), report.currency)
-
-
-def _draw_missing_in_statement(sheet: Sheet, report: ReconciliationReport) -> None:
-    payments = report.missing_in_statement
-    nothing = "Every payment of our books is on the statement."
-    if not _section(sheet, "In our books, not on the statement", len(payments), nothing):
-        return
-    columns = (
-        Column("Date", width=62),
-        Column("Payment", width=200),
-        Column("Customer", width=-1),
-        Column(f"Amount ({report.currency})", "right"),
-    )
-    rows = [
-        (
-            short_date(payment.day),
-            payment.reference,
-            payment.customer_name,
-            grouped(payment.amount_minor, report.currency),
-        )
-        for payment in payments
-    ]
-    draw_table(sheet, columns, rows)
-    _sum(sheet, sum(payment.amount_minor for payment in payments), report.currency)
-
-
-def _draw_matched(sheet: Sheet, report: ReconciliationReport) -> None:
-    if not _section(sheet, "Matched", len(report.matched), "Nothing is matched yet."):
-        return
-    columns = (
-        Column("Line", "right"),
-        Column("Date", width=62),
-        Column("Statement", width=100),
-        Column("Payment", width=100),
-        Column("Why", width=-1),
-        Column(f"Statement ({report.currency})", "right"),
-        Column(f"Books ({report.currency})", "right"),
-    )
-    rows = [
-        (
-            str(match.line),
-            short_date(match.day),
-            match.statement_reference,
-            match.payment_reference,
-            match.reasons,
-            grouped(match.statement_amount_minor, report.currency),
-            grouped(match.payment_amount_minor, report.currency),
-        )
-        for match in report.matched
-    ]
-    draw_table(sheet, columns, rows)
-    sheet.space(14)
-
-
-def _sum(sheet: Sheet, amount_minor: int, currency: str) -> None:
+    for line in zip_longest(*(figures for _, figures in blocks)):
+        cells = [
+            cell
+            for x, width, figure in zip(lefts, widths, line, strict=True)
+            if figure is not None
+            for cell in _figure_cells(x, width, figure)
+        ]
+        sheet.band(*cells, before=2.5)
     sheet.space(5)
-    amount = display(amount_minor, currency)
-    draw_amount(sheet, sheet.left, "Together", amount, BODY_BOLD, BODY_BOLD)
-    sheet.space(14)
+    sheet.rule(colour=ACCENT, weight=0.8)
+    sheet.space(16)
+
+
+def _figure_cells(x: float, width: float, figure: PaperFigure) -> tuple[Cell, ...]:
+    font = BOLD if figure.is_sum or figure.is_wrong else BODY.font
+    style = Style(BODY.size, BODY.leading, RED if figure.is_wrong else INK, font)
+    label = style if figure.is_sum or figure.is_wrong else BODY_MUTED
+    label_width = width - _COUNT_WIDTH - _AMOUNT_WIDTH
+    count = Style(BODY.size, BODY.leading, MUTED)
+    return (
+        Cell(x, label_width, [(figure.label, label)]),
+        Cell(x + label_width, _COUNT_WIDTH, [(figure.count, count)], "right"),
+        Cell(x + width - _AMOUNT_WIDTH, _AMOUNT_WIDTH, [(figure.amount, style)], "right"),
+    )
+
+
+def _draw_section(sheet: Sheet, section: PaperSection) -> None:
+    """Draw a section; its title never stands alone at the foot of a page."""
+    sheet.need(90 if section.table else 44)
+    sheet.band(Cell(sheet.left, sheet.width, [(section.title, _SECTION)]))
+    sheet.space(2)
+    if section.remark:
+        sheet.band(Cell(sheet.left, sheet.width, [(section.remark, BODY_MUTED)]))
+        sheet.space(4)
+    if section.table:
+        draw_figures(sheet, section.table)
+    sheet.space(12)

@@ -13,16 +13,21 @@ _WAYS = ((_SIZES[0], True), *((size, False) for size in _SIZES))
 """Letters in points, and whether each head stands in one line: tried in this order."""
 
 _LEAST_GAP = 11.0
+_GAP = 14.0
 _LEAST_TEXT = 58.0
 _MEASURED_ROWS = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column; a figure stands at the right and is never broken into lines."""
+    """A column; a figure stands at the right and is never broken into lines.
+
+    A column that ``stretches`` takes the room the others leave, which else parts them evenly.
+    """
 
     title: str
     is_figure: bool
+    stretches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class FigureTable:
 def draw_figures(sheet: Sheet, table: FigureTable) -> None:
     """Draw a table in the largest letters with which its figures stand side by side."""
     size, widths = _fitted(sheet.width, table)
+    _stretch(widths, table.columns, sheet.width)
     gap = (sheet.width - sum(widths)) / max(len(widths) - 1, 1)
     plain, bold = Style(size, size * 1.45), Style(size, size * 1.45, INK, BOLD)
     head_style = Style(size * 0.88, size * 1.25, ACCENT, BOLD)
@@ -71,6 +77,14 @@ def draw_figures(sheet: Sheet, table: FigureTable) -> None:
         sheet.space(4)
         sheet.rule(colour=ACCENT, weight=0.8)
     sheet.head = None
+
+
+def _stretch(widths: list[float], columns: Sequence[TableColumn], room: float) -> None:
+    """Give what is left to the columns that take it; the others stay side by side."""
+    takers = [place for place, column in enumerate(columns) if column.stretches]
+    left = room - sum(widths) - _GAP * (len(widths) - 1)
+    for place in takers:
+        widths[place] += max(left, 0) / len(takers)
 
 
 def _fitted(width: float, table: FigureTable) -> tuple[float, list[float]]:

@@ -176,8 +176,17 @@ def open_payment_conditions(
     reconciliation: PaymentReconciliation, *, before: timedelta
 ) -> list[ColumnElement[bool]]:
     """Return which payments the statement could prove, from ``before`` its first day on."""
-    conditions: list[ColumnElement[bool]] = [
+    return [
         Payment.reconciled.is_(False),
+        *period_payment_conditions(reconciliation, before=before),
+    ]
+
+
+def period_payment_conditions(
+    reconciliation: PaymentReconciliation, *, before: timedelta
+) -> list[ColumnElement[bool]]:
+    """Return which payments a statement of these days can show, proved already or not."""
+    conditions: list[ColumnElement[bool]] = [
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
     ]

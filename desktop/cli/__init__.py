@@ -13,7 +13,7 @@ SUBJECTS = {
     "customers": "Add, find and show customers, and their statements of account.",
     "orders": "What customers ordered, and how far it is paid.",
     "refunds": "Ask for, decide, carry out and list refunds.",
-    "statements": "Look into a statement file.",
+    "statements": "Look into a statement file; list those taken in.",
     "reconcile": "Find a statement's lines among the payments.",
     "invoices": "Invoices, receipts and their fiscal numbers.",
     "mail": "Mails to customers: list, send, try again, call off, set up and test.",

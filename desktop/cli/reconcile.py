@@ -152,6 +152,20 @@ def reconciliation_document(
         payment.payment_id for match in (*matches, *suggestions) for payment in match.payments
     }
     return {
+        **row_document(row),
+        "matches": [_match_document(match) for match in matches],
+        "suggestions": [_match_document(match) for match in suggestions],
+        "unmatched_lines": _unmatched_lines(detail, [*matches, *suggestions]),
+        "unmatched_payments": [
+            payment_id for payment_id in unmatched_payment_ids if payment_id not in spoken_for
+        ],
+        "problems": list(detail.problems),
+    }
+
+
+def row_document(row: ReconciliationRow) -> dict[str, object]:
+    """Return a reconciliation without its lines as scripts read it; its field names are fixed."""
+    return {
         "reconciliation_id": row.reconciliation_id,
         "file_name": row.file_name,
         "file_upload": row.file_upload,
@@ -171,13 +185,6 @@ def reconciliation_document(
         "reconciled_by": row.reconciled_by or None,
         "reconciled_at": iso_utc(row.reconciled_at) if row.reconciled_at else None,
         "notes": row.notes,
-        "matches": [_match_document(match) for match in matches],
-        "suggestions": [_match_document(match) for match in suggestions],
-        "unmatched_lines": _unmatched_lines(detail, [*matches, *suggestions]),
-        "unmatched_payments": [
-            payment_id for payment_id in unmatched_payment_ids if payment_id not in spoken_for
-        ],
-        "problems": list(detail.problems),
     }
 
 

@@ -24,6 +24,10 @@ from core.services.reports.flat import FlatTable
 from core.services.reports.shown import shown
 from desktop.cli.common import day_option, shop_options, signed_in
 from desktop.cli.output import print_table, say
+from desktop.cli.reconciliation_report import hand_out
+
+RECONCILIATION = "reconciliation"
+"""The report of one statement; the others are about a range of days."""
 
 _BINARY = frozenset({ExportFormat.XLSX, ExportFormat.PDF})
 _AT_THE_LEFT = frozenset(
@@ -38,7 +42,7 @@ _AT_THE_LEFT = frozenset(
 
 
 @click.command("reports")
-@click.argument("name", type=click.Choice([name.value for name in ReportName]))
+@click.argument("name", type=click.Choice([*(name.value for name in ReportName), RECONCILIATION]))
 @day_option("--from", "first_day", "The first day; without it, the first of the month.")
 @day_option("--to", "last_day", "The last day; without it, today.")
 @click.option(
@@ -48,6 +52,12 @@ _AT_THE_LEFT = frozenset(
     help="How a report over time is cut.",
 )
 @click.option("--customer", "customer_id", type=int, metavar="ID", help="One customer's payments.")
+@click.option(
+    "--reconciliation",
+    "reconciliation_id",
+    metavar="ID",
+    help="The one that the report “reconciliation” is about.",
+)
 @click.option(
     "--format",
     "format_",
@@ -65,15 +75,21 @@ def command(
     last_day: date | None,
     group: str,
     customer_id: int | None,
+    reconciliation_id: str | None,
     format_: str | None,
     output: Path | None,
 ) -> None:
     """Show a report over some days of the shop.
 
-    The day's close is about one day: without any, about today.
+    The day's close is about one day: without any, about today. The report “reconciliation” is
+    about one statement, whose days are its own; “statements list” shows their numbers.
     """
     wanted = _wanted_format(format_, output)
+    _check_reconciliation(name, reconciliation_id, has_days=bool(first_day or last_day))
     with signed_in() as (app, actor):
+        if reconciliation_id is not None:
+            hand_out(app, actor, reconciliation_id, wanted, output)
+            return
         report_name = ReportName(name)
         today = shop_date(app.database.clock())
         first, last = _days(report_name, first_day, last_day, today)
@@ -87,6 +103,16 @@ def command(
         return
     write_document(output.absolute(), content)
     say(str(output))
+
+
+def _check_reconciliation(name: str, reconciliation_id: str | None, *, has_days: bool) -> None:
+    if (name == RECONCILIATION) != (reconciliation_id is not None):
+        raise click.UsageError(
+            f"The report {RECONCILIATION} and --reconciliation ID go together; “sanduku statements"
+            " list” shows the numbers."
+        )
+    if reconciliation_id is not None and has_days:
+        raise click.UsageError("A reconciliation's days are those of its statement.")
 
 
 def _wanted_format(name: str | None, output: Path | None) -> ExportFormat | None:

@@ -1,4 +1,4 @@
-"""``sanduku statements``: look into a statement file and store nothing."""
+"""``sanduku statements``: look into a statement file, and list those taken in."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from desktop.cli.common import (
     json_option,
     opened_shop,
     shop_options,
+    signed_in,
 )
 from desktop.cli.output import print_json, print_table, say, warn
 
@@ -27,7 +28,7 @@ from desktop.cli.output import print_json, print_table, say, warn
 @click.group("statements")
 @shop_options
 def command() -> None:
-    """Look into a statement file."""
+    """Look into a statement file, and list those taken in."""
 
 
 @command.command("read")
@@ -58,6 +59,45 @@ def read(file: Path, *, profile: str, date_order: str | None, currency: str, as_
         print_json(to_json_document(found))
     else:
         _print_file(file.name, found)
+
+
+@command.command("list")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="At most so many, the newest first.",
+)
+@json_option
+@shop_options
+def list_(*, limit: int, as_json: bool) -> None:
+    """List the statements taken in, with the number each report is asked for by."""
+    from desktop.cli.reconcile import row_document  # noqa: PLC0415 - not owed by reading a file
+
+    with signed_in() as (app, actor):
+        page = app.reconciliations.page(actor, limit=limit)
+    if as_json:
+        print_json([row_document(row) for row in page.rows])
+        return
+    print_table(
+        ["Number", "State", "From", "First day", "Last day", ">Lines", ">Open", "File"],
+        [
+            [
+                row.reconciliation_id,
+                row.status,
+                row.provider,
+                str(row.statement_period_start or ""),
+                str(row.statement_period_end or ""),
+                grouped(row.total_transactions - row.known_transactions),
+                grouped(row.unmatched_count),
+                row.file_name,
+            ]
+            for row in page.rows
+        ],
+    )
+    if page.total > len(page.rows):
+        say(f"The newest {len(page.rows)} of {page.total}; --limit shows more.")
 
 
 def _profile_named(name: str) -> ColumnProfile:

@@ -28,7 +28,7 @@ def report_document(report: Report) -> Mapping[str, object]:
 
     def document(row: ReportRow) -> dict[str, object]:
         cells = zip(table.columns, table.cells(row), strict=True)
-        return {column.key: _value(cell, column.kind, row.currency) for column, cell in cells}
+        return {column.key: json_value(cell, column.kind, row.currency) for column, cell in cells}
 
     totals = [
         {key: value for key, value in document(row).items() if value not in {None, ""}}
@@ -46,7 +46,8 @@ def report_document(report: Report) -> Mapping[str, object]:
     }
 
 
-def _value(cell: Cell, kind: ColumnKind, currency: str) -> str | int | None:
+def json_value(cell: Cell, kind: ColumnKind, currency: str) -> str | int | None:
+    """Return a cell as scripts read it."""
     if isinstance(cell, datetime):
         return iso_utc(cell)
     if isinstance(cell, date):

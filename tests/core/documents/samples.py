@@ -1,16 +1,16 @@
 """Documents of an invented shop that the tests of this folder print."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from core.documents.credit_note import CreditNoteDocument
 from core.documents.invoice import InvoiceDocument, InvoiceLine, ShopBlock
 from core.documents.reconciliation_report import (
-    ReconciliationReport,
-    ReportMatch,
-    ReportPayment,
-    ReportStatementLine,
+    PaperFigure,
+    PaperReconciliation,
+    PaperSection,
 )
+from core.documents.report_table import FigureTable, TableColumn
 from core.money import vat_inside
 
 SHOP = ShopBlock(
@@ -87,42 +87,35 @@ def credit_note(**changes: object) -> CreditNoteDocument:
     return replace(document, **changes)
 
 
-def report(matched: int = 3, **changes: object) -> ReconciliationReport:
-    matches = tuple(
-        ReportMatch(
-            line=number + 1,
-            day=date(2026, 1, 16),
-            statement_reference=str(15_847_390_000 + number),
-            statement_amount_minor=15_000 * number,
-            payment_reference=f"INV-2026-{number:06}",
-            payment_amount_minor=15_000 * number,
-            reasons="same transaction id, amount and phone",
-        )
+def report(matched: int = 3, **changes: object) -> PaperReconciliation:
+    columns = (
+        TableColumn("Line", is_figure=True),
+        TableColumn("On the statement", is_figure=False, stretches=True),
+        TableColumn("Kind and reason", is_figure=False),
+        TableColumn("Amount", is_figure=True),
+    )
+    rows = tuple(
+        (str(number), f"Transfer {number}", "same transaction id", f"{number} 500")
         for number in range(1, matched + 1)
     )
-    document = ReconciliationReport(
+    total = (("", "Total", "", "98 500"),)
+    document = PaperReconciliation(
         title="Reconciliation report",
-        shop_name="Isoko Ryiza Ltd",
-        provider="MTN Mobile Money",
-        file_name="momo-statement-2026-01.xlsx",
-        period_start=date(2026, 1, 1),
-        period_end=date(2026, 1, 31),
-        currency="RWF",
-        status="DISCREPANCY",
-        statement_total_minor=98_500,
-        books_total_minor=102_000,
-        matched_total_minor=sum(match.statement_amount_minor for match in matches),
-        discrepancy_minor=-3_500,
-        matched=matches,
-        missing_in_books=(
-            ReportStatementLine(
-                9, date(2026, 1, 20), "15847391111", "Mukamana Solange, ubwishyu", 8_500
-            ),
+        shop=SHOP,
+        status="Discrepancy",
+        tone="bad",
+        draft=(),
+        statement=("momo-statement-2026-01.xlsx", "MTN", "1 January 2026 – 31 January 2026"),
+        acts=("Closed by Ingabire Aline, 1 February 2026, 10:30",),
+        figures=(
+            ("The statement", (PaperFigure("Closing, as stated", "", "198 500"),)),
+            ("Its lines", (PaperFigure("All lines", "4", "98 500", is_sum=True),)),
+            ("Differences", (PaperFigure("Discrepancy", "", "−3 500", is_wrong=True),)),
         ),
-        missing_in_statement=(
-            ReportPayment(date(2026, 1, 21), "INV-2026-000131", "Habimana Éric", 12_000),
+        sections=(
+            PaperSection("Missing in our books (0)", "Every line is in our books."),
+            PaperSection(f"Matched ({matched})", "", FigureTable("Matched", columns, rows, total)),
         ),
-        reconciled_by="Ingabire Aline",
-        reconciled_at=datetime(2026, 2, 1, 8, 30, tzinfo=UTC),
+        notes="The bank was asked.",
     )
     return replace(document, **changes)

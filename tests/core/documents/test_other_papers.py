@@ -6,11 +6,8 @@ import pytest
 
 from core.documents.credit_note import render_credit_note
 from core.documents.receipt import render_receipt
-from core.documents.reconciliation_report import (
-    ReportPayment,
-    ReportStatementLine,
-    render_reconciliation_report,
-)
+from core.documents.reconciliation_report import PaperSection, render_reconciliation_report
+from core.documents.report_table import FigureTable, TableColumn
 from tests.core.documents.reading import outside, overlapping, pages, sizes_mm, squeezed
 from tests.core.documents.samples import credit_note, invoice, many, report
 
@@ -59,47 +56,46 @@ def test_a_credit_note_that_does_not_add_up_is_refused() -> None:
         replace(credit_note(), subtotal_minor=1)
 
 
-def test_the_report_names_what_is_missing_on_either_side_and_who_closed_it() -> None:
-    text = " ".join(pages(render_reconciliation_report(report())))
+def test_the_report_has_letterhead_state_figures_and_every_section() -> None:
+    pdf = render_reconciliation_report(report())
+    text = " ".join(pages(pdf))
     for expected in (
-        "Reconciliation report", "MTN Mobile Money", "momo-statement-2026-01.xlsx",
-        "1 January 2026 – 31 January 2026", "by Ingabire Aline", "1 February 2026, 10:30",
-        "Difference −3 500 RWF", "On the statement, not in our books (1)",
-        "Mukamana Solange, ubwishyu", "In our books, not on the statement (1)", "Habimana Éric",
-        "Matched (3)", "same transaction id, amount and phone", "INV-2026-000002",
+        "Isoko Ryiza Ltd", "KN 4 Avenue 12", "TIN 102938475", "Reconciliation report",
+        "Discrepancy", "momo-statement-2026-01.xlsx", "1 January 2026 – 31 January 2026",
+        "Closed by Ingabire Aline, 1 February 2026, 10:30", "Closing, as stated 198 500",
+        "Missing in our books (0)", "Every line is in our books.", "Matched (3)",
+        "same transaction id", "Total 98 500", "The bank was asked.", "Page 1 of",
     ):  # fmt: skip
         assert expected in text
+    assert "Draft" not in text
+    assert overlapping(pdf) == []
 
 
-def test_a_report_without_a_difference_says_so_in_words() -> None:
-    clean = report(0, missing_in_books=(), missing_in_statement=(), discrepancy_minor=0)
-    text = " ".join(pages(render_reconciliation_report(clean)))
-    assert "No difference 0 RWF" in text
-    assert "Every line of the statement is in our books." in text
-    assert "Every payment of our books is on the statement." in text
-
-
-def test_a_report_still_open_names_nobody() -> None:
-    text = pages(render_reconciliation_report(report(reconciled_by="", reconciled_at=None)))[0]
-    assert "Not closed yet" in text
+def test_a_draft_is_marked_at_its_head_and_at_the_foot_of_every_page() -> None:
+    draft = report(100, draft=("Draft: still open.", "As of 2 February 2026."), tone="open")
+    texts = pages(render_reconciliation_report(draft))
+    assert "Draft: still open. As of 2 February 2026." in texts[0]
+    assert all("Draft · Reconciliation report" in text for text in texts)
+    assert len(texts) > 2
 
 
 def test_a_long_report_repeats_its_head_and_loses_no_row() -> None:
     pdf = render_reconciliation_report(report(200))
     texts = pages(pdf)
-    assert all("Line Date Statement Payment Why" in text for text in texts[1:])
+    assert all("Line On the statement Kind and reason Amount" in text for text in texts[1:])
     assert sum(text.count("same transaction id") for text in texts) == 200
     assert overlapping(pdf) == []
 
 
 def test_hostile_statement_text_stays_plain_and_inside_the_page() -> None:
     evil = "=HYPERLINK(1)<img src=x>&\x00" * 60
-    day = report().period_start
+    columns = (TableColumn("Text", is_figure=False), TableColumn("Amount", is_figure=True))
+    table = FigureTable("Matched", columns, ((evil, "1"),))
     hostile = report(
-        missing_in_books=(ReportStatementLine(1, day, evil, evil, -(10**15)),),
-        missing_in_statement=(ReportPayment(day, evil, evil, 10**15),),
-        file_name=evil,
-        provider=evil,
+        sections=(PaperSection(evil, evil, table),),
+        statement=(evil, evil),
+        acts=(evil,),
+        problems=(evil,),
         notes=evil,
     )
     pdf = render_reconciliation_report(hostile)

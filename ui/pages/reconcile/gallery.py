@@ -14,6 +14,7 @@ from core.model.payments import PaymentMethod
 from core.model.reconciliations import StatementProvider
 from core.services.hand_matches import MatchByHand
 from core.services.payment_lists import PaymentFilter
+from core.services.reports.contract import ExportFormat
 from core.services.statement_desk import ImportStatement
 from core.statements.profile import Role
 from ui.gallery import SCREENS, Screen
@@ -192,6 +193,17 @@ def _closed(shop: SampleShop) -> QWidget:
     return page
 
 
+def _report_saved(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context(CLERK))
+    wanted = _take_in(shop)
+    page.open_item(wanted)
+    path = Path(shop.folder.name) / "reconciliation-BK-2026-06-30.xlsx"
+    page.report_desk.write(
+        shop.app.reconciliations.detail(CLERK, wanted).reconciliation, ExportFormat.XLSX, path
+    )
+    return page
+
+
 def _mapping(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     path = write_unknown_table(shop)
@@ -246,6 +258,7 @@ SCREENS += [
     _screen("reconcile-learned", _learned),
     _screen("reconcile-work", _work),
     _screen("reconcile-closed", _closed),
+    _screen("reconcile-report-saved", _report_saved),
     _screen("reconcile-mapping", _mapping, payments=0),
     _screen("reconcile-close", _close_sheet, small=True),
     _screen("reconcile-set-aside", _ignore, small=True),

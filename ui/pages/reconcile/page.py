@@ -24,6 +24,7 @@ from ui.pages.reconcile.mapping_profile import ColumnChoices
 from ui.pages.reconcile.memory_dialog import MemoryDialog
 from ui.pages.reconcile.preview import PreviewPanel
 from ui.pages.reconcile.report import ReportView, import_text
+from ui.pages.reconcile.report_desk import ReportDesk
 from ui.pages.reconcile.start import StartView
 from ui.pages.reconcile.words import filled
 from ui.pages.reconcile.work import WorkView
@@ -54,6 +55,13 @@ class ReconcilePage(Page):
         self.stack = QStackedWidget()
         for view in (self.start, self.preview, self.report, self.work):
             self.stack.addWidget(view)
+        self.report_desk = ReportDesk(context, self)
+        for line in (
+            self.report_desk.bar,
+            self.report_desk.progress,
+            self.report_desk.print_desk.line,
+        ):
+            column.addWidget(line)
         column.addWidget(self.stack)
         self.stack.currentChanged.connect(self._on_view_changed)
         self._on_view_changed()
@@ -105,6 +113,15 @@ class ReconcilePage(Page):
         self.work.left.connect(self._on_work_left)
         self.work.form_wanted.connect(self.open_form)
         self.work.notice_raised.connect(self.notice_raised)
+        self.start.report_wanted.connect(
+            lambda row: self.report_desk.ask(row, self.start.report_button)
+        )
+        self.work.head.report_wanted.connect(
+            lambda row: self.report_desk.ask(row, self.work.head.report_button)
+        )
+        self.report_desk.form_wanted.connect(self.open_form)
+        self.report_desk.notice_raised.connect(self.notice_raised)
+        bind_keys(self.work, {"T": self.work.head.report_button.click})
         self.intake.reading_began.connect(self._on_reading_began)
         self.intake.reading_moved.connect(self._on_reading_moved)
         self.intake.reading_ended.connect(self._on_reading_ended)
@@ -148,6 +165,8 @@ class ReconcilePage(Page):
             self.work.table,
         )
         self.setFocusProxy(places[self.stack.currentIndex()])
+        if not self.report_desk.is_writing:
+            self.report_desk.clear()
 
     def _progress(self) -> ProgressLine:
         is_preview = self.stack.currentWidget() is self.preview

@@ -39,6 +39,7 @@ class StartView(QWidget):
         memory_wanted: show what was remembered about accounts.
         learned_wanted: show what was learned from decisions.
         opened(reconciliation_id): work on this one.
+        report_wanted(row): hand the report of this one out.
         failed(error): the list could not be read.
     """
 
@@ -47,6 +48,7 @@ class StartView(QWidget):
     memory_wanted = Signal()
     learned_wanted = Signal()
     opened = Signal(str)
+    report_wanted = Signal(object)
     failed = Signal(object)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -97,6 +99,9 @@ class StartView(QWidget):
         self.table = DataTable(self.model, self.tr("Reconciliations"))
         self.table.setToolTip(self.tr("Enter opens a statement"))
         self.table.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
+        self.table.current_row_changed.connect(
+            lambda row: self.report_button.setEnabled(row is not None)
+        )
         column.addWidget(self.table, 5)
         self._on_total_changed(0)
 
@@ -142,12 +147,23 @@ class StartView(QWidget):
             self.tr("Payers, wordings, fees and declined pairs, from what was decided before")
         )
         self.learned_button.clicked.connect(self.learned_wanted)
+        self.report_button = button(self.tr("Report… (T)"), icon_name="download")
+        self.report_button.setToolTip(self.tr("The report of the statement chosen in the list"))
+        self.report_button.clicked.connect(self._on_report)
+        self.report_button.setEnabled(False)
         row.addWidget(self.paste_button)
         row.addWidget(self.memory_button)
         row.addWidget(self.learned_button)
         row.addStretch(1)
-        keys = {"Ctrl+R": self.memory_button.click, "Ctrl+L": self.learned_button.click}
-        bind_keys(self, keys)
+        row.addWidget(self.report_button)
+        bind_keys(
+            self,
+            {
+                "Ctrl+R": self.memory_button.click,
+                "Ctrl+L": self.learned_button.click,
+                "T": self.report_button.click,
+            },
+        )
         return acts
 
     def _columns(self) -> tuple[Column[ReconciliationRow], ...]:
@@ -211,9 +227,15 @@ class StartView(QWidget):
             on_refused=self.failed.emit,
         )
 
+    def _on_report(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self.report_wanted.emit(row)
+
     def _on_total_changed(self, total: int) -> None:
         self.table.setVisible(bool(total))
         self.list_heading.setVisible(bool(total))
+        self.report_button.setVisible(bool(total))
 
 
 def _count(

@@ -35,6 +35,7 @@ class WorkHead(QWidget):
     Signals:
         leave_wanted, approve_certain_wanted, search_wanted, close_wanted, resolve_wanted,
         reopen_wanted, original_wanted, original_copy_wanted: the button of that act was pressed.
+        report_wanted(row): hand the report of this reconciliation out.
     """
 
     leave_wanted = Signal()
@@ -45,10 +46,12 @@ class WorkHead(QWidget):
     reopen_wanted = Signal()
     original_wanted = Signal()
     original_copy_wanted = Signal()
+    report_wanted = Signal(object)
 
     def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._may_reopen = actor.may(Permission.REOPEN_RECONCILIATION)
+        self._row: ReconciliationRow | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self))
@@ -71,7 +74,7 @@ class WorkHead(QWidget):
 
     def show_board(self, board: Board) -> None:
         """Show another state."""
-        row = board.detail.reconciliation
+        row = self._row = board.detail.reconciliation
         for shown in (self.provider, self.status, self.buttons, self.figures):
             shown.show()
         self.title.setText(row.file_name)
@@ -133,6 +136,12 @@ class WorkHead(QWidget):
         self.original_button.setMenu(menu)
         self.original_button.clicked.connect(self.original_wanted)
         row.addWidget(self.original_button)
+        self.report_button = button(self.tr("Report… (T)"), icon_name="download")
+        self.report_button.setToolTip(
+            self.tr("What is matched, missing and different, as PDF, spreadsheet or CSV")
+        )
+        self.report_button.clicked.connect(lambda: self.report_wanted.emit(self._row))
+        row.addWidget(self.report_button)
         self.search_button = button(self.tr("Look again (L)"), icon_name="refresh")
         self.search_button.setToolTip(
             self.tr("Compare the open lines with the payments as they are now")
