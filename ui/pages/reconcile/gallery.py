@@ -195,7 +195,7 @@ def _closed(shop: SampleShop) -> QWidget:
 
 def _report_saved(shop: SampleShop) -> QWidget:
     page = ReconcilePage(shop.context(CLERK))
-    wanted = _take_in(shop)
+    wanted = take_in_bank_statement(shop)
     page.open_item(wanted)
     path = Path(shop.folder.name) / "reconciliation-BK-2026-06-30.xlsx"
     page.report_desk.write(
