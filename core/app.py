@@ -13,6 +13,7 @@ from core.database.change_feed import ChangeFeed, Changes
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
+from core.late_services import LateServices
 from core.services.audit_trail import AuditService
 from core.services.gateway_accounts import GatewayAccounts
 from core.services.gateway_desk import GatewayDesk
@@ -35,41 +36,20 @@ from core.services.write_off_limits import WriteOffLimitService
 
 if TYPE_CHECKING:
     from core.services.callback_desk import CallbackDesk
-    from core.services.customers.account_statements import AccountStatements
-    from core.services.customers.orders import OrderService
-    from core.services.customers.service import CustomerService
     from core.services.dashboard import DashboardService
     from core.services.gateway_worker import GatewayWorker
-    from core.services.hand_matches import HandMatchService
-    from core.services.imports import ImportService
-    from core.services.learning.service import LearningService
-    from core.services.loyalty.service import LoyaltyService
-    from core.services.mail.queue import MailQueue
     from core.services.mail.sender import MailSender
     from core.services.mail.settings import MailSettingsService
     from core.services.mail.trial import MailTrial
-    from core.services.matches import MatchService
-    from core.services.papers.fiscal import FiscalService
-    from core.services.papers.handouts import HandoutService
-    from core.services.papers.lists import PaperLists
-    from core.services.papers.months import PaperMonths
-    from core.services.papers.preview import PaperPreview
     from core.services.papers.receipt_printing import ReceiptPrinting
-    from core.services.papers.templates import PaperTemplates
-    from core.services.reconciliation_report.service import ReconciliationReports
-    from core.services.reports.service import ReportsService
-    from core.services.statement_desk import StatementDesk
-    from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.period_acts import PeriodActs
     from core.services.subscriptions.renewal_clock import RenewalClock
-    from core.services.subscriptions.renewal_settings import RenewalSettingsService
     from core.services.subscriptions.renewals import RenewalService
-    from core.services.subscriptions.service import SubscriptionService
 
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
 
-class App:
+class App(LateServices):
     """An open shop. Use as a context manager, or call :meth:`close`."""
 
     def __init__(self, configuration: Configuration, database: Database) -> None:
@@ -136,90 +116,6 @@ class App:
         return ReceiptPrinting(self.database, self.invoices, self.handouts)
 
     @cached_property
-    def paper_preview(self) -> PaperPreview:
-        """An invoice of nothing, to see what a template makes."""
-        from core.services.papers.preview import PaperPreview  # noqa: PLC0415 - not owed at start
-
-        return PaperPreview(self.database)
-
-    @cached_property
-    def paper_lists(self) -> PaperLists:
-        """Lists of papers; loaded when somebody first looks at them."""
-        from core.services.papers.lists import PaperLists  # noqa: PLC0415 - not owed at start
-
-        return PaperLists(self.database)
-
-    @cached_property
-    def statements(self) -> StatementDesk:
-        """Receiving statements; its readers are loaded when somebody first needs them."""
-        from core.services.statement_desk import StatementDesk  # noqa: PLC0415 - not owed at start
-
-        return StatementDesk(self.database, self.configuration.data_dir)
-
-    @cached_property
-    def matches(self) -> MatchService:
-        """Matching; loaded when somebody first needs it."""
-        from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
-
-        return MatchService(self.database)
-
-    @cached_property
-    def hand_matches(self) -> HandMatchService:
-        """Matching by hand; loaded when somebody first needs it."""
-        from core.services.hand_matches import HandMatchService  # noqa: PLC0415 - not owed at start
-
-        return HandMatchService(self.database)
-
-    @cached_property
-    def learning(self) -> LearningService:
-        """What decisions taught; loaded when somebody first needs it."""
-        from core.services.learning.service import LearningService  # noqa: PLC0415 - not owed at start
-
-        return LearningService(self.database)
-
-    @cached_property
-    def loyalty(self) -> LoyaltyService:
-        """Customers' points and tiers; loaded when somebody first asks for them."""
-        from core.services.loyalty.service import LoyaltyService  # noqa: PLC0415 - not owed at start
-
-        return LoyaltyService(self.database)
-
-    @cached_property
-    def imports(self) -> ImportService:
-        """Taking payments in from files; loaded when somebody first needs it."""
-        from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
-
-        return ImportService(self.database)
-
-    @cached_property
-    def paper_templates(self) -> PaperTemplates:
-        """How papers are written; loaded when somebody first needs it."""
-        from core.services.papers.templates import PaperTemplates  # noqa: PLC0415 - not owed at start
-
-        return PaperTemplates(self.database)
-
-    @cached_property
-    def handouts(self) -> HandoutService:
-        """Handing out papers; loaded when somebody first needs it."""
-        from core.services.papers.handouts import HandoutService  # noqa: PLC0415 - not owed at start
-
-        return HandoutService(self.database)
-
-    @cached_property
-    def fiscal(self) -> FiscalService:
-        """What the fiscal machine printed; loaded when somebody first needs it."""
-        from core.services.papers.fiscal import FiscalService  # noqa: PLC0415 - not owed at start
-
-        return FiscalService(self.database)
-
-    @cached_property
-    def paper_months(self) -> PaperMonths:
-        """Drawing a month's invoices; loaded when somebody first needs it."""
-        from core.services.papers.months import PaperMonths  # noqa: PLC0415 - not owed at start
-
-        return PaperMonths(self.database, self.configuration.data_dir)
-
-    @cached_property
     def mail_settings(self) -> MailSettingsService:
         """The shop's mail account; loaded when somebody first needs it."""
         from core.services.mail.settings import (  # noqa: PLC0415 - not owed at start
@@ -234,13 +130,6 @@ class App:
         from core.services.mail.trial import MailTrial  # noqa: PLC0415 - not owed at start
 
         return MailTrial(self.database, self.mail_settings)
-
-    @cached_property
-    def mail_queue(self) -> MailQueue:
-        """Mails to customers; loaded when somebody first needs them."""
-        from core.services.mail.queue import MailQueue  # noqa: PLC0415 - not owed at start
-
-        return MailQueue(self.database)
 
     @cached_property
     def mail_sender(self) -> MailSender:
@@ -258,59 +147,6 @@ class App:
         )
 
     @cached_property
-    def reports(self) -> ReportsService:
-        """The reports; loaded when somebody first asks for one."""
-        from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
-
-        return ReportsService(self.database)
-
-    @cached_property
-    def reconciliation_reports(self) -> ReconciliationReports:
-        """The report of one reconciliation; loaded when somebody first asks for one."""
-        from core.services.reconciliation_report.service import (  # noqa: PLC0415 - not owed at start
-            ReconciliationReports,
-        )
-
-        return ReconciliationReports(self.database)
-
-    @cached_property
-    def customers(self) -> CustomerService:
-        """Customers and their accounts; loaded when somebody first needs them."""
-        from core.services.customers.service import CustomerService  # noqa: PLC0415 - not owed at start
-
-        return CustomerService(self.database)
-
-    @cached_property
-    def orders(self) -> OrderService:
-        """Orders; loaded when somebody first needs them."""
-        from core.services.customers.orders import OrderService  # noqa: PLC0415 - not owed at start
-
-        return OrderService(self.database)
-
-    @cached_property
-    def account_statements(self) -> AccountStatements:
-        """Statements of account; loaded when somebody first needs one."""
-        from core.services.customers.account_statements import (  # noqa: PLC0415 - not owed at start
-            AccountStatements,
-        )
-
-        return AccountStatements(self.database, self.configuration.data_dir)
-
-    @cached_property
-    def subscriptions(self) -> SubscriptionService:
-        """The verbs of subscriptions; loaded when somebody first needs them."""
-        from core.services.subscriptions.service import SubscriptionService  # noqa: PLC0415 - not owed at start
-
-        return SubscriptionService(self.database)
-
-    @cached_property
-    def subscription_lists(self) -> SubscriptionLists:
-        """Looking at subscriptions; loaded when somebody first does."""
-        from core.services.subscriptions.lists import SubscriptionLists  # noqa: PLC0415 - not owed at start
-
-        return SubscriptionLists(self.database)
-
-    @cached_property
     def period_acts(self) -> PeriodActs:
         """What a person does about one period of a subscription; loaded when first needed."""
         from core.services.subscriptions.period_acts import PeriodActs  # noqa: PLC0415 - not owed at start
@@ -323,13 +159,6 @@ class App:
         from core.services.subscriptions.renewals import RenewalService  # noqa: PLC0415 - not owed at start
 
         return RenewalService(self.database, self.gateway_accounts)
-
-    @cached_property
-    def renewal_settings(self) -> RenewalSettingsService:
-        """The rules of renewal; loaded when somebody first asks."""
-        from core.services.subscriptions.renewal_settings import RenewalSettingsService  # noqa: PLC0415 - not owed at start
-
-        return RenewalSettingsService(self.database)
 
     @cached_property
     def renewal_clock(self) -> RenewalClock:

@@ -16,8 +16,10 @@ from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
 from core.services.reconciliations import refresh_counts
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
+from tests.core.services.by_hand import match_by_hand
 
 DAY = date(2026, 7, 1)
+
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="desk 2")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="desk 3")
@@ -117,7 +119,8 @@ class StatementShop:
 
     def match(self, lines: Sequence[int], payments: Sequence[PaymentRow]) -> MatchRow:
         """Match lines, by their numbers, with payments by hand."""
-        detail = self.app.matches.match_by_hand(
+        detail = match_by_hand(
+            self.app,
             CLERK,
             self.reconciliation_id,
             [self.line(number).line_id for number in lines],
