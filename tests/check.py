@@ -23,7 +23,8 @@ def checks(pytest_arguments: list[str]) -> list[tuple[str, list[str]]]:
         ("format", [python, "-m", "ruff", "format", "--check", "."]),
         ("types", [python, "-m", "mypy"]),
         ("imports", [python, "-c", "from importlinter.cli import lint_imports_command as c; c()"]),
-        ("tests", [python, "-m", "pytest", *pytest_arguments]),
+        # A file's tests stay together: they share what is dear to make.
+        ("tests", [python, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *pytest_arguments]),
     ]
 
 
