@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import uuid
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
