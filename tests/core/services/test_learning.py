@@ -440,3 +440,19 @@ def test_what_was_learned_of_a_merged_customer_is_the_survivors(desk: Desk, mana
     desk.clock.advance(days=2)
     wanted = desk.paid("Bosco Enterprises", 31_000)
     assert offered(desk.statement(from_jb(31_000))) == [{wanted.payment_id}]
+
+
+def test_what_is_left_of_a_choice_differs_by_its_own_payments_amount(desk: Desk) -> None:
+    near, far = desk.paid("Mugisha Eric", 5_500), desk.paid("Mugisha Eric", 6_000)
+    detail = desk.statement("DEPOSIT,Mugisha Eric,,5000")
+    (choice,) = detail.matches
+    assert {each.payment_id for each in choice.payments} == {near.payment_id, far.payment_id}
+
+    left = desk.app.learning.decline_some(desk.clerk, choice.match_id, [near.payment_id])
+    desk.app.matches.approve(desk.clerk, [left])
+
+    reconciliation_id = detail.reconciliation.reconciliation_id
+    detail = desk.app.reconciliations.detail(desk.clerk, reconciliation_id)
+    (match,) = detail.approved()
+    assert (match.payments[0].payment_id, match.difference_minor) == (far.payment_id, 1_000)
+    assert detail.reconciliation.discrepancy_amount_minor == -1_000
