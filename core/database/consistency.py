@@ -108,6 +108,15 @@ _RULES = {
         HAVING r.matched_count <> COUNT(CASE l.state WHEN 'matched' THEN 1 END)
         OR r.unmatched_count
             <> COUNT(CASE WHEN l.state IN ('unmatched', 'suggested') THEN 1 END)""",
+    "The statements show {1} given back of payment {0}, more than its refunds (minor units).": """
+        SELECT p.payment_id, -SUM(l.amount_minor)
+        FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
+        JOIN match_line i ON i.match_id = m.id JOIN statement_line l ON l.id = i.line_id
+        WHERE m.kind = 'refund' AND m.state = 'approved'
+        GROUP BY p.id
+        HAVING -SUM(l.amount_minor) > (
+            SELECT COALESCE(SUM(r.refund_amount_minor), 0) FROM refund_request r
+            WHERE r.payment_id = p.id AND r.status = 'completed')""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
