@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core.app import App, Configuration
 from core.database.consistency import check
@@ -456,3 +456,20 @@ def test_what_is_left_of_a_choice_differs_by_its_own_payments_amount(desk: Desk)
     (match,) = detail.approved()
     assert (match.payments[0].payment_id, match.difference_minor) == (far.payment_id, 1_000)
     assert detail.reconciliation.discrepancy_amount_minor == -1_000
+
+
+def test_many_lines_are_set_aside_in_the_statements_that_few_take(desk: Desk) -> None:
+    asked = []
+    event.listen(desk.database.engine, "before_cursor_execute", lambda *told: asked.append(told))
+    first = desk.statement("MONTHLY CHARGE,,,-500", propose=False)
+    desk.app.reconciliations.ignore(desk.clerk, first.lines[0].line_id, reason="bank charge")
+    counts = []
+    for many in (2, 30):
+        detail = desk.statement(*["MONTHLY CHARGE,,,-500"] * many, propose=False)
+        asked.clear()
+        keys = [line.line_id for line in detail.lines]
+        assert desk.app.learning.set_aside_as_before(desk.clerk, keys) == many
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert check(desk.database.engine) == ()
