@@ -127,7 +127,7 @@ _RULES = {
             FROM match m WHERE m.state = 'approved'
             AND m.kind IN ('one_to_one', 'fee_net', 'settlement', 'split', 'by_hand'))
         WHERE difference_minor <> paid - received""",
-    "Statement {0} is closed as complete, but {1} of its lines are open or its balance has a gap.": """
+    "Statement {0} is complete, but {1} of its lines are open or its balance has a gap.": """
         SELECT r.reconciliation_id,
             (SELECT COUNT(*) FROM statement_line l WHERE l.reconciliation_id = r.id
             AND l.state IN ('unmatched', 'suggested')) AS left_open

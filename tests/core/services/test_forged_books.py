@@ -30,11 +30,11 @@ FORGED = {
         "UPDATE match SET difference_minor = 0",
         "UPDATE payment_reconciliation SET discrepancy_amount_minor = discrepancy_amount_minor + 2",
     ),
-    "closed as complete, but 1 of its lines": (
-        "UPDATE payment_reconciliation SET status = 'COMPLETE', reconciled_by = 'claude',"
-        " reconciled_at = imported_at WHERE id = 1",
+    "is complete, but 1 of its lines": (
+        "UPDATE payment_reconciliation SET status = 'COMPLETE' WHERE id = 1",
+        "UPDATE payment_reconciliation SET reconciled_by = 'claude', reconciled_at = imported_at",
     ),
-    "but who closed it": ("UPDATE payment_reconciliation SET status = 'DISCREPANCY' WHERE id = 1",),
+    "but who closed it": ("UPDATE payment_reconciliation SET status = 'DISCREPANCY'",),
     "set aside without a reason": (
         "UPDATE statement_line SET state = 'ignored' WHERE id = 3",
         "UPDATE payment_reconciliation SET unmatched_count = 0, discrepancy_amount_minor = -2",

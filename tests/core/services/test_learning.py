@@ -11,14 +11,17 @@ from core.app import App, Configuration
 from core.database.consistency import check
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.model.base import new_uuid
 from core.model.customers import Customer
 from core.model.journal import AuditEntry, Change, Topic
 from core.model.lessons import PayerLesson, PayerMark
 from core.model.payments import PaymentMethod
-from core.model.reconciliations import LineState, StatementProvider
+from core.model.reconciliations import DifferenceKind, LineState, StatementProvider
 from core.permissions import Actor
 from core.services.customers.form import CustomerForm
 from core.services.customers.service import AddCustomer
+from core.services.differences import DifferenceAnswer
+from core.services.hand_matches import ExplainDifference
 from core.services.learning.rows import LessonKind, LessonRef, LessonRow
 from core.services.payment_rules import RecordPayment
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail
@@ -473,3 +476,27 @@ def test_many_lines_are_set_aside_in_the_statements_that_few_take(desk: Desk) ->
 
     assert counts[0] == counts[1]
     assert check(desk.database.engine) == ()
+
+
+def test_a_fee_told_after_the_rule_was_forgotten_teaches_anew_whenever_it_was_approved(
+    desk: Desk, manager: Actor
+) -> None:
+    matches = [
+        desk.by_hand(
+            desk.statement(f"DEPOSIT,,,{gross - gross // 100}", propose=False),
+            desk.paid(f"Payer {gross}", gross),
+        )
+        for gross in (10_000, 20_000, 30_000, 40_000, 50_000)
+    ]
+    desk.clock.advance(days=1)
+    for match in matches:
+        answer = DifferenceAnswer(DifferenceKind.FEE)
+        desk.app.hand_matches.explain(
+            manager, ExplainDifference(new_uuid(), match.match_id, answer)
+        )
+    (fee,) = desk.lessons(LessonKind.FEE)
+    assert (fee.last_by, fee.last_at) == (manager.name, desk.clock.now)
+
+    desk.clock.advance(days=-1, hours=1)
+    desk.app.learning.forget(desk.clerk, [fee.ref])
+    assert [row.times for row in desk.lessons(LessonKind.FEE)] == [5]
