@@ -96,6 +96,62 @@ _RULES = {
         SELECT m.reconciliation_id, m.id, m.state FROM match m
         WHERE (m.state = 'approved') <> EXISTS (
             SELECT 1 FROM match_line l WHERE l.match_id = m.id AND l.active = 1)""",
+    "Match {1} of statement {0} stands, but not for its line {2}.": """
+        SELECT m.reconciliation_id, m.id, l.line_number
+        FROM match m JOIN match_line h ON h.match_id = m.id
+        JOIN statement_line l ON l.id = h.line_id
+        WHERE m.state = 'approved' AND NOT h.active""",
+    "Match {1} of statement {0} stands, but not for its payment {2}.": """
+        SELECT m.reconciliation_id, m.id, p.payment_id
+        FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
+        WHERE m.state = 'approved' AND NOT h.active
+        AND m.kind IN ('one_to_one', 'fee_net', 'settlement', 'split', 'by_hand')""",
+    "Match {1} of statement {0} holds line {2} of another statement.": """
+        SELECT m.reconciliation_id, m.id, l.line_number
+        FROM match m JOIN match_line h ON h.match_id = m.id
+        JOIN statement_line l ON l.id = h.line_id
+        WHERE h.active AND l.reconciliation_id <> m.reconciliation_id""",
+    "Match {1} of statement {0} proves payment {2}, which is in another currency.": """
+        SELECT m.reconciliation_id, m.id, p.payment_id
+        FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
+        JOIN payment_reconciliation r ON r.id = m.reconciliation_id
+        WHERE h.active AND p.currency <> r.currency""",
+    "Match {1} of statement {0} says that it differs by {2}, but it differs by {3}"
+    " (minor units).": """
+        SELECT reconciliation_id, id, difference_minor, paid - received FROM (
+            SELECT m.reconciliation_id, m.id, m.difference_minor,
+                (SELECT COALESCE(SUM(p.amount_minor), 0) FROM match_payment h
+                    JOIN payment p ON p.id = h.payment_id WHERE h.match_id = m.id) AS paid,
+                (SELECT COALESCE(SUM(l.amount_minor), 0) FROM match_line h
+                    JOIN statement_line l ON l.id = h.line_id WHERE h.match_id = m.id) AS received
+            FROM match m WHERE m.state = 'approved'
+            AND m.kind IN ('one_to_one', 'fee_net', 'settlement', 'split', 'by_hand'))
+        WHERE difference_minor <> paid - received""",
+    "Statement {0} is complete, but {1} of its lines are open or its balance has a gap.": """
+        SELECT r.reconciliation_id,
+            (SELECT COUNT(*) FROM statement_line l WHERE l.reconciliation_id = r.id
+            AND l.state IN ('unmatched', 'suggested')) AS left_open
+        FROM payment_reconciliation r
+        WHERE r.status = 'COMPLETE' AND (left_open > 0 OR COALESCE(r.balance_gap_minor, 0) <> 0)""",
+    "Statement {0} is {1}, but who closed it and when is not what that makes it.": """
+        SELECT r.reconciliation_id, r.status FROM payment_reconciliation r
+        WHERE (r.status IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED'))
+            <> (r.reconciled_by <> '' AND r.reconciled_at IS NOT NULL)""",
+    "Line {1} of statement {0} is set aside without a reason.": """
+        SELECT l.reconciliation_id, l.line_number FROM statement_line l
+        WHERE l.state = 'ignored' AND l.ignored_reason = ''""",
+    "Statement {0} counts a discrepancy of {1}, but it comes to {2} (minor units).": """
+        SELECT reconciliation_id, counted, open_lines - differing FROM (
+            SELECT r.reconciliation_id, r.discrepancy_amount_minor AS counted,
+                (SELECT COALESCE(SUM(l.amount_minor), 0) FROM statement_line l
+                    WHERE l.reconciliation_id = r.id
+                    AND l.state IN ('unmatched', 'suggested')) AS open_lines,
+                (SELECT COALESCE(SUM(m.difference_minor), 0) FROM match m
+                    WHERE m.reconciliation_id = r.id AND m.state = 'approved'
+                    AND m.difference_kind = 'open'
+                    AND m.kind IN ('one_to_one', 'split', 'by_hand')) AS differing
+            FROM payment_reconciliation r)
+        WHERE counted <> open_lines - differing""",
     "Match {1} of statement {0} is {2}, yet it holds payment {3}.": """
         SELECT m.reconciliation_id, m.id, m.state, p.payment_id
         FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
@@ -108,9 +164,26 @@ _RULES = {
         HAVING r.matched_count <> COUNT(CASE l.state WHEN 'matched' THEN 1 END)
         OR r.unmatched_count
             <> COUNT(CASE WHEN l.state IN ('unmatched', 'suggested') THEN 1 END)""",
+    "The statements show {1} given back of payment {0}, more than its refunds (minor units).": """
+        SELECT p.payment_id, -SUM(l.amount_minor)
+        FROM match m JOIN match_payment h ON h.match_id = m.id JOIN payment p ON p.id = h.payment_id
+        JOIN match_line i ON i.match_id = m.id JOIN statement_line l ON l.id = i.line_id
+        WHERE m.kind = 'refund' AND m.state = 'approved'
+        GROUP BY p.id
+        HAVING -SUM(l.amount_minor) > (
+            SELECT COALESCE(SUM(r.refund_amount_minor), 0) FROM refund_request r
+            WHERE r.payment_id = p.id AND r.status = 'completed')""",
     "Payment {0} stands in an approved match but is not reconciled.": """
         SELECT p.payment_id FROM match_payment m JOIN payment p ON p.id = m.payment_id
         WHERE m.active AND NOT p.reconciled""",
+    "Payment {0} counts as reconciled, but no match proves it and nobody said so.": """
+        SELECT p.payment_id FROM payment p
+        WHERE p.reconciled
+        AND NOT EXISTS (SELECT 1 FROM match_payment h WHERE h.payment_id = p.id AND h.active = 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM audit_entry a WHERE a.subject_type = 'payment'
+            AND a.subject_id = p.payment_id
+            AND a.action IN ('payment:reconciled', 'payment:imported'))""",
     "Lesson {0} still counts, but the match {1} that taught it does not stand.": """
         SELECT l.id, l.match_id FROM payer_lesson l JOIN match m ON m.id = l.match_id
         WHERE l.taken_back_at IS NULL AND m.state <> 'approved'""",

@@ -95,6 +95,7 @@ def explain(
         _require_small(unit.session, actor, match, answer, paid_minor, fact)
     is_open = answer.kind is DifferenceKind.OPEN
     written_off = answer.kind is DifferenceKind.WRITE_OFF
+    before, reason_before = match.difference_kind, match.difference_reason
     match.difference_kind = answer.kind
     match.difference_reason = answer.reason or "" if written_off else ""
     match.difference_note = "" if is_open else answer.note.strip()
@@ -108,6 +109,8 @@ def explain(
         amount=major(match.difference_minor, match.reconciliation.currency),
         reason=match.difference_reason,
         note=match.difference_note,
+        before=before,
+        reason_before=reason_before,
     )
 
 

@@ -42,6 +42,7 @@ from core.services.match_refusals import (
 )
 from core.services.payments import complete_from_statement
 from core.services.reconciliations import FEE_KINDS, begin_work, refresh_counts
+from core.services.refund_lines import overdrawn, refuse_overdrawn
 
 CHOICE_KINDS = frozenset({"one_to_one", "fee_net"})
 """Matches of one line with one payment; a set of them is a list to choose from."""
@@ -125,7 +126,8 @@ def certain_matches(session: Session, reconciliation: PaymentReconciliation) -> 
         for match_id, payment_id, is_taken in payments
         if is_taken or of_payment[payment_id] > 1
     }
-    found = session.scalars(select(Match.id).where(*proposed).order_by(Match.id))
+    found = session.scalars(select(Match.id).where(*proposed).order_by(Match.id)).all()
+    overtaken.update(key for each in overdrawn(session, found) for key in each.match_ids)
     return [match_id for match_id in found if match_id not in overtaken]
 
 
@@ -153,6 +155,7 @@ def _refuse(session: Session, facts: Sequence[MatchFacts]) -> None:
                     " matches; choose one of them."
                 )
             payments.add(payment.key)
+    refuse_overdrawn(session, [match.match_id for match in facts], NOTHING_MATCHED)
 
 
 def _refuse_choice(match: MatchFacts) -> None:

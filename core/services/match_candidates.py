@@ -5,7 +5,8 @@ There may be a million of them, so both are read as narrow rows, never as mapped
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from core.services.reconciliation_detail import (
     first_moment,
     open_payment_conditions,
 )
+from core.services.refund_lines import ShownRefund, shown_refunds
 
 LOOK_BACK = timedelta(days=45)
 """How long before a statement's first day a payment may have been recorded."""
@@ -170,21 +172,36 @@ def _add_refunds(
         RefundRequest.refund_completed_at.is_not(None),
         Payment.currency == reconciliation.currency,
     ).order_by(RefundRequest.id)
-    refunds = [(row[0], row) for row in session.execute(completed)]
+    refunds: dict[str, list[OpenRefund]] = defaultdict(list)
+    for row in session.execute(completed):
+        refund = OpenRefund(
+            refund_id=row.refund_id,
+            amount_minor=row.refund_amount_minor,
+            day=shop_date(row.refund_completed_at),
+            transaction_id=row.refund_transaction_id,
+        )
+        refunds[row.payment_id].append(refund)
     if not refunds:
         return
-    wanted = {payment_id for payment_id, _ in refunds}
-    places = {each: place for place, each in enumerate(columns.payment_ids) if each in wanted}
-    for payment_id, row in refunds:
-        place = places.get(payment_id)
-        if place is not None:
-            refund = OpenRefund(
-                refund_id=row.refund_id,
-                amount_minor=row.refund_amount_minor,
-                day=shop_date(row.refund_completed_at),
-                transaction_id=row.refund_transaction_id,
-            )
-            columns.refunded[place] = (*columns.refunded.get(place, ()), refund)
+    shown = shown_refunds(session)
+    for place, payment_id in enumerate(columns.payment_ids):
+        if payment_id in refunds:
+            open_ones = _not_shown(refunds[payment_id], shown.get(payment_id, ()))
+            if open_ones:
+                columns.refunded[place] = open_ones
+
+
+def _not_shown(
+    refunds: Sequence[OpenRefund], shown: Sequence[ShownRefund]
+) -> tuple[OpenRefund, ...]:
+    """Return the refunds of a payment that no standing match explains: one refund is one debit."""
+    left = list(refunds)
+    for line in shown:
+        same = [refund for refund in left if refund.amount_minor == line.amount_minor]
+        named = [each for each in same if each.transaction_id and each.transaction_id in line.text]
+        for settled in (named or same)[:1]:
+            left.remove(settled)
+    return tuple(left)
 
 
 def _chunks(session: Session, statement: Narrow) -> Iterator[list[Row]]:

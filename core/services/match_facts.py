@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidInputError, NotFoundError
 from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import (
+    DifferenceKind,
     LineState,
     Match,
     MatchLine,
@@ -56,6 +57,7 @@ class MatchFacts:
     state: MatchState
     ambiguous: bool
     difference_minor: int
+    difference_kind: DifferenceKind
     reasons: tuple[str, ...]
     lines: tuple[MatchedLine, ...]
     payments: tuple[MatchedPayment, ...]
@@ -106,6 +108,7 @@ def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
             Match.state,
             Match.ambiguous,
             Match.difference_minor,
+            Match.difference_kind,
             Match.reasons,
         )
         .where(Match.id.in_(match_ids))
@@ -118,6 +121,7 @@ def read_facts(session: Session, match_ids: Sequence[int]) -> list[MatchFacts]:
             state=match.state,
             ambiguous=match.ambiguous,
             difference_minor=match.difference_minor,
+            difference_kind=match.difference_kind,
             reasons=tuple(match.reasons),
             lines=tuple(lines[match.id]),
             payments=tuple(payments[match.id]),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from core.database.audit import Deed
 from core.database.unit_of_work import UnitOfWork
 from core.model.reconciliations import PaymentReconciliation
+from core.money import major
 from core.services.match_facts import MatchFacts
 
 
@@ -16,7 +17,10 @@ def journal_decisions(
     decided: Sequence[MatchFacts],
     action: str,
 ) -> None:
-    """Write an entry for each match, and one for each of its payments: that is its history."""
+    """Write an entry for each match, and one for each of its payments: that is its history.
+
+    ``decided`` is as it stood before: what is taken back is told with what it had become.
+    """
     unit.audit_all(_deeds(reconciliation, decided, action))
 
 
@@ -24,9 +28,14 @@ def _deeds(
     reconciliation: PaymentReconciliation, decided: Sequence[MatchFacts], action: str
 ) -> Iterator[Deed]:
     reconciliation_id, file_name = reconciliation.reconciliation_id, reconciliation.file_name
+    currency = reconciliation.currency
     for match in decided:
         numbers = [line.number for line in match.lines]
         payment_ids = [payment.payment_id for payment in match.payments]
+        differs = {
+            "difference": major(match.difference_minor, currency),
+            "difference_kind": match.difference_kind,
+        }
         yield Deed(
             action,
             "reconciliation",
@@ -37,6 +46,7 @@ def _deeds(
                 "lines": numbers,
                 "payments": payment_ids,
                 "reasons": match.reasons,
+                **(differs if match.difference_minor else {}),
             },
         )
         of_payment = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
@@ -76,17 +76,20 @@ def decline_some(unit: UnitOfWork, proposal: Match, payment_ids: Sequence[str]) 
         )
     offered = [link.payment_id for link in proposal.payment_links]
     rows = unit.session.execute(
-        select(Payment.payment_id, Payment.id).where(Payment.id.in_(offered))
-    )
+        select(Payment.payment_id, Payment.id, Payment.amount_minor)
+        .where(Payment.id.in_(offered))
+        .order_by(Payment.id)
+    ).all()
     keys = {row.payment_id: row.id for row in rows}
+    amounts = {row.id: row.amount_minor for row in rows}
     out = [keys[each] for each in dict.fromkeys(payment_ids) if each in keys]
     left = [key for key in keys.values() if key not in out]
     if not out or not left:
         raise InvalidInputError("Choose some of the payments offered, not all of them.")
     number = len(out)
-    declined = _part(unit, proposal, out, MatchState.DECLINED, proposal.reasons)
+    declined = _part(unit, proposal, out, amounts, MatchState.DECLINED, proposal.reasons)
     told = f"{number} declined before and not offered again"
-    rest = _part(unit, proposal, left, MatchState.PROPOSED, [*proposal.reasons, told])
+    rest = _part(unit, proposal, left, amounts, MatchState.PROPOSED, [*proposal.reasons, told])
     proposal.state = MatchState.SUPERSEDED
     unit.session.flush()
     unit.audit(
@@ -105,9 +108,11 @@ def _part(
     unit: UnitOfWork,
     proposal: Match,
     payments: Sequence[int],
+    amounts: Mapping[int, int],
     state: MatchState,
     reasons: Sequence[str],
 ) -> Match:
+    """Make a proposal of some payments; a choice differs by what its first payment does."""
     decided = state is MatchState.DECLINED
     part = Match(
         reconciliation=proposal.reconciliation,
@@ -116,7 +121,7 @@ def _part(
         ambiguous=len(payments) > 1 or len(proposal.line_links) > 1,
         confidence=proposal.confidence,
         reasons=list(reasons),
-        difference_minor=proposal.difference_minor,
+        difference_minor=amounts[payments[0]] - proposal.line_links[0].line.amount_minor,
         state=state,
         proposed_at=proposal.proposed_at,
         decided_by=unit.actor_name if decided else "",

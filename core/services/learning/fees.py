@@ -84,7 +84,7 @@ def all_learned_fees(session: Session) -> list[LearnedFee]:
     for channel, pairs in confirmed.items():
         rule = rule_of(channel.method, [pair for pair, _, _ in pairs])
         if rule is not None:
-            _, by, at = pairs[0]
+            _, by, at = max(pairs, key=lambda pair: pair[2])
             found.append(LearnedFee(channel, rule, len(pairs), by, at))
     return found
 
@@ -101,8 +101,9 @@ def _confirmed(session: Session) -> list[tuple[Channel, FeePair, str, datetime]]
             Payment.currency,
             Payment.amount_minor,
             Match.difference_minor,
-            Match.decided_by,
-            Match.decided_at,
+            # A difference may be called a fee long after its match was approved, by somebody else.
+            func.coalesce(func.nullif(Match.difference_by, ""), Match.decided_by),
+            func.coalesce(Match.difference_at, Match.decided_at),
         )
         .join(PaymentReconciliation, PaymentReconciliation.id == Match.reconciliation_id)
         .join(MatchPayment, MatchPayment.match_id == Match.id)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
+from core.database.audit import Deed
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, NotFoundError
 from core.matching.learned import Learned
@@ -16,11 +18,19 @@ from core.permissions import Actor, Permission
 from core.services.learning.declines import decline_some, declined_of
 from core.services.learning.fees import learned_fees
 from core.services.learning.forgetting import forget, restore
+from core.services.learning.keys import these
 from core.services.learning.lists import list_lessons
 from core.services.learning.payers import learned_payers
 from core.services.learning.rows import Forgotten, LessonRef, LessonRow, SuggestedReason
-from core.services.learning.wordings import learn_wording, reason_for, suggested_reasons
+from core.services.learning.wordings import (
+    learn_wording,
+    reason_for,
+    reasons_for,
+    suggested_reasons,
+)
 from core.services.reconciliations import begin_work, find_reconciliation, refresh_counts
+
+_OPEN = (LineState.UNMATCHED, LineState.SUGGESTED)
 
 
 def learned_for(session: Session, reconciliation: PaymentReconciliation) -> Learned:
@@ -127,32 +137,48 @@ class LearningService:
         """
         self._database.require(actor, Permission.RECONCILE)
         with self._database.write(actor) as unit:
-            lines = [_line(unit.session, line_id) for line_id in dict.fromkeys(line_ids)]
-            aside = []
-            for line in lines:
-                line.reconciliation.require_open()
-                reason = reason_for(unit.session, line)
-                if reason is None or line.state not in {LineState.UNMATCHED, LineState.SUGGESTED}:
-                    continue
-                line.state, line.ignored_reason = LineState.IGNORED, reason.reason
-                aside.append(line)
-                unit.audit(
-                    "line:ignored",
-                    "reconciliation",
-                    line.reconciliation.reconciliation_id,
-                    line=line.line_number,
-                    amount=major(line.amount_minor, line.currency),
-                    reason=reason.reason,
-                )
+            lines = _lines(unit.session, line_ids)
+            for reconciliation in {line.reconciliation for line in lines}:
+                reconciliation.require_open()
+            reasons = reasons_for(unit.session, lines)
+            aside = [line for line in lines if line.id in reasons and line.state in _OPEN]
+            for line in aside:
+                line.state, line.ignored_reason = LineState.IGNORED, reasons[line.id].reason
+            unit.session.flush()
+            unit.audit_all(map(_set_aside, aside))
             learn_wording(unit, aside)
-            for reconciliation in {
-                line.reconciliation_id: line.reconciliation for line in aside
-            }.values():
+            for reconciliation in {line.reconciliation for line in aside}:
                 begin_work(reconciliation)
                 refresh_counts(unit.session, reconciliation)
                 unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
             unit.commit()
             return len(aside)
+
+
+def _set_aside(line: StatementLine) -> Deed:
+    return Deed(
+        "line:ignored",
+        "reconciliation",
+        line.reconciliation.reconciliation_id,
+        {
+            "line": line.line_number,
+            "amount": major(line.amount_minor, line.currency),
+            "reason": line.ignored_reason,
+        },
+    )
+
+
+def _lines(session: Session, line_ids: Sequence[int]) -> Sequence[StatementLine]:
+    """Return lines in the order of their keys."""
+    lines = session.scalars(
+        select(StatementLine)
+        .where(StatementLine.id.in_(these(line_ids)))
+        .options(joinedload(StatementLine.reconciliation))
+        .order_by(StatementLine.id)
+    ).all()
+    if len(lines) != len(set(line_ids)):
+        raise NotFoundError("Nothing was changed. The statement has no such line.")
+    return lines
 
 
 def _line(session: Session, line_id: int) -> StatementLine:

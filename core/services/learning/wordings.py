@@ -75,6 +75,21 @@ def reason_for(session: Session, line: StatementLine) -> SuggestedReason | None:
     return _suggested(line.id, wording, reason) if reason else None
 
 
+def reasons_for(session: Session, lines: Iterable[StatementLine]) -> dict[int, SuggestedReason]:
+    """Return why each of many lines may be set aside, as :func:`reason_for` does, by their keys."""
+    known: dict[StatementProvider, _Wordings] = {}
+    found = {}
+    for line in lines:
+        provider = line.reconciliation.provider
+        if provider not in known:
+            known[provider] = _known(session, provider)
+        wording = wording_of(_text(line.description, line.counterparty))
+        reason = known[provider].get((line.amount_minor > 0, wording))
+        if reason:
+            found[line.id] = _suggested(line.id, wording, reason)
+    return found
+
+
 def suggested_reasons(
     session: Session, reconciliation_key: int, provider: StatementProvider
 ) -> tuple[SuggestedReason, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -243,6 +244,24 @@ def test_an_explanation_is_taken_back_and_undo_leaves_the_line_as_it_was(
     assert not shop.payment_lists.one(clerk, sale).reconciled
     with pytest.raises(ConflictError, match="does not stand"):
         explain(shop, clerk, detail, FEE, key="too late")
+
+
+def test_the_trail_says_what_an_explanation_was_before_it_changed_or_was_taken_back(
+    shop: App, cashier: Actor, clerk: Actor, manager: Actor, tmp_path: Path
+) -> None:
+    sale = sell(shop, cashier, "a", 5_400)
+    detail = put_together(shop, clerk, statement(shop, clerk, tmp_path, 5_000), [sale], ROUNDING)
+    explain(shop, clerk, detail, SHORT_PAID)
+    shop.matches.undo(clerk, [detail.matches[0].match_id])
+
+    subject = detail.reconciliation.reconciliation_id
+    rows = shop.audit.page(manager, subject_id=subject).rows
+    told = {row.action: json.loads(row.details) for row in reversed(rows) if row.details}
+    changed, undone = told["match:difference_write_off"], told["match:undone"]
+    assert (changed["before"], changed["reason_before"], changed["reason"]) == (
+        "write_off", "rounding", "short_paid",
+    )  # fmt: skip
+    assert (undone["difference"], undone["difference_kind"]) == ("400", "write_off")
 
 
 def test_above_the_limit_a_manager_writes_off_and_the_refusal_is_recorded(

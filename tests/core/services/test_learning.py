@@ -5,20 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from core.app import App, Configuration
 from core.database.consistency import check
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from core.model.base import new_uuid
 from core.model.customers import Customer
 from core.model.journal import AuditEntry, Change, Topic
 from core.model.lessons import PayerLesson, PayerMark
 from core.model.payments import PaymentMethod
-from core.model.reconciliations import LineState, StatementProvider
+from core.model.reconciliations import DifferenceKind, LineState, StatementProvider
 from core.permissions import Actor
 from core.services.customers.form import CustomerForm
 from core.services.customers.service import AddCustomer
+from core.services.differences import DifferenceAnswer
+from core.services.hand_matches import ExplainDifference
 from core.services.learning.rows import LessonKind, LessonRef, LessonRow
 from core.services.payment_rules import RecordPayment
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail
@@ -440,3 +443,60 @@ def test_what_was_learned_of_a_merged_customer_is_the_survivors(desk: Desk, mana
     desk.clock.advance(days=2)
     wanted = desk.paid("Bosco Enterprises", 31_000)
     assert offered(desk.statement(from_jb(31_000))) == [{wanted.payment_id}]
+
+
+def test_what_is_left_of_a_choice_differs_by_its_own_payments_amount(desk: Desk) -> None:
+    near, far = desk.paid("Mugisha Eric", 5_500), desk.paid("Mugisha Eric", 6_000)
+    detail = desk.statement("DEPOSIT,Mugisha Eric,,5000")
+    (choice,) = detail.matches
+    assert {each.payment_id for each in choice.payments} == {near.payment_id, far.payment_id}
+
+    left = desk.app.learning.decline_some(desk.clerk, choice.match_id, [near.payment_id])
+    desk.app.matches.approve(desk.clerk, [left])
+
+    reconciliation_id = detail.reconciliation.reconciliation_id
+    detail = desk.app.reconciliations.detail(desk.clerk, reconciliation_id)
+    (match,) = detail.approved()
+    assert (match.payments[0].payment_id, match.difference_minor) == (far.payment_id, 1_000)
+    assert detail.reconciliation.discrepancy_amount_minor == -1_000
+
+
+def test_many_lines_are_set_aside_in_the_statements_that_few_take(desk: Desk) -> None:
+    asked = []
+    event.listen(desk.database.engine, "before_cursor_execute", lambda *told: asked.append(told))
+    first = desk.statement("MONTHLY CHARGE,,,-500", propose=False)
+    desk.app.reconciliations.ignore(desk.clerk, first.lines[0].line_id, reason="bank charge")
+    counts = []
+    for many in (2, 30):
+        detail = desk.statement(*["MONTHLY CHARGE,,,-500"] * many, propose=False)
+        asked.clear()
+        keys = [line.line_id for line in detail.lines]
+        assert desk.app.learning.set_aside_as_before(desk.clerk, keys) == many
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+    assert check(desk.database.engine) == ()
+
+
+def test_a_fee_told_after_the_rule_was_forgotten_teaches_anew_whenever_it_was_approved(
+    desk: Desk, manager: Actor
+) -> None:
+    matches = [
+        desk.by_hand(
+            desk.statement(f"DEPOSIT,,,{gross - gross // 100}", propose=False),
+            desk.paid(f"Payer {gross}", gross),
+        )
+        for gross in (10_000, 20_000, 30_000, 40_000, 50_000)
+    ]
+    desk.clock.advance(days=1)
+    for match in matches:
+        answer = DifferenceAnswer(DifferenceKind.FEE)
+        desk.app.hand_matches.explain(
+            manager, ExplainDifference(new_uuid(), match.match_id, answer)
+        )
+    (fee,) = desk.lessons(LessonKind.FEE)
+    assert (fee.last_by, fee.last_at) == (manager.name, desk.clock.now)
+
+    desk.clock.advance(days=-1, hours=1)
+    desk.app.learning.forget(desk.clerk, [fee.ref])
+    assert [row.times for row in desk.lessons(LessonKind.FEE)] == [5]

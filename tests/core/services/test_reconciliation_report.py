@@ -28,6 +28,7 @@ from core.services.reconciliation_report.contract import (
     Tally,
 )
 from core.services.reconciliation_report.sections import COLUMNS, sections_of
+from core.services.refunds import CarryOutRefund, RequestRefund
 from core.services.reports.contract import ExportFormat
 from tests.core.documents import reading
 from tests.core.services.by_hand import match_by_hand
@@ -407,6 +408,10 @@ def test_more_matched_lines_than_anybody_reads_are_summed_on_paper_and_listed_in
 
 def test_a_refund_names_its_payment_and_proves_none(shop: StatementShop) -> None:
     payment = shop.paid(5_000)
+    refunds = shop.app.refunds
+    asked = refunds.request(CASHIER, RequestRefund("ask", payment.payment_id, 5_000, "broken"))
+    refunds.approve(MANAGER, asked.refund_id)
+    refunds.carry_out(CASHIER, CarryOutRefund("pay", asked.refund_id, "RF1"))
     shop.take_in([("X1", "Refund to a customer", -5_000)])
     line_id = shop.line(2).line_id
     with shop.app.database.write(CLERK) as unit:
