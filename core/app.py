@@ -25,6 +25,7 @@ from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.providers import ProviderService
+from core.services.reconciliation_lists import ReconciliationLists
 from core.services.reconciliations import ReconciliationService
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
@@ -87,6 +88,7 @@ class App:
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
+        self.reconciliation_lists = ReconciliationLists(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)
         self.tills = TillService(database)

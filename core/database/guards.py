@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from core.database.day_sums import sum_triggers
+from core.database.offer_marks import mark_triggers
 from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
@@ -92,6 +93,7 @@ def sqlite_guards() -> dict[str, str]:
         **_refund_sum_guard(),
         **_closed_match_guard(),
         **sum_triggers(),
+        **mark_triggers(),
         **_invoiced_order_guard(),
         **_points_guards(),
         **_subscription_guards(),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -73,6 +74,26 @@ class LineState(StrEnum):
     SUGGESTED = "suggested"
     MATCHED = "matched"
     IGNORED = "ignored"
+
+
+class LineCategory(StrEnum):
+    """What a clerk still has to do with a line."""
+
+    CERTAIN = "certain"
+    SUGGESTED = "suggested"
+    AMBIGUOUS = "ambiguous"
+    UNMATCHED = "unmatched"
+    MATCHED = "matched"
+    IGNORED = "ignored"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the line still wants a decision."""
+        return self not in {LineCategory.MATCHED, LineCategory.IGNORED}
+
+
+UNSETTLED = "unsettled"
+"""The category of a line whose offer is to be settled anew: a decision elsewhere touched it."""
 
 
 class MatchState(StrEnum):
@@ -156,11 +177,27 @@ class PaymentReconciliation(Versioned, Base):
 
 
 class StatementLine(Base):
-    """One movement of a statement; ``amount_minor`` is positive for money in."""
+    """One movement of a statement; ``amount_minor`` is positive for money in.
+
+    ``offer`` is what the proposals that name the line come to, NULL once one of them or of their
+    payments changed: triggers see to that, and :mod:`core.services.line_offers` settles it anew.
+    ``category`` is a :class:`LineCategory`, or ``unsettled``.
+    """
 
     __tablename__ = "statement_line"
     __table_args__ = (
-        Index("ix_statement_line_reconciliation_state", "reconciliation_id", "state"),
+        Index(
+            "ix_statement_line_reconciliation_state", "reconciliation_id", "state", "amount_minor"
+        ),
+        # Both hold all that a list walks over, in its order, so that a far page touches no row.
+        Index(
+            "ix_statement_line_category",
+            "reconciliation_id",
+            "category",
+            "line_number",
+            "amount_minor",
+        ),
+        Index("ix_statement_line_number", "reconciliation_id", "line_number"),
         Index(
             "ix_statement_line_transaction",
             "transaction_id",
@@ -187,6 +224,15 @@ class StatementLine(Base):
         stored_by_value(LineState), default=LineState.UNMATCHED
     )
     ignored_reason: Mapped[str] = mapped_column(Text, default="")
+    offer: Mapped[str | None] = mapped_column(String(16))
+    category: Mapped[str | None] = mapped_column(
+        String(16),
+        Computed(
+            f"CASE WHEN state = 'suggested' THEN coalesce(offer, '{UNSETTLED}') ELSE state END",
+            persisted=False,
+        ),
+        deferred=True,
+    )
 
     reconciliation: Mapped[PaymentReconciliation] = relationship(back_populates="lines")
 
@@ -197,7 +243,14 @@ class Match(Versioned, Base):
     __tablename__ = "match"
     __table_args__ = (
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_percent"),
-        Index("ix_match_reconciliation_state", "reconciliation_id", "state"),
+        Index("ix_match_reconciliation_state", "reconciliation_id", "state", "difference_minor"),
+        Index(
+            "ix_match_decided",
+            "reconciliation_id",
+            "decided_by",
+            "decided_at",
+            sqlite_where=text("state = 'approved'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -233,6 +286,7 @@ class MatchLine(Base):
             unique=True,
             sqlite_where=text("active = 1"),
         ),
+        Index("ix_match_line_line", "line_id"),
     )
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
@@ -247,7 +301,7 @@ class MatchPayment(Base):
     """A payment of a match. ``active`` while the match stands approved: one payment, one match.
 
     ``completed_here`` remembers that approving the match completed the payment, so that undoing
-    says what it leaves behind.
+    says what it leaves behind. ``position`` counts from 0, the likeliest payment first.
     """
 
     __tablename__ = "match_payment"
@@ -258,12 +312,14 @@ class MatchPayment(Base):
             unique=True,
             sqlite_where=text("active = 1"),
         ),
+        Index("ix_match_payment_payment", "payment_id"),
     )
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
     active: Mapped[bool] = mapped_column(default=False)
     completed_here: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
 
     match: Mapped[Match] = relationship(back_populates="payment_links")
 

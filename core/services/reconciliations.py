@@ -18,6 +18,7 @@ from core.model.reconciliations import (
 )
 from core.money import display, major
 from core.permissions import Actor, Permission
+from core.services.line_offers import settle_offers
 from core.services.line_states import settle_lines
 from core.services.mapping import line_row, reconciliation_row
 from core.services.reconciliation_detail import load_detail, unmatched_payment_ids
@@ -104,12 +105,7 @@ class ReconciliationService:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             refresh_counts(unit.session, reconciliation)
-            # Two differences that cancel each other out are still two differences.
-            explained = (
-                reconciliation.unmatched_count == 0
-                and not _differences(unit.session, reconciliation)
-                and not reconciliation.balance_gap_minor
-            )
+            explained = is_explained(unit.session, reconciliation)
             reconciliation.move_to(
                 ReconciliationStatus.COMPLETE if explained else ReconciliationStatus.DISCREPANCY
             )
@@ -222,9 +218,9 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
 
     The discrepancy is what the statement shows beyond what was explained: the lines nobody
     explained, and what matched lines bring above (or, negative, below) their payments. A fee that
-    the channel kept is explained.
+    the channel kept is explained. What open lines wait for is settled anew where it changed.
     """
-    session.flush()
+    settle_offers(session, reconciliation)
     states = {
         state: (count, int(amount))
         for state, count, amount in session.execute(
@@ -238,6 +234,18 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
     reconciliation.unmatched_count = sum(count for count, _ in open_lines)
     reconciliation.discrepancy_amount_minor = sum(amount for _, amount in open_lines) - sum(
         _differences(session, reconciliation)
+    )
+
+
+def is_explained(session: Session, reconciliation: PaymentReconciliation) -> bool:
+    """Tell whether closing now would find everything explained.
+
+    Two differences that cancel each other out are still two differences.
+    """
+    return (
+        reconciliation.unmatched_count == 0
+        and not _differences(session, reconciliation)
+        and not reconciliation.balance_gap_minor
     )
 
 
