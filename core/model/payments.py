@@ -217,6 +217,8 @@ class Payment(Versioned, Base):
             "id",
             "payment_method",
             "amount_minor",
+            "reconciled",
+            "status",
             sqlite_where=text("reconciled = 0 AND status = 'completed'"),
         ),
     )

@@ -195,6 +195,7 @@ class StatementLine(Base):
             "reconciliation_id",
             "category",
             "line_number",
+            "id",
             "amount_minor",
         ),
         Index("ix_statement_line_number", "reconciliation_id", "line_number"),

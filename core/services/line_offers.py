@@ -18,48 +18,47 @@ EXPLAINING_KINDS = ("reversal", "refund", "bank_charge")
 
 _SETTLE = text(
     """
-    WITH marked AS MATERIALIZED (
-        SELECT id FROM statement_line
-        WHERE reconciliation_id = :reconciliation AND category = :unsettled),
-    named AS MATERIALIZED (
+    WITH named AS MATERIALIZED (
         SELECT DISTINCT m.id, m.automatic, m.ambiguous, m.confidence,
             m.kind NOT IN :explaining AS proves,
             m.ambiguous AND m.kind NOT IN :whole AS is_choice
-        FROM marked CROSS JOIN match_line l ON l.line_id = marked.id
+        FROM statement_line s CROSS JOIN match_line l ON l.line_id = s.id
         CROSS JOIN match m ON m.id = l.match_id
-        WHERE m.state = 'proposed'),
-    lines AS MATERIALIZED (
-        SELECT named.id, count(*) AS members, sum(s.state IN ('unmatched', 'suggested')) AS open
-        FROM named CROSS JOIN match_line l ON l.match_id = named.id
-        CROSS JOIN statement_line s ON s.id = l.line_id GROUP BY named.id),
-    payments AS MATERIALIZED (
-        SELECT named.id, count(*) AS members, sum(NOT p.reconciled) AS free
-        FROM named CROSS JOIN match_payment l ON l.match_id = named.id
-        CROSS JOIN payment p ON p.id = l.payment_id WHERE proves GROUP BY named.id),
+        WHERE s.reconciliation_id = :reconciliation AND s.category = :unsettled
+        AND m.state = 'proposed'),
+    counted AS MATERIALIZED (
+        SELECT named.*,
+            (SELECT count(*) FROM match_line l WHERE l.match_id = named.id) AS lines,
+            (SELECT count(*) FROM match_line l CROSS JOIN statement_line s ON s.id = l.line_id
+             WHERE l.match_id = named.id AND s.state IN ('unmatched', 'suggested')) AS open,
+            (SELECT count(*) FROM match_payment l WHERE l.match_id = named.id) AS payments,
+            (SELECT count(*) FROM match_payment l CROSS JOIN payment p ON p.id = l.payment_id
+             WHERE l.match_id = named.id AND NOT p.reconciled) AS free
+        FROM named),
     offered AS MATERIALIZED (
-        SELECT named.*, lines.open,
-            CASE WHEN is_choice THEN coalesce(free, 0)
-                 ELSE lines.open = lines.members AND coalesce(free = payments.members, 1)
-            END AS candidates
-        FROM named JOIN lines ON lines.id = named.id LEFT JOIN payments ON payments.id = named.id),
+        SELECT *, CASE WHEN is_choice THEN free
+                       ELSE open = lines AND (NOT proves OR free = payments) END AS candidates
+        FROM counted),
     best AS MATERIALIZED (
-        SELECT marked.id, automatic, ambiguous, open, sum(candidates) AS candidates,
+        SELECT s.id, automatic, ambiguous, open, sum(candidates) AS candidates,
             min((NOT automatic) * 1000 + ambiguous * 500 - confidence)
-        FROM marked CROSS JOIN match_line l ON l.line_id = marked.id
-        JOIN offered ON offered.id = l.match_id AND candidates > 0
-        GROUP BY marked.id)
-    UPDATE statement_line SET offer = settled.offer
-    FROM (SELECT marked.id, CASE
-            WHEN best.id IS NULL THEN 'unmatched'
-            WHEN automatic THEN 'certain'
-            WHEN ambiguous AND (open > 1 OR candidates > 1) THEN 'ambiguous'
-            ELSE 'suggested' END AS offer
-        FROM marked LEFT JOIN best ON best.id = marked.id) AS settled
-    WHERE settled.id = statement_line.id
+        FROM offered CROSS JOIN match_line l ON l.match_id = offered.id
+        CROSS JOIN statement_line s ON s.id = l.line_id
+        WHERE candidates > 0 AND s.category = :unsettled
+        GROUP BY s.id)
+    UPDATE statement_line SET offer = CASE
+        WHEN best.automatic THEN 'certain'
+        WHEN best.ambiguous AND (best.open > 1 OR best.candidates > 1) THEN 'ambiguous'
+        ELSE 'suggested' END
+    FROM best WHERE best.id = statement_line.id
     """
 ).bindparams(
     bindparam("explaining", EXPLAINING_KINDS, expanding=True),
     bindparam("whole", (*EXPLAINING_KINDS, "settlement"), expanding=True),
+)
+_SETTLE_REST = text(
+    "UPDATE statement_line SET offer = 'unmatched'"
+    " WHERE reconciliation_id = :reconciliation AND category = :unsettled"
 )
 
 
@@ -72,9 +71,11 @@ def has_unsettled(session: Session, reconciliation: PaymentReconciliation) -> bo
 
 
 def settle_offers(session: Session, reconciliation: PaymentReconciliation) -> None:
-    """Settle the offers of the marked lines of a statement, in one statement whatever their number.
+    """Settle the offers of the marked lines of a statement, in two statements however many.
 
     Whoever calls it holds the unit of work; nothing a person decided changes.
     """
     session.flush()
-    session.execute(_SETTLE, {"reconciliation": reconciliation.id, "unsettled": UNSETTLED})
+    marked = {"reconciliation": reconciliation.id, "unsettled": UNSETTLED}
+    session.execute(_SETTLE, marked)
+    session.execute(_SETTLE_REST, marked)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from core.clock import day_end, day_start
@@ -185,8 +185,13 @@ def open_payment_conditions(
     reconciliation: PaymentReconciliation, *, before: timedelta
 ) -> list[ColumnElement[bool]]:
     """Return which payments the statement could prove, from ``before`` its first day on."""
+    return [Payment.reconciled.is_(False), *_provable_conditions(reconciliation, before=before)]
+
+
+def _provable_conditions(
+    reconciliation: PaymentReconciliation, *, before: timedelta
+) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
-        Payment.reconciled.is_(False),
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
     ]
@@ -201,9 +206,10 @@ def open_payment_conditions(
 
 def _unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
     return [
-        *open_payment_conditions(reconciliation, before=timedelta(0)),
-        # In these very words, for the planner knows the index of unproven payments by them.
-        literal_column("payment.reconciled = 0 AND payment.status = 'completed'", Boolean),
+        *_provable_conditions(reconciliation, before=timedelta(0)),
+        # As literals, for it is by them that the planner knows the index of unproven payments.
+        Payment.reconciled == literal_column("0"),
+        Payment.status == literal_column("'completed'"),
     ]
 
 

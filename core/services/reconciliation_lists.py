@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal_column, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
@@ -202,16 +202,18 @@ class ReconciliationLists:
             return found[0][1] if found else None
 
     def place(
-        self, actor: Actor, reconciliation_id: str, wanted: LineFilter, line_id: int
+        self, actor: Actor, reconciliation_id: str, wanted: LineFilter, line_id: int | None
     ) -> tuple[int, int] | None:
         """Return place and id of a line in a list, or of what took its place there.
 
-        That is the next line still in the list, else the last one; None where the list is empty.
+        Without a line the first one is returned. What took its place is the next line still in the
+        list, else the last one; None where the list is empty.
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             reconciliation = find_reconciliation(session, reconciliation_id)
-            conditions, key = _conditions(reconciliation, wanted), _key(session, line_id)
+            conditions = _conditions(reconciliation, wanted)
+            key = (0, 0) if line_id is None else _key(session, line_id)
             ids = select(StatementLine.id).order_by(*_ORDER).where(*conditions)
             found = session.scalar(ids.where(tuple_(*_ORDER) >= key).limit(1))
             before = select(func.count(StatementLine.id)).where(*conditions, tuple_(*_ORDER) < key)
@@ -281,8 +283,8 @@ def _last_matches(reconciliation: PaymentReconciliation, name: str) -> ColumnEle
     own = and_(
         Match.reconciliation_id == reconciliation.id,
         Match.decided_by == name,
-        # In these very words, for the planner knows the index by them.
-        text("match.state = 'approved'"),
+        # As a literal, for it is by it that the planner knows the index.
+        Match.state == literal_column("'approved'"),
     )
     return and_(
         own, Match.decided_at == select(func.max(Match.decided_at)).where(own).scalar_subquery()

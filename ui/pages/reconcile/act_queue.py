@@ -8,8 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from core.errors import KnownError
-from ui.pages.reconcile.board import Board
-from ui.tasks import TaskRunner
+from ui.pages.reconcile.verbs import Look
+from ui.tasks import Progress, TaskRunner
 
 
 class ActQueue(QObject):
@@ -42,13 +42,24 @@ class ActQueue(QObject):
             self._waiting.append(act)
         return self._is_busy
 
-    def run(self, work: Callable[[], Board], then: Callable[[Board], object]) -> None:
+    def run(self, work: Callable[[], Look], then: Callable[[Look], object]) -> None:
         """Do work off the GUI thread, then show what it left, then let the next act begin."""
         self._is_busy = True
         self._tasks.operation(
             self,
             work,
-            on_success=lambda board: self._on_done(board, then),
+            on_success=lambda look: self._on_done(look, then),
+            on_known_error=self._on_refused,
+            on_finished=self._on_finished,
+        )
+
+    def run_long(self, work: Callable[[Progress], Look], then: Callable[[Look], object]) -> None:
+        """Do as :meth:`run` beside the database's thread, so that lists can be read meanwhile."""
+        self._is_busy = True
+        self._tasks.slow(
+            self,
+            work,
+            on_success=lambda look: self._on_done(look, then),
             on_known_error=self._on_refused,
             on_finished=self._on_finished,
         )
@@ -57,8 +68,8 @@ class ActQueue(QObject):
         # Also after a bug, of which neither success nor a known error hears.
         self._is_busy = False
 
-    def _on_done(self, board: Board, then: Callable[[Board], object]) -> None:
-        then(board)
+    def _on_done(self, look: Look, then: Callable[[Look], object]) -> None:
+        then(look)
         while self._waiting and not self._is_busy:
             self._waiting.popleft()()
 

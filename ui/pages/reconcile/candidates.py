@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.clock import shop_time
+from core.model.reconciliations import LineCategory
 from core.money import display
+from core.services.line_candidates import Candidate, LineDetail
 from core.services.rows import MatchRow, PaymentRow
 from ui.badges import badge_for
-from ui.pages.reconcile.board import BoardLine, Candidate, Category
 from ui.pages.reconcile.words import (
     category_badge,
     filled,
@@ -47,10 +48,10 @@ class CandidatesPane(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("What this line may be"))
-        self._shown: tuple[BoardLine | None, bool] | None = None
+        self._shown: tuple[LineDetail | None, bool] | None = None
         self.show_line(None, is_locked=False)
 
-    def show_line(self, shown: BoardLine | None, *, is_locked: bool) -> None:
+    def show_line(self, shown: LineDetail | None, *, is_locked: bool) -> None:
         """Show another line; the same again changes nothing."""
         if (shown, is_locked) == self._shown:
             return
@@ -71,7 +72,7 @@ class CandidatesPane(QScrollArea):
         column.addStretch(1)
         self.setWidget(body)
 
-    def _line_head(self, shown: BoardLine) -> QWidget:
+    def _line_head(self, shown: LineDetail) -> QWidget:
         line = shown.line
         head = QWidget()
         column = QVBoxLayout(head)
@@ -90,10 +91,10 @@ class CandidatesPane(QScrollArea):
         column.addWidget(SelectableLabel(told))
         return head
 
-    def _cards(self, shown: BoardLine, *, is_locked: bool) -> list[QWidget]:
-        if shown.category is Category.MATCHED:
+    def _cards(self, shown: LineDetail, *, is_locked: bool) -> list[QWidget]:
+        if shown.category is LineCategory.MATCHED:
             return [self._decided_card(shown.approved, is_locked=is_locked)]
-        if shown.category is Category.IGNORED:
+        if shown.category is LineCategory.IGNORED:
             return [self._ignored_card(shown, is_locked=is_locked)]
         if not shown.candidates:
             return [
@@ -156,7 +157,7 @@ class CandidatesPane(QScrollArea):
             column.addWidget(undo, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
-    def _ignored_card(self, shown: BoardLine, *, is_locked: bool) -> QWidget:
+    def _ignored_card(self, shown: LineDetail, *, is_locked: bool) -> QWidget:
         card, column = self._frame()
         column.addWidget(PlainLabel(self.tr("Set aside"), look="heading"))
         column.addWidget(SelectableLabel(shown.line.ignored_reason))

@@ -185,13 +185,20 @@ def _mapping(shop: SampleShop) -> QWidget:
 def _close_sheet(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     verbs = Verbs(shop.context(), _take_in(shop))
-    return CloseSheet(shop.context(), verbs, verbs.read(), print, parent)
+    return CloseSheet(
+        shop.context(),
+        verbs,
+        verbs.summary(),
+        print,
+        parent,
+        missing=verbs.unmatched_payments(),
+    )
 
 
 def _ignore(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     verbs = Verbs(shop.context(), _take_in(shop))
-    return IgnoreDialog(shop.context(), verbs, verbs.read().lines[-1].line, print, parent)
+    return IgnoreDialog(shop.context(), verbs, verbs.open_lines(99)[-1], print, parent)
 
 
 def _resolve(shop: SampleShop) -> QWidget:

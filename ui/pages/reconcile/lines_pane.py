@@ -1,15 +1,22 @@
-"""The table of lines and, under it, what may be done with the current one."""
+"""The table of lines with its search and, under it, what may be done with the current one."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from ui.pages.reconcile.board import Board, BoardLine
-from ui.pages.reconcile.lines import LinePlace, LinesTable
+from core.model.reconciliations import LineCategory
+from core.services.line_candidates import LineDetail
+from core.services.reconciliation_lists import LineFilter
+from core.services.rows import StatementLineRow
+from ui.context import PageContext
+from ui.pages.reconcile.line_list import LineList
+from ui.pages.reconcile.lines import LinesTable
 from ui.theme import gap
+from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.flow import FlowLayout
+from ui.widgets.inputs import SearchField
 
 
 class LinesPane(QWidget):
@@ -17,21 +24,32 @@ class LinesPane(QWidget):
 
     Signals:
         approve_wanted, ignore_wanted, undo_wanted, undo_last_wanted: a button was pressed.
+        search_changed(text): other lines are searched for.
     """
 
     approve_wanted = Signal()
     ignore_wanted = Signal()
     undo_wanted = Signal()
     undo_last_wanted = Signal()
+    search_changed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.8))
+        self.search = SearchField(self.tr("Find a line: text or amount (Ctrl+L)"), key="Ctrl+L")
+        self.search.search_changed.connect(self.search_changed)
+        column.addWidget(self.search)
         self.table = LinesTable()
-        self.place = LinePlace(self.table)
-        column.addWidget(self.table, 1)
+        self.place = LineList(context, self.table, self)
+        self.empty = PlainLabel("", look="muted", wrap=True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.empty)
+        column.addLayout(self._stack, 1)
+        self.place.arrived.connect(self._show_empty)
         row = FlowLayout(spacing=gap(self, 0.8))
         self.approve_button = button(self.tr("Approve (Enter)"))
         self.ignore_button = button(self.tr("Set aside… (I)"))
@@ -48,7 +66,7 @@ class LinesPane(QWidget):
         column.addLayout(row)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
 
-    def show_state(self, shown: BoardLine | None, *, is_locked: bool, may_undo_last: bool) -> None:
+    def show_state(self, shown: LineDetail | None, *, is_locked: bool, may_undo_last: bool) -> None:
         """Offer what the current line allows."""
         is_open = shown is not None and shown.category.is_open and not is_locked
         has_best = shown is not None and shown.best is not None
@@ -57,12 +75,45 @@ class LinesPane(QWidget):
         self.undo_button.setEnabled(shown is not None and not is_locked and not is_open)
         self.undo_last_button.setEnabled(may_undo_last and not is_locked)
 
-    def chosen(self, board: Board | None) -> list[BoardLine]:
+    def chosen(self) -> list[StatementLineRow]:
         """Return the open lines that are selected, or else the current one."""
-        selected = {row.line_id for row in self.table.selected_rows()}
-        current = self.place.line_id
-        if current is not None and current not in selected:
-            selected = {current}
-        found = [board.line(line_id) for line_id in selected] if board is not None else []
-        open_lines = [each for each in found if each is not None and each.category.is_open]
-        return sorted(open_lines, key=lambda each: each.line.line_number)
+        selected = self.table.selected_rows()
+        current_id = self.place.line_id
+        if current_id is not None and all(row.line_id != current_id for row in selected):
+            position = self.table.model_of_lines.position_of(current_id)
+            row = None if position is None else self.table.model_of_lines.row_at(position)
+            selected = [] if row is None else [row]
+        lines = [row.line for row in selected if row.category.is_open]
+        return sorted(lines, key=lambda line: line.line_number)
+
+    def _show_empty(self) -> None:
+        is_empty = self.table.model_of_lines.total == 0
+        if is_empty:
+            self.empty.setText(self._what_to_do(self.place.wanted))
+        had_keyboard = self.table.hasFocus()
+        self._stack.setCurrentWidget(self.empty if is_empty else self.table)
+        if is_empty and had_keyboard:
+            self.setFocus()
+
+    def _what_to_do(self, wanted: LineFilter) -> str:
+        if wanted.search:
+            return self.tr("No line has these words. Esc in the search field shows all again.")
+        told = {
+            LineCategory.CERTAIN: self.tr(
+                "No certain matches wait. Look again (L) after payments were recorded."
+            ),
+            LineCategory.SUGGESTED: self.tr(
+                "No suggestions wait. Unmatched lines (Ctrl+5) need payments chosen by hand."
+            ),
+            LineCategory.AMBIGUOUS: self.tr("Nothing is ambiguous: no line has equal candidates."),
+            LineCategory.UNMATCHED: self.tr(
+                "Every line has a candidate or is decided. Close the statement with F12."
+            ),
+            LineCategory.MATCHED: self.tr(
+                "Nothing is matched yet. A approves all certain matches, Enter the current one."
+            ),
+            LineCategory.IGNORED: self.tr("No line is set aside. I sets the current one aside."),
+        }
+        if wanted.category is None:
+            return self.tr("This statement brought no new lines.")
+        return told[wanted.category]

@@ -103,6 +103,7 @@ class ReconcilePage(Page):
         self.work.left.connect(self._on_work_left)
         self.work.form_wanted.connect(self.open_form)
         self.work.notice_raised.connect(self.notice_raised)
+        self.work.payment_wanted.connect(self.payment_requested)
         self.intake.reading_began.connect(self._on_reading_began)
         self.intake.reading_moved.connect(self._on_reading_moved)
         self.intake.reading_ended.connect(self._on_reading_ended)

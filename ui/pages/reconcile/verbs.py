@@ -1,15 +1,36 @@
-"""What may be done with a statement's lines; each verb returns the board it leaves.
+"""What may be done with a statement's lines, and what the page reads after it.
 
 Every method touches the database: call it off the GUI thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
-from core.services.rows import ReconciliationRow
+from core.services.line_candidates import Candidate, LineDetail
+from core.services.reconciliation_lists import LineFilter, ReconciliationSummary
+from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
-from ui.pages.reconcile.board import Board, Candidate
+from ui.tasks import Progress
+
+
+class Go(Enum):
+    """Which line the clerk is at after a look: the same, the next open one, the first open one."""
+
+    STAY = auto()
+    NEXT_OPEN = auto()
+    FIRST_OPEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reconciliation as it is, and the line the clerk is at with its place in the list."""
+
+    summary: ReconciliationSummary
+    place: int
+    line: LineDetail | None
 
 
 class Verbs:
@@ -20,50 +41,79 @@ class Verbs:
         self._actor = context.actor
         self._id = reconciliation_id
 
-    def read(self, shown: Board | None = None) -> Board:
-        """Return the reconciliation as it is: the very board ``shown`` where nothing changed."""
-        detail = self._app.reconciliations.detail(self._actor, self._id)
-        return shown if shown is not None and shown.detail == detail else Board(detail)
+    def look(self, wanted: LineFilter, line_id: int | None, go: Go = Go.STAY) -> Look:
+        """Return where it stands; a line no longer in the list gives way to its neighbour."""
+        lists, actor = self._app.reconciliation_lists, self._actor
+        summary = lists.summary(actor, self._id)
+        target = line_id
+        if go is not Go.STAY:
+            after = line_id if go is Go.NEXT_OPEN else None
+            target = lists.next_open(actor, self._id, wanted, after) or line_id
+        found = lists.place(actor, self._id, wanted, target)
+        if found is None:
+            return Look(summary, 0, None)
+        place, shown_id = found
+        return Look(summary, place, lists.line(actor, shown_id))
 
-    def propose(self, *, cancelled: Callable[[], bool] | None = None) -> Board:
+    def summary(self) -> ReconciliationSummary:
+        """Return counts and sums."""
+        return self._app.reconciliation_lists.summary(self._actor, self._id)
+
+    def open_lines(self, limit: int) -> tuple[StatementLineRow, ...]:
+        """Return the first lines that want a decision."""
+        return self._app.reconciliation_lists.open_lines(self._actor, self._id, limit=limit)
+
+    def unmatched_payments(self) -> int:
+        """Return how many payments the statement should show and does not."""
+        lists = self._app.reconciliation_lists
+        return lists.unmatched_payments(self._actor, self._id, limit=1).total
+
+    def propose(self, progress: Progress) -> None:
         """Look for matches of every open line."""
-        return Board(self._app.matches.propose(self._actor, self._id, cancelled=cancelled))
+        self._app.matches.look_for(
+            self._actor,
+            self._id,
+            cancelled=lambda: progress.is_cancelled,
+            progress=progress.report,
+        )
 
-    def approve(self, line_id: int, candidate: Candidate) -> Board:
+    def approve(self, line_id: int, candidate: Candidate) -> None:
         """Approve a candidate of a line; a choice among equals is matched by hand."""
         if candidate.is_choice:
-            return self.match_by_hand(
-                [line_id], [payment.payment_id for payment in candidate.payments]
-            )
-        return self.approve_all([candidate.match.match_id])
+            chosen = [payment.payment_id for payment in candidate.payments]
+            self.match_by_hand([line_id], chosen)
+        else:
+            self._app.matches.approve(self._actor, [candidate.match.match_id])
 
-    def approve_all(self, match_ids: Sequence[int]) -> Board:
-        """Approve proposals, all or none."""
-        return Board(self._app.matches.approve(self._actor, match_ids))
+    def approve_certain(self) -> None:
+        """Approve every certain match, all or none."""
+        self._app.matches.approve_automatic(self._actor, self._id)
 
-    def match_by_hand(self, line_ids: Sequence[int], payment_ids: Sequence[str]) -> Board:
+    def match_by_hand(self, line_ids: Sequence[int], payment_ids: Sequence[str]) -> None:
         """Match lines with payments a person put together."""
-        detail = self._app.matches.match_by_hand(self._actor, self._id, line_ids, payment_ids)
-        return Board(detail)
+        self._app.matches.match_by_hand(self._actor, self._id, line_ids, payment_ids)
 
-    def decline(self, match_id: int) -> Board:
+    def decline(self, match_id: int) -> None:
         """Refuse a proposal for good."""
-        return Board(self._app.matches.decline(self._actor, match_id))
+        self._app.matches.decline(self._actor, match_id)
 
-    def undo(self, match_ids: Sequence[int]) -> Board:
-        """Take approved matches back, all or none, and look again so they can be decided anew."""
+    def undo(self, match_ids: Sequence[int]) -> None:
+        """Take approved matches back, all or none."""
         self._app.matches.undo(self._actor, match_ids)
-        return self.propose()
 
-    def ignore(self, line_id: int, reason: str) -> Board:
+    def undo_last(self) -> None:
+        """Take back what this person approved last, all of it by one key as it was approved."""
+        last = self._app.reconciliation_lists.last_matches(self._actor, self._id)
+        if last:
+            self.undo(last)
+
+    def ignore(self, line_id: int, reason: str) -> None:
         """Set a line aside."""
         self._app.reconciliations.ignore(self._actor, line_id, reason=reason)
-        return self.read()
 
-    def take_back(self, line_id: int) -> Board:
+    def take_back(self, line_id: int) -> None:
         """Put a line that was set aside back."""
         self._app.reconciliations.take_back_ignored(self._actor, line_id)
-        return self.read()
 
     def close(self, notes: str) -> ReconciliationRow:
         """Lock the reconciliation."""

@@ -51,7 +51,7 @@ def upgrade() -> None:
         (
             "ix_statement_line_category",
             "statement_line",
-            *("reconciliation_id", "category", "line_number", "amount_minor"),
+            *("reconciliation_id", "category", "line_number", "id", "amount_minor"),
         ),
         ("ix_statement_line_number", "statement_line", "reconciliation_id", "line_number"),
         (
@@ -72,7 +72,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_payment_unproven",
         "payment",
-        ["currency", "created_at", "id", "payment_method", "amount_minor"],
+        [
+            *("currency", "created_at", "id", "payment_method", "amount_minor"),
+            *("reconciled", "status"),
+        ],
         sqlite_where=sa.text("reconciled = 0 AND status = 'completed'"),
     )
     for trigger in _TRIGGERS:
