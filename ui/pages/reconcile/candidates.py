@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -11,6 +13,7 @@ from core.money import display
 from core.services.line_candidates import Candidate, LineDetail
 from core.services.rows import MatchRow, PaymentRow
 from ui.badges import badge_for
+from ui.pages.reconcile.why_not import why_not
 from ui.pages.reconcile.words import (
     category_badge,
     filled,
@@ -110,16 +113,29 @@ class CandidatesPane(QScrollArea):
             cards.append(self._note(self.tr("These fit equally well. Choose one by its number.")))
         for place, candidate in enumerate(shown.candidates[:_SHOWN_CANDIDATES], start=1):
             is_best = candidate is shown.best
-            cards.append(self._card(candidate, place, is_best=is_best, is_locked=is_locked))
+            against = why_not(shown, candidate)
+            cards.append(
+                self._card(candidate, place, against, is_best=is_best, is_locked=is_locked)
+            )
         hidden = len(shown.candidates) - _SHOWN_CANDIDATES
         if hidden > 0:
             cards.append(self._note(filled(self.tr("and %1 more"), number(hidden))))
         return cards
 
-    def _card(self, candidate: Candidate, place: int, *, is_best: bool, is_locked: bool) -> QWidget:
+    def _card(
+        self,
+        candidate: Candidate,
+        place: int,
+        against: tuple[str, ...],
+        *,
+        is_best: bool,
+        is_locked: bool,
+    ) -> QWidget:
         match = candidate.match
         card, column = self._frame()
         self._add_match(column, match, candidate.payments)
+        if against:
+            self._add_reasons(column, self.tr("Why not"), against)
         if not is_locked:
             row = QHBoxLayout()
             row.setSpacing(gap(self))
@@ -187,9 +203,8 @@ class CandidatesPane(QScrollArea):
             column.addWidget(
                 PlainLabel(filled(self.tr("Together: lines %1"), numbers), look="muted", wrap=True)
             )
-        reasons = "\n".join(f"•  {reason}" for reason in match.reasons)
-        if reasons:
-            column.addWidget(SelectableLabel(reasons))
+        if match.reasons:
+            self._add_reasons(column, self.tr("Why"), match.reasons)
         if match.difference_minor and match.lines:
             gap_text = signed(match.difference_minor, match.lines[0].currency)
             column.addWidget(
@@ -199,6 +214,11 @@ class CandidatesPane(QScrollArea):
                     wrap=True,
                 )
             )
+
+    def _add_reasons(self, column: QVBoxLayout, word: str, reasons: Sequence[str]) -> None:
+        """Add a word and, each on its line, what it introduces."""
+        column.addWidget(PlainLabel(word, look="small"))
+        column.addWidget(SelectableLabel("\n".join(f"•  {reason}" for reason in reasons)))
 
     def _payment(self, payment: PaymentRow) -> QWidget:
         made = QWidget()

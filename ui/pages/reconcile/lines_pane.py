@@ -45,6 +45,8 @@ class LinesPane(QWidget):
         self.place = LineList(context, self.table, self)
         self.empty = PlainLabel("", look="muted", wrap=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # The keyboard stays where it was when the last row goes: a letter is still a key here.
+        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.empty)
@@ -90,10 +92,11 @@ class LinesPane(QWidget):
         is_empty = self.table.model_of_lines.total == 0
         if is_empty:
             self.empty.setText(self._what_to_do(self.place.wanted))
-        had_keyboard = self.table.hasFocus()
-        self._stack.setCurrentWidget(self.empty if is_empty else self.table)
-        if is_empty and had_keyboard:
-            self.setFocus()
+        shown, hidden = (self.empty, self.table) if is_empty else (self.table, self.empty)
+        had_keyboard = hidden.hasFocus()
+        self._stack.setCurrentWidget(shown)
+        if had_keyboard:
+            shown.setFocus()
 
     def _what_to_do(self, wanted: LineFilter) -> str:
         if wanted.search:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.money import display
@@ -46,15 +46,14 @@ class MissingPayments(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.8))
-        head = QHBoxLayout()
-        head.setSpacing(gap(self))
-        self.heading = PlainLabel(self.tr("Payments missing on the statement"), look="heading")
-        head.addWidget(self.heading, 1)
+        self.heading = PlainLabel(
+            self.tr("Payments missing on the statement"), look="heading", wrap=True
+        )
         self.search = SearchField(
             self.tr("Find a missing payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
         )
-        head.addWidget(self.search, 1)
-        column.addLayout(head)
+        column.addWidget(self.search)
+        column.addWidget(self.heading)
         self.model: PagedTableModel[PaymentRow] = PagedTableModel(
             (
                 Column("day", self.tr("Day"), payment_day, width=10),
