@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from alembic import command
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.app import App, Configuration
 from core.database import schema
@@ -20,19 +21,32 @@ CLERK = Actor(3, "claude", Role.CLERK, desk="office")
 JUNE = ("Date,Reference,Description,Amount", "2026-06-29,A1,Sale one,500", "2026-06-30,A2,Two,700")
 
 
+def copy_statements(newest: Path, older: Path) -> None:
+    """Copy statements into an older shop, as far as that one has the columns."""
+    with sqlite3.connect(older) as connection:
+        connection.execute("ATTACH ? AS newest", [str(newest)])
+        for table in ("payment_reconciliation", "statement_line"):
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+            names = ", ".join(columns)
+            connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM newest.{table}")
+    connection.close()
+
+
 def test_an_older_shops_statements_are_known_again_and_its_answers_remembered(
     tmp_path: Path,
 ) -> None:
-    database = Database(sqlite_url(tmp_path / "shop.db"))
-    schema.upgrade(database.engine)
-    shop = App(Configuration(tmp_path / "shop"), database)
+    newest = Database(sqlite_url(tmp_path / "newest.db"))
+    schema.upgrade(newest.engine)
     june = tmp_path / "june.csv"
     june.write_text("\n".join(JUNE) + "\n", encoding="utf-8")
-    shop.statements.import_file(CLERK, ImportStatement(june, StatementProvider.BANK))
-    # Taken back to the shop as the version before left it.
-    with database.engine.begin() as connection:
-        connection.execute(text("DROP TABLE statement_answer"))
-    command.stamp(schema.migration_config(database.engine), "0009")
+    App(Configuration(tmp_path / "shop"), newest).statements.import_file(
+        CLERK, ImportStatement(june, StatementProvider.BANK)
+    )
+    newest.close()
+    database = Database(sqlite_url(tmp_path / "shop.db"))
+    command.upgrade(schema.migration_config(database.engine), "0009")
+    copy_statements(tmp_path / "newest.db", tmp_path / "shop.db")
+    shop = App(Configuration(tmp_path / "shop"), database)
 
     schema.upgrade(database.engine)
 

@@ -115,32 +115,32 @@ class MissingPayments(QWidget):
             self.model.deliver(question, page, (), 0)
             return
 
-        def arrived(found: UnmatchedPayments) -> None:
+        def read() -> tuple[UnmatchedPayments, int]:
+            lists = app.reconciliation_lists
+            found = lists.unmatched_payments(
+                actor, wanted, search=text, offset=page * size, limit=size
+            )
+            count = lists.unmatched_payments(actor, wanted, limit=1).total if text else found.total
+            return found, count
+
+        def arrived(answer: tuple[UnmatchedPayments, int]) -> None:
             if wanted != self._reconciliation_id:
                 return
+            found, self._count = answer
             self.model.deliver(question, page, found.rows, found.total)
+            self.counted.emit(self._count)
             self._tell(found, text)
 
         def refused(error: KnownError) -> None:
             self.model.failed(question, page)
             self.failed.emit(error)
 
-        self._context.tasks.query(
-            self,
-            lambda: app.reconciliation_lists.unmatched_payments(
-                actor, wanted, search=text, offset=page * size, limit=size
-            ),
-            on_success=arrived,
-            on_known_error=refused,
-        )
+        self._context.tasks.query(self, read, on_success=arrived, on_known_error=refused)
 
     def _tell(self, found: UnmatchedPayments, text: str) -> None:
         told = self.tr("%1 payments missing on the statement, together %2")
         if text:
             told = self.tr("%1 found among the missing, together %2")
-        else:
-            self._count = found.total
-            self.counted.emit(found.total)
         total = display(found.amount_minor, self._currency)
         self.heading.setText(filled(told, number(found.total), total))
         if found.total:
