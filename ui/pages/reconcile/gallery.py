@@ -163,6 +163,20 @@ def _work(shop: SampleShop) -> QWidget:
     return page
 
 
+def _missing(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context(CLERK))
+    page.open_item(_take_in(shop))
+    page.work.chips.choose_missing()
+    return page
+
+
+def _searching(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context(CLERK))
+    page.open_item(_take_in(shop))
+    page.work.progress.show_step("Looking for matches: 13 400 of 100 000 lines", 13_400, 100_000)
+    return page
+
+
 def _closed(shop: SampleShop) -> QWidget:
     wanted = _take_in(shop)
     shop.app.reconciliations.close(CLERK, wanted, notes="Two deposits nobody knows.")
@@ -228,6 +242,8 @@ SCREENS += [
     _screen("reconcile-report", _report),
     _screen("reconcile-remembered", _memory),
     _screen("reconcile-work", _work),
+    _screen("reconcile-missing", _missing),
+    _screen("reconcile-searching", _searching),
     _screen("reconcile-closed", _closed),
     _screen("reconcile-mapping", _mapping, payments=0),
     _screen("reconcile-close", _close_sheet, small=True),
