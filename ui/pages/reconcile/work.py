@@ -305,7 +305,6 @@ class WorkView(QWidget):
         self.chips.show()
         self.head.show_summary(look.summary)
         self.chips.show_counts(look.summary)
-        self._rest.start()
         self.place.refresh()
         if follow:
             self.reader.take(look.line)
@@ -314,6 +313,9 @@ class WorkView(QWidget):
             self.reader.read()
         if is_first:
             self.table.setFocus()
+            self._read_payments()
+        else:
+            self._rest.start()
         self._show_line()
 
     def _show_line(self) -> None:
