@@ -25,7 +25,7 @@ from core.model.reconciliations import (
 from core.permissions import Actor
 from core.services.line_states import settle_lines
 from core.services.payment_rules import RecordPayment
-from core.services.reconciliation_lists import LineFilter
+from core.services.reconciliation_lists import LineFilter, ListedLine
 from core.services.reconciliations import find_reconciliation
 from core.services.rows import MatchRow, ReconciliationDetail, StatementLineRow
 from core.services.statement_desk import ImportStatement
@@ -239,7 +239,8 @@ def test_a_proposals_payments_come_likeliest_first(shop: App, clerk: Actor, stat
 def test_pages_after_a_key_are_the_whole_list(shop: App, clerk: Actor, statement: str) -> None:
     lists = shop.reconciliation_lists
     whole = lists.lines(clerk, statement, LineFilter()).rows
-    found, after = [], None
+    found: list[ListedLine] = []
+    after = None
     while rows := lists.lines(clerk, statement, LineFilter(), after=after, limit=4).rows:
         found += rows
         after = (rows[-1].line.line_number, rows[-1].line_id)
