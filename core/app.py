@@ -13,6 +13,7 @@ from core.database.change_feed import ChangeFeed, Changes
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
+from core.reconciling import ReconcilingServices
 from core.services.audit_trail import AuditService
 from core.services.gateway_accounts import GatewayAccounts
 from core.services.gateway_desk import GatewayDesk
@@ -40,15 +41,12 @@ if TYPE_CHECKING:
     from core.services.customers.service import CustomerService
     from core.services.dashboard import DashboardService
     from core.services.gateway_worker import GatewayWorker
-    from core.services.hand_matches import HandMatchService
     from core.services.imports import ImportService
-    from core.services.learning.service import LearningService
     from core.services.loyalty.service import LoyaltyService
     from core.services.mail.queue import MailQueue
     from core.services.mail.sender import MailSender
     from core.services.mail.settings import MailSettingsService
     from core.services.mail.trial import MailTrial
-    from core.services.matches import MatchService
     from core.services.papers.fiscal import FiscalService
     from core.services.papers.handouts import HandoutService
     from core.services.papers.lists import PaperLists
@@ -56,9 +54,7 @@ if TYPE_CHECKING:
     from core.services.papers.preview import PaperPreview
     from core.services.papers.receipt_printing import ReceiptPrinting
     from core.services.papers.templates import PaperTemplates
-    from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reports.service import ReportsService
-    from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.period_acts import PeriodActs
     from core.services.subscriptions.renewal_clock import RenewalClock
@@ -69,7 +65,7 @@ if TYPE_CHECKING:
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
 
-class App:
+class App(ReconcilingServices):
     """An open shop. Use as a context manager, or call :meth:`close`."""
 
     def __init__(self, configuration: Configuration, database: Database) -> None:
@@ -148,34 +144,6 @@ class App:
         from core.services.papers.lists import PaperLists  # noqa: PLC0415 - not owed at start
 
         return PaperLists(self.database)
-
-    @cached_property
-    def statements(self) -> StatementDesk:
-        """Receiving statements; its readers are loaded when somebody first needs them."""
-        from core.services.statement_desk import StatementDesk  # noqa: PLC0415 - not owed at start
-
-        return StatementDesk(self.database, self.configuration.data_dir)
-
-    @cached_property
-    def matches(self) -> MatchService:
-        """Matching; loaded when somebody first needs it."""
-        from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
-
-        return MatchService(self.database)
-
-    @cached_property
-    def hand_matches(self) -> HandMatchService:
-        """Matching by hand; loaded when somebody first needs it."""
-        from core.services.hand_matches import HandMatchService  # noqa: PLC0415 - not owed at start
-
-        return HandMatchService(self.database)
-
-    @cached_property
-    def learning(self) -> LearningService:
-        """What decisions taught; loaded when somebody first needs it."""
-        from core.services.learning.service import LearningService  # noqa: PLC0415 - not owed at start
-
-        return LearningService(self.database)
 
     @cached_property
     def loyalty(self) -> LoyaltyService:
@@ -263,15 +231,6 @@ class App:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
-
-    @cached_property
-    def reconciliation_reports(self) -> ReconciliationReports:
-        """The report of one reconciliation; loaded when somebody first asks for one."""
-        from core.services.reconciliation_report.service import (  # noqa: PLC0415 - not owed at start
-            ReconciliationReports,
-        )
-
-        return ReconciliationReports(self.database)
 
     @cached_property
     def customers(self) -> CustomerService:

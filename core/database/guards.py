@@ -6,21 +6,16 @@ generated here, kept in the migrations, and a test compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from enum import StrEnum
-from typing import TypeVar
-
 from core.database.day_sums import sum_triggers
+from core.database.offer_marks import mark_triggers
 from core.database.payment_search import search_triggers
+from core.database.reconciliation_guards import closed_guards, difference_guards, lesson_guards
+from core.database.triggers import immutable, no_delete, transition_guard, trigger
 from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
 from core.model.refunds import HELD_REFUND_STATUSES, REFUND_TRANSITIONS
 from core.model.subscriptions import PERIOD_TRANSITIONS, SUBSCRIPTION_TRANSITIONS
-
-StateT = TypeVar("StateT", bound=StrEnum)
-
-MARK = "sanduku:"
 
 _MAIL_FACTS = (
     "mail_id", "message_id", "act_key", "kind", "automatic", "payment_id", "invoice_id",
@@ -71,83 +66,60 @@ _AUDIT_FACTS = (
 def sqlite_guards() -> dict[str, str]:
     """Return every trigger of a SQLite shop by name."""
     guards = {
-        **_transition_guard("payment", PAYMENT_TRANSITIONS),
-        **_transition_guard("refund_request", REFUND_TRANSITIONS),
-        **_transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
-        **_transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
-        **_transition_guard("mail_message", MAIL_TRANSITIONS),
-        **_immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
-        **_immutable(
+        **transition_guard("payment", PAYMENT_TRANSITIONS),
+        **transition_guard("refund_request", REFUND_TRANSITIONS),
+        **transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
+        **transition_guard("gateway_attempt", TRANSACTION_TRANSITIONS),
+        **transition_guard("mail_message", MAIL_TRANSITIONS),
+        **immutable("payment", ("payment_id", "amount_minor", "currency", "payment_method")),
+        **immutable(
             "refund_request",
             ("refund_id", "payment_id", "refund_amount_minor", "currency", "requested_by"),
         ),
-        **_immutable(
+        **immutable(
             "statement_line",
             ("reconciliation_id", "fingerprint", "amount_minor", "currency", "line_date"),
         ),
-        **_immutable(
+        **immutable(
             "gateway_attempt",
             ("kind", "payment_id", "refund_request_id", "provider", "environment", "reference"),
         ),
         **_papers_guards(),
-        **_immutable("mail_message", _MAIL_FACTS),
-        **_immutable("audit_entry", _AUDIT_FACTS),
+        **immutable("mail_message", _MAIL_FACTS),
+        **immutable("audit_entry", _AUDIT_FACTS),
         **_refund_sum_guard(),
-        **_closed_match_guard(),
-        **_difference_guards(),
+        **closed_guards(),
+        **difference_guards(),
         **sum_triggers(),
         **search_triggers(),
         # Payments are found by it, in an index that holds the number as it was.
-        **_trigger(
+        **trigger(
             "guard_order_number",
             "UPDATE OF order_number",
             "order",
             "OLD.order_number IS NOT NEW.order_number",
             "Facts once written stay as they are.",
         ),
+        **mark_triggers(),
         **_invoiced_order_guard(),
         **_points_guards(),
         **_subscription_guards(),
         **lesson_guards(),
     }
     for table in _UNDELETABLE:
-        guards |= _no_delete(table)
-    return guards
-
-
-def lesson_guards() -> dict[str, str]:
-    """Return what keeps a lesson as it was taught; only its standing may change."""
-    taught = ("id", "provider", "taught_by", "taught_at")
-    guards = {
-        **_immutable(
-            "payer_lesson",
-            (*taught, "match_id", "kind", "mark", "mark_words", "customer_id", "payer_key",
-             "payer_name", "payer_phone"),
-        ),
-        **_immutable(
-            "wording_lesson",
-            (*taught, "line_id", "is_money_in", "wording", "wording_words", "reason"),
-        ),
-        **_immutable(
-            "forgotten_fee",
-            ("id", "provider", "method", "currency", "forgotten_by", "forgotten_at"),
-        ),
-        **_immutable("lifted_decline", ("id", "match_id", "lifted_by", "lifted_at")),
-    }  # fmt: skip
-    for table in ("payer_lesson", "wording_lesson", "forgotten_fee", "lifted_decline"):
-        guards |= _no_delete(table)
+        guards |= no_delete(table)
     return guards
 
 
 def _subscription_guards() -> dict[str, str]:
     guards = {
-        **_transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
-        **_transition_guard("subscription_period", PERIOD_TRANSITIONS),
-        **_immutable(
+        **transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
+        **transition_guard("subscription_period", PERIOD_TRANSITIONS),
+        **immutable(
             "subscription_period",
             ("subscription_id", "starts_on", "reference", "amount_minor", "currency"),
         ),
-        **_immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
+        **immutable("subscription_charge", ("period_id", "try_number", "payment_id")),
     }
     for table in (
         "subscription",
@@ -155,49 +127,8 @@ def _subscription_guards() -> dict[str, str]:
         "subscription_period",
         "subscription_charge",
     ):
-        guards |= _no_delete(table)
+        guards |= no_delete(table)
     return guards
-
-
-def _trigger(name: str, event: str, table: str, condition: str, message: str) -> dict[str, str]:
-    return {
-        name: (
-            f'CREATE TRIGGER {name} BEFORE {event} ON "{table}" FOR EACH ROW\n'
-            f"WHEN {condition}\n"
-            f"BEGIN SELECT RAISE(ABORT, '{MARK} {message}'); END"
-        )
-    }
-
-
-def _transition_guard(
-    table: str, transitions: Mapping[StateT, frozenset[StateT]]
-) -> dict[str, str]:
-    allowed = sorted(
-        f"'{start.value}>{end.value}'" for start, ends in transitions.items() for end in ends
-    )
-    condition = (
-        "OLD.status <> NEW.status AND OLD.status || '>' || NEW.status NOT IN ("
-        + ", ".join(allowed)
-        + ")"
-    )
-    return _trigger(
-        f"guard_{table}_status",
-        "UPDATE OF status",
-        table,
-        condition,
-        "This step is not allowed from the present state.",
-    )
-
-
-def _immutable(table: str, columns: tuple[str, ...]) -> dict[str, str]:
-    condition = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in columns)
-    return _trigger(
-        f"guard_{table}_facts", "UPDATE", table, condition, "Facts once written stay as they are."
-    )
-
-
-def _no_delete(table: str) -> dict[str, str]:
-    return _trigger(f"guard_{table}_delete", "DELETE", table, "1", "Nothing is ever deleted.")
 
 
 _PAPER_FACTS = (
@@ -218,18 +149,18 @@ def _papers_guards() -> dict[str, str]:
     )  # fmt: skip
     note = ("credit_note_number", "refund_id", "invoice_id", "amount_minor", *_PAPER_FACTS)
     return {
-        **_immutable("invoice", invoice),
-        **_immutable("credit_note", note),
-        **_immutable("invoice_line", ("invoice_id", *_LINE_FACTS)),
-        **_immutable("credit_note_line", ("credit_note_id", *_LINE_FACTS)),
-        **_immutable(
+        **immutable("invoice", invoice),
+        **immutable("credit_note", note),
+        **immutable("invoice_line", ("invoice_id", *_LINE_FACTS)),
+        **immutable("credit_note_line", ("credit_note_id", *_LINE_FACTS)),
+        **immutable(
             "letterhead",
             (
                 "sha256", "shop_name", "tin", "address", "phone", "email", "bank_details", "footer",
                 "accent_colour", "logo",
             ),
         ),
-        **_immutable(
+        **immutable(
             "handout",
             ("id", "kind", "number", "channel", "is_copy", "handed_by", "handed_at"),
         ),
@@ -245,7 +176,7 @@ def _line_sum_guard(table: str, paper: str, total: str) -> dict[str, str]:
         f" > (SELECT p.{total} FROM {paper} p WHERE p.id = NEW.{paper}_id)"
     )
     message = "The lines would be more than the paper they stand on."
-    return _trigger(f"guard_{table}_sum", "INSERT", table, condition, message)
+    return trigger(f"guard_{table}_sum", "INSERT", table, condition, message)
 
 
 def _refund_sum_guard() -> dict[str, str]:
@@ -256,91 +187,13 @@ def _refund_sum_guard() -> dict[str, str]:
         f" WHERE r.payment_id = NEW.payment_id AND r.status IN ({held}))"
         " > (SELECT p.amount_minor FROM payment p WHERE p.id = NEW.payment_id)"
     )
-    return _trigger(
+    return trigger(
         "guard_refund_request_sum",
         "INSERT",
         "refund_request",
         condition,
         "All refunds together would be more than was paid.",
     )
-
-
-def _closed_match_guard() -> dict[str, str]:
-    """Lock a closed reconciliation: its lines, its matches, and what these tie together."""
-
-    def closed(reconciliation_id: str) -> str:
-        return (
-            f"(SELECT r.status FROM payment_reconciliation r WHERE r.id = {reconciliation_id})"
-            " IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
-        )
-
-    def of_match(match_id: str) -> str:
-        return f"(SELECT m.reconciliation_id FROM match m WHERE m.id = {match_id})"
-
-    message = "This reconciliation is closed."
-    guards: dict[str, str] = {}
-    for table in ("match", "statement_line"):
-        new = closed("NEW.reconciliation_id")
-        changed = f"{new} OR {closed('OLD.reconciliation_id')}" if table == "match" else new
-        guards |= {
-            **_trigger(f"guard_{table}_closed_insert", "INSERT", table, new, message),
-            **_trigger(f"guard_{table}_closed_update", "UPDATE", table, changed, message),
-        }
-    for table, other in (("match_line", "line_id"), ("match_payment", "payment_id")):
-        guards |= {
-            **_trigger(
-                f"guard_{table}_closed_insert",
-                "INSERT",
-                table,
-                closed(of_match("NEW.match_id")),
-                message,
-            ),
-            **_trigger(
-                f"guard_{table}_closed_update",
-                "UPDATE",
-                table,
-                closed(of_match("NEW.match_id")),
-                message,
-            ),
-            **_immutable(table, ("match_id", other)),
-        }
-    return guards
-
-
-def _difference_guards() -> dict[str, str]:
-    """Keep what a match differs by, and let nobody explain it without a name and a reason."""
-    not_borne_out = (
-        "NEW.difference_kind NOT IN ('open', 'fee', 'write_off')"
-        " OR (NEW.difference_kind <> 'open' AND (NEW.difference_minor = 0"
-        " OR NEW.difference_by = '' OR NEW.difference_at IS NULL))"
-        " OR (NEW.difference_kind = 'fee' AND NEW.difference_minor < 0)"
-        " OR (NEW.difference_kind = 'write_off') <> (NEW.difference_reason <> '')"
-        " OR (NEW.difference_reason = 'other' AND NEW.difference_note = '')"
-    )
-    return {
-        **_trigger(
-            "guard_match_difference_new",
-            "INSERT",
-            "match",
-            "NEW.difference_kind <> 'open'",
-            "A match begins with its difference open.",
-        ),
-        **_trigger(
-            "guard_match_difference_amount",
-            "UPDATE OF difference_minor",
-            "match",
-            "OLD.difference_minor <> NEW.difference_minor",
-            "Facts once written stay as they are.",
-        ),
-        **_trigger(
-            "guard_match_difference",
-            "UPDATE OF difference_kind, difference_reason, difference_note, difference_by,"
-            " difference_at",
-            "match",
-            not_borne_out,
-            "A difference is explained by somebody, with a reason.",
-        ),
-    }
 
 
 def _invoiced_order_guard() -> dict[str, str]:
@@ -361,16 +214,16 @@ def _invoiced_order_guard() -> dict[str, str]:
         f"guard_order_line_{event}" for event in ("insert", "update", "delete")
     )
     return {
-        **_trigger(insert, "INSERT", "order_line", invoiced("NEW.order_id"), message),
-        **_trigger(
+        **trigger(insert, "INSERT", "order_line", invoiced("NEW.order_id"), message),
+        **trigger(
             update,
             "UPDATE",
             "order_line",
             f"{invoiced('OLD.order_id')} OR {invoiced('NEW.order_id')}",
             message,
         ),
-        **_trigger(delete, "DELETE", "order_line", invoiced("OLD.order_id"), message),
-        **_trigger(
+        **trigger(delete, "DELETE", "order_line", invoiced("OLD.order_id"), message),
+        **trigger(
             "guard_order_facts", "UPDATE", "order", f"({changed}) AND {invoiced('NEW.id')}", message
         ),
     }
@@ -394,24 +247,24 @@ def _points_guards() -> dict[str, str]:
     is_not_the_sum = f"NEW.points <> COALESCE({last.format('balance_after', 'NEW.id')}, 0)"
     told = "An account of points is the sum of its ledger."
     return {
-        **_trigger(
+        **trigger(
             "guard_loyalty_entry_sum",
             "INSERT",
             "loyalty_entry",
             does_not_add_up,
             "The ledger of points would not add up.",
         ),
-        **_trigger(
+        **trigger(
             "guard_loyalty_entry_facts",
             "UPDATE",
             "loyalty_entry",
             "1",
             "Facts once written stay as they are.",
         ),
-        **_trigger(
+        **trigger(
             "guard_loyalty_account_new", "INSERT", "loyalty_account", "NEW.points <> 0", told
         ),
-        **_trigger(
+        **trigger(
             "guard_loyalty_account_points",
             "UPDATE OF points",
             "loyalty_account",

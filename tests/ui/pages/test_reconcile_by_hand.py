@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QApplication
 
 from core.clock import shop_date, system_clock
 from core.model.payments import PaymentMethod
-from core.model.reconciliations import DifferenceKind, StatementProvider
+from core.model.reconciliations import DifferenceKind, LineCategory, StatementProvider
 from core.money import display, grouped
 from core.services.payment_rules import RecordPayment
 from core.services.statement_desk import ImportStatement
+from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import open_small_shop
 from ui.keys_sheet import PAGES
-from ui.pages.reconcile.board import Category
 from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog
 from ui.pages.reconcile.page import ReconcilePage
@@ -82,12 +82,15 @@ def settle(qtbot, page):
 
 
 def go_to(page, row):
-    line = next(each for each in page.work.board.lines if each.line.line_number == row)
+    line = next(each for each in rows(page) if each.line.line_number == row)
     page.work.table.selectRow(page.work.table.model_of_lines.position_of(line.line_id))
 
 
 def line_at(page, row):
-    return next(each for each in page.work.board.lines if each.line.line_number == row)
+    """Return a line as the shop has it."""
+    app, actor = page.context.app, page.context.actor
+    listed = next(each for each in rows(page) if each.line.line_number == row)
+    return app.reconciliation_lists.line(actor, listed.line_id)
 
 
 def place_of(page, payment_id):
@@ -290,7 +293,7 @@ def test_f_sets_a_charge_of_the_bank_aside_and_ctrl_z_takes_it_back(qtbot, page,
     tick(qtbot, page, sales["a"])  # left from another line
     go_to(page, 4)
     press(qtbot, page, Qt.Key.Key_F)
-    assert line_at(page, 4).category is Category.IGNORED
+    assert line_at(page, 4).category is LineCategory.IGNORED
     assert line_at(page, 4).line.ignored_reason == "Bank charge"
 
     press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
@@ -359,7 +362,7 @@ def test_enter_pressed_twice_matches_once_and_complains_of_nothing(qtbot, page, 
     qtbot.keyClick(table, Qt.Key.Key_Return)
     qtbot.keyClick(table, Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert len(page.work.board.detail.approved()) == 1
+    assert page.work.summary.matches == 1
     assert not page.work.message.text
     press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line_at(page, 2).category.is_open
