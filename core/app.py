@@ -13,7 +13,6 @@ from core.database.change_feed import ChangeFeed, Changes
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
-from core.reconciling import ReconcilingServices
 from core.services.audit_trail import AuditService
 from core.services.gateway_accounts import GatewayAccounts
 from core.services.gateway_desk import GatewayDesk
@@ -27,6 +26,7 @@ from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.providers import ProviderService
 from core.services.reconciliations import ReconciliationService
+from core.services.reconciling import ReconcilingServices
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService

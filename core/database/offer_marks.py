@@ -38,9 +38,9 @@ def mark_triggers() -> dict[str, str]:
             "OLD.reconciled <> NEW.reconciled",
             "SELECT l.line_id FROM match_payment p"
             " JOIN match m ON m.id = p.match_id AND m.state = 'proposed'"
-            " JOIN payment_reconciliation r ON r.id = m.reconciliation_id AND r.status NOT "
-            + _CLOSED
-            + " JOIN match_line l ON l.match_id = m.id WHERE p.payment_id = NEW.id",
+            " JOIN payment_reconciliation r ON r.id = m.reconciliation_id"
+            " AND r.status NOT IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
+            " JOIN match_line l ON l.match_id = m.id WHERE p.payment_id = NEW.id",
         ),
         # What a closed statement offers stands still; what happened meanwhile is seen from here on.
         **_mark(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,6 @@ from core.services.rows import (
     PaymentRow,
     ReconciliationDetail,
     StatementLineRow,
-    UnmatchedPayments,
 )
 
 SHOWN_UNMATCHED_PAYMENTS = 500
@@ -58,6 +57,19 @@ _PAYMENT_COLUMNS = {
 
 DAYS_AFTER_STATEMENT = 1
 """A payment recorded so long after a statement's last day may be the one its last line shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedPayments:
+    """A stretch of the payments a statement should show and no match proves.
+
+    ``total`` and ``amount_minor`` count and add up all of them, not the stretch alone.
+    """
+
+    rows: tuple[PaymentRow, ...]
+    offset: int
+    total: int
+    amount_minor: int
 
 
 def load_detail(session: Session, reconciliation: PaymentReconciliation) -> ReconciliationDetail:

@@ -31,9 +31,13 @@ from core.services.line_candidates import LineDetail, line_detail
 from core.services.line_offers import has_unsettled, settle_offers
 from core.services.mapping import reconciliation_row
 from core.services.payment_filter import PaymentFilter, payment_conditions
-from core.services.reconciliation_detail import line_rows, unmatched_payments
+from core.services.reconciliation_detail import (
+    UnmatchedPayments,
+    line_rows,
+    unmatched_payments,
+)
 from core.services.reconciliations import find_reconciliation, is_explained
-from core.services.rows import Page, ReconciliationRow, StatementLineRow, UnmatchedPayments
+from core.services.rows import Page, ReconciliationRow, StatementLineRow
 
 LineKey = tuple[int, int]
 """A line's place in its statement: its number in the file, and its id."""

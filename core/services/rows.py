@@ -346,19 +346,6 @@ class ReconciliationDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmatchedPayments:
-    """A stretch of the payments a statement should show and no match proves.
-
-    ``total`` and ``amount_minor`` count and add up all of them, not the stretch alone.
-    """
-
-    rows: tuple[PaymentRow, ...]
-    offset: int
-    total: int
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True)
 class PaymentDetail:
     """Everything the payments page shows of one payment."""
 

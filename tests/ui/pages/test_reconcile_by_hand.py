@@ -60,7 +60,7 @@ def page(qtbot, shop, sales, tmp_path):
     for place, amount in enumerate(LINES):
         balance += amount
         debit, credit = ("", amount) if amount > 0 else (-amount, "")
-        rows.append(f"{day},{day},XA{place},DEPOSIT {place},{debit},{credit},{balance}")
+        rows.append(f"{day},{day},XA{place},CASH DEPOSIT {place},{debit},{credit},{balance}")
     path = tmp_path / "bk.csv"
     path.write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
     context = shop.context("claude")
@@ -82,8 +82,11 @@ def settle(qtbot, page):
 
 
 def go_to(page, row):
+    """Go to a line, whatever keys the test before left pressed."""
     line = next(each for each in rows(page) if each.line.line_number == row)
-    page.work.table.selectRow(page.work.table.model_of_lines.position_of(line.line_id))
+    model, selection = page.work.table.model_of_lines, page.work.table.selectionModel()
+    flags = selection.SelectionFlag.ClearAndSelect | selection.SelectionFlag.Rows
+    selection.setCurrentIndex(model.index(model.position_of(line.line_id), 0), flags)
 
 
 def line_at(page, row):
@@ -91,6 +94,13 @@ def line_at(page, row):
     app, actor = page.context.app, page.context.actor
     listed = next(each for each in rows(page) if each.line.line_number == row)
     return app.reconciliation_lists.line(actor, listed.line_id)
+
+
+def set_aside_alike(page, row, reason):
+    """Set a line aside elsewhere, and read the page again as the watch of changes has it do."""
+    app, actor = page.context.app, page.context.actor
+    app.reconciliations.ignore(actor, line_at(page, row).line_id, reason=reason)
+    page.refresh()
 
 
 def place_of(page, payment_id):
@@ -336,14 +346,14 @@ def test_w_writes_an_open_difference_off_and_ctrl_z_opens_it_again(qtbot, page, 
 
 
 def test_i_offers_the_reason_such_lines_had_before(qtbot, page):
-    page.work.hand.suggested_reason = lambda line: f"Usual for {line.reference}"
+    set_aside_alike(page, 2, "Cash paid in by the shop")
     go_to(page, 6)
     press(qtbot, page, Qt.Key.Key_I)
     form = form_of(qtbot, page, IgnoreDialog)
-    assert form.reason.currentText() == "Usual for XA4"
+    assert form.reason.currentText() == "Cash paid in by the shop"
     qtbot.mouseClick(form.submit_button, LEFT)
     settle(qtbot, page)
-    assert line_at(page, 6).line.ignored_reason == "Usual for XA4"
+    assert line_at(page, 6).line.ignored_reason == "Cash paid in by the shop"
     press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line_at(page, 6).category.is_open
 

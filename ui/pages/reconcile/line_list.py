@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, Signal
 
 from core.errors import KnownError
 from core.services.reconciliation_lists import LineFilter, ListedLine
 from core.services.rows import Page as RowPage
 from ui.context import PageContext
 from ui.pages.reconcile.lines import LinesTable
+
+_SELECT_ROW = (
+    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+)
 
 
 class LineList(QObject):
@@ -117,7 +121,10 @@ class LineList(QObject):
         current = self._table.currentIndex()
         if self._must_scroll or not current.isValid() or current.row() != position:
             with _Settling(self):
-                self._table.selectRow(position)
+                # Not selectRow: while Ctrl is held, as for Ctrl+Z, that would add to the selection.
+                self._table.selectionModel().setCurrentIndex(
+                    self._model.index(position, 0), _SELECT_ROW
+                )
             if self._must_scroll:
                 self._table.scrollTo(self._model.index(position, 0))
         self._must_scroll = self._must_scroll and self._model.row_at(position) is None

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.money import display
-from core.services.rows import PaymentRow, UnmatchedPayments
+from core.services.reconciliation_detail import UnmatchedPayments
+from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
 from ui.models.table import Column, PagedTableModel

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.services.reconciliation_detail import UnmatchedPayments
 from core.services.rows import Page as RowPage
-from core.services.rows import PaymentRow, ReconciliationRow, StatementLineRow, UnmatchedPayments
+from core.services.rows import PaymentRow, ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
 from ui.models.rows import RowsModel
