@@ -21,6 +21,7 @@ DAY = date(2026, 7, 1)
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="desk 2")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="desk 3")
+from tests.core.services.by_hand import match_by_hand
 
 
 @dataclass
@@ -117,7 +118,8 @@ class StatementShop:
 
     def match(self, lines: Sequence[int], payments: Sequence[PaymentRow]) -> MatchRow:
         """Match lines, by their numbers, with payments by hand."""
-        detail = self.app.matches.match_by_hand(
+        detail = match_by_hand(
+            self.app,
             CLERK,
             self.reconciliation_id,
             [self.line(number).line_id for number in lines],
