@@ -16,12 +16,12 @@ from core.permissions import Actor, Role
 from core.services.payment_rules import RecordPayment
 from core.services.reconciliations import refresh_counts
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
+from tests.core.services.by_hand import match_by_hand
 
 DAY = date(2026, 7, 1)
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="desk 2")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="desk 3")
-from tests.core.services.by_hand import match_by_hand
 
 
 @dataclass
