@@ -30,6 +30,7 @@ from core.services.reconciliation_report.contract import (
 from core.services.reconciliation_report.sections import COLUMNS, sections_of
 from core.services.reports.contract import ExportFormat
 from tests.core.documents import reading
+from tests.core.services.by_hand import match_by_hand
 from tests.core.services.conftest import SettableClock
 from tests.core.services.statement_shop import CASHIER, CLERK, MANAGER, StatementShop
 
@@ -385,7 +386,7 @@ def test_more_matched_lines_than_anybody_reads_are_summed_on_paper_and_listed_in
     payment = shop.paid(2_001)
     shop.take_in([(f"X{number}", f"Part {number}", 1) for number in range(2_001)])
     lines = [line.line_id for line in shop.detail.lines]
-    shop.app.matches.match_by_hand(CLERK, shop.reconciliation_id, lines, [payment.payment_id])
+    match_by_hand(shop.app, CLERK, shop.reconciliation_id, lines, [payment.payment_id])
     told: list[tuple[int, int]] = []
     out = io.BytesIO()
     shop.app.reconciliation_reports.write(
