@@ -29,6 +29,7 @@ from core.services.reconciliation_lists import LineFilter, ListedLine
 from core.services.reconciliations import find_reconciliation
 from core.services.rows import MatchRow, ReconciliationDetail, StatementLineRow
 from core.services.statement_desk import ImportStatement
+from tests.core.services.by_hand import match_by_hand
 from tests.core.services.conftest import SettableClock
 
 LINES, PAYMENTS = 14, 16
@@ -133,7 +134,7 @@ def propose_at_random(shop: App, clerk: Actor, statement: str, rng: random.Rando
                     ],
                 )
             )
-        settle_lines(unit.session, lines)
+        settle_lines(unit.session, [line.id for line in lines])
         unit.commit()
 
 
@@ -157,7 +158,7 @@ def decide_at_random(shop: App, clerk: Actor, rng: random.Random) -> None:
                 key = rng.choice(lines).id
             unit.session.execute(text(change), {"key": key})
         unit.session.expire_all()
-        settle_lines(unit.session, lines)
+        settle_lines(unit.session, [line.id for line in lines])
         unit.commit()
 
 
@@ -304,10 +305,10 @@ def test_what_a_person_approved_last_is_known_after_any_other_act(
     ids = [row.line_id for row in lists.lines(clerk, statement, LineFilter()).rows]
     payments = [row.payment_id for row in lists.unmatched_payments(clerk, statement).rows]
     assert lists.last_matches(clerk, statement) == ()
-    shop.matches.match_by_hand(clerk, statement, ids[:1], payments[:1])
-    shop.matches.match_by_hand(manager, statement, ids[1:2], payments[1:2])
+    match_by_hand(shop, clerk, statement, ids[:1], payments[:1])
+    match_by_hand(shop, manager, statement, ids[1:2], payments[1:2])
     clock.advance(minutes=1)
-    shop.matches.match_by_hand(clerk, statement, ids[2:3], payments[2:3])
+    match_by_hand(shop, clerk, statement, ids[2:3], payments[2:3])
     (last,) = lists.last_matches(clerk, statement)
     assert lists.summary(clerk, statement).last_matches == 1
     approved = lists.line(clerk, ids[2]).approved
