@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.services.papers.months import PaperMonths
     from core.services.papers.preview import PaperPreview
     from core.services.papers.templates import PaperTemplates
+    from core.services.reconciliation_lists import ReconciliationLists
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reports.service import ReportsService
     from core.services.statement_desk import StatementDesk
@@ -135,6 +136,13 @@ class LateServices:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    @cached_property
+    def reconciliation_lists(self) -> ReconciliationLists:
+        """What the page of a statement asks; loaded when somebody first looks at one."""
+        from core.services.reconciliation_lists import ReconciliationLists  # noqa: PLC0415 - not owed at start
+
+        return ReconciliationLists(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

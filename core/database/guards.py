@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from core.database.day_sums import sum_triggers
 from core.database.guard_statements import immutable, no_delete, transition_guard, trigger
+from core.database.offer_marks import mark_triggers
 from core.database.payment_search import search_triggers
 from core.database.reconciliation_guards import (
     closed_match_guards,
@@ -103,6 +104,7 @@ def sqlite_guards() -> dict[str, str]:
             "OLD.order_number IS NOT NEW.order_number",
             "Facts once written stay as they are.",
         ),
+        **mark_triggers(),
         **_invoiced_order_guard(),
         **_points_guards(),
         **_subscription_guards(),

@@ -218,6 +218,18 @@ class Payment(Versioned, Base):
             "claimed_transaction_id",
             sqlite_where=text("claimed_transaction_id <> ''"),
         ),
+        # Holds all that counting the payments no statement proves asks for.
+        Index(
+            "ix_payment_unproven",
+            "currency",
+            "created_at",
+            "id",
+            "payment_method",
+            "amount_minor",
+            "reconciled",
+            "status",
+            sqlite_where=text("reconciled = 0 AND status = 'completed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,6 +9,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -74,6 +75,26 @@ class LineState(StrEnum):
     SUGGESTED = "suggested"
     MATCHED = "matched"
     IGNORED = "ignored"
+
+
+class LineCategory(StrEnum):
+    """What a clerk still has to do with a line."""
+
+    CERTAIN = "certain"
+    SUGGESTED = "suggested"
+    AMBIGUOUS = "ambiguous"
+    UNMATCHED = "unmatched"
+    MATCHED = "matched"
+    IGNORED = "ignored"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the line still wants a decision."""
+        return self not in {LineCategory.MATCHED, LineCategory.IGNORED}
+
+
+UNSETTLED = "unsettled"
+"""The category of a line whose offer is to be settled anew: a decision elsewhere touched it."""
 
 
 class MatchState(StrEnum):
@@ -183,11 +204,28 @@ class PaymentReconciliation(Versioned, Base):
 
 
 class StatementLine(Base):
-    """One movement of a statement; ``amount_minor`` is positive for money in."""
+    """One movement of a statement; ``amount_minor`` is positive for money in.
+
+    ``offer`` is what the proposals that name the line come to, NULL once one of them or of their
+    payments changed: triggers see to that, and :mod:`core.services.line_offers` settles it anew.
+    ``category`` is a :class:`LineCategory`, or ``unsettled``.
+    """
 
     __tablename__ = "statement_line"
     __table_args__ = (
-        Index("ix_statement_line_reconciliation_state", "reconciliation_id", "state"),
+        Index(
+            "ix_statement_line_reconciliation_state", "reconciliation_id", "state", "amount_minor"
+        ),
+        # Both hold all that a list walks over, in its order, so that a far page touches no row.
+        Index(
+            "ix_statement_line_category",
+            "reconciliation_id",
+            "category",
+            "line_number",
+            "id",
+            "amount_minor",
+        ),
+        Index("ix_statement_line_number", "reconciliation_id", "line_number"),
         Index(
             "ix_statement_line_transaction",
             "transaction_id",
@@ -214,6 +252,15 @@ class StatementLine(Base):
         stored_by_value(LineState), default=LineState.UNMATCHED
     )
     ignored_reason: Mapped[str] = mapped_column(Text, default="")
+    offer: Mapped[str | None] = mapped_column(String(16))
+    category: Mapped[str | None] = mapped_column(
+        String(16),
+        Computed(
+            f"CASE WHEN state = 'suggested' THEN coalesce(offer, '{UNSETTLED}') ELSE state END",
+            persisted=False,
+        ),
+        deferred=True,
+    )
 
     reconciliation: Mapped[PaymentReconciliation] = relationship(back_populates="lines")
 
@@ -228,7 +275,14 @@ class Match(Versioned, Base):
     __tablename__ = "match"
     __table_args__ = (
         CheckConstraint("confidence BETWEEN 0 AND 100", name="confidence_percent"),
-        Index("ix_match_reconciliation_state", "reconciliation_id", "state"),
+        Index("ix_match_reconciliation_state", "reconciliation_id", "state", "difference_minor"),
+        Index(
+            "ix_match_decided",
+            "reconciliation_id",
+            "decided_by",
+            "decided_at",
+            sqlite_where=text("state = 'approved'"),
+        ),
         # What channels kept, the newest first.
         Index(
             "ix_match_differing",
@@ -277,6 +331,7 @@ class MatchLine(Base):
             unique=True,
             sqlite_where=text("active = 1"),
         ),
+        Index("ix_match_line_line", "line_id"),
     )
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
@@ -291,7 +346,7 @@ class MatchPayment(Base):
     """A payment of a match. ``active`` while the match stands approved: one payment, one match.
 
     ``completed_here`` remembers that approving the match completed the payment, so that undoing
-    says what it leaves behind.
+    says what it leaves behind. ``position`` counts from 0, the likeliest payment first.
     """
 
     __tablename__ = "match_payment"
@@ -302,58 +357,13 @@ class MatchPayment(Base):
             unique=True,
             sqlite_where=text("active = 1"),
         ),
+        Index("ix_match_payment_payment", "payment_id"),
     )
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), primary_key=True)
     active: Mapped[bool] = mapped_column(default=False)
     completed_here: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
 
     match: Mapped[Match] = relationship(back_populates="payment_links")
-
-
-class StatementProfile(Base):
-    """A column mapping a clerk saved by name."""
-
-    __tablename__ = "statement_profile"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
-    definition: Mapped[str] = mapped_column(Text)
-    saved_by: Mapped[str] = mapped_column(String(80))
-    saved_at: Mapped[datetime]
-
-
-class StatementAnswer(Base):
-    """What a clerk said about one account's files of one layout, so that it is asked once.
-
-    ``layout`` is compared (a digest of the header's names, or the format where there is no
-    header); ``layout_words`` is what a person recognises it by. Empty ``profile_name``,
-    ``date_order`` and ``currency`` mean that the file itself told. A forgotten answer stays, with
-    who forgot it.
-    """
-
-    __tablename__ = "statement_answer"
-    __table_args__ = (
-        Index(
-            "uq_statement_answer_remembered",
-            "account",
-            "layout",
-            unique=True,
-            sqlite_where=text("forgotten_at IS NULL"),
-        ),
-        Index("ix_statement_answer_layout", "layout"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(String(64))
-    layout: Mapped[str] = mapped_column(String(64))
-    layout_words: Mapped[str] = mapped_column(String(300))
-    provider: Mapped[StatementProvider] = mapped_column(stored_by_value(StatementProvider))
-    profile_name: Mapped[str] = mapped_column(String(80), default="")
-    date_order: Mapped[str] = mapped_column(String(3), default="")
-    currency: Mapped[str] = mapped_column(String(3), default="")
-    answered_by: Mapped[str] = mapped_column(String(80))
-    answered_at: Mapped[datetime]
-    forgotten_by: Mapped[str] = mapped_column(String(80), default="")
-    forgotten_at: Mapped[datetime | None]

@@ -27,9 +27,7 @@ from core.services.differences import STAYS_OPEN, DifferenceAnswer, check_answer
 from core.services.match_approval import approve_matches
 from core.services.payment_rules import refuse_points_on_statement
 from core.services.payments import find_payment
-from core.services.reconciliation_detail import load_detail
 from core.services.reconciliations import find_reconciliation, refresh_counts
-from core.services.rows import ReconciliationDetail
 from core.services.session import KeyedCommand, once
 
 _NOTHING = "Nothing was matched."
@@ -59,7 +57,7 @@ class HandMatchService:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def match(self, actor: Actor, command: MatchByHand) -> ReconciliationDetail:
+    def match(self, actor: Actor, command: MatchByHand) -> None:
         """Match lines and payments; their difference stays open unless the command explains it.
 
         Raises:
@@ -79,9 +77,10 @@ class HandMatchService:
                 return str(_match(unit, actor, found, command).id)
 
             _, is_new = once(unit, "match:by_hand", command, act)
-            return _left(unit, found, is_new=is_new)
+            if is_new:
+                _commit(unit, found)
 
-    def explain(self, actor: Actor, command: ExplainDifference) -> ReconciliationDetail:
+    def explain(self, actor: Actor, command: ExplainDifference) -> None:
         """Say what became of a match's difference; a proposal is approved with it.
 
         An open answer takes an earlier one back.
@@ -115,20 +114,14 @@ class HandMatchService:
                 return str(found.id)
 
             _, is_new = once(unit, "match:explain", command, act)
-            return _left(unit, found.reconciliation, is_new=is_new)
+            if is_new:
+                _commit(unit, found.reconciliation)
 
 
-def _left(
-    unit: UnitOfWork, reconciliation: PaymentReconciliation, *, is_new: bool
-) -> ReconciliationDetail:
-    if is_new:
-        refresh_counts(unit.session, reconciliation)
-        unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
-        unit.session.flush()
-    detail = load_detail(unit.session, reconciliation)
-    if is_new:
-        unit.commit()
-    return detail
+def _commit(unit: UnitOfWork, reconciliation: PaymentReconciliation) -> None:
+    refresh_counts(unit.session, reconciliation)
+    unit.changed(Topic.RECONCILIATIONS, reconciliation.reconciliation_id)
+    unit.commit()
 
 
 def _find_match(session: Session, match_id: int) -> Match:
@@ -162,7 +155,10 @@ def _match(
         difference_minor=difference,
         proposed_at=unit.now,
         line_links=[MatchLine(line=line) for line in lines],
-        payment_links=[MatchPayment(payment_id=payment.id) for payment in payments],
+        payment_links=[
+            MatchPayment(payment_id=payment.id, position=place)
+            for place, payment in enumerate(payments)
+        ],
     )
     unit.session.add(by_hand)
     unit.session.flush()

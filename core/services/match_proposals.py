@@ -58,21 +58,23 @@ def store_proposals(
     _insert_links(
         session,
         MatchLine,
+        ("match_id", "line_id"),
         [(key, line) for key, each in enumerate(wanted, first) for line in each.line_ids],
     )
     _insert_links(
         session,
         MatchPayment,
+        ("match_id", "payment_id", "position"),
         [
-            (key, keys[payment])
+            (key, keys[payment], position)
             for key, each in enumerate(wanted, first)
-            for payment in each.payment_ids
+            for position, payment in enumerate(each.payment_ids)
         ],
     )
     session.execute(
         update(StatementLine)
         .where(StatementLine.id.in_(select(MatchLine.line_id).where(MatchLine.match_id >= first)))
-        .values(state=LineState.SUGGESTED),
+        .values(state=LineState.SUGGESTED, offer=None),
         execution_options=_ROWS_ONLY,
     )
     session.expire_all()
@@ -80,19 +82,20 @@ def store_proposals(
 
 def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> None:
     session.flush()
-    session.execute(
-        update(Match)
-        .where(Match.reconciliation_id == reconciliation.id, Match.state == MatchState.PROPOSED)
-        .values(state=MatchState.SUPERSEDED, version=Match.version + 1),
-        execution_options=_ROWS_ONLY,
-    )
+    # The lines first: those that no longer wait for a proposal need no mark when it goes.
     session.execute(
         update(StatementLine)
         .where(
             StatementLine.reconciliation_id == reconciliation.id,
             StatementLine.state == LineState.SUGGESTED,
         )
-        .values(state=LineState.UNMATCHED),
+        .values(state=LineState.UNMATCHED, offer=None),
+        execution_options=_ROWS_ONLY,
+    )
+    session.execute(
+        update(Match)
+        .where(Match.reconciliation_id == reconciliation.id, Match.state == MatchState.PROPOSED)
+        .values(state=MatchState.SUPERSEDED, version=Match.version + 1),
         execution_options=_ROWS_ONLY,
     )
 
@@ -135,15 +138,21 @@ def _insert_matches(
 
 
 def _insert_links(
-    session: Session, model: type[MatchLine | MatchPayment], links: list[tuple[int, int]]
+    session: Session,
+    model: type[MatchLine | MatchPayment],
+    given: Sequence[str],
+    links: Sequence[tuple[int, ...]],
 ) -> None:
     """Write links with their flags down, the driver's own way: these are most of all rows."""
     if not links:
         return
-    names = [column.name for column in model.__table__.columns]
-    flags = ", 0" * (len(names) - 2)
+    names = [
+        *given,
+        *(column.name for column in model.__table__.columns if column.name not in given),
+    ]
+    values = ["?"] * len(given) + ["0"] * (len(names) - len(given))
     session.connection().exec_driver_sql(
-        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES (?, ?{flags})",  # noqa: S608
+        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({', '.join(values)})",  # noqa: S608
         links,
     )
 

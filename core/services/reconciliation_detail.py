@@ -1,19 +1,19 @@
-"""Everything one reconciliation shows: its lines, its matches, and the payments it should show."""
+"""A reconciliation read: its lines, its matches, and the payments it should show."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from core.clock import day_end, day_start
 from core.model.customers import Order
-from core.model.payments import Payment, PaymentMethod, PaymentStatus
+from core.model.payments import Payment, PaymentMethod
 from core.model.reconciliations import (
     Match,
     MatchLine,
@@ -24,7 +24,12 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.services.mapping import payment_row, reconciliation_row
-from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
+from core.services.rows import (
+    MatchRow,
+    PaymentRow,
+    ReconciliationDetail,
+    StatementLineRow,
+)
 
 SHOWN_UNMATCHED_PAYMENTS = 500
 """A detail carries no more of them, the oldest; how many there are is told beside them."""
@@ -54,41 +59,66 @@ DAYS_AFTER_STATEMENT = 1
 """A payment recorded so long after a statement's last day may be the one its last line shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnmatchedPayments:
+    """A stretch of the payments a statement should show and no match proves.
+
+    ``total`` and ``amount_minor`` count and add up all of them, not the stretch alone.
+    """
+
+    rows: tuple[PaymentRow, ...]
+    offset: int
+    total: int
+    amount_minor: int
+
+
 def load_detail(session: Session, reconciliation: PaymentReconciliation) -> ReconciliationDetail:
-    """Return everything the reconcile page shows."""
-    rows = {row.line_id: row for row in _line_rows(session, reconciliation)}
-    return ReconciliationDetail(
-        reconciliation=reconciliation_row(reconciliation),
-        lines=tuple(rows.values()),
-        matches=_match_rows(session, reconciliation, rows),
-        unmatched_payments=_unmatched_payments(session, reconciliation),
-        unmatched_payments_total=_count_unmatched_payments(session, reconciliation),
-        problems=tuple(reconciliation.problems),
-    )
-
-
-def _line_rows(
-    session: Session, reconciliation: PaymentReconciliation
-) -> Iterator[StatementLineRow]:
-    columns = [_LINE_COLUMNS.get(each.name, each.name) for each in fields(StatementLineRow)]
-    found = session.execute(
-        select(*(getattr(StatementLine, name) for name in columns))
-        .where(StatementLine.reconciliation_id == reconciliation.id)
-        .order_by(StatementLine.line_number, StatementLine.id)
-    )
-    return (StatementLineRow(*row) for row in found)
-
-
-def _match_rows(
-    session: Session, reconciliation: PaymentReconciliation, rows: dict[int, StatementLineRow]
-) -> tuple[MatchRow, ...]:
+    """Return a reconciliation whole, for who wants all of it at once."""
+    own = StatementLine.reconciliation_id == reconciliation.id
+    rows = {row.line_id: row for row in line_rows(session, own)}
     shown = (
         Match.reconciliation_id == reconciliation.id,
         Match.state.in_([MatchState.PROPOSED, MatchState.APPROVED]),
     )
+    unmatched = unmatched_payments(session, reconciliation, limit=SHOWN_UNMATCHED_PAYMENTS)
+    return ReconciliationDetail(
+        reconciliation=reconciliation_row(reconciliation),
+        lines=tuple(rows.values()),
+        matches=match_rows(session, shown, rows),
+        unmatched_payments=unmatched.rows,
+        unmatched_payments_total=unmatched.total,
+        problems=tuple(reconciliation.problems),
+    )
+
+
+def line_rows(
+    session: Session, *conditions: ColumnElement[bool], limit: int | None = None
+) -> Iterator[StatementLineRow]:
+    """Return lines in the order of their statement, read column by column."""
+    columns = [_LINE_COLUMNS.get(each.name, each.name) for each in fields(StatementLineRow)]
+    found = session.execute(
+        select(*(getattr(StatementLine, name) for name in columns))
+        .where(*conditions)
+        .order_by(StatementLine.line_number, StatementLine.id)
+        .limit(limit)
+    )
+    return (StatementLineRow(*row) for row in found)
+
+
+def match_rows(
+    session: Session,
+    shown: Sequence[ColumnElement[bool]],
+    rows: Mapping[int, StatementLineRow],
+) -> tuple[MatchRow, ...]:
+    """Return matches, the surest first, with their payments, the likeliest first.
+
+    ``rows`` holds every line of theirs by its id.
+    """
     ids = select(Match.id).where(*shown)
-    lines = _linked(session, MatchLine.match_id, MatchLine.line_id, ids)
-    links = _linked(session, MatchPayment.match_id, MatchPayment.payment_id, ids)
+    lines = _linked(session, MatchLine.match_id, MatchLine.line_id, ids, MatchLine.line_id)
+    links = _linked(
+        session, MatchPayment.match_id, MatchPayment.payment_id, ids, MatchPayment.position
+    )
     wanted = select(MatchPayment.payment_id).where(MatchPayment.match_id.in_(ids))
     payments = _payments_by_id(session, wanted)
     matches = session.execute(
@@ -141,11 +171,12 @@ def _linked(
     match_id: InstrumentedAttribute[int],
     other: InstrumentedAttribute[int],
     matches: Select[int],
+    order: InstrumentedAttribute[int],
 ) -> dict[int, list[int]]:
-    """Return the keys linked with each match, ascending."""
+    """Return the keys linked with each match in an order."""
     linked: dict[int, list[int]] = defaultdict(list)
     for match, key in session.execute(
-        select(match_id, other).where(match_id.in_(matches)).order_by(match_id, other)
+        select(match_id, other).where(match_id.in_(matches)).order_by(match_id, order, other)
     ):
         linked[match].append(key)
     return linked
@@ -201,8 +232,10 @@ def period_payment_conditions(
 
 def _unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
     return [
-        *open_payment_conditions(reconciliation, before=timedelta(0)),
-        Payment.status == PaymentStatus.COMPLETED,
+        *period_payment_conditions(reconciliation, before=timedelta(0)),
+        # As literals, for it is by them that the planner knows the index of unproven payments.
+        Payment.reconciled == literal_column("0"),
+        Payment.status == literal_column("'completed'"),
     ]
 
 
@@ -218,19 +251,31 @@ def unmatched_payment_ids(
     return tuple(ids)
 
 
-def _unmatched_payments(
-    session: Session, reconciliation: PaymentReconciliation
-) -> tuple[PaymentRow, ...]:
+def unmatched_payments(
+    session: Session,
+    reconciliation: PaymentReconciliation,
+    *found_by: ColumnElement[bool],
+    offset: int = 0,
+    limit: int = 100,
+) -> UnmatchedPayments:
+    """Return a stretch of the completed payments no match proves, the oldest first."""
+    conditions = (*_unmatched_conditions(reconciliation), *found_by)
+    total, amount_minor = session.execute(
+        select(func.count(), func.coalesce(func.sum(Payment.amount_minor), 0)).where(*conditions)
+    ).one()
+    # The inner query walks an index alone, so that a far offset touches no row.
+    ids = (
+        select(Payment.id)
+        .where(*conditions)
+        .order_by(Payment.created_at, Payment.id)
+        .offset(offset)
+        .limit(limit)
+    )
     payments = session.scalars(
         select(Payment)
-        .where(*_unmatched_conditions(reconciliation))
+        .where(Payment.id.in_(ids))
         .options(joinedload(Payment.order))
         .order_by(Payment.created_at, Payment.id)
-        .limit(SHOWN_UNMATCHED_PAYMENTS)
     )
-    return tuple(payment_row(payment) for payment in payments)
-
-
-def _count_unmatched_payments(session: Session, reconciliation: PaymentReconciliation) -> int:
-    count = select(func.count()).select_from(Payment)
-    return session.scalar(count.where(*_unmatched_conditions(reconciliation))) or 0
+    rows = tuple(payment_row(payment) for payment in payments)
+    return UnmatchedPayments(rows, offset, total, int(amount_minor))

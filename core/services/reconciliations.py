@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from core.model.reconciliations import (
 )
 from core.money import display, major
 from core.permissions import Actor, Permission
+from core.services.line_offers import settle_offers
 from core.services.line_states import settle_lines
 from core.services.mapping import line_row, reconciliation_row
 from core.services.match_refusals import (
@@ -89,10 +92,13 @@ class ReconciliationService:
             ConflictError: the line is matched, or the reconciliation is closed.
 
         """
-        self._database.require(actor, Permission.RECONCILE)
-        if not reason.strip():
-            raise InvalidInputError("Write why the line is set aside.", field="reason")
-        return self._set_line(actor, line_id, LineState.IGNORED, reason.strip())
+        return self._set_lines(actor, [line_id], LineState.IGNORED, reason)[0]
+
+    def ignore_all(
+        self, actor: Actor, line_ids: Sequence[int], *, reason: str
+    ) -> tuple[StatementLineRow, ...]:
+        """Do as :meth:`ignore` with several lines for one reason, all of them or none."""
+        return self._set_lines(actor, line_ids, LineState.IGNORED, reason)
 
     def take_back_ignored(self, actor: Actor, line_id: int) -> StatementLineRow:
         """Put a line that was set aside back among those to be explained.
@@ -101,8 +107,11 @@ class ReconciliationService:
             ConflictError: the line was not set aside, or the reconciliation is closed.
 
         """
-        self._database.require(actor, Permission.RECONCILE)
-        return self._set_line(actor, line_id, LineState.UNMATCHED, "")
+        return self._set_lines(actor, [line_id], LineState.UNMATCHED, "")[0]
+
+    def take_back_all(self, actor: Actor, line_ids: Sequence[int]) -> tuple[StatementLineRow, ...]:
+        """Do as :meth:`take_back_ignored` with several lines, all of them or none."""
+        return self._set_lines(actor, line_ids, LineState.UNMATCHED, "")
 
     def close(self, actor: Actor, reconciliation_id: str, *, notes: str = "") -> ReconciliationRow:
         """Lock a reconciliation: COMPLETE when everything is explained, else DISCREPANCY."""
@@ -111,12 +120,7 @@ class ReconciliationService:
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             refresh_counts(unit.session, reconciliation)
-            # Two differences that cancel each other out are still two differences.
-            explained = (
-                reconciliation.unmatched_count == 0
-                and not _differences(unit.session, reconciliation)
-                and not reconciliation.balance_gap_minor
-            )
+            explained = is_explained(unit.session, reconciliation)
             reconciliation.move_to(
                 ReconciliationStatus.COMPLETE if explained else ReconciliationStatus.DISCREPANCY
             )
@@ -167,44 +171,63 @@ class ReconciliationService:
             reconciliation.notes = reason.strip()
             return _ended(unit, reconciliation, action, reason)
 
-    def _set_line(
-        self, actor: Actor, line_id: int, state: LineState, reason: str
-    ) -> StatementLineRow:
-        from core.services.learning import wordings  # noqa: PLC0415 - not owed at start
-
+    def _set_lines(
+        self, actor: Actor, line_ids: Sequence[int], state: LineState, reason: str
+    ) -> tuple[StatementLineRow, ...]:
+        self._database.require(actor, Permission.RECONCILE)
+        if not line_ids:
+            raise InvalidInputError("Nothing was changed. Choose at least one line.")
+        if state is LineState.IGNORED and not reason.strip():
+            raise InvalidInputError("Write why the line is set aside.", field="reason")
         with self._database.write(actor) as unit:
-            line = unit.session.get(StatementLine, line_id)
-            if line is None:
-                raise NotFoundError("Nothing was changed. The statement has no such line.")
-            line.reconciliation.require_open()
-            aside = line.state is LineState.IGNORED
-            if line.state is LineState.MATCHED or (aside and state is LineState.IGNORED):
-                raise line_taken(unit.session, line_id, nothing=NOTHING_CHANGED)
-            if state is LineState.UNMATCHED and not aside:
-                raise not_set_aside(unit.session, line)
-            line.state = state
-            line.ignored_reason = reason
-            if state is LineState.UNMATCHED:
-                settle_lines(unit.session, [line.id])
-                wordings.unlearn_wording(unit, [line])
-            else:
-                wordings.learn_wording(unit, [line])
-            action = "line:ignored" if state is LineState.IGNORED else "line:taken_back"
-            begin_work(line.reconciliation)
-            refresh_counts(unit.session, line.reconciliation)
-            unit.audit(
-                action,
-                "reconciliation",
-                line.reconciliation.reconciliation_id,
-                line=line.line_number,
-                amount=major(line.amount_minor, line.currency),
-                reason=reason,
-            )
-            unit.changed(Topic.RECONCILIATIONS, line.reconciliation.reconciliation_id)
+            lines = [_open_line(unit.session, each, state) for each in dict.fromkeys(line_ids)]
+            _settle_aside(unit, lines, state, reason.strip())
+            for statement in dict.fromkeys(line.reconciliation for line in lines):
+                begin_work(statement)
+                refresh_counts(unit.session, statement)
+                unit.changed(Topic.RECONCILIATIONS, statement.reconciliation_id)
             unit.session.flush()
-            row = line_row(line)
+            rows = tuple(line_row(line) for line in lines)
             unit.commit()
-            return row
+            return rows
+
+
+def _open_line(session: Session, line_id: int, state: LineState) -> StatementLine:
+    """Return a line that may be set aside, or taken back from there."""
+    line = session.get(StatementLine, line_id)
+    if line is None:
+        raise NotFoundError("Nothing was changed. The statement has no such line.")
+    line.reconciliation.require_open()
+    aside = line.state is LineState.IGNORED
+    if line.state is LineState.MATCHED or (aside and state is LineState.IGNORED):
+        raise line_taken(session, line_id, nothing=NOTHING_CHANGED)
+    if state is LineState.UNMATCHED and not aside:
+        raise not_set_aside(session, line)
+    return line
+
+
+def _settle_aside(
+    unit: UnitOfWork, lines: Sequence[StatementLine], state: LineState, reason: str
+) -> None:
+    """Set lines aside or take them back; each has its own entry in the audit trail."""
+    from core.services.learning import wordings  # noqa: PLC0415 - not owed at start
+
+    for line in lines:
+        line.state, line.ignored_reason = state, reason
+    if state is LineState.UNMATCHED:
+        settle_lines(unit.session, [line.id for line in lines])
+        wordings.unlearn_wording(unit, lines)
+    else:
+        wordings.learn_wording(unit, lines)
+    for line in lines:
+        unit.audit(
+            "line:ignored" if state is LineState.IGNORED else "line:taken_back",
+            "reconciliation",
+            line.reconciliation.reconciliation_id,
+            line=line.line_number,
+            amount=major(line.amount_minor, line.currency),
+            reason=reason,
+        )
 
 
 def find_reconciliation(session: Session, reconciliation_id: str) -> PaymentReconciliation:
@@ -235,9 +258,10 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
 
     The discrepancy is what the statement shows beyond what was explained: the lines nobody
     explained, and what matched lines bring above (or, negative, below) their payments. A fee that
-    the channel kept is explained, and so is what somebody wrote off.
+    the channel kept is explained, and so is what somebody wrote off. What open lines wait for is
+    settled anew where it changed.
     """
-    session.flush()
+    settle_offers(session, reconciliation)
     states = {
         state: (count, int(amount))
         for state, count, amount in session.execute(
@@ -251,6 +275,18 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
     reconciliation.unmatched_count = sum(count for count, _ in open_lines)
     reconciliation.discrepancy_amount_minor = sum(amount for _, amount in open_lines) - sum(
         _differences(session, reconciliation)
+    )
+
+
+def is_explained(session: Session, reconciliation: PaymentReconciliation) -> bool:
+    """Tell whether closing now would find everything explained.
+
+    Two differences that cancel each other out are still two differences.
+    """
+    return (
+        reconciliation.unmatched_count == 0
+        and not _differences(session, reconciliation)
+        and not reconciliation.balance_gap_minor
     )
 
 

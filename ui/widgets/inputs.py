@@ -240,17 +240,21 @@ class CountEdit(QSpinBox):
 class SearchField(QLineEdit):
     """A search box: Ctrl+F goes there, typing searches after a short rest, Enter at once.
 
+    A page with several of them gives the others a ``key`` of their own.
+
     Signals:
         search_changed(text): trimmed, once per change.
     """
 
     search_changed = Signal(str)
 
-    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, placeholder: str = "", parent: QWidget | None = None, *, key: str = "Ctrl+F"
+    ) -> None:
         super().__init__(parent)
         self.setPlaceholderText(placeholder or self.tr("Search"))
         self.setAccessibleName(placeholder or self.tr("Search"))
-        self.setToolTip(self.tr("Search (Ctrl+F)"))
+        self.setToolTip(self.tr("Search (%1)").replace("%1", key))
         self.setClearButtonEnabled(True)
         self.setTextMargins(round(self.fontMetrics().height() * 1.3), 0, 0, 0)
         self._sent = ""
@@ -260,7 +264,7 @@ class SearchField(QLineEdit):
         self._timer.timeout.connect(self._send)
         self.textChanged.connect(self._on_text_changed)
         self.returnPressed.connect(self._send)
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        find = QShortcut(QKeySequence(key), self)
         find.activated.connect(self._on_find)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

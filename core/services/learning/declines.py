@@ -74,13 +74,13 @@ def decline_some(unit: UnitOfWork, proposal: Match, payment_ids: Sequence[str]) 
         raise ConflictError(
             "Nothing was changed. These payments belong together: decline all of them."
         )
-    offered = [link.payment_id for link in proposal.payment_links]
+    links = sorted(proposal.payment_links, key=lambda link: link.position)
+    offered = [link.payment_id for link in links]
     rows = unit.session.execute(
-        select(Payment.payment_id, Payment.id, Payment.amount_minor)
-        .where(Payment.id.in_(offered))
-        .order_by(Payment.id)
+        select(Payment.payment_id, Payment.id, Payment.amount_minor).where(Payment.id.in_(offered))
     ).all()
-    keys = {row.payment_id: row.id for row in rows}
+    found = {row.id: row.payment_id for row in rows}
+    keys = {found[key]: key for key in offered}
     amounts = {row.id: row.amount_minor for row in rows}
     out = [keys[each] for each in dict.fromkeys(payment_ids) if each in keys]
     left = [key for key in keys.values() if key not in out]
@@ -127,7 +127,9 @@ def _part(
         decided_by=unit.actor_name if decided else "",
         decided_at=unit.now if decided else None,
         line_links=[MatchLine(line_id=link.line_id) for link in proposal.line_links],
-        payment_links=[MatchPayment(payment_id=key) for key in payments],
+        payment_links=[
+            MatchPayment(payment_id=key, position=place) for place, key in enumerate(payments)
+        ],
     )
     unit.session.add(part)
     return part

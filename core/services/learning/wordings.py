@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from core.model.lessons import WordingLesson
 from core.model.reconciliations import LineState, StatementLine, StatementProvider
 from core.services.learning.keys import these
 from core.services.learning.rows import SuggestedReason
+from core.services.rows import StatementLineRow
 
 _MOST_LESSONS = 50_000
 
@@ -70,7 +71,7 @@ def reason_for(session: Session, line: StatementLine) -> SuggestedReason | None:
     wording = wording_of(_text(line.description, line.counterparty))
     if not wording:
         return None
-    known = _known(session, line.reconciliation.provider, wording)
+    known = _known(session, line.reconciliation.provider, {wording})
     reason = known.get((line.amount_minor > 0, wording))
     return _suggested(line.id, wording, reason) if reason else None
 
@@ -88,6 +89,26 @@ def reasons_for(session: Session, lines: Iterable[StatementLine]) -> dict[int, S
         if reason:
             found[line.id] = _suggested(line.id, wording, reason)
     return found
+
+
+def reasons_of(
+    session: Session, provider: StatementProvider, lines: Iterable[StatementLineRow]
+) -> dict[int, SuggestedReason]:
+    """Return why some of these lines may be set aside: the open ones, by line id."""
+    wordings = {
+        line.line_id: (line.amount_minor > 0, wording)
+        for line in lines
+        if line.state in {LineState.UNMATCHED, LineState.SUGGESTED}
+        and (wording := wording_of(_text(line.description, line.counterparty)))
+    }
+    if not wordings:
+        return {}
+    known = _known(session, provider, {wording for _, wording in wordings.values()})
+    return {
+        line_id: _suggested(line_id, key[1], known[key])
+        for line_id, key in wordings.items()
+        if key in known
+    }
 
 
 def suggested_reasons(
@@ -119,8 +140,10 @@ def suggested_reasons(
     return tuple(found)
 
 
-def _known(session: Session, provider: StatementProvider, wording: str = "") -> _Wordings:
-    """Return the newest reason of every wording, or of one, with how often it was given."""
+def _known(
+    session: Session, provider: StatementProvider, wordings: Set[str] = frozenset()
+) -> _Wordings:
+    """Return the newest reason of every wording, or of some, with how often it was given."""
     wanted = select(
         WordingLesson.is_money_in,
         WordingLesson.wording,
@@ -132,8 +155,8 @@ def _known(session: Session, provider: StatementProvider, wording: str = "") -> 
         WordingLesson.taken_back_at.is_(None),
         WordingLesson.forgotten_at.is_(None),
     )
-    if wording:
-        wanted = wanted.where(WordingLesson.wording == wording)
+    if wordings:
+        wanted = wanted.where(WordingLesson.wording.in_(sorted(wordings)))
     known: _Wordings = {}
     rows = session.execute(wanted.order_by(WordingLesson.id.desc()).limit(_MOST_LESSONS))
     for is_money_in, worded, reason, by, at in rows:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from core.database.unit_of_work import UnitOfWork
 from core.errors import NotFoundError
 from core.model.journal import Topic
-from core.model.reconciliations import StatementAnswer, StatementProvider
+from core.model.reconciliations import StatementProvider
+from core.model.statement_memory import StatementAnswer
 from core.services.statements.layouts import FileLayout
 
 _ACCOUNT_LENGTH = 64

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError
 from core.model.journal import Topic
-from core.model.reconciliations import StatementProfile
+from core.model.statement_memory import StatementProfile
 from core.permissions import Actor, Permission
 from core.statements.profile import ColumnProfile
 from core.statements.tables.builtin import NAMED_PROFILES

@@ -11,7 +11,8 @@ from core.database import schema
 from core.database.consistency import check
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
-from core.model.reconciliations import StatementAnswer, StatementProvider
+from core.model.reconciliations import StatementProvider
+from core.model.statement_memory import StatementAnswer
 from core.permissions import Actor, Role
 from core.services.statement_desk import ImportStatement
 from tests.core.database.earlier import taken_back

@@ -28,4 +28,5 @@ def match_by_hand(
         payment_ids=tuple(payment_ids),
         difference=difference,
     )
-    return shop.hand_matches.match(actor, command)
+    shop.hand_matches.match(actor, command)
+    return shop.reconciliations.detail(actor, reconciliation_id)

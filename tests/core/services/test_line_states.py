@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.app import App, Configuration
+from core.database.consistency import check
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.payments import PaymentMethod, PaymentStatus
@@ -349,3 +350,27 @@ def test_many_matches_are_undone_together_or_not_at_all(
     assert undone.reconciliation.matched_count == 0
     assert not any(row.reconciled for row in undone.unmatched_payments)
     assert LineState.MATCHED not in states(undone)
+
+
+def test_several_lines_are_set_aside_and_taken_back_in_one_act_each_with_its_entry(
+    shop: App, clerk: Actor, manager: Actor, tmp_path: Path
+) -> None:
+    rows = [f"2026-07-01,2026-07-01,AA{n},own transfer {n},,{n}000,{n}000" for n in (1, 2, 3)]
+    detail = take_in(shop, clerk, write_statement(tmp_path / "three.csv", *rows))
+    first, second, third = (line.line_id for line in detail.lines)
+    shop.reconciliations.ignore_all(clerk, [first, second, first], reason="Own transfer")
+    assert states(look(shop, clerk, detail)) == [
+        LineState.IGNORED,
+        LineState.IGNORED,
+        LineState.UNMATCHED,
+    ]
+    with pytest.raises(ConflictError):
+        shop.reconciliations.ignore_all(clerk, [third, first], reason="Another reason")
+    assert look(shop, clerk, detail).lines[2].state is LineState.UNMATCHED
+    reconciliation_id = detail.reconciliation.reconciliation_id
+    entries = [row.action for row in shop.audit.page(manager, subject_id=reconciliation_id).rows]
+    assert entries.count("line:ignored") == 2
+
+    shop.reconciliations.take_back_all(clerk, [first, second])
+    assert states(look(shop, clerk, detail)) == [LineState.UNMATCHED] * 3
+    assert check(shop.database.engine) == ()

@@ -17,11 +17,13 @@ from core.errors import ConflictError, InvalidInputError, KnownError, NotAllowed
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import (
     RECONCILIATION_TRANSITIONS,
+    LineCategory,
     ReconciliationStatus,
     StatementProvider,
 )
 from core.permissions import Actor
 from core.services.payment_rules import RecordPayment
+from core.services.reconciliation_lists import Share
 from core.services.rows import ReconciliationDetail
 from core.services.statement_desk import ImportStatement
 from tests.core.services.by_hand import match_by_hand
@@ -281,3 +283,46 @@ def test_a_payment_still_offered_on_a_closed_statement_is_matched_on_another(
     assert check(shop.database.engine) == ()
     shop.matches.undo_all(clerk, later_id)
     assert not shop.payment_lists.one(clerk, payment.payment_id).reconciled
+
+
+def test_an_offer_settled_on_a_closed_statement_stands_still_until_it_is_reopened(
+    shop: App, clerk: Actor, manager: Actor, cashier: Actor, tmp_path: Path
+) -> None:
+    sale = shop.payments.record(
+        cashier,
+        RecordPayment(
+            key="twice offered",
+            method=PaymentMethod.BANK_TRANSFER,
+            amount_minor=61_234,
+            transaction_id="SLIP-61",
+            complete_now=True,
+        ),
+    ).payment_id
+    first, later = (
+        _taken(shop, clerk, write_statement(tmp_path / f"{name}.csv", row))
+        for name, row in (
+            ("first", "2026-07-01,2026-07-01,T1,cash deposit kigali,,61234,"),
+            ("later", "2026-07-02,2026-07-02,T2,cash deposit remera,,61234,"),
+        )
+    )
+    shop.matches.look_for(clerk, first)
+    assert _shares(shop, clerk, first)[LineCategory.SUGGESTED].count == 1
+    shop.reconciliations.close(clerk, first)
+    (line,) = shop.reconciliations.detail(clerk, later).lines
+
+    match_by_hand(shop, clerk, later, [line.line_id], [sale])
+
+    assert shop.payment_lists.one(clerk, sale).reconciled
+    assert _shares(shop, clerk, first)[LineCategory.SUGGESTED].count == 1
+    shop.reconciliations.reopen(manager, first, reason="it was paid on the other one")
+    assert _shares(shop, clerk, first)[LineCategory.UNMATCHED].count == 1
+    assert check(shop.database.engine) == ()
+
+
+def _taken(shop: App, clerk: Actor, path: Path) -> str:
+    (imported,) = shop.statements.import_file(clerk, ImportStatement(path, StatementProvider.BANK))
+    return imported.reconciliation.reconciliation_id
+
+
+def _shares(shop: App, clerk: Actor, reconciliation_id: str) -> dict[LineCategory, Share]:
+    return shop.reconciliation_lists.summary(clerk, reconciliation_id).shares

@@ -66,7 +66,7 @@ def test_a_statement_that_is_being_opened_offers_nothing_to_press(qtbot, page, t
     work = page.work
     assert work.head.buttons.isVisible()
     assert work.chips.isVisible()
-    page.open_item(work.board.detail.reconciliation.reconciliation_id)
+    page.open_item(work.summary.row.reconciliation_id)
     assert not work.head.buttons.isVisible()
     assert not work.chips.isVisible()
     assert work.place.line_id is None

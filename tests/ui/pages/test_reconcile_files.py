@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.model.reconciliations import StatementProvider
 from core.statements.profile import Role
+from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import open_small_shop
 from ui.pages.reconcile.mapping import MappingDialog
 from ui.pages.reconcile.memory_dialog import MemoryDialog
@@ -186,14 +187,14 @@ def test_the_day_is_asked_once_by_key_and_nothing_is_imported_before(qtbot, shop
     qtbot.waitUntil(lambda: not bar.isVisible() and not shop.tasks.is_busy)
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    assert {line.line.line_date.month for line in page.work.board.lines} == {3}
+    assert {line.line.line_date.month for line in rows(page)} == {3}
 
     look(qtbot, page, unclear(tmp_path / "second.csv", 6))
     assert not bar.isVisible()
     assert "Month, day, year" in page.preview.message.text
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    assert {line.line.line_date.month for line in page.work.board.lines} == {6}
+    assert {line.line.line_date.month for line in rows(page)} == {6}
 
 
 def test_two_of_five_accounts_are_taken_in_and_reported(qtbot, shop, page, tmp_path):
@@ -257,14 +258,14 @@ def test_the_same_file_again_says_when_and_by_whom_before_anything_is_done(
     look(qtbot, page, path)
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    first = page.work.board.detail.reconciliation.reconciliation_id
+    first = page.work.summary.row.reconciliation_id
     look(qtbot, page, path)
     assert "already imported on" in page.preview.message.text
     assert "by claude" in page.preview.message.text
     assert page.preview.import_button.text() == "Open what was imported (Enter)"
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    assert page.work.board.detail.reconciliation.reconciliation_id == first
+    assert page.work.summary.row.reconciliation_id == first
 
 
 def test_an_overlapping_file_tells_what_is_new_before_and_after(qtbot, page, tmp_path):
@@ -336,7 +337,7 @@ def test_pasted_text_is_kept_as_a_file(qtbot, shop, page):
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
     qtbot.waitUntil(lambda: not shop.tasks.is_busy)
-    row = page.work.board.detail.reconciliation
+    row = page.work.summary.row
     assert row.file_upload.endswith(".txt")
     kept = (shop.folder / row.file_upload).read_text(encoding="utf-8")
     assert kept == "\n".join(FIVE[:3])
@@ -365,7 +366,7 @@ def test_the_original_is_opened_and_saved_from_the_reconciliation(qtbot, shop, p
     press(qtbot, page, Qt.Key.Key_V)
     qtbot.waitUntil(lambda: bool(opened))
     assert opened[0].read_bytes() == path.read_bytes()
-    row = page.work.board.detail.reconciliation
+    row = page.work.summary.row
     with qtbot.waitSignal(page.notice_raised) as told:
         page.work.original.save_to(row, tmp_path / "copy.csv")
     assert "copy.csv" in told.args[0]

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from core.model.reconciliations import StatementProvider
+from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.test_reconcile_files import (
     look,
     page,  # noqa: F401 - a fixture
@@ -54,9 +55,9 @@ def test_messages_pasted_from_a_phone_become_a_statement(qtbot, shop, page):  # 
     assert not page.preview.map_button.isVisible()
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    amounts = [each.line.amount_minor for each in page.work.board.lines]
+    amounts = [each.line.amount_minor for each in rows(page)]
     assert amounts == [2000, -1000, 40_000]
-    row = page.work.board.detail.reconciliation
+    row = page.work.summary.row
     assert (shop.folder / row.file_upload).read_text(encoding="utf-8") == "\n".join(MESSAGES)
     assert row.file_upload.endswith(".txt")
 
@@ -68,6 +69,6 @@ def test_a_format_without_columns_offers_no_mapping(qtbot, page, tmp_path):  # n
     press(qtbot, page, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
     press(qtbot, page, Qt.Key.Key_Return)
     until_work(qtbot, page)
-    row = page.work.board.detail.reconciliation
+    row = page.work.summary.row
     assert (row.total_transactions, row.balance_gap_minor) == (2, 0)
     assert row.file_upload.endswith(".sta")

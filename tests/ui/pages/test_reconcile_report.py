@@ -149,7 +149,7 @@ def test_the_report_is_looked_at_as_it_will_be_printed(qtbot, work):
 
 def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left(qtbot, work, tmp_path):
     (tmp_path / "file").write_text("")
-    row = work.work.board.detail.reconciliation
+    row = work.work.summary.row
 
     work.report_desk.write(row, ExportFormat.CSV, tmp_path / "file" / "report.csv")
 
@@ -161,7 +161,7 @@ def test_cancelling_leaves_the_old_report_as_it_was(qtbot, work, tmp_path):
     path, told = tmp_path / "report.csv", []
     path.write_text("the report of yesterday")
     work.notice_raised.connect(told.append)
-    row = work.work.board.detail.reconciliation
+    row = work.work.summary.row
 
     work.report_desk.write(row, ExportFormat.CSV, path)
     assert work.report_desk.progress.isVisible()
@@ -175,6 +175,6 @@ def test_cancelling_leaves_the_old_report_as_it_was(qtbot, work, tmp_path):
 
 
 def test_a_file_bears_the_name_of_its_statement_and_last_day(work):
-    row = work.work.board.detail.reconciliation
+    row = work.work.summary.row
 
     assert file_name(row, ExportFormat.PDF) == "reconciliation-bk-july-2026-07-01.pdf"

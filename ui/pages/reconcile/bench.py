@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
+from core.services.line_candidates import LineDetail
 from core.services.rows import PaymentRow, StatementLineRow
-from ui.pages.reconcile.board import Board, BoardLine
 from ui.pages.reconcile.verbs import Verbs
 
 if TYPE_CHECKING:
     from ui.pages.reconcile.work import WorkView
 
-Act = Callable[[Verbs], Board]
+Act = Callable[[Verbs], object]
+Lines = Sequence[StatementLineRow]
+
+_MOST_OFFERED = 500
+"""Open lines that the sheet offers beside the chosen ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +39,25 @@ MATCHES = Undo(None)
 class Bench:
     """What the acts see of the page, and what they let it do.
 
-    ``current`` is the line the clerk is at; ``chosen_lines`` the open ones selected, or else that
-    one; ``open_lines`` and ``offered_payments`` what may be put with them. ``run_act(work, told,
-    undo)`` does an act off the GUI thread and goes to the next open line; ``form_done(board,
-    undo)`` does the rest of it after a form did the act.
+    ``current`` is the line the clerk is at, once it is read: ``must_wait(act)`` keeps an act until
+    then and says so. ``chosen_lines`` are the open ones selected, or else that one;
+    ``suggested_lines`` those of them that may be set aside as before; ``read_open_lines`` and
+    ``offered_payments`` what may be put with them. ``run_act(work, told, undo)`` does an act off
+    the GUI thread and goes to the next open line; ``form_done(undo)`` does the rest of it after a
+    form did the act.
     """
 
-    current: Callable[[], BoardLine | None]
-    chosen_lines: Callable[[], Sequence[StatementLineRow]]
-    open_lines: Callable[[], Sequence[StatementLineRow]]
+    current: Callable[[], LineDetail | None]
+    must_wait: Callable[[Callable[[], object]], bool]
+    chosen_lines: Callable[[], Lines]
+    suggested_lines: Callable[[], Lines]
+    read_open_lines: Callable[[Callable[[Lines], object]], object]
     ticked_payments: Callable[[], Sequence[PaymentRow]]
     offered_payments: Callable[[], Sequence[PaymentRow]]
     may_act: Callable[[], bool]
     is_settled: Callable[[], bool]
     run_act: Callable[[Act, str, Undo], object]
-    form_done: Callable[[Board, Undo], object]
+    form_done: Callable[[Undo], object]
     open_form: Callable[[QDialog], object]
     tell: Callable[[str], object]
 
@@ -56,20 +65,27 @@ class Bench:
 def bench_of(work: WorkView) -> Bench:
     """Return the bench of a page."""
 
-    def open_lines() -> list[StatementLineRow]:
-        lines = work.board.lines if work.board is not None else ()
-        return [each.line for each in lines if each.category.is_open]
+    def read_open_lines(then: Callable[[Lines], object]) -> None:
+        work.context.tasks.query(
+            work,
+            partial(work.verbs.open_lines, _MOST_OFFERED),
+            on_success=then,
+            on_known_error=work.message.show_error,
+            latest="open lines",
+        )
 
     return Bench(
         current=work.current,
+        must_wait=work.must_wait,
         chosen_lines=work.chosen_lines,
-        open_lines=open_lines,
+        suggested_lines=work.lines.suggested,
+        read_open_lines=read_open_lines,
         ticked_payments=lambda: work.payments.ticked,
         offered_payments=lambda: work.payments.offered,
         may_act=work.may_act,
         is_settled=lambda: work.is_settled,
         run_act=lambda act, told, undo: work.act(act, told=told, undo=undo),
-        form_done=lambda board, undo: work.finish(board, work.place.open_ids_after(), undo),
+        form_done=work.form_done,
         open_form=work.form_wanted.emit,
         tell=work.notice_raised.emit,
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.clock import shop_time
+from core.model.reconciliations import LineCategory
 from core.money import display
+from core.services.learning.rows import SuggestedReason
+from core.services.line_candidates import Candidate, LineDetail
 from core.services.rows import MatchRow, PaymentRow
 from ui.badges import badge_for
-from ui.pages.reconcile.board import BoardLine, Candidate, Category
 from ui.pages.reconcile.reasons import explained_text
+from ui.pages.reconcile.why_not import why_not
 from ui.pages.reconcile.words import (
     category_badge,
     filled,
@@ -21,6 +26,7 @@ from ui.pages.reconcile.words import (
     payment_day,
     payment_identifiers,
     signed,
+    usual_text,
 )
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
@@ -34,24 +40,26 @@ class CandidatesPane(QScrollArea):
     """The current line, and under it one card per candidate.
 
     Signals:
-        approve_wanted(candidate), decline_wanted(match), undo_wanted(match), take_back_wanted:
-            a button of a card was pressed.
+        approve_wanted(candidate), decline_wanted(candidate), decline_all_wanted(match),
+            undo_wanted(match), take_back_wanted, as_before_wanted: a button of a card was pressed.
     """
 
     approve_wanted = Signal(object)
     decline_wanted = Signal(object)
+    decline_all_wanted = Signal(object)
     undo_wanted = Signal(object)
     take_back_wanted = Signal()
+    as_before_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("What this line may be"))
-        self._shown: tuple[BoardLine | None, bool] | None = None
+        self._shown: tuple[LineDetail | None, bool] | None = None
         self.show_line(None, is_locked=False)
 
-    def show_line(self, shown: BoardLine | None, *, is_locked: bool) -> None:
+    def show_line(self, shown: LineDetail | None, *, is_locked: bool) -> None:
         """Show another line; the same again changes nothing."""
         if (shown, is_locked) == self._shown:
             return
@@ -72,7 +80,7 @@ class CandidatesPane(QScrollArea):
         column.addStretch(1)
         self.setWidget(body)
 
-    def _line_head(self, shown: BoardLine) -> QWidget:
+    def _line_head(self, shown: LineDetail) -> QWidget:
         line = shown.line
         head = QWidget()
         column = QVBoxLayout(head)
@@ -91,35 +99,51 @@ class CandidatesPane(QScrollArea):
         column.addWidget(SelectableLabel(told))
         return head
 
-    def _cards(self, shown: BoardLine, *, is_locked: bool) -> list[QWidget]:
-        if shown.category is Category.MATCHED:
+    def _cards(self, shown: LineDetail, *, is_locked: bool) -> list[QWidget]:
+        if shown.category is LineCategory.MATCHED:
             return [self._decided_card(shown.approved, is_locked=is_locked)]
-        if shown.category is Category.IGNORED:
+        if shown.category is LineCategory.IGNORED:
             return [self._ignored_card(shown, is_locked=is_locked)]
+        cards: list[QWidget] = []
+        if shown.suggested is not None:
+            cards.append(self._usual_card(shown.suggested, is_locked=is_locked))
         if not shown.candidates:
             return [
+                *cards,
                 self._note(
                     self.tr(
                         "Nothing recorded fits this line. Tick payments below and press S, or set"
                         " the line aside with I."
                     )
-                )
+                ),
             ]
-        cards: list[QWidget] = []
         if shown.best is None:
             cards.append(self._note(self.tr("These fit equally well. Choose one by its number.")))
         for place, candidate in enumerate(shown.candidates[:_SHOWN_CANDIDATES], start=1):
             is_best = candidate is shown.best
-            cards.append(self._card(candidate, place, is_best=is_best, is_locked=is_locked))
+            against = why_not(shown, candidate)
+            cards.append(
+                self._card(candidate, place, against, is_best=is_best, is_locked=is_locked)
+            )
         hidden = len(shown.candidates) - _SHOWN_CANDIDATES
         if hidden > 0:
             cards.append(self._note(filled(self.tr("and %1 more"), number(hidden))))
         return cards
 
-    def _card(self, candidate: Candidate, place: int, *, is_best: bool, is_locked: bool) -> QWidget:
+    def _card(
+        self,
+        candidate: Candidate,
+        place: int,
+        against: tuple[str, ...],
+        *,
+        is_best: bool,
+        is_locked: bool,
+    ) -> QWidget:
         match = candidate.match
         card, column = self._frame()
         self._add_match(column, match, candidate.payments)
+        if against:
+            self._add_reasons(column, self.tr("Why not"), against)
         if not is_locked:
             row = QHBoxLayout()
             row.setSpacing(gap(self))
@@ -130,17 +154,39 @@ class CandidatesPane(QScrollArea):
             approve.setToolTip(filled(self.tr("Also key %1"), str(place)))
             approve.clicked.connect(lambda: self.approve_wanted.emit(candidate))
             row.addWidget(approve)
-            decline = button(
-                self.tr("Not this (D)") if place == 1 else self.tr("Not this"), kind="quiet"
-            )
-            if candidate.is_choice:
-                decline.setText(
-                    self.tr("None of these (D)") if place == 1 else self.tr("None of these")
-                )
-            decline.clicked.connect(lambda: self.decline_wanted.emit(match))
-            row.addWidget(decline)
+            for made in self._decline_buttons(candidate, place):
+                row.addWidget(made)
             row.addStretch(1)
             column.addLayout(row)
+        return card
+
+    def _decline_buttons(self, candidate: Candidate, place: int) -> list[QWidget]:
+        """Return the buttons that say no: to this one, and, of a choice, to all it names."""
+        match = candidate.match
+        is_part = candidate.is_choice and len(match.payments) > len(candidate.payments)
+        told = filled(self.tr("Not this (Ctrl+Alt+%1)"), str(place))
+        if place == 1 and not is_part:
+            told = self.tr("Not this (D)")
+        one = button(told, kind="quiet")
+        one.setToolTip(filled(self.tr("Also Ctrl+Alt+%1"), str(place)))
+        one.clicked.connect(lambda: self.decline_wanted.emit(candidate))
+        if not is_part or place > 1:
+            return [one]
+        none = button(self.tr("None of these (D)"), kind="quiet")
+        none.clicked.connect(lambda: self.decline_all_wanted.emit(match))
+        return [one, none]
+
+    def _usual_card(self, usual: SuggestedReason, *, is_locked: bool) -> QWidget:
+        card, column = self._frame()
+        column.addWidget(PlainLabel(usual_text(usual), look="heading", wrap=True))
+        told = self.tr("Lines worded so were set aside for it: %1. Last by %2.")
+        column.addWidget(
+            PlainLabel(filled(told, number(usual.times), usual.last_by), look="muted", wrap=True)
+        )
+        if not is_locked:
+            accept = button(self.tr("Set aside (B)"))
+            accept.clicked.connect(self.as_before_wanted)
+            column.addWidget(accept, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
     def _decided_card(self, match: MatchRow | None, *, is_locked: bool) -> QWidget:
@@ -157,7 +203,7 @@ class CandidatesPane(QScrollArea):
             column.addWidget(undo, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
-    def _ignored_card(self, shown: BoardLine, *, is_locked: bool) -> QWidget:
+    def _ignored_card(self, shown: LineDetail, *, is_locked: bool) -> QWidget:
         card, column = self._frame()
         column.addWidget(PlainLabel(self.tr("Set aside"), look="heading"))
         column.addWidget(SelectableLabel(shown.line.ignored_reason))
@@ -187,9 +233,8 @@ class CandidatesPane(QScrollArea):
             column.addWidget(
                 PlainLabel(filled(self.tr("Together: lines %1"), numbers), look="muted", wrap=True)
             )
-        reasons = "\n".join(f"•  {reason}" for reason in match.reasons)
-        if reasons:
-            column.addWidget(SelectableLabel(reasons))
+        if match.reasons:
+            self._add_reasons(column, self.tr("Why"), match.reasons)
         if match.difference_minor and match.lines:
             gap_text = signed(match.difference_minor, match.lines[0].currency)
             told = explained_text(match)
@@ -200,6 +245,11 @@ class CandidatesPane(QScrollArea):
             told = told or filled(self.tr("Recorded less statement: %1"), gap_text)
             look = "wrong" if match.is_open_difference else "muted"
             column.addWidget(PlainLabel(told, look=look, wrap=True))
+
+    def _add_reasons(self, column: QVBoxLayout, word: str, reasons: Sequence[str]) -> None:
+        """Add a word and, each on its line, what it introduces."""
+        column.addWidget(PlainLabel(word, look="small"))
+        column.addWidget(SelectableLabel("\n".join(f"•  {reason}" for reason in reasons)))
 
     def _payment(self, payment: PaymentRow) -> QWidget:
         made = QWidget()

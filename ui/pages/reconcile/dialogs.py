@@ -8,14 +8,21 @@ from typing import TypeVar
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
-from core.model.reconciliations import DifferenceKind
+from core.model.reconciliations import LineCategory
 from core.money import display
+from core.services.reconciliation_lists import ReconciliationSummary
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
-from ui.pages.reconcile.board import Board, BoardLine, Category
 from ui.pages.reconcile.reasons import set_aside_reasons
 from ui.pages.reconcile.verbs import Verbs
-from ui.pages.reconcile.words import filled, line_text, number, period_text, signed
+from ui.pages.reconcile.words import (
+    filled,
+    line_text,
+    number,
+    numbers_text,
+    period_text,
+    signed,
+)
 from ui.widgets.basics import PlainLabel
 from ui.widgets.facts import KeyValueList
 from ui.widgets.form_dialog import FormDialog
@@ -49,24 +56,23 @@ class _NotesForm(FormDialog):
 
 
 class IgnoreDialog(_NotesForm):
-    """Asks why a line is set aside: one of the usual reasons, or any other text."""
+    """Asks why lines are set aside: one of the usual reasons, or any other text."""
 
     def __init__(
         self,
         context: PageContext,
         verbs: Verbs,
-        line: StatementLineRow,
-        on_done: Callable[[Board], object],
+        lines: Sequence[StatementLineRow],
+        on_done: Callable[[], object],
         parent: QWidget,
         *,
         suggestion: str = "",
     ) -> None:
-        amount = signed(line.amount_minor, line.currency)
         super().__init__(
-            translate("Reconcile", "Set a line aside"),
+            self._title(len(lines)),
             translate("Reconcile", "Set aside (Enter)"),
             parent,
-            filled("%1 · %2 · %3", str(line.line_date), amount, line_text(line)),
+            self._explanation(lines),
         )
         edit = QLineEdit()
         edit.setPlaceholderText(self.tr("Choose or write"))
@@ -83,7 +89,46 @@ class IgnoreDialog(_NotesForm):
 
         def submit() -> None:
             reason = self.reason.currentText()
-            self.run(context.tasks, lambda: verbs.ignore(line.line_id, reason), on_done)
+            ids = [line.line_id for line in lines]
+            self.run(context.tasks, lambda: verbs.ignore(ids, reason), lambda _none: on_done())
+
+        self.submitted.connect(submit)
+
+    def _title(self, count: int) -> str:
+        if count == 1:
+            return translate("Reconcile", "Set a line aside")
+        return filled(translate("Reconcile", "Set %1 lines aside"), number(count))
+
+    def _explanation(self, lines: Sequence[StatementLineRow]) -> str:
+        amount = signed(sum(line.amount_minor for line in lines), lines[0].currency)
+        if len(lines) == 1:
+            return filled("%1 · %2 · %3", str(lines[0].line_date), amount, line_text(lines[0]))
+        told = translate("Reconcile", "Lines %1 · together %2")
+        return filled(told, numbers_text(lines), amount)
+
+
+class UndoAllDialog(FormDialog):
+    """Asks before every match of the statement is taken back; names how many they are."""
+
+    def __init__(
+        self, summary: ReconciliationSummary, on_yes: Callable[[], object], parent: QWidget
+    ) -> None:
+        count = number(summary.matches)
+        super().__init__(
+            translate("Reconcile", "Undo all matches"),
+            filled(translate("Reconcile", "Undo %1 matches (F12)"), count),
+            parent,
+            explanation=translate(
+                "Reconcile",
+                "Whoever approved them. Proposals are offered again; what is set aside stays.",
+            ),
+        )
+        told = translate("Reconcile", "%1 matches of %2 are taken back.")
+        self.form.addRow(PlainLabel(filled(told, count, summary.row.file_name), wrap=True))
+
+        def submit() -> None:
+            self.accept()
+            on_yes()
 
         self.submitted.connect(submit)
 
@@ -95,15 +140,16 @@ class CloseSheet(_NotesForm):
         self,
         context: PageContext,
         verbs: Verbs,
-        board: Board,
+        summary: ReconciliationSummary,
         on_done: Callable[[ReconciliationRow], object],
         parent: QWidget,
+        *,
+        missing: int,
     ) -> None:
-        row = board.detail.reconciliation
-        open_lines = [each for each in board.lines if each.category.is_open]
+        row = summary.row
         submit = (
             translate("Reconcile", "Close as complete (F12)")
-            if board.detail.is_explained
+            if summary.is_explained
             else translate("Reconcile", "Close with a discrepancy (F12)")
         )
         super().__init__(
@@ -114,14 +160,21 @@ class CloseSheet(_NotesForm):
                 "Reconcile", "Its lines and matches are locked then; a manager can reopen it."
             ),
         )
-        self.facts = KeyValueList(self._facts(board, len(open_lines)))
+        self.facts = KeyValueList(self._facts(summary, missing))
         self.form.addRow(self.facts)
         if row.balance_gap_minor:
             told = self.tr("The file itself does not add up: gap %1.")
             self._warn(filled(told, signed(row.balance_gap_minor, row.currency)))
-        if open_lines:
+        open_count = summary.still_open.count
+        if open_count:
             self.form.addRow(PlainLabel(self.tr("These lines stay unmatched:"), look="muted"))
-            self.form.addRow(PlainLabel(self._listed(open_lines), wrap=True))
+            self.left_open = PlainLabel("\n" * (min(open_count, _SHOWN_OPEN_LINES)), wrap=True)
+            self.form.addRow(self.left_open)
+            context.tasks.query(
+                self,
+                lambda: verbs.open_lines(_SHOWN_OPEN_LINES),
+                on_success=lambda lines: self.left_open.setText(self._listed(lines, open_count)),
+            )
         self.notes = self.add_notes(self.tr("Notes"))
 
         def submit_notes() -> None:
@@ -130,30 +183,30 @@ class CloseSheet(_NotesForm):
 
         self.submitted.connect(submit_notes)
 
-    def _facts(self, board: Board, left_open: int) -> list[tuple[str, str]]:
-        row = board.detail.reconciliation
+    def _facts(self, summary: ReconciliationSummary, missing: int) -> list[tuple[str, str]]:
+        row = summary.row
         return [
             (self.tr("File"), row.file_name),
             (self.tr("Period"), period_text(row)),
-            (self.tr("Matched"), number(board.shares[Category.MATCHED].count)),
-            (self.tr("Set aside"), number(board.shares[Category.IGNORED].count)),
-            (self.tr("Left unmatched"), number(left_open)),
-            (self.tr("Written off"), display(_written_off_minor(board), row.currency)),
-            (self.tr("Payments not on it"), number(board.detail.unmatched_payments_total)),
+            (self.tr("Matched"), number(summary.shares[LineCategory.MATCHED].count)),
+            (self.tr("Set aside"), number(summary.shares[LineCategory.IGNORED].count)),
+            (self.tr("Left unmatched"), number(summary.still_open.count)),
+            (self.tr("Written off"), display(summary.written_off_minor, row.currency)),
+            (self.tr("Payments not on it"), number(missing)),
             (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
 
-    def _listed(self, open_lines: Sequence[BoardLine]) -> str:
+    def _listed(self, lines: Sequence[StatementLineRow], count: int) -> str:
         told = [
             filled(
                 "%1   %2   %3",
-                str(each.line.line_date),
-                signed(each.line.amount_minor, each.line.currency),
-                line_text(each.line)[:60],
+                str(line.line_date),
+                signed(line.amount_minor, line.currency),
+                line_text(line)[:60],
             )
-            for each in open_lines[:_SHOWN_OPEN_LINES]
+            for line in lines
         ]
-        hidden = len(open_lines) - _SHOWN_OPEN_LINES
+        hidden = count - len(lines)
         if hidden > 0:
             told.append(filled(self.tr("and %1 more"), number(hidden)))
         return "\n".join(told)
@@ -185,11 +238,6 @@ class StepDialog(_NotesForm):
             self.run(context.tasks, lambda: step(notes), on_done)
 
         self.submitted.connect(submit_notes)
-
-
-def _written_off_minor(board: Board) -> int:
-    written_off = board.detail.explained(DifferenceKind.WRITE_OFF)
-    return sum(abs(match.difference_minor) for match in written_off)
 
 
 def resolve_dialog(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.model.reconciliations import DifferenceKind
+from core.model.reconciliations import LineCategory
 from core.money import display
-from ui.pages.reconcile.board import Board, Category, Share
-from ui.pages.reconcile.words import filled, number, signed
+from core.services.reconciliation_lists import ReconciliationSummary, Share
+from ui.pages.reconcile.words import filled, movement_text, number, signed
 from ui.theme import gap, set_look
-from ui.widgets.basics import PlainLabel
+from ui.widgets.basics import ElidedLabel, PlainLabel
 
 
 class Figure(QWidget):
@@ -36,14 +36,17 @@ class Figure(QWidget):
 
 
 class Figures(QFrame):
-    """Matched, to decide, unmatched, set aside, and the difference."""
+    """Matched, to decide, unmatched, set aside, and the difference; under them how all adds up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_look(self, look="card")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(gap(self, 2), gap(self), gap(self, 2), gap(self))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(gap(self, 2), gap(self), gap(self, 2), gap(self))
+        column.setSpacing(gap(self, 0.5))
+        row = QHBoxLayout()
         row.setSpacing(gap(self, 3))
+        column.addLayout(row)
         self.total = Figure(self.tr("Statement"))
         self.matched = Figure(self.tr("Matched"))
         self.to_decide = Figure(self.tr("To decide"))
@@ -53,35 +56,38 @@ class Figures(QFrame):
         for figure in (self.total, self.matched, self.to_decide, self.unmatched, self.ignored):
             row.addWidget(figure, 1)
         row.addWidget(self.difference, 1)
+        self.movement = ElidedLabel(look="small")
+        column.addWidget(self.movement)
 
-    def show_board(self, board: Board) -> None:
+    def show_summary(self, summary: ReconciliationSummary) -> None:
         """Show the sums of a reconciliation."""
-        reconciliation = board.detail.reconciliation
-        currency = reconciliation.currency
-        to_decide = board.share(Category.CERTAIN, Category.SUGGESTED, Category.AMBIGUOUS)
+        row = summary.row
+        to_decide = summary.share(
+            LineCategory.CERTAIN, LineCategory.SUGGESTED, LineCategory.AMBIGUOUS
+        )
         for figure, share in (
-            (self.total, board.share(*Category)),
-            (self.matched, board.shares[Category.MATCHED]),
+            (self.total, summary.total),
+            (self.matched, summary.shares[LineCategory.MATCHED]),
             (self.to_decide, to_decide),
-            (self.unmatched, board.shares[Category.UNMATCHED]),
-            (self.ignored, board.shares[Category.IGNORED]),
+            (self.unmatched, summary.shares[LineCategory.UNMATCHED]),
+            (self.ignored, summary.shares[LineCategory.IGNORED]),
         ):
-            _show(figure, share, currency)
-        discrepancy = reconciliation.discrepancy_amount_minor
-        gap_minor = reconciliation.balance_gap_minor or 0
+            _show(figure, share, row.currency)
+        discrepancy, gap_minor = row.discrepancy_amount_minor, row.balance_gap_minor or 0
         note = self.tr("nothing left to explain")
         if gap_minor:
-            note = self.tr("balance gap %1").replace("%1", signed(gap_minor, currency))
+            note = self.tr("balance gap %1").replace("%1", signed(gap_minor, row.currency))
         elif discrepancy:
             note = self.tr("open lines and differences")
-        elif board.share(*(c for c in Category if c.is_open)).count:
+        elif summary.still_open.count:
             note = self.tr("lines are still open")
-        written_off = board.detail.explained(DifferenceKind.WRITE_OFF)
-        if written_off:
-            total = sum(abs(match.difference_minor) for match in written_off)
-            note = " · ".join([note, filled(self.tr("%1 written off"), display(total, currency))])
+        if summary.written_off_minor:
+            total = display(summary.written_off_minor, row.currency)
+            note = " · ".join([note, filled(self.tr("%1 written off"), total)])
         look = "figure_wrong" if discrepancy or gap_minor else "figure_good"
-        self.difference.show_value(display(discrepancy, currency), note, look=look)
+        self.difference.show_value(display(discrepancy, row.currency), note, look=look)
+        self.movement.setText(movement_text(row, summary.money_in_minor, summary.money_out_minor))
+        set_look(self.movement, look="wrong" if gap_minor else "small")
 
 
 def _show(figure: Figure, share: Share, currency: str) -> None:

@@ -185,6 +185,20 @@ def _work(shop: SampleShop) -> QWidget:
     return page
 
 
+def _missing(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context(CLERK))
+    page.open_item(take_in_bank_statement(shop))
+    page.work.chips.choose_missing()
+    return page
+
+
+def _searching(shop: SampleShop) -> QWidget:
+    page = ReconcilePage(shop.context(CLERK))
+    page.open_item(take_in_bank_statement(shop))
+    page.work.progress.show_step("Looking for matches: 13 400 of 100 000 lines", 13_400, 100_000)
+    return page
+
+
 def _closed(shop: SampleShop) -> QWidget:
     wanted = take_in_bank_statement(shop)
     shop.app.reconciliations.close(CLERK, wanted, notes="Two deposits nobody knows.")
@@ -218,13 +232,20 @@ def _mapping(shop: SampleShop) -> QWidget:
 def _close_sheet(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     verbs = Verbs(shop.context(), take_in_bank_statement(shop))
-    return CloseSheet(shop.context(), verbs, verbs.read(), print, parent)
+    return CloseSheet(
+        shop.context(),
+        verbs,
+        verbs.summary(),
+        print,
+        parent,
+        missing=verbs.unmatched_payments(),
+    )
 
 
 def _ignore(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context()))
     verbs = Verbs(shop.context(), take_in_bank_statement(shop))
-    return IgnoreDialog(shop.context(), verbs, verbs.read().lines[-1].line, print, parent)
+    return IgnoreDialog(shop.context(), verbs, verbs.open_lines(99)[-1:], print, parent)
 
 
 def _resolve(shop: SampleShop) -> QWidget:
@@ -257,6 +278,8 @@ SCREENS += [
     _screen("reconcile-remembered", _memory),
     _screen("reconcile-learned", _learned),
     _screen("reconcile-work", _work),
+    _screen("reconcile-missing", _missing),
+    _screen("reconcile-searching", _searching),
     _screen("reconcile-closed", _closed),
     _screen("reconcile-report-saved", _report_saved),
     _screen("reconcile-mapping", _mapping, payments=0),

@@ -32,8 +32,9 @@ def _below(payments: tuple[PaymentRow, ...], amount_minor: int) -> list[PaymentR
 
 def _split(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context(CLERK)))
-    verbs = Verbs(shop.context(CLERK), take_in_bank_statement(shop))
-    detail = verbs.read().detail
+    wanted = take_in_bank_statement(shop)
+    verbs = Verbs(shop.context(CLERK), wanted)
+    detail = shop.app.reconciliations.detail(CLERK, wanted)
     line = max(_open_lines(detail), key=lambda each: each.amount_minor)
     sheet = SplitSheet(
         shop.context(CLERK),
@@ -55,8 +56,9 @@ def _split(shop: SampleShop) -> QWidget:
 
 def _difference(shop: SampleShop) -> QWidget:
     parent = shop.keep(ReconcilePage(shop.context(CLERK)))
-    verbs = Verbs(shop.context(CLERK), take_in_bank_statement(shop))
-    detail = verbs.read().detail
+    wanted = take_in_bank_statement(shop)
+    verbs = Verbs(shop.context(CLERK), wanted)
+    detail = shop.app.reconciliations.detail(CLERK, wanted)
     line, payment = _open_lines(detail)[0], detail.unmatched_payments[0]
     match = MatchRow(
         match_id=1,

@@ -18,28 +18,20 @@ from ui.pages.reconcile.balance import balance_of
 from ui.pages.reconcile.bench import MATCHES, Bench, Undo
 from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog, answer_of
-from ui.pages.reconcile.reasons import SuggestedReason, no_suggestion, set_aside_reasons
+from ui.pages.reconcile.reasons import set_aside_reasons
 from ui.pages.reconcile.split_sheet import SplitSheet
 from ui.pages.reconcile.verbs import Verbs
-from ui.pages.reconcile.words import filled
+from ui.pages.reconcile.words import filled, number, numbers_text
 
 FEE = DifferenceAnswer(DifferenceKind.FEE)
 
 
 class HandActs(QObject):
-    """The acts of one page. ``suggested_reason`` offers why a line is set aside."""
+    """The acts of one page; each but :meth:`match` waits until the line it means is read."""
 
-    def __init__(
-        self,
-        context: PageContext,
-        bench: Bench,
-        parent: QWidget,
-        *,
-        suggested_reason: SuggestedReason = no_suggestion,
-    ) -> None:
+    def __init__(self, context: PageContext, bench: Bench, parent: QWidget) -> None:
         super().__init__(parent)
         self._context, self._bench, self._window = context, bench, parent
-        self.suggested_reason = suggested_reason
         self.verbs = Verbs(context, "")
         self.reconciliation_id = ""
         self._last_sides: tuple[tuple[int, ...], tuple[str, ...]] | None = None
@@ -60,6 +52,8 @@ class HandActs(QObject):
 
     def split(self) -> None:
         """Open the sheet with what is chosen; without ticks, with what the best candidate names."""
+        if self._bench.must_wait(self.split):
+            return
         shown, ticked = self._bench.current(), self._bench.ticked_payments()
         if not ticked and shown is not None and shown.best is not None:
             ticked = shown.best.payments
@@ -67,6 +61,8 @@ class HandActs(QObject):
 
     def fee(self) -> None:
         """Take what is missing for the channel's fee, or the line itself for the bank's charge."""
+        if self._bench.must_wait(self.fee):
+            return
         shown, ticked = self._bench.current(), self._bench.ticked_payments()
         if shown is None or not self._bench.may_act():
             return
@@ -79,7 +75,7 @@ class HandActs(QObject):
         elif shown.best is not None and shown.best.match.difference_minor > 0:
             self._fee_of(shown.best.match)
         elif shown.line.amount_minor < 0:
-            self._set_aside(shown.line, set_aside_reasons()[0])
+            self._set_aside([shown.line], set_aside_reasons()[0])
         else:
             self._bench.tell(
                 self.tr("Money came in and nothing is missing: there is no fee to set aside.")
@@ -87,6 +83,8 @@ class HandActs(QObject):
 
     def explain(self) -> None:
         """Ask what became of the difference of the current line's match, or of its candidate."""
+        if self._bench.must_wait(self.explain):
+            return
         shown = self._bench.current()
         if shown is None or not self._bench.may_act():
             return
@@ -100,48 +98,73 @@ class HandActs(QObject):
                 self._context,
                 match,
                 self.verbs.explain,
-                lambda board: self._bench.form_done(board, undo),
+                lambda _none: self._bench.form_done(undo),
                 self._window,
             )
         )
 
     def set_aside(self) -> None:
-        """Ask why the current line is set aside."""
-        shown = self._bench.current()
-        if shown is None or not shown.category.is_open or not self._bench.may_act():
+        """Ask why the chosen lines are set aside."""
+        if self._bench.must_wait(self.set_aside):
             return
-        undo = self._taken_back(shown.line)
+        lines = self._bench.chosen_lines()
+        if not lines or not self._bench.may_act():
+            return
+        shown = self._bench.current()
+        usual = shown.suggested if shown is not None else None
+        undo = self._taken_back(lines)
         self._bench.open_form(
             IgnoreDialog(
                 self._context,
                 self.verbs,
-                shown.line,
-                lambda board: self._bench.form_done(board, undo),
+                lines,
+                lambda: self._bench.form_done(undo),
                 self._window,
-                suggestion=self.suggested_reason(shown.line),
+                suggestion=usual.reason if usual is not None else "",
             )
+        )
+
+    def set_aside_as_before(self) -> None:
+        """Set those of the chosen lines aside that are worded as lines set aside before were."""
+        if self._bench.must_wait(self.set_aside_as_before) or not self._bench.may_act():
+            return
+        lines = self._bench.suggested_lines()
+        if not lines:
+            self._bench.tell(self.tr("No line worded like this was set aside before."))
+            return
+        ids = [line.line_id for line in lines]
+        told = self.tr("Set aside as before: lines %1. Ctrl+Z takes them back.")
+        self._bench.run_act(
+            lambda verbs: verbs.ignore_as_before(ids),
+            filled(told, numbers_text(lines)),
+            self._taken_back(lines),
         )
 
     def _open_sheet(self, payments: Sequence[PaymentRow], answer: DifferenceAnswer) -> None:
         lines = self._bench.chosen_lines()
         if not lines or not self._bench.may_act():
             return
-        sheet = SplitSheet(
-            self._context,
-            self.reconciliation_id,
-            self.verbs.match_by_hand,
-            lambda board: self._bench.form_done(board, MATCHES),
-            self._window,
-            currency=lines[0].currency,
-        )
-        sheet.offer(
-            self._bench.open_lines(),
-            self._bench.offered_payments(),
-            chosen_lines=lines,
-            chosen_payments=payments,
-            answer=answer,
-        )
-        self._bench.open_form(sheet)
+
+        def open_with(open_lines: Sequence[StatementLineRow]) -> None:
+            sheet = SplitSheet(
+                self._context,
+                self.reconciliation_id,
+                self.verbs.match_by_hand,
+                lambda _none: self._bench.form_done(MATCHES),
+                self._window,
+                currency=lines[0].currency,
+            )
+            chosen = {line.line_id for line in lines}
+            sheet.offer(
+                [*lines, *(line for line in open_lines if line.line_id not in chosen)],
+                self._bench.offered_payments(),
+                chosen_lines=lines,
+                chosen_payments=payments,
+                answer=answer,
+            )
+            self._bench.open_form(sheet)
+
+        self._bench.read_open_lines(open_with)
 
     def _match(
         self,
@@ -186,14 +209,17 @@ class HandActs(QObject):
         )
         self._bench.run_act(lambda verbs: verbs.explain(command), told, self._explained(match))
 
-    def _set_aside(self, line: StatementLineRow, reason: str) -> None:
+    def _set_aside(self, lines: Sequence[StatementLineRow], reason: str) -> None:
+        ids = [line.line_id for line in lines]
         told = filled(self.tr("Set aside: %1. Ctrl+Z takes it back."), reason)
-        self._bench.run_act(
-            lambda verbs: verbs.ignore(line.line_id, reason), told, self._taken_back(line)
-        )
+        self._bench.run_act(lambda verbs: verbs.ignore(ids, reason), told, self._taken_back(lines))
 
-    def _taken_back(self, line: StatementLineRow) -> Undo:
-        return Undo(lambda verbs: verbs.take_back(line.line_id), self.tr("The line is open again."))
+    def _taken_back(self, lines: Sequence[StatementLineRow]) -> Undo:
+        ids = [line.line_id for line in lines]
+        told = self.tr("The line is open again.")
+        if len(ids) > 1:
+            told = filled(self.tr("%1 lines are open again."), number(len(ids)))
+        return Undo(lambda verbs: verbs.take_back(ids), told)
 
     def _explained(self, match: MatchRow) -> Undo:
         """Return how an explanation is taken back: with its match, where that came with it."""

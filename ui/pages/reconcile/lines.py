@@ -8,17 +8,18 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Si
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QToolButton, QWidget
 
+from core.model.reconciliations import LineCategory
+from core.services.reconciliation_lists import ListedLine, ReconciliationSummary
 from ui.models.columns import amount_column
-from ui.models.rows import RowsModel
-from ui.models.table import Column, ColumnKind
-from ui.pages.reconcile.board import Board, BoardLine, Category
+from ui.models.table import Column, ColumnKind, PagedTableModel
 from ui.pages.reconcile.words import (
-    category_badge,
     category_word,
     filled,
     line_reference,
     line_text,
+    listed_badge,
     number,
+    usual_text,
 )
 from ui.theme import gap, set_look
 from ui.widgets.data_table import DataTable
@@ -33,7 +34,7 @@ _TEXT, _LEAST_TEXT = 3, 32
 Index = QModelIndex | QPersistentModelIndex
 
 
-class LinesModel(RowsModel[BoardLine]):
+class LinesModel(PagedTableModel[ListedLine]):
     """The lines shown; each may be dragged."""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -53,7 +54,7 @@ class LinesModel(RowsModel[BoardLine]):
         return data
 
 
-class LinesTable(DataTable[BoardLine]):
+class LinesTable(DataTable[ListedLine]):
     """The table of lines.
 
     Signals:
@@ -77,9 +78,10 @@ class LinesTable(DataTable[BoardLine]):
                 Column(
                     "state",
                     self.tr("State"),
-                    lambda each: category_word(each.category),
+                    lambda each: listed_badge(each).text,
                     ColumnKind.BADGE,
-                    badge=lambda each: category_badge(each.category),
+                    badge=listed_badge,
+                    tool_tip=lambda each: usual_text(each.suggested) if each.suggested else "",
                     width=11,
                 ),
                 Column(
@@ -122,130 +124,80 @@ class LinesTable(DataTable[BoardLine]):
 
 
 class CategoryChips(QWidget):
-    """One chip per category with its count; exactly one is chosen.
+    """One chip per category with its count, and one for the payments missing on the statement.
 
     Signals:
-        category_chosen(category): a ``Category``, or None for all lines.
+        category_chosen(category): a ``LineCategory``, or None for all lines.
+        missing_chosen: show the payments that are missing instead of lines.
     """
 
     category_chosen = Signal(object)
+    missing_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chosen: Category | None = None
+        self._chosen: LineCategory | None = None
+        self._is_missing_chosen = False
         row = FlowLayout(self, spacing=gap(self, 0.8))
-        self.buttons: dict[Category | None, QToolButton] = {}
-        for place, category in enumerate((None, *Category), start=1):
-            made = QToolButton()
-            set_look(made, kind="pick", active="false")
+        self.buttons: dict[LineCategory | None, QToolButton] = {}
+        for place, category in enumerate((None, *LineCategory), start=1):
+            made = self._make_chip(place)
             made.clicked.connect(lambda _=False, chosen=category: self.choose(chosen))
-            made.setToolTip(f"Ctrl+{place}")
-            QShortcut(QKeySequence(f"Ctrl+{place}"), self).activated.connect(made.click)
             self.buttons[category] = made
             row.addWidget(made)
+        self.missing = self._make_chip(len(self.buttons) + 1)
+        self.missing.clicked.connect(self.choose_missing)
+        row.addWidget(self.missing)
+        self.show_missing(None)
 
     @property
-    def chosen(self) -> Category | None:
+    def chosen(self) -> LineCategory | None:
         """The category chosen, or None for all."""
         return self._chosen
 
-    def choose(self, category: Category | None) -> None:
+    @property
+    def is_missing_chosen(self) -> bool:
+        """Tell whether the payments are shown that are missing."""
+        return self._is_missing_chosen
+
+    def choose(self, category: LineCategory | None) -> None:
         """Choose a category."""
-        changed = category is not self._chosen
-        self._chosen = category
+        changed = category is not self._chosen or self._is_missing_chosen
+        self._chosen, self._is_missing_chosen = category, False
         self._mark()
         if changed:
             self.category_chosen.emit(category)
 
-    def show_counts(self, board: Board) -> None:
+    def choose_missing(self) -> None:
+        """Choose the payments that are missing."""
+        self._is_missing_chosen = True
+        self._mark()
+        self.missing_chosen.emit()
+
+    def show_counts(self, summary: ReconciliationSummary) -> None:
         """Show how many lines each category has."""
         for category, made in self.buttons.items():
-            count = len(board.lines) if category is None else board.shares[category].count
+            share = summary.total if category is None else summary.shares[category]
             word = self.tr("All") if category is None else category_word(category)
-            made.setText(f"{word}  {number(count)}")
-            made.setAccessibleName(filled(self.tr("%1, %2 lines"), word, number(count)))
+            made.setText(f"{word}  {number(share.count)}")
+            made.setAccessibleName(filled(self.tr("%1, %2 lines"), word, number(share.count)))
         self._mark()
+
+    def show_missing(self, count: int | None) -> None:
+        """Show how many payments are missing; None while it is not known."""
+        word = self.tr("Missing payments")
+        self.missing.setText(word if count is None else f"{word}  {number(count)}")
+        self.missing.setAccessibleName(self.missing.text())
+
+    def _make_chip(self, place: int) -> QToolButton:
+        made = QToolButton()
+        set_look(made, kind="pick", active="false")
+        made.setToolTip(f"Ctrl+{place}")
+        QShortcut(QKeySequence(f"Ctrl+{place}"), self).activated.connect(made.click)
+        return made
 
     def _mark(self) -> None:
         for category, made in self.buttons.items():
-            set_look(made, active="true" if category is self._chosen else "false")
-
-
-class LinePlace:
-    """Which line the clerk is at, kept while rows come, go and change under it."""
-
-    def __init__(self, table: LinesTable) -> None:
-        self._table = table
-        self._rows: Sequence[BoardLine] = ()
-        self._wanted_id: int | None = None
-        self._has_moved = False
-        table.current_row_changed.connect(self._on_current_row_changed)
-        self._is_restoring = False
-
-    @property
-    def line_id(self) -> int | None:
-        """The line's id, or None while none is shown."""
-        return self._wanted_id
-
-    def show_rows(self, rows: Sequence[BoardLine]) -> None:
-        """Show other rows and stay at the line, or at what took its place."""
-        ids = {each.line_id for each in rows}
-        if self._wanted_id not in ids:
-            self._wanted_id = self._neighbour(ids)
-            self._has_moved = True
-        self._rows = rows
-        self._is_restoring = True
-        self._table.model_of_lines.show_rows(rows)
-        self._is_restoring = False
-        self._restore()
-
-    def go_to(self, line_id: int | None) -> None:
-        """Make a line the current one."""
-        self._wanted_id = line_id
-        self._has_moved = True
-        self._restore()
-
-    def open_ids_after(self) -> list[int]:
-        """Return the other open lines, those below the current one first."""
-        place = self._place()
-        after = [*self._rows[place + 1 :], *self._rows[: max(0, place)]]
-        return [each.line_id for each in after if each.category.is_open]
-
-    def advance(self, ids: Sequence[int]) -> None:
-        """Go to the first of some lines that is shown and still open."""
-        still_open = {each.line_id for each in self._rows if each.category.is_open}
-        target = next((line_id for line_id in ids if line_id in still_open), None)
-        if target is not None:
-            self.go_to(target)
-
-    def first_open_id(self) -> int | None:
-        """Return the first line that wants a decision, else the first."""
-        found = next((each for each in self._rows if each.category.is_open), None)
-        found = found or next(iter(self._rows), None)
-        return found.line_id if found else None
-
-    def _place(self) -> int:
-        ids = [each.line_id for each in self._rows]
-        return ids.index(self._wanted_id) if self._wanted_id in ids else -1
-
-    def _neighbour(self, ids: set[int]) -> int | None:
-        """Return the next line of the old rows that is still there."""
-        place = max(0, self._place())
-        order = [*self._rows[place:], *reversed(self._rows[:place])]
-        kept = next((each.line_id for each in order if each.line_id in ids), None)
-        return kept if kept is not None else min(ids, default=None)
-
-    def _restore(self) -> None:
-        model = self._table.model_of_lines
-        position = None if self._wanted_id is None else model.position_of(self._wanted_id)
-        if position is None:
-            return
-        current = self._table.currentIndex()
-        if self._has_moved or not current.isValid() or current.row() != position:
-            self._table.selectRow(position)
-            self._table.scrollTo(model.index(position, 0))
-        self._has_moved = False
-
-    def _on_current_row_changed(self, row: BoardLine | None) -> None:
-        if row is not None and not self._is_restoring:
-            self._wanted_id = row.line_id
+            is_active = category is self._chosen and not self._is_missing_chosen
+            set_look(made, active="true" if is_active else "false")
+        set_look(self.missing, active="true" if self._is_missing_chosen else "false")

@@ -113,6 +113,7 @@ class ReconcilePage(Page):
         self.work.left.connect(self._on_work_left)
         self.work.form_wanted.connect(self.open_form)
         self.work.notice_raised.connect(self.notice_raised)
+        self.work.payment_wanted.connect(self.payment_requested)
         self.start.report_wanted.connect(
             lambda row: self.report_desk.ask(row, self.start.report_button)
         )
@@ -121,7 +122,6 @@ class ReconcilePage(Page):
         )
         self.report_desk.form_wanted.connect(self.open_form)
         self.report_desk.notice_raised.connect(self.notice_raised)
-        bind_keys(self.work, {"T": self.work.head.report_button.click})
         self.intake.reading_began.connect(self._on_reading_began)
         self.intake.reading_moved.connect(self._on_reading_moved)
         self.intake.reading_ended.connect(self._on_reading_ended)

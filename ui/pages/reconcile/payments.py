@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.services.reconciliation_detail import UnmatchedPayments
 from core.services.rows import Page as RowPage
-from core.services.rows import PaymentRow, ReconciliationDetail, StatementLineRow
+from core.services.rows import PaymentRow, ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
 from ui.models.rows import RowsModel
@@ -39,6 +40,8 @@ from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
+
+_MOST_OFFERED = 500
 
 
 class PaymentsTable(DataTable[PaymentRow]):
@@ -160,6 +163,7 @@ class PaymentsPane(QWidget):
         self._context = context
         self._currency = "RWF"
         self._in_period: tuple[PaymentRow, ...] = ()
+        self._in_period_total = 0
         self._lines: Sequence[StatementLineRow] = ()
         self._may_match = True
         column = QVBoxLayout(self)
@@ -189,11 +193,21 @@ class PaymentsPane(QWidget):
         column.addLayout(foot)
         self.setTabOrder(self.search, self.table)
 
-    def show_detail(self, detail: ReconciliationDetail) -> None:
+    def show_reconciliation(self, row: ReconciliationRow) -> None:
         """Show the payments that could be on this statement and are not."""
-        self._currency = detail.reconciliation.currency
-        self._in_period = detail.unmatched_payments
-        self._may_match = not detail.reconciliation.status.is_closed
+        self._currency = row.currency
+        self._may_match = not row.status.is_closed
+        app, actor, wanted = self._context.app, self._context.actor, row.reconciliation_id
+        self._context.tasks.query(
+            self,
+            lambda: app.reconciliation_lists.unmatched_payments(actor, wanted, limit=_MOST_OFFERED),
+            on_success=self._on_offered,
+            on_known_error=self.failed.emit,
+            latest="offered",
+        )
+
+    def _on_offered(self, found: UnmatchedPayments) -> None:
+        self._in_period, self._in_period_total = found.rows, found.total
         self.refresh()
 
     def set_lines(self, lines: Sequence[StatementLineRow]) -> None:
@@ -205,7 +219,7 @@ class PaymentsPane(QWidget):
         """Show the list, or search again."""
         text = self.search.text().strip()
         if not text:
-            self._show(self._in_period, len(self._in_period))
+            self._show(self._in_period, self._in_period_total)
             return
         search_payments(self._context, self, text, self._on_found, self.failed.emit)
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.clock import shop_time
 from core.model.reconciliations import DifferenceKind, WriteOffReason
 from core.money import display
-from core.services.rows import MatchRow, StatementLineRow
+from core.services.rows import MatchRow
 from ui.pages.reconcile.words import filled
-
-SuggestedReason = Callable[[StatementLineRow], str]
-"""Why a line like this one is usually set aside, or an empty text; asked on the GUI thread."""
 
 _SET_ASIDE = (
     QT_TRANSLATE_NOOP("Reconcile", "Bank charge"),
@@ -32,11 +27,6 @@ _WRITE_OFF = {
     WriteOffReason.EXCHANGE: QT_TRANSLATE_NOOP("Reconcile", "Exchange difference"),
     WriteOffReason.OTHER: QT_TRANSLATE_NOOP("Reconcile", "Another reason"),
 }
-
-
-def no_suggestion(_line: StatementLineRow) -> str:
-    """Suggest nothing."""
-    return ""
 
 
 def set_aside_reasons() -> list[str]:

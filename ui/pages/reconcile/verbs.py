@@ -1,4 +1,4 @@
-"""What may be done with a statement's lines; each verb returns the board it leaves.
+"""What may be done with a statement's lines, and what the page reads after it.
 
 Every method touches the database: call it off the GUI thread.
 """
@@ -6,12 +6,33 @@ Every method touches the database: call it off the GUI thread.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from core.services.hand_matches import ExplainDifference, MatchByHand
-from core.services.rows import ReconciliationRow
+from core.services.line_candidates import Candidate, LineDetail
+from core.services.reconciliation_lists import LineFilter, ReconciliationSummary
+from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
-from ui.pages.reconcile.board import Board, Candidate
+from ui.tasks import Progress
+
+
+class Go(Enum):
+    """Which line the clerk is at after a look: the same, the next open one, the first open one."""
+
+    STAY = auto()
+    NEXT_OPEN = auto()
+    FIRST_OPEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reconciliation as it is, and the line the clerk is at with its place in the list."""
+
+    summary: ReconciliationSummary
+    place: int
+    line: LineDetail | None
 
 
 class Verbs:
@@ -22,54 +43,120 @@ class Verbs:
         self._actor = context.actor
         self._id = reconciliation_id
 
-    def read(self, shown: Board | None = None) -> Board:
-        """Return the reconciliation as it is: the very board ``shown`` where nothing changed."""
-        detail = self._app.reconciliations.detail(self._actor, self._id)
-        return shown if shown is not None and shown.detail == detail else Board(detail)
+    def look(self, wanted: LineFilter, line_id: int | None, go: Go = Go.STAY) -> Look:
+        """Return where it stands; a line no longer in the list gives way to its neighbour."""
+        lists, actor = self._app.reconciliation_lists, self._actor
+        summary = lists.summary(actor, self._id)
+        target = line_id
+        if go is not Go.STAY:
+            after = line_id if go is Go.NEXT_OPEN else None
+            target = lists.next_open(actor, self._id, wanted, after) or line_id
+        found = lists.place(actor, self._id, wanted, target)
+        if found is None:
+            return Look(summary, 0, None)
+        place, shown_id = found
+        return Look(summary, place, lists.line(actor, shown_id))
 
-    def propose(self, *, cancelled: Callable[[], bool] | None = None) -> Board:
+    def summary(self) -> ReconciliationSummary:
+        """Return counts and sums."""
+        return self._app.reconciliation_lists.summary(self._actor, self._id)
+
+    def open_lines(self, limit: int) -> tuple[StatementLineRow, ...]:
+        """Return the first lines that want a decision."""
+        return self._app.reconciliation_lists.open_lines(self._actor, self._id, limit=limit)
+
+    def unmatched_payments(self) -> int:
+        """Return how many payments the statement should show and does not."""
+        lists = self._app.reconciliation_lists
+        return lists.unmatched_payments(self._actor, self._id, limit=1).total
+
+    def propose(self, progress: Progress) -> None:
         """Look for matches of every open line."""
-        return Board(self._app.matches.propose(self._actor, self._id, cancelled=cancelled))
+        self._app.matches.look_for(
+            self._actor,
+            self._id,
+            cancelled=lambda: progress.is_cancelled,
+            progress=progress.report,
+        )
 
-    def approve(self, line_id: int, candidate: Candidate) -> Board:
+    def approve(self, line_id: int, candidate: Candidate) -> None:
         """Approve a candidate of a line; a choice among equals is matched by hand."""
         if candidate.is_choice:
             chosen = tuple(payment.payment_id for payment in candidate.payments)
-            return self.match_by_hand(MatchByHand(str(uuid.uuid4()), self._id, (line_id,), chosen))
-        return self.approve_all([candidate.match.match_id])
+            self.match_by_hand(MatchByHand(str(uuid.uuid4()), self._id, (line_id,), chosen))
+        else:
+            self.approve_all([candidate.match.match_id])
 
-    def approve_all(self, match_ids: Sequence[int]) -> Board:
+    def approve_all(self, match_ids: Sequence[int]) -> None:
         """Approve proposals, all or none."""
         self._app.matches.approve(self._actor, match_ids)
-        return self.read()
 
-    def match_by_hand(self, command: MatchByHand) -> Board:
+    def approve_certain(self, progress: Progress) -> None:
+        """Approve every certain match, all or none."""
+        self._app.matches.approve_automatic(
+            self._actor,
+            self._id,
+            cancelled=lambda: progress.is_cancelled,
+            progress=progress.report,
+        )
+
+    def match_by_hand(self, command: MatchByHand) -> None:
         """Match lines with payments a person put together."""
-        return Board(self._app.hand_matches.match(self._actor, command))
+        self._app.hand_matches.match(self._actor, command)
 
-    def explain(self, command: ExplainDifference) -> Board:
+    def explain(self, command: ExplainDifference) -> None:
         """Say what became of a match's difference."""
-        return Board(self._app.hand_matches.explain(self._actor, command))
+        self._app.hand_matches.explain(self._actor, command)
 
-    def decline(self, match_id: int) -> Board:
-        """Refuse a proposal for good."""
+    def decline(self, candidate: Candidate) -> None:
+        """Refuse a proposal for good; of a choice among several, only this one payment."""
+        match, ids = candidate.match, [each.payment_id for each in candidate.payments]
+        if candidate.is_choice and len(match.payments) > len(ids):
+            self._app.learning.decline_some(self._actor, match.match_id, ids)
+        else:
+            self.decline_all(match.match_id)
+
+    def decline_all(self, match_id: int) -> None:
+        """Refuse a proposal for good, with all it names."""
         self._app.matches.decline(self._actor, match_id)
-        return self.read()
 
-    def undo(self, match_ids: Sequence[int]) -> Board:
-        """Take approved matches back, all or none, and look again so they can be decided anew."""
+    def undo(self, match_ids: Sequence[int]) -> None:
+        """Take approved matches back, all or none."""
         self._app.matches.undo(self._actor, match_ids)
-        return self.propose()
 
-    def ignore(self, line_id: int, reason: str) -> Board:
-        """Set a line aside."""
-        self._app.reconciliations.ignore(self._actor, line_id, reason=reason)
-        return self.read()
+    def undo_last(self, progress: Progress | None = None) -> None:
+        """Take back what this person approved last, all of it by one key as it was approved."""
+        last = self._app.reconciliation_lists.last_matches(self._actor, self._id)
+        if last and progress is not None:
+            self._app.matches.undo(
+                self._actor,
+                last,
+                cancelled=lambda: progress.is_cancelled,
+                progress=progress.report,
+            )
+        elif last:
+            self.undo(last)
 
-    def take_back(self, line_id: int) -> Board:
-        """Put a line that was set aside back."""
-        self._app.reconciliations.take_back_ignored(self._actor, line_id)
-        return self.read()
+    def undo_all(self, progress: Progress) -> None:
+        """Take back every match of the statement, whoever made it."""
+        self._app.matches.undo_all(
+            self._actor,
+            self._id,
+            cancelled=lambda: progress.is_cancelled,
+            progress=progress.report,
+        )
+
+    def ignore(self, line_ids: Sequence[int], reason: str) -> None:
+        """Set lines aside for one reason, all or none."""
+        self._app.reconciliations.ignore_all(self._actor, line_ids, reason=reason)
+
+    def ignore_as_before(self, line_ids: Sequence[int]) -> None:
+        """Set lines aside, each for the reason that a line worded so was."""
+        self._app.learning.set_aside_as_before(self._actor, line_ids)
+
+    def take_back(self, line_ids: Sequence[int]) -> None:
+        """Put lines that were set aside back, all or none."""
+        self._app.reconciliations.take_back_all(self._actor, line_ids)
 
     def close(self, notes: str) -> ReconciliationRow:
         """Lock the reconciliation."""

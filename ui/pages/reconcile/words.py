@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.clock import shop_time
+from core.model.reconciliations import LineCategory
 from core.money import display
+from core.services.learning.rows import SuggestedReason
+from core.services.reconciliation_lists import ListedLine
 from core.services.rows import MatchRow, PaymentRow, ReconciliationRow, StatementLineRow
 from ui.badges import BLUE, GRAY, GREEN, YELLOW, Badge
-from ui.pages.reconcile.board import Category
 
 _KINDS = {
     "one_to_one": QT_TRANSLATE_NOOP("Reconcile", "One payment"),
@@ -23,12 +26,12 @@ _KINDS = {
     "by_hand": QT_TRANSLATE_NOOP("Reconcile", "Put together by hand"),
 }
 _CATEGORIES = {
-    Category.CERTAIN: (QT_TRANSLATE_NOOP("Reconcile", "Certain"), "check", BLUE),
-    Category.SUGGESTED: (QT_TRANSLATE_NOOP("Reconcile", "Suggested"), "question", BLUE),
-    Category.AMBIGUOUS: (QT_TRANSLATE_NOOP("Reconcile", "Ambiguous"), "split", YELLOW),
-    Category.UNMATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Unmatched"), "circle", YELLOW),
-    Category.MATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Matched"), "equal", GREEN),
-    Category.IGNORED: (QT_TRANSLATE_NOOP("Reconcile", "Set aside"), "ban", GRAY),
+    LineCategory.CERTAIN: (QT_TRANSLATE_NOOP("Reconcile", "Certain"), "check", BLUE),
+    LineCategory.SUGGESTED: (QT_TRANSLATE_NOOP("Reconcile", "Suggested"), "question", BLUE),
+    LineCategory.AMBIGUOUS: (QT_TRANSLATE_NOOP("Reconcile", "Ambiguous"), "split", YELLOW),
+    LineCategory.UNMATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Unmatched"), "circle", YELLOW),
+    LineCategory.MATCHED: (QT_TRANSLATE_NOOP("Reconcile", "Matched"), "equal", GREEN),
+    LineCategory.IGNORED: (QT_TRANSLATE_NOOP("Reconcile", "Set aside"), "ban", GRAY),
 }
 
 _ACCOUNT_END = 12
@@ -55,6 +58,25 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
+def listed_badge(listed: ListedLine) -> Badge:
+    """Return a line's badge in the list: its category, or that such lines are usually set aside."""
+    if listed.suggested is not None and listed.category is LineCategory.UNMATCHED:
+        return Badge(QCoreApplication.translate("Reconcile", "Set aside?"), "ban", YELLOW)
+    return category_badge(listed.category)
+
+
+def numbers_text(lines: Sequence[StatementLineRow]) -> str:
+    """Return the numbers of some lines, the first of them where there are many."""
+    told = ", ".join(number(line.line_number) for line in lines[:8])
+    return f"{told} …" if len(lines) > 8 else told
+
+
+def usual_text(usual: SuggestedReason) -> str:
+    """Return why a line may be set aside, and since when such lines are."""
+    told = QCoreApplication.translate("Reconcile", "May be set aside: %1 (as on %2)")
+    return filled(told, usual.reason, f"{shop_time(usual.last_at):%Y-%m-%d}")
+
+
 def signed(amount_minor: int, currency: str) -> str:
     """Return an amount with its currency; money in carries a plus."""
     return ("+" if amount_minor > 0 else "") + display(amount_minor, currency)
@@ -68,12 +90,12 @@ def kind_words(match: MatchRow) -> str:
     return tr(str(_KINDS.get(match.kind, match.kind)))
 
 
-def category_word(category: Category) -> str:
+def category_word(category: LineCategory) -> str:
     """Return a category as the chips and badges say it."""
     return tr(str(_CATEGORIES[category][0]))
 
 
-def category_badge(category: Category) -> Badge:
+def category_badge(category: LineCategory) -> Badge:
     """Return a category's badge."""
     _, icon, color = _CATEGORIES[category]
     return Badge(category_word(category), icon, color)
@@ -163,6 +185,42 @@ def payment_identifiers(payment: PaymentRow) -> str:
 def payment_day(payment: PaymentRow) -> str:
     """Return when a payment was paid, or else recorded, in shop time."""
     return f"{shop_time(payment.paid_at or payment.created_at):%Y-%m-%d}"
+
+
+def movement_text(row: ReconciliationRow, money_in_minor: int, money_out_minor: int) -> str:
+    """Return "opening + money in − money out = closing" with ✓, or ✗ and by how much it fails.
+
+    Money in and out are those of the lines kept; lines that were here already are not among them.
+    """
+    currency = row.currency
+    told = QCoreApplication.translate("Reconcile", "Money in %1, money out %2")
+    moved = filled(told, display(money_in_minor, currency), display(money_out_minor, currency))
+    if row.opening_balance_minor is None or row.closing_balance_minor is None:
+        return moved
+    if row.known_transactions:
+        told = QCoreApplication.translate(
+            "Reconcile", "%1 in the new lines; %2 opening, %3 closing"
+        )
+        return filled(
+            told,
+            moved,
+            display(row.opening_balance_minor, currency),
+            display(row.closing_balance_minor, currency),
+        )
+    gap = row.balance_gap_minor or 0
+    told = QCoreApplication.translate("Reconcile", "%1 opening + %2 in − %3 out = %4 closing ✓")
+    if gap:
+        told = QCoreApplication.translate(
+            "Reconcile", "%1 opening + %2 in − %3 out ≠ %4 closing ✗  gap %5"
+        )
+    return filled(
+        told,
+        display(row.opening_balance_minor, currency),
+        display(money_in_minor, currency),
+        display(money_out_minor, currency),
+        display(row.closing_balance_minor, currency),
+        signed(gap, currency),
+    )
 
 
 def balance_text(

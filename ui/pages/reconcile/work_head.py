@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.clock import shop_time
-from core.model.reconciliations import ReconciliationStatus
+from core.model.reconciliations import LineCategory, ReconciliationStatus
 from core.permissions import Actor, Permission
+from core.services.reconciliation_lists import ReconciliationSummary
 from core.services.rows import ReconciliationRow
 from ui.badges import badge_for
-from ui.pages.reconcile.board import Board
 from ui.pages.reconcile.figures import Figures
 from ui.pages.reconcile.words import filled, number, period_text, report_text
 from ui.theme import gap
@@ -72,9 +72,9 @@ class WorkHead(QWidget):
         self.lock_bar.clear()
         self.problems.clear()
 
-    def show_board(self, board: Board) -> None:
+    def show_summary(self, summary: ReconciliationSummary) -> None:
         """Show another state."""
-        row = self._row = board.detail.reconciliation
+        row = self._row = summary.row
         for shown in (self.provider, self.status, self.buttons, self.figures):
             shown.show()
         self.title.setText(row.file_name)
@@ -82,10 +82,10 @@ class WorkHead(QWidget):
         self.status.set_badge(badge_for("reconciliation", row.status))
         told = [period_text(row), row.account, report_text(row)]
         self.place.setText(" · ".join(filter(None, told)))
-        self.figures.show_board(board)
-        self._show_buttons(row, len(board.certain_match_ids))
+        self.figures.show_summary(summary)
+        self._show_buttons(row, summary.shares[LineCategory.CERTAIN].count)
         self._show_lock(row)
-        self._show_problems(board.detail.problems)
+        self._show_problems(summary.problems)
 
     def _make_title(self) -> FlowLayout:
         row = FlowLayout(spacing=gap(self))

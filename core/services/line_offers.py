@@ -1,0 +1,81 @@
+"""What the proposals that name an open line come to: certain, suggested, ambiguous, or nothing.
+
+A *set to choose from* lists equals of which a person takes one per line: it offers each payment
+that is still free. Any other proposal stands whole: it offers itself while all of its lines are
+open and, where it proves payments, all of them are free. The likeliest offer gives the line its
+category: the certain ones first, then those that something tells apart, then by confidence.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import Session
+
+from core.model.reconciliations import UNSETTLED, PaymentReconciliation, StatementLine
+
+EXPLAINING_KINDS = ("reversal", "refund", "bank_charge")
+"""Proposals that explain a line without proving a payment."""
+
+_SETTLE = text(
+    """
+    WITH named AS MATERIALIZED (
+        SELECT DISTINCT m.id, m.automatic, m.ambiguous, m.confidence,
+            m.kind NOT IN :explaining AS proves,
+            m.ambiguous AND m.kind NOT IN :whole AS is_choice
+        FROM statement_line s CROSS JOIN match_line l ON l.line_id = s.id
+        CROSS JOIN match m ON m.id = l.match_id
+        WHERE s.reconciliation_id = :reconciliation AND s.category = :unsettled
+        AND m.state = 'proposed'),
+    counted AS MATERIALIZED (
+        SELECT named.*,
+            (SELECT count(*) FROM match_line l WHERE l.match_id = named.id) AS lines,
+            (SELECT count(*) FROM match_line l CROSS JOIN statement_line s ON s.id = l.line_id
+             WHERE l.match_id = named.id AND s.state IN ('unmatched', 'suggested')) AS open,
+            (SELECT count(*) FROM match_payment l WHERE l.match_id = named.id) AS payments,
+            (SELECT count(*) FROM match_payment l CROSS JOIN payment p ON p.id = l.payment_id
+             WHERE l.match_id = named.id AND NOT p.reconciled) AS free
+        FROM named),
+    offered AS MATERIALIZED (
+        SELECT *, CASE WHEN is_choice THEN free
+                       ELSE open = lines AND (NOT proves OR free = payments) END AS candidates
+        FROM counted),
+    best AS MATERIALIZED (
+        SELECT s.id, automatic, ambiguous, open, sum(candidates) AS candidates,
+            min((NOT automatic) * 1000 + ambiguous * 500 - confidence)
+        FROM offered CROSS JOIN match_line l ON l.match_id = offered.id
+        CROSS JOIN statement_line s ON s.id = l.line_id
+        WHERE candidates > 0 AND s.category = :unsettled
+        GROUP BY s.id)
+    UPDATE statement_line SET offer = CASE
+        WHEN best.automatic THEN 'certain'
+        WHEN best.ambiguous AND (best.open > 1 OR best.candidates > 1) THEN 'ambiguous'
+        ELSE 'suggested' END
+    FROM best WHERE best.id = statement_line.id
+    """
+).bindparams(
+    bindparam("explaining", EXPLAINING_KINDS, expanding=True),
+    bindparam("whole", (*EXPLAINING_KINDS, "settlement"), expanding=True),
+)
+_SETTLE_REST = text(
+    "UPDATE statement_line SET offer = 'unmatched'"
+    " WHERE reconciliation_id = :reconciliation AND category = :unsettled"
+)
+
+
+def has_unsettled(session: Session, reconciliation: PaymentReconciliation) -> bool:
+    """Tell whether a decision elsewhere touched what lines of a statement wait for."""
+    marked = select(StatementLine.id).where(
+        StatementLine.reconciliation_id == reconciliation.id, StatementLine.category == UNSETTLED
+    )
+    return session.scalar(marked.limit(1)) is not None
+
+
+def settle_offers(session: Session, reconciliation: PaymentReconciliation) -> None:
+    """Settle the offers of the marked lines of a statement, in two statements however many.
+
+    Whoever calls it holds the unit of work; nothing a person decided changes.
+    """
+    session.flush()
+    marked = {"reconciliation": reconciliation.id, "unsettled": UNSETTLED}
+    session.execute(_SETTLE, marked)
+    session.execute(_SETTLE_REST, marked)

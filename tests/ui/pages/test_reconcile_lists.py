@@ -1,0 +1,154 @@
+"""The lists of a statement through the page: filters, search, missing payments, other desks."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from core.app import open_shop
+from core.model.reconciliations import LineCategory
+from core.money import display
+from tests.ui.pages.reconcile_steps import rows
+from tests.ui.pages.small_shop import configuration_in
+from tests.ui.pages.test_reconcile_page import (  # noqa: F401 - fixtures
+    activate,
+    current,
+    go_to,
+    page,
+    press,
+    sales,
+    shop,
+    statement,
+    take,
+    take_in,
+    until_settled,
+    write_statement,
+)
+
+
+@pytest.fixture
+def long_statement(tmp_path):
+    balance, moved = 0, []
+    for number in range(450):
+        balance += 1000 + number
+        moved.append(f"{{day}},{{day}},R{number:05d},DEPOSIT {number},,{1000 + number},{balance}")
+    return write_statement(tmp_path, *moved, name="long.csv")
+
+
+def numbers(page):  # noqa: F811
+    return [row.line.line_number for row in rows(page)]
+
+
+def test_words_and_amounts_find_lines_within_a_chip(qtbot, shop, sales, page, statement):  # noqa: F811
+    take_in(qtbot, page, statement)
+    page.work.lines.search.search_for("deposit")
+    until_settled(qtbot, page)
+    assert numbers(page) == [3, 4]
+    page.work.chips.buttons[LineCategory.AMBIGUOUS].click()
+    until_settled(qtbot, page)
+    assert numbers(page) == [4]
+    page.work.lines.search.search_for("33 333")
+    page.work.chips.buttons[None].click()
+    until_settled(qtbot, page)
+    assert numbers(page) == [5]
+    assert current(page).line.line_number == 5
+
+
+def test_an_empty_filter_says_what_to_do_and_keeps_the_keys(qtbot, shop, sales, page, statement):  # noqa: F811
+    take_in(qtbot, page, statement)
+    activate(qtbot, page)
+    page.work.table.setFocus()
+    page.work.chips.buttons[LineCategory.IGNORED].click()
+    until_settled(qtbot, page)
+    assert page.work.lines.empty.isVisible()
+    assert "I sets the current one aside" in page.work.lines.empty.text()
+    assert current(page) is None
+    assert not page.work.lines.search.hasFocus()
+    page.work.chips.buttons[None].click()
+    until_settled(qtbot, page)
+    assert page.work.table.isVisible()
+
+
+def test_missing_payments_are_their_own_list_and_open_with_enter(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    missing = page.work.missing
+    page.work.chips.missing.click()
+    until_settled(qtbot, page)
+    assert missing.isVisible()
+    assert missing.heading.text().startswith("4 payments missing")
+    assert display(269_000) in missing.heading.text()
+    assert page.work.chips.missing.text().endswith("4")
+    missing.search.search_for("alice")
+    qtbot.waitUntil(lambda: missing.model.total == 1)
+    missing.table.selectRow(0)
+    with qtbot.waitSignal(page.payment_requested) as asked:
+        qtbot.keyClick(missing.table, Qt.Key.Key_Return)
+    assert asked.args == [sales[1].payment_id]
+    page.work.chips.buttons[None].click()
+    until_settled(qtbot, page)
+    press(qtbot, page, Qt.Key.Key_A)
+    qtbot.waitUntil(lambda: page.work.chips.missing.text().endswith("3"))
+
+
+def test_a_line_on_a_far_page_is_reached_read_and_kept_by_another_filter(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    long_statement,
+):
+    take_in(qtbot, page, long_statement)
+    activate(qtbot, page)
+    page.work.table.setFocus()
+    qtbot.keyClick(page.work.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    until_settled(qtbot, page)
+    assert current(page).line.line_number == 451
+    page.work.chips.buttons[LineCategory.UNMATCHED].click()
+    until_settled(qtbot, page)
+    assert current(page).line.line_number == 451
+    assert page.work.table.currentIndex().row() == 449
+
+
+def test_another_desks_act_moves_neither_line_nor_scroll_nor_a_half_typed_search(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    long_statement,
+):
+    take_in(qtbot, page, long_statement)
+    activate(qtbot, page)
+    page.work.table.setFocus()
+    qtbot.keyClick(page.work.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    until_settled(qtbot, page)
+    bar = page.work.table.verticalScrollBar()
+    bar.setValue(bar.maximum() - 40)
+    scrolled, line = bar.value(), current(page).line.line_number
+    first = shop.app.reconciliation_lists.open_lines(
+        shop.actor("claude"), page.work.summary.row.reconciliation_id, limit=1
+    )
+    page.work.payments.search.setText("Ali")
+    other = open_shop(configuration_in(shop.folder, desk="desk 2"))
+    try:
+        other.reconciliations.ignore(shop.actor("marie"), first[0].line_id, reason="Own transfer")
+    finally:
+        other.close()
+    page.changes_arrived(frozenset({"reconciliations"}))
+    qtbot.waitUntil(lambda: page.work.summary.shares[LineCategory.IGNORED].count == 1)
+    until_settled(qtbot, page)
+    assert (bar.value(), current(page).line.line_number) == (scrolled, line)
+    assert page.work.payments.search.text() == "Ali"
+
+
+def test_the_search_for_matches_tells_its_lines(qtbot, shop, sales, page, statement):  # noqa: F811
+    take_in(qtbot, page, statement)
+    told = []
+    page.work.progress.bar.valueChanged.connect(
+        lambda _value: told.append(page.work.progress.bar.format())
+    )
+    press(qtbot, page, Qt.Key.Key_L)
+    assert any("of 5 lines" in each for each in told)

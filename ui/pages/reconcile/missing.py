@@ -1,0 +1,154 @@
+"""Payments the statement should show and does not: counted, added up, searched, opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.errors import KnownError
+from core.money import display
+from core.services.reconciliation_detail import UnmatchedPayments
+from core.services.rows import PaymentRow
+from ui.context import PageContext
+from ui.models.columns import amount_column, badge_column
+from ui.models.table import Column, PagedTableModel
+from ui.pages.reconcile.words import (
+    filled,
+    number,
+    payment_day,
+    payment_identifiers,
+    payment_reference,
+)
+from ui.theme import gap
+from ui.widgets.basics import PlainLabel
+from ui.widgets.data_table import DataTable
+from ui.widgets.inputs import SearchField
+
+
+class MissingPayments(QWidget):
+    """The completed payments of the statement's days that no match proves, the oldest first.
+
+    Signals:
+        payment_wanted(payment_id): open it on the payments page.
+        counted(count): how many there are, whatever is searched.
+        failed(error): they could not be read.
+    """
+
+    payment_wanted = Signal(str)
+    counted = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._reconciliation_id = ""
+        self._currency = "RWF"
+        self._count = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap(self, 0.8))
+        self.heading = PlainLabel(
+            self.tr("Payments missing on the statement"), look="heading", wrap=True
+        )
+        self.search = SearchField(
+            self.tr("Find a missing payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
+        )
+        column.addWidget(self.search)
+        column.addWidget(self.heading)
+        self.model: PagedTableModel[PaymentRow] = PagedTableModel(
+            (
+                Column("day", self.tr("Day"), payment_day, width=10),
+                amount_column(
+                    "amount",
+                    self.tr("Amount"),
+                    lambda row: row.amount_minor,
+                    currency=lambda row: row.currency,
+                    width=10,
+                ),
+                badge_column(
+                    "method",
+                    self.tr("Channel"),
+                    "method",
+                    lambda row: row.payment_method,
+                    width=12,
+                ),
+                Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=18),
+                Column(
+                    "reference",
+                    self.tr("Reference"),
+                    payment_reference,
+                    tool_tip=payment_identifiers,
+                    width=18,
+                ),
+            ),
+            row_id=lambda row: row.payment_id,
+        )
+        self.table = DataTable(self.model, self.tr("Payments missing on the statement"))
+        self.model.setParent(self.table)
+        column.addWidget(self.table, 1)
+        self.note = PlainLabel("", look="muted", wrap=True)
+        column.addWidget(self.note)
+        self.model.page_wanted.connect(self._fetch)
+        self.search.search_changed.connect(lambda _text: self.model.ask_again())
+        self.table.row_opened.connect(lambda row: self.payment_wanted.emit(row.payment_id))
+
+    @property
+    def count(self) -> int:
+        """How many there are, as far as they were counted."""
+        return self._count
+
+    def begin(self, reconciliation_id: str) -> None:
+        """Show those of another statement."""
+        self._reconciliation_id = reconciliation_id
+        self.search.clear()
+        self.model.ask_again()
+
+    def refresh(self, currency: str) -> None:
+        """Read them again; selection and scroll position stay."""
+        self._currency = currency
+        self.model.refresh()
+
+    def _fetch(self, question: int, page: int) -> None:
+        app, actor = self._context.app, self._context.actor
+        wanted, text = self._reconciliation_id, self.search.text().strip()
+        size = self.model.page_size
+        if not wanted:
+            self.model.deliver(question, page, (), 0)
+            return
+
+        def read() -> tuple[UnmatchedPayments, int]:
+            lists = app.reconciliation_lists
+            found = lists.unmatched_payments(
+                actor, wanted, search=text, offset=page * size, limit=size
+            )
+            count = lists.unmatched_payments(actor, wanted, limit=1).total if text else found.total
+            return found, count
+
+        def arrived(answer: tuple[UnmatchedPayments, int]) -> None:
+            if wanted != self._reconciliation_id:
+                return
+            found, self._count = answer
+            self.model.deliver(question, page, found.rows, found.total)
+            self.counted.emit(self._count)
+            self._tell(found, text)
+
+        def refused(error: KnownError) -> None:
+            self.model.failed(question, page)
+            self.failed.emit(error)
+
+        self._context.tasks.query(self, read, on_success=arrived, on_known_error=refused)
+
+    def _tell(self, found: UnmatchedPayments, text: str) -> None:
+        told = self.tr("%1 payments missing on the statement, together %2")
+        if text:
+            told = self.tr("%1 found among the missing, together %2")
+        total = display(found.amount_minor, self._currency)
+        self.heading.setText(filled(told, number(found.total), total))
+        if found.total:
+            self.note.setText(self.tr("Enter opens a payment on the payments page."))
+        elif text:
+            self.note.setText(self.tr("No missing payment has these words."))
+        else:
+            self.note.setText(
+                self.tr("Every completed payment of these days is proved by a statement.")
+            )
