@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
 from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
 from core.matching.records import OpenLine
+from core.matching.values import value_class
 
 if TYPE_CHECKING:
     from core.matching.books import Books
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NearHit:
     """An identifier that a line seems to mean, and what stands there instead."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 
 from core.matching.fees import FeeModel
@@ -18,6 +17,7 @@ from core.matching.identifiers import (
 from core.matching.names import Agreement, compare, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
+from core.matching.values import value_class
 
 CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
@@ -36,7 +36,7 @@ class Fit(IntEnum):
     NONE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LineFacts:
     """A line, its searchable fields and what they name."""
 
@@ -55,7 +55,7 @@ class LineFacts:
         return self.line.line_id
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class PaymentFacts:
     """A payment, its identifiers and its payer."""
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
 
 from core.matching.records import OpenLine, OpenPayment
+from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
 _MIN_LENGTH = 5
@@ -47,7 +47,7 @@ class IdentifierKind(IntEnum):
         return ("transaction id", "reference", "invoice number", "order number")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Identifier:
     """One identifier of one payment, folded for comparing and as written for people."""
 
@@ -57,7 +57,7 @@ class Identifier:
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Hit:
     """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.matching.identifiers import stretches
 from core.matching.records import OpenLine
+from core.matching.values import value_class
 
 _NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\+|00)?(?:250[ -]?|0)?(7\d{2}(?:[ -]?\d{3}){2})(?![\d*])")
 _MASKED = re.compile(
@@ -17,7 +17,7 @@ _NATIONAL_LENGTH = 9
 _NO_DIGITS = bytes(code for code in range(128) if not re.match(r"[0-9\n]", chr(code)))
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class LinePhones:
     """The national numbers (788123456) a line shows, and the masked ones as head and tail."""
 
