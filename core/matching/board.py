@@ -63,20 +63,32 @@ class Board:
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._lines_of_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for line_id, facts in lines.items():
-            self._lines_of_amount[facts.line.currency, facts.line.amount_minor].append(line_id)
+        self._lines_of_amount: dict[tuple[str, int], list[int]] | None = None
 
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
         for number, line_id in enumerate(tuple(self.free_lines)):
             if number % _CHECK_EVERY == 0:
                 self.check()
-            if self.lines[line_id].line.amount_minor > 0:
-                yield self.lines[line_id]
+            line = self.lines[line_id]
+            if line.line.amount_minor > 0:
+                yield line
+
+    def still_free(self, lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
+        """Go through those of some lines that are free now."""
+        for number, line in enumerate(lines):
+            if number % _CHECK_EVERY == 0:
+                self.check()
+            if line.line_id in self.free_lines:
+                yield line
 
     def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
         """Return the free lines that bring exactly this, by id."""
+        if self._lines_of_amount is None:
+            self._lines_of_amount = defaultdict(list)
+            for line_id, facts in self.lines.items():
+                price = facts.line.currency, facts.line.amount_minor
+                self._lines_of_amount[price].append(line_id)
         same = self._lines_of_amount.get((currency, amount_minor), ())
         return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
 
@@ -117,9 +129,10 @@ class Board:
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
         if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
-            payment = self.payments[proposal.payment_ids[0]].payment
-            days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
-            self._delays[payment.method][days] += 1
+            columns = self.payments.columns
+            place = self.payments.places[proposal.payment_ids[0]]
+            days = (self.lines[proposal.line_ids[0]].line.day - columns.days[place]).days
+            self._delays[columns.methods[place]][days] += 1
             self._usual_days.clear()
         if proves_payments:
             for payment_id in proposal.payment_ids:

@@ -13,7 +13,13 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 
 from core.matching.facts import PaymentFacts, facts_of
-from core.matching.identifiers import Identifier, IdentifierIndex, fold_all, stretches
+from core.matching.identifiers import (
+    Identifier,
+    IdentifierIndex,
+    fold_all,
+    identifiers_among,
+    stretches,
+)
 from core.matching.names import name_words
 from core.matching.phones import national_numbers
 from core.matching.records import OpenPayment, OpenRefund
@@ -80,20 +86,20 @@ class PaymentColumns:
     def payment(self, place: int) -> OpenPayment:
         """Return one payment."""
         return OpenPayment(
-            payment_id=self.payment_ids[place],
-            day=self.days[place],
-            amount_minor=self.amounts_minor[place],
-            currency=self.currencies[place],
-            method=self.methods[place],
-            transaction_id=self.transaction_ids[place],
-            reference=self.references[place],
-            invoice_number=self.invoice_numbers[place],
-            order_number=self.order_numbers[place],
-            phone=self.phones[place],
-            customer_name=self.customer_names[place],
-            account_number=self.account_numbers[place],
-            refunded=self.refunded.get(place, ()),
-            reconciled=place in self.reconciled,
+            self.payment_ids[place],
+            self.days[place],
+            self.amounts_minor[place],
+            self.currencies[place],
+            self.methods[place],
+            self.transaction_ids[place],
+            self.references[place],
+            self.invoice_numbers[place],
+            self.order_numbers[place],
+            self.phones[place],
+            self.customer_names[place],
+            self.account_numbers[place],
+            self.refunded.get(place, ()),
+            place in self.reconciled,
         )
 
 
@@ -162,9 +168,17 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the facts of the payment at a place."""
         facts = self._facts.get(place)
         if facts is None:
-            payment = self.columns.payment(place)
-            facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
+            facts = self._facts[place] = self._facts_at(place)
         return facts
+
+    def look_at(self, payment_id: str) -> PaymentFacts:
+        """Return a payment's facts without keeping them: nobody will ask for them again."""
+        place = self.places[payment_id]
+        return self._facts.get(place) or self._facts_at(place)
+
+    def _facts_at(self, place: int) -> PaymentFacts:
+        payment = self.columns.payment(place)
+        return facts_of(payment, self.name(payment.customer_name))
 
     def name(self, written: str) -> tuple[str, ...]:
         """Return a customer's name as words; customers return, so each is read once."""
@@ -175,7 +189,16 @@ class Books(Mapping[str, PaymentFacts]):
 
     def identifiers_at(self, place: int) -> tuple[Identifier, ...]:
         """Return the identifiers of the payment at a place."""
-        return self.at(place).identifiers
+        facts, columns = self._facts.get(place), self.columns
+        if facts is not None:
+            return facts.identifiers
+        return identifiers_among(
+            columns.payment_ids[place],
+            columns.transaction_ids[place],
+            columns.references[place],
+            columns.invoice_numbers[place],
+            columns.order_numbers[place],
+        )
 
     def refunded(self) -> list[PaymentFacts]:
         """Return the payments of which money was given back."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from core.matching.board import Board
 from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
-from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree
+from core.matching.facts import LineFacts, line_facts
 from core.matching.fees import DEFAULT_FEES, FeeModel
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import (
@@ -21,8 +21,8 @@ from core.matching.money_out import (
     tie_reversed_lines,
 )
 from core.matching.named import match_named, suggest_contradictions
-from core.matching.names import Agreement
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
+from core.matching.plain import of_agreeing_payer, of_equal_amount
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
@@ -92,7 +92,6 @@ def _is_unclear(board: Board, facts: LineFacts) -> bool:
     if facts.line.amount_minor < 0:
         return not facts.hits and says_reversal(facts)
     for hit in facts.hits:
-        payment = board.payments[hit.identifier.payment_id]
-        if fit_of(facts.line, payment.payment, board.fees) is Fit.EXACT:
-            return names_agree(facts, payment) is not Agreement.AGREES
+        if of_equal_amount(board.payments, facts, hit):
+            return not of_agreeing_payer(board.payments, facts, hit)
     return True

@@ -47,6 +47,9 @@ class IdentifierKind(IntEnum):
         return ("transaction id", "reference", "invoice number", "order number")[self]
 
 
+_KINDS = tuple(IdentifierKind)
+
+
 @value_class(frozen=True, slots=True)
 class Identifier:
     """One identifier of one payment, folded for comparing and as written for people."""
@@ -91,17 +94,22 @@ def fold_all(texts: Sequence[str]) -> list[str]:
 
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
     """Return the payment's identifiers, strongest kind first, each value once."""
-    written = (
-        (IdentifierKind.TRANSACTION, payment.transaction_id),
-        (IdentifierKind.REFERENCE, payment.reference),
-        (IdentifierKind.INVOICE, payment.invoice_number),
-        (IdentifierKind.ORDER, payment.order_number),
+    return identifiers_among(
+        payment.payment_id,
+        payment.transaction_id,
+        payment.reference,
+        payment.invoice_number,
+        payment.order_number,
     )
+
+
+def identifiers_among(payment_id: str, *written: str) -> tuple[Identifier, ...]:
+    """Return a payment's identifiers among what is written, one for each kind, strongest first."""
     found: dict[str, Identifier] = {}
-    for kind, value in written:
+    for kind, value in zip(_KINDS, written, strict=True):
         folded = fold(value) if value else ""
-        if len(folded) >= _MIN_IN_OWN_FIELD:
-            found.setdefault(folded, Identifier(folded, value.strip(), kind, payment.payment_id))
+        if len(folded) >= _MIN_IN_OWN_FIELD and folded not in found:
+            found[folded] = Identifier(folded, value.strip(), kind, payment_id)
     return tuple(found.values())
 
 

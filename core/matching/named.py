@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -11,10 +11,10 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
+from core.matching.plain import LATEST_DAYS, plain_pairs
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
-_LATEST_DAYS = 180
 _MAX_TOGETHER = 12
 
 _CONFIDENCE = {
@@ -28,7 +28,9 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    _match_several_named(board)
+    plain = plain_pairs(board)
+    named = [line for line in board.money_in() if line.hits and line.line_id not in plain]
+    _match_several_named(board, named)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -38,13 +40,16 @@ def match_named(board: Board) -> None:
     for by_transaction, fits in strengths:
         if Fit.EXACT not in fits:
             # Parts that make the whole say more than one of them that a fee would explain.
-            _match_parts(board)
+            _match_parts(board, named)
         edges = [
             _edge(board, line, hit, fit)
-            for line, hit, fit in _claims(board)
+            for line, hit, fit in _claims(board, named)
             if fit in fits
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
+        if Fit.EXACT in fits:
+            # Not before: until now their payments were possible meanings of other lines.
+            _accept_plain(board, plain, by_transaction=by_transaction)
         resolve(board, edges, offer_doubtful=False)
 
 
@@ -110,9 +115,31 @@ def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
     )
 
 
-def _claims(board: Board) -> Iterator[tuple[LineFacts, Hit, Fit]]:
+def _accept_plain(
+    board: Board, plain: Mapping[int, tuple[LineFacts, Hit]], *, by_transaction: bool
+) -> None:
+    for line, hit in plain.values():
+        if (hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
+            payment = board.payments.look_at(hit.identifier.payment_id)
+            board.accept(
+                Proposal(
+                    line_ids=(line.line_id,),
+                    payment_ids=(payment.payment_id,),
+                    kind=MatchKind.ONE_TO_ONE,
+                    automatic=True,
+                    confidence=_confidence(hit, Fit.EXACT),
+                    reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
+                )
+            )
+
+
+def _confidence(hit: Hit, fit: Fit) -> int:
+    return _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
+
+
+def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[tuple[LineFacts, Hit, Fit]]:
     """Yield what free lines name, in time and with an amount that fits."""
-    for line in board.money_in():
+    for line in board.still_free(named):
         if line.line_id in board.contested_lines:
             continue
         for hit in line.hits:
@@ -120,19 +147,18 @@ def _claims(board: Board) -> Iterator[tuple[LineFacts, Hit, Fit]]:
                 continue
             payment = board.payments[hit.identifier.payment_id].payment
             fit = fit_of(line.line, payment, board.fees)
-            if fit is not Fit.NONE and days_after(line.line, payment) <= _LATEST_DAYS:
+            if fit is not Fit.NONE and days_after(line.line, payment) <= LATEST_DAYS:
                 yield line, hit, fit
 
 
 def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
     payment = board.payments[hit.identifier.payment_id]
     difference = payment.payment.amount_minor - line.line.amount_minor
-    confidence = _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
-        confidence=confidence,
+        confidence=_confidence(hit, fit),
         reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),
@@ -160,12 +186,12 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
     )
 
 
-def _match_several_named(board: Board) -> None:
+def _match_several_named(board: Board, named: Sequence[LineFacts]) -> None:
     """One line that names several payments and brings exactly their sum."""
     named_by: dict[str, int] = defaultdict(int)
-    for line, hit, _ in _claims(board):
+    for line, hit, _ in _claims(board, named):
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.money_in():
+    for line in board.still_free(named):
         identifiers = {hit.identifier.folded for hit in line.hits}
         hits = [hit for hit in line.hits if _in_play(board, line, hit)]
         if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
@@ -199,15 +225,15 @@ def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     )
 
 
-def _match_parts(board: Board) -> None:
+def _match_parts(board: Board, named: Sequence[LineFacts]) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
-    for line in board.money_in():
+    for line in board.still_free(named):
         if len(line.hits) == 1 and _in_play(board, line, line.hits[0]):
             parts[line.hits[0].identifier.payment_id].append((line, line.hits[0]))
-    for payment_id, named in sorted(parts.items()):
+    for payment_id, of_payment in sorted(parts.items()):
         payment = board.payments[payment_id]
-        lines = [line for line, _ in named]
+        lines = [line for line, _ in of_payment]
         total = sum(line.line.amount_minor for line in lines)
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
         if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
@@ -221,7 +247,7 @@ def _match_parts(board: Board) -> None:
                     automatic=True,
                     confidence=94,
                     reasons=(
-                        reasons.named(named[0][1]),
+                        reasons.named(of_payment[0][1]),
                         f"{len(lines)} lines together make the payment's amount",
                     ),
                 )

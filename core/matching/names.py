@@ -15,6 +15,9 @@ _NOT_NAMES = frozenset(
 )
 _MIN_FOR_SLIP = 5
 
+MIN_WORDS = 2
+"""A name of fewer words is nobody's: the text is read instead of such a counterparty."""
+
 
 class Agreement(Enum):
     """What the names on both sides say about each other."""
@@ -35,7 +38,7 @@ def name_words(text: str) -> tuple[str, ...]:
 def compare(
     customer: tuple[str, ...],
     counterparty: tuple[str, ...],
-    text: frozenset[str],
+    text: frozenset[str] = frozenset(),
     cut: tuple[str, ...] = (),
 ) -> Agreement:
     """Compare a customer's name with the line's counterparty, or where it has none, its text.
@@ -43,9 +46,9 @@ def compare(
     Two words must agree, at least one of them in full; one common word alone is no evidence for
     or against, because first names are shared by thousands.
     """
-    if len(customer) < 2:
+    if len(customer) < MIN_WORDS:
         return Agreement.UNKNOWN
-    if len(counterparty) >= 2:
+    if len(counterparty) >= MIN_WORDS:
         agreed = _agreeing(customer, counterparty)
         if agreed >= min(len(customer), len(counterparty)):
             return Agreement.AGREES
@@ -53,7 +56,7 @@ def compare(
             return Agreement.DIFFERS
         return Agreement.UNKNOWN
     full = [word for word in customer if len(word) > 1]
-    if len(full) >= 2 and text.issuperset(full):
+    if len(full) >= MIN_WORDS and text.issuperset(full):
         return Agreement.AGREES
     return Agreement.AGREES if _breaks_off(full, cut) else Agreement.UNKNOWN
 
