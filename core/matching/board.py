@@ -9,6 +9,7 @@ from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
+from core.matching.plain import PlainPair
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
@@ -35,7 +36,8 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``check`` raises once the person has stopped the matching.
+    ``plain`` holds, by line, what ``plain.plain_pairs`` decided before. ``check`` raises once the
+    person has stopped the matching.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Board:
         self.fees = fees
         self.near: Mapping[int, tuple[NearHit, ...]] = {}
         self.meant: Mapping[int, tuple[int, ...]] = {}
+        self.plain: Mapping[int, PlainPair] = {}
         self.free_lines = dict.fromkeys(lines)
         self.free_payments = FreePayments(payments.columns)
         self.contested_lines: set[int] = set()

@@ -168,17 +168,9 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the facts of the payment at a place."""
         facts = self._facts.get(place)
         if facts is None:
-            facts = self._facts[place] = self._facts_at(place)
+            payment = self.columns.payment(place)
+            facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
         return facts
-
-    def look_at(self, payment_id: str) -> PaymentFacts:
-        """Return a payment's facts without keeping them: nobody will ask for them again."""
-        place = self.places[payment_id]
-        return self._facts.get(place) or self._facts_at(place)
-
-    def _facts_at(self, place: int) -> PaymentFacts:
-        payment = self.columns.payment(place)
-        return facts_of(payment, self.name(payment.customer_name))
 
     def name(self, written: str) -> tuple[str, ...]:
         """Return a customer's name as words; customers return, so each is read once."""

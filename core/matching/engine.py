@@ -22,7 +22,7 @@ from core.matching.money_out import (
 )
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
-from core.matching.plain import of_agreeing_payer, of_equal_amount
+from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
@@ -67,8 +67,11 @@ def match(
     work.check()
     known_lines = line_facts(work.through(given), books.identifiers)
     board = Board(known_lines, books, fee_model, work.check)
+    board.plain = plain_pairs(known_lines, books)
     unclear = {
-        line_id: facts for line_id, facts in known_lines.items() if _is_unclear(board, facts)
+        line_id: facts
+        for line_id, facts in known_lines.items()
+        if line_id not in board.plain and _is_unclear(board, facts)
     }
     board.near, board.meant = near_hits(unclear, books, checked=work.check)
     work.done(len(given))

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import accumulate
+from math import prod
 
 from core.matching.records import OpenLine, OpenPayment
 from core.matching.values import value_class
@@ -26,6 +27,8 @@ _MIN_SHAPE_DIGITS = 3
 _MAX_SHARED = 32
 """What more payments than this have in common, such as a till's code, names none of them."""
 _STRETCH = 50_000
+_LETTERS = 36
+_MAX_SHARE_OF_TEXT = 0.1
 _HEAD = 4
 """So many characters tell nearly always that no identifier begins here."""
 _PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
@@ -123,14 +126,21 @@ def stands_alone(folded: str) -> bool:
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 
-    __slots__ = ("edges", "folded", "raw", "tokens", "upper")
+    __slots__ = ("_edges", "folded", "raw", "tokens", "upper")
 
     def __init__(self, text: str) -> None:
-        self.upper = text.upper()
-        self.tokens = _TOKEN.findall(self.upper)
+        self.upper = upper = text.upper()
+        self.tokens = [upper] if upper.isalnum() and upper.isascii() else _TOKEN.findall(upper)
         self.raw = "".join(self.tokens)
         self.folded = self.raw.replace("O", "0")
-        self.edges = (0, *accumulate(map(len, self.tokens)))
+        self._edges: tuple[int, ...] = ()
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where its words begin, and where the last one ends."""
+        if not self._edges:
+            self._edges = (0, *accumulate(map(len, self.tokens)))
+        return self._edges
 
     def runs(self, shortest: int, longest: int) -> Iterator[str]:
         """Yield neighbouring whole words, joined, within the two lengths."""
@@ -194,6 +204,7 @@ class IdentifierIndex:
         )
         self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
         self._heads = {key[:_HEAD] for key in self._place_of}
+        self._beginning = _beginning_of(self._heads)
         heads = {prefix.replace("O", "0") for prefix in prefixes}
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
         self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
@@ -233,11 +244,9 @@ class IdentifierIndex:
         An identifier inside a longer one that was also found does not count, nor a payment that
         only shares identifiers with one that is named more closely.
         """
-        found = [
-            hit
-            for own, field in enumerate(fields)
-            for hit in self._find_in(field, own_field=own > 0)
-        ]
+        found: list[Hit] = []
+        for own, field in enumerate(fields):
+            self._find_in(field, found, own_field=own > 0)
         if len(found) <= 1:
             return tuple(found)
         hits: dict[str, dict[str, Hit]] = defaultdict(dict)
@@ -257,13 +266,12 @@ class IdentifierIndex:
         shape = self.shape
         return shape is not None and any(shape.search(field.folded) for field in fields)
 
-    def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
-        folded, known, heads = field.folded, self._place_of, self._heads
+    def _find_in(self, field: Field, hits: list[Hit], *, own_field: bool) -> None:
+        folded, known = field.folded, self._place_of
         if own_field and not stands_alone(folded):
-            for identifier in self.identifiers(folded):
-                yield Hit(identifier, as_written=True)
+            hits.extend(Hit(each, as_written=True) for each in self.identifiers(folded))
             return
-        starts = [start for start in range(len(folded)) if folded[start : start + _HEAD] in heads]
+        starts = self._starts(folded)
         if not starts:
             return
         found: list[tuple[int, int]] = []
@@ -278,8 +286,18 @@ class IdentifierIndex:
                 if not field.delimited(start, end):
                     continue
                 found.append((start, end))
-                for identifier in self.identifiers(window):
-                    yield Hit(identifier, identifier.written.upper() in field.upper)
+                hits.extend(
+                    Hit(each, each.written.upper() in field.upper)
+                    for each in self.identifiers(window)
+                )
+
+    def _starts(self, folded: str) -> list[int]:
+        """Return where an identifier may begin in a text."""
+        heads, beginning = self._heads, self._beginning
+        if beginning is None:
+            return [at for at in range(len(folded)) if folded[at : at + _HEAD] in heads]
+        found = (match.start() for match in beginning.finditer(folded))
+        return [at for at in found if folded[at : at + _HEAD] in heads]
 
     def _add(self, folded: list[str]) -> None:
         place_of = self._place_of
@@ -325,6 +343,19 @@ def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]
 
 def _one_a_line(texts: Iterable[str]) -> str:
     return "\n".join(texts).upper()
+
+
+def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:
+    """Return what finds in one go where a text has the letters that identifiers begin with.
+
+    None where those are so many that nearly everything looks like a beginning.
+    """
+    joined = "".join(heads)
+    letters = [set(joined[place::_HEAD]) for place in range(_HEAD)]
+    if not joined or prod(len(each) / _LETTERS for each in letters) > _MAX_SHARE_OF_TEXT:
+        return None
+    classes = "".join(f"[{''.join(sorted(each))}]" for each in letters)
+    return re.compile(f"(?={classes})")
 
 
 def _lengths_that_stand_alone(keys: Iterable[str], lengths: Iterable[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -11,7 +11,7 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.plain import LATEST_DAYS, plain_pairs
+from core.matching.plain import LATEST_DAYS, proposal_of, taken_back
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
@@ -28,8 +28,9 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    plain = plain_pairs(board)
-    named = [line for line in board.money_in() if line.hits and line.line_id not in plain]
+    plain = [pair for pair in board.plain.values() if not taken_back(board, pair)]
+    decided = {pair.line.line_id for pair in plain}
+    named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
     _match_several_named(board, named)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
@@ -49,7 +50,9 @@ def match_named(board: Board) -> None:
         ]
         if Fit.EXACT in fits:
             # Not before: until now their payments were possible meanings of other lines.
-            _accept_plain(board, plain, by_transaction=by_transaction)
+            for pair in plain:
+                if (pair.hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
+                    board.accept(proposal_of(board, pair, _confidence(pair.hit, Fit.EXACT)))
         resolve(board, edges, offer_doubtful=False)
 
 
@@ -113,24 +116,6 @@ def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
         and payment.currency == line.line.currency
         and days_after(line.line, payment) >= -CLOCK_SLACK_DAYS
     )
-
-
-def _accept_plain(
-    board: Board, plain: Mapping[int, tuple[LineFacts, Hit]], *, by_transaction: bool
-) -> None:
-    for line, hit in plain.values():
-        if (hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
-            payment = board.payments.look_at(hit.identifier.payment_id)
-            board.accept(
-                Proposal(
-                    line_ids=(line.line_id,),
-                    payment_ids=(payment.payment_id,),
-                    kind=MatchKind.ONE_TO_ONE,
-                    automatic=True,
-                    confidence=_confidence(hit, Fit.EXACT),
-                    reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
-                )
-            )
 
 
 def _confidence(hit: Hit, fit: Fit) -> int:

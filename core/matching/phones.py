@@ -13,6 +13,9 @@ _NUMBER = re.compile(r"(?<![\dA-Za-z])(?:\+|00)?(?:250[ -]?|0)?(7\d{2}(?:[ -]?\d
 _MASKED = re.compile(
     r"(?<![\dA-Za-z*])(?:\+|00)?(?:250|0)?(?P<head>7\d{0,5})?(?P<mask>[*Xx]{3,})(?P<tail>\d{2,4})(?!\d)"
 )
+_NINE_DIGITS = re.compile(r"7\d{2}[ -]?\d{3}[ -]?\d{3}")
+"""What every number has; sought for its first digit, and so much faster than all of it."""
+_LONGEST_CODE = len("00250 ")
 _NATIONAL_LENGTH = 9
 _NO_DIGITS = bytes(code for code in range(128) if not re.match(r"[0-9\n]", chr(code)))
 
@@ -69,10 +72,15 @@ def national_numbers(e164: Sequence[str]) -> list[str]:
 def phones_in(line: OpenLine) -> LinePhones:
     """Return the telephone numbers that stand in a line's own field and its text."""
     text = f"{line.phone} | {line.text} | {line.counterparty}"
-    full = {re.sub(r"\D", "", match[1]) for match in _NUMBER.finditer(text)}
+    first = _NINE_DIGITS.search(text)
+    full = _NUMBER.findall(text, max(0, first.start() - _LONGEST_CODE)) if first else ()
     masked: tuple[tuple[str, str], ...] = ()
     if "*" in text or "x" in text.lower():
         masked = tuple(
             sorted({(match["head"] or "", match["tail"]) for match in _MASKED.finditer(text)})
         )
-    return LinePhones(frozenset(full), masked)
+    return LinePhones(frozenset(map(_digits, full)), masked)
+
+
+def _digits(number: str) -> str:
+    return number if len(number) == _NATIONAL_LENGTH else re.sub(r"\D", "", number)
