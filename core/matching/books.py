@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-from core.matching.facts import PaymentFacts, facts_of
+from core.matching.facts import PaymentFacts
 from core.matching.identifiers import (
     Identifier,
     IdentifierIndex,
@@ -148,7 +148,9 @@ class Books(Mapping[str, PaymentFacts]):
         )
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
-        self._of_amount: dict[tuple[str, int], list[int] | Stretch] | None = None
+        self._of_amount: dict[tuple[str, int], list[int]] | None = None
+        self._with_phone: dict[str, Stretch] = {}
+        self._phones_sought: set[str] = set()
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
         self._name_counts: Counter[frozenset[str]] | None = None
 
@@ -169,7 +171,7 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             payment = self.columns.payment(place)
-            facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
+            facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:
@@ -196,27 +198,37 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the payments of which money was given back."""
         return [self.at(place) for place in self.columns.refunded]
 
-    def of_amount(self, currency: str, amount_minor: int) -> Stretch:
-        """Return all payments of one amount, by day."""
-        groups, price = self._by_amount(), (currency, amount_minor)
-        found = groups.get(price)
-        if not isinstance(found, Stretch):
-            found = groups[price] = Stretch(found or [], self.columns)
-        return found
+    def of_amount(self, currency: str, amount_minor: int) -> Sequence[int]:
+        """Return the places of all payments of one amount, in no order."""
+        return self._by_amount().get((currency, amount_minor), ())
 
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
-        return self._with_marks(national_numbers(self.columns.phones), wanted)
+        new = wanted - self._phones_sought
+        if new:
+            self._with_phone |= self._with_marks(national_numbers(self.columns.phones), new)
+            self._phones_sought |= new
+        return {each: self._with_phone[each] for each in wanted if each in self._with_phone}
 
     def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments from some accounts, their numbers folded, by day."""
         return self._with_marks(fold_all(self.columns.account_numbers), wanted)
 
-    def with_names(self, wanted: Set[str]) -> Mapping[str, Stretch]:
-        """Return all payments of some customers, by :func:`name_key`, by day."""
+    def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
+        """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
         names = self.columns.customer_names
+        sought = {key for key, _ in wanted}
         keys = {written: name_key(self.name(written)) for written in set(names)}
-        return self._with_marks(map(keys.__getitem__, names), wanted)
+        keys = {written: key for written, key in keys.items() if key in sought}
+        found: dict[tuple[str, date], list[int]] = {each: [] for each in wanted}
+        for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
+            if written in keys:
+                of_day = found.get((keys[written], day))
+                if of_day is not None:
+                    of_day.append(place)
+        for places in found.values():
+            places.sort(key=self.columns.payment_ids.__getitem__)
+        return found
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -230,8 +242,7 @@ class Books(Mapping[str, PaymentFacts]):
 
     def count_of_amount(self, currency: str, amount_minor: int) -> int:
         """Return how many payments have this amount."""
-        found = self._by_amount().get((currency, amount_minor), [])
-        return len(found.places if isinstance(found, Stretch) else found)
+        return len(self.of_amount(currency, amount_minor))
 
     def count_of_name(self, name: tuple[str, ...]) -> int:
         """Return how many payments have this customer's name, in whatever order of words."""
@@ -243,12 +254,11 @@ class Books(Mapping[str, PaymentFacts]):
 
     def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
-        for place, mark in enumerate(marks):
-            if mark in wanted:
-                found[mark].append(place)
+        for place, mark in [pair for pair in enumerate(marks) if pair[1] in wanted]:
+            found[mark].append(place)
         return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
 
-    def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:
+    def _by_amount(self) -> Mapping[tuple[str, int], Sequence[int]]:
         if self._of_amount is None:
             groups: dict[str, defaultdict[int, list[int]]] = {
                 currency: defaultdict(list) for currency in set(self.columns.currencies)

@@ -18,7 +18,6 @@ from core.matching.identifiers import (
 from core.matching.names import MIN_WORDS, Agreement, compare, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
-from core.matching.values import value_class
 
 CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
@@ -87,24 +86,19 @@ class LineFacts:
         return name_words(self.line.text)
 
 
-@value_class(frozen=True, slots=True)
 class PaymentFacts:
-    """A payment, its identifiers and its payer."""
+    """A payment and its payer: the nine digits of the phone, and the words of the name."""
 
-    payment: OpenPayment
-    identifiers: tuple[Identifier, ...]
-    national: str
-    name: tuple[str, ...]
+    def __init__(self, payment: OpenPayment, name: tuple[str, ...]) -> None:
+        self.payment = payment
+        self.payment_id = payment.payment_id
+        self.national = national_number(payment.phone)
+        self.name = name
 
-    @property
-    def payment_id(self) -> str:
-        """The payment's own id."""
-        return self.payment.payment_id
-
-
-def facts_of(payment: OpenPayment, name: tuple[str, ...]) -> PaymentFacts:
-    """Return the facts of a payment whose customer's name has these words."""
-    return PaymentFacts(payment, identifiers_of(payment), national_number(payment.phone), name)
+    @cached_property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The identifiers, strongest kind first; read when first asked for."""
+        return identifiers_of(self.payment)
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:

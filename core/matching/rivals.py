@@ -7,15 +7,15 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import date, timedelta
 from enum import Enum
 
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Stretch
-from core.matching.facts import LineFacts
+from core.matching.books import Books, Stretch
+from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
-from core.matching.names import Agreement, compare
+from core.matching.names import Agreement
 from core.matching.records import OpenLine
 
 MIN_ACCOUNT = 8
@@ -45,30 +45,39 @@ class _Payers:
     def __init__(self, board: Board, price: _Price) -> None:
         self._columns = board.payments.columns
         names = self._columns.customer_names
-        self._named: dict[str, list[int]] = defaultdict(list)
-        for place in board.free_payments.among(board.payments.of_amount(*price).places):
-            self._named[names[place]].append(place)
+        self.named: dict[str, list[int]] = defaultdict(list)
+        for place in board.free_payments.among(board.payments.of_amount(*price)):
+            self.named[names[place]].append(place)
         self._stretches: dict[str, Stretch] = {}
-        self.words_of = {written: board.payments.name(written) for written in self._named}
+
+    def of(self, written: str) -> Stretch:
+        """Return the payments of a name, by day."""
+        stretch = self._stretches.get(written)
+        if stretch is None:
+            stretch = self._stretches[written] = Stretch(self.named[written], self._columns)
+        return stretch
+
+
+class _Names:
+    """All customers' names as written, by their words."""
+
+    def __init__(self, books: Books) -> None:
+        self.words_of = {
+            written: books.name(written) for written in set(books.columns.customer_names)
+        }
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):
                 if len(word) > 1:
                     self._with_word[word].append(written)
 
-    def of(self, written: str) -> Stretch:
-        """Return the payments of a name, by day."""
-        stretch = self._stretches.get(written)
-        if stretch is None:
-            stretch = Stretch(self._named[written], self._columns, in_order=True)
-            self._stretches[written] = stretch
-        return stretch
-
-    def sharing(self, words: Iterable[str]) -> Iterator[str]:
-        """Go through the names that have one of these words, each once."""
-        return iter(
-            dict.fromkeys(written for word in words for written in self._with_word.get(word, ()))
-        )
+    def sharing(self, words: Set[str], among: Collection[str]) -> set[str]:
+        """Return the names that have one of these words, by whichever way is shorter."""
+        lists = [self._with_word[word] for word in words if word in self._with_word]
+        if sum(map(len, lists)) <= len(among):
+            return {written for found in lists for written in found if written in among}
+        shared = {word for word in words if len(word) > 1}
+        return {written for written in among if not shared.isdisjoint(self.words_of[written])}
 
 
 class Rivals:
@@ -83,6 +92,7 @@ class Rivals:
             accounts = {account for line in lines for account in accounts_in(line)}
             self._by_account = board.payments.with_accounts(accounts)
         self._days = days
+        self._names = _Names(board.payments)
         self._payers: dict[_Price, _Payers] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
@@ -98,12 +108,9 @@ class Rivals:
         payers = self._payers.get(price)
         if payers is None:
             payers = self._payers[price] = _Payers(self._board, price)
-        for written in payers.sharing(sorted({*line.counterparty, *line.text_words})):
-            words = payers.words_of[written]
-            if (
-                compare(words, line.counterparty, line.text_words, line.cut_words)
-                is Agreement.AGREES
-            ):
+        words = line.text_words.union(line.counterparty)
+        for written in self._names.sharing(words, payers.named):
+            if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES:
                 found.update(self._near(line.line, payers.of(written), price, written))
         return found
 
