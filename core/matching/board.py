@@ -55,7 +55,7 @@ class Board:
         self.meant: Mapping[int, tuple[int, ...]] = {}
         self.plain: Mapping[int, PlainPair] = {}
         self.free_lines = dict.fromkeys(lines)
-        self.free_payments = FreePayments(payments.columns)
+        self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}

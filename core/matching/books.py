@@ -219,13 +219,16 @@ class Books(Mapping[str, PaymentFacts]):
         names = self.columns.customer_names
         sought = {key for key, _ in wanted}
         keys = {written: name_key(self.name(written)) for written in set(names)}
-        keys = {written: key for written, key in keys.items() if key in sought}
         found: dict[tuple[str, date], list[int]] = {each: [] for each in wanted}
+        of_day: dict[date, dict[str, list[int]]] = {day: {} for _, day in wanted}
+        for written, key in keys.items():
+            if key in sought:
+                for day, of_name in of_day.items():
+                    if (key, day) in found:
+                        of_name[written] = found[key, day]
         for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
-            if written in keys:
-                of_day = found.get((keys[written], day))
-                if of_day is not None:
-                    of_day.append(place)
+            if day in of_day and written in of_day[day]:
+                of_day[day][written].append(place)
         for places in found.values():
             places.sort(key=self.columns.payment_ids.__getitem__)
         return found
@@ -283,9 +286,12 @@ class Books(Mapping[str, PaymentFacts]):
 class FreePayments:
     """Which payments no match has taken and nobody has proved: asked, and taken from."""
 
-    def __init__(self, columns: PaymentColumns) -> None:
-        self._columns = columns
-        self._gone = {columns.payment_ids[place] for place in columns.reconciled}
+    def __init__(self, books: Books) -> None:
+        self._columns, self._places = books.columns, books.places
+        self._gone = {self._columns.payment_ids[place] for place in self._columns.reconciled}
+        self._gone_places = bytearray(len(books))
+        for place in self._columns.reconciled:
+            self._gone_places[place] = True
 
     def __contains__(self, payment_id: str) -> bool:
         """Tell whether a payment is free."""
@@ -301,6 +307,7 @@ class FreePayments:
         if payment_id in self._gone:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
+        self._gone_places[self._places[payment_id]] = True
 
     def __iter__(self) -> Iterator[str]:
         """Go through the free payments."""
@@ -309,5 +316,5 @@ class FreePayments:
 
     def among(self, places: Iterable[int]) -> list[int]:
         """Return those of some places whose payments are free."""
-        ids, gone = self._columns.payment_ids, self._gone
-        return [place for place in places if ids[place] not in gone]
+        gone = self._gone_places
+        return [place for place in places if not gone[place]]

@@ -15,7 +15,7 @@ from core.matching.identifiers import (
     fields_of,
     identifiers_of,
 )
-from core.matching.names import MIN_WORDS, Agreement, compare, name_words
+from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
 
@@ -137,7 +137,7 @@ def names_agree(line: LineFacts, payment: PaymentFacts) -> Agreement:
 def name_agrees(line: LineFacts, customer: tuple[str, ...]) -> Agreement:
     """Compare a customer's name with the line's counterparty, or where it has none, its text."""
     if len(line.counterparty) >= MIN_WORDS:
-        return compare(customer, line.counterparty)
+        return compare_names(customer, line.counterparty)
     return compare(customer, line.counterparty, line.text_words, line.cut_words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
 
@@ -62,7 +62,7 @@ def suggest_discrepancies(board: Board) -> None:
         of_payer = [
             *(_lately(line, by_phone[phone]) for phone in line.phones.full if phone in by_phone),
             *(
-                [place for day in _days_of(line) for place in reversed(by_name[key, day])]
+                (place for day in _days_of(line) for place in reversed(by_name[key, day]))
                 for key in _names_of(line)
             ),
         ]
@@ -88,12 +88,12 @@ def _lately(line: LineFacts, payments: Stretch) -> list[int]:
     return payments.places[first:end][::-1]
 
 
-def _of_like_amount(board: Board, line: LineFacts, places: Sequence[int]) -> Iterator[str]:
+def _of_like_amount(board: Board, line: LineFacts, places: Iterable[int]) -> Iterator[str]:
     """Yield a payer's free payments among the latest, a bounded number of them."""
     columns, amount = board.payments.columns, line.line.amount_minor
     near = (
         columns.payment_ids[place]
-        for place in places[:_MAX_OF_PAYER]
+        for place in islice(places, _MAX_OF_PAYER)
         if columns.currencies[place] == line.line.currency
         and columns.amounts_minor[place] <= _MAX_FACTOR * amount
         and amount <= _MAX_FACTOR * columns.amounts_minor[place]

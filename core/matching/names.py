@@ -46,19 +46,25 @@ def compare(
     Two words must agree, at least one of them in full; one common word alone is no evidence for
     or against, because first names are shared by thousands.
     """
-    if len(customer) < MIN_WORDS:
-        return Agreement.UNKNOWN
     if len(counterparty) >= MIN_WORDS:
-        agreed = _agreeing(customer, counterparty)
-        if agreed >= min(len(customer), len(counterparty)):
-            return Agreement.AGREES
-        if agreed == 0:
-            return Agreement.DIFFERS
+        return compare_names(customer, counterparty)
+    if len(customer) < MIN_WORDS:
         return Agreement.UNKNOWN
     full = [word for word in customer if len(word) > 1]
     if len(full) >= MIN_WORDS and text.issuperset(full):
         return Agreement.AGREES
     return Agreement.AGREES if _breaks_off(full, cut) else Agreement.UNKNOWN
+
+
+@lru_cache(maxsize=100_000)
+def compare_names(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> Agreement:
+    """Compare a customer's name with a counterparty of at least ``MIN_WORDS`` words."""
+    if len(customer) < MIN_WORDS:
+        return Agreement.UNKNOWN
+    agreed = _agreeing(customer, counterparty)
+    if agreed >= min(len(customer), len(counterparty)):
+        return Agreement.AGREES
+    return Agreement.UNKNOWN if agreed else Agreement.DIFFERS
 
 
 def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
@@ -70,7 +76,6 @@ def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
     return False
 
 
-@lru_cache(maxsize=100_000)
 def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
     """Return how many words of the two names agree, 0 unless one agrees in full."""
     ours, theirs = list(customer), list(counterparty)

@@ -60,10 +60,11 @@ def national_numbers(e164: Sequence[str]) -> list[str]:
     found: list[str] = []
     for stretch in stretches(len(e164)):
         some = e164[stretch]
-        if _USUAL.fullmatch("\n".join(some)):
+        joined = "\n".join(some)
+        if _USUAL.fullmatch(joined) and joined.count("\n") == len(some) - 1:
             found += [each[-_NATIONAL_LENGTH:] for each in some]
             continue
-        joined = "\n".join(some).encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
+        joined = joined.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
         numbers = [digits[-_NATIONAL_LENGTH:] for digits in joined.split("\n")]
         if len(numbers) == len(some) and all(map(str.isascii, some)):
             found += [
