@@ -14,10 +14,8 @@ from datetime import date
 
 from core.matching.facts import PaymentFacts
 from core.matching.identifiers import (
-    Identifier,
     IdentifierIndex,
     fold_all,
-    identifiers_among,
     stretches,
 )
 from core.matching.names import name_words
@@ -144,7 +142,7 @@ class Books(Mapping[str, PaymentFacts]):
                 columns.invoice_numbers,
                 columns.order_numbers,
             ),
-            self.identifiers_at,
+            columns.payment_ids,
         )
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
@@ -180,19 +178,6 @@ class Books(Mapping[str, PaymentFacts]):
         if words is None:
             words = self._names[written] = name_words(written)
         return words
-
-    def identifiers_at(self, place: int) -> tuple[Identifier, ...]:
-        """Return the identifiers of the payment at a place."""
-        facts, columns = self._facts.get(place), self.columns
-        if facts is not None:
-            return facts.identifiers
-        return identifiers_among(
-            columns.payment_ids[place],
-            columns.transaction_ids[place],
-            columns.references[place],
-            columns.invoice_numbers[place],
-            columns.order_numbers[place],
-        )
 
     def refunded(self) -> list[PaymentFacts]:
         """Return the payments of which money was given back."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import accumulate
 from math import prod
@@ -48,9 +48,6 @@ class IdentifierKind(IntEnum):
     def words(self) -> str:
         """The identifier's name in a sentence."""
         return ("transaction id", "reference", "invoice number", "order number")[self]
-
-
-_KINDS = tuple(IdentifierKind)
 
 
 @value_class(frozen=True, slots=True)
@@ -97,22 +94,17 @@ def fold_all(texts: Sequence[str]) -> list[str]:
 
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
     """Return the payment's identifiers, strongest kind first, each value once."""
-    return identifiers_among(
-        payment.payment_id,
+    written = (
         payment.transaction_id,
         payment.reference,
         payment.invoice_number,
         payment.order_number,
     )
-
-
-def identifiers_among(payment_id: str, *written: str) -> tuple[Identifier, ...]:
-    """Return a payment's identifiers among what is written, one for each kind, strongest first."""
     found: dict[str, Identifier] = {}
-    for kind, value in zip(_KINDS, written, strict=True):
+    for kind, value in zip(IdentifierKind, written, strict=True):
         folded = fold(value) if value else ""
         if len(folded) >= _MIN_IN_OWN_FIELD and folded not in found:
-            found[folded] = Identifier(folded, value.strip(), kind, payment_id)
+            found[folded] = Identifier(folded, value.strip(), kind, payment.payment_id)
     return tuple(found.values())
 
 
@@ -175,15 +167,12 @@ class IdentifierIndex:
     """All identifiers of all payments, for looking up what stands in a line.
 
     ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
-    place; ``identifiers_at`` tells a place's identifiers when one of them was found.
+    place.
     """
 
-    def __init__(
-        self,
-        columns: Sequence[Sequence[str]],
-        identifiers_at: Callable[[int], tuple[Identifier, ...]],
-    ) -> None:
-        self._identifiers_at = identifiers_at
+    def __init__(self, columns: Sequence[Sequence[str]], payment_ids: Sequence[str]) -> None:
+        self._payment_ids = payment_ids
+        self._written = tuple(zip(IdentifierKind, columns, strict=True))
         self._place_of: dict[str, int] = {}
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
@@ -235,8 +224,12 @@ class IdentifierIndex:
             yield self.identifier(folded, place)
 
     def identifier(self, folded: str, place: int) -> Identifier:
-        """Return the identifier of the payment at a place."""
-        return next(each for each in self._identifiers_at(place) if each.folded == folded)
+        """Return the identifier of the payment at a place, the strongest that reads so."""
+        for kind, column in self._written:
+            written = column[place]
+            if written == folded or (written and fold(written) == folded):
+                return Identifier(folded, written.strip(), kind, self._payment_ids[place])
+        raise KeyError(folded)
 
     def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
         """Return what the fields name: per payment its strongest identifier, by payment id.

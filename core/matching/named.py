@@ -17,6 +17,9 @@ from core.matching.records import MatchKind, Proposal
 
 _MAX_TOGETHER = 12
 
+_Claim = tuple[LineFacts, Hit, Fit]
+"""What a line names, and how the amount fits."""
+
 _CONFIDENCE = {
     Fit.EXACT: 98,
     Fit.STATED_FEE: 97,
@@ -31,7 +34,8 @@ def match_named(board: Board) -> None:
     plain = [pair for pair in board.plain.values() if not taken_back(board, pair)]
     decided = {pair.line.line_id for pair in plain}
     named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
-    _match_several_named(board, named)
+    claims = list(_claims(board, named))
+    _match_several_named(board, named, claims)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -44,8 +48,11 @@ def match_named(board: Board) -> None:
             _match_parts(board, named)
         edges = [
             _edge(board, line, hit, fit)
-            for line, hit, fit in _claims(board, named)
+            for line, hit, fit in claims
             if fit in fits
+            and line.line_id not in board.contested_lines
+            and line.line_id in board.free_lines
+            and hit.identifier.payment_id in board.free_payments
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
         if Fit.EXACT in fits:
@@ -122,11 +129,9 @@ def _confidence(hit: Hit, fit: Fit) -> int:
     return _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
 
 
-def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[tuple[LineFacts, Hit, Fit]]:
+def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
     """Yield what free lines name, in time and with an amount that fits."""
     for line in board.still_free(named):
-        if line.line_id in board.contested_lines:
-            continue
         for hit in line.hits:
             if not _in_play(board, line, hit):
                 continue
@@ -171,10 +176,12 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
     )
 
 
-def _match_several_named(board: Board, named: Sequence[LineFacts]) -> None:
+def _match_several_named(
+    board: Board, named: Sequence[LineFacts], claims: Sequence[_Claim]
+) -> None:
     """One line that names several payments and brings exactly their sum."""
     named_by: dict[str, int] = defaultdict(int)
-    for line, hit, _ in _claims(board, named):
+    for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
     for line in board.still_free(named):
         identifiers = {hit.identifier.folded for hit in line.hits}
