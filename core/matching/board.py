@@ -59,14 +59,13 @@ class Board:
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
-        self.reversals_of_line: dict[int, set[int]] = {}
+        self.reversals_of_line: dict[int, frozenset[int]] = {}
         self.sure_reversals: set[int] = set()
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._lines_of_amount: dict[tuple[str, int], list[int]] | None = None
 
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
@@ -84,16 +83,6 @@ class Board:
                 self.check()
             if line.line_id in self.free_lines:
                 yield line
-
-    def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
-        """Return the free lines that bring exactly this, by id."""
-        if self._lines_of_amount is None:
-            self._lines_of_amount = defaultdict(list)
-            for line_id, facts in self.lines.items():
-                price = facts.line.currency, facts.line.amount_minor
-                self._lines_of_amount[price].append(line_id)
-        same = self._lines_of_amount.get((currency, amount_minor), ())
-        return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
 
     def share_of_amount(self, currency: str, amount_minor: int) -> float:
         """Return which part of all payments has this amount: how little it says."""
@@ -188,14 +177,14 @@ class Board:
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()
         for line_id in proposal.line_ids:
-            found |= self.reversals_of_line.get(line_id, set())
+            found |= self.reversals_of_line.get(line_id, frozenset())
         for payment_id in proposal.payment_ids:
             found |= self.reversals_of_payment.get(payment_id, set())
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
         """Tie a payment that was paid and taken back to both lines; it is not proved by them."""
-        taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
+        taken_back = tuple(sorted(each for each in reversals if each in self.free_lines))
         for line_id in taken_back:
             del self.free_lines[line_id]
         automatic = proposal.automatic and self._takes_all_back(proposal, taken_back)

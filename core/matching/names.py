@@ -13,7 +13,7 @@ _WORD = re.compile(r"[A-Z]+")
 _NOT_NAMES = frozenset(
     ("FROM", "TO", "MR", "MRS", "MS", "MME", "DR", "PAYMENT", "RECEIVED", "MOMO", "PAY", "LTD")
 )
-_MIN_FOR_SLIP = 5
+MIN_FOR_SLIP = 5
 
 MIN_WORDS = 2
 """A name of fewer words is nobody's: the text is read instead of such a counterparty."""
@@ -95,7 +95,7 @@ def _equal(left: str, right: str) -> bool:
 
 
 def _one_slip(left: str, right: str) -> bool:
-    return min(len(left), len(right)) >= _MIN_FOR_SLIP and one_slip_apart(left, right)
+    return min(len(left), len(right)) >= MIN_FOR_SLIP and one_slip_apart(left, right)
 
 
 def _initial(left: str, right: str) -> bool:

@@ -100,9 +100,9 @@ def test_payments_that_no_line_touches_never_become_objects():
             made.append(place)
             return super().payment(place)
 
-    for given, objects in ((lines, set[int]()), (less, {7})):
+    for some, objects in ((lines, set[int]()), (less, {7})):
         made.clear()
-        result = match(given, Columns.of(payments))
+        result = match(some, Columns.of(payments))
         assert [each.payment_ids for each in result.matches] == [("p00007",)]
         # Where a line says all there is to say, not even its own payment does.
         assert set(made) == objects
