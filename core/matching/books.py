@@ -19,7 +19,7 @@ from core.matching.identifiers import (
     stretches,
 )
 from core.matching.names import name_words
-from core.matching.phones import national_numbers
+from core.matching.phones import showing
 from core.matching.records import OpenPayment, OpenRefund
 
 _RELEASED_AT_ONCE = 50_000
@@ -191,13 +191,14 @@ class Books(Mapping[str, PaymentFacts]):
         """Return all payments of some payers' phones, nine national digits each, by day."""
         new = wanted - self._phones_sought
         if new:
-            self._with_phone |= self._with_marks(national_numbers(self.columns.phones), new)
+            self._with_phone |= self._by_mark(showing(new, self.columns.phones))
             self._phones_sought |= new
         return {each: self._with_phone[each] for each in wanted if each in self._with_phone}
 
     def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments from some accounts, their numbers folded, by day."""
-        return self._with_marks(fold_all(self.columns.account_numbers), wanted)
+        accounts = enumerate(fold_all(self.columns.account_numbers))
+        return self._by_mark(each for each in accounts if each[1] in wanted)
 
     def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
         """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
@@ -240,9 +241,9 @@ class Books(Mapping[str, PaymentFacts]):
                 self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
 
-    def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
+    def _by_mark(self, marks: Iterable[tuple[int, str]]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
-        for place, mark in [pair for pair in enumerate(marks) if pair[1] in wanted]:
+        for place, mark in marks:
             found[mark].append(place)
         return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
 

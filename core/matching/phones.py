@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
-from core.matching.identifiers import stretches
 from core.matching.records import OpenLine
 from core.matching.values import value_class
 
@@ -17,9 +16,6 @@ _NINE_DIGITS = re.compile(r"7\d{2}[ -]?\d{3}[ -]?\d{3}")
 """What every number has; sought for its first digit, and so much faster than all of it."""
 _LONGEST_CODE = len("00250 ")
 _NATIONAL_LENGTH = 9
-_USUAL = re.compile(r"(?:(?:\+2507\d{8})?\n)*(?:\+2507\d{8})?", re.ASCII)
-"""Numbers as the books keep them, whose last digits need no further look."""
-_NO_DIGITS = bytes(code for code in range(128) if not re.match(r"[0-9\n]", chr(code)))
 
 
 @value_class(frozen=True, slots=True)
@@ -55,24 +51,20 @@ def national_number(e164: str) -> str:
     return national if len(national) == _NATIONAL_LENGTH and national[0] == "7" else ""
 
 
-def national_numbers(e164: Sequence[str]) -> list[str]:
-    """Return :func:`national_number` of each, in few goes over many of them."""
-    found: list[str] = []
-    for stretch in stretches(len(e164)):
-        some = e164[stretch]
-        joined = "\n".join(some)
-        if _USUAL.fullmatch(joined) and joined.count("\n") == len(some) - 1:
-            found += [each[-_NATIONAL_LENGTH:] for each in some]
-            continue
-        joined = joined.encode("ascii", "ignore").translate(None, _NO_DIGITS).decode()
-        numbers = [digits[-_NATIONAL_LENGTH:] for digits in joined.split("\n")]
-        if len(numbers) == len(some) and all(map(str.isascii, some)):
-            found += [
-                each if len(each) == _NATIONAL_LENGTH and each[0] == "7" else "" for each in numbers
-            ]
-        else:
-            found += map(national_number, some)
-    return found
+def showing(wanted: Set[str], e164: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield where in a column the wanted national numbers stand, and which.
+
+    Only what ends in one of them, or is not written in figures alone, is read.
+    """
+    likely = [
+        place
+        for place, number in enumerate(e164)
+        if number[-_NATIONAL_LENGTH:] in wanted or not number[1:].isdecimal()
+    ]
+    for place in likely:
+        national = national_number(e164[place])
+        if national and national in wanted:
+            yield place, national
 
 
 def phones_in(line: OpenLine) -> LinePhones:

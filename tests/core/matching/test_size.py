@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.matching.books import Books, PaymentColumns, Stretch
 from core.matching.engine import match
 from core.matching.identifiers import fold, fold_all
-from core.matching.phones import national_number, national_numbers
+from core.matching.phones import national_number, showing
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.work import MatchingCancelledError
 
@@ -195,14 +195,17 @@ def test_a_code_that_all_payments_carry_costs_what_each_costs_and_no_pairs():
 
 
 TEXTS = st.lists(
-    st.text(st.sampled_from("aOoß0é \n-9+7")) | st.sampled_from(["+250788000001", "INV-1"])
+    st.text(st.sampled_from("aOoß0é \n-9+7²٧"))
+    | st.sampled_from(["+250788000001", "INV-1", "7²88000001", "²788000001", "+25078800000²1"])
 )
 
 
 @given(TEXTS)
 def test_many_texts_at_once_are_read_as_each_alone(texts: list[str]):
     assert fold_all(texts) == [fold(each) for each in texts]
-    assert national_numbers(texts) == [national_number(each) for each in texts]
+    nationals = [national_number(each) for each in texts]
+    found = dict(showing({*nationals}, texts))
+    assert found == {place: each for place, each in enumerate(nationals) if each}
 
 
 def test_what_stands_at_the_end_of_a_long_column_is_found_at_its_place():
