@@ -129,7 +129,8 @@ class Board:
         if proves_payments:
             for payment_id in proposal.payment_ids:
                 del self.free_payments[payment_id]
-        reversals = self._reversals_of(proposal) if proves_payments else set()
+        some_taken_back = self.reversals_of_line or self.reversals_of_payment
+        reversals = self._reversals_of(proposal) if proves_payments and some_taken_back else ()
         if reversals:
             self._hold(proposal, reversals)
         else:

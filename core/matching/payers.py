@@ -209,6 +209,10 @@ def _candidates(
             yield place, level
 
 
+def _shows_account(line: LineFacts, account: str) -> bool:
+    return len(account) >= MIN_ACCOUNT and account in accounts_in(line)
+
+
 def _evidence(books: Books, line: LineFacts, place: int) -> PayerEvidence | None:
     columns = books.columns
     agrees = name_agrees(line, books.name(columns.customer_names[place]))
@@ -216,8 +220,8 @@ def _evidence(books: Books, line: LineFacts, place: int) -> PayerEvidence | None
     if national and line.phones.shows(national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
-    account = fold(columns.account_numbers[place])
-    if len(account) >= MIN_ACCOUNT and account in accounts_in(line):
+    account = columns.account_numbers[place]
+    if account and _shows_account(line, fold(account)):
         return PayerEvidence.ACCOUNT
     if agrees is not Agreement.AGREES or line.phones.shows_another(national):
         return None
