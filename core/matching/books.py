@@ -106,11 +106,9 @@ class Stretch:
 
     __slots__ = ("_days", "places")
 
-    def __init__(
-        self, places: list[int], columns: PaymentColumns, *, in_order: bool = False
-    ) -> None:
+    def __init__(self, places: list[int], columns: PaymentColumns) -> None:
         ids, days = columns.payment_ids, columns.days
-        if not in_order and len(places) > 1:
+        if len(places) > 1:
             places.sort(key=ids.__getitem__)
             places.sort(key=days.__getitem__)
         self.places = places
