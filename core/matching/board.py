@@ -11,6 +11,7 @@ from core.matching.declined import NOTHING_DECLINED, Declined, left_of
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.learned import LearnedPayer
+from core.matching.plain import PlainPair
 from core.matching.records import MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
@@ -37,8 +38,9 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``declined`` is neither settled nor offered, ``learned_payers`` are only offered. ``check``
-    raises once the person has stopped the matching.
+    ``plain`` holds, by line, what ``plain.plain_pairs`` decided before. ``declined`` is neither
+    settled nor offered, ``learned_payers`` are only offered. ``check`` raises once the person has
+    stopped the matching.
     """
 
     def __init__(
@@ -56,34 +58,36 @@ class Board:
         self.meant: Mapping[int, tuple[int, ...]] = {}
         self.declined: Declined = NOTHING_DECLINED
         self.learned_payers: Sequence[LearnedPayer] = ()
+        self.plain: Mapping[int, PlainPair] = {}
         self.free_lines = dict.fromkeys(lines)
-        self.free_payments = FreePayments(payments.columns)
+        self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
-        self.reversals_of_line: dict[int, set[int]] = {}
+        self.reversals_of_line: dict[int, frozenset[int]] = {}
         self.sure_reversals: set[int] = set()
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._lines_of_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for line_id, facts in lines.items():
-            self._lines_of_amount[facts.line.currency, facts.line.amount_minor].append(line_id)
 
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
         for number, line_id in enumerate(tuple(self.free_lines)):
             if number % _CHECK_EVERY == 0:
                 self.check()
-            if self.lines[line_id].line.amount_minor > 0:
-                yield self.lines[line_id]
+            line = self.lines[line_id]
+            if line.line.amount_minor > 0:
+                yield line
 
-    def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
-        """Return the free lines that bring exactly this, by id."""
-        same = self._lines_of_amount.get((currency, amount_minor), ())
-        return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
+    def still_free(self, lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
+        """Go through those of some lines that are free now."""
+        for number, line in enumerate(lines):
+            if number % _CHECK_EVERY == 0:
+                self.check()
+            if line.line_id in self.free_lines:
+                yield line
 
     def share_of_amount(self, currency: str, amount_minor: int) -> float:
         """Return which part of all payments has this amount: how little it says."""
@@ -128,14 +132,16 @@ class Board:
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
         if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
-            payment = self.payments[proposal.payment_ids[0]].payment
-            days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
-            self._delays[payment.method][days] += 1
+            columns = self.payments.columns
+            place = self.payments.places[proposal.payment_ids[0]]
+            days = (self.lines[proposal.line_ids[0]].line.day - columns.days[place]).days
+            self._delays[columns.methods[place]][days] += 1
             self._usual_days.clear()
         if proves_payments:
             for payment_id in proposal.payment_ids:
                 del self.free_payments[payment_id]
-        reversals = self._reversals_of(proposal) if proves_payments else set()
+        some_taken_back = self.reversals_of_line or self.reversals_of_payment
+        reversals = self._reversals_of(proposal) if proves_payments and some_taken_back else ()
         if reversals:
             self._hold(proposal, reversals)
         else:
@@ -185,14 +191,14 @@ class Board:
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()
         for line_id in proposal.line_ids:
-            found |= self.reversals_of_line.get(line_id, set())
+            found |= self.reversals_of_line.get(line_id, frozenset())
         for payment_id in proposal.payment_ids:
             found |= self.reversals_of_payment.get(payment_id, set())
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
         """Tie a payment that was paid and taken back to both lines; it is not proved by them."""
-        taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
+        taken_back = tuple(sorted(each for each in reversals if each in self.free_lines))
         for line_id in taken_back:
             del self.free_lines[line_id]
         automatic = proposal.automatic and self._takes_all_back(proposal, taken_back)

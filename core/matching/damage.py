@@ -7,14 +7,12 @@ missing or too many.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
 from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
-from core.matching.records import OpenLine
+from core.matching.values import value_class
 
 if TYPE_CHECKING:
     from core.matching.books import Books
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NearHit:
     """An identifier that a line seems to mean, and what stands there instead."""
 
@@ -77,30 +75,32 @@ def near_hits(
         line_id: _words(line.fields, shortest, longest, shape) for line_id, line in unclear.items()
     }
     neighbours = Neighbours(books.identifiers, {each for found in words.values() for each in found})
+    places_of, amounts = books.identifiers.places_of, books.columns.amounts_minor
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
     for line_id, line in unclear.items():
         checked()
-        places: dict[int, list[_Meaning]] = defaultdict(list)
+        places: dict[int, None] = {}
+        of_amount: dict[int, list[_Meaning]] = {}
+        amount_minor = abs(line.line.amount_minor)
         for word in words[line_id]:
             for key, cut in neighbours.near(word):
-                for place in books.identifiers.places_of(key):
-                    places[place].append((key, word, cut))
+                for place in places_of(key):
+                    places[place] = None
+                    if amounts[place] == amount_minor:
+                        of_amount.setdefault(place, []).append((key, word, cut))
         if places:
             meant[line_id] = tuple(places)
-            found = _of_equal_amount(line.line, places, books)
-            if found:
-                hits[line_id] = found
+        if of_amount:
+            hits[line_id] = _likeliest(of_amount, books)
     return hits, meant
 
 
 _Meaning = tuple[str, str, int]
 
 
-def _of_equal_amount(
-    line: OpenLine, places: Mapping[int, Sequence[_Meaning]], books: Books
-) -> tuple[NearHit, ...]:
-    amounts, wanted = books.columns.amounts_minor, abs(line.amount_minor)
+def _likeliest(places: Mapping[int, Sequence[_Meaning]], books: Books) -> tuple[NearHit, ...]:
+    """Return each payment once, by the identifier that is the likeliest meaning."""
     found = [
         min(
             (
@@ -110,7 +110,6 @@ def _of_equal_amount(
             key=lambda each: (each[0].kind, each[1] or MAX_CUT + 1, each[2]),
         )
         for place in places
-        if amounts[place] == wanted
     ]
     return tuple(
         NearHit(identifier, word, "cut at the end" if cut else "one slip away")

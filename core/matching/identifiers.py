@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import accumulate
+from math import prod
 
 from core.matching.records import OpenLine, OpenPayment
+from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
 _MIN_LENGTH = 5
@@ -26,6 +27,8 @@ _MIN_SHAPE_DIGITS = 3
 _MAX_SHARED = 32
 """What more payments than this have in common, such as a till's code, names none of them."""
 _STRETCH = 50_000
+_LETTERS = 36
+_MAX_SHARE_OF_TEXT = 0.1
 _HEAD = 4
 """So many characters tell nearly always that no identifier begins here."""
 _PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
@@ -47,7 +50,7 @@ class IdentifierKind(IntEnum):
         return ("transaction id", "reference", "invoice number", "order number")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Identifier:
     """One identifier of one payment, folded for comparing and as written for people."""
 
@@ -57,7 +60,7 @@ class Identifier:
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Hit:
     """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0."""
 
@@ -92,16 +95,16 @@ def fold_all(texts: Sequence[str]) -> list[str]:
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
     """Return the payment's identifiers, strongest kind first, each value once."""
     written = (
-        (IdentifierKind.TRANSACTION, payment.transaction_id),
-        (IdentifierKind.REFERENCE, payment.reference),
-        (IdentifierKind.INVOICE, payment.invoice_number),
-        (IdentifierKind.ORDER, payment.order_number),
+        payment.transaction_id,
+        payment.reference,
+        payment.invoice_number,
+        payment.order_number,
     )
     found: dict[str, Identifier] = {}
-    for kind, value in written:
+    for kind, value in zip(IdentifierKind, written, strict=True):
         folded = fold(value) if value else ""
-        if len(folded) >= _MIN_IN_OWN_FIELD:
-            found.setdefault(folded, Identifier(folded, value.strip(), kind, payment.payment_id))
+        if len(folded) >= _MIN_IN_OWN_FIELD and folded not in found:
+            found[folded] = Identifier(folded, value.strip(), kind, payment.payment_id)
     return tuple(found.values())
 
 
@@ -115,14 +118,21 @@ def stands_alone(folded: str) -> bool:
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 
-    __slots__ = ("edges", "folded", "raw", "tokens", "upper")
+    __slots__ = ("_edges", "folded", "raw", "tokens", "upper")
 
     def __init__(self, text: str) -> None:
-        self.upper = text.upper()
-        self.tokens = _TOKEN.findall(self.upper)
+        self.upper = upper = text.upper()
+        self.tokens = [upper] if upper.isalnum() and upper.isascii() else _TOKEN.findall(upper)
         self.raw = "".join(self.tokens)
         self.folded = self.raw.replace("O", "0")
-        self.edges = (0, *accumulate(map(len, self.tokens)))
+        self._edges: tuple[int, ...] = ()
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where its words begin, and where the last one ends."""
+        if not self._edges:
+            self._edges = (0, *accumulate(map(len, self.tokens)))
+        return self._edges
 
     def runs(self, shortest: int, longest: int) -> Iterator[str]:
         """Yield neighbouring whole words, joined, within the two lengths."""
@@ -157,15 +167,12 @@ class IdentifierIndex:
     """All identifiers of all payments, for looking up what stands in a line.
 
     ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
-    place; ``identifiers_at`` tells a place's identifiers when one of them was found.
+    place.
     """
 
-    def __init__(
-        self,
-        columns: Sequence[Sequence[str]],
-        identifiers_at: Callable[[int], tuple[Identifier, ...]],
-    ) -> None:
-        self._identifiers_at = identifiers_at
+    def __init__(self, columns: Sequence[Sequence[str]], payment_ids: Sequence[str]) -> None:
+        self._payment_ids = payment_ids
+        self._written = tuple(zip(IdentifierKind, columns, strict=True))
         self._place_of: dict[str, int] = {}
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
@@ -186,6 +193,7 @@ class IdentifierIndex:
         )
         self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
         self._heads = {key[:_HEAD] for key in self._place_of}
+        self._beginning = _beginning_of(self._heads)
         heads = {prefix.replace("O", "0") for prefix in prefixes}
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
         self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
@@ -216,8 +224,12 @@ class IdentifierIndex:
             yield self.identifier(folded, place)
 
     def identifier(self, folded: str, place: int) -> Identifier:
-        """Return the identifier of the payment at a place."""
-        return next(each for each in self._identifiers_at(place) if each.folded == folded)
+        """Return the identifier of the payment at a place, the strongest that reads so."""
+        for kind, column in self._written:
+            written = column[place]
+            if written == folded or (written and fold(written) == folded):
+                return Identifier(folded, written.strip(), kind, self._payment_ids[place])
+        raise KeyError(folded)
 
     def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
         """Return what the fields name: per payment its strongest identifier, by payment id.
@@ -225,11 +237,9 @@ class IdentifierIndex:
         An identifier inside a longer one that was also found does not count, nor a payment that
         only shares identifiers with one that is named more closely.
         """
-        found = [
-            hit
-            for own, field in enumerate(fields)
-            for hit in self._find_in(field, own_field=own > 0)
-        ]
+        found: list[Hit] = []
+        for own, field in enumerate(fields):
+            self._find_in(field, found, own_field=own > 0)
         if len(found) <= 1:
             return tuple(found)
         hits: dict[str, dict[str, Hit]] = defaultdict(dict)
@@ -249,13 +259,12 @@ class IdentifierIndex:
         shape = self.shape
         return shape is not None and any(shape.search(field.folded) for field in fields)
 
-    def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
-        folded, known, heads = field.folded, self._place_of, self._heads
+    def _find_in(self, field: Field, hits: list[Hit], *, own_field: bool) -> None:
+        folded, known = field.folded, self._place_of
         if own_field and not stands_alone(folded):
-            for identifier in self.identifiers(folded):
-                yield Hit(identifier, as_written=True)
+            hits.extend(Hit(each, as_written=True) for each in self.identifiers(folded))
             return
-        starts = [start for start in range(len(folded)) if folded[start : start + _HEAD] in heads]
+        starts = self._starts(folded)
         if not starts:
             return
         found: list[tuple[int, int]] = []
@@ -270,8 +279,18 @@ class IdentifierIndex:
                 if not field.delimited(start, end):
                     continue
                 found.append((start, end))
-                for identifier in self.identifiers(window):
-                    yield Hit(identifier, identifier.written.upper() in field.upper)
+                hits.extend(
+                    Hit(each, each.written.upper() in field.upper)
+                    for each in self.identifiers(window)
+                )
+
+    def _starts(self, folded: str) -> list[int]:
+        """Return where an identifier may begin in a text."""
+        heads, beginning = self._heads, self._beginning
+        if beginning is None:
+            return [at for at in range(len(folded)) if folded[at : at + _HEAD] in heads]
+        found = (match.start() for match in beginning.finditer(folded))
+        return [at for at in found if folded[at : at + _HEAD] in heads]
 
     def _add(self, folded: list[str]) -> None:
         place_of = self._place_of
@@ -317,6 +336,19 @@ def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]
 
 def _one_a_line(texts: Iterable[str]) -> str:
     return "\n".join(texts).upper()
+
+
+def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:
+    """Return what finds in one go where a text has the letters that identifiers begin with.
+
+    None where those are so many that nearly everything looks like a beginning.
+    """
+    joined = "".join(heads)
+    letters = [set(joined[place::_HEAD]) for place in range(_HEAD)]
+    if not joined or prod(len(each) / _LETTERS for each in letters) > _MAX_SHARE_OF_TEXT:
+        return None
+    classes = "".join(f"[{''.join(sorted(each))}]" for each in letters)
+    return re.compile(f"(?={classes})")
 
 
 def _lengths_that_stand_alone(keys: Iterable[str], lengths: Iterable[int]) -> list[int]:

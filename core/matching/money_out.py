@@ -10,7 +10,7 @@ from core.matching import reasons
 from core.matching.board import Board
 from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
 from core.matching.identifiers import fold, stands_alone
-from core.matching.names import Agreement, compare
+from core.matching.originals import Originals
 from core.matching.records import MatchKind, OpenRefund, Proposal
 from core.money import display
 
@@ -20,7 +20,6 @@ _REVERSES = re.compile(
 _CHARGES = re.compile(
     r"\b(?:CHARGES?|FEES?|COMMISSION|FRAIS|LEDGER|EXCISE|SMS ALERT|MAINTENANCE)\b"
 )
-_REVERSAL_DAYS = 30
 _REFUND_DAYS = 30
 
 
@@ -35,14 +34,16 @@ def tie_money_out(board: Board) -> None:
     Runs before the passes for money in, so that none of them proves a reversed payment.
     """
     refunds = _refunds_by_transaction(board)
-    originals = _lines_by_transaction(board)
+    by_transaction = _lines_by_transaction(board)
+    originals = Originals(board)
     claims: dict[str, list[tuple[LineFacts, PaymentFacts, OpenRefund, str]]] = defaultdict(list)
     for line in _money_out(board):
         claimed = list(_refunds_of(board, refunds, line))
         for payment, refund, reason in claimed:
             claims[refund.refund_id].append((line, payment, refund, reason))
         if not claimed:
-            _mark_reversed(board, originals, line)
+            _mark_reversed(board, by_transaction, originals, line)
+    originals.mark()
     refunds_of_line: dict[int, int] = defaultdict(int)
     for claim in claims.values():
         for line, *_ in claim:
@@ -178,7 +179,9 @@ def _refunds_of(
             yield payment, refund, reason
 
 
-def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineFacts) -> None:
+def _mark_reversed(
+    board: Board, by_transaction: Mapping[str, list[int]], originals: Originals, line: LineFacts
+) -> None:
     """Remember which payments and lines a debit takes back; too many rather than too few.
 
     It is sure where the text calls it a reversal and names one line or one payment exactly.
@@ -186,11 +189,14 @@ def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineF
     taken_back = set(_payments_taken_back(board, line))
     for payment_id in taken_back:
         board.reversals_of_payment.setdefault(payment_id, set()).add(line.line_id)
-    by_transaction = {line_id for token in _tokens(line) for line_id in originals.get(token, ())}
-    for line_id in by_transaction or _lines_taken_back(board, line):
+    lines = {line_id for token in _tokens(line) for line_id in by_transaction.get(token, ())}
+    for line_id in lines:
         if board.lines[line_id].line.currency == line.line.currency:
-            board.reversals_of_line.setdefault(line_id, set()).add(line.line_id)
-    named = len(by_transaction) == 1 or (bool(line.hits) and len(taken_back) == 1)
+            others = board.reversals_of_line.get(line_id, frozenset())
+            board.reversals_of_line[line_id] = others | {line.line_id}
+    if not (lines or line.hits or line.line_id in board.meant) and says_reversal(line):
+        originals.take_back(line)
+    named = len(lines) == 1 or (bool(line.hits) and len(taken_back) == 1)
     if named and says_reversal(line):
         board.sure_reversals.add(line.line_id)
 
@@ -210,27 +216,6 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
         days = (line.line.day - payment.day).days
         if payment.currency == line.line.currency and days >= -CLOCK_SLACK_DAYS:
             yield payment_id
-
-
-def _lines_taken_back(board: Board, line: LineFacts) -> set[int]:
-    """Find the original of a reversal without a reference: same money, same payer, or alone."""
-    if line.hits or not says_reversal(line) or line.line_id in board.meant:
-        return set()
-    same_money = [
-        other
-        for other in board.money_in_of(line.line.currency, -line.line.amount_minor)
-        if 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
-    ]
-    same_payer = {other.line_id for other in same_money if _same_payer(line, other)}
-    if same_payer:
-        return same_payer
-    return {other.line_id for other in same_money} if len(same_money) == 1 else set()
-
-
-def _same_payer(line: LineFacts, other: LineFacts) -> bool:
-    if line.phones.full & other.phones.full:
-        return True
-    return compare(other.counterparty, line.counterparty, line.text_words) is Agreement.AGREES
 
 
 def _refund_proposal(
