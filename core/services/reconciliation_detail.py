@@ -166,11 +166,18 @@ def open_payment_conditions(
     reconciliation: PaymentReconciliation, *, before: timedelta
 ) -> list[ColumnElement[bool]]:
     """Return which payments the statement could prove, from ``before`` its first day on."""
-    conditions: list[ColumnElement[bool]] = [
-        Payment.reconciled.is_(False),
+    return [
+        *unproven_conditions(reconciliation, before=before),
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
     ]
+
+
+def unproven_conditions(
+    reconciliation: PaymentReconciliation, *, before: timedelta
+) -> list[ColumnElement[bool]]:
+    """Return which payments of a statement's time are unproven: what one index tells by itself."""
+    conditions: list[ColumnElement[bool]] = [Payment.reconciled.is_(False)]
     if reconciliation.statement_period_start is not None:
         first = day_start(reconciliation.statement_period_start) - before
         conditions.append(Payment.created_at >= first)
