@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import date
+from itertools import compress
 
 from core.matching.facts import PaymentFacts, facts_of
 from core.matching.identifiers import Identifier, IdentifierIndex, fold_all, stretches
@@ -127,10 +128,8 @@ class Books(Mapping[str, PaymentFacts]):
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self.places: dict[str, int] = {}
-        for each in stretches(len(columns)):
-            some = columns.payment_ids[each]
-            self.places.update(zip(some, range(each.start, each.stop), strict=False))
+        self._known_places: dict[str, int] = {}
+        self._places: dict[str, int] = {}
         self.identifiers = IdentifierIndex(
             (
                 columns.transaction_ids,
@@ -148,7 +147,7 @@ class Books(Mapping[str, PaymentFacts]):
 
     def __getitem__(self, payment_id: str) -> PaymentFacts:
         """Return a payment's facts."""
-        return self.at(self.places[payment_id])
+        return self.at(self.place_of(payment_id))
 
     def __iter__(self) -> Iterator[str]:
         """Go through all ids."""
@@ -163,8 +162,25 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             payment = self.columns.payment(place)
+            self._known_places[payment.payment_id] = place
             facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
         return facts
+
+    def place_of(self, payment_id: str) -> int:
+        """Return the place of a payment; mostly of one that was looked at before.
+
+        Raises:
+            KeyError: there is no such payment.
+
+        """
+        place = self._known_places.get(payment_id)
+        if place is not None:
+            return place
+        if not self._places:
+            for each in stretches(len(self.columns)):
+                some = self.columns.payment_ids[each]
+                self._places.update(zip(some, range(each.start, each.stop), strict=False))
+        return self._places[payment_id]
 
     def name(self, written: str) -> tuple[str, ...]:
         """Return a customer's name as words; customers return, so each is read once."""
@@ -201,7 +217,7 @@ class Books(Mapping[str, PaymentFacts]):
         """Return all payments of some customers, by :func:`name_key`, by day."""
         names = self.columns.customer_names
         keys = {written: name_key(self.name(written)) for written in set(names)}
-        return self._with_marks(map(keys.__getitem__, names), wanted)
+        return self._with_marks([keys[name] for name in names], wanted)
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -226,11 +242,10 @@ class Books(Mapping[str, PaymentFacts]):
                 self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
 
-    def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
+    def _with_marks(self, marks: Sequence[str], wanted: Set[str]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
-        for place, mark in enumerate(marks):
-            if mark in wanted:
-                found[mark].append(place)
+        for place in compress(range(len(marks)), map(wanted.__contains__, marks)):
+            found[marks[place]].append(place)
         return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
 
     def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:
@@ -251,8 +266,8 @@ class Books(Mapping[str, PaymentFacts]):
     def release(self) -> None:
         """Let go of the large indexes bit by bit: all at once would keep the window waiting."""
         self.identifiers.release()
-        while self.places:
-            self.places.popitem()
+        while self._places:
+            self._places.popitem()
 
 
 class FreePayments:
