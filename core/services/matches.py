@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from core.collector import collector_held
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotFoundError
-from core.matching.engine import match
-from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.model.payments import Payment
 from core.model.reconciliations import (
@@ -27,10 +23,12 @@ from core.model.reconciliations import (
 from core.money import display
 from core.permissions import Actor, Permission
 from core.services.line_states import settle_lines
-from core.services.match_candidates import MATCHABLE_STATUSES, open_lines, open_payments
-from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals, store_proposals
+from core.services.match_candidates import MATCHABLE_STATUSES
+from core.services.match_proposals import PROVING_KINDS, drop_stale_proposals
 from core.services.payment_rules import refuse_points_on_statement
 from core.services.payments import complete_from_statement, find_payment, set_reconciled
+from core.services.proposing.apart import look_for
+from core.services.proposing.search import Watch
 from core.services.reconciliation_detail import load_detail
 from core.services.reconciliations import (
     FEE_KINDS,
@@ -77,33 +75,7 @@ class MatchService:
     ) -> None:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
-        with collector_held():
-            self._look_for(actor, reconciliation_id, cancelled, progress)
-
-    def _look_for(
-        self,
-        actor: Actor,
-        reconciliation_id: str,
-        cancelled: Callable[[], bool] | None,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        with self._database.read() as session:
-            reconciliation = find_reconciliation(session, reconciliation_id)
-            reconciliation.require_open()
-            lines = open_lines(session, reconciliation)
-            payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-        result = match(lines, payments, cancelled=cancelled, progress=progress)
-        payments.release()
-        with self._database.write(actor) as unit:
-            reconciliation = find_reconciliation(unit.session, reconciliation_id)
-            reconciliation.require_open()
-            store_proposals(unit, reconciliation, result)
-            refresh_counts(unit.session, reconciliation)
-            found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
-            unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
-            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
-            stop_if(cancelled)
-            unit.commit()
+        look_for(self._database, actor, reconciliation_id, Watch(cancelled, progress))
 
     def approve(self, actor: Actor, match_ids: Sequence[int]) -> ReconciliationDetail:
         """Approve proposals: their payments become reconciled, all of them or none.
