@@ -44,24 +44,25 @@ _TO_THE_HOUR = len("2026-01-16 10")
 
 def open_lines(session: Session, reconciliation: PaymentReconciliation) -> list[OpenLine]:
     """Return the lines that no approved match and no person has explained yet."""
-    found = session.execute(
-        select(
-            StatementLine.id,
-            StatementLine.line_date,
-            StatementLine.amount_minor,
-            StatementLine.currency,
-            StatementLine.description,
-            StatementLine.reference,
-            StatementLine.transaction_id,
-            StatementLine.counterparty,
-            StatementLine.counterparty_account,
-            StatementLine.fee_minor,
-        ).where(
+    numbers = (StatementLine.id, StatementLine.amount_minor, StatementLine.fee_minor)
+    texts = (
+        StatementLine.currency,
+        StatementLine.description,
+        StatementLine.reference,
+        StatementLine.transaction_id,
+        StatementLine.counterparty,
+        StatementLine.counterparty_account,
+    )
+    lists = session.execute(
+        select(*map(_listed, (*numbers, StatementLine.line_date, *texts))).where(
             StatementLine.reconciliation_id == reconciliation.id,
             StatementLine.state.in_([LineState.UNMATCHED, LineState.SUGGESTED]),
         )
-    )
-    return [OpenLine(*tuple(row)) for row in found]
+    ).one()
+    ids, amounts, fees = map(json.loads, lists[: len(numbers)])
+    days, *rest = map(_texts, lists[len(numbers) :])
+    day_of = {each: date.fromisoformat(each) for each in set(days)}
+    return list(map(OpenLine, ids, map(day_of.__getitem__, days), amounts, *rest, fees))
 
 
 def open_payments(
@@ -122,6 +123,11 @@ class _Reading:
         columns.account_numbers.extend(texts[5])
 
 
+def _listed(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """Return a whole column as one JSON list."""
+    return func.json_group_array(column, type_=String)
+
+
 _READ: tuple[ColumnElement[Any], ...] = (
     Payment.__table__.c.amount_minor,
     Payment.__table__.c.payment_id,
@@ -138,9 +144,7 @@ _READ: tuple[ColumnElement[Any], ...] = (
 """What the matcher reads of a payment, its texts never NULL."""
 
 _NARROW = (
-    select(*(func.json_group_array(each, type_=String) for each in _READ))
-    .select_from(Payment)
-    .outerjoin(Order, Order.id == Payment.order_id)
+    select(*map(_listed, _READ)).select_from(Payment).outerjoin(Order, Order.id == Payment.order_id)
 )
 
 
