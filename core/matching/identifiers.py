@@ -190,7 +190,7 @@ class IdentifierIndex:
             folded = fold_all(column)
             self.folded.append(folded)
             for each in stretches(len(folded)):
-                of_stretch = _forms(folded[each])
+                of_stretch = forms_of(folded[each])
                 self._add(folded[each], each.start, of_stretch)
                 forms |= of_stretch
                 prefixes |= _prefixes(column[each], folded[each], of_stretch)
@@ -303,7 +303,7 @@ class IdentifierIndex:
                 self._shared.setdefault(key, {first: None})[place] = None
 
 
-def _forms(texts: Iterable[str]) -> set[str]:
+def forms_of(texts: Iterable[str]) -> set[str]:
     """Return how texts look with every digit a zero: a handful, where there are a million texts."""
     return set("\n".join(texts).encode().translate(_DIGITS_TO_ZERO).decode().split("\n"))
 
@@ -316,7 +316,7 @@ def _prefixes(written: Sequence[str], folded: Sequence[str], forms: Collection[s
     elif any(len(form) < _MIN_IN_OWN_FIELD for form in forms):
         pairs = zip(written, folded, strict=True)
         identifiers = [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
-    return set(_PREFIX.findall("\n".join(_forms(identifiers)).upper()))
+    return set(_PREFIX.findall("\n".join(forms_of(identifiers)).upper()))
 
 
 def _rank(hit: Hit) -> tuple[int, bool]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.clock import shop_date
 from core.matching.books import PaymentColumns
@@ -123,7 +123,7 @@ class _Reading:
         columns.account_numbers.extend(texts[5])
 
 
-def _listed(column: ColumnElement[Any]) -> ColumnElement[str]:
+def _listed(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return a whole column as one JSON list."""
     return func.json_group_array(column, type_=String)
 

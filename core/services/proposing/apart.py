@@ -39,7 +39,7 @@ MANY_PAYMENTS = 20_000
 """From here on a search takes longer than the half second that a process takes to start."""
 
 _LOOK_EVERY_S = 0.05
-_ENTRY = "from core.services.proposing.process import main; main()"
+ENTRY = "from core.services.proposing.process import main; main()"
 
 
 def look_for(database: Database, actor: Actor, reconciliation_id: str, watch: Watch) -> None:
@@ -58,7 +58,7 @@ def look_for(database: Database, actor: Actor, reconciliation_id: str, watch: Wa
         is_large = _is_large(session, reconciliation)
     if is_large:
         task = MatchingTask(database.url, database.initiator, actor, reconciliation_id)
-        _search_apart(task, watch)
+        search_apart(task, watch)
     else:
         search(database, actor, reconciliation_id, watch)
 
@@ -71,8 +71,15 @@ def _is_large(session: Session, reconciliation: PaymentReconciliation) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY_PAYMENTS
 
 
-def _search_apart(task: MatchingTask, watch: Watch) -> None:
-    child: Child[Message] = Child(MATCHING_ARGUMENT, _ENTRY)
+def search_apart(task: MatchingTask, watch: Watch) -> None:
+    """Have a search done by another process, and wait for it.
+
+    Raises:
+        KnownError: what the search raises there, word for word.
+        StorageError: the process died; nothing is stored.
+
+    """
+    child: Child[Message] = Child(MATCHING_ARGUMENT, ENTRY)
     try:
         told_to_stop = False
         try:
