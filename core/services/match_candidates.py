@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.clock import shop_date
@@ -77,13 +77,16 @@ def open_payments(
     """
     columns = PaymentColumns()
     reading = _Reading(session, reconciliation, columns)
-    for first in _stretches(session, reconciliation):
+    unproven = select(Payment.id).where(*unproven_conditions(reconciliation, before=LOOK_BACK))
+    for stretch in _stretches(session, unproven):
         check()
-        reading.add(*_unproven(reconciliation), _between(first, first + _STRETCH_IDS - 1))
+        reading.add(*_unproven(reconciliation), stretch)
     # A payment proven long ago still matters when its refund leaves the account now.
-    unproven = len(columns)
-    reading.add(*_lately_refunded(reconciliation))
-    columns.reconciled.update(range(unproven, len(columns)))
+    first_proven = len(columns)
+    for stretch in _stretches(session, _refunded_keys(reconciliation)):
+        check()
+        reading.add(*_lately_refunded(reconciliation), stretch)
+    columns.reconciled.update(range(first_proven, len(columns)))
     _add_refunds(session, reconciliation, columns)
     return columns
 
@@ -148,18 +151,19 @@ _NARROW = (
 )
 
 
-def _stretches(session: Session, reconciliation: PaymentReconciliation) -> Iterator[int]:
-    """Yield where each stretch of keys begins, from the first open payment to the last."""
-    unproven = unproven_conditions(reconciliation, before=LOOK_BACK)
-    ends = select(func.min(Payment.id), func.max(Payment.id)).where(*unproven)
-    first, last = session.execute(ends).one()
-    return iter(range(first or 0, (last or -1) + 1, _STRETCH_IDS))
+def _stretches(session: Session, keys: Select[int]) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of each stretch, from the first of some payments' keys to the last."""
+    key = keys.subquery().c[0]
+    first, last = session.execute(select(func.min(key), func.max(key))).one()
+    starts = range(first, last + 1, _STRETCH_IDS) if first is not None else ()
+    return (_between(start, start + _STRETCH_IDS - 1) for start in starts)
 
 
 def _between(first: int, last: int) -> ColumnElement[bool]:
     """Return which keys make a stretch, told as few: SQLite then goes along the rows themselves.
 
-    By an index of open payments it would look up each row, at twice the cost.
+    By an index of open payments it would look up each row, at twice the cost, and by that of
+    reconciled ones all that the shop ever had.
     """
     return func.likelihood(Payment.id.between(first, last), literal_column("0.0001"))
 
@@ -172,16 +176,19 @@ def _unproven(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]
 
 
 def _lately_refunded(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
-    refunded = select(RefundRequest.payment_id).where(
-        RefundRequest.status == RefundStatus.COMPLETED,
-        RefundRequest.refund_completed_at >= first_moment(reconciliation) - LOOK_BACK,
-    )
     return [
         Payment.reconciled.is_(True),
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
-        Payment.id.in_(refunded),
+        Payment.id.in_(_refunded_keys(reconciliation)),
     ]
+
+
+def _refunded_keys(reconciliation: PaymentReconciliation) -> Select[int]:
+    return select(RefundRequest.payment_id).where(
+        RefundRequest.status == RefundStatus.COMPLETED,
+        RefundRequest.refund_completed_at >= first_moment(reconciliation) - LOOK_BACK,
+    )
 
 
 def _add_refunds(
