@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, fields
 from datetime import date
-from itertools import compress
 
 from core.matching.facts import PaymentFacts, facts_of
 from core.matching.identifiers import Identifier, IdentifierIndex, fold_all, stretches
 from core.matching.names import name_words
-from core.matching.phones import with_national_numbers
+from core.matching.phones import national_numbers
 from core.matching.records import OpenPayment, OpenRefund
 
 _RELEASED_AT_ONCE = 50_000
@@ -207,21 +206,17 @@ class Books(Mapping[str, PaymentFacts]):
 
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
-        phones = self.columns.phones
-        return self._with_marks(phones, with_national_numbers(phones, wanted))
+        return self._with_marks(national_numbers(self.columns.phones), wanted)
 
     def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments from some accounts, their numbers folded, by day."""
-        accounts = list(set(self.columns.account_numbers))
-        pairs = zip(accounts, fold_all(accounts), strict=True)
-        mark_of = {written: folded for written, folded in pairs if folded in wanted}
-        return self._with_marks(self.columns.account_numbers, mark_of)
+        return self._with_marks(fold_all(self.columns.account_numbers), wanted)
 
     def with_names(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some customers, by :func:`name_key`, by day."""
         names = self.columns.customer_names
-        pairs = ((written, name_key(self.name(written))) for written in set(names))
-        return self._with_marks(names, {written: key for written, key in pairs if key in wanted})
+        keys = {written: name_key(self.name(written)) for written in set(names)}
+        return self._with_marks(map(keys.__getitem__, names), wanted)
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -246,13 +241,11 @@ class Books(Mapping[str, PaymentFacts]):
                 self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
 
-    def _with_marks(
-        self, written: Sequence[str], mark_of: Mapping[str, str]
-    ) -> Mapping[str, Stretch]:
-        """Return the payments at whose places one of these texts is written, by its mark."""
+    def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
-        for place in compress(range(len(written)), map(mark_of.__contains__, written)):
-            found[mark_of[written[place]]].append(place)
+        for place, mark in enumerate(marks):
+            if mark in wanted:
+                found[mark].append(place)
         return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
 
     def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:

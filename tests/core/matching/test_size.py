@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from core.matching.books import Books, PaymentColumns
 from core.matching.engine import match
 from core.matching.identifiers import fold, fold_all
-from core.matching.phones import national_number, with_national_numbers
+from core.matching.phones import national_number, national_numbers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.work import MatchingCancelledError
 
@@ -198,12 +197,7 @@ TEXTS = st.lists(
 @given(TEXTS)
 def test_many_texts_at_once_are_read_as_each_alone(texts: list[str]):
     assert fold_all(texts) == [fold(each) for each in texts]
-    nationals = {each: national_number(each) for each in texts if national_number(each)}
-    assert with_national_numbers(texts, set(nationals.values())) == nationals
-    usual = [each for each in texts if re.fullmatch(r"\+250\d{9}", each)]
-    assert with_national_numbers(usual, set(nationals.values())) == {
-        each: nationals[each] for each in usual if each in nationals
-    }
+    assert national_numbers(texts) == [national_number(each) for each in texts]
 
 
 def test_what_stands_at_the_end_of_a_long_column_is_found_at_its_place():
