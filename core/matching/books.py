@@ -127,8 +127,10 @@ class Books(Mapping[str, PaymentFacts]):
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self._known_places: dict[str, int] = {}
-        self._places: dict[str, int] = {}
+        self.places: dict[str, int] = {}
+        for each in stretches(len(columns)):
+            some = columns.payment_ids[each]
+            self.places.update(zip(some, range(each.start, each.stop), strict=False))
         self.identifiers = IdentifierIndex(
             (
                 columns.transaction_ids,
@@ -146,7 +148,7 @@ class Books(Mapping[str, PaymentFacts]):
 
     def __getitem__(self, payment_id: str) -> PaymentFacts:
         """Return a payment's facts."""
-        return self.at(self.place_of(payment_id))
+        return self.at(self.places[payment_id])
 
     def __iter__(self) -> Iterator[str]:
         """Go through all ids."""
@@ -161,25 +163,8 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             payment = self.columns.payment(place)
-            self._known_places[payment.payment_id] = place
             facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
         return facts
-
-    def place_of(self, payment_id: str) -> int:
-        """Return the place of a payment; mostly of one that was looked at before.
-
-        Raises:
-            KeyError: there is no such payment.
-
-        """
-        place = self._known_places.get(payment_id)
-        if place is not None:
-            return place
-        if not self._places:
-            for each in stretches(len(self.columns)):
-                some = self.columns.payment_ids[each]
-                self._places.update(zip(some, range(each.start, each.stop), strict=False))
-        return self._places[payment_id]
 
     def name(self, written: str) -> tuple[str, ...]:
         """Return a customer's name as words; customers return, so each is read once."""
@@ -266,8 +251,8 @@ class Books(Mapping[str, PaymentFacts]):
     def release(self) -> None:
         """Let go of the large indexes bit by bit: all at once would keep the window waiting."""
         self.identifiers.release()
-        while self._places:
-            self._places.popitem()
+        while self.places:
+            self.places.popitem()
 
 
 class FreePayments:

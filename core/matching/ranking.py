@@ -66,7 +66,7 @@ def _of_reference(board: Board, line: LineFacts, payment: PaymentFacts) -> float
             by_transaction = hit.identifier.kind is IdentifierKind.TRANSACTION
             return _TRANSACTION if by_transaction else _NAMED
     meant = board.meant.get(line.line_id, ())
-    if board.payments.place_of(payment.payment_id) in meant:
+    if board.payments.places[payment.payment_id] in meant:
         return _NEARLY_NAMED - log(len(meant))
     return 0.0
 
