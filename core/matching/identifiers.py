@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import accumulate
 from math import prod
+from operator import itemgetter
 
 from core.matching.records import OpenLine, OpenPayment
 from core.matching.values import value_class
@@ -32,6 +33,8 @@ _MAX_SHARE_OF_TEXT = 0.1
 _HEAD = 4
 """So many characters tell nearly always that no identifier begins here."""
 _PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
+_HEAD_OF = itemgetter(slice(_HEAD))
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _O_TO_ZERO = bytes.maketrans(b"O", b"0")
 _NOT_FOLDED = bytes(code for code in range(128) if not re.match(r"[0-9A-Z\n]", chr(code)))
 
@@ -82,13 +85,23 @@ def stretches(length: int) -> Iterator[slice]:
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
-    """Return every text folded: as :func:`fold`, in few goes over many of them."""
+    """Return every text folded: as :func:`fold`, in few goes over many of them.
+
+    What is folded already is the very text that was given.
+    """
     found: list[str] = []
     for stretch in stretches(len(texts)):
         some = texts[stretch]
-        joined = _one_a_line(some).encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED)
-        folded = joined.decode().split("\n")
-        found += folded if len(folded) == len(some) else map(fold, some)
+        joined = "\n".join(some)
+        kept = joined.upper().encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED).decode()
+        if kept == joined and joined.count("\n") == len(some) - 1:
+            found += some
+            continue
+        folded = kept.split("\n")
+        if len(folded) != len(some):
+            folded = [fold(each) for each in some]
+        pairs = zip(some, folded, strict=True)
+        found += [own if own == short else short for own, short in pairs]
     return found
 
 
@@ -177,22 +190,23 @@ class IdentifierIndex:
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
         prefixes: set[str] = set()
+        forms: set[str] = set()
         for column in columns:
-            if any(column):
-                folded = _sharing(column, fold_all(column))
-                self._add(folded)
-                self.folded.append(folded)
-                for each in stretches(len(folded)):
-                    written = _long_enough(column[each], folded[each])
-                    prefixes.update(_PREFIX.findall(_one_a_line(written)))
-        self.lengths = frozenset(
-            length
-            for folded in self.folded
-            for length in set(map(len, folded))
-            if length >= _MIN_IN_OWN_FIELD
+            if not any(column):
+                continue
+            folded = fold_all(column)
+            self.folded.append(folded)
+            for each in stretches(len(folded)):
+                of_stretch = forms_of(folded[each])
+                self._add(folded[each], each.start, of_stretch)
+                forms |= of_stretch
+                prefixes |= _prefixes(column[each], folded[each], of_stretch)
+        long_enough = {form for form in forms if len(form) >= _MIN_IN_OWN_FIELD}
+        self.lengths = frozenset(map(len, long_enough))
+        self._lengths = sorted(
+            {len(form) for form in long_enough if stands_alone(form)}, reverse=True
         )
-        self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
-        self._heads = {key[:_HEAD] for key in self._place_of}
+        self._heads = set(map(_HEAD_OF, self._place_of))
         self._beginning = _beginning_of(self._heads)
         heads = {prefix.replace("O", "0") for prefix in prefixes}
         shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
@@ -292,50 +306,25 @@ class IdentifierIndex:
         found = (match.start() for match in beginning.finditer(folded))
         return [at for at in found if folded[at : at + _HEAD] in heads]
 
-    def _add(self, folded: list[str]) -> None:
+    def _add(self, folded: Sequence[str], first_place: int, forms: Collection[str]) -> None:
+        """Add a stretch of a column; the quick way where no identifier stands twice."""
         place_of = self._place_of
-        if min(map(len, folded)) >= _MIN_IN_OWN_FIELD and self._add_distinct(folded):
-            return
-        for place, key in enumerate(folded):
+        if all(len(form) >= _MIN_IN_OWN_FIELD for form in forms):
+            places = dict(zip(folded, range(first_place, first_place + len(folded)), strict=True))
+            if len(places) == len(folded) and place_of.keys().isdisjoint(places):
+                place_of.update(places)
+                return
+        for place, key in enumerate(folded, first_place):
             if len(key) < _MIN_IN_OWN_FIELD:
                 continue
             first = place_of.setdefault(key, place)
             if first != place:
                 self._shared.setdefault(key, {first: None})[place] = None
 
-    def _add_distinct(self, folded: list[str]) -> bool:
-        """Add a column in which nothing stands twice, the quick way; tell whether it was one."""
-        places: dict[str, int] = {}
-        for each in stretches(len(folded)):
-            places.update(zip(folded[each], range(each.start, each.stop), strict=False))
-        keys = self._place_of.keys()
-        distinct = len(places) == len(folded) and (
-            not keys or all(keys.isdisjoint(folded[each]) for each in stretches(len(folded)))
-        )
-        if distinct and not keys:
-            self._place_of = places
-        elif distinct:
-            for each in stretches(len(folded)):
-                self._place_of.update(zip(folded[each], range(each.start, each.stop), strict=False))
-        return distinct
 
-
-def _sharing(written: Sequence[str], folded: list[str]) -> list[str]:
-    """Return what is folded, as the very text that was written where both are the same."""
-    pairs = zip(written, folded, strict=True)
-    return [own if own == short else short for own, short in pairs]
-
-
-def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]:
-    """Return what is written without what is too short for an identifier."""
-    if min(map(len, folded)) >= _MIN_IN_OWN_FIELD:
-        return written
-    pairs = zip(written, folded, strict=True)
-    return [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
-
-
-def _one_a_line(texts: Iterable[str]) -> str:
-    return "\n".join(texts).upper()
+def forms_of(texts: Iterable[str]) -> set[str]:
+    """Return how texts look with every digit a zero: a handful, where there are a million texts."""
+    return set("\n".join(texts).encode().translate(_DIGITS_TO_ZERO).decode().split("\n"))
 
 
 def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:
@@ -351,17 +340,15 @@ def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:
     return re.compile(f"(?={classes})")
 
 
-def _lengths_that_stand_alone(keys: Iterable[str], lengths: Iterable[int]) -> list[int]:
-    """Return the lengths worth searching for in free text, longest first."""
-    open_ = set(lengths)
-    found: list[int] = []
-    for key in keys:
-        if not open_:
-            break
-        if len(key) in open_ and stands_alone(key):
-            open_.remove(len(key))
-            found.append(len(key))
-    return sorted(found, reverse=True)
+def _prefixes(written: Sequence[str], folded: Sequence[str], forms: Collection[str]) -> set[str]:
+    """Return the letters that identifiers begin with, as written, in capitals."""
+    identifiers: Iterable[str] = written
+    if written == folded:
+        identifiers = [form for form in forms if len(form) >= _MIN_IN_OWN_FIELD]
+    elif any(len(form) < _MIN_IN_OWN_FIELD for form in forms):
+        pairs = zip(written, folded, strict=True)
+        identifiers = [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
+    return set(_PREFIX.findall("\n".join(forms_of(identifiers)).upper()))
 
 
 def _rank(hit: Hit) -> tuple[int, bool]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from json.encoder import encode_basestring_ascii
 
-from sqlalchemy import column, func, select, update
+from sqlalchemy import String, column, func, select, update
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
@@ -98,11 +99,11 @@ def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> N
 
 
 def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> set[int]:
-    open_lines = select(StatementLine.id).where(
+    open_lines = select(func.json_group_array(StatementLine.id, type_=String)).where(
         StatementLine.reconciliation_id == reconciliation.id,
         StatementLine.state == LineState.UNMATCHED,
     )
-    return set(session.scalars(open_lines))
+    return set(json.loads(session.scalars(open_lines).one()))
 
 
 def _insert_matches(
@@ -124,7 +125,7 @@ def _insert_matches(
             each.automatic,
             each.ambiguous,
             each.confidence,
-            json.dumps(each.reasons),
+            _json_list(each.reasons),
             each.difference_minor,
             proposed_at,
         )
@@ -152,7 +153,15 @@ def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, 
     """Return the internal key of every payment the proposals name."""
     wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
     asked = func.json_each(json.dumps(wanted)).table_valued(column("value"))
-    rows = session.execute(
-        select(Payment.payment_id, Payment.id).where(Payment.payment_id.in_(select(asked.c.value)))
-    )
-    return {row.payment_id: row.id for row in rows}
+    found = session.execute(
+        select(
+            func.json_group_array(Payment.payment_id, type_=String),
+            func.json_group_array(Payment.id, type_=String),
+        ).where(Payment.payment_id.in_(select(asked.c.value)))
+    ).one()
+    return dict(zip(*map(json.loads, found), strict=True))
+
+
+def _json_list(texts: Sequence[str]) -> str:
+    """Return what ``json.dumps`` does, which takes three times as long for a short list."""
+    return f"[{', '.join(map(encode_basestring_ascii, texts))}]"
