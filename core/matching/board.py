@@ -58,6 +58,7 @@ class Board:
         self.reversals_of_payment: dict[str, set[int]] = {}
         self.reversals_of_line: dict[int, set[int]] = {}
         self.sure_reversals: set[int] = set()
+        self._reopened: set[str] = set()
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
@@ -98,6 +99,11 @@ class Board:
             self._usual_days[key] = _usually_within(self._delays[method], at_most)
         return self._usual_days[key]
 
+    def is_surely_taken_back(self, line_id: int) -> bool:
+        """Tell whether one other line names this very line and takes all of it back."""
+        reversals = self.reversals_of_line.get(line_id, set())
+        return len(reversals) == 1 and self._undoes(next(iter(reversals)), line_id)
+
     def undisputed(self, line_id: int, payment_id: str) -> bool:
         """Tell whether both are free and no stronger pass found rivals for them."""
         return (
@@ -129,6 +135,13 @@ class Board:
             self._hold(proposal, reversals)
         else:
             self._matches.append(proposal)
+
+    def close_reopened(self) -> None:
+        """Keep payments whose money went back, and which nothing named again, from weaker passes."""
+        for payment_id in sorted(self._reopened):
+            if payment_id in self.free_payments:
+                del self.free_payments[payment_id]
+        self._reopened.clear()
 
     def suggest(self, proposal: Proposal) -> None:
         """Offer a proposal to a person, unless a stronger one was made for one of its lines."""
@@ -194,14 +207,29 @@ class Board:
         )
         self._suggested_lines.update(held.line_ids)
         (self._matches if automatic else self._suggestions).append(held)
+        if automatic:
+            self._reopen(proposal.payment_ids[0], taken_back)
+
+    def _reopen(self, payment_id: str, taken_back: Collection[int]) -> None:
+        """Let a payment be paid again by what names it: its money has surely gone back."""
+        self.free_payments.give_back(payment_id)
+        self._reopened.add(payment_id)
+        left = self.reversals_of_payment.get(payment_id, set())
+        left.difference_update(taken_back)
+        if not left:
+            self.reversals_of_payment.pop(payment_id, None)
 
     def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:
         """Tell whether one line surely takes back exactly what the proposal's one line brought."""
         if len(taken_back) != 1 or len(proposal.line_ids) != 1:
             return False
-        reversal, original = self.lines[next(iter(taken_back))], self.lines[proposal.line_ids[0]]
+        return self._undoes(next(iter(taken_back)), proposal.line_ids[0])
+
+    def _undoes(self, reversal_id: int, original_id: int) -> bool:
+        """Tell whether a reversal that names its original is for the same money."""
+        reversal, original = self.lines[reversal_id], self.lines[original_id]
         return (
-            reversal.line_id in self.sure_reversals
+            reversal_id in self.sure_reversals
             and reversal.line.amount_minor == -original.line.amount_minor
             and (reversal.line.day - original.line.day).days >= -BOOKING_SLACK_DAYS
         )

@@ -277,6 +277,10 @@ class FreePayments:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
 
+    def give_back(self, payment_id: str) -> None:
+        """Make a payment free again that was taken."""
+        self._gone.discard(payment_id)
+
     def __iter__(self) -> Iterator[str]:
         """Go through the free payments."""
         gone = self._gone

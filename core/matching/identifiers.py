@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import accumulate
 
+from core.matching.numbering import OwnNumbers
 from core.matching.records import OpenLine, OpenPayment
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
@@ -134,6 +135,13 @@ class Field:
                 if end - start >= shortest:
                     yield self.folded[start:end]
 
+    def is_joined(self, edge: int) -> bool:
+        """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""
+        place = self.edges.index(edge)
+        spans = [found.span() for found in _TOKEN.finditer(self.upper)]
+        between = self.upper[spans[place - 1][1] : spans[place][0]]
+        return not any(mark.isspace() for mark in between)
+
     def delimited(self, start: int, end: int) -> bool:
         """Tell whether a window is not merely a piece of a longer number."""
         folded, raw = self.folded, self.raw
@@ -170,14 +178,21 @@ class IdentifierIndex:
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
         prefixes: set[str] = set()
-        for column in columns:
+        own_prefixes: set[str] = set()
+        own_columns: list[list[str]] = []
+        for kind, column in enumerate(columns):
             if any(column):
                 folded = _sharing(column, fold_all(column))
                 self._add(folded)
                 self.folded.append(folded)
                 for each in stretches(len(folded)):
                     written = _long_enough(column[each], folded[each])
-                    prefixes.update(_PREFIX.findall(_one_a_line(written)))
+                    seen = _PREFIX.findall(_one_a_line(written))
+                    prefixes.update(seen)
+                    if kind != IdentifierKind.TRANSACTION:
+                        own_prefixes.update(seen)
+                if kind != IdentifierKind.TRANSACTION:
+                    own_columns.append(folded)
         self.lengths = frozenset(
             length
             for folded in self.folded
@@ -186,9 +201,9 @@ class IdentifierIndex:
         )
         self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
         self._heads = {key[:_HEAD] for key in self._place_of}
-        heads = {prefix.replace("O", "0") for prefix in prefixes}
-        shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
-        self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+        self.shape = _shape_of(prefixes)
+        self._own_shape = _shape_of(own_prefixes)
+        self._own_numbers = OwnNumbers(own_columns)
 
     def release(self) -> None:
         """Let go of everything bit by bit."""
@@ -245,9 +260,14 @@ class IdentifierIndex:
         return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
 
     def names_something(self, fields: tuple[Field, ...]) -> bool:
-        """Tell whether a field holds something of the shape of our references (INV-2026…)."""
-        shape = self.shape
-        return shape is not None and any(shape.search(field.folded) for field in fields)
+        """Tell whether a field holds something of the shape of our references (INV-2026…).
+
+        A network's own id is not one of them: no payment need know it.
+        """
+        shape = self._own_shape
+        if shape is not None and any(shape.search(field.folded) for field in fields):
+            return True
+        return self._own_numbers.stand_in(fields)
 
     def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
         folded, known, heads = field.folded, self._place_of, self._heads
@@ -299,6 +319,12 @@ class IdentifierIndex:
             for each in stretches(len(folded)):
                 self._place_of.update(zip(folded[each], range(each.start, each.stop), strict=False))
         return distinct
+
+
+def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    heads = {prefix.replace("O", "0") for prefix in prefixes}
+    shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
+    return re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
 
 def _sharing(written: Sequence[str], folded: list[str]) -> list[str]:

@@ -28,6 +28,7 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
+    _match_taken_back(board)
     _match_several_named(board)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
@@ -46,6 +47,17 @@ def match_named(board: Board) -> None:
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
         resolve(board, edges, offer_doubtful=False)
+    board.close_reopened()
+
+
+def _match_taken_back(board: Board) -> None:
+    """Settle first what surely came and went back: the payment is then open for other money."""
+    edges = [
+        _edge(board, line, hit, fit)
+        for line, hit, fit in _claims(board)
+        if fit is Fit.EXACT and board.is_surely_taken_back(line.line_id)
+    ]
+    resolve(board, edges, offer_doubtful=False)
 
 
 def suggest_contradictions(board: Board) -> None:

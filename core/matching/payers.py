@@ -13,7 +13,15 @@ from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import Board
 from core.matching.damage import NearHit
-from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of, names_agree
+from core.matching.facts import (
+    Fit,
+    LineFacts,
+    PaymentFacts,
+    days_after,
+    fit_of,
+    names_agree,
+    other_transaction,
+)
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.records import MatchKind
@@ -82,7 +90,9 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
                     kind=MatchKind.ONE_TO_ONE,
                     confidence=92 if agreeing else 87,
                     reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
-                    may_settle=settles and line.line_id not in board.contested_lines,
+                    may_settle=settles
+                    and line.line_id not in board.contested_lines
+                    and not other_transaction(line.line, payment.payment),
                 )
             )
     resolve(board, edges)
@@ -109,6 +119,7 @@ def match_payers(board: Board) -> None:
                         reasons.time(line.line, payment.payment),
                     ),
                     may_settle=not (line.hits or line.names_something)
+                    and not other_transaction(line.line, payment.payment)
                     and days_after(line.line, payment.payment) <= _PAYER_DAYS,
                 )
             )
