@@ -13,6 +13,7 @@ from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
 from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.glimpses import match_glimpsed
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import (
     says_reversal,
@@ -22,6 +23,7 @@ from core.matching.money_out import (
 )
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.names import Agreement
+from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
@@ -38,9 +40,17 @@ _PASSES = (
     suggest_contradictions,
     match_payers,
     match_damaged_alone,
+    match_glimpsed,
+    match_sums_of_payers,
     tie_reversed_lines,
 )
-_LAST_PASSES = (match_slipped, suggest_money_out, suggest_discrepancies, suggest_by_amount)
+_LAST_PASSES = (
+    match_slipped,
+    suggest_money_out,
+    suggest_parts_of_payers,
+    suggest_discrepancies,
+    suggest_by_amount,
+)
 
 
 def match(
