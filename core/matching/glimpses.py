@@ -29,7 +29,7 @@ from core.matching.records import MatchKind
 _DAYS = 5
 _RIVAL_DAYS = timedelta(days=10)
 _MAX_CHANCE = 0.005
-_MAX_POSSIBLE = 200
+_MAX_POSSIBLE = 40
 _MIN_FULL_WORD = 4
 _NATIONAL_DIGITS = 8
 """Digits of a national number that tell people apart: the first is always 7."""

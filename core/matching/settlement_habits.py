@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from enum import Enum
 from math import log
 
 from core.matching.fees import FeeModel
 from core.matching.joint_sets import Reach, Wanted
 from core.matching.records import OpenPayment
 from core.matching.settlement_lines import (
+    Days,
     Pools,
     Settlement,
     Weighing,
@@ -32,6 +34,14 @@ _SUPPOSED_MISSING = 0.15
 """How many of a channel's lines may lack one of their payments in our books, before we know."""
 _MIN_EVIDENCE = 9.0
 _MIN_LEAD = 5.0
+_WEEKEND = (5, 6)
+
+
+class Rhythm(Enum):
+    """On which days a channel pays out."""
+
+    EVERY_DAY = "every day"
+    WORKDAYS = "on workdays, a weekend's payments together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +50,21 @@ class Habit:
 
     delay_days: int | None
     weighing: Weighing
+    rhythm: Rhythm = Rhythm.EVERY_DAY
 
-    def day_of(self, settlement: Settlement) -> date:
-        """Return the day whose payments a line holds."""
+    def days_of(self, settlement: Settlement) -> Days:
+        """Return the days whose payments a line holds."""
         if self.delay_days is None and settlement.stated_day is not None:
-            return settlement.stated_day
-        return settlement.line.line.day - timedelta(self.delay_days or 0)
+            return (settlement.stated_day,)
+        paid, delay = settlement.line.line.day, self.delay_days or 0
+        if self.rhythm is Rhythm.EVERY_DAY:
+            return (paid - timedelta(delay),)
+        if paid.weekday() in _WEEKEND:
+            return ()
+        due = [paid]
+        while (due[0] - timedelta(1)).weekday() in _WEEKEND:
+            due.insert(0, due[0] - timedelta(1))
+        return tuple(day - timedelta(delay) for day in due)
 
 
 def wanted_of(
@@ -54,7 +73,7 @@ def wanted_of(
     """Return what a line wants of a pool: without a number the whole of it; None if too much."""
     size = settlement.stated or len(pool)
     too_many = len(pool) > MAX_POOL or min(size, len(pool) - size) > MAX_ITEMS
-    if size < 2 or size > len(pool) or too_many:
+    if size < min(2, len(pool)) or not 0 < size <= len(pool) or too_many:
         return None
     return Wanted(size, totals(settlement, pool, weighing, fees))
 
@@ -72,7 +91,11 @@ def habits_of(settlements: Iterable[Settlement], pools: Pools, fees: FeeModel) -
         ranked = sorted(evidence, key=lambda each: -round(evidence[each], 6))
         best = ranked[0]
         # Two ways of taking the fee often come to the same; two delays do not.
-        others = (evidence[each] for each in ranked if each.delay_days != best.delay_days)
+        others = (
+            evidence[each]
+            for each in ranked
+            if (each.delay_days, each.rhythm) != (best.delay_days, best.rhythm)
+        )
         lead = evidence[best] - max(others, default=0.0)
         if evidence[best] >= _MIN_EVIDENCE and lead >= _MIN_LEAD:
             found.update(dict.fromkeys((each.line_id for each in lines), best))
@@ -85,20 +108,30 @@ def _evidence(
     """Return the logarithm of how much likelier the lines are under each habit than by chance."""
     evidence: dict[Habit, float] = {}
     for delay in delays:
-        of_day: dict[date, list[Settlement]] = defaultdict(list)
-        for each in lines:
-            of_day[Habit(delay, Weighing.GROSS).day_of(each)].append(each)
-        used = {
-            way
-            for day, together in of_day.items()
-            for way in weighings(pools.of(together[0], day), fees)
-        }
-        for way in sorted(used or {Weighing.GROSS}, key=lambda each: each.value):
-            evidence[Habit(delay, way)] = sum(
-                _evidence_of_day(together, pools.of(together[0], day), way, fees)
-                for day, together in of_day.items()
-            )
+        for rhythm in _rhythms(lines, delay):
+            of_days: dict[Days, list[Settlement]] = defaultdict(list)
+            for each in lines:
+                of_days[Habit(delay, Weighing.GROSS, rhythm).days_of(each)].append(each)
+            used = {
+                way
+                for days, together in of_days.items()
+                for way in weighings(pools.of(together[0], days), fees)
+            }
+            for way in sorted(used or {Weighing.GROSS}, key=lambda each: each.value):
+                evidence[Habit(delay, way, rhythm)] = sum(
+                    _evidence_of_day(together, pools.of(together[0], days), way, fees)
+                    for days, together in of_days.items()
+                )
     return evidence
+
+
+def _rhythms(lines: Sequence[Settlement], delay: int | None) -> Sequence[Rhythm]:
+    """Return the rhythms worth asking about: none but the first where weekends pay out too."""
+    on_weekends = any(each.line.line.day.weekday() in _WEEKEND for each in lines)
+    after_weekends = any(each.line.line.day.weekday() == 0 for each in lines)
+    if delay is None or on_weekends or not after_weekends:
+        return (Rhythm.EVERY_DAY,)
+    return (Rhythm.EVERY_DAY, Rhythm.WORKDAYS)
 
 
 def _evidence_of_day(

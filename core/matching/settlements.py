@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from core.matching.board import Board
 from core.matching.fees import FeeModel
@@ -27,7 +26,7 @@ from core.matching.joint_sets import (
 from core.matching.records import MatchKind, OpenPayment, Proposal
 from core.matching.settlement_choices import choices_for
 from core.matching.settlement_habits import Habit, habits_of, wanted_of
-from core.matching.settlement_lines import Pools, Settlement, settlement_of, weights
+from core.matching.settlement_lines import Days, Pools, Settlement, settlement_of, weights
 from core.money import display
 
 _MAX_RISK = 0.002
@@ -97,15 +96,15 @@ def _days(
     fees: FeeModel,
 ) -> list[_Day]:
     """Group the lines that draw from the same payments."""
-    together: dict[tuple[Habit, str, date], list[Settlement]] = defaultdict(list)
+    together: dict[tuple[Habit, str, Days], list[Settlement]] = defaultdict(list)
     for each in settlements:
         habit = habits.get(each.line_id)
         if habit is not None:
-            day = habit.day_of(each)
-            together[Habit(None, habit.weighing), each.channel, day].append(each)
+            held = habit.days_of(each)
+            together[Habit(None, habit.weighing), each.channel, held].append(each)
     days = []
-    for (habit, _, day), lines in together.items():
-        pool = pools.of(lines[0], day)
+    for (habit, _, held), lines in together.items():
+        pool = pools.of(lines[0], held)
         wanted = tuple(
             wanted_of(each, pool, habit.weighing, fees) if each.stated or len(lines) == 1 else None
             for each in lines

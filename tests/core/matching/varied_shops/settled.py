@@ -66,9 +66,9 @@ def settle(books: Books, channel: Channel) -> None:
             if not kept:
                 lacking.add(made[-1].payment_id)
         paid = day + timedelta(days=channel.delay)
-        if channel.weekends != "as other days" and day.weekday() >= 4:
-            paid = day + timedelta(days=7 - day.weekday())
-        if channel.weekends == "one line" and day.weekday() > 4 and paid in pools:
+        if channel.weekends != "as other days" and paid.weekday() > 4:
+            paid += timedelta(days=7 - paid.weekday())
+        if channel.weekends == "one line" and paid in pools:
             pools[paid][0].extend(made)
         else:
             pools.setdefault(paid, []).append(made)
