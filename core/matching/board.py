@@ -137,7 +137,7 @@ class Board:
             self._matches.append(proposal)
 
     def close_reopened(self) -> None:
-        """Keep payments whose money went back, and which nothing named again, from weaker passes."""
+        """Keep what was reopened, and what nothing named again, from weaker passes."""
         for payment_id in sorted(self._reopened):
             if payment_id in self.free_payments:
                 del self.free_payments[payment_id]

@@ -10,7 +10,15 @@ from core.matching.fees import FeeModel
 from core.matching.joint_sets import SearchGivenUpError, Steps, Supply, Values, Wanted, value_sets
 from core.matching.records import MatchKind, OpenPayment, Proposal
 from core.matching.settlement_habits import DELAYS_DAYS, MAX_POOL, Habit, wanted_of
-from core.matching.settlement_lines import Days, Pools, Settlement, Weighing, totals, weighings, weights
+from core.matching.settlement_lines import (
+    Days,
+    Pools,
+    Settlement,
+    Weighing,
+    totals,
+    weighings,
+    weights,
+)
 from core.money import display
 
 MAX_CHOICES = 3
@@ -58,6 +66,15 @@ def choices_for(
         _proposal(settlement, each, rank, len(sets), complete=complete)
         for rank, each in enumerate(sets[:MAX_CHOICES])
     ]
+
+
+def made_of(members: Sequence[OpenPayment], amount: str) -> str:
+    """Say how many payments of which days make an amount."""
+    first, last = min(each.day for each in members), max(each.day for each in members)
+    if len(members) == 1:
+        return f"the one payment of {first} makes {amount}"
+    days = f"{first}" if first == last else f"{first} to {last}"
+    return f"{len(members)} payments of {days} together make {amount}"
 
 
 def _places(
@@ -131,7 +148,7 @@ def _proposal(
     line = settlement.line.line
     difference = sum(payment.amount_minor for payment in members) - line.amount_minor
     amount = display(line.amount_minor, line.currency)
-    reasons = [f"{len(members)} payments of {members[0].day} together make {amount}"]
+    reasons = [made_of(members, amount)]
     if settlement.stated == len(members):
         reasons.append(f"the text says that it settles {settlement.stated}")
     if difference:

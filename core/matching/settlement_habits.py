@@ -7,10 +7,11 @@ a set of payments, under a wrong one only as many as chance gives.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
+from itertools import product
 from math import log
 
 from core.matching.fees import FeeModel
@@ -35,6 +36,7 @@ _SUPPOSED_MISSING = 0.15
 _MIN_EVIDENCE = 9.0
 _MIN_LEAD = 5.0
 _WEEKEND = (5, 6)
+_MAX_TOGETHER = 4
 
 
 class Rhythm(Enum):
@@ -46,15 +48,15 @@ class Rhythm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a channel pays out; ``delay_days`` None where its lines name the day themselves."""
+    """How a channel pays out; ``delay_days`` None where all its lines name the day themselves."""
 
     delay_days: int | None
     weighing: Weighing
     rhythm: Rhythm = Rhythm.EVERY_DAY
 
-    def days_of(self, settlement: Settlement) -> Days:
-        """Return the days whose payments a line holds."""
-        if self.delay_days is None and settlement.stated_day is not None:
+    def days_of(self, settlement: Settlement, named: Set[date] = frozenset()) -> Days:
+        """Return the days whose payments a line holds; ``named`` ones are held by other lines."""
+        if settlement.stated_day is not None:
             return (settlement.stated_day,)
         paid, delay = settlement.line.line.day, self.delay_days or 0
         if self.rhythm is Rhythm.EVERY_DAY:
@@ -64,7 +66,8 @@ class Habit:
         due = [paid]
         while (due[0] - timedelta(1)).weekday() in _WEEKEND:
             due.insert(0, due[0] - timedelta(1))
-        return tuple(day - timedelta(delay) for day in due)
+        days = tuple(day - timedelta(delay) for day in due)
+        return tuple(day for day in days if day not in named) if len(days) > 1 else days
 
 
 def wanted_of(
@@ -78,14 +81,27 @@ def wanted_of(
     return Wanted(size, totals(settlement, pool, weighing, fees))
 
 
+def joint_wanted(
+    lines: Sequence[Settlement], pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel
+) -> Wanted | None:
+    """Return what several lines without a number want together: all of their pool."""
+    if not 2 <= len(lines) <= _MAX_TOGETHER or any(each.stated for each in lines):
+        return None
+    if not len(lines) <= len(pool) <= MAX_POOL:
+        return None
+    each_wants = [totals(each, pool, weighing, fees) for each in lines]
+    sums = {sum(chosen) for chosen in product(*each_wants)}
+    return Wanted(len(pool), tuple(sorted(sums))) if sums else None
+
+
 def habits_of(settlements: Iterable[Settlement], pools: Pools, fees: FeeModel) -> dict[int, Habit]:
     """Return, by line, the habit of its channel where the channel's lines show a clear one."""
-    of_channel: dict[tuple[str, str, bool], list[Settlement]] = defaultdict(list)
+    of_channel: dict[tuple[str, str], list[Settlement]] = defaultdict(list)
     for each in settlements:
-        dated = each.stated_day is not None
-        of_channel[each.channel, each.line.line.currency, dated].append(each)
+        of_channel[each.channel, each.line.line.currency].append(each)
     found: dict[int, Habit] = {}
-    for (_, _, dated), lines in of_channel.items():
+    for lines in of_channel.values():
+        dated = all(each.stated_day is not None for each in lines)
         delays: Sequence[int | None] = (None,) if dated else DELAYS_DAYS
         evidence = _evidence(lines, delays, pools, fees)
         ranked = sorted(evidence, key=lambda each: -round(evidence[each], 6))
@@ -107,11 +123,13 @@ def _evidence(
 ) -> Mapping[Habit, float]:
     """Return the logarithm of how much likelier the lines are under each habit than by chance."""
     evidence: dict[Habit, float] = {}
+    named = {each.stated_day for each in lines if each.stated_day is not None}
     for delay in delays:
         for rhythm in _rhythms(lines, delay):
             of_days: dict[Days, list[Settlement]] = defaultdict(list)
             for each in lines:
-                of_days[Habit(delay, Weighing.GROSS, rhythm).days_of(each)].append(each)
+                habit = Habit(delay, Weighing.GROSS, rhythm)
+                of_days[habit.days_of(each, named)].append(each)
             used = {
                 way
                 for days, together in of_days.items()
@@ -137,6 +155,13 @@ def _rhythms(lines: Sequence[Settlement], delay: int | None) -> Sequence[Rhythm]
 def _evidence_of_day(
     lines: Sequence[Settlement], pool: Sequence[OpenPayment], way: Weighing, fees: FeeModel
 ) -> float:
+    together = joint_wanted(lines, pool, way, fees)
+    if together is not None:
+        reach = Reach(weights(pool, way, fees), (together.size,))
+        chance = reach.chance(together)
+        if reach.makes(together):
+            return log((1 - _SUPPOSED_MISSING * (1 - chance)) / chance)
+        return log(_SUPPOSED_MISSING) * len(lines)
     wanted = [wanted_of(each, pool, way, fees) for each in lines]
     known = [each for each in wanted if each is not None]
     missing = log(_SUPPOSED_MISSING)
