@@ -1,4 +1,6 @@
-"""Payers of whom a line shows only a glimpse: the end of a masked phone, a cut name, initials.
+"""Payers and references of which a line shows only a glimpse.
+
+The end of a masked phone, a cut name, initials, a number that lost its prefix or its zeros.
 
 A glimpse fits many people. It settles a line only where one payment of the amount and days fits
 it, and where a stranger's money would hardly have fitted one by chance: so many payments were
@@ -25,12 +27,15 @@ from core.matching.facts import (
 )
 from core.matching.names import Agreement, name_words
 from core.matching.records import MatchKind
+from core.matching.remnants import Remnant, remnant_of
 
 _DAYS = 5
 _RIVAL_DAYS = timedelta(days=10)
 _MAX_CHANCE = 0.005
 _MAX_POSSIBLE = 40
 _MIN_FULL_WORD = 4
+_AS_TELLING = 50
+"""What fits a payment so many times less by chance than another is no rival's evidence."""
 _NATIONAL_DIGITS = 8
 """Digits of a national number that tell people apart: the first is always 7."""
 
@@ -40,20 +45,47 @@ def match_glimpsed(board: Board) -> None:
     words_of_payers = _PayersWords(board)
     edges: list[Edge] = []
     for line in board.money_in():
-        if line.hits or line.names_something:
+        if line.hits:
             continue
         shown = _Shown(line)
-        if not shown.is_anything:
-            continue
         possible = _possible(board, line)
         if not 0 < len(possible) <= _MAX_POSSIBLE:
             continue
+        fitting: list[tuple[float, PaymentFacts, Remnant | None]] = []
         for place in possible:
             payment = board.payments.at(place)
-            chance = shown.chance_of(payment, words_of_payers)
-            if chance is not None:
-                edges.append(_edge(line, payment, chance * len(possible)))
+            of_payer = shown.chance_of(payment, words_of_payers)
+            if of_payer is None:
+                continue
+            remnant = remnant_of(line, payment)
+            of_reference = _chance_of_reference(board, line, payment, remnant)
+            explained = (remnant and remnant.is_whole) or max(of_reference, of_payer) < 1.0
+            if line.names_something and not explained:
+                # An unknown reference of ours is another payment's, unless it is damaged.
+                continue
+            chance = of_payer * of_reference
+            if chance < 1.0:
+                fitting.append((chance, payment, remnant))
+        least = min((chance for chance, _, _ in fitting), default=1.0)
+        edges += [
+            _edge(line, payment, chance * len(possible), remnant)
+            for chance, payment, remnant in fitting
+            if chance <= least * _AS_TELLING
+        ]
     resolve(board, edges, offer_doubtful=False)
+
+
+def _chance_of_reference(
+    board: Board, line: LineFacts, payment: PaymentFacts, remnant: Remnant | None
+) -> float:
+    """Return how likely what stands in a line is a piece of the payment's reference by chance."""
+    chance, payments = 1.0, len(board.payments)
+    if remnant is not None:
+        chance = max(remnant.chance, 1 / (payments + 1))
+    meant = board.meant.get(line.line_id, ())
+    if board.payments.places[payment.payment_id] in meant:
+        chance = min(chance, len(meant) / (payments + 1))
+    return chance
 
 
 class _PayersWords:
@@ -92,11 +124,6 @@ class _Shown:
         self._line = line
         self._text = () if line.counterparty else name_words(line.line.text)
 
-    @property
-    def is_anything(self) -> bool:
-        """Tell whether there is anything to compare."""
-        return bool(self._line.phones.masked or self._line.counterparty or self._text)
-
     def chance_of(self, payment: PaymentFacts, words: _PayersWords) -> float | None:
         """Return how likely a stranger shows what fits this payer; None where it does not fit."""
         line = self._line
@@ -113,11 +140,15 @@ class _Shown:
         if payment.national and fitting:
             chance *= 0.1 ** min(max(fitting), _NATIONAL_DIGITS)
         block = self._name_of(payment)
-        if line.counterparty and not block:
+        if len(line.counterparty) > 1 and not block:
             return None
         for seen, whole in block:
             chance *= words.share(seen, whole=whole)
-        return chance if chance < 1.0 else None
+        return chance
+
+    def names(self, payment: PaymentFacts) -> bool:
+        """Tell whether a piece of the payer's name stands in the line."""
+        return bool(self._name_of(payment))
 
     def _name_of(self, payment: PaymentFacts) -> Sequence[tuple[str, bool]]:
         """Return the words that are the payer's, cut or not, and whether each is whole."""
@@ -163,23 +194,25 @@ def _possible(board: Board, line: LineFacts) -> list[int]:
     return board.free_payments.among(stretch.places[first:end])
 
 
-def _edge(line: LineFacts, payment: PaymentFacts, chance: float) -> Edge:
+def _edge(line: LineFacts, payment: PaymentFacts, chance: float, remnant: Remnant | None) -> Edge:
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=78,
-        reasons=tuple(_reasons(line, payment)),
+        reasons=tuple(_reasons(line, payment, remnant)),
         may_settle=chance <= _MAX_CHANCE
         and days_after(line.line, payment.payment) <= _DAYS
         and not other_transaction(line.line, payment.payment),
     )
 
 
-def _reasons(line: LineFacts, payment: PaymentFacts) -> Iterator[str]:
-    of_payer = reasons.payer(line, payment)
-    yield from of_payer
-    if names_agree(line, payment) is not Agreement.AGREES:
+def _reasons(line: LineFacts, payment: PaymentFacts, remnant: Remnant | None) -> Iterator[str]:
+    if remnant is not None:
+        identifier = remnant.identifier
+        yield f"“{remnant.seen}” is what is left of {identifier.kind.words} {identifier.written}"
+    yield from reasons.payer(line, payment)
+    if _Shown(line).names(payment) and names_agree(line, payment) is not Agreement.AGREES:
         yield f"what stands of the payer's name fits {payment.payment.customer_name}"
     yield reasons.amount(line.line, payment.payment)
     yield reasons.time(line.line, payment.payment)

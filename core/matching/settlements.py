@@ -35,6 +35,7 @@ from core.matching.settlement_lines import (
     totals,
     weights,
 )
+from core.matching.settlement_offers import offers_of
 from core.matching.settlement_shares import shares_of
 from core.money import display
 
@@ -88,6 +89,14 @@ def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None
         found.update(_solve(day))
     _settle_sure(board, settlements, found)
     open_pools = Pools(board)
+    unexplained = [
+        each
+        for each in settlements
+        if each.line_id in board.free_lines and not _is_explained(found.get(each.line_id))
+    ]
+    for offer in offers_of(unexplained, open_pools):
+        check_cancelled()
+        board.suggest(offer)
     for each in settlements:
         if each.line_id in board.free_lines:
             check_cancelled()
@@ -101,6 +110,11 @@ def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None
                     answer.values if answer else None,
                 )
             )
+
+
+def _is_explained(answer: _Found | None) -> bool:
+    """Tell whether some set surely fits a line, to be chosen among others of the same amounts."""
+    return answer is not None and answer.values is not None
 
 
 def _with_channels(
