@@ -9,7 +9,7 @@ from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
-from core.matching.records import MatchingResult, MatchKind, Proposal
+from core.matching.records import GivenUp, MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
 
@@ -59,6 +59,7 @@ class Board:
         self.reversals_of_line: dict[int, set[int]] = {}
         self.sure_reversals: set[int] = set()
         self._reopened: set[str] = set()
+        self._given_up: dict[int, str] = {}
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
@@ -155,6 +156,10 @@ class Board:
             self._suggested_lines.update(proposals[0].line_ids)
             self._suggestions.extend(proposals)
 
+    def give_up(self, line_id: int, reason: str) -> None:
+        """Say why a line was not searched."""
+        self._given_up[line_id] = reason
+
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
         return line_id in self.free_lines and line_id not in self._suggested_lines
@@ -168,6 +173,11 @@ class Board:
             suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
             unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
             unmatched_payment_ids=self._unmatched_payments(),
+            given_up=tuple(
+                GivenUp(line_id, reason)
+                for line_id, reason in sorted(self._given_up.items())
+                if line_id in self.free_lines
+            ),
         )
 
     def _unmatched_payments(self) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ def _places(
     if habit is not None:
         return [(habit.days_of(settlement), habit.weighing)]
     places: list[tuple[Days, Weighing]] = []
-    for days in _days(settlement):
+    for days in days_to_search(settlement, None):
         pool = pools.of(settlement, days)
         # What is too large to be searched need not be looked through.
         ways = weighings(pool, fees) if len(pool) <= MAX_POOL else (Weighing.GROSS,)
@@ -92,7 +92,10 @@ def _places(
     return places
 
 
-def _days(settlement: Settlement) -> list[Days]:
+def days_to_search(settlement: Settlement, habit: Habit | None) -> list[Days]:
+    """Return the days whose payments a line may hold, the likeliest first."""
+    if habit is not None:
+        return [habit.days_of(settlement)]
     if settlement.stated_day is not None:
         return [(settlement.stated_day,)]
     likeliest_first = sorted(DELAYS_DAYS, key=lambda delay: abs(delay - 1))
@@ -129,7 +132,7 @@ def _members(of_weight: Mapping[int, Sequence[OpenPayment]], values: Values) -> 
 
 def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> list[_Set]:
     """Return the payments of a day whose number is right and whose sum a fee would explain."""
-    places = [habit.days_of(settlement)] if habit else _days(settlement)
+    places = days_to_search(settlement, habit)
     amount = settlement.line.line.amount_minor
     found = []
     for days in places:

@@ -18,6 +18,7 @@ from core.matching.fees import FeeModel
 from core.matching.joint_sets import Reach, Wanted
 from core.matching.records import OpenPayment
 from core.matching.settlement_lines import (
+    MAX_NAMED,
     Days,
     Pools,
     Settlement,
@@ -75,7 +76,8 @@ def wanted_of(
 ) -> Wanted | None:
     """Return what a line wants of a pool: without a number the whole of it; None if too much."""
     size = settlement.stated or len(pool)
-    too_many = len(pool) > MAX_POOL or min(size, len(pool) - size) > MAX_ITEMS
+    searched = size != len(pool) and len(pool) > MAX_POOL
+    too_many = searched or len(pool) >= MAX_NAMED or min(size, len(pool) - size) > MAX_ITEMS
     if size < min(2, len(pool)) or not 0 < size <= len(pool) or too_many:
         return None
     return Wanted(size, totals(settlement, pool, weighing, fees))

@@ -36,7 +36,7 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<d>\d\d)[/.-](?P<m>\d\d)(?:[/.-](?P<y>(?:20)?\d\d))?(?!\d)"),
 )
 _LONGEST_DELAY_DAYS = 10
-_MAX_NAMED = 1_000
+MAX_NAMED = 1_000
 
 
 Days = tuple[date, ...]
@@ -113,7 +113,7 @@ class Pools:
         """
         key = settlement.channel, settlement.line.line.currency, days
         if key not in self._cache:
-            self._cache[key] = tuple(islice(self._payments(*key), _MAX_NAMED))
+            self._cache[key] = tuple(islice(self._payments(*key), MAX_NAMED))
         return self._cache[key]
 
     def _payments(self, channel: str, currency: str, days: Days) -> Iterator[OpenPayment]:

@@ -25,9 +25,10 @@ from core.matching.joint_sets import (
     deal_most,
 )
 from core.matching.records import MatchKind, OpenPayment, Proposal
-from core.matching.settlement_choices import choices_for, made_of
-from core.matching.settlement_habits import Habit, habits_of, joint_wanted, wanted_of
+from core.matching.settlement_choices import choices_for, days_to_search, made_of
+from core.matching.settlement_habits import MAX_POOL, Habit, habits_of, joint_wanted, wanted_of
 from core.matching.settlement_lines import (
+    MAX_NAMED,
     Days,
     Pools,
     Settlement,
@@ -100,16 +101,25 @@ def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None
     for each in settlements:
         if each.line_id in board.free_lines:
             check_cancelled()
-            answer = found.get(each.line_id)
-            board.suggest_any_of(
-                choices_for(
-                    each,
-                    open_pools,
-                    board.fees,
-                    habits.get(each.line_id),
-                    answer.values if answer else None,
-                )
+            answer, habit = found.get(each.line_id), habits.get(each.line_id)
+            values = answer.values if answer else None
+            board.suggest_any_of(choices_for(each, open_pools, board.fees, habit, values))
+            if board.wants_suggestion(each.line_id):
+                _say_given_up(board, each, open_pools, habit)
+
+
+def _say_given_up(board: Board, settlement: Settlement, pools: Pools, habit: Habit | None) -> None:
+    """Tell a person which days had too many payments to be searched."""
+    for days in days_to_search(settlement, habit):
+        number = len(pools.of(settlement, days))
+        if number > MAX_POOL and number != settlement.stated:
+            count = f"{number}" if number < MAX_NAMED else f"{MAX_NAMED} or more"
+            by = f" by {settlement.channel.upper()}" if settlement.channel else ""
+            board.give_up(
+                settlement.line_id,
+                f"the payments of {days[0]}{by} are too many to search: {count}",
             )
+            return
 
 
 def _is_explained(answer: _Found | None) -> bool:

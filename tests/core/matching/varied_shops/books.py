@@ -8,13 +8,15 @@ from random import Random
 
 from core.matching.records import OpenLine, OpenPayment, OpenRefund
 from tests.core.matching.varied_shops.people import Customer, write_name, write_phone
-from tests.core.matching.varied_shops.truth import Said, Shop, Story, Truth
+from tests.core.matching.varied_shops.truth import NOTHING, Said, Shop, Story, Truth
 
 FIRST_DAY = date(2026, 3, 2)
 _OPENINGS = {
     "mtn_mobile_money": ("Payment", "External payment", "Transfer", "MoMoPay"),
     "airtel_money": ("Merchant payment", "P2M", "Cr wallet"),
-    "bank_transfer": ("Incoming Trsf frm local banks |", "New App BK-BK Account Transfer :", "CASH DEP", "VIRT"),
+    "bank_transfer": (
+        "Incoming Trsf frm local banks |", "New App BK-BK Account Transfer :", "CASH DEP", "VIRT",
+    ),
     "card": ("POS PURCHASE", "CARD PMT"),
 }  # fmt: skip
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -94,7 +96,7 @@ class Books:
         day: date,
         *,
         method: str,
-        said: Said = Said(),
+        said: Said = NOTHING,
         transaction_id: str | None = None,
         place: str = "text",
         opening: str = "",

@@ -7,7 +7,8 @@ from random import Random
 
 from core.matching.fees import FeeModel, FeeRule, FeeTier
 from tests.core.matching.varied_shops.books import Books
-from tests.core.matching.varied_shops.decidable import label
+from tests.core.matching.varied_shops.damages import is_literal
+from tests.core.matching.varied_shops.decidable import identifiers, label
 from tests.core.matching.varied_shops.people import could_be_name, make_customers
 from tests.core.matching.varied_shops.settled import Channel, settle
 from tests.core.matching.varied_shops.stories import DEALS
@@ -142,6 +143,15 @@ def _drop_what_nobody_can_tell(books: Books) -> None:
             p.amount_minor == amounts[truth.line_ids[0]]
             and (not truth.said.name or could_be_name(truth.said.name, p.customer_name))
             for p in shop.payments
+        ):
+            lost.update(truth.line_ids)
+    for truth in shop.truths:
+        # A slip onto another payment's reference and amount is that payment's evidence.
+        named = [p for p in shop.payments if p.payment_id not in truth.payment_ids]
+        if truth.story is Story.DAMAGED and any(
+            is_literal(truth.said.pieces[0], name) and p.amount_minor == amounts[truth.line_ids[0]]
+            for p in named
+            for name in identifiers(p)
         ):
             lost.update(truth.line_ids)
     shop.lines = [line for line in shop.lines if line.line_id not in lost]

@@ -48,6 +48,9 @@ class Said:
     phone: str = ""
 
 
+NOTHING = Said()
+
+
 @dataclass(slots=True)
 class Truth:
     """Lines and the payments they are; no payments where a match by itself would be wrong.
@@ -59,7 +62,7 @@ class Truth:
     line_ids: tuple[int, ...]
     payment_ids: tuple[str, ...]
     decidable: bool | None = None
-    said: Said = Said()
+    said: Said = NOTHING
     detail: str = ""
     also_right: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = ()
 
