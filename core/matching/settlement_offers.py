@@ -18,7 +18,7 @@ from core.money import display
 
 _MOST_KEPT_PERCENT = 5
 _MIN_SEEN = 3
-_MAX_LINES = 4
+_MAX_LINES = 8
 
 _Group = tuple[Settlement, ...]
 
@@ -59,10 +59,11 @@ def _likeliness(offers: Sequence[_Offer]) -> int:
     return len(offers) + max(kept.values(), default=0)
 
 
-def _explained(lines: Iterable[Settlement], habit: Habit, pools: Pools) -> list[_Offer]:
+def _explained(lines: Sequence[Settlement], habit: Habit, pools: Pools) -> list[_Offer]:
+    named = {each.stated_day for each in lines if each.stated_day is not None}
     of_days: dict[Days, list[Settlement]] = defaultdict(list)
     for each in lines:
-        of_days[habit.days_of(each)].append(each)
+        of_days[habit.days_of(each, named)].append(each)
     offers = []
     for days, together in of_days.items():
         pool = pools.of(together[0], days)

@@ -41,7 +41,7 @@ def test_what_can_be_decided_is_decided_and_the_rest_offered(shape: str):
     whole = total(figures.values())
     assert whole.wrong == 0
     assert whole.matched >= 0.93 * whole.decidable
-    assert whole.right_first >= 0.75 * whole.rest
+    assert whole.right_first >= 0.7 * whole.rest
 
 
 @pytest.mark.slow

@@ -6,81 +6,21 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
-FAMILIES = [
-    "Uwimana",
-    "Mukamana",
-    "Niyonzima",
-    "Habimana",
-    "Nshimiyimana",
-    "Mugisha",
-    "Ingabire",
-    "Uwase",
-    "Hakizimana",
-    "Ndayisaba",
-    "Murekatete",
-    "Kayitesi",
-    "Gasana",
-    "Rukundo",
-    "Tuyishime",
-    "Bizimana",
-    "Nkurunziza",
-    "Iradukunda",
-    "Umutoni",
-    "Kalisa",
-    "Munyaneza",
-    "Nyirahabimana",
-    "Twagirayezu",
-    "Sebahire",
-    "Kamanzi",
-    "Mukeshimana",
-    "Nsengiyumva",
-    "Byiringiro",
-    "Umubyeyi",
-    "Karangwa",
-    "Ntawukuriryayo",
-    "Mutesi",
-    "Zaninka",
-    "Gatete",
-    "Rwigema",
-    "Bagirishya",
-    "Cyuzuzo",
-    "Dusabe",
-]
-FIRST_NAMES = [
-    "Jean-Baptiste",
-    "Aline",
-    "Éric",
-    "Claudine",
-    "Théogène",
-    "Diane",
-    "Emmanuel",
-    "Josiane",
-    "Patrick",
-    "Solange",
-    "Innocent",
-    "Béatrice",
-    "Olivier",
-    "Chantal",
-    "Fidèle",
-    "Grace",
-    "Vestine",
-    "Régis",
-    "Clémence",
-    "Pacifique",
-    "Espérance",
-    "Yves",
-    "Noëlla",
-    "Augustin",
-    "Immaculée",
-    "Damascène",
-    "Odette",
-    "Prosper",
-    "Francine",
-    "Célestin",
-    "Honorine",
-    "Désiré",
-    "Angélique",
-]
+_FAMILIES = """
+Uwimana Mukamana Niyonzima Habimana Nshimiyimana Mugisha Ingabire Uwase Hakizimana
+Ndayisaba Murekatete Kayitesi Gasana Rukundo Tuyishime Bizimana Nkurunziza Iradukunda
+Umutoni Kalisa Munyaneza Nyirahabimana Twagirayezu Sebahire Kamanzi Mukeshimana
+Nsengiyumva Byiringiro Umubyeyi Karangwa Ntawukuriryayo Mutesi Zaninka Gatete Rwigema
+Bagirishya Cyuzuzo Dusabe
+"""
+FAMILIES = _FAMILIES.split()
+_FIRST_NAMES = """
+Jean-Baptiste Aline Éric Claudine Théogène Diane Emmanuel Josiane Patrick Solange Innocent
+Béatrice Olivier Chantal Fidèle Grace Vestine Régis Clémence Pacifique Espérance Yves
+Noëlla Augustin Immaculée Damascène Odette Prosper Francine Célestin Honorine Désiré
+Angélique
+"""
+FIRST_NAMES = _FIRST_NAMES.split()
 FIRMS = ("Simba", "Kivu", "Virunga", "Akagera", "Nyungwe", "Musanze", "Rubavu", "Huye", "Ineza")
 TRADES = ("Trading Ltd", "Hardware Ltd", "Supermarket", "Coffee Coop", "Logistics SARL", "Pharmacy")
 
