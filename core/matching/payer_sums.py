@@ -160,7 +160,7 @@ def _is_sure(
     ):
         return False
     number = len(payers.payments(line))
-    sets = 2**number - number - 1
+    sets = (1 << number) - number - 1
     share = board.share_of_amount(line.line.currency, line.line.amount_minor)
     return sets * (share + _RARE) <= _MAX_CHANCE
 

@@ -79,4 +79,5 @@ def _rounds_to(own: str, shown: str) -> bool:
     scale = len(number) - len(shown)
     if scale < 0:
         return number == shown.rstrip("0").ljust(len(number), "0")
-    return abs(int(shown) * 10**scale - int(number)) * 2 <= 10**scale
+    unit = int(f"1{'0' * scale}")
+    return abs(int(shown) * unit - int(number)) * 2 <= unit
