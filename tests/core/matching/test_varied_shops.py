@@ -33,6 +33,25 @@ def test_no_shop_has_a_wrong_automatic_match(shape: str, seed: int):
     assert mistakes(shop, matched(shop)) == []
 
 
+def test_an_unknown_number_of_ours_is_no_broken_reference_of_another_payment():
+    shop = make_shop("school", 2, 500)
+    assert mistakes(shop, matched(shop)) == []
+
+
+@pytest.mark.parametrize(("price_holders", "settles"), [(2, True), (12, False)])
+def test_a_masked_phone_settles_only_what_few_could_have_paid(price_holders: int, settles: bool):
+    day = make_shop("kiosk", 1).lines[0].day
+    payments = [
+        OpenPayment(f"p{number}", day, 5_000, phone=f"+2507881230{number:02}")
+        for number in range(price_holders)
+    ]
+    line = OpenLine(1, day, 5_000, phone="2507****001")
+    result = match([line], payments)
+    assert bool(result.matches) is settles
+    offered = [*result.matches, *result.suggestions]
+    assert offered[0].payment_ids[0] == "p1"
+
+
 @pytest.mark.parametrize("shape", [each for each in SHAPES if each != "kiosk"])
 def test_what_can_be_decided_is_decided_and_the_rest_offered(shape: str):
     shop = make_shop(shape, 3, STORIES)
