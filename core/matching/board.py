@@ -12,7 +12,7 @@ from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.learned import LearnedPayer
 from core.matching.plain import PlainPair
-from core.matching.records import MatchingResult, MatchKind, Proposal
+from core.matching.records import GivenUp, MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
 
@@ -66,6 +66,8 @@ class Board:
         self.reversals_of_payment: dict[str, set[int]] = {}
         self.reversals_of_line: dict[int, frozenset[int]] = {}
         self.sure_reversals: set[int] = set()
+        self._reopened: set[str] = set()
+        self._given_up: dict[int, str] = {}
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
@@ -107,6 +109,11 @@ class Board:
             self._usual_days[key] = _usually_within(self._delays[method], at_most)
         return self._usual_days[key]
 
+    def is_surely_taken_back(self, line_id: int) -> bool:
+        """Tell whether one other line names this very line and takes all of it back."""
+        reversals = self.reversals_of_line.get(line_id, frozenset())
+        return len(reversals) == 1 and self._undoes(next(iter(reversals)), line_id)
+
     def undisputed(self, line_id: int, payment_id: str) -> bool:
         """Tell whether both are free and no stronger pass found rivals for them."""
         return (
@@ -147,6 +154,13 @@ class Board:
         else:
             self._matches.append(proposal)
 
+    def close_reopened(self) -> None:
+        """Keep what was reopened, and what nothing named again, from weaker passes."""
+        for payment_id in sorted(self._reopened):
+            if payment_id in self.free_payments:
+                del self.free_payments[payment_id]
+        self._reopened.clear()
+
     def suggest(self, proposal: Proposal) -> None:
         """Offer a proposal to a person, unless a stronger one was made for one of its lines."""
         for left in left_of(self.declined, proposal, self.lines, self.payments):
@@ -161,6 +175,10 @@ class Board:
             self._suggested_lines.update(left[0].line_ids)
             self._suggestions.extend(left)
 
+    def give_up(self, line_id: int, reason: str) -> None:
+        """Say why a line was not searched."""
+        self._given_up[line_id] = reason
+
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
         return line_id in self.free_lines and line_id not in self._suggested_lines
@@ -174,6 +192,11 @@ class Board:
             suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
             unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
             unmatched_payment_ids=self._unmatched_payments(),
+            given_up=tuple(
+                GivenUp(line_id, reason)
+                for line_id, reason in sorted(self._given_up.items())
+                if line_id in self.free_lines
+            ),
         )
 
     def _unmatched_payments(self) -> tuple[str, ...]:
@@ -215,14 +238,29 @@ class Board:
         if self.declined.forbids(held):
             return
         (self._matches if automatic else self._suggestions).append(held)
+        if automatic:
+            self._reopen(proposal.payment_ids[0], taken_back)
+
+    def _reopen(self, payment_id: str, taken_back: Collection[int]) -> None:
+        """Let a payment be paid again by what names it: its money has surely gone back."""
+        self.free_payments.give_back(payment_id)
+        self._reopened.add(payment_id)
+        left = self.reversals_of_payment.get(payment_id, set())
+        left.difference_update(taken_back)
+        if not left:
+            self.reversals_of_payment.pop(payment_id, None)
 
     def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:
         """Tell whether one line surely takes back exactly what the proposal's one line brought."""
         if len(taken_back) != 1 or len(proposal.line_ids) != 1:
             return False
-        reversal, original = self.lines[next(iter(taken_back))], self.lines[proposal.line_ids[0]]
+        return self._undoes(next(iter(taken_back)), proposal.line_ids[0])
+
+    def _undoes(self, reversal_id: int, original_id: int) -> bool:
+        """Tell whether a reversal that names its original is for the same money."""
+        reversal, original = self.lines[reversal_id], self.lines[original_id]
         return (
-            reversal.line_id in self.sure_reversals
+            reversal_id in self.sure_reversals
             and reversal.line.amount_minor == -original.line.amount_minor
             and (reversal.line.day - original.line.day).days >= -BOOKING_SLACK_DAYS
         )

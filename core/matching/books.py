@@ -145,6 +145,7 @@ class Books(Mapping[str, PaymentFacts]):
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._of_amount: dict[tuple[str, int], list[int]] | None = None
+        self._of_amount_by_day: dict[tuple[str, int], Stretch] = {}
         self._with_phone: dict[str, Stretch] = {}
         self._phones_sought: set[str] = set()
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
@@ -185,6 +186,14 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the places of all payments of one amount, in no order."""
         return self._by_amount().get((currency, amount_minor), ())
 
+    def of_amount_by_day(self, currency: str, amount_minor: int) -> Stretch:
+        """Return all payments of one amount, by day."""
+        price = currency, amount_minor
+        if price not in self._of_amount_by_day:
+            places = list(self.of_amount(currency, amount_minor))
+            self._of_amount_by_day[price] = Stretch(places, self.columns)
+        return self._of_amount_by_day[price]
+
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
         new = wanted - self._phones_sought
@@ -197,6 +206,14 @@ class Books(Mapping[str, PaymentFacts]):
         """Return all payments from some accounts, their numbers folded, by day."""
         accounts = enumerate(fold_all(self.columns.account_numbers))
         return self._by_mark(each for each in accounts if each[1] in wanted)
+
+    def with_full_names(self, wanted: Set[str]) -> Mapping[str, Stretch]:
+        """Return all payments of some customers, by :func:`name_key`, by day."""
+        names = self.columns.customer_names
+        keys = {written: name_key(self.name(written)) for written in set(names)}
+        sought = {written: key for written, key in keys.items() if key in wanted}
+        found = ((place, sought[each]) for place, each in enumerate(names) if each in sought)
+        return self._by_mark(found)
 
     def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
         """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
@@ -292,6 +309,11 @@ class FreePayments:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
         self._gone_places[self._places[payment_id]] = True
+
+    def give_back(self, payment_id: str) -> None:
+        """Make a payment free again that was taken."""
+        self._gone.discard(payment_id)
+        self._gone_places[self._places[payment_id]] = False
 
     def __iter__(self) -> Iterator[str]:
         """Go through the free payments."""

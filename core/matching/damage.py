@@ -7,7 +7,7 @@ missing or too many.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
@@ -70,7 +70,7 @@ def near_hits(
     if not lengths or not unclear:
         return {}, {}
     shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
-    shape = books.identifiers.shape
+    shape, all_lengths = books.identifiers.shape, books.identifiers.lengths
     words = {
         line_id: _words(line.fields, shortest, longest, shape) for line_id, line in unclear.items()
     }
@@ -84,7 +84,10 @@ def near_hits(
         of_amount: dict[int, list[_Meaning]] = {}
         amount_minor = abs(line.line.amount_minor)
         for word in words[line_id]:
-            for key, cut in neighbours.near(word):
+            near = neighbours.near(word)
+            if any(cut for _, cut in near) and not _breaks_off(line.fields, word, all_lengths):
+                near = [each for each in near if not each[1]]
+            for key, cut in near:
                 for place in places_of(key):
                     places[place] = None
                     if amounts[place] == amount_minor:
@@ -115,6 +118,22 @@ def _likeliest(places: Mapping[int, Sequence[_Meaning]], books: Books) -> tuple[
         NearHit(identifier, word, "cut at the end" if cut else "one slip away")
         for identifier, cut, word in sorted(found, key=lambda each: each[0].payment_id)
     )
+
+
+def _breaks_off(fields: tuple[Field, ...], word: str, lengths: Set[int]) -> bool:
+    """Tell whether a word ends where it stands, and is not the beginning of a whole reference."""
+    for field in fields:
+        start = field.folded.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if end == len(field.folded) or not field.folded[end].isdigit():
+                return True
+            if end in field.edges and not field.is_joined(end):
+                rest = field.folded[end : field.edges[field.edges.index(end) + 1]]
+                if not rest.isdigit() or len(word) + len(rest) not in lengths:
+                    return True
+            start = field.folded.find(word, start + 1)
+    return False
 
 
 def _words(

@@ -13,6 +13,7 @@ from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
 from core.matching.facts import LineFacts, line_facts
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.glimpses import match_glimpsed
 from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
@@ -23,6 +24,7 @@ from core.matching.money_out import (
     tie_reversed_lines,
 )
 from core.matching.named import match_named, suggest_contradictions
+from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
@@ -40,12 +42,15 @@ _PASSES = (
     suggest_contradictions,
     match_payers,
     match_damaged_alone,
+    match_glimpsed,
+    match_sums_of_payers,
     tie_reversed_lines,
 )
 _LAST_PASSES = (
     match_slipped,
     suggest_money_out,
     suggest_learned,
+    suggest_parts_of_payers,
     suggest_discrepancies,
     suggest_by_amount,
 )

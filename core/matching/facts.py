@@ -13,6 +13,7 @@ from core.matching.identifiers import (
     Identifier,
     IdentifierIndex,
     fields_of,
+    fold,
     identifiers_of,
 )
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
@@ -24,6 +25,7 @@ CLOCK_SLACK_DAYS = 1
 
 
 _NARROWEST_COLUMN = 30
+_MIN_TRANSACTION = 6
 
 _name_of = lru_cache(maxsize=100_000)(name_words)
 """Payers return: each name is read once."""
@@ -139,6 +141,19 @@ def name_agrees(line: LineFacts, customer: tuple[str, ...]) -> Agreement:
     if len(line.counterparty) >= MIN_WORDS:
         return compare_names(customer, line.counterparty)
     return compare(customer, line.counterparty, line.text_words, line.cut_words)
+
+
+def other_transaction(line: OpenLine, payment: OpenPayment) -> bool:
+    """Tell whether the network's id on the line is another than the payment's own.
+
+    Only ids of one form are compared: a bank has its own for money that a network moved.
+    """
+    theirs, ours = fold(line.transaction_id), fold(payment.transaction_id)
+    if theirs == ours or min(len(theirs), len(ours)) < _MIN_TRANSACTION:
+        return False
+    if theirs.isdigit() and ours.isdigit():
+        return abs(len(theirs) - len(ours)) <= 1
+    return len(theirs) == len(ours) and theirs[:2] == ours[:2] and theirs[:2].isalpha()
 
 
 def days_after(line: OpenLine, payment: OpenPayment) -> int:

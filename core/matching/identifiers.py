@@ -15,6 +15,7 @@ from itertools import accumulate
 from math import prod
 from operator import itemgetter
 
+from core.matching.numbering import OwnNumbers
 from core.matching.records import OpenLine, OpenPayment
 from core.matching.values import value_class
 
@@ -157,6 +158,13 @@ class Field:
                 if end - start >= shortest:
                     yield self.folded[start:end]
 
+    def is_joined(self, edge: int) -> bool:
+        """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""
+        place = self.edges.index(edge)
+        spans = [found.span() for found in _TOKEN.finditer(self.upper)]
+        between = self.upper[spans[place - 1][1] : spans[place][0]]
+        return not any(mark.isspace() for mark in between)
+
     def delimited(self, start: int, end: int) -> bool:
         """Tell whether a window is not merely a piece of a longer number."""
         folded, raw = self.folded, self.raw
@@ -190,17 +198,26 @@ class IdentifierIndex:
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
         prefixes: set[str] = set()
+        own_prefixes: set[str] = set()
         forms: set[str] = set()
-        for column in columns:
+        self._own_numbers = OwnNumbers()
+        for kind, column in enumerate(columns):
             if not any(column):
                 continue
             folded = fold_all(column)
             self.folded.append(folded)
+            is_own = kind != IdentifierKind.TRANSACTION
+            of_column: set[str] = set()
             for each in stretches(len(folded)):
                 of_stretch = forms_of(folded[each])
                 self._add(folded[each], each.start, of_stretch)
-                forms |= of_stretch
-                prefixes |= _prefixes(column[each], folded[each], of_stretch)
+                of_column |= of_stretch
+                seen = _prefixes(column[each], folded[each], of_stretch)
+                prefixes |= seen
+                own_prefixes |= seen if is_own else set()
+            forms |= of_column
+            if is_own:
+                self._own_numbers.learn(folded, of_column)
         long_enough = {form for form in forms if len(form) >= _MIN_IN_OWN_FIELD}
         self.lengths = frozenset(map(len, long_enough))
         self._lengths = sorted(
@@ -208,9 +225,8 @@ class IdentifierIndex:
         )
         self._heads = set(map(_HEAD_OF, self._place_of))
         self._beginning = _beginning_of(self._heads)
-        heads = {prefix.replace("O", "0") for prefix in prefixes}
-        shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
-        self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+        self.shape = _shape_of(prefixes)
+        self._own_shape = _shape_of(own_prefixes)
 
     def release(self) -> None:
         """Let go of everything bit by bit."""
@@ -269,9 +285,14 @@ class IdentifierIndex:
         return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
 
     def names_something(self, fields: tuple[Field, ...]) -> bool:
-        """Tell whether a field holds something of the shape of our references (INV-2026…)."""
-        shape = self.shape
-        return shape is not None and any(shape.search(field.folded) for field in fields)
+        """Tell whether a field holds something of the shape of our references (INV-2026…).
+
+        A network's own id is not one of them: no payment need know it.
+        """
+        shape = self._own_shape
+        if shape is not None and any(shape.search(field.folded) for field in fields):
+            return True
+        return self._own_numbers.stand_in(fields)
 
     def _find_in(self, field: Field, hits: list[Hit], *, own_field: bool) -> None:
         folded, known = field.folded, self._place_of
@@ -325,6 +346,12 @@ class IdentifierIndex:
 def forms_of(texts: Iterable[str]) -> set[str]:
     """Return how texts look with every digit a zero: a handful, where there are a million texts."""
     return set("\n".join(texts).encode().translate(_DIGITS_TO_ZERO).decode().split("\n"))
+
+
+def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    heads = {prefix.replace("O", "0") for prefix in prefixes}
+    shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
+    return re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
 
 def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:

@@ -35,6 +35,7 @@ def match_named(board: Board) -> None:
     decided = {pair.line.line_id for pair in plain}
     named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
     claims = list(_claims(board, named))
+    _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
@@ -61,6 +62,17 @@ def match_named(board: Board) -> None:
                 if (pair.hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
                     board.accept(proposal_of(board, pair, _confidence(pair.hit, Fit.EXACT)))
         resolve(board, edges, offer_doubtful=False)
+    board.close_reopened()
+
+
+def _match_taken_back(board: Board, claims: Sequence[_Claim]) -> None:
+    """Settle first what surely came and went back: the payment is then open for other money."""
+    edges = [
+        _edge(board, line, hit, fit)
+        for line, hit, fit in claims
+        if fit is Fit.EXACT and board.is_surely_taken_back(line.line_id)
+    ]
+    resolve(board, edges, offer_doubtful=False)
 
 
 def suggest_contradictions(board: Board) -> None:

@@ -21,6 +21,7 @@ from core.matching.facts import (
     fit_of,
     name_agrees,
     names_agree,
+    other_transaction,
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
@@ -91,7 +92,9 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
                     kind=MatchKind.ONE_TO_ONE,
                     confidence=92 if agreeing else 87,
                     reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
-                    may_settle=settles and line.line_id not in board.contested_lines,
+                    may_settle=settles
+                    and line.line_id not in board.contested_lines
+                    and not other_transaction(line.line, payment.payment),
                 )
             )
     resolve(board, edges)
@@ -133,7 +136,12 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
             reasons.amount(line.line, payment.payment),
             reasons.time(line.line, payment.payment),
         ),
-        may_settle=not (doubtful or late or rivals.crowd_around(payment.payment_id, level.mark)),
+        may_settle=not (
+            doubtful
+            or late
+            or other_transaction(line.line, payment.payment)
+            or rivals.crowd_around(payment.payment_id, level.mark)
+        ),
     )
 
 

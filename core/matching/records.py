@@ -98,14 +98,24 @@ class Proposal:
 
 
 @value_class(frozen=True, slots=True)
+class GivenUp:
+    """A line whose payments were too many to search, in words for the person who has to look."""
+
+    line_id: int
+    reason: str
+
+
+@value_class(frozen=True, slots=True)
 class MatchingResult:
     """Everything the matcher decided, in a stable order.
 
     ``matches`` need no person, ``suggestions`` do. A line or payment in a suggestion only is
-    also in the unmatched lists: nothing is settled about it.
+    also in the unmatched lists: nothing is settled about it. ``given_up`` tells, at most once for
+    a line, that a search was too large to be made.
     """
 
     matches: tuple[Proposal, ...]
     suggestions: tuple[Proposal, ...]
     unmatched_line_ids: tuple[int, ...]
     unmatched_payment_ids: tuple[str, ...]
+    given_up: tuple[GivenUp, ...] = ()
