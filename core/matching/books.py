@@ -147,6 +147,10 @@ class Books(Mapping[str, PaymentFacts]):
         self._of_amount: dict[tuple[str, int], list[int]] | None = None
         self._of_amount_by_day: dict[tuple[str, int], Stretch] = {}
         self._with_phone: dict[str, Stretch] = {}
+        self._days_of_name: dict[str, dict[date, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self._names_sought: set[str] = set()
         self._phones_sought: set[str] = set()
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
         self._name_counts: Counter[frozenset[str]] | None = None
@@ -207,13 +211,19 @@ class Books(Mapping[str, PaymentFacts]):
         accounts = enumerate(fold_all(self.columns.account_numbers))
         return self._by_mark(each for each in accounts if each[1] in wanted)
 
-    def with_full_names(self, wanted: Set[str]) -> Mapping[str, Stretch]:
-        """Return all payments of some customers, by :func:`name_key`, by day."""
-        names = self.columns.customer_names
-        keys = {written: name_key(self.name(written)) for written in set(names)}
-        sought = {written: key for written, key in keys.items() if key in wanted}
-        found = ((place, sought[each]) for place, each in enumerate(names) if each in sought)
-        return self._by_mark(found)
+    def days_of_names(self, wanted: Set[str]) -> Mapping[str, Mapping[date, Sequence[int]]]:
+        """Return all payments of some customers, by :func:`name_key` and day, in no order."""
+        new = wanted - self._names_sought
+        if new:
+            self._names_sought |= new
+            names = self.columns.customer_names
+            keys = {written: name_key(self.name(written)) for written in set(names)}
+            found = self._days_of_name
+            of_name = {written: found[key] for written, key in keys.items() if key in new}
+            for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
+                if written in of_name:
+                    of_name[written][day].append(place)
+        return self._days_of_name
 
     def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
         """Return all payments of some customers, by :func:`name_key`, on some days, by id."""

@@ -21,6 +21,8 @@ from core.matching.records import MatchKind, Proposal
 _DAYS = 5
 _RIVAL_DAYS = timedelta(days=10)
 _MAX_PAYMENTS = 8
+_MAX_OF_PAYER = 4 * _MAX_PAYMENTS
+"""Who has more payments in these days is not looked at."""
 _MAX_PARTS = 3
 _MAX_LINES = 8
 _MAX_CHANCE = 0.1
@@ -82,21 +84,16 @@ class _Payers:
         self._names = {line.line_id: _names_in(line) for line in self.lines}
         self._by_phone: Mapping[str, Stretch] = board.payments.with_phones(phones)
         wanted = {name for names in self._names.values() for name in names}
-        self._by_name: Mapping[str, Stretch] = board.payments.with_full_names(wanted)
+        self._by_name = board.payments.days_of_names(wanted)
 
     def payments(self, line: LineFacts) -> _Payments:
         """Return the payer's free payments of the days up to a line, by id; none if too many."""
         columns, free = self._board.payments.columns, self._board.free_payments
-        marks = [self._by_phone[each] for each in line.phones.full if each in self._by_phone]
-        marks = marks or [
-            self._by_name[each] for each in self._names[line.line_id] if each in self._by_name
-        ]
         places: set[int] = set()
-        for stretch in marks:
-            first, end = stretch.window(line.line.day - _RIVAL_DAYS, line.line.day)
-            if end - first > _MAX_PAYMENTS * 4:
+        for of_mark in self._of_phones(line) or self._of_names(line):
+            if len(of_mark) > _MAX_OF_PAYER:
                 return ()
-            places.update(stretch.places[first:end])
+            places.update(of_mark)
         found = [
             self._board.payments.at(place)
             for place in free.among(places)
@@ -104,6 +101,21 @@ class _Payers:
         ]
         theirs = [each for each in found if self._is_payers(line, each)]
         return tuple(sorted(theirs, key=lambda each: each.payment_id))
+
+    def _of_phones(self, line: LineFacts) -> list[Sequence[int]]:
+        found: list[Sequence[int]] = []
+        for stretch in (self._by_phone.get(each) for each in line.phones.full):
+            if stretch is not None:
+                first, end = stretch.window(line.line.day - _RIVAL_DAYS, line.line.day)
+                found.append(stretch.places[first:end])
+        return found
+
+    def _of_names(self, line: LineFacts) -> Iterator[Sequence[int]]:
+        days = [line.line.day - timedelta(number) for number in range(_RIVAL_DAYS.days + 1)]
+        for name in self._names[line.line_id]:
+            if name in self._by_name:
+                of_name = self._by_name[name]
+                yield [place for day in days if day in of_name for place in of_name[day]]
 
     @staticmethod
     def _is_payers(line: LineFacts, payment: PaymentFacts) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from heapq import merge
 from itertools import islice
 
 from core.matching.board import Board
@@ -119,13 +120,12 @@ class Pools:
     def _payments(self, channel: str, currency: str, days: Days) -> Iterator[OpenPayment]:
         books, free = self._board.payments, self._board.free_payments
         places = [
-            place
+            of_method
             for day in days
             for method, of_method in books.of_day(currency, day).items()
             if method != "cash" and (not method or channel in method)
-            for place in of_method
         ]
-        for place in sorted(places):
+        for place in merge(*places):
             payment_id = books.columns.payment_ids[place]
             if payment_id in free and payment_id not in self._board.reversals_of_payment:
                 yield books.columns.payment(place)

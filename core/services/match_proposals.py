@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import String, column, func, select, update
@@ -77,6 +78,21 @@ def store_proposals(
         execution_options=_ROWS_ONLY,
     )
     session.expire_all()
+    reconciliation.not_searched = _not_searched(session, result, still_open)
+
+
+def _not_searched(
+    session: Session, result: MatchingResult, still_open: AbstractSet[int]
+) -> list[str]:
+    """Say of each open line that could not be searched which it is, and why."""
+    reasons = {each.line_id: each.reason for each in result.given_up if each.line_id in still_open}
+    asked = func.json_each(json.dumps(list(reasons))).table_valued(column("value"))
+    lines = session.execute(
+        select(StatementLine.id, StatementLine.line_number)
+        .where(StatementLine.id.in_(select(asked.c.value)))
+        .order_by(StatementLine.line_number, StatementLine.id)
+    )
+    return [f"Line {number} is left to a person: {reasons[key]}." for key, number in lines]
 
 
 def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> None:

@@ -64,6 +64,7 @@ def load_detail(session: Session, reconciliation: PaymentReconciliation) -> Reco
         unmatched_payments=_unmatched_payments(session, reconciliation),
         unmatched_payments_total=_count_unmatched_payments(session, reconciliation),
         problems=tuple(reconciliation.problems),
+        not_searched=tuple(reconciliation.not_searched),
     )
 
 

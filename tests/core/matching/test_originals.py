@@ -15,11 +15,13 @@ from core.matching.facts import line_facts
 from core.matching.fees import DEFAULT_FEES
 from core.matching.money_out import tie_money_out
 from core.matching.names import Agreement, compare
-from core.matching.records import OpenLine
+from core.matching.records import MatchKind, OpenLine
+from tests.core.matching.examples import payment
 from tests.core.matching.test_size import calls_of
 
 DAY = date(2026, 3, 2)
 PRICE = 5_000
+SALE = payment(day=DAY)
 GIVEN = ("UWASE", "UWSAE", "UWASEE", "KEZA", "A", "NIYONZIMA", "NIYONZINA")
 FAMILY = ("ALINE", "ALLINE", "JEAN", "A", "J", "UWASE", "")
 
@@ -88,3 +90,37 @@ def test_reversals_of_one_price_cost_what_each_costs_and_no_pairs(payers: int | 
         return calls_of(lambda: match([*came, *went], []))
 
     assert cost(800) <= 2.5 * 4 * cost(200)
+
+
+def of_bank(line_id: int, reference: str, amount_minor: int, text: str, days: int = 0) -> OpenLine:
+    """Return a line of a file that has a column for references and none for transaction ids."""
+    day = DAY + timedelta(days=days)
+    return OpenLine(line_id, day, amount_minor, text=text, reference=reference)
+
+
+def test_a_reversal_names_its_original_by_the_only_id_the_file_has():
+    came = of_bank(1, "FT/26182/A1", 15_000, "TRANSFER ALINE UWASE")
+    gone = of_bank(2, "FT/26183/B7", -15_000, "REVERSAL OF FT/26182/A1", days=1)
+    (tied,) = match([came, gone], []).matches
+    assert (tied.kind, tied.line_ids) == (MatchKind.REVERSAL, (1, 2))
+    assert tied.reasons[0] == "the other line's reference FT/26182/A1 stands in the text"
+
+
+def test_what_a_reversal_takes_back_by_reference_proves_no_payment():
+    came = of_bank(1, "FT/26182/A1", 15_000, f"TRANSFER {SALE.invoice_number}")
+    gone = of_bank(2, "FT/26183/B7", -15_000, "REVERSAL FT/26182/A1", days=1)
+    (held,) = match([came, gone], [SALE]).matches
+    assert (held.kind, held.line_ids) == (MatchKind.REVERSAL, (1, 2))
+
+
+def test_a_charge_with_the_reference_of_a_transfer_takes_nothing_back():
+    came = of_bank(1, "FT26182A1B2C", 15_000, f"TRANSFER {SALE.invoice_number}")
+    charge = of_bank(2, "FT26182A1B2C", -100, "CHARGE")
+    (proved,) = match([came, charge], [SALE]).matches
+    assert (proved.kind, proved.line_ids) == (MatchKind.ONE_TO_ONE, (1,))
+
+
+def test_a_reference_of_several_lines_names_none_of_them():
+    came = [of_bank(each, "TERMINAL 40017", 15_000, "CARD SALE") for each in (1, 2)]
+    gone = of_bank(3, "FT1", -15_000, "REVERSAL TERMINAL 40017", days=1)
+    assert not match([*came, gone], []).matches
