@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from core.child_process import Child
 from core.errors import KnownError, UnreadableFileError
 from core.money import DEFAULT_CURRENCY
 from core.statements import READING_ARGUMENT
@@ -28,7 +29,6 @@ from core.statements.apart_messages import (
     ReadingTask,
     Refusal,
 )
-from core.statements.child import Child
 from core.statements.profile import ColumnProfile
 from core.statements.sources import RawTable
 from core.statements.statement import StatementFile

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from typing import BinaryIO
 
+from core.child_process import own_output, say
 from core.errors import KnownError
 from core.statements.apart_messages import (
     Failure,
@@ -28,7 +29,6 @@ from core.statements.apart_messages import (
     ReadingTask,
     Refusal,
 )
-from core.statements.child import own_output, say
 from core.statements.reading import preview_table, read_statement
 
 REPORT_EVERY_S = 0.1

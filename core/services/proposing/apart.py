@@ -11,6 +11,7 @@ import logging
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.child_process import Child
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.payments import Payment
@@ -30,7 +31,6 @@ from core.services.proposing.messages import (
 from core.services.proposing.search import Watch, search
 from core.services.reconciliation_detail import unproven_conditions
 from core.services.reconciliations import find_reconciliation
-from core.statements.child import Child
 
 logger = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ import threading
 import traceback
 from typing import BinaryIO
 
+from core.child_process import own_output, say
 from core.database.unit_of_work import Database
 from core.errors import KnownError
 from core.services.proposing.messages import (
@@ -26,7 +27,6 @@ from core.services.proposing.messages import (
     Stored,
 )
 from core.services.proposing.search import Watch, search
-from core.statements.child import own_output, say
 
 
 def main() -> None:
