@@ -41,8 +41,8 @@ _PASSES = (
     match_slipped,
     suggest_contradictions,
     match_payers,
-    match_damaged_alone,
     match_glimpsed,
+    match_damaged_alone,
     match_sums_of_payers,
     tie_reversed_lines,
 )

@@ -66,9 +66,13 @@ def match_glimpsed(board: Board) -> None:
             chance = of_payer * of_reference
             if chance < 1.0:
                 fitting.append((chance, payment, remnant))
+        # A stranger's money would be taken for one of those that may settle, not for an older one.
+        recent = sum(
+            (line.line.day - board.payments.columns.days[place]).days <= _DAYS for place in possible
+        )
         least = min((chance for chance, _, _ in fitting), default=1.0)
         edges += [
-            _edge(line, payment, chance * len(possible), remnant)
+            _edge(line, payment, chance * recent, remnant)
             for chance, payment, remnant in fitting
             if chance <= least * _AS_TELLING
         ]
@@ -81,7 +85,7 @@ def _chance_of_reference(
     """Return how likely what stands in a line is a piece of the payment's reference by chance."""
     chance, payments = 1.0, len(board.payments)
     if remnant is not None:
-        chance = max(remnant.chance, 1 / (payments + 1))
+        chance = remnant.chance if remnant.is_telling else max(remnant.chance, 1 / (payments + 1))
     meant = board.meant.get(line.line_id, ())
     if board.payments.places[payment.payment_id] in meant:
         chance = min(chance, len(meant) / (payments + 1))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.matching.facts import LineFacts, PaymentFacts
-from core.matching.identifiers import Identifier
+from core.matching.identifiers import Identifier, IdentifierKind
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
 _LIKE_ONE = str.maketrans("IL", "11")
@@ -20,6 +20,7 @@ _MIN_LEFT = 4
 _MIN_JOINED = 8
 _MIN_NUMBER = 3
 _MIN_DIGITS = 3
+_MIN_TELLING = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,15 @@ class Remnant:
 
     ``chance`` is how likely a number of that length is the payment's by chance; ``is_whole`` says
     that every character is there, so that it explains what looks like an unknown reference.
+    ``is_telling`` is the end of a network's own id: no other of our payments is close to it, as
+    the numbers are that a shop gives out one after the other.
     """
 
     identifier: Identifier
     seen: str
     chance: float
     is_whole: bool = False
+    is_telling: bool = False
 
 
 def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
@@ -55,9 +59,16 @@ def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
             seen = token.replace("O", "0").translate(_LIKE_ONE)
             digits = sum(mark.isdigit() for mark in seen)
             if len(seen) >= _MIN_LEFT and digits >= _MIN_DIGITS and _is_end(seen, own):
-                yield Remnant(identifier, token, number * 0.1**digits)
+                yield Remnant(
+                    identifier, token, number * 0.1**digits, is_telling=_tells(identifier, digits)
+                )
             if own.isdigit() and len(own) >= _MIN_JOINED and own in seen:
-                yield Remnant(identifier, token, number * 0.1 ** len(own))
+                yield Remnant(
+                    identifier,
+                    token,
+                    number * 0.1 ** len(own),
+                    is_telling=_tells(identifier, len(own)),
+                )
             if own.isdigit() and seen.isdigit() and seen.lstrip("0") == own.lstrip("0"):
                 left = len(seen.lstrip("0"))
                 if left >= _MIN_NUMBER:
@@ -67,6 +78,10 @@ def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
                 shown = found[1] + found[2]
                 if len(own.lstrip("0")) == int(found[3]) + 1 and _rounds_to(own, shown):
                     yield Remnant(identifier, found[0], 0.1 ** len(shown.rstrip("0")))
+
+
+def _tells(identifier: Identifier, digits: int) -> bool:
+    return identifier.kind is IdentifierKind.TRANSACTION and digits >= _MIN_TELLING
 
 
 def _is_end(seen: str, own: str) -> bool:
