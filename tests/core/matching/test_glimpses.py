@@ -13,12 +13,12 @@ SALE = OpenPayment("a", DAY, 2_000, method="mtn_mobile_money", transaction_id="1
 OTHER = replace(SALE, payment_id="b", transaction_id="20118830127")
 
 
-def test_the_end_of_a_networks_id_tells_a_payment_apart_even_in_a_small_shop():
+def test_the_end_of_a_networks_id_tells_a_payment_apart_even_in_a_small_shop() -> None:
     line = OpenLine(1, DAY, 2_000, text="MoMoPay 684432591")
     assert settles(line, SALE, OTHER)
 
 
-def test_the_end_of_a_number_that_a_small_shop_gave_out_may_be_anything():
+def test_the_end_of_a_number_that_a_small_shop_gave_out_may_be_anything() -> None:
     own = [
         replace(each, transaction_id="", reference=f"KGL/26/00000{number}")
         for number, each in enumerate((SALE, OTHER), 1)
@@ -42,7 +42,7 @@ def month(phone: str) -> list[OpenPayment]:
     ]
 
 
-def test_a_slip_and_a_masked_phone_settle_together():
+def test_a_slip_and_a_masked_phone_settle_together() -> None:
     slipped = OpenLine(1, DAY, 2_000, text="Incoming transfer 09000001")
     with_phone = replace(slipped, phone="2507****329")
     payments = month("+250729911329")
