@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from core.errors import InvalidInputError, KnownError
+from core.services.proposing import MATCHING_ARGUMENT
 from core.statements import READING_ARGUMENT
 from desktop import __version__
 from desktop.cli import LazyGroup
@@ -69,6 +70,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from core.statements import apart_process  # noqa: PLC0415 - what this process is for
 
         apart_process.main()
+        return 0
+    if arguments is None and sys.argv[1:] == [MATCHING_ARGUMENT]:
+        from core.services.proposing import process  # noqa: PLC0415 - what this process is for
+
+        process.main()
         return 0
     _write_utf8()
     return run(arguments, Invocation())

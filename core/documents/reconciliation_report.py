@@ -75,6 +75,7 @@ class PaperReconciliation:
     figures: tuple[tuple[str, tuple[PaperFigure, ...]], ...]
     sections: tuple[PaperSection, ...]
     problems: tuple[str, ...] = ()
+    not_searched: tuple[str, ...] = ()
     notes: str = ""
 
 
@@ -90,7 +91,12 @@ def render_reconciliation_report(report: PaperReconciliation) -> bytes:
     _draw_heading(sheet, report)
     draw_pair(sheet, ("Statement", report.statement), ("Who and when", report.acts))
     _draw_figures(sheet, report.figures)
-    draw_texts(sheet, ("Problems of the file", "\n".join(report.problems)), ("Notes", report.notes))
+    draw_texts(
+        sheet,
+        ("Problems of the file", "\n".join(report.problems)),
+        ("Left to a person", "\n".join(report.not_searched)),
+        ("Notes", report.notes),
+    )
     for section in report.sections:
         _draw_section(sheet, section)
     marks = ("Draft" if report.draft else "", report.title, report.shop.name, *report.statement[:1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from core.matching import reasons
 from core.matching.board import MAX_SET, Board
@@ -12,12 +11,13 @@ from core.matching.facts import names_agree
 from core.matching.names import Agreement
 from core.matching.ranking import likeliest_first, line_by_line
 from core.matching.records import MatchKind, Proposal
+from core.matching.values import value_class
 
 _MAX_TOLD = 3
 """Of how many payments of a choice the reasons speak one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Edge:
     """Evidence that a line is a payment; ``may_settle`` unless something speaks against it."""
 

@@ -11,7 +11,8 @@ from core.matching.declined import NOTHING_DECLINED, Declined, left_of
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.learned import LearnedPayer
-from core.matching.records import MatchingResult, MatchKind, Proposal
+from core.matching.plain import PlainPair
+from core.matching.records import GivenUp, MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
 
@@ -37,8 +38,9 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``declined`` is neither settled nor offered, ``learned_payers`` are only offered. ``check``
-    raises once the person has stopped the matching.
+    ``plain`` holds, by line, what ``plain.plain_pairs`` decided before. ``declined`` is neither
+    settled nor offered, ``learned_payers`` are only offered. ``check`` raises once the person has
+    stopped the matching.
     """
 
     def __init__(
@@ -56,34 +58,38 @@ class Board:
         self.meant: Mapping[int, tuple[int, ...]] = {}
         self.declined: Declined = NOTHING_DECLINED
         self.learned_payers: Sequence[LearnedPayer] = ()
+        self.plain: Mapping[int, PlainPair] = {}
         self.free_lines = dict.fromkeys(lines)
-        self.free_payments = FreePayments(payments.columns)
+        self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
         self.reversals_of_payment: dict[str, set[int]] = {}
-        self.reversals_of_line: dict[int, set[int]] = {}
+        self.reversals_of_line: dict[int, frozenset[int]] = {}
         self.sure_reversals: set[int] = set()
+        self._reopened: set[str] = set()
+        self._given_up: dict[int, str] = {}
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
-        self._lines_of_amount: dict[tuple[str, int], list[int]] = defaultdict(list)
-        for line_id, facts in lines.items():
-            self._lines_of_amount[facts.line.currency, facts.line.amount_minor].append(line_id)
 
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
         for number, line_id in enumerate(tuple(self.free_lines)):
             if number % _CHECK_EVERY == 0:
                 self.check()
-            if self.lines[line_id].line.amount_minor > 0:
-                yield self.lines[line_id]
+            line = self.lines[line_id]
+            if line.line.amount_minor > 0:
+                yield line
 
-    def money_in_of(self, currency: str, amount_minor: int) -> list[LineFacts]:
-        """Return the free lines that bring exactly this, by id."""
-        same = self._lines_of_amount.get((currency, amount_minor), ())
-        return [self.lines[line_id] for line_id in same if line_id in self.free_lines]
+    def still_free(self, lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
+        """Go through those of some lines that are free now."""
+        for number, line in enumerate(lines):
+            if number % _CHECK_EVERY == 0:
+                self.check()
+            if line.line_id in self.free_lines:
+                yield line
 
     def share_of_amount(self, currency: str, amount_minor: int) -> float:
         """Return which part of all payments has this amount: how little it says."""
@@ -102,6 +108,11 @@ class Board:
         if key not in self._usual_days:
             self._usual_days[key] = _usually_within(self._delays[method], at_most)
         return self._usual_days[key]
+
+    def is_surely_taken_back(self, line_id: int) -> bool:
+        """Tell whether one other line names this very line and takes all of it back."""
+        reversals = self.reversals_of_line.get(line_id, frozenset())
+        return len(reversals) == 1 and self._undoes(next(iter(reversals)), line_id)
 
     def undisputed(self, line_id: int, payment_id: str) -> bool:
         """Tell whether both are free and no stronger pass found rivals for them."""
@@ -128,18 +139,27 @@ class Board:
         for line_id in proposal.line_ids:
             del self.free_lines[line_id]
         if proves_payments and len(proposal.line_ids) == len(proposal.payment_ids) == 1:
-            payment = self.payments[proposal.payment_ids[0]].payment
-            days = (self.lines[proposal.line_ids[0]].line.day - payment.day).days
-            self._delays[payment.method][days] += 1
+            columns = self.payments.columns
+            place = self.payments.places[proposal.payment_ids[0]]
+            days = (self.lines[proposal.line_ids[0]].line.day - columns.days[place]).days
+            self._delays[columns.methods[place]][days] += 1
             self._usual_days.clear()
         if proves_payments:
             for payment_id in proposal.payment_ids:
                 del self.free_payments[payment_id]
-        reversals = self._reversals_of(proposal) if proves_payments else set()
+        some_taken_back = self.reversals_of_line or self.reversals_of_payment
+        reversals = self._reversals_of(proposal) if proves_payments and some_taken_back else ()
         if reversals:
             self._hold(proposal, reversals)
         else:
             self._matches.append(proposal)
+
+    def close_reopened(self) -> None:
+        """Keep what was reopened, and what nothing named again, from weaker passes."""
+        for payment_id in sorted(self._reopened):
+            if payment_id in self.free_payments:
+                del self.free_payments[payment_id]
+        self._reopened.clear()
 
     def suggest(self, proposal: Proposal) -> None:
         """Offer a proposal to a person, unless a stronger one was made for one of its lines."""
@@ -155,6 +175,10 @@ class Board:
             self._suggested_lines.update(left[0].line_ids)
             self._suggestions.extend(left)
 
+    def give_up(self, line_id: int, reason: str) -> None:
+        """Say why a line was not searched."""
+        self._given_up[line_id] = reason
+
     def wants_suggestion(self, line_id: int) -> bool:
         """Tell whether nothing was decided or suggested about a line."""
         return line_id in self.free_lines and line_id not in self._suggested_lines
@@ -168,6 +192,11 @@ class Board:
             suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
             unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
             unmatched_payment_ids=self._unmatched_payments(),
+            given_up=tuple(
+                GivenUp(line_id, reason)
+                for line_id, reason in sorted(self._given_up.items())
+                if line_id in self.free_lines
+            ),
         )
 
     def _unmatched_payments(self) -> tuple[str, ...]:
@@ -185,14 +214,14 @@ class Board:
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()
         for line_id in proposal.line_ids:
-            found |= self.reversals_of_line.get(line_id, set())
+            found |= self.reversals_of_line.get(line_id, frozenset())
         for payment_id in proposal.payment_ids:
             found |= self.reversals_of_payment.get(payment_id, set())
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:
         """Tie a payment that was paid and taken back to both lines; it is not proved by them."""
-        taken_back = tuple(line_id for line_id in sorted(reversals) if line_id in self.free_lines)
+        taken_back = tuple(sorted(each for each in reversals if each in self.free_lines))
         for line_id in taken_back:
             del self.free_lines[line_id]
         automatic = proposal.automatic and self._takes_all_back(proposal, taken_back)
@@ -209,14 +238,29 @@ class Board:
         if self.declined.forbids(held):
             return
         (self._matches if automatic else self._suggestions).append(held)
+        if automatic:
+            self._reopen(proposal.payment_ids[0], taken_back)
+
+    def _reopen(self, payment_id: str, taken_back: Collection[int]) -> None:
+        """Let a payment be paid again by what names it: its money has surely gone back."""
+        self.free_payments.give_back(payment_id)
+        self._reopened.add(payment_id)
+        left = self.reversals_of_payment.get(payment_id, set())
+        left.difference_update(taken_back)
+        if not left:
+            self.reversals_of_payment.pop(payment_id, None)
 
     def _takes_all_back(self, proposal: Proposal, taken_back: Collection[int]) -> bool:
         """Tell whether one line surely takes back exactly what the proposal's one line brought."""
         if len(taken_back) != 1 or len(proposal.line_ids) != 1:
             return False
-        reversal, original = self.lines[next(iter(taken_back))], self.lines[proposal.line_ids[0]]
+        return self._undoes(next(iter(taken_back)), proposal.line_ids[0])
+
+    def _undoes(self, reversal_id: int, original_id: int) -> bool:
+        """Tell whether a reversal that names its original is for the same money."""
+        reversal, original = self.lines[reversal_id], self.lines[original_id]
         return (
-            reversal.line_id in self.sure_reversals
+            reversal_id in self.sure_reversals
             and reversal.line.amount_minor == -original.line.amount_minor
             and (reversal.line.day - original.line.day).days >= -BOOKING_SLACK_DAYS
         )

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from datetime import date
 
-from core.matching.facts import PaymentFacts, facts_of
-from core.matching.identifiers import Identifier, IdentifierIndex, fold_all, stretches
+from core.matching.facts import PaymentFacts
+from core.matching.identifiers import (
+    IdentifierIndex,
+    fold_all,
+    stretches,
+)
 from core.matching.names import name_words
-from core.matching.phones import national_numbers
+from core.matching.phones import showing
 from core.matching.records import OpenPayment, OpenRefund
 
 _RELEASED_AT_ONCE = 50_000
@@ -80,20 +84,20 @@ class PaymentColumns:
     def payment(self, place: int) -> OpenPayment:
         """Return one payment."""
         return OpenPayment(
-            payment_id=self.payment_ids[place],
-            day=self.days[place],
-            amount_minor=self.amounts_minor[place],
-            currency=self.currencies[place],
-            method=self.methods[place],
-            transaction_id=self.transaction_ids[place],
-            reference=self.references[place],
-            invoice_number=self.invoice_numbers[place],
-            order_number=self.order_numbers[place],
-            phone=self.phones[place],
-            customer_name=self.customer_names[place],
-            account_number=self.account_numbers[place],
-            refunded=self.refunded.get(place, ()),
-            reconciled=place in self.reconciled,
+            self.payment_ids[place],
+            self.days[place],
+            self.amounts_minor[place],
+            self.currencies[place],
+            self.methods[place],
+            self.transaction_ids[place],
+            self.references[place],
+            self.invoice_numbers[place],
+            self.order_numbers[place],
+            self.phones[place],
+            self.customer_names[place],
+            self.account_numbers[place],
+            self.refunded.get(place, ()),
+            place in self.reconciled,
         )
 
 
@@ -102,11 +106,9 @@ class Stretch:
 
     __slots__ = ("_days", "places")
 
-    def __init__(
-        self, places: list[int], columns: PaymentColumns, *, in_order: bool = False
-    ) -> None:
+    def __init__(self, places: list[int], columns: PaymentColumns) -> None:
         ids, days = columns.payment_ids, columns.days
-        if not in_order and len(places) > 1:
+        if len(places) > 1:
             places.sort(key=ids.__getitem__)
             places.sort(key=days.__getitem__)
         self.places = places
@@ -138,11 +140,18 @@ class Books(Mapping[str, PaymentFacts]):
                 columns.invoice_numbers,
                 columns.order_numbers,
             ),
-            self.identifiers_at,
+            columns.payment_ids,
         )
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
-        self._of_amount: dict[tuple[str, int], list[int] | Stretch] | None = None
+        self._of_amount: dict[tuple[str, int], list[int]] | None = None
+        self._of_amount_by_day: dict[tuple[str, int], Stretch] = {}
+        self._with_phone: dict[str, Stretch] = {}
+        self._days_of_name: dict[str, dict[date, list[int]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        self._names_sought: set[str] = set()
+        self._phones_sought: set[str] = set()
         self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
         self._name_counts: Counter[frozenset[str]] | None = None
 
@@ -163,7 +172,7 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             payment = self.columns.payment(place)
-            facts = self._facts[place] = facts_of(payment, self.name(payment.customer_name))
+            facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:
@@ -173,35 +182,67 @@ class Books(Mapping[str, PaymentFacts]):
             words = self._names[written] = name_words(written)
         return words
 
-    def identifiers_at(self, place: int) -> tuple[Identifier, ...]:
-        """Return the identifiers of the payment at a place."""
-        return self.at(place).identifiers
-
     def refunded(self) -> list[PaymentFacts]:
         """Return the payments of which money was given back."""
         return [self.at(place) for place in self.columns.refunded]
 
-    def of_amount(self, currency: str, amount_minor: int) -> Stretch:
+    def of_amount(self, currency: str, amount_minor: int) -> Sequence[int]:
+        """Return the places of all payments of one amount, in no order."""
+        return self._by_amount().get((currency, amount_minor), ())
+
+    def of_amount_by_day(self, currency: str, amount_minor: int) -> Stretch:
         """Return all payments of one amount, by day."""
-        groups, price = self._by_amount(), (currency, amount_minor)
-        found = groups.get(price)
-        if not isinstance(found, Stretch):
-            found = groups[price] = Stretch(found or [], self.columns)
-        return found
+        price = currency, amount_minor
+        if price not in self._of_amount_by_day:
+            places = list(self.of_amount(currency, amount_minor))
+            self._of_amount_by_day[price] = Stretch(places, self.columns)
+        return self._of_amount_by_day[price]
 
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
-        return self._with_marks(national_numbers(self.columns.phones), wanted)
+        new = wanted - self._phones_sought
+        if new:
+            self._with_phone |= self._by_mark(showing(new, self.columns.phones))
+            self._phones_sought |= new
+        return {each: self._with_phone[each] for each in wanted if each in self._with_phone}
 
     def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments from some accounts, their numbers folded, by day."""
-        return self._with_marks(fold_all(self.columns.account_numbers), wanted)
+        accounts = enumerate(fold_all(self.columns.account_numbers))
+        return self._by_mark(each for each in accounts if each[1] in wanted)
 
-    def with_names(self, wanted: Set[str]) -> Mapping[str, Stretch]:
-        """Return all payments of some customers, by :func:`name_key`, by day."""
+    def days_of_names(self, wanted: Set[str]) -> Mapping[str, Mapping[date, Sequence[int]]]:
+        """Return all payments of some customers, by :func:`name_key` and day, in no order."""
+        new = wanted - self._names_sought
+        if new:
+            self._names_sought |= new
+            names = self.columns.customer_names
+            keys = {written: name_key(self.name(written)) for written in set(names)}
+            found = self._days_of_name
+            of_name = {written: found[key] for written, key in keys.items() if key in new}
+            for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
+                if written in of_name:
+                    of_name[written][day].append(place)
+        return self._days_of_name
+
+    def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
+        """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
         names = self.columns.customer_names
+        sought = {key for key, _ in wanted}
         keys = {written: name_key(self.name(written)) for written in set(names)}
-        return self._with_marks(map(keys.__getitem__, names), wanted)
+        found: dict[tuple[str, date], list[int]] = {each: [] for each in wanted}
+        of_day: dict[date, dict[str, list[int]]] = {day: {} for _, day in wanted}
+        for written, key in keys.items():
+            if key in sought:
+                for day, of_name in of_day.items():
+                    if (key, day) in found:
+                        of_name[written] = found[key, day]
+        for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
+            if day in of_day and written in of_day[day]:
+                of_day[day][written].append(place)
+        for places in found.values():
+            places.sort(key=self.columns.payment_ids.__getitem__)
+        return found
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -215,8 +256,7 @@ class Books(Mapping[str, PaymentFacts]):
 
     def count_of_amount(self, currency: str, amount_minor: int) -> int:
         """Return how many payments have this amount."""
-        found = self._by_amount().get((currency, amount_minor), [])
-        return len(found.places if isinstance(found, Stretch) else found)
+        return len(self.of_amount(currency, amount_minor))
 
     def count_of_name(self, name: tuple[str, ...]) -> int:
         """Return how many payments have this customer's name, in whatever order of words."""
@@ -226,14 +266,13 @@ class Books(Mapping[str, PaymentFacts]):
                 self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
 
-    def _with_marks(self, marks: Iterable[str], wanted: Set[str]) -> Mapping[str, Stretch]:
+    def _by_mark(self, marks: Iterable[tuple[int, str]]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
-        for place, mark in enumerate(marks):
-            if mark in wanted:
-                found[mark].append(place)
+        for place, mark in marks:
+            found[mark].append(place)
         return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
 
-    def _by_amount(self) -> dict[tuple[str, int], list[int] | Stretch]:
+    def _by_amount(self) -> Mapping[tuple[str, int], Sequence[int]]:
         if self._of_amount is None:
             groups: dict[str, defaultdict[int, list[int]]] = {
                 currency: defaultdict(list) for currency in set(self.columns.currencies)
@@ -258,9 +297,12 @@ class Books(Mapping[str, PaymentFacts]):
 class FreePayments:
     """Which payments no match has taken and nobody has proved: asked, and taken from."""
 
-    def __init__(self, columns: PaymentColumns) -> None:
-        self._columns = columns
-        self._gone = {columns.payment_ids[place] for place in columns.reconciled}
+    def __init__(self, books: Books) -> None:
+        self._columns, self._places = books.columns, books.places
+        self._gone = {self._columns.payment_ids[place] for place in self._columns.reconciled}
+        self._gone_places = bytearray(len(books))
+        for place in self._columns.reconciled:
+            self._gone_places[place] = True
 
     def __contains__(self, payment_id: str) -> bool:
         """Tell whether a payment is free."""
@@ -276,6 +318,12 @@ class FreePayments:
         if payment_id in self._gone:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
+        self._gone_places[self._places[payment_id]] = True
+
+    def give_back(self, payment_id: str) -> None:
+        """Make a payment free again that was taken."""
+        self._gone.discard(payment_id)
+        self._gone_places[self._places[payment_id]] = False
 
     def __iter__(self) -> Iterator[str]:
         """Go through the free payments."""
@@ -284,5 +332,5 @@ class FreePayments:
 
     def among(self, places: Iterable[int]) -> list[int]:
         """Return those of some places whose payments are free."""
-        ids, gone = self._columns.payment_ids, self._gone
-        return [place for place in places if ids[place] not in gone]
+        gone = self._gone_places
+        return [place for place in places if not gone[place]]

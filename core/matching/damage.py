@@ -7,14 +7,12 @@ missing or too many.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 from core.matching.identifiers import Field, Identifier, stands_alone
 from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
-from core.matching.records import OpenLine
+from core.matching.values import value_class
 
 if TYPE_CHECKING:
     from core.matching.books import Books
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class NearHit:
     """An identifier that a line seems to mean, and what stands there instead."""
 
@@ -72,35 +70,40 @@ def near_hits(
     if not lengths or not unclear:
         return {}, {}
     shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
-    shape = books.identifiers.shape
+    shape, all_lengths = books.identifiers.shape, books.identifiers.lengths
     words = {
         line_id: _words(line.fields, shortest, longest, shape) for line_id, line in unclear.items()
     }
     neighbours = Neighbours(books.identifiers, {each for found in words.values() for each in found})
+    places_of, amounts = books.identifiers.places_of, books.columns.amounts_minor
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
     for line_id, line in unclear.items():
         checked()
-        places: dict[int, list[_Meaning]] = defaultdict(list)
+        places: dict[int, None] = {}
+        of_amount: dict[int, list[_Meaning]] = {}
+        amount_minor = abs(line.line.amount_minor)
         for word in words[line_id]:
-            for key, cut in neighbours.near(word):
-                for place in books.identifiers.places_of(key):
-                    places[place].append((key, word, cut))
+            near = neighbours.near(word)
+            if any(cut for _, cut in near) and not _breaks_off(line.fields, word, all_lengths):
+                near = [each for each in near if not each[1]]
+            for key, cut in near:
+                for place in places_of(key):
+                    places[place] = None
+                    if amounts[place] == amount_minor:
+                        of_amount.setdefault(place, []).append((key, word, cut))
         if places:
             meant[line_id] = tuple(places)
-            found = _of_equal_amount(line.line, places, books)
-            if found:
-                hits[line_id] = found
+        if of_amount:
+            hits[line_id] = _likeliest(of_amount, books)
     return hits, meant
 
 
 _Meaning = tuple[str, str, int]
 
 
-def _of_equal_amount(
-    line: OpenLine, places: Mapping[int, Sequence[_Meaning]], books: Books
-) -> tuple[NearHit, ...]:
-    amounts, wanted = books.columns.amounts_minor, abs(line.amount_minor)
+def _likeliest(places: Mapping[int, Sequence[_Meaning]], books: Books) -> tuple[NearHit, ...]:
+    """Return each payment once, by the identifier that is the likeliest meaning."""
     found = [
         min(
             (
@@ -110,12 +113,27 @@ def _of_equal_amount(
             key=lambda each: (each[0].kind, each[1] or MAX_CUT + 1, each[2]),
         )
         for place in places
-        if amounts[place] == wanted
     ]
     return tuple(
         NearHit(identifier, word, "cut at the end" if cut else "one slip away")
         for identifier, cut, word in sorted(found, key=lambda each: each[0].payment_id)
     )
+
+
+def _breaks_off(fields: tuple[Field, ...], word: str, lengths: Set[int]) -> bool:
+    """Tell whether a word ends where it stands, and is not the beginning of a whole reference."""
+    for field in fields:
+        start = field.folded.find(word)
+        while start >= 0:
+            end = start + len(word)
+            if end == len(field.folded) or not field.folded[end].isdigit():
+                return True
+            if end in field.edges and not field.is_joined(end):
+                rest = field.folded[end : field.edges[field.edges.index(end) + 1]]
+                if not rest.isdigit() or len(word) + len(rest) not in lengths:
+                    return True
+            start = field.folded.find(word, start + 1)
+    return False
 
 
 def _words(

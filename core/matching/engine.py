@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from core.matching.board import Board
 from core.matching.books import Books, PaymentColumns
 from core.matching.damage import near_hits
-from core.matching.facts import Fit, LineFacts, fit_of, line_facts, names_agree
+from core.matching.facts import LineFacts, line_facts
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.glimpses import match_glimpsed
 from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
@@ -23,8 +24,9 @@ from core.matching.money_out import (
     tie_reversed_lines,
 )
 from core.matching.named import match_named, suggest_contradictions
-from core.matching.names import Agreement
+from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
+from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
 from core.matching.records import MatchingResult, OpenLine, OpenPayment
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
@@ -39,13 +41,16 @@ _PASSES = (
     match_slipped,
     suggest_contradictions,
     match_payers,
+    match_glimpsed,
     match_damaged_alone,
+    match_sums_of_payers,
     tie_reversed_lines,
 )
 _LAST_PASSES = (
     match_slipped,
     suggest_money_out,
     suggest_learned,
+    suggest_parts_of_payers,
     suggest_discrepancies,
     suggest_by_amount,
 )
@@ -78,8 +83,11 @@ def match(
     known_lines = line_facts(work.through(given), books.identifiers)
     board = Board(known_lines, books, fee_model.completed_by(learned.fees), work.check)
     board.declined, board.learned_payers = learned.declined, learned.payers
+    board.plain = plain_pairs(known_lines, books)
     unclear = {
-        line_id: facts for line_id, facts in known_lines.items() if _is_unclear(board, facts)
+        line_id: facts
+        for line_id, facts in known_lines.items()
+        if line_id not in board.plain and _is_unclear(board, facts)
     }
     board.near, board.meant = near_hits(unclear, books, checked=work.check)
     work.done(len(given))
@@ -103,7 +111,6 @@ def _is_unclear(board: Board, facts: LineFacts) -> bool:
     if facts.line.amount_minor < 0:
         return not facts.hits and says_reversal(facts)
     for hit in facts.hits:
-        payment = board.payments[hit.identifier.payment_id]
-        if fit_of(facts.line, payment.payment, board.fees) is Fit.EXACT:
-            return names_agree(facts, payment) is not Agreement.AGREES
+        if of_equal_amount(board.payments, facts, hit):
+            return not of_agreeing_payer(board.payments, facts, hit)
     return True

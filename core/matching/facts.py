@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property, lru_cache
 
 from core.matching.fees import FeeModel
 from core.matching.identifiers import (
@@ -13,9 +13,10 @@ from core.matching.identifiers import (
     Identifier,
     IdentifierIndex,
     fields_of,
+    fold,
     identifiers_of,
 )
-from core.matching.names import Agreement, compare, name_words
+from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
 
@@ -24,6 +25,10 @@ CLOCK_SLACK_DAYS = 1
 
 
 _NARROWEST_COLUMN = 30
+_MIN_TRANSACTION = 6
+
+_name_of = lru_cache(maxsize=100_000)(name_words)
+"""Payers return: each name is read once."""
 
 
 class Fit(IntEnum):
@@ -36,66 +41,71 @@ class Fit(IntEnum):
     NONE = 4
 
 
-@dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A line, its searchable fields and what they name."""
+    """A line and what it names; whatever else can be read in it is read when first asked for.
 
-    line: OpenLine
-    fields: tuple[Field, ...]
-    hits: tuple[Hit, ...]
-    names_something: bool
-    phones: LinePhones
-    counterparty: tuple[str, ...]
-    text_words: frozenset[str]
-    cut_words: tuple[str, ...] = ()
+    Most lines name one payment and are decided by that.
+    """
 
-    @property
-    def line_id(self) -> int:
-        """The line's own id."""
-        return self.line.line_id
+    def __init__(self, line: OpenLine, index: IdentifierIndex) -> None:
+        self.line = line
+        self.line_id = line.line_id
+        self.hits: tuple[Hit, ...] = index.find(fields_of(line))
+        self._index = index
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The searchable fields; seldom asked for again after the first search."""
+        return fields_of(self.line)
+
+    @cached_property
+    def names_something(self) -> bool:
+        """Whether something has the shape of our references."""
+        return self._index.names_something(self.fields)
+
+    @cached_property
+    def phones(self) -> LinePhones:
+        """The telephone numbers."""
+        return phones_in(self.line)
+
+    @cached_property
+    def counterparty(self) -> tuple[str, ...]:
+        """The words of the payer's name, where the line has a field for it."""
+        return _name_of(self.line.counterparty)
+
+    @cached_property
+    def text_words(self) -> frozenset[str]:
+        """The words of the text."""
+        return frozenset(self._words)
+
+    @cached_property
+    def cut_words(self) -> tuple[str, ...]:
+        """The words of a text that may end inside one of them."""
+        return self._words if _may_be_cut(self.line.text) else ()
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        return name_words(self.line.text)
 
 
-@dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """A payment, its identifiers and its payer."""
+    """A payment and its payer: the nine digits of the phone, and the words of the name."""
 
-    payment: OpenPayment
-    identifiers: tuple[Identifier, ...]
-    national: str
-    name: tuple[str, ...]
+    def __init__(self, payment: OpenPayment, name: tuple[str, ...]) -> None:
+        self.payment = payment
+        self.payment_id = payment.payment_id
+        self.national = national_number(payment.phone)
+        self.name = name
 
-    @property
-    def payment_id(self) -> str:
-        """The payment's own id."""
-        return self.payment.payment_id
-
-
-def facts_of(payment: OpenPayment, name: tuple[str, ...]) -> PaymentFacts:
-    """Return the facts of a payment whose customer's name has these words."""
-    return PaymentFacts(
-        payment=payment,
-        identifiers=identifiers_of(payment),
-        national=national_number(payment.phone),
-        name=name,
-    )
+    @cached_property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The identifiers, strongest kind first; read when first asked for."""
+        return identifiers_of(self.payment)
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
     """Return the facts of each line by its id, in the order given."""
-    facts = {}
-    for line in lines:
-        fields, words = fields_of(line), name_words(line.text)
-        facts[line.line_id] = LineFacts(
-            line=line,
-            fields=fields,
-            hits=index.find(fields),
-            names_something=index.names_something(fields),
-            phones=phones_in(line),
-            counterparty=name_words(line.counterparty),
-            text_words=frozenset(words),
-            cut_words=words if _may_be_cut(line.text) else (),
-        )
-    return facts
+    return {line.line_id: LineFacts(line, index) for line in lines}
 
 
 def _may_be_cut(text: str) -> bool:
@@ -123,7 +133,27 @@ def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
 
 def names_agree(line: LineFacts, payment: PaymentFacts) -> Agreement:
     """Compare the payment's customer with the line's counterparty or text."""
-    return compare(payment.name, line.counterparty, line.text_words, line.cut_words)
+    return name_agrees(line, payment.name)
+
+
+def name_agrees(line: LineFacts, customer: tuple[str, ...]) -> Agreement:
+    """Compare a customer's name with the line's counterparty, or where it has none, its text."""
+    if len(line.counterparty) >= MIN_WORDS:
+        return compare_names(customer, line.counterparty)
+    return compare(customer, line.counterparty, line.text_words, line.cut_words)
+
+
+def other_transaction(line: OpenLine, payment: OpenPayment) -> bool:
+    """Tell whether the network's id on the line is another than the payment's own.
+
+    Only ids of one form are compared: a bank has its own for money that a network moved.
+    """
+    theirs, ours = fold(line.transaction_id), fold(payment.transaction_id)
+    if theirs == ours or min(len(theirs), len(ours)) < _MIN_TRANSACTION:
+        return False
+    if theirs.isdigit() and ours.isdigit():
+        return abs(len(theirs) - len(ours)) <= 1
+    return len(theirs) == len(ours) and theirs[:2] == ours[:2] and theirs[:2].isalpha()
 
 
 def days_after(line: OpenLine, payment: OpenPayment) -> int:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from enum import IntEnum
 from itertools import accumulate
+from math import prod
+from operator import itemgetter
 
+from core.matching.numbering import OwnNumbers
 from core.matching.records import OpenLine, OpenPayment
+from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
 _MIN_LENGTH = 5
@@ -26,9 +29,13 @@ _MIN_SHAPE_DIGITS = 3
 _MAX_SHARED = 32
 """What more payments than this have in common, such as a till's code, names none of them."""
 _STRETCH = 50_000
+_LETTERS = 36
+_MAX_SHARE_OF_TEXT = 0.1
 _HEAD = 4
 """So many characters tell nearly always that no identifier begins here."""
 _PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
+_HEAD_OF = itemgetter(slice(_HEAD))
+_DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _O_TO_ZERO = bytes.maketrans(b"O", b"0")
 _NOT_FOLDED = bytes(code for code in range(128) if not re.match(r"[0-9A-Z\n]", chr(code)))
 
@@ -47,7 +54,7 @@ class IdentifierKind(IntEnum):
         return ("transaction id", "reference", "invoice number", "order number")[self]
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Identifier:
     """One identifier of one payment, folded for comparing and as written for people."""
 
@@ -57,7 +64,7 @@ class Identifier:
     payment_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Hit:
     """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0."""
 
@@ -79,29 +86,39 @@ def stretches(length: int) -> Iterator[slice]:
 
 
 def fold_all(texts: Sequence[str]) -> list[str]:
-    """Return every text folded: as :func:`fold`, in few goes over many of them."""
+    """Return every text folded: as :func:`fold`, in few goes over many of them.
+
+    What is folded already is the very text that was given.
+    """
     found: list[str] = []
     for stretch in stretches(len(texts)):
         some = texts[stretch]
-        joined = _one_a_line(some).encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED)
-        folded = joined.decode().split("\n")
-        found += folded if len(folded) == len(some) else map(fold, some)
+        joined = "\n".join(some)
+        kept = joined.upper().encode("ascii", "ignore").translate(_O_TO_ZERO, _NOT_FOLDED).decode()
+        if kept == joined and joined.count("\n") == len(some) - 1:
+            found += some
+            continue
+        folded = kept.split("\n")
+        if len(folded) != len(some):
+            folded = [fold(each) for each in some]
+        pairs = zip(some, folded, strict=True)
+        found += [own if own == short else short for own, short in pairs]
     return found
 
 
 def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
     """Return the payment's identifiers, strongest kind first, each value once."""
     written = (
-        (IdentifierKind.TRANSACTION, payment.transaction_id),
-        (IdentifierKind.REFERENCE, payment.reference),
-        (IdentifierKind.INVOICE, payment.invoice_number),
-        (IdentifierKind.ORDER, payment.order_number),
+        payment.transaction_id,
+        payment.reference,
+        payment.invoice_number,
+        payment.order_number,
     )
     found: dict[str, Identifier] = {}
-    for kind, value in written:
+    for kind, value in zip(IdentifierKind, written, strict=True):
         folded = fold(value) if value else ""
-        if len(folded) >= _MIN_IN_OWN_FIELD:
-            found.setdefault(folded, Identifier(folded, value.strip(), kind, payment.payment_id))
+        if len(folded) >= _MIN_IN_OWN_FIELD and folded not in found:
+            found[folded] = Identifier(folded, value.strip(), kind, payment.payment_id)
     return tuple(found.values())
 
 
@@ -115,14 +132,21 @@ def stands_alone(folded: str) -> bool:
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 
-    __slots__ = ("edges", "folded", "raw", "tokens", "upper")
+    __slots__ = ("_edges", "folded", "raw", "tokens", "upper")
 
     def __init__(self, text: str) -> None:
-        self.upper = text.upper()
-        self.tokens = _TOKEN.findall(self.upper)
+        self.upper = upper = text.upper()
+        self.tokens = [upper] if upper.isalnum() and upper.isascii() else _TOKEN.findall(upper)
         self.raw = "".join(self.tokens)
         self.folded = self.raw.replace("O", "0")
-        self.edges = (0, *accumulate(map(len, self.tokens)))
+        self._edges: tuple[int, ...] = ()
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where its words begin, and where the last one ends."""
+        if not self._edges:
+            self._edges = (0, *accumulate(map(len, self.tokens)))
+        return self._edges
 
     def runs(self, shortest: int, longest: int) -> Iterator[str]:
         """Yield neighbouring whole words, joined, within the two lengths."""
@@ -133,6 +157,13 @@ class Field:
                     break
                 if end - start >= shortest:
                     yield self.folded[start:end]
+
+    def is_joined(self, edge: int) -> bool:
+        """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""
+        place = self.edges.index(edge)
+        spans = [found.span() for found in _TOKEN.finditer(self.upper)]
+        between = self.upper[spans[place - 1][1] : spans[place][0]]
+        return not any(mark.isspace() for mark in between)
 
     def delimited(self, start: int, end: int) -> bool:
         """Tell whether a window is not merely a piece of a longer number."""
@@ -157,38 +188,45 @@ class IdentifierIndex:
     """All identifiers of all payments, for looking up what stands in a line.
 
     ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
-    place; ``identifiers_at`` tells a place's identifiers when one of them was found.
+    place.
     """
 
-    def __init__(
-        self,
-        columns: Sequence[Sequence[str]],
-        identifiers_at: Callable[[int], tuple[Identifier, ...]],
-    ) -> None:
-        self._identifiers_at = identifiers_at
+    def __init__(self, columns: Sequence[Sequence[str]], payment_ids: Sequence[str]) -> None:
+        self._payment_ids = payment_ids
+        self._written = tuple(zip(IdentifierKind, columns, strict=True))
         self._place_of: dict[str, int] = {}
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
         prefixes: set[str] = set()
-        for column in columns:
-            if any(column):
-                folded = _sharing(column, fold_all(column))
-                self._add(folded)
-                self.folded.append(folded)
-                for each in stretches(len(folded)):
-                    written = _long_enough(column[each], folded[each])
-                    prefixes.update(_PREFIX.findall(_one_a_line(written)))
-        self.lengths = frozenset(
-            length
-            for folded in self.folded
-            for length in set(map(len, folded))
-            if length >= _MIN_IN_OWN_FIELD
+        own_prefixes: set[str] = set()
+        forms: set[str] = set()
+        self._own_numbers = OwnNumbers()
+        for kind, column in enumerate(columns):
+            if not any(column):
+                continue
+            folded = fold_all(column)
+            self.folded.append(folded)
+            is_own = kind != IdentifierKind.TRANSACTION
+            of_column: set[str] = set()
+            for each in stretches(len(folded)):
+                of_stretch = forms_of(folded[each])
+                self._add(folded[each], each.start, of_stretch)
+                of_column |= of_stretch
+                seen = _prefixes(column[each], folded[each], of_stretch)
+                prefixes |= seen
+                own_prefixes |= seen if is_own else set()
+            forms |= of_column
+            if is_own:
+                self._own_numbers.learn(folded, of_column)
+        long_enough = {form for form in forms if len(form) >= _MIN_IN_OWN_FIELD}
+        self.lengths = frozenset(map(len, long_enough))
+        self._lengths = sorted(
+            {len(form) for form in long_enough if stands_alone(form)}, reverse=True
         )
-        self._lengths = _lengths_that_stand_alone(self._place_of, self.lengths)
-        self._heads = {key[:_HEAD] for key in self._place_of}
-        heads = {prefix.replace("O", "0") for prefix in prefixes}
-        shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
-        self.shape = re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+        self._heads = set(map(_HEAD_OF, self._place_of))
+        self._beginning = _beginning_of(self._heads)
+        self.shape = _shape_of(prefixes)
+        self._own_shape = _shape_of(own_prefixes)
 
     def release(self) -> None:
         """Let go of everything bit by bit."""
@@ -216,8 +254,12 @@ class IdentifierIndex:
             yield self.identifier(folded, place)
 
     def identifier(self, folded: str, place: int) -> Identifier:
-        """Return the identifier of the payment at a place."""
-        return next(each for each in self._identifiers_at(place) if each.folded == folded)
+        """Return the identifier of the payment at a place, the strongest that reads so."""
+        for kind, column in self._written:
+            written = column[place]
+            if written == folded or (written and fold(written) == folded):
+                return Identifier(folded, written.strip(), kind, self._payment_ids[place])
+        raise KeyError(folded)
 
     def find(self, fields: tuple[Field, ...]) -> tuple[Hit, ...]:
         """Return what the fields name: per payment its strongest identifier, by payment id.
@@ -225,11 +267,9 @@ class IdentifierIndex:
         An identifier inside a longer one that was also found does not count, nor a payment that
         only shares identifiers with one that is named more closely.
         """
-        found = [
-            hit
-            for own, field in enumerate(fields)
-            for hit in self._find_in(field, own_field=own > 0)
-        ]
+        found: list[Hit] = []
+        for own, field in enumerate(fields):
+            self._find_in(field, found, own_field=own > 0)
         if len(found) <= 1:
             return tuple(found)
         hits: dict[str, dict[str, Hit]] = defaultdict(dict)
@@ -245,17 +285,21 @@ class IdentifierIndex:
         return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
 
     def names_something(self, fields: tuple[Field, ...]) -> bool:
-        """Tell whether a field holds something of the shape of our references (INV-2026…)."""
-        shape = self.shape
-        return shape is not None and any(shape.search(field.folded) for field in fields)
+        """Tell whether a field holds something of the shape of our references (INV-2026…).
 
-    def _find_in(self, field: Field, *, own_field: bool) -> Iterator[Hit]:
-        folded, known, heads = field.folded, self._place_of, self._heads
+        A network's own id is not one of them: no payment need know it.
+        """
+        shape = self._own_shape
+        if shape is not None and any(shape.search(field.folded) for field in fields):
+            return True
+        return self._own_numbers.stand_in(fields)
+
+    def _find_in(self, field: Field, hits: list[Hit], *, own_field: bool) -> None:
+        folded, known = field.folded, self._place_of
         if own_field and not stands_alone(folded):
-            for identifier in self.identifiers(folded):
-                yield Hit(identifier, as_written=True)
+            hits.extend(Hit(each, as_written=True) for each in self.identifiers(folded))
             return
-        starts = [start for start in range(len(folded)) if folded[start : start + _HEAD] in heads]
+        starts = self._starts(folded)
         if not starts:
             return
         found: list[tuple[int, int]] = []
@@ -270,66 +314,68 @@ class IdentifierIndex:
                 if not field.delimited(start, end):
                     continue
                 found.append((start, end))
-                for identifier in self.identifiers(window):
-                    yield Hit(identifier, identifier.written.upper() in field.upper)
+                hits.extend(
+                    Hit(each, each.written.upper() in field.upper)
+                    for each in self.identifiers(window)
+                )
 
-    def _add(self, folded: list[str]) -> None:
+    def _starts(self, folded: str) -> list[int]:
+        """Return where an identifier may begin in a text."""
+        heads, beginning = self._heads, self._beginning
+        if beginning is None:
+            return [at for at in range(len(folded)) if folded[at : at + _HEAD] in heads]
+        found = (match.start() for match in beginning.finditer(folded))
+        return [at for at in found if folded[at : at + _HEAD] in heads]
+
+    def _add(self, folded: Sequence[str], first_place: int, forms: Collection[str]) -> None:
+        """Add a stretch of a column; the quick way where no identifier stands twice."""
         place_of = self._place_of
-        if min(map(len, folded)) >= _MIN_IN_OWN_FIELD and self._add_distinct(folded):
-            return
-        for place, key in enumerate(folded):
+        if all(len(form) >= _MIN_IN_OWN_FIELD for form in forms):
+            places = dict(zip(folded, range(first_place, first_place + len(folded)), strict=True))
+            if len(places) == len(folded) and place_of.keys().isdisjoint(places):
+                place_of.update(places)
+                return
+        for place, key in enumerate(folded, first_place):
             if len(key) < _MIN_IN_OWN_FIELD:
                 continue
             first = place_of.setdefault(key, place)
             if first != place:
                 self._shared.setdefault(key, {first: None})[place] = None
 
-    def _add_distinct(self, folded: list[str]) -> bool:
-        """Add a column in which nothing stands twice, the quick way; tell whether it was one."""
-        places: dict[str, int] = {}
-        for each in stretches(len(folded)):
-            places.update(zip(folded[each], range(each.start, each.stop), strict=False))
-        keys = self._place_of.keys()
-        distinct = len(places) == len(folded) and (
-            not keys or all(keys.isdisjoint(folded[each]) for each in stretches(len(folded)))
-        )
-        if distinct and not keys:
-            self._place_of = places
-        elif distinct:
-            for each in stretches(len(folded)):
-                self._place_of.update(zip(folded[each], range(each.start, each.stop), strict=False))
-        return distinct
+
+def forms_of(texts: Iterable[str]) -> set[str]:
+    """Return how texts look with every digit a zero: a handful, where there are a million texts."""
+    return set("\n".join(texts).encode().translate(_DIGITS_TO_ZERO).decode().split("\n"))
 
 
-def _sharing(written: Sequence[str], folded: list[str]) -> list[str]:
-    """Return what is folded, as the very text that was written where both are the same."""
-    pairs = zip(written, folded, strict=True)
-    return [own if own == short else short for own, short in pairs]
+def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    heads = {prefix.replace("O", "0") for prefix in prefixes}
+    shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
+    return re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
 
 
-def _long_enough(written: Sequence[str], folded: Sequence[str]) -> Iterable[str]:
-    """Return what is written without what is too short for an identifier."""
-    if min(map(len, folded)) >= _MIN_IN_OWN_FIELD:
-        return written
-    pairs = zip(written, folded, strict=True)
-    return [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
+def _beginning_of(heads: Collection[str]) -> re.Pattern[str] | None:
+    """Return what finds in one go where a text has the letters that identifiers begin with.
+
+    None where those are so many that nearly everything looks like a beginning.
+    """
+    joined = "".join(heads)
+    letters = [set(joined[place::_HEAD]) for place in range(_HEAD)]
+    if not joined or prod(len(each) / _LETTERS for each in letters) > _MAX_SHARE_OF_TEXT:
+        return None
+    classes = "".join(f"[{''.join(sorted(each))}]" for each in letters)
+    return re.compile(f"(?={classes})")
 
 
-def _one_a_line(texts: Iterable[str]) -> str:
-    return "\n".join(texts).upper()
-
-
-def _lengths_that_stand_alone(keys: Iterable[str], lengths: Iterable[int]) -> list[int]:
-    """Return the lengths worth searching for in free text, longest first."""
-    open_ = set(lengths)
-    found: list[int] = []
-    for key in keys:
-        if not open_:
-            break
-        if len(key) in open_ and stands_alone(key):
-            open_.remove(len(key))
-            found.append(len(key))
-    return sorted(found, reverse=True)
+def _prefixes(written: Sequence[str], folded: Sequence[str], forms: Collection[str]) -> set[str]:
+    """Return the letters that identifiers begin with, as written, in capitals."""
+    identifiers: Iterable[str] = written
+    if written == folded:
+        identifiers = [form for form in forms if len(form) >= _MIN_IN_OWN_FIELD]
+    elif any(len(form) < _MIN_IN_OWN_FIELD for form in forms):
+        pairs = zip(written, folded, strict=True)
+        identifiers = [each for each, short in pairs if len(short) >= _MIN_IN_OWN_FIELD]
+    return set(_PREFIX.findall("\n".join(forms_of(identifiers)).upper()))
 
 
 def _rank(hit: Hit) -> tuple[int, bool]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import islice
 
 from core.matching import reasons
@@ -30,8 +30,8 @@ def suggest_by_amount(board: Board) -> None:
         if board.wants_suggestion(line.line_id):
             price = line.line.currency, line.line.amount_minor
             if price not in by_amount:
-                free = board.free_payments.among(board.payments.of_amount(*price).places)
-                by_amount[price] = Stretch(free, board.payments.columns, in_order=True)
+                free = board.free_payments.among(board.payments.of_amount(*price))
+                by_amount[price] = Stretch(free, board.payments.columns)
             likely = [
                 payment.payment_id
                 for payment in _recent(board, line, by_amount[price])
@@ -55,24 +55,45 @@ def suggest_discrepancies(board: Board) -> None:
         line for line in board.money_in() if board.wants_suggestion(line.line_id) and not line.hits
     ]
     by_phone = board.payments.with_phones({phone for line in lines for phone in line.phones.full})
-    by_name = board.payments.with_names({name_key(line.counterparty) for line in lines} - {""})
+    by_name = board.payments.with_names(
+        {(key, day) for line in lines for key in _names_of(line) for day in _days_of(line)}
+    )
     for line in lines:
         of_payer = [
-            *(by_phone[phone] for phone in line.phones.full if phone in by_phone),
-            *(by_name[key] for key in (name_key(line.counterparty),) if key in by_name),
+            *(_lately(line, by_phone[phone]) for phone in line.phones.full if phone in by_phone),
+            *(
+                (place for day in _days_of(line) for place in reversed(by_name[key, day]))
+                for key in _names_of(line)
+            ),
         ]
-        found = {each for payments in of_payer for each in _of_like_amount(board, line, payments)}
+        found = {each for places in of_payer for each in _of_like_amount(board, line, places)}
         if found:
             board.suggest(_discrepancy(board, line, likeliest_first(board, line, found)[:MAX_SET]))
 
 
-def _of_like_amount(board: Board, line: LineFacts, payments: Stretch) -> Iterator[str]:
-    """Yield the latest free payments of a payer up to the line's day, a bounded number of them."""
-    columns, amount = board.payments.columns, line.line.amount_minor
+def _names_of(line: LineFacts) -> tuple[str, ...]:
+    """Return the payer's name as a key, if the line has one of several words."""
+    key = name_key(line.counterparty)
+    return (key,) if key else ()
+
+
+def _days_of(line: LineFacts) -> list[date]:
+    """Return the days of which payments are offered, the latest first."""
+    return [line.line.day - timedelta(days) for days in range(_DAYS.days + 1)]
+
+
+def _lately(line: LineFacts, payments: Stretch) -> list[int]:
+    """Return a payer's payments of these days, the latest first."""
     first, end = payments.window(line.line.day - _DAYS, line.line.day)
+    return payments.places[first:end][::-1]
+
+
+def _of_like_amount(board: Board, line: LineFacts, places: Iterable[int]) -> Iterator[str]:
+    """Yield a payer's free payments among the latest, a bounded number of them."""
+    columns, amount = board.payments.columns, line.line.amount_minor
     near = (
         columns.payment_ids[place]
-        for place in reversed(payments.places[max(first, end - _MAX_OF_PAYER) : end])
+        for place in islice(places, _MAX_OF_PAYER)
         if columns.currencies[place] == line.line.currency
         and columns.amounts_minor[place] <= _MAX_FACTOR * amount
         and amount <= _MAX_FACTOR * columns.amounts_minor[place]

@@ -10,8 +10,8 @@ from core.matching import reasons
 from core.matching.board import Board
 from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
 from core.matching.identifiers import fold, stands_alone
-from core.matching.names import Agreement, compare
-from core.matching.records import MatchKind, OpenRefund, Proposal
+from core.matching.originals import Originals
+from core.matching.records import MatchKind, OpenLine, OpenRefund, Proposal
 from core.money import display
 
 _REVERSES = re.compile(
@@ -20,7 +20,6 @@ _REVERSES = re.compile(
 _CHARGES = re.compile(
     r"\b(?:CHARGES?|FEES?|COMMISSION|FRAIS|LEDGER|EXCISE|SMS ALERT|MAINTENANCE)\b"
 )
-_REVERSAL_DAYS = 30
 _REFUND_DAYS = 30
 
 
@@ -34,15 +33,20 @@ def tie_money_out(board: Board) -> None:
 
     Runs before the passes for money in, so that none of them proves a reversed payment.
     """
+    money_out = _money_out(board)
+    if not money_out:
+        return
     refunds = _refunds_by_transaction(board)
-    originals = _lines_by_transaction(board)
+    named_lines = _NamedLines(board)
+    originals = Originals(board)
     claims: dict[str, list[tuple[LineFacts, PaymentFacts, OpenRefund, str]]] = defaultdict(list)
-    for line in _money_out(board):
+    for line in money_out:
         claimed = list(_refunds_of(board, refunds, line))
         for payment, refund, reason in claimed:
             claims[refund.refund_id].append((line, payment, refund, reason))
         if not claimed:
-            _mark_reversed(board, originals, line)
+            _mark_reversed(board, named_lines, originals, line)
+    originals.mark()
     refunds_of_line: dict[int, int] = defaultdict(int)
     for claim in claims.values():
         for line, *_ in claim:
@@ -105,7 +109,7 @@ def tie_reversed_lines(board: Board) -> None:
                 automatic=True,
                 confidence=95,
                 reasons=(
-                    f"the other line's transaction id {original.transaction_id} stands in the text",
+                    f"the other line's {_own_id(original)} stands in the text",
                     f"{taken} came and was taken back",
                 ),
             ),
@@ -140,13 +144,52 @@ def _refunds_by_transaction(board: Board) -> _Refunds:
     return index
 
 
-def _lines_by_transaction(board: Board) -> Mapping[str, list[int]]:
-    index: dict[str, list[int]] = defaultdict(list)
-    for line in board.money_in():
-        key = fold(line.line.transaction_id)
-        if stands_alone(key):
-            index[key].append(line.line_id)
-    return index
+class _NamedLines:
+    """The lines that brought money, by the id that another line may name them by.
+
+    That is the network's; in a file without such ids it is the reference that only this line has
+    and no payment. A debit of another amount with that reference is the line's own charge, unless
+    its text says otherwise.
+    """
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._by_transaction: dict[str, list[int]] = defaultdict(list)
+        by_reference: dict[str, list[int]] = defaultdict(list)
+        for line in board.money_in():
+            written = line.line.transaction_id
+            key = fold(written or line.line.reference)
+            if stands_alone(key):
+                (self._by_transaction if written else by_reference)[key].append(line.line_id)
+        known = board.payments.identifiers.places_of
+        self._by_reference = {
+            key: line_ids[0]
+            for key, line_ids in by_reference.items()
+            if len(line_ids) == 1 and not known(key)
+        }
+        self._longest = max(map(len, self._by_reference), default=0)
+
+    def named_by(self, line: LineFacts) -> set[int]:
+        """Return the lines whose id stands in a debit."""
+        found = {each for token in _tokens(line) for each in self._by_transaction.get(token, ())}
+        if self._by_reference:
+            runs = {run for field in line.fields for run in field.runs(1, self._longest)}
+            of_reference = {self._by_reference[run] for run in runs & self._by_reference.keys()}
+            found |= {each for each in of_reference if self._may_take_back(line, each)}
+        return {each for each in found if self._line(each).currency == line.line.currency}
+
+    def _may_take_back(self, line: LineFacts, line_id: int) -> bool:
+        brought = self._line(line_id).amount_minor
+        return says_reversal(line) or brought == -line.line.amount_minor
+
+    def _line(self, line_id: int) -> OpenLine:
+        return self._board.lines[line_id].line
+
+
+def _own_id(line: OpenLine) -> str:
+    if line.transaction_id:
+        return f"transaction id {line.transaction_id}"
+    return f"reference {line.reference}"
 
 
 def _refunds_of(
@@ -178,7 +221,9 @@ def _refunds_of(
             yield payment, refund, reason
 
 
-def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineFacts) -> None:
+def _mark_reversed(
+    board: Board, named_lines: _NamedLines, originals: Originals, line: LineFacts
+) -> None:
     """Remember which payments and lines a debit takes back; too many rather than too few.
 
     It is sure where the text calls it a reversal and names one line or one payment exactly.
@@ -186,11 +231,13 @@ def _mark_reversed(board: Board, originals: Mapping[str, list[int]], line: LineF
     taken_back = set(_payments_taken_back(board, line))
     for payment_id in taken_back:
         board.reversals_of_payment.setdefault(payment_id, set()).add(line.line_id)
-    by_transaction = {line_id for token in _tokens(line) for line_id in originals.get(token, ())}
-    for line_id in by_transaction or _lines_taken_back(board, line):
-        if board.lines[line_id].line.currency == line.line.currency:
-            board.reversals_of_line.setdefault(line_id, set()).add(line.line_id)
-    named = len(by_transaction) == 1 or (bool(line.hits) and len(taken_back) == 1)
+    lines = named_lines.named_by(line)
+    for line_id in lines:
+        others = board.reversals_of_line.get(line_id, frozenset())
+        board.reversals_of_line[line_id] = others | {line.line_id}
+    if not (lines or line.hits or line.line_id in board.meant) and says_reversal(line):
+        originals.take_back(line)
+    named = len(lines) == 1 or (bool(line.hits) and len(taken_back) == 1)
     if named and says_reversal(line):
         board.sure_reversals.add(line.line_id)
 
@@ -210,27 +257,6 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
         days = (line.line.day - payment.day).days
         if payment.currency == line.line.currency and days >= -CLOCK_SLACK_DAYS:
             yield payment_id
-
-
-def _lines_taken_back(board: Board, line: LineFacts) -> set[int]:
-    """Find the original of a reversal without a reference: same money, same payer, or alone."""
-    if line.hits or not says_reversal(line) or line.line_id in board.meant:
-        return set()
-    same_money = [
-        other
-        for other in board.money_in_of(line.line.currency, -line.line.amount_minor)
-        if 0 <= (line.line.day - other.line.day).days <= _REVERSAL_DAYS
-    ]
-    same_payer = {other.line_id for other in same_money if _same_payer(line, other)}
-    if same_payer:
-        return same_payer
-    return {other.line_id for other in same_money} if len(same_money) == 1 else set()
-
-
-def _same_payer(line: LineFacts, other: LineFacts) -> bool:
-    if line.phones.full & other.phones.full:
-        return True
-    return compare(other.counterparty, line.counterparty, line.text_words) is Agreement.AGREES
 
 
 def _refund_proposal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -11,11 +11,14 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
+from core.matching.plain import LATEST_DAYS, proposal_of, taken_back
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
-_LATEST_DAYS = 180
 _MAX_TOGETHER = 12
+
+_Claim = tuple[LineFacts, Hit, Fit]
+"""What a line names, and how the amount fits."""
 
 _CONFIDENCE = {
     Fit.EXACT: 98,
@@ -28,7 +31,12 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    _match_several_named(board)
+    plain = [pair for pair in board.plain.values() if not taken_back(board, pair)]
+    decided = {pair.line.line_id for pair in plain}
+    named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
+    claims = list(_claims(board, named))
+    _match_taken_back(board, claims)
+    _match_several_named(board, named, claims)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -38,14 +46,33 @@ def match_named(board: Board) -> None:
     for by_transaction, fits in strengths:
         if Fit.EXACT not in fits:
             # Parts that make the whole say more than one of them that a fee would explain.
-            _match_parts(board)
+            _match_parts(board, named)
         edges = [
             _edge(board, line, hit, fit)
-            for line, hit, fit in _claims(board)
+            for line, hit, fit in claims
             if fit in fits
+            and line.line_id not in board.contested_lines
+            and line.line_id in board.free_lines
+            and hit.identifier.payment_id in board.free_payments
             and (hit.identifier.kind is IdentifierKind.TRANSACTION or not by_transaction)
         ]
+        if Fit.EXACT in fits:
+            # Not before: until now their payments were possible meanings of other lines.
+            for pair in plain:
+                if (pair.hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
+                    board.accept(proposal_of(board, pair, _confidence(pair.hit, Fit.EXACT)))
         resolve(board, edges, offer_doubtful=False)
+    board.close_reopened()
+
+
+def _match_taken_back(board: Board, claims: Sequence[_Claim]) -> None:
+    """Settle first what surely came and went back: the payment is then open for other money."""
+    edges = [
+        _edge(board, line, hit, fit)
+        for line, hit, fit in claims
+        if fit is Fit.EXACT and board.is_surely_taken_back(line.line_id)
+    ]
+    resolve(board, edges, offer_doubtful=False)
 
 
 def suggest_contradictions(board: Board) -> None:
@@ -110,29 +137,30 @@ def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
     )
 
 
-def _claims(board: Board) -> Iterator[tuple[LineFacts, Hit, Fit]]:
+def _confidence(hit: Hit, fit: Fit) -> int:
+    return _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
+
+
+def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
     """Yield what free lines name, in time and with an amount that fits."""
-    for line in board.money_in():
-        if line.line_id in board.contested_lines:
-            continue
+    for line in board.still_free(named):
         for hit in line.hits:
             if not _in_play(board, line, hit):
                 continue
             payment = board.payments[hit.identifier.payment_id].payment
             fit = fit_of(line.line, payment, board.fees)
-            if fit is not Fit.NONE and days_after(line.line, payment) <= _LATEST_DAYS:
+            if fit is not Fit.NONE and days_after(line.line, payment) <= LATEST_DAYS:
                 yield line, hit, fit
 
 
 def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
     payment = board.payments[hit.identifier.payment_id]
     difference = payment.payment.amount_minor - line.line.amount_minor
-    confidence = _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
-        confidence=confidence,
+        confidence=_confidence(hit, fit),
         reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),
@@ -160,12 +188,14 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
     )
 
 
-def _match_several_named(board: Board) -> None:
+def _match_several_named(
+    board: Board, named: Sequence[LineFacts], claims: Sequence[_Claim]
+) -> None:
     """One line that names several payments and brings exactly their sum."""
     named_by: dict[str, int] = defaultdict(int)
-    for line, hit, _ in _claims(board):
+    for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.money_in():
+    for line in board.still_free(named):
         identifiers = {hit.identifier.folded for hit in line.hits}
         hits = [hit for hit in line.hits if _in_play(board, line, hit)]
         if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
@@ -199,15 +229,15 @@ def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     )
 
 
-def _match_parts(board: Board) -> None:
+def _match_parts(board: Board, named: Sequence[LineFacts]) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
-    for line in board.money_in():
+    for line in board.still_free(named):
         if len(line.hits) == 1 and _in_play(board, line, line.hits[0]):
             parts[line.hits[0].identifier.payment_id].append((line, line.hits[0]))
-    for payment_id, named in sorted(parts.items()):
+    for payment_id, of_payment in sorted(parts.items()):
         payment = board.payments[payment_id]
-        lines = [line for line, _ in named]
+        lines = [line for line, _ in of_payment]
         total = sum(line.line.amount_minor for line in lines)
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
         if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
@@ -221,7 +251,7 @@ def _match_parts(board: Board) -> None:
                     automatic=True,
                     confidence=94,
                     reasons=(
-                        reasons.named(named[0][1]),
+                        reasons.named(of_payment[0][1]),
                         f"{len(lines)} lines together make the payment's amount",
                     ),
                 )

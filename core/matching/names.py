@@ -13,7 +13,10 @@ _WORD = re.compile(r"[A-Z]+")
 _NOT_NAMES = frozenset(
     ("FROM", "TO", "MR", "MRS", "MS", "MME", "DR", "PAYMENT", "RECEIVED", "MOMO", "PAY", "LTD")
 )
-_MIN_FOR_SLIP = 5
+MIN_FOR_SLIP = 5
+
+MIN_WORDS = 2
+"""A name of fewer words is nobody's: the text is read instead of such a counterparty."""
 
 
 class Agreement(Enum):
@@ -35,7 +38,7 @@ def name_words(text: str) -> tuple[str, ...]:
 def compare(
     customer: tuple[str, ...],
     counterparty: tuple[str, ...],
-    text: frozenset[str],
+    text: frozenset[str] = frozenset(),
     cut: tuple[str, ...] = (),
 ) -> Agreement:
     """Compare a customer's name with the line's counterparty, or where it has none, its text.
@@ -43,19 +46,25 @@ def compare(
     Two words must agree, at least one of them in full; one common word alone is no evidence for
     or against, because first names are shared by thousands.
     """
-    if len(customer) < 2:
-        return Agreement.UNKNOWN
-    if len(counterparty) >= 2:
-        agreed = _agreeing(customer, counterparty)
-        if agreed >= min(len(customer), len(counterparty)):
-            return Agreement.AGREES
-        if agreed == 0:
-            return Agreement.DIFFERS
+    if len(counterparty) >= MIN_WORDS:
+        return compare_names(customer, counterparty)
+    if len(customer) < MIN_WORDS:
         return Agreement.UNKNOWN
     full = [word for word in customer if len(word) > 1]
-    if len(full) >= 2 and text.issuperset(full):
+    if len(full) >= MIN_WORDS and text.issuperset(full):
         return Agreement.AGREES
     return Agreement.AGREES if _breaks_off(full, cut) else Agreement.UNKNOWN
+
+
+@lru_cache(maxsize=100_000)
+def compare_names(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> Agreement:
+    """Compare a customer's name with a counterparty of at least ``MIN_WORDS`` words."""
+    if len(customer) < MIN_WORDS:
+        return Agreement.UNKNOWN
+    agreed = _agreeing(customer, counterparty)
+    if agreed >= min(len(customer), len(counterparty)):
+        return Agreement.AGREES
+    return Agreement.UNKNOWN if agreed else Agreement.DIFFERS
 
 
 def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
@@ -67,7 +76,6 @@ def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
     return False
 
 
-@lru_cache(maxsize=100_000)
 def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
     """Return how many words of the two names agree, 0 unless one agrees in full."""
     ours, theirs = list(customer), list(counterparty)
@@ -87,7 +95,7 @@ def _equal(left: str, right: str) -> bool:
 
 
 def _one_slip(left: str, right: str) -> bool:
-    return min(len(left), len(right)) >= _MIN_FOR_SLIP and one_slip_apart(left, right)
+    return min(len(left), len(right)) >= MIN_FOR_SLIP and one_slip_apart(left, right)
 
 
 def _initial(left: str, right: str) -> bool:

@@ -8,7 +8,7 @@ identifiers. The cost depends on the word, not on the number of payments.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from core.matching.identifiers import IdentifierIndex, stands_alone, stretches
 
@@ -24,20 +24,12 @@ class Neighbours:
 
     def __init__(self, index: IdentifierIndex, words: Collection[str]) -> None:
         self._index = index
-        letters: dict[int, list[set[str]]] = {}
-        for folded in index.folded:
-            for length, joined in _by_length(folded):
-                known = letters.setdefault(length, [set() for _ in range(length)])
-                for place in range(length):
-                    known[place].update(joined[place::length])
-        self._letters = letters
+        self._letters = _letters_of(index.folded)
         wanted = {word[:MIN_WORD] for word in words}
         self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
         for folded in index.folded:
-            for key in folded:
-                head = key[:MIN_WORD]
-                if head in wanted:
-                    self._beginning[head].append(key)
+            for key in [key for key in folded if key[:MIN_WORD] in wanted]:
+                self._beginning[key[:MIN_WORD]].append(key)
         self._in_order: set[str] = set()
 
     def near(self, word: str) -> list[tuple[str, int]]:
@@ -52,7 +44,7 @@ class Neighbours:
         keys = self._beginning[head]
         if head not in self._in_order:
             self._in_order.add(head)
-            keys[:] = sorted(set(keys))
+            keys[:] = sorted(dict.fromkeys(keys))
         start = bisect_left(keys, word)
         for place in range(start, min(start + _MAX_MEANINGS, len(keys))):
             key = keys[place]
@@ -98,12 +90,31 @@ class Neighbours:
                 yield word[:place] + word[place + 1 :]
 
 
-def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, str]]:
+def _letters_of(columns: Iterable[Sequence[str]]) -> dict[int, list[str]]:
+    """Return, by length, which letters the identifiers have at each place."""
+    known: dict[int, list[bytes]] = {}
+    for folded in columns:
+        for length, joined in _by_length(folded):
+            letters = known.setdefault(length, [b""] * length)
+            for place in range(length):
+                # To delete the known ones is ten times as fast as to make a set of all.
+                new = joined[place::length].translate(None, letters[place])
+                if new:
+                    letters[place] = bytes(sorted({*letters[place], *new}))
+    return {length: [each.decode() for each in letters] for length, letters in known.items()}
+
+
+def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, bytes]]:
     """Yield the identifiers of each length, one behind the other, a stretch at a time."""
     for each in stretches(len(folded)):
-        of_length: dict[int, list[str]] = {}
-        for key in folded[each]:
-            of_length.setdefault(len(key), []).append(key)
+        some = folded[each]
+        lengths = set(map(len, some))
+        of_length: dict[int, list[str]] = {length: [] for length in lengths}
+        if len(lengths) == 1:
+            of_length[len(some[0])] = list(some)
+        else:
+            for key in some:
+                of_length[len(key)].append(key)
         for length, keys in of_length.items():
             if length >= MIN_LENGTH:
-                yield length, "".join(keys)
+                yield length, "".join(keys).encode()

@@ -6,16 +6,26 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import IntEnum
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import Board
+from core.matching.books import Books
 from core.matching.damage import NearHit
-from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of, names_agree
+from core.matching.facts import (
+    Fit,
+    LineFacts,
+    PaymentFacts,
+    days_after,
+    fit_of,
+    name_agrees,
+    names_agree,
+    other_transaction,
+)
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
+from core.matching.phones import national_number
 from core.matching.records import MatchKind
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
@@ -82,7 +92,9 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
                     kind=MatchKind.ONE_TO_ONE,
                     confidence=92 if agreeing else 87,
                     reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
-                    may_settle=settles and line.line_id not in board.contested_lines,
+                    may_settle=settles
+                    and line.line_id not in board.contested_lines
+                    and not other_transaction(line.line, payment.payment),
                 )
             )
     resolve(board, edges)
@@ -92,37 +104,45 @@ def match_payers(board: Board) -> None:
     """Settle lines without a reference by who paid, how much and when."""
     lines = list(board.money_in())
     rivals = Rivals(board, _RIVAL_DAYS, lines)
-    edges: dict[PayerEvidence, list[Edge]] = {level: [] for level in PayerEvidence}
+    known: dict[PayerEvidence, list[tuple[LineFacts, int]]] = {level: [] for level in PayerEvidence}
     for number, line in enumerate(lines):
         if number % _CHECK_EVERY == 0:
             board.check()
-        for payment, level in _candidates(board, rivals, line):
-            edges[level].append(
-                Edge(
-                    line_id=line.line_id,
-                    payment_id=payment.payment_id,
-                    kind=MatchKind.ONE_TO_ONE,
-                    confidence=level.confidence,
-                    reasons=(
-                        *reasons.payer(line, payment),
-                        reasons.amount(line.line, payment.payment),
-                        reasons.time(line.line, payment.payment),
-                    ),
-                    may_settle=not (line.hits or line.names_something)
-                    and days_after(line.line, payment.payment) <= _PAYER_DAYS,
-                )
-            )
+        for place, level in _candidates(board, rivals, line):
+            known[level].append((line, place))
+    payment_ids = board.payments.columns.payment_ids
     for level in PayerEvidence:
+        # What a stronger level has settled needs no reasons any more.
         resolve(
             board,
             [
-                replace(edge, may_settle=False)
-                if rivals.crowd_around(edge.payment_id, level.mark)
-                else edge
-                for edge in edges[level]
-                if edge.line_id in board.free_lines and edge.payment_id in board.free_payments
+                _edge(rivals, line, board.payments.at(place), level)
+                for line, place in known[level]
+                if line.line_id in board.free_lines and payment_ids[place] in board.free_payments
             ],
         )
+
+
+def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEvidence) -> Edge:
+    doubtful = line.hits or line.names_something
+    late = days_after(line.line, payment.payment) > _PAYER_DAYS
+    return Edge(
+        line_id=line.line_id,
+        payment_id=payment.payment_id,
+        kind=MatchKind.ONE_TO_ONE,
+        confidence=level.confidence,
+        reasons=(
+            *reasons.payer(line, payment),
+            reasons.amount(line.line, payment.payment),
+            reasons.time(line.line, payment.payment),
+        ),
+        may_settle=not (
+            doubtful
+            or late
+            or other_transaction(line.line, payment.payment)
+            or rivals.crowd_around(payment.payment_id, level.mark)
+        ),
+    )
 
 
 def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
@@ -189,23 +209,29 @@ def not_by_chance(
 
 def _candidates(
     board: Board, rivals: Rivals, line: LineFacts
-) -> Iterator[tuple[PaymentFacts, PayerEvidence]]:
-    places = rivals.of(line)
-    for payment in sorted(map(board.payments.at, places), key=lambda each: each.payment_id):
-        level = _evidence(line, payment)
+) -> Iterator[tuple[int, PayerEvidence]]:
+    """Yield the places of payments that may be the line's, by id, and what ties each to it."""
+    for place in sorted(rivals.of(line), key=board.payments.columns.payment_ids.__getitem__):
+        level = _evidence(board.payments, line, place)
         if level is not None:
-            yield payment, level
+            yield place, level
 
 
-def _evidence(line: LineFacts, payment: PaymentFacts) -> PayerEvidence | None:
-    agrees = names_agree(line, payment)
-    if payment.national and line.phones.shows(payment.national):
+def _shows_account(line: LineFacts, account: str) -> bool:
+    return len(account) >= MIN_ACCOUNT and account in accounts_in(line)
+
+
+def _evidence(books: Books, line: LineFacts, place: int) -> PayerEvidence | None:
+    columns = books.columns
+    agrees = name_agrees(line, books.name(columns.customer_names[place]))
+    national = national_number(columns.phones[place])
+    if national and line.phones.shows(national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE
-    account = fold(payment.payment.account_number)
-    if len(account) >= MIN_ACCOUNT and account in accounts_in(line):
+    account = columns.account_numbers[place]
+    if account and _shows_account(line, fold(account)):
         return PayerEvidence.ACCOUNT
-    if agrees is not Agreement.AGREES or line.phones.shows_another(payment.national):
+    if agrees is not Agreement.AGREES or line.phones.shows_another(national):
         return None
-    masked = bool(payment.national) and line.phones.may_show(payment.national)
+    masked = bool(national) and line.phones.may_show(national)
     return PayerEvidence.MASKED_PHONE_AND_NAME if masked else PayerEvidence.NAME

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.matching.damage import NearHit
 from core.matching.facts import (
     LineFacts,
@@ -13,6 +15,9 @@ from core.matching.identifiers import Hit
 from core.matching.names import Agreement
 from core.matching.records import OpenLine, OpenPayment
 from core.money import display
+
+_display = lru_cache(maxsize=10_000)(display)
+"""Prices repeat: each is written once."""
 
 
 def named(hit: Hit) -> str:
@@ -38,17 +43,28 @@ def amount(line: OpenLine, payment: OpenPayment) -> str:
     """Say how the amounts compare."""
     difference = payment.amount_minor - line.amount_minor
     if difference == 0:
-        return f"amount equal: {display(line.amount_minor, line.currency)}"
+        return equal_amount(line.amount_minor, line.currency)
     if difference > 0 and difference == line.fee_minor:
-        fee = display(difference, line.currency)
+        fee = _display(difference, line.currency)
         return f"amount equal after the fee the statement states: {fee}"
-    size = display(abs(difference), line.currency)
+    size = _display(abs(difference), line.currency)
     return f"the statement shows {size} {'less' if difference > 0 else 'more'} than recorded"
+
+
+@lru_cache(maxsize=10_000)
+def equal_amount(amount_minor: int, currency: str) -> str:
+    """Say that the amounts are the same."""
+    return f"amount equal: {_display(amount_minor, currency)}"
 
 
 def time(line: OpenLine, payment: OpenPayment) -> str:
     """Say how long after the payment the line is booked."""
-    days = days_after(line, payment)
+    return delay(days_after(line, payment))
+
+
+@lru_cache(maxsize=1_000)
+def delay(days: int) -> str:
+    """Say how many days after the payment a line is booked."""
     if days == 0:
         return "same day"
     unit = "day" if abs(days) == 1 else "days"
@@ -57,21 +73,29 @@ def time(line: OpenLine, payment: OpenPayment) -> str:
 
 def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
     """Say what the payer's phone and name add, if anything."""
-    sentences = []
-    if payment.national and line.phones.shows(payment.national):
-        sentences.append(f"payer's phone 0{payment.national} stands in the text")
-    elif payment.national and line.phones.may_show(payment.national):
-        sentences.append(f"the masked phone fits 0{payment.national}")
-    elif line.phones.shows_another(payment.national):
-        sentences.append(f"another payer's phone stands in the text, not 0{payment.national}")
-    agreement = names_agree(line, payment)
+    customer = payment.payment.customer_name
+    return (*phone(line, payment.national), *name(line, customer, names_agree(line, payment)))
+
+
+def phone(line: LineFacts, national: str) -> tuple[str, ...]:
+    """Say what the phones of a line add about a customer's, if anything."""
+    phones = line.phones
+    if not national or not (phones.full or phones.masked):
+        return ()
+    if phones.shows(national):
+        return (f"payer's phone 0{national} stands in the text",)
+    if phones.may_show(national):
+        return (f"the masked phone fits 0{national}",)
+    return (f"another payer's phone stands in the text, not 0{national}",)
+
+
+def name(line: LineFacts, customer: str, agreement: Agreement) -> tuple[str, ...]:
+    """Say what the payer's name adds about a customer's, if anything."""
     if agreement is Agreement.AGREES:
-        sentences.append(f"payer's name agrees: {payment.payment.customer_name}")
-    elif agreement is Agreement.DIFFERS:
-        sentences.append(
-            f"the payer is {line.line.counterparty}, the customer {payment.payment.customer_name}"
-        )
-    return tuple(sentences)
+        return (f"payer's name agrees: {customer}",)
+    if agreement is Agreement.DIFFERS:
+        return (f"the payer is {line.line.counterparty}, the customer {customer}",)
+    return ()
 
 
 def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
@@ -85,8 +109,8 @@ def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
 
 def about(line: LineFacts, payment: PaymentFacts) -> str:
     """Say of one payment among several what speaks for and against it."""
-    name = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
+    called = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
     facts = [*payer(line, payment), time(line.line, payment.payment)]
     if payment.payment.amount_minor != line.line.amount_minor:
         facts.insert(0, amount(line.line, payment.payment))
-    return f"{name}: {', '.join(facts)}"
+    return f"{called}: {', '.join(facts)}"

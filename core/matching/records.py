@@ -6,9 +6,10 @@ Days are calendar days of the shop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from core.matching.values import value_class
 
 
 class MatchKind(StrEnum):
@@ -23,7 +24,7 @@ class MatchKind(StrEnum):
     BANK_CHARGE = "bank_charge"
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class OpenLine:
     """A statement line that no payment is tied to yet.
 
@@ -43,7 +44,7 @@ class OpenLine:
     fee_minor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class OpenRefund:
     """Money given back on a payment, whose debit line may be on the statement."""
 
@@ -53,7 +54,7 @@ class OpenRefund:
     transaction_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class OpenPayment:
     """A recorded payment that no statement line proves yet.
 
@@ -78,7 +79,7 @@ class OpenPayment:
     reconciled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
 class Proposal:
     """A decision about some lines and payments, with its reasons in plain words.
 
@@ -96,15 +97,25 @@ class Proposal:
     ambiguous: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value_class(frozen=True, slots=True)
+class GivenUp:
+    """A line whose payments were too many to search, in words for the person who has to look."""
+
+    line_id: int
+    reason: str
+
+
+@value_class(frozen=True, slots=True)
 class MatchingResult:
     """Everything the matcher decided, in a stable order.
 
     ``matches`` need no person, ``suggestions`` do. A line or payment in a suggestion only is
-    also in the unmatched lists: nothing is settled about it.
+    also in the unmatched lists: nothing is settled about it. ``given_up`` tells, at most once for
+    a line, that a search was too large to be made.
     """
 
     matches: tuple[Proposal, ...]
     suggestions: tuple[Proposal, ...]
     unmatched_line_ids: tuple[int, ...]
     unmatched_payment_ids: tuple[str, ...]
+    given_up: tuple[GivenUp, ...] = ()

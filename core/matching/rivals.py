@@ -7,15 +7,15 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import date, timedelta
 from enum import Enum
 
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Stretch
-from core.matching.facts import LineFacts
+from core.matching.books import Books, PaymentColumns, Stretch
+from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
-from core.matching.names import Agreement, compare
+from core.matching.names import Agreement
 from core.matching.records import OpenLine
 
 MIN_ACCOUNT = 8
@@ -40,35 +40,56 @@ def accounts_in(line: LineFacts) -> frozenset[str]:
 
 
 class _Payers:
-    """The free payments of one price by their customers' names, as written."""
+    """The payments of some prices by their customers' names, as written."""
 
-    def __init__(self, board: Board, price: _Price) -> None:
-        self._columns = board.payments.columns
-        names = self._columns.customer_names
-        self._named: dict[str, list[int]] = defaultdict(list)
-        for place in board.free_payments.among(board.payments.of_amount(*price).places):
-            self._named[names[place]].append(place)
-        self._stretches: dict[str, Stretch] = {}
-        self.words_of = {written: board.payments.name(written) for written in self._named}
+    def __init__(self, columns: PaymentColumns, prices: Set[_Price]) -> None:
+        self._columns = columns
+        self._named: dict[str, dict[int, defaultdict[str, list[int]]]] = defaultdict(dict)
+        for currency, amount_minor in prices:
+            self._named[currency][amount_minor] = defaultdict(list)
+        of_currency = {each: self._named.get(each, {}) for each in set(columns.currencies)}
+        payments = zip(
+            columns.currencies, columns.amounts_minor, columns.customer_names, strict=True
+        )
+        for place, (currency, amount_minor, written) in enumerate(payments):
+            named = of_currency[currency].get(amount_minor)
+            if named is not None:
+                named[written].append(place)
+        self._stretches: dict[tuple[_Price, str], Stretch] = {}
+
+    def named(self, price: _Price) -> Mapping[str, Sequence[int]]:
+        """Return all payments of a price by their customers' names."""
+        return self._named[price[0]][price[1]]
+
+    def of(self, price: _Price, written: str) -> Stretch:
+        """Return the payments of a price and name, by day."""
+        stretch = self._stretches.get((price, written))
+        if stretch is None:
+            places = self._named[price[0]][price[1]][written]
+            stretch = self._stretches[price, written] = Stretch(places, self._columns)
+        return stretch
+
+
+class _Names:
+    """All customers' names as written, by their words."""
+
+    def __init__(self, books: Books) -> None:
+        self.words_of = {
+            written: books.name(written) for written in set(books.columns.customer_names)
+        }
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):
                 if len(word) > 1:
                     self._with_word[word].append(written)
 
-    def of(self, written: str) -> Stretch:
-        """Return the payments of a name, by day."""
-        stretch = self._stretches.get(written)
-        if stretch is None:
-            stretch = Stretch(self._named[written], self._columns, in_order=True)
-            self._stretches[written] = stretch
-        return stretch
-
-    def sharing(self, words: Iterable[str]) -> Iterator[str]:
-        """Go through the names that have one of these words, each once."""
-        return iter(
-            dict.fromkeys(written for word in words for written in self._with_word.get(word, ()))
-        )
+    def sharing(self, words: Set[str], among: Collection[str]) -> set[str]:
+        """Return the names that have one of these words, by whichever way is shorter."""
+        lists = [self._with_word[word] for word in words if word in self._with_word]
+        if sum(map(len, lists)) <= len(among):
+            return {written for found in lists for written in found if written in among}
+        shared = {word for word in words if len(word) > 1}
+        return {written for written in among if not shared.isdisjoint(self.words_of[written])}
 
 
 class Rivals:
@@ -83,7 +104,13 @@ class Rivals:
             accounts = {account for line in lines for account in accounts_in(line)}
             self._by_account = board.payments.with_accounts(accounts)
         self._days = days
-        self._payers: dict[_Price, _Payers] = {}
+        self._usual_days = {
+            method: board.usual_days(method, at_most=days)
+            for method in set(board.payments.columns.methods)
+        }
+        self._names = _Names(board.payments)
+        prices = {(line.line.currency, line.line.amount_minor) for line in lines}
+        self._payers = _Payers(board.payments.columns, prices)
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
     def of(self, line: LineFacts) -> set[int]:
@@ -95,16 +122,10 @@ class Rivals:
         if self._by_account:
             for account in accounts_in(line) & self._by_account.keys():
                 found.update(self._near(line.line, self._by_account[account], price, account))
-        payers = self._payers.get(price)
-        if payers is None:
-            payers = self._payers[price] = _Payers(self._board, price)
-        for written in payers.sharing(sorted({*line.counterparty, *line.text_words})):
-            words = payers.words_of[written]
-            if (
-                compare(words, line.counterparty, line.text_words, line.cut_words)
-                is Agreement.AGREES
-            ):
-                found.update(self._near(line.line, payers.of(written), price, written))
+        words = line.text_words.union(line.counterparty)
+        for written in self._names.sharing(words, self._payers.named(price)):
+            if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES:
+                found.update(self._near(line.line, self._payers.of(price, written), price, written))
         return found
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
@@ -121,9 +142,6 @@ class Rivals:
         first, last = self._crowds.get((price, mark), (date.max, date.min))
         return first <= payment.payment.day <= last
 
-    def _usual_days(self, method: str) -> int:
-        return self._board.usual_days(method, at_most=self._days)
-
     def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
         columns, free = self._board.payments.columns, self._board.free_payments
         first, last = line.day - timedelta(days=self._days), line.day
@@ -135,7 +153,7 @@ class Rivals:
                 and columns.currencies[place] == price[0]
                 and columns.payment_ids[place] in free
                 and (line.day - columns.days[place]).days
-                <= self._usual_days(columns.methods[place])
+                <= self._usual_days[columns.methods[place]]
             ):
                 found.append(place)
                 if len(found) > _CROWD:

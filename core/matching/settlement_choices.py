@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
 from itertools import combinations, islice, product
 
 from core.matching.fees import FeeModel
 from core.matching.joint_sets import SearchGivenUpError, Steps, Supply, Values, Wanted, value_sets
 from core.matching.records import MatchKind, OpenPayment, Proposal
 from core.matching.settlement_habits import DELAYS_DAYS, MAX_POOL, Habit, wanted_of
-from core.matching.settlement_lines import Pools, Settlement, Weighing, totals, weighings, weights
+from core.matching.settlement_lines import (
+    Days,
+    Pools,
+    Settlement,
+    Weighing,
+    totals,
+    weighings,
+    weights,
+)
 from core.money import display
 
 MAX_CHOICES = 3
@@ -36,8 +43,8 @@ def choices_for(
     """
     sets: list[_Set] = []
     complete = True
-    for day, way in _places(settlement, pools, fees, habit):
-        pool = pools.of(settlement, day)
+    for days, way in _places(settlement, pools, fees, habit):
+        pool = pools.of(settlement, days)
         if len(pool) > MAX_POOL:
             complete = False
             continue
@@ -61,26 +68,38 @@ def choices_for(
     ]
 
 
+def made_of(members: Sequence[OpenPayment], amount: str) -> str:
+    """Say how many payments of which days make an amount."""
+    first, last = min(each.day for each in members), max(each.day for each in members)
+    if len(members) == 1:
+        return f"the one payment of {first} makes {amount}"
+    days = f"{first}" if first == last else f"{first} to {last}"
+    return f"{len(members)} payments of {days} together make {amount}"
+
+
 def _places(
     settlement: Settlement, pools: Pools, fees: FeeModel, habit: Habit | None
-) -> list[tuple[date, Weighing]]:
+) -> list[tuple[Days, Weighing]]:
     """Return the days and ways to look, the likeliest first."""
     if habit is not None:
-        return [(habit.day_of(settlement), habit.weighing)]
-    places: list[tuple[date, Weighing]] = []
-    for day in _days(settlement):
-        pool = pools.of(settlement, day)
+        return [(habit.days_of(settlement), habit.weighing)]
+    places: list[tuple[Days, Weighing]] = []
+    for days in days_to_search(settlement, None):
+        pool = pools.of(settlement, days)
         # What is too large to be searched need not be looked through.
         ways = weighings(pool, fees) if len(pool) <= MAX_POOL else (Weighing.GROSS,)
-        places.extend((day, way) for way in ways)
+        places.extend((days, way) for way in ways)
     return places
 
 
-def _days(settlement: Settlement) -> list[date]:
+def days_to_search(settlement: Settlement, habit: Habit | None) -> list[Days]:
+    """Return the days whose payments a line may hold, the likeliest first."""
+    if habit is not None:
+        return [habit.days_of(settlement)]
     if settlement.stated_day is not None:
-        return [settlement.stated_day]
+        return [(settlement.stated_day,)]
     likeliest_first = sorted(DELAYS_DAYS, key=lambda delay: abs(delay - 1))
-    return [Habit(delay, Weighing.GROSS).day_of(settlement) for delay in likeliest_first]
+    return [Habit(delay, Weighing.GROSS).days_of(settlement) for delay in likeliest_first]
 
 
 def _fitting(
@@ -113,11 +132,11 @@ def _members(of_weight: Mapping[int, Sequence[OpenPayment]], values: Values) -> 
 
 def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> list[_Set]:
     """Return the payments of a day whose number is right and whose sum a fee would explain."""
-    days = [habit.day_of(settlement)] if habit else _days(settlement)
+    places = days_to_search(settlement, habit)
     amount = settlement.line.line.amount_minor
     found = []
-    for day in days:
-        pool = pools.of(settlement, day)
+    for days in places:
+        pool = pools.of(settlement, days)
         if len(pool) != settlement.stated:
             continue
         short = sum(payment.amount_minor for payment in pool) - amount
@@ -132,7 +151,7 @@ def _proposal(
     line = settlement.line.line
     difference = sum(payment.amount_minor for payment in members) - line.amount_minor
     amount = display(line.amount_minor, line.currency)
-    reasons = [f"{len(members)} payments of {members[0].day} together make {amount}"]
+    reasons = [made_of(members, amount)]
     if settlement.stated == len(members):
         reasons.append(f"the text says that it settles {settlement.stated}")
     if difference:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from heapq import merge
 from itertools import islice
 
 from core.matching.board import Board
@@ -16,7 +17,7 @@ from core.matching.records import OpenPayment
 
 _SETTLES = re.compile(
     r"\b(?:SETTL\w*|BATCH|PAYOUT|DISBURSE\w*|POS|TPE|REMISE|REGLEMENT|BULK|TELECOLLECTE"
-    r"|MERCHANT (?:DEPOSIT|CREDIT))\b"
+    r"|MERCHANT (?:DEPOSIT|CREDIT|CR|PAYMENTS?|SALES)|TAKINGS|COLLECTIONS?)\b"
 )
 _ITEMS = (
     r"(?:TXNS?|TRX|TRN|TRANS\w*|PAYMENTS?|PAIEMENTS?|SALES|VENTES|ITEMS|OPERATIONS?|OPS|CARTES?"
@@ -36,7 +37,11 @@ _DATES = (
     re.compile(r"(?<!\d)(?P<d>\d\d)[/.-](?P<m>\d\d)(?:[/.-](?P<y>(?:20)?\d\d))?(?!\d)"),
 )
 _LONGEST_DELAY_DAYS = 10
-_MAX_NAMED = 1_000
+MAX_NAMED = 1_000
+
+
+Days = tuple[date, ...]
+"""The days whose payments a line holds: mostly one, a weekend's where only workdays pay out."""
 
 
 class Weighing(Enum):
@@ -93,34 +98,34 @@ def _day_in(text: str, booked: date) -> date | None:
 
 
 class Pools:
-    """The open payments of each day, as what a settlement of a channel may hold.
+    """The open payments of some days, as what a settlement of a channel may hold.
 
-    A day is read when it is first asked for: what is taken afterwards stays in it.
+    A pool is read when it is first asked for: what is taken afterwards stays in it.
     """
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._cache: dict[tuple[str, str, date], tuple[OpenPayment, ...]] = {}
+        self._cache: dict[tuple[str, str, Days], tuple[OpenPayment, ...]] = {}
 
-    def of(self, settlement: Settlement, day: date) -> tuple[OpenPayment, ...]:
-        """Return the payments of a day that can belong to a settlement, by id.
+    def of(self, settlement: Settlement, days: Days) -> tuple[OpenPayment, ...]:
+        """Return the payments of some days that can belong to a settlement, by id.
 
         No more than a line can state, as a larger pool is not searched.
         """
-        key = settlement.channel, settlement.line.line.currency, day
+        key = settlement.channel, settlement.line.line.currency, days
         if key not in self._cache:
-            self._cache[key] = tuple(islice(self._payments(*key), _MAX_NAMED))
+            self._cache[key] = tuple(islice(self._payments(*key), MAX_NAMED))
         return self._cache[key]
 
-    def _payments(self, channel: str, currency: str, day: date) -> Iterator[OpenPayment]:
+    def _payments(self, channel: str, currency: str, days: Days) -> Iterator[OpenPayment]:
         books, free = self._board.payments, self._board.free_payments
         places = [
-            place
+            of_method
+            for day in days
             for method, of_method in books.of_day(currency, day).items()
             if method != "cash" and (not method or channel in method)
-            for place in of_method
         ]
-        for place in sorted(places):
+        for place in merge(*places):
             payment_id = books.columns.payment_ids[place]
             if payment_id in free and payment_id not in self._board.reversals_of_payment:
                 yield books.columns.payment(place)

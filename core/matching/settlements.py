@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.matching.board import Board
@@ -25,9 +25,19 @@ from core.matching.joint_sets import (
     deal_most,
 )
 from core.matching.records import MatchKind, OpenPayment, Proposal
-from core.matching.settlement_choices import choices_for
-from core.matching.settlement_habits import Habit, habits_of, wanted_of
-from core.matching.settlement_lines import Pools, Settlement, settlement_of, weights
+from core.matching.settlement_choices import choices_for, days_to_search, made_of
+from core.matching.settlement_habits import MAX_POOL, Habit, habits_of, joint_wanted, wanted_of
+from core.matching.settlement_lines import (
+    MAX_NAMED,
+    Days,
+    Pools,
+    Settlement,
+    settlement_of,
+    totals,
+    weights,
+)
+from core.matching.settlement_offers import offers_of
+from core.matching.settlement_shares import shares_of
 from core.money import display
 
 _MAX_RISK = 0.002
@@ -44,6 +54,8 @@ class _Day:
     weights: tuple[int, ...]
     lines: tuple[Settlement, ...]
     wanted: tuple[Wanted | None, ...]
+    together: Wanted | None = None
+    totals: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +64,14 @@ class _Found:
 
     ``explained`` is how surely some set fits the line together with the others of its day, and
     ``whole_day`` whether one fits every line of it; ``left_over`` is how many payments of the day
-    no line accounts for.
+    no line accounts for; ``all_of_pool`` whether nothing was left to choose.
     """
 
     explained: float
     chance: float
     left_over: int = 0
     whole_day: bool = False
+    all_of_pool: bool = False
     values: Values | None = None
     payment_ids: tuple[str, ...] | None = None
 
@@ -69,25 +82,73 @@ def match_settlements(board: Board, check_cancelled: Callable[[], None]) -> None
     settlements = [each for each in read if each is not None]
     pools = Pools(board)
     habits = habits_of(settlements, pools, board.fees)
+    settlements = _with_channels(settlements, habits, pools, board.fees)
+    habits = habits_of(settlements, pools, board.fees)
     found: dict[int, _Found] = {}
     for day in _days(settlements, habits, pools, board.fees):
         check_cancelled()
         found.update(_solve(day))
     _settle_sure(board, settlements, found)
     open_pools = Pools(board)
+    unexplained = [
+        each
+        for each in settlements
+        if each.line_id in board.free_lines and not _is_explained(found.get(each.line_id))
+    ]
+    for offer in offers_of(unexplained, open_pools):
+        check_cancelled()
+        board.suggest(offer)
     for each in settlements:
         if each.line_id in board.free_lines:
             check_cancelled()
-            answer = found.get(each.line_id)
-            board.suggest_any_of(
-                choices_for(
-                    each,
-                    open_pools,
-                    board.fees,
-                    habits.get(each.line_id),
-                    answer.values if answer else None,
-                )
+            answer, habit = found.get(each.line_id), habits.get(each.line_id)
+            values = answer.values if answer else None
+            board.suggest_any_of(choices_for(each, open_pools, board.fees, habit, values))
+            if board.wants_suggestion(each.line_id):
+                _say_given_up(board, each, open_pools, habit)
+
+
+def _say_given_up(board: Board, settlement: Settlement, pools: Pools, habit: Habit | None) -> None:
+    """Tell a person which days had too many payments to be searched."""
+    for days in days_to_search(settlement, habit):
+        number = len(pools.of(settlement, days))
+        if number > MAX_POOL and number != settlement.stated:
+            count = f"{number}" if number < MAX_NAMED else f"{MAX_NAMED} or more"
+            by = f" by {settlement.channel.upper()}" if settlement.channel else ""
+            board.give_up(
+                settlement.line_id,
+                f"the payments of {days[0]}{by} are too many to search: {count}",
             )
+            return
+
+
+def _is_explained(answer: _Found | None) -> bool:
+    """Tell whether some set surely fits a line, to be chosen among others of the same amounts."""
+    return answer is not None and answer.values is not None
+
+
+def _with_channels(
+    settlements: Sequence[Settlement], habits: Mapping[int, Habit], pools: Pools, fees: FeeModel
+) -> list[Settlement]:
+    """Give lines that do not say their channel the only one whose habit and books make them."""
+    known = {
+        (each.channel, habits[each.line_id])
+        for each in settlements
+        if each.channel and each.line_id in habits
+    }
+    found = []
+    for each in settlements:
+        made = set()
+        for channel, habit in () if each.channel else known:
+            of_channel = replace(each, channel=channel)
+            pool = pools.of(of_channel, habit.days_of(of_channel))
+            want = wanted_of(of_channel, pool, habit.weighing, fees)
+            if want is None:
+                continue
+            if sum(weights(pool, habit.weighing, fees)) in want.totals and want.size == len(pool):
+                made.add(channel)
+        found.append(replace(each, channel=made.pop()) if len(made) == 1 else each)
+    return found
 
 
 def _days(
@@ -97,25 +158,40 @@ def _days(
     fees: FeeModel,
 ) -> list[_Day]:
     """Group the lines that draw from the same payments."""
-    together: dict[tuple[Habit, str, date], list[Settlement]] = defaultdict(list)
+    together: dict[tuple[Habit, str, Days], list[Settlement]] = defaultdict(list)
+    named: dict[str, set[date]] = defaultdict(set)
+    for each in settlements:
+        if each.stated_day is not None:
+            named[each.channel].add(each.stated_day)
     for each in settlements:
         habit = habits.get(each.line_id)
         if habit is not None:
-            day = habit.day_of(each)
-            together[Habit(None, habit.weighing), each.channel, day].append(each)
+            held = habit.days_of(each, named[each.channel])
+            together[Habit(None, habit.weighing), each.channel, held].append(each)
     days = []
-    for (habit, _, day), lines in together.items():
-        pool = pools.of(lines[0], day)
+    for (habit, _, held), lines in together.items():
+        pool = pools.of(lines[0], held)
         wanted = tuple(
             wanted_of(each, pool, habit.weighing, fees) if each.stated or len(lines) == 1 else None
             for each in lines
         )
-        days.append(_Day(pool, tuple(weights(pool, habit.weighing, fees)), tuple(lines), wanted))
+        days.append(
+            _Day(
+                pool,
+                tuple(weights(pool, habit.weighing, fees)),
+                tuple(lines),
+                wanted,
+                joint_wanted(lines, pool, habit.weighing, fees),
+                tuple(totals(each, pool, habit.weighing, fees) for each in lines),
+            )
+        )
     return days
 
 
 def _solve(day: _Day) -> dict[int, _Found]:
     """Solve the lines of one day together, without those for which nothing fits at all."""
+    if day.together is not None:
+        return _solve_shares(day, day.together)
     known = [
         (line, want) for line, want in zip(day.lines, day.wanted, strict=True) if want is not None
     ]
@@ -140,8 +216,28 @@ def _solve(day: _Day) -> dict[int, _Found]:
         others_left = Counter(day.weights) - (taken - Counter(values))
         chance = Reach(tuple(others_left.elements()), (want.size,)).chance(want)
         members = _told_apart(day, values)
-        found[line.line_id] = _Found(1.0, chance, left_over, whole, values, members)
+        everything = want.size == len(day.pool)
+        found[line.line_id] = _Found(1.0, chance, left_over, whole, everything, values, members)
     return found
+
+
+def _solve_shares(day: _Day, together: Wanted) -> dict[int, _Found]:
+    """Solve lines without a number that have to share all of a pool."""
+    reach = Reach(day.weights, (together.size,))
+    chance = reach.chance(together)
+    if not reach.makes(together):
+        return {each.line_id: _Found(0.0, chance) for each in day.lines}
+    shares = shares_of(day.pool, day.weights, day.totals)
+    return {
+        each.line_id: _Found(
+            1.0,
+            chance,
+            whole_day=True,
+            all_of_pool=True,
+            payment_ids=shares[place] if shares else None,
+        )
+        for place, each in enumerate(day.lines)
+    }
 
 
 def _told_apart(day: _Day, values: Values) -> tuple[str, ...] | None:
@@ -167,6 +263,11 @@ def _settle_sure(
             continue
         spare = max(answer.left_over, left_over[each.channel])
         risk = missing[each.channel] * (answer.chance + _chance_of_equals(board, answer, spare))
+        if answer.all_of_pool:
+            # With one payment missing, another of its amount would have to be too many.
+            too_many = max(missing[each.channel], min(1.0, left_over[each.channel]))
+            equal = max(answer.chance, _chance_of_equals(board, answer, 1))
+            risk = missing[each.channel] * too_many * equal
         members = answer.payment_ids
         disputed = not all(board.undisputed(each.line_id, member) for member in members)
         bound = _MAX_DISPUTED_RISK if disputed else _MAX_RISK
@@ -228,7 +329,7 @@ def _proposal(board: Board, settlement: Settlement, payment_ids: tuple[str, ...]
     members = [board.payments[each].payment for each in payment_ids]
     difference = sum(each.amount_minor for each in members) - line.amount_minor
     amount = display(line.amount_minor, line.currency)
-    reasons = [f"{len(members)} payments of {members[0].day} together make {amount}"]
+    reasons = [made_of(members, amount)]
     if settlement.stated:
         reasons.append(f"the text says that it settles {settlement.stated}")
     if difference:
@@ -237,9 +338,15 @@ def _proposal(board: Board, settlement: Settlement, payment_ids: tuple[str, ...]
     return Proposal(
         line_ids=(line.line_id,),
         payment_ids=payment_ids,
-        kind=MatchKind.SETTLEMENT,
+        kind=_kind(len(members), difference),
         automatic=True,
         confidence=86,
         reasons=tuple(reasons),
         difference_minor=difference,
     )
+
+
+def _kind(number: int, difference_minor: int) -> MatchKind:
+    if number > 1:
+        return MatchKind.SETTLEMENT
+    return MatchKind.FEE_NET if difference_minor else MatchKind.ONE_TO_ONE

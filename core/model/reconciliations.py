@@ -131,7 +131,11 @@ class WriteOffReason(StrEnum):
 
 
 class PaymentReconciliation(Versioned, Base):
-    """One statement file of one provider, compared with the shop's payments."""
+    """One statement file of one provider, compared with the shop's payments.
+
+    ``problems`` are those of the file; ``not_searched`` says which lines the last search for
+    matches left to a person, and why.
+    """
 
     __tablename__ = "payment_reconciliation"
     __table_args__ = (
@@ -165,6 +169,7 @@ class PaymentReconciliation(Versioned, Base):
         stored_by_value(ReconciliationStatus), default=ReconciliationStatus.PENDING
     )
     problems: Mapped[list[str]] = mapped_column(JSON, default=list)
+    not_searched: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     imported_by: Mapped[str] = mapped_column(String(80))
     imported_at: Mapped[datetime]
     reconciled_by: Mapped[str] = mapped_column(String(80), default="")

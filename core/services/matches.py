@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from core.collector import collector_held
 from core.database.unit_of_work import Database, UnitOfWork
-from core.matching.engine import match
-from core.matching.work import Work, stop_if
-from core.model.journal import Topic
+from core.matching.work import Work
 from core.model.reconciliations import (
     PaymentReconciliation,
 )
 from core.permissions import Actor, Permission
-from core.services.learning.service import learned_for
 from core.services.match_approval import approve_matches, certain_matches
-from core.services.match_candidates import open_lines, open_payments
 from core.services.match_declining import decline_match
 from core.services.match_facts import statement_of
-from core.services.match_proposals import store_proposals
 from core.services.match_undoing import standing_matches, undo_matches
+from core.services.proposing.apart import look_for
+from core.services.proposing.search import Watch
 from core.services.reconciliation_detail import load_detail
-from core.services.reconciliations import find_reconciliation, refresh_counts
+from core.services.reconciliations import find_reconciliation
 from core.services.rows import MatchDecision, ReconciliationDetail
 
 
@@ -59,34 +55,7 @@ class MatchService:
     ) -> None:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
-        with collector_held():
-            self._look_for(actor, reconciliation_id, cancelled, progress)
-
-    def _look_for(
-        self,
-        actor: Actor,
-        reconciliation_id: str,
-        cancelled: Callable[[], bool] | None,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        with self._database.read() as session:
-            reconciliation = find_reconciliation(session, reconciliation_id)
-            reconciliation.require_open()
-            lines = open_lines(session, reconciliation)
-            payments = open_payments(session, reconciliation, partial(stop_if, cancelled))
-            learned = learned_for(session, reconciliation)
-        result = match(lines, payments, learned=learned, cancelled=cancelled, progress=progress)
-        payments.release()
-        with self._database.write(actor) as unit:
-            reconciliation = find_reconciliation(unit.session, reconciliation_id)
-            reconciliation.require_open()
-            store_proposals(unit, reconciliation, result)
-            refresh_counts(unit.session, reconciliation)
-            found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
-            unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
-            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
-            stop_if(cancelled)
-            unit.commit()
+        look_for(self._database, actor, reconciliation_id, Watch(cancelled, progress))
 
     def approve(
         self,

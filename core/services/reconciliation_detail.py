@@ -88,6 +88,7 @@ def load_detail(session: Session, reconciliation: PaymentReconciliation) -> Reco
         unmatched_payments=unmatched.rows,
         unmatched_payments_total=unmatched.total,
         problems=tuple(reconciliation.problems),
+        not_searched=tuple(reconciliation.not_searched),
     )
 
 
@@ -217,10 +218,24 @@ def period_payment_conditions(
     reconciliation: PaymentReconciliation, *, before: timedelta
 ) -> list[ColumnElement[bool]]:
     """Return which payments a statement of these days can show, proved already or not."""
-    conditions: list[ColumnElement[bool]] = [
+    return [
+        *_in_days_of(reconciliation, before),
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
     ]
+
+
+def unproven_conditions(
+    reconciliation: PaymentReconciliation, *, before: timedelta
+) -> list[ColumnElement[bool]]:
+    """Return which payments of a statement's time are unproven: what one index tells by itself."""
+    return [Payment.reconciled.is_(False), *_in_days_of(reconciliation, before)]
+
+
+def _in_days_of(
+    reconciliation: PaymentReconciliation, before: timedelta
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if reconciliation.statement_period_start is not None:
         first = day_start(reconciliation.statement_period_start) - before
         conditions.append(Payment.created_at >= first)

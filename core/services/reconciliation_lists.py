@@ -91,6 +91,7 @@ class ReconciliationSummary:
     ``money_in_minor`` and ``money_out_minor`` are what the lines bring and take, both positive;
     ``written_off_minor`` sums what was given up, over or under; ``matches`` counts those that
     stand, and ``last_matches`` those of the asking person's last act, which one key takes back.
+    ``not_searched`` says which lines the last search left to a person, and why.
     """
 
     row: ReconciliationRow
@@ -102,6 +103,7 @@ class ReconciliationSummary:
     last_matches: int
     is_explained: bool
     problems: tuple[str, ...]
+    not_searched: tuple[str, ...]
 
     @property
     def is_locked(self) -> bool:
@@ -304,6 +306,7 @@ def _summary(
         last_matches=session.scalar(count.where(_last_matches(reconciliation, name))) or 0,
         is_explained=is_explained(session, reconciliation),
         problems=tuple(reconciliation.problems),
+        not_searched=tuple(reconciliation.not_searched),
     )
 
 

@@ -309,6 +309,8 @@ class ReconciliationDetail:
     """Everything the reconcile page shows of one reconciliation.
 
     ``unmatched_payments`` are the oldest of them; ``unmatched_payments_total`` counts them all.
+    ``problems`` are those of the file, ``not_searched`` tells of each line that the last search
+    left to a person, and why.
     """
 
     reconciliation: ReconciliationRow
@@ -317,6 +319,7 @@ class ReconciliationDetail:
     unmatched_payments: tuple[PaymentRow, ...]
     unmatched_payments_total: int
     problems: tuple[str, ...]
+    not_searched: tuple[str, ...]
 
     @property
     def is_explained(self) -> bool:

@@ -8,19 +8,14 @@ thread until the file is read.
 from __future__ import annotations
 
 import logging
-import os
-import pickle
-import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
+from core.child_process import Child
 from core.errors import KnownError, UnreadableFileError
 from core.money import DEFAULT_CURRENCY
 from core.statements import READING_ARGUMENT
@@ -43,7 +38,6 @@ logger = logging.getLogger(__name__)
 DEFAULT_LIMITS = Limits()
 _LOOK_EVERY_S = 0.05
 _LAST_WORDS_S = 2.0
-_ROOT = Path(__file__).resolve().parents[2]
 _ENTRY = "from core.statements.apart_process import main; main()"
 
 
@@ -103,15 +97,15 @@ def _carry_out(
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> StatementFile | RawTable:
-    process = _started()
-    messages: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-    listener = threading.Thread(target=_listen, args=(process, messages), daemon=True)
-    listener.start()
+    child: Child[Message] = Child(READING_ARGUMENT, _ENTRY)
     try:
-        _tell(process, task)
-        watch = _Watch(process, task)
+        try:
+            child.tell(task)
+        except OSError as error:
+            raise _dead(child.process, task) from error
+        watch = _Watch(child.process, task)
         while True:
-            message = _next(messages)
+            message = child.next(_LOOK_EVERY_S)
             if cancelled is not None and cancelled():
                 raise ReadingCancelledError(
                     f"Nothing was imported. The reading of “{task.path.name}” was stopped."
@@ -121,53 +115,11 @@ def _carry_out(
                     progress(message.done, message.total)
             elif message is not None:
                 return _result(message, task)
-            elif not listener.is_alive() and messages.empty():
-                raise _dead(process, task)
+            elif child.is_silent:
+                raise _dead(child.process, task)
             watch.look()
     finally:
-        _end(process, listener)
-
-
-def _started() -> subprocess.Popen[bytes]:
-    """Start the process. Never a fork: the program that asks may have a window and threads."""
-    frozen = getattr(sys, "frozen", False)
-    command = [sys.executable, READING_ARGUMENT] if frozen else [sys.executable, "-P", "-c", _ENTRY]
-    places = [str(_ROOT), *(place for place in sys.path if place)]
-    return subprocess.Popen(  # noqa: S603 - our own program
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # which only Windows would open
-    )
-
-
-def _tell(process: subprocess.Popen[bytes], task: ReadingTask) -> None:
-    """Hand over the task. The pipe stays open: that it ends tells the process to end."""
-    stream = _pipe(process.stdin)
-    try:
-        stream.write(pickle.dumps(task))
-        stream.flush()
-    except OSError as error:
-        raise _dead(process, task) from error
-
-
-def _listen(process: subprocess.Popen[bytes], messages: queue.SimpleQueue[Message | None]) -> None:
-    stream = _pipe(process.stdout)
-    while True:
-        try:
-            messages.put(pickle.load(stream))  # noqa: S301 - from the process that we started
-        except (EOFError, pickle.UnpicklingError, OSError, ValueError):
-            # The process ended; how it did is asked of the system.
-            return
-
-
-def _next(messages: queue.SimpleQueue[Message | None]) -> Message | None:
-    try:
-        return messages.get(timeout=_LOOK_EVERY_S)
-    except queue.Empty:
-        return None
+        child.end()
 
 
 def _result(message: Message, task: ReadingTask) -> StatementFile | RawTable:
@@ -225,21 +177,6 @@ class _Watch:
             raise _too_much_memory(self._task)
         if cpu.user + cpu.system > limits.cpu_s:
             raise _too_much_time(self._task)
-
-
-def _end(process: subprocess.Popen[bytes], listener: threading.Thread) -> None:
-    """Leave nothing behind: no process, no thread, no pipe."""
-    process.kill()
-    process.wait()
-    listener.join()
-    _pipe(process.stdout).close()
-    with suppress(OSError):  # what a dead process did not take is of no use to anybody
-        _pipe(process.stdin).close()
-
-
-def _pipe(stream: object) -> BinaryIO:
-    assert stream is not None  # noqa: S101 - both ends are pipes
-    return stream  # type: ignore[return-value]
 
 
 def _dead(process: subprocess.Popen[bytes], task: ReadingTask) -> UnreadableFileError:

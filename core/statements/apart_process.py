@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable
 from typing import BinaryIO
 
+from core.child_process import own_output, say
 from core.errors import KnownError
 from core.statements.apart_messages import (
     Failure,
@@ -39,12 +40,12 @@ _GRACE_S = 5.0
 
 def main() -> None:
     """Carry out the task on the standard input, then end."""
-    answers = _own_output()
+    answers = own_output()
     task: ReadingTask = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the program that started us
     _limit(task.limits)
     threading.Thread(target=_end_with_asker, daemon=True).start()
     message = _carried_out(task, answers)
-    _send(answers, message)
+    say(answers, message)
 
 
 def _carried_out(task: ReadingTask, answers: BinaryIO) -> Message:
@@ -63,20 +64,6 @@ def _carried_out(task: ReadingTask, answers: BinaryIO) -> Message:
         return Failure(traceback.format_exc())
 
 
-def _own_output() -> BinaryIO:
-    """Return the pipe to the asker, and let everything a library prints go nowhere instead."""
-    answers = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-    return answers
-
-
-def _send(answers: BinaryIO, message: Message) -> None:
-    pickle.dump(message, answers, protocol=pickle.HIGHEST_PROTOCOL)
-    answers.flush()
-
-
 def _reporter(answers: BinaryIO) -> Callable[[int, int], None]:
     """Return a progress function that speaks at most ten times a second."""
     due_s = 0.0
@@ -86,7 +73,7 @@ def _reporter(answers: BinaryIO) -> Callable[[int, int], None]:
         now_s = time.monotonic()
         if now_s >= due_s:
             due_s = now_s + REPORT_EVERY_S
-            _send(answers, Progress(done, total))
+            say(answers, Progress(done, total))
 
     return report
 

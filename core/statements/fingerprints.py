@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 
 from core.statements.statement import StatementLine
+
+_BETWEEN = "\x1f"
+"""Stands in no fact: it is white space, which is written as spaces there."""
 
 
 def fingerprints(account: str, lines: Iterable[StatementLine]) -> list[str]:
@@ -23,26 +26,23 @@ def fingerprints(account: str, lines: Iterable[StatementLine]) -> list[str]:
     would count the same money twice. The price: of equal rows without an id, split by an export
     that begins in the middle of a day, one may be taken for the other.
     """
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: dict[str, int] = {}
+    days: dict[date, str] = {}
     own = re.sub(r"\W", "", account).casefold()
     result = []
     for line in lines:
         reference, transaction_id = _plain(line.reference), _plain(line.transaction_id)
         text = "" if reference or transaction_id else _plain(line.description)
-        facts = (
-            own,
-            line.date.isoformat(),
-            str(line.amount_minor),
-            line.currency,
-            reference,
-            transaction_id,
-            text,
+        day = days.get(line.date) or days.setdefault(line.date, line.date.isoformat())
+        facts = _BETWEEN.join(
+            (own, day, str(line.amount_minor), line.currency, reference, transaction_id, text)
         )
-        seen[facts] += 1
-        packed = "\x1f".join((*facts, str(seen[facts])))
-        result.append(hashlib.sha256(packed.encode()).hexdigest())
+        number = seen[facts] = seen.get(facts, 0) + 1
+        result.append(hashlib.sha256(f"{facts}{_BETWEEN}{number}".encode()).hexdigest())
     return result
 
 
 def _plain(text: str) -> str:
+    if text.isdigit():
+        return text
     return " ".join(text.split()).casefold()

@@ -160,6 +160,7 @@ def reconciliation_document(
             payment_id for payment_id in unmatched_payment_ids if payment_id not in spoken_for
         ],
         "problems": list(detail.problems),
+        "not_searched": list(detail.not_searched),
     }
 
 
@@ -249,7 +250,7 @@ def _print_detail(detail: ReconciliationDetail) -> None:
     left = _unmatched_lines(detail, matches)
     if left:
         say(f"Lines nobody explained: {', '.join(map(str, left))}")
-    for problem in detail.problems:
+    for problem in (*detail.problems, *detail.not_searched):
         warn(f"{row.file_name}: {problem}")
 
 

@@ -117,6 +117,7 @@ class ReportHead:
     status: str
     made_at: datetime
     problems: tuple[str, ...]
+    not_searched: tuple[str, ...]
     history: tuple[HistoryEntry, ...]
     figures: Figures
 

@@ -52,6 +52,7 @@ def load_head(session: Session, reconciliation: PaymentReconciliation, now: date
         status=STATUS_WORDS[reconciliation.status],
         made_at=now,
         problems=tuple(reconciliation.problems),
+        not_searched=tuple(reconciliation.not_searched),
         history=_history(session, reconciliation),
         figures=_figures(session, reconciliation),
     )

@@ -36,9 +36,10 @@ def write_json(
     document |= {
         fact.key: json_value(fact.value, fact.kind, currency)
         for fact in facts_of(head)
-        if fact.key not in {"problem", *document}
+        if fact.key not in {"problem", "not_searched", *document}
     }
     document["problems"] = list(head.problems)
+    document["not_searched"] = list(head.not_searched)
     document["figures"] = {
         figure.key: {
             "count": figure.count,

@@ -103,6 +103,7 @@ def write_pdf(
         figures=_figures(head),
         sections=tuple(_section(head, section, rows_of) for section in sections),
         problems=head.problems,
+        not_searched=head.not_searched,
         notes=row.notes,
     )
     out.write(render_reconciliation_report(paper))

@@ -71,6 +71,7 @@ def facts_of(head: ReportHead) -> Iterator[Fact]:
         Fact("reconciliation_id", "Number", row.reconciliation_id),
         Fact("made_at", "Written", head.made_at if head.is_draft else None, ColumnKind.MOMENT),
         *(Fact("problem", "Problem of the file", problem) for problem in head.problems),
+        *(Fact("not_searched", "Left to a person", told) for told in head.not_searched),
     ):
         if fact.value not in {None, ""}:
             yield fact

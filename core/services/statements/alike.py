@@ -50,18 +50,11 @@ def alike_lines(
     Where one of the two accounts is not named, a few equal amounts are chance: half of the new
     lines must look so.
     """
-    new = Counter(
-        (line.date, line.amount_minor)
-        for line, mark in zip(statement.lines, marks, strict=True)
-        if mark not in known
-    )
-    if not new:
+    days = {line.date for line in statement.lines}
+    if not days:
         return None
-    first, last = min(day for day, _ in new), max(day for day, _ in new)
-    own = set(marks)
-    fewest = {True: 1, False: (new.total() + 1) // 2}
-    best: AlikeLines | None = None
-    for row in session.execute(
+    first, last = min(days), max(days)
+    others = session.execute(
         select(
             PaymentReconciliation.id, PaymentReconciliation.account, PaymentReconciliation.file_name
         ).where(
@@ -70,7 +63,20 @@ def alike_lines(
             PaymentReconciliation.statement_period_start <= last,
             PaymentReconciliation.statement_period_end >= first,
         )
-    ).all():
+    ).all()
+    if not others:
+        return None
+    new = Counter(
+        (line.date, line.amount_minor)
+        for line, mark in zip(statement.lines, marks, strict=True)
+        if mark not in known
+    )
+    if not new:
+        return None
+    own = set(marks)
+    fewest = {True: 1, False: (new.total() + 1) // 2}
+    best: AlikeLines | None = None
+    for row in others:
         is_named = bool(row.account and statement.account)
         if is_named and not _is_one_account(row.account, statement.account):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from sqlalchemy import column, func, select
 from sqlalchemy.orm import Session
@@ -38,13 +39,18 @@ def add_lines(
 
     ``reconciliation_id`` is the internal key. Returns how many there were.
     """
+    days: dict[date, str] = {}
+
+    def stored(day: date) -> str:
+        return days.get(day) or days.setdefault(day, day.isoformat())
+
     rows = [
         (
             reconciliation_id,
             line.line,
             fingerprint,
-            line.date.isoformat(),
-            line.value_date.isoformat() if line.value_date else None,
+            stored(line.date),
+            stored(line.value_date) if line.value_date else None,
             line.amount_minor,
             line.fee_minor,
             line.balance_minor,

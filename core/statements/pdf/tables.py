@@ -18,7 +18,7 @@ from core.statements.pdf.years import Years
 from core.statements.profile import ColumnProfile, Role
 from core.statements.tables.preamble import preamble_of
 from core.statements.tables.text import Table
-from core.statements.tables.words import BALANCE_HINT
+from core.statements.tables.words import hints_at_balance
 
 MAX_HEADERLESS = 20_000
 _MOST_WRAPPED = 4
@@ -198,9 +198,7 @@ class TableCollector:
         self._leave(lines, page.number)
         table = self.tables[-1]
         said = [
-            line
-            for line in lines
-            if BALANCE_HINT.search(line.text) and masked(line) not in self._seen
+            line for line in lines if hints_at_balance(line.text) and masked(line) not in self._seen
         ]
         for row in label_rows(said):
             table.labels.append(row)

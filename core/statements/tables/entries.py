@@ -17,11 +17,11 @@ from core.statements.tables.columns import Layout, Row, header_name
 from core.statements.tables.conventions import MONEY, Conventions
 from core.statements.tables.words import (
     BALANCE_AT,
-    BALANCE_HINT,
     CLOSING,
     NOT_DONE,
     OPENING,
     TOTAL,
+    hints_at_balance,
     indicator_of,
 )
 
@@ -233,7 +233,7 @@ class RowReader:
     def _is_balance_row(
         self, row: Row, line: int, figures: dict[Role, Decimal | None], *, moved: bool, dated: bool
     ) -> bool:
-        if not BALANCE_HINT.search(" ".join(row)):
+        if not hints_at_balance(" ".join(row)):
             return False
         texts = [plain(cell) for cell in row if cell and any(c.isalpha() for c in cell)]
         opening = any(OPENING.match(text) for text in texts)

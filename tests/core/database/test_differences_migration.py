@@ -34,6 +34,17 @@ INSERT INTO statement_line (id, reconciliation_id, line_number, fingerprint, lin
     counterparty_account, state, ignored_reason)
 VALUES (1, 1, 2, 'f', '2026-07-01', 5000, 0, 'RWF', '', '', '', '', '', 'matched', '')
 """
+_PAYMENT = """
+INSERT INTO payment (id, payment_id, payment_method, payment_type, amount_minor, currency, status,
+    transaction_reference, customer_name, phone_number, account_number, claimed_transaction_id,
+    card_approval_code, card_last4, invoice_number, invoice_generated, reconciled, reconciled_by, reconciled_at,
+    customer_notes, error_message, refund_reason, gateway_name, payment_link, created_by,
+    created_at, paid_at, updated_at, version)
+VALUES (1, 'p', 'bank_transfer', 'order_payment', 5400, 'RWF', 'completed', '', '', '', '', '', '',
+    '', 'OLD-1', 0, 1, 'claude', '2026-07-01 08:00:00.000000', '', '', '', '', '', 'aline',
+    '2026-07-01 07:00:00.000000', '2026-07-01 07:00:00.000000', '2026-07-01 08:00:00.000000', 1)
+"""
+_PAID = "INSERT INTO match_payment (match_id, payment_id, active, completed_here) VALUES (1, 1, 1, 0)"
 _LINK = "INSERT INTO match_line (match_id, line_id, active) VALUES (1, 1, 1)"
 
 
@@ -41,7 +52,7 @@ def test_the_differences_of_an_older_shop_are_open(tmp_path: Path) -> None:
     engine = open_engine(sqlite_url(tmp_path / "shop.db"))
     command.upgrade(schema.migration_config(engine), "0010")
     with engine.begin() as connection:
-        for row in (_STATEMENT, _MATCH, _LINE, _LINK):
+        for row in (_STATEMENT, _MATCH, _LINE, _LINK, _PAYMENT, _PAID):
             connection.execute(text(row))
 
     schema.upgrade(engine)

@@ -1,0 +1,5 @@
+MATCHING_ARGUMENT = "--match-a-statement"
+"""The only argument of a program without Python that is to be ``process`` and nothing else.
+
+It stands here, where nothing heavy is imported, as every start of the program compares with it.
+"""

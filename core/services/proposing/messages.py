@@ -1,0 +1,57 @@
+"""What the program and the process that matches a statement for it say to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.errors import KnownError
+from core.permissions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingTask:
+    """One reconciliation to match, in whose name, and in which shop.
+
+    The database's URL goes over the pipe: it may hold a password, and a command line is public.
+    ``initiator`` is the window that asked, for the change feed.
+    """
+
+    url: str = field(repr=False)
+    initiator: str
+    actor: Actor
+    reconciliation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The person wants no more of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much is done of how much."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The proposals are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing was stored, for a reason that a person can understand."""
+
+    error: KnownError
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The matching has a mistake: what it raised, as text."""
+
+    trace: str
+
+
+Message = Progress | Stored | Refusal | Failure

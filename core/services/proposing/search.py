@@ -1,0 +1,69 @@
+"""One search for matches of a statement, from reading the shop to proposals stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.collector import collector_held
+from core.database.unit_of_work import Database
+from core.matching.engine import match
+from core.matching.work import stop_if
+from core.model.journal import Topic
+from core.permissions import Actor
+from core.services.learning.service import learned_for
+from core.services.match_candidates import open_lines, open_payments
+from core.services.match_proposals import store_proposals
+from core.services.reconciliations import find_reconciliation, refresh_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Whoever waits for a search: ``cancelled`` is asked, ``progress`` told done and total."""
+
+    cancelled: Callable[[], bool] | None = None
+    progress: Callable[[int, int], None] | None = None
+
+    def check(self) -> None:
+        """Stop here if the person said so.
+
+        Raises:
+            MatchingCancelledError: they did.
+
+        """
+        stop_if(self.cancelled)
+
+
+def search(database: Database, actor: Actor, reconciliation_id: str, watch: Watch) -> None:
+    """Match every open line and store the proposals; looking holds no lock, only storing does.
+
+    What was decided meanwhile stays as it is.
+
+    Raises:
+        MatchingCancelledError: the watch wanted no more of it; nothing was stored.
+
+    """
+    with collector_held():
+        with database.read() as session:
+            reconciliation = find_reconciliation(session, reconciliation_id)
+            reconciliation.require_open()
+            lines = open_lines(session, reconciliation)
+            payments = open_payments(session, reconciliation, watch.check)
+            learned = learned_for(session, reconciliation)
+        result = match(
+            lines,
+            payments,
+            learned=learned,
+            cancelled=watch.cancelled,
+            progress=watch.progress,
+        )
+        with database.write(actor) as unit:
+            reconciliation = find_reconciliation(unit.session, reconciliation_id)
+            reconciliation.require_open()
+            store_proposals(unit, reconciliation, result)
+            refresh_counts(unit.session, reconciliation)
+            found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
+            unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
+            unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
+            watch.check()
+            unit.commit()
