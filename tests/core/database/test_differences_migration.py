@@ -37,14 +37,16 @@ VALUES (1, 1, 2, 'f', '2026-07-01', 5000, 0, 'RWF', '', '', '', '', '', 'matched
 _PAYMENT = """
 INSERT INTO payment (id, payment_id, payment_method, payment_type, amount_minor, currency, status,
     transaction_reference, customer_name, phone_number, account_number, claimed_transaction_id,
-    card_approval_code, card_last4, invoice_number, invoice_generated, reconciled, reconciled_by, reconciled_at,
-    customer_notes, error_message, refund_reason, gateway_name, payment_link, created_by,
-    created_at, paid_at, updated_at, version)
+    card_approval_code, card_last4, invoice_number, invoice_generated, reconciled,
+    reconciled_by, reconciled_at, customer_notes, error_message, refund_reason, gateway_name,
+    payment_link, created_by, created_at, paid_at, updated_at, version)
 VALUES (1, 'p', 'bank_transfer', 'order_payment', 5400, 'RWF', 'completed', '', '', '', '', '', '',
     '', 'OLD-1', 0, 1, 'claude', '2026-07-01 08:00:00.000000', '', '', '', '', '', 'aline',
     '2026-07-01 07:00:00.000000', '2026-07-01 07:00:00.000000', '2026-07-01 08:00:00.000000', 1)
 """
-_PAID = "INSERT INTO match_payment (match_id, payment_id, active, completed_here) VALUES (1, 1, 1, 0)"
+_PAID = (
+    "INSERT INTO match_payment (match_id, payment_id, active, completed_here) VALUES (1, 1, 1, 0)"
+)
 _LINK = "INSERT INTO match_line (match_id, line_id, active) VALUES (1, 1, 1)"
 
 

@@ -85,7 +85,7 @@ class WorkHead(QWidget):
         self.figures.show_summary(summary)
         self._show_buttons(row, summary.shares[LineCategory.CERTAIN].count)
         self._show_lock(row)
-        self._show_problems(summary.problems)
+        self._show_problems(summary.problems, summary.not_searched)
 
     def _make_title(self) -> FlowLayout:
         row = FlowLayout(spacing=gap(self))
@@ -191,10 +191,17 @@ class WorkHead(QWidget):
         level = "warning" if row.status is ReconciliationStatus.DISCREPANCY else "success"
         self.lock_bar.show_state(told, level=level)
 
-    def _show_problems(self, problems: Sequence[str]) -> None:
-        if not problems:
+    def _show_problems(self, problems: Sequence[str], not_searched: Sequence[str]) -> None:
+        told = []
+        if problems:
+            told.append(filled(self.tr("Problems in the file: %1"), number(len(problems))))
+        if not_searched:
+            count = number(len(not_searched))
+            told.append(filled(self.tr("Lines no search could decide: %1"), count))
+        if not told:
             self.problems.clear()
             return
-        told = filled(self.tr("Problems in the file: %1 (P)"), number(len(problems)))
-        if told != self.problems.text:
-            self.problems.show_message(told, level="warning", details="\n".join(problems))
+        text = f"{' · '.join(told)} (P)"
+        if text != self.problems.text:
+            details = "\n".join([*problems, *not_searched])
+            self.problems.show_message(text, level="warning", details=details)
