@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from core.services.papers.receipt_printing import ReceiptPrinting
     from core.services.papers.templates import PaperTemplates
     from core.services.reports.service import ReportsService
+    from core.services.saved_filters import SavedFilterService
     from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.period_acts import PeriodActs
@@ -309,6 +310,13 @@ class App:
         from core.services.subscriptions.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
 
         return RenewalClock(self.renewals)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilterService:
+        """The filters people keep by name; loaded when a list is first shown."""
+        from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
+
+        return SavedFilterService(self.database)
 
     @cached_property
     def dashboard(self) -> DashboardService:
