@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.model.base import Base
@@ -21,7 +21,7 @@ class SavedFilter(Base):
     __table_args__ = (
         Index(
             "uq_saved_filter_name",
-            "user_id",
+            "user_name",
             "page",
             "name_folded",
             unique=True,
@@ -29,7 +29,7 @@ class SavedFilter(Base):
         ),
         Index(
             "uq_saved_filter_default",
-            "user_id",
+            "user_name",
             "page",
             unique=True,
             sqlite_where=text("is_default AND removed_at IS NULL"),
@@ -37,7 +37,7 @@ class SavedFilter(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    user_name: Mapped[str] = mapped_column(String(80))
     page: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(80))
     name_folded: Mapped[str] = mapped_column(String(160))

@@ -65,7 +65,7 @@ class SavedFilterService:
                 )
             if found is None or (found.content, found.name) != (content, name):
                 if found is None:
-                    found = SavedFilter(user_id=actor.user_id, page=page)
+                    found = SavedFilter(user_name=actor.name, page=page)
                     unit.session.add(found)
                 found.name, found.name_folded = name, name.casefold()
                 found.content, found.saved_at = content, unit.now
@@ -151,7 +151,7 @@ def _check_length(name: str) -> None:
 
 def _kept(actor: Actor, page: str) -> Select[SavedFilter]:
     return select(SavedFilter).where(
-        SavedFilter.user_id == actor.user_id,
+        SavedFilter.user_name == actor.name,
         SavedFilter.page == page,
         SavedFilter.removed_at.is_(None),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDate, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QDate, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QFormLayout, QFrame, QHBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from ui.words import days_text
 
 translate = QCoreApplication.translate
 _RANGE = "range"
+_ANSWERS = frozenset({Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class RangePopup(QFrame):
             text.setBuddy(field)
             form.addRow(text, field)
         row = QHBoxLayout()
+        row.setSpacing(gap(self))
         self.take_button = button(self.tr("Apply"), kind="primary")
         self.take_button.clicked.connect(self.taken)
         self.clear_button = button(self.tr("Clear"))
@@ -87,6 +89,17 @@ class RangePopup(QFrame):
         self.move(left, min(place.y(), room.bottom() - self.height()))
         self.show()
         self._first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc and Enter from the page below, whose shortcuts reach into popups."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _ANSWERS
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take with Enter from any field, leave with Esc."""
@@ -182,6 +195,7 @@ class AmountChipButton(ChipButton):
 
     def __init__(self, chip: AmountChip, parent: QWidget | None = None) -> None:
         super().__init__(chip.title, parent)
+        set_look(self, arrow="none")
         self._currency = chip.currency
         self._range = ""
         self.least = AmountEdit(self.tr("Least amount"), currency=chip.currency)

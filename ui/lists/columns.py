@@ -119,6 +119,7 @@ class ColumnsDialog(QDialog):
         told = self.tr("Space shows or hides. Ctrl with the arrows moves, or makes wider.")
         column.addWidget(PlainLabel(told, look="muted", wrap=True))
         self.columns = _ColumnList(self)
+        self.columns.setSpacing(2)
         self.columns.setAccessibleName(self.tr("Columns"))
         column.addWidget(self.columns, 1)
         row = QHBoxLayout()
@@ -142,7 +143,7 @@ class ColumnsDialog(QDialog):
         self._fill(0)
         self.columns.itemChanged.connect(self._on_ticked)
         self.columns.setFocus()
-        self.resize(self.fontMetrics().averageCharWidth() * 56, self.fontMetrics().height() * 28)
+        self.resize(self.fontMetrics().averageCharWidth() * 56, self.fontMetrics().height() * 31)
 
     def move_current(self, by: int) -> None:
         """Move the column chosen in the list up or down."""
@@ -212,7 +213,7 @@ class ColumnsButton(QToolButton):
     def __init__(self, memory: ColumnMemory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
-        set_look(self, kind="chip", active="false")
+        set_look(self, kind="chip", active="false", arrow="none")
         self.setText(QCoreApplication.translate("ColumnsButton", "Columns"))
         self.setToolTip(QKeySequence("Ctrl+Shift+O").toString())
         self.clicked.connect(self.open)

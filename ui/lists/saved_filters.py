@@ -47,7 +47,9 @@ class SavedFilters(QToolButton):
         self.setToolTip(QKeySequence("Ctrl+Shift+S").toString())
         self.menu_of_filters = QMenu(self)
         self.menu_of_filters.setAccessibleName(self.text())
-        self.clicked.connect(self.open)
+        self.menu_of_filters.aboutToShow.connect(self._fill)
+        self.setMenu(self.menu_of_filters)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     @property
     def current(self) -> SavedFilterRow | None:
@@ -78,7 +80,6 @@ class SavedFilters(QToolButton):
 
     def open(self) -> None:
         """Show the menu, its first entry ready for Enter."""
-        self._fill()
         self.menu_of_filters.popup(self.mapToGlobal(QPoint(0, self.height())))
         first = next((act for act in self.menu_of_filters.actions() if act.isEnabled()), None)
         if first is not None:

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "saved_filter",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("user_name", sa.String(length=80), nullable=False),
         sa.Column("page", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("name_folded", sa.String(length=160), nullable=False),
@@ -23,22 +23,19 @@ def upgrade() -> None:
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user.id"], name=op.f("fk_saved_filter_user_id_user")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
     )
     op.create_index(
         "uq_saved_filter_name",
         "saved_filter",
-        ["user_id", "page", "name_folded"],
+        ["user_name", "page", "name_folded"],
         unique=True,
         sqlite_where=sa.text("removed_at IS NULL"),
     )
     op.create_index(
         "uq_saved_filter_default",
         "saved_filter",
-        ["user_id", "page"],
+        ["user_name", "page"],
         unique=True,
         sqlite_where=sa.text("is_default AND removed_at IS NULL"),
     )
