@@ -147,8 +147,8 @@ QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text_muted; border: none;
     border-bottom: 1px solid $border; padding: $half $half; font-weight: 600; }
 QHeaderView::section:hover { color: $text; background: $surface_hover; }
-QHeaderView::up-arrow, QHeaderView::down-arrow { width: $three_quarters; height: $three_quarters;
-    subcontrol-origin: padding; subcontrol-position: center right; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: $one; height: $three_quarters;
+    subcontrol-origin: padding; subcontrol-position: top center; }
 QHeaderView::up-arrow { image: url("$arrow_up"); }
 QHeaderView::down-arrow { image: url("$arrow_down"); }
 QTableCornerButton::section { background: $surface; border: none; }

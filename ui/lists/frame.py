@@ -102,7 +102,7 @@ class ListFrame(QWidget, Generic[RowT]):
         current_changed(row): the row with the focus is another, or None.
         row_opened(row): Enter or a double click.
         selection_changed: other rows are selected, or the selected ones changed.
-        asked: other rows are asked for, as something else is chosen.
+        asked: other rows are asked for, as something else is chosen since the list was opened.
         cleared: all rows are wanted; whatever else narrows the list is to go before it asks.
         fill_wanted: the button of a list without any row.
         emptiness_changed(is_empty): there is no row at all, whatever is chosen, or there is.
@@ -179,10 +179,7 @@ class ListFrame(QWidget, Generic[RowT]):
 
     def ask_again(self) -> None:
         """Ask for the rows anew, from an empty table."""
-        self._has_asked = True
-        self._to_select = None
-        self.model.ask_again()
-        self._on_selection_changed()
+        self._ask()
         self.asked.emit()
 
     def refresh(self) -> None:
@@ -302,14 +299,21 @@ class ListFrame(QWidget, Generic[RowT]):
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(act)
 
+    def _ask(self) -> None:
+        self._has_asked = True
+        self._to_select = None
+        self.model.ask_again()
+        self._on_selection_changed()
+
     def _begin(self, first: FilterValues | None) -> None:
         if self._has_asked:
             return
         if first is not None:
             self.bar.show_values(first)
-        self.ask_again()
+        self._ask()
 
     def _on_saved_chosen(self, values: FilterValues) -> None:
+        self.cleared.emit()
         self.show_values(values)
         self.table.setFocus()
 

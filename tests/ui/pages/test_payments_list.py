@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.model.payments import PaymentMethod, PaymentType
+from core.services.payment_filter import PaymentFilter
 from core.services.payment_rules import RecordPayment
 from tests.ui.pages.payments_steps import (
     choose,
@@ -276,6 +277,27 @@ def test_a_figure_of_another_page_comes_before_the_filter_of_the_start(qtbot, th
     page.refresh()
     page.show()
     shows(qtbot, page, 2)
+
+
+def test_a_saved_filter_takes_the_place_of_another_pages_figure(qtbot, three):
+    text = FilterValues.choosing(statuses="completed").to_text()
+    three.app.saved_filters.save(MANAGER, "payments", "Done", text)
+    page = open_page(qtbot, three)
+    page.show_filter(PaymentFilter(methods=frozenset({PaymentMethod.BANK_TRANSFER})), "Banked")
+    shows(qtbot, page, 3)
+    choose_in_menu(page, "Done")
+    shows(qtbot, page, 1)
+    assert not page.behind.isVisible()
+
+
+def test_typing_on_asks_once_for_all_of_it(qtbot, three):
+    page = open_page(qtbot, three)
+    asked = []
+    page.list.asked.connect(lambda: asked.append(page.list.values.search))
+    for text in ("c", "cu", "cus", "custo", "ord-002"):
+        page.list.bar.search.setText(text)
+    shows(qtbot, page, 2)
+    assert asked == ["ord-002"]
 
 
 def _all(shop):
