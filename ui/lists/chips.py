@@ -125,7 +125,6 @@ class DayChipButton(ChoiceChip):
     ) -> None:
         super().__init__(Chip(chip.key, chip.title, _day_choices(), single=True), parent)
         self._range = ""
-        self._has_been_opened = False
         self._today = today
         self.first = _day_field(self.tr("From"))
         self.last = _day_field(self.tr("to"))

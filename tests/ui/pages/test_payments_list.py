@@ -279,6 +279,15 @@ def test_a_figure_of_another_page_comes_before_the_filter_of_the_start(qtbot, th
     shows(qtbot, page, 2)
 
 
+def test_the_filter_of_the_start_may_name_what_only_the_books_know(qtbot, three):
+    text = FilterValues.choosing(gateway="MTN Mobile Money").to_text()
+    rows = three.app.saved_filters.save(MANAGER, "payments", "MTN", text)
+    three.app.saved_filters.use_at_start(MANAGER, "payments", rows[0].filter_id)
+    page = open_page(qtbot, three)
+    shows(qtbot, page, 2)
+    assert page.list.bar.chips["gateway"].text() == "Gateway: MTN Mobile Money"
+
+
 def test_a_saved_filter_takes_the_place_of_another_pages_figure(qtbot, three):
     text = FilterValues.choosing(statuses="completed").to_text()
     three.app.saved_filters.save(MANAGER, "payments", "Done", text)

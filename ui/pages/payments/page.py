@@ -92,9 +92,10 @@ class PaymentsPage(Page):
 
     def refresh(self) -> None:
         """Read the list, its totals and the payment shown again."""
+        # First, as the filter a list begins with may be one of these.
+        self._read_choices()
         self.list.refresh()
         self.needed.read()
-        self._read_choices()
         if self._shown_id:
             self.reader.read(self._shown_id)
 
