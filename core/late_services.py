@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.services.papers.templates import PaperTemplates
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reports.service import ReportsService
+    from core.services.saved_filters import SavedFilterService
     from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.renewal_settings import RenewalSettingsService
@@ -135,6 +136,13 @@ class LateServices:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilterService:
+        """The filters people keep by name; loaded when a list is first shown."""
+        from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
+
+        return SavedFilterService(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

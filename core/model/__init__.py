@@ -15,6 +15,7 @@ from core.model import (
     providers,
     reconciliations,
     refunds,
+    saved_filters,
     subscriptions,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "providers",
     "reconciliations",
     "refunds",
+    "saved_filters",
     "subscriptions",
 ]

@@ -250,7 +250,7 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     page = show(qtbot, shop, PaymentsPage(shop.context(MANAGER)))
     page.list.table.selectAll()
     qtbot.waitUntil(lambda: page.list.selection_count == 3 and not shop.tasks.is_busy)
-    page.list.actions_by_act[next(a for a in page.list.actions_by_act if a == "remind")].trigger()
+    page.bulk.actions_by_act[next(a for a in page.bulk.actions_by_act if a == "remind")].trigger()
     sheet = dialog_of(qtbot, page, ReminderSheet)
     by_name = {card.payment.customer_name: card for card in sheet.cards}
     assert "already waits to be sent" in by_name["Claire Uwase"].outcome.text()

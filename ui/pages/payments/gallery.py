@@ -16,6 +16,9 @@ from ui.gallery import SCREENS, Screen
 from ui.gallery_mail import set_up_mail
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.lists.columns import ColumnsDialog
+from ui.lists.filter_values import FilterValues
+from ui.lists.saved_filters import NameDialog
 from ui.mail.send_dialog import SendMailDialog
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
@@ -40,15 +43,38 @@ def _page(shop: SampleShop) -> QWidget:
 
 def _waiting(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.filters.chips.set_values({"statuses": frozenset({"pending", "failed"})})
+    page.list.show_values(FilterValues.choosing(statuses=frozenset({"pending", "failed"})))
     page.list.model.dataChanged.connect(lambda: page.list.table.selectRow(1))
     return page
 
 
+def _filtered(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.list.show_values(
+        FilterValues.choosing(
+            "uwase",
+            methods=frozenset({"cash", "card", "bank_transfer"}),
+            statuses="completed",
+            amount="5000..",
+        )
+    )
+    return page
+
+
+def _columns(shop: SampleShop) -> QWidget:
+    page = shop.keep(PaymentsPage(shop.context()))
+    page.list.memory.show_column(0, False)
+    return ColumnsDialog(page.list.memory, page)
+
+
+def _name(shop: SampleShop) -> QWidget:
+    page = shop.keep(PaymentsPage(shop.context()))
+    return NameDialog(page.list.saved, "Large, not on a statement")
+
+
 def _no_results(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.search.setText("nobody of this name")
-    page.search.returnPressed.emit()
+    page.list.show_values(FilterValues(search="nobody of this name"))
     return page
 
 
@@ -166,8 +192,8 @@ def _needs_person(shop: SampleShop) -> QWidget:
     sent_refund(shop, 2, TransactionStatus.UNRESOLVED)
     shop.clock.now += timedelta(hours=3)
     page = PaymentsPage(shop.context())
-    page.needed_button.setChecked(True)
-    page.needed.model.layoutChanged.connect(lambda: page.needed.table.selectRow(0))
+    page.needed.button.setChecked(True)
+    page.needed.list.model.layoutChanged.connect(lambda: page.needed.list.table.selectRow(0))
     return page
 
 
@@ -193,6 +219,9 @@ SCREENS += [
     _screen("payments-waiting", _waiting),
     _screen("payments-empty", lambda shop: PaymentsPage(shop.context()), payments=0),
     _screen("payments-no-results", _no_results),
+    _screen("payments-filtered", _filtered),
+    _screen("payments-columns", _columns, small=True),
+    _screen("payments-save-filter", _name, small=True),
     _screen("payments-behind", _behind),
     _screen("payments-error", _error),
     _screen("payments-complete", _complete, small=True),
