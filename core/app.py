@@ -33,6 +33,7 @@ from core.services.tills import TillService
 from core.services.users import UserService
 
 if TYPE_CHECKING:
+    from core.services.call_lists import CallLists
     from core.services.callback_desk import CallbackDesk
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
@@ -115,6 +116,13 @@ class App:
             self.configuration.gateway_timing,
             self.configuration.data_dir / LOCK_FILE,
         )
+
+    @cached_property
+    def call_lists(self) -> CallLists:
+        """The calls made to gateways; loaded when somebody first looks at them."""
+        from core.services.call_lists import CallLists  # noqa: PLC0415 - not owed at start
+
+        return CallLists(self.database)
 
     @cached_property
     def callbacks(self) -> CallbackDesk:

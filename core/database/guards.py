@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
+from core.database.call_search import call_search_triggers
 from core.database.day_sums import sum_triggers
 from core.database.payment_search import search_triggers
 from core.model.mail import MAIL_TRANSITIONS
@@ -94,6 +95,7 @@ def sqlite_guards() -> dict[str, str]:
         **_closed_match_guard(),
         **sum_triggers(),
         **search_triggers(),
+        **call_search_triggers(),
         # Payments are found by it, in an index that holds the number as it was.
         **_trigger(
             "guard_order_number",
