@@ -18,7 +18,8 @@ CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
          "active", "reconciled", "outcome", "order", "tier", "points", "mail", "subscription",
-         "period", "trouble", "request")  # fmt: skip
+         "period", "trouble", "request",
+         "environment")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,10 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "succeeded": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),
         "failed": (QT_TRANSLATE_NOOP("Badge", "Failure"), "cross", RED),
         "open": (QT_TRANSLATE_NOOP("Badge", "No answer yet"), "clock", YELLOW),
+    },
+    "environment": {
+        "live": (QT_TRANSLATE_NOOP("Badge", "Live"), "check", BLUE),
+        "sandbox": (QT_TRANSLATE_NOOP("Badge", "Sandbox"), "box", YELLOW),
     },
     "request": {
         "initiate": (QT_TRANSLATE_NOOP("Badge", "Asked to pay"), "send", BLUE),

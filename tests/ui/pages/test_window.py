@@ -220,6 +220,8 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             "customers",
             "subscriptions",
             "reports",
+            "transactions",
+            "providers",
             "settings",
         ],
         "aline": [
@@ -240,6 +242,8 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             "subscriptions",
             "mail",
             "reports",
+            "transactions",
+            "providers",
         ],
         "marie": [
             "cashier",
@@ -252,6 +256,8 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             "subscriptions",
             "mail",
             "reports",
+            "transactions",
+            "providers",
         ],
     }
     desk = make_desk(folder, "ange")

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
+from core.services.call_filter import CallFilter
 from core.services.gateway_rows import PaymentPath, UnresolvedRow
 from core.services.listed_payments import ListedPayment
 from core.services.payment_lists import PaymentFilter
@@ -158,6 +159,9 @@ class PaymentsPage(Page):
         self.files.finished.connect(self._on_import_finished)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.refund_wanted.connect(self.refund_requested)
+        self.detail.calls_wanted.connect(
+            lambda owner: self.calls_requested.emit(CallFilter(payment_id=owner))
+        )
         self.detail.closed.connect(self._on_detail_closed)
         for act, keys in KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._on_act, act))
