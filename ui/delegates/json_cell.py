@@ -35,7 +35,9 @@ class JsonDelegate(QStyledItemDelegate):
         if not isinstance(node, JsonNode):
             return
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
+        widget = option.widget
+        is_here = widget is not None and widget.hasFocus()
+        if is_here and option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, color("accent_soft"))
         painter.setFont(option.font)
         room = option.rect.adjusted(4, 0, -4, 0)

@@ -36,7 +36,7 @@ def provider_columns() -> tuple[Column[ProviderStanding], ...]:
             "name",
             translate("ProviderColumns", "Name"),
             lambda row: row.provider.name,
-            width=27,
+            width=24,
         ),
         badge_column(
             "environment",
@@ -46,10 +46,12 @@ def provider_columns() -> tuple[Column[ProviderStanding], ...]:
             width=11,
         ),
         Column(
-            "account",
-            translate("ProviderColumns", "Merchant or account"),
-            lambda row: row.provider.account,
-            width=24,
+            "failed",
+            failed,
+            failure_text,
+            ColumnKind.AMOUNT,
+            tone=_failure_tone,
+            width=15,
         ),
         time_column(
             "last_success_at",
@@ -57,12 +59,10 @@ def provider_columns() -> tuple[Column[ProviderStanding], ...]:
             lambda row: row.last_success_at,
         ),
         Column(
-            "failed",
-            failed,
-            failure_text,
-            ColumnKind.AMOUNT,
-            tone=_failure_tone,
-            width=15,
+            "account",
+            translate("ProviderColumns", "Merchant or account"),
+            lambda row: row.provider.account,
+            width=24,
         ),
         Column(
             "missing",
