@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Integer, literal_column, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
@@ -82,12 +82,17 @@ def call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
         conditions.append(_known(call.request_type, is_found) == wanted.request_type)
         is_found = True
     if wanted.result is not None:
-        result = literal_column(f"+({CALL_RESULT})") if is_found else RESULT
-        conditions.append(result == wanted.result.value)
+        conditions.append(has_result(wanted.result, indexed=not is_found))
         is_found = True
     if wanted.gateway_name is not None:
         conditions.append(_known(call.gateway_name, is_found) == wanted.gateway_name)
     return conditions
+
+
+def has_result(result: CallResult, *, indexed: bool = True) -> ColumnElement[bool]:
+    """Return that a call ended so; looked up by its index, or only looked at."""
+    mark = "" if indexed else "+"
+    return literal_column(f"{mark}({CALL_RESULT})", Integer) == result.value
 
 
 def search_conditions(terms: SearchTerms) -> list[ColumnElement[bool]]:

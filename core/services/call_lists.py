@@ -14,7 +14,7 @@ from core.model.calls import CallResult
 from core.model.day_sums import CallDay
 from core.model.payments import Payment, PaymentTransaction
 from core.permissions import Actor, Permission
-from core.services.call_filter import RESULT, CallFilter, call_conditions
+from core.services.call_filter import CallFilter, call_conditions, has_result
 from core.services.call_pages import NEWEST_CALLS_FIRST, CallOrder, ask, found_by_search
 from core.services.keyset import PagedQuestion
 from core.services.listed_calls import ListedCall
@@ -150,7 +150,7 @@ def _kept(session: Session, wanted: CallFilter) -> tuple[int, int, int]:
     if wanted.error_code is not None:
         conditions.append(CallDay.error_code == wanted.error_code)
     if wanted.result is CallResult.SUCCEEDED:
-        conditions.append(CallDay.success)
+        conditions.append(CallDay.success.is_(True))
     elif wanted.result is CallResult.FAILED:
         conditions.append(is_failure)
     elif wanted.result is CallResult.OPEN:
@@ -169,7 +169,7 @@ def _counted(session: Session, wanted: CallFilter) -> tuple[int, int, int]:
     row = session.execute(
         select(
             func.count(),
-            func.count().filter(CallResult.FAILED.value == RESULT),
+            func.count().filter(has_result(CallResult.FAILED)),
             func.count(PaymentTransaction.processing_time_ms),
         ).where(*_conditions(wanted))
     ).one()

@@ -74,7 +74,7 @@ def _cut(text: ColumnElement[str]) -> ColumnElement[str]:
     return func.substr(text, 1, LISTED_MESSAGE_CHARACTERS)
 
 
-_LISTED = (
+_LISTED: tuple[Any, ...] = (
     PaymentTransaction.id,
     PaymentTransaction.request_at,
     PaymentTransaction.gateway_name,

@@ -20,7 +20,7 @@ from core.model.providers import (
     MTNMobileMoneyProvider,
 )
 from core.permissions import Actor, Permission
-from core.services.call_filter import RESULT
+from core.services.call_filter import has_result
 from core.services.provider_forms import NETWORK_NAMES, BankProviderForm, ProviderRow
 from core.services.providers import Account, accounts_of, bank_form, banks_of, provider_row
 
@@ -86,7 +86,7 @@ def _network(session: Session, account: Account, first_day: date) -> ProviderSta
     if account.is_active:
         last_success_at = session.scalar(
             select(PaymentTransaction.request_at)
-            .where(PaymentTransaction.gateway_name == name, CallResult.SUCCEEDED.value == RESULT)
+            .where(PaymentTransaction.gateway_name == name, has_result(CallResult.SUCCEEDED))
             .order_by(PaymentTransaction.request_at.desc())
             .limit(1)
         )

@@ -73,22 +73,22 @@ def test_f3_finds_keys_and_values_round_and_round(qtbot):
     view = opened(qtbot, ANSWER)
     view.tree.collapseAll()
     qtbot.keyClick(view.tree, Qt.Key.Key_F3)
-    assert view.find.hasFocus()
-    qtbot.keyClicks(view.find, "msisdn")
-    qtbot.keyClick(view.find, Qt.Key.Key_Return)
+    assert view.find_field.hasFocus()
+    qtbot.keyClicks(view.find_field, "msisdn")
+    qtbot.keyClick(view.find_field, Qt.Key.Key_Return)
     assert view.tree.currentIndex().data() == 'type: "MSISDN"'
     assert view.told.text() == "1 of 1"
-    view.find.setText("p")
+    view.find_field.setText("p")
     places = []
     for _ in range(4):
-        qtbot.keyClick(view.find, Qt.Key.Key_F3)
+        qtbot.keyClick(view.find_field, Qt.Key.Key_F3)
         places.append(view.tree.currentIndex().data())
     assert places[:3] != places[1:]
-    view.find.setText("absent")
-    qtbot.keyClick(view.find, Qt.Key.Key_Return)
+    view.find_field.setText("absent")
+    qtbot.keyClick(view.find_field, Qt.Key.Key_Return)
     assert view.told.text() == "Not found"
-    qtbot.keyClick(view.find, Qt.Key.Key_Escape)
-    assert view.find.isHidden()
+    qtbot.keyClick(view.find_field, Qt.Key.Key_Escape)
+    assert view.find_field.isHidden()
     assert view.tree.hasFocus()
 
 
@@ -133,7 +133,7 @@ def test_a_megabyte_is_never_shown_at_once(qtbot):
     assert len(shown(view.tree)) <= MOST_CHILDREN
     view.tree.unfold(QModelIndex())
     assert len(shown(view.tree)) < 1_000
-    view.find.setText("name 29999")
+    view.find_field.setText("name 29999")
     view.find_next(1)
     assert view.tree.currentIndex().data() == 'name: "name 29999"'
     assert view.tree.currentIndex().parent().data() == "29999: { 2 }"

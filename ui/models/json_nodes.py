@@ -140,7 +140,8 @@ class JsonNode:
             return self._last + 1
         if isinstance(self.value, list):
             return len(self.value)
-        return -(-len(self.value) // PIECE_CHARACTERS) if _is_long(self.value) else 0
+        length = len(self.value) if isinstance(self.value, str) else 0
+        return -(-length // PIECE_CHARACTERS) if _is_long(self.value) else 0
 
     def _values(self) -> Sequence[object]:
         value = self.value

@@ -123,14 +123,14 @@ class JsonView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.4))
         column.addLayout(self._make_head())
-        self.find = QLineEdit()
-        self.find.setPlaceholderText(self.tr("Find a key or a value"))
-        self.find.setAccessibleName(self.tr("Find in %1").replace("%1", title))
-        self.find.setClearButtonEnabled(True)
-        self.find.returnPressed.connect(lambda: self.find_next(1))
-        self.find.textChanged.connect(self._on_words_changed)
-        self.find.hide()
-        column.addWidget(self.find)
+        self.find_field = QLineEdit()
+        self.find_field.setPlaceholderText(self.tr("Find a key or a value"))
+        self.find_field.setAccessibleName(self.tr("Find in %1").replace("%1", title))
+        self.find_field.setClearButtonEnabled(True)
+        self.find_field.returnPressed.connect(lambda: self.find_next(1))
+        self.find_field.textChanged.connect(self._on_words_changed)
+        self.find_field.hide()
+        column.addWidget(self.find_field)
         self.tree = JsonTree(title)
         column.addWidget(self.tree)
         self._add_keys()
@@ -158,7 +158,7 @@ class JsonView(QWidget):
 
     def find_next(self, step: int) -> None:
         """Go to the next place of what is looked for, or to the one before."""
-        words = self.find.text().strip()
+        words = self.find_field.text().strip()
         if not words:
             return
         if self._place < 0:
@@ -197,7 +197,7 @@ class JsonView(QWidget):
             ("Ctrl+Shift+C", self.copy_all),
         ):
             QShortcut(QKeySequence(keys), self, context=within).activated.connect(act)
-        leave = QShortcut(QKeySequence("Esc"), self.find)
+        leave = QShortcut(QKeySequence("Esc"), self.find_field)
         leave.setContext(Qt.ShortcutContext.WidgetShortcut)
         leave.activated.connect(self._on_left)
 
@@ -216,21 +216,21 @@ class JsonView(QWidget):
             part.setVisible(opened)
 
     def _on_find(self) -> None:
-        if self.find.isVisible() and self.find.text().strip():
+        if self.find_field.isVisible() and self.find_field.text().strip():
             self.find_next(1)
             return
         self.fold.setChecked(True)
-        self.find.show()
-        self.find.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.find.selectAll()
+        self.find_field.show()
+        self.find_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.find_field.selectAll()
 
     def _on_words_changed(self) -> None:
         self._found, self._place = [], -1
         self.told.setText("")
 
     def _on_left(self) -> None:
-        if self.find.isHidden():
+        if self.find_field.isHidden():
             return
-        self.find.hide()
-        self.find.clear()
+        self.find_field.hide()
+        self.find_field.clear()
         self.tree.setFocus()

@@ -12,7 +12,7 @@ depends_on = None
 
 _TABLE = "payment_transaction"
 
-_INDEXES = (
+_INDEXES: tuple[tuple[str, list[str | sa.TextClause]], ...] = (
     ("request_at", ["request_at"]),
     ("gateway_request", ["gateway_name", "request_at"]),
     ("type_request", ["request_type", "request_at"]),
