@@ -35,7 +35,7 @@ class JsonDelegate(QStyledItemDelegate):
         if not isinstance(node, JsonNode):
             return
         painter.save()
-        if option.widget.hasFocus() and option.state & QStyle.StateFlag.State_Selected:
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, color("accent_soft"))
         painter.setFont(option.font)
         room = option.rect.adjusted(4, 0, -4, 0)

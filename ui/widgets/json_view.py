@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -53,7 +60,6 @@ class JsonTree(QTreeView):
         """Show another text with its first values unfolded."""
         self.nodes.set_text(text)
         self.unfold(QModelIndex(), _FIRST_UNFOLDED)
-        self.setCurrentIndex(self.nodes.index(0, 0))
         self._fit()
 
     def unfold(self, index: QModelIndex, most: int = _MOST_UNFOLDED) -> None:
@@ -80,6 +86,12 @@ class JsonTree(QTreeView):
             above = above.parent()
         self.setCurrentIndex(index)
         self.scrollTo(index)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Begin at the first value."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.nodes.index(0, 0))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Fold with Enter, unfold all below with *, copy with Ctrl+C."""

@@ -109,7 +109,9 @@ class CallsList(QWidget):
     def _make_stack(self) -> QStackedWidget:
         self.none_at_all = EmptyState(
             "calls",
-            self.tr("No gateway has been called yet. Mobile money taken at the cashier is."),
+            self.tr(
+                "No gateway has been called yet. Taking mobile money at the cashier calls one."
+            ),
         )
         self.no_results = EmptyState(
             "search", self.tr("No call fits these filters."), self.tr("Clear filters")

@@ -86,7 +86,7 @@ class TransactionsPage(Page):
     def _make_header(self) -> PageHeader:
         header = PageHeader(self.tr("Transactions"))
         self.search = SearchField(self.tr("Search transaction, payment, reference, code, error"))
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 66)
         self.search.search_changed.connect(self._on_search_changed)
         header.buttons.addWidget(self.search)
         return header
