@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from core.model.payments import Payment, PaymentTransaction, RequestType, TransactionStatus
 from core.model.providers import Environment
 from core.permissions import Actor, Role
@@ -28,7 +26,7 @@ _ENDS = (
 def fill_calls(shop: SampleShop) -> None:
     """Write some calls about every payment by mobile money."""
     with shop.app.database.write(None) as unit:
-        found = unit.session.scalars(select(Payment).where(Payment.gateway_name != ""))
+        found = unit.session.query(Payment).filter(Payment.gateway_name != "")
         for number, payment in enumerate(found):
             for turn in range(_CALLS_EACH):
                 place = (number * 7 + turn * 2) % 11
