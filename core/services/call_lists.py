@@ -14,6 +14,7 @@ from core.model.calls import CallResult
 from core.model.day_sums import CallDay
 from core.model.payments import Payment, PaymentTransaction
 from core.permissions import Actor, Permission
+from core.services.call_days import is_kept_by_day, kept_sums, landmarks
 from core.services.call_filter import CallFilter, call_conditions, has_result
 from core.services.call_pages import NEWEST_CALLS_FIRST, CallOrder, ask, found_by_search
 from core.services.keyset import PagedQuestion
@@ -52,7 +53,8 @@ class CallLists:
     ) -> PagedQuestion[ListedCall]:
         """Return a filter in an order as a question that answers page by page, from anywhere."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        return ask(self._database, wanted, order)
+        locate = landmarks(self._database.read, wanted, order)
+        return ask(self._database, wanted, order, locate=locate)
 
     def totals(
         self,
@@ -69,8 +71,8 @@ class CallLists:
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read(cancelled) as session:
-            if _is_kept_by_day(wanted):
-                count, failed, timed = _kept(session, wanted)
+            if is_kept_by_day(wanted):
+                count, failed, timed = kept_sums(session, wanted)
             else:
                 count, failed, timed = _counted(session, wanted)
             return CallTotals(count, failed, _median(session, wanted, timed))
@@ -79,7 +81,7 @@ class CallLists:
         """Return how many calls there are."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            return _kept(session, CallFilter())[0]
+            return kept_sums(session, CallFilter())[0]
 
     def gateways(self, actor: Actor) -> tuple[str, ...]:
         """Return the names of the gateways that were ever called, for a filter."""
@@ -121,48 +123,6 @@ class CallLists:
                 raise NotFoundError("This call is not in the shop's books.")
             call, payment_id = found
             return transaction_row(call, payment_id)
-
-
-def _is_kept_by_day(wanted: CallFilter) -> bool:
-    """Tell whether the kept sums answer a filter: it asks for nothing they do not know."""
-    known = CallFilter(
-        gateway_name=wanted.gateway_name,
-        request_type=wanted.request_type,
-        error_code=wanted.error_code,
-        result=wanted.result,
-        first_day=wanted.first_day,
-        last_day=wanted.last_day,
-    )
-    return known == wanted
-
-
-def _kept(session: Session, wanted: CallFilter) -> tuple[int, int, int]:
-    is_failure = ~CallDay.success & (CallDay.error_code != "")
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.first_day is not None:
-        conditions.append(CallDay.day >= wanted.first_day)
-    if wanted.last_day is not None:
-        conditions.append(CallDay.day <= wanted.last_day)
-    if wanted.gateway_name is not None:
-        conditions.append(CallDay.gateway_name == wanted.gateway_name)
-    if wanted.request_type is not None:
-        conditions.append(CallDay.request_type == wanted.request_type)
-    if wanted.error_code is not None:
-        conditions.append(CallDay.error_code == wanted.error_code)
-    if wanted.result is CallResult.SUCCEEDED:
-        conditions.append(CallDay.success.is_(True))
-    elif wanted.result is CallResult.FAILED:
-        conditions.append(is_failure)
-    elif wanted.result is CallResult.OPEN:
-        conditions.append(~CallDay.success & (CallDay.error_code == ""))
-    row = session.execute(
-        select(
-            func.coalesce(func.sum(CallDay.calls), 0),
-            func.coalesce(func.sum(CallDay.calls).filter(is_failure), 0),
-            func.coalesce(func.sum(CallDay.timed), 0),
-        ).where(*conditions)
-    ).one()
-    return int(row[0]), int(row[1]), int(row[2])
 
 
 def _counted(session: Session, wanted: CallFilter) -> tuple[int, int, int]:

@@ -25,9 +25,11 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.permissions import Actor, Role
+from core.services.call_days import landmarks
 from core.services.call_filter import CallFilter
 from core.services.call_lists import CallLists
 from core.services.call_pages import CallOrder, page_question
+from core.services.keyset import Seek
 from core.services.listed_calls import CallColumn, ListedCall
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -199,6 +201,21 @@ def test_totals_are_those_of_the_rows(
     assert totals.count == len(rows)
     assert totals.failed == sum(row.result is CallResult.FAILED for row in rows)
     assert totals.median_ms == (times[-(-len(times) // 2) - 1] if times else None)
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_landmark_stands_where_its_day_begins(shop: Database, descending: bool) -> None:
+    for wanted in (CallFilter(), CallFilter(result=CallResult.FAILED, gateway_name=GATEWAYS[0])):
+        order = CallOrder(descending=descending)
+        question = CallLists(shop).ask(MANAGER, wanted, order)
+        whole = question.rows(0, 1_000)
+        locate = landmarks(shop.read, wanted, order)
+        for position in range(0, len(whole), 7):
+            mark = locate(position)
+            assert mark is not None
+            assert mark.position <= position
+            found = question.read(Seek(5, mark.key, inclusive=True))
+            assert tuple(found) == whole[mark.position : mark.position + 5]
 
 
 def test_calls_of_one_payment_are_found_by_its_id(
