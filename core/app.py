@@ -25,6 +25,7 @@ from core.services.papers.invoices import InvoiceService
 from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
+from core.services.provider_standings import ProviderStandings
 from core.services.providers import ProviderService
 from core.services.reconciliations import ReconciliationService
 from core.services.refunds import RefundService
@@ -74,6 +75,7 @@ class App(LateServices):
         self.write_off_limits = WriteOffLimitService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)
+        self.provider_standings = ProviderStandings(database)
         self.tills = TillService(database)
         self.audit = AuditService(database)
         papers = Papers(database, folder)

@@ -9,6 +9,7 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
+    from core.services.call_lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
@@ -143,6 +144,13 @@ class LateServices:
         from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
 
         return SavedFilterService(self.database)
+
+    @cached_property
+    def call_lists(self) -> CallLists:
+        """The calls made to gateways; loaded when somebody first looks at them."""
+        from core.services.call_lists import CallLists  # noqa: PLC0415 - not owed at start
+
+        return CallLists(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

@@ -26,7 +26,7 @@ Group = tuple[object, Keys]
 _EVERYWHERE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        ("Alt+1 … Alt+0", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Alt+1 … Alt+=", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
@@ -101,6 +101,7 @@ _PAYMENTS: Group = (
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its calls to the gateway")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
@@ -133,6 +134,32 @@ _INVOICES: Group = (
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
+_TRANSACTIONS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Transactions"),
+    (
+        ("Enter  Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "All calls about the payment")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the call, back")),
+    ),
+)
+_PROVIDERS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Providers"),
+    (
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Edit it in Settings")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its failed calls")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the provider, back")),
+    ),
+)
+_JSON: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Requests and responses"),
+    (
+        ("←  →  Enter", QT_TRANSLATE_NOOP("KeysSheet", "Fold, unfold")),
+        ("*", QT_TRANSLATE_NOOP("KeysSheet", "Unfold all below")),
+        ("F3  Shift+F3", QT_TRANSLATE_NOOP("KeysSheet", "Find, find the one before")),
+        ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the value")),
+        ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy all of it")),
     ),
 )
 _MAIL: Group = (
@@ -219,7 +246,7 @@ _REPORTS: Group = (
     ),
 )
 
-ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _PREVIEW)
+ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _JSON, _PREVIEW)
 """What holds on every page."""
 
 PAGES: dict[str, Group] = {
@@ -232,6 +259,8 @@ PAGES: dict[str, Group] = {
     "subscriptions": _SUBSCRIPTIONS,
     "mail": _MAIL,
     "reports": _REPORTS,
+    "transactions": _TRANSACTIONS,
+    "providers": _PROVIDERS,
     "settings": _SETTINGS,
 }
 """The keys of each page that has its own, under the page's key in the navigation."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.services.call_filter import CallFilter
 from core.services.payment_lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
@@ -163,6 +164,7 @@ class MainWindow(QWidget):
         page = entry.build(self.context)
         page.payment_requested.connect(partial(self._open_item, "payments"))
         page.payments_requested.connect(partial(self._open_payments, page))
+        page.calls_requested.connect(self._open_calls)
         page.refund_requested.connect(partial(self._open_item, "refunds"))
         page.item_requested.connect(self._open_item)
         page.notice_raised.connect(self._on_notice)
@@ -178,6 +180,10 @@ class MainWindow(QWidget):
     def _open_payments(self, asker: Page, wanted: PaymentFilter) -> None:
         if "payments" in self._entries:
             self.show_page("payments").show_filter(wanted, asker.subject)
+
+    def _open_calls(self, wanted: CallFilter) -> None:
+        if "transactions" in self._entries:
+            self.show_page("transactions").show_calls(wanted)
 
     def _on_notice(self, text: str) -> None:
         Toast.of(self).tell(text)

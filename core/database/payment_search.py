@@ -37,8 +37,13 @@ _WATCHED = (*_FIELDS, "order_id", "created_at")
 
 def row_number(row: str) -> str:
     """Return SQL for the number under which a row of payments is found."""
-    moment = f"CAST(strftime('%s', substr({row}.created_at, 1, 19)) AS INTEGER)"
-    return f"((min(max({moment}, 0), {_LAST_MOMENT}) << 31) | {row}.id)"
+    return key_number(f"{row}.created_at", f"{row}.id")
+
+
+def key_number(moment: str, key: str) -> str:
+    """Return SQL for a number that runs by a stored moment, and by a key within the second."""
+    second = f"CAST(strftime('%s', substr({moment}, 1, 19)) AS INTEGER)"
+    return f"((min(max({second}, 0), {_LAST_MOMENT}) << 31) | {key})"
 
 
 def key_in_index(created_at: datetime, key: int) -> int:

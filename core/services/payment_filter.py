@@ -17,10 +17,10 @@ from core.model.payments import (
     PaymentStatus,
     PaymentTransaction,
     PaymentType,
-    RequestType,
     TransactionStatus,
 )
 from core.model.refunds import RefundRequest, RefundStatus
+from core.services.call_filter import CallFilter, call_conditions
 from core.services.customers.identity import account_rows
 from core.services.payment_search import SearchTerms
 
@@ -40,18 +40,6 @@ class RefundFilter:
     reason: str | None = None
     requested_by: str | None = None
     decided_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallFilter:
-    """Payments a gateway was called for in this way; None leaves a side open."""
-
-    gateway_name: str | None = None
-    request_type: RequestType | None = None
-    error_code: str | None = None
-    success: bool | None = None
-    first_day: date | None = None
-    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +105,7 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         refunds = select(RefundRequest.payment_id).where(*_refund_conditions(wanted.refunds))
         conditions.append(Payment.id.in_(refunds))
     if wanted.calls is not None:
-        calls = select(PaymentTransaction.payment_id).where(*_call_conditions(wanted.calls))
+        calls = select(PaymentTransaction.payment_id).where(*call_conditions(wanted.calls))
         conditions.append(Payment.id.in_(calls))
     terms = SearchTerms.of(wanted.search)
     conditions += [*terms.membership(), *terms.conditions()]
@@ -183,18 +171,6 @@ def decided_by() -> ColumnElement[str]:
     """Return who decided a refund: who rejected it, also after an approval, else who approved."""
     rejecter = func.nullif(RefundRequest.rejected_by, "")
     return func.coalesce(rejecter, RefundRequest.approved_by, "")
-
-
-def _call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
-    return [
-        *_within(PaymentTransaction.request_at, wanted.first_day, wanted.last_day),
-        *_equal(
-            (PaymentTransaction.gateway_name, wanted.gateway_name),
-            (PaymentTransaction.request_type, wanted.request_type),
-            (PaymentTransaction.error_code, wanted.error_code),
-            (PaymentTransaction.success, wanted.success),
-        ),
-    ]
 
 
 def _within(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.database.unit_of_work import Database
 from core.model.journal import AuditEntry
-from core.model.payments import Payment, PaymentStatus, PaymentTransaction
+from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
 from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
 from core.permissions import Actor, Permission
@@ -35,7 +35,6 @@ from core.services.rows import (
     PaymentDetail,
     PaymentRow,
     StatementLineRow,
-    TransactionRow,
 )
 
 __all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
@@ -162,22 +161,6 @@ class PaymentLists:
                 statement_lines=_statement_lines(session, payment),
                 refundable_minor=refundable(payment, refunds),
             )
-
-    def transactions(
-        self, actor: Actor, *, offset: int = 0, limit: int = 100
-    ) -> Page[TransactionRow]:
-        """Return a stretch of the calls made to gateways, newest first."""
-        self._database.require(actor, Permission.VIEW_PAYMENTS)
-        with self._database.read() as session:
-            total = session.scalar(select(func.count()).select_from(PaymentTransaction)) or 0
-            rows = session.execute(
-                select(PaymentTransaction, Payment.payment_id)
-                .join(Payment, Payment.id == PaymentTransaction.payment_id)
-                .order_by(PaymentTransaction.request_at.desc())
-                .offset(offset)
-                .limit(limit)
-            )
-            return Page(tuple(transaction_row(call, owner) for call, owner in rows), offset, total)
 
 
 def refundable(payment: Payment, refunds: Sequence[RefundRequest]) -> int:

@@ -89,7 +89,7 @@ def landmarks(
             days.extend(_counts_by_day(read, wanted, descending=order.descending))
         for (day, count), reached in zip(days, accumulate(n for _, n in days), strict=True):
             if reached > position:
-                return Landmark(reached - count, _first_key(day, descending=order.descending))
+                return Landmark(reached - count, first_key(day, descending=order.descending))
         return None
 
     return locate
@@ -108,7 +108,7 @@ def _counts_by_day(
         return [(day, int(count)) for day, count in session.execute(query)]
 
 
-def _first_key(day: date, *, descending: bool) -> tuple[str, int]:
+def first_key(day: date, *, descending: bool) -> tuple[str, int]:
     """Return a key that stands just before the first payment of a day, in the list's order."""
     if descending:
         return day_end(day).strftime(_STORED), -1

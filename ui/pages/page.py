@@ -11,6 +11,7 @@ from ui.context import PageContext
 from ui.refresh import RefreshWhenVisible
 
 if TYPE_CHECKING:
+    from core.services.call_filter import CallFilter
     from core.services.payment_lists import PaymentFilter
 
 
@@ -20,6 +21,7 @@ class Page(RefreshWhenVisible):
     Signals:
         payment_requested(payment_id): show this payment on the payments page.
         payments_requested(filter): show the payments page with this ``PaymentFilter``.
+        calls_requested(filter): show the transactions page with this ``CallFilter``.
         refund_requested(refund_id): show this refund on the refunds page.
         item_requested(page, item_id): show this thing on the page of this key.
         notice_raised(text): tell the person something in passing.
@@ -27,6 +29,7 @@ class Page(RefreshWhenVisible):
 
     payment_requested = Signal(str)
     payments_requested = Signal(object)
+    calls_requested = Signal(object)
     refund_requested = Signal(str)
     item_requested = Signal(str, str)
     notice_raised = Signal(str)
@@ -54,3 +57,7 @@ class Page(RefreshWhenVisible):
         Pages that list no payments ignore it.
         """
         del wanted, behind
+
+    def show_calls(self, wanted: CallFilter) -> None:
+        """Show the calls to gateways of a filter; pages that list none ignore it."""
+        del wanted

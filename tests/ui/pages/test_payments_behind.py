@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 
+from core.model.calls import CallResult
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
-from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
+from core.services.call_filter import CallFilter
+from core.services.payment_filter import PaymentFilter, RefundFilter
 from tests.ui.pages.payments_steps import column, open_page, settle, take
 from ui.gallery_shop import open_sample_shop
 from ui.main_window import MainWindow
@@ -106,7 +108,7 @@ def test_a_filters_words_name_what_every_report_asks_for():
     assert filter_words(PaymentFilter(refunds=back)) == (
         "with a refund, Paid back, paid back 2 – 3 June 2026, asked for by aline"
     )
-    calls = CallFilter(gateway_name="MTN MoMo", success=False, error_code="TIMEOUT")
+    calls = CallFilter(gateway_name="MTN MoMo", result=CallResult.FAILED, error_code="TIMEOUT")
     assert filter_words(PaymentFilter(calls=calls)) == "MTN MoMo, Failure, error TIMEOUT"
     several = PaymentFilter(payment_ids=frozenset({"a", "b"}), has_customer=False)
     assert filter_words(several) == "no customer, 2 payments chosen"

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
-from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
+from core.services.call_filter import CallFilter
+from core.services.payment_filter import PaymentFilter, RefundFilter
 from ui.badges import badge_for
 from ui.pages.payments.words import type_word
 from ui.theme import gap, set_look
@@ -89,8 +90,8 @@ def _refund_words(wanted: RefundFilter) -> list[str]:
 
 def _call_words(wanted: CallFilter) -> list[str]:
     words = [_filled("%1", wanted.gateway_name), _filled("%1", wanted.request_type)]
-    if wanted.success is not None:
-        words.append(badge_for("outcome", wanted.success).text)
+    if wanted.result is not None:
+        words.append(badge_for("outcome", wanted.result.name).text)
     words.append(_filled(translate("PaymentWords", "error %1"), wanted.error_code))
     words.append(_days(wanted.first_day, wanted.last_day, translate("PaymentWords", "called %1")))
     return words

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.model.payments import PaymentStatus
 from core.money import display
-from core.permissions import Actor
+from core.permissions import Actor, Permission
 from core.services.gateway_rows import PaymentPath
 from core.services.rows import PaymentDetail, RefundRow, StatementLineRow
 from ui.badges import badge_for
@@ -30,7 +30,8 @@ from ui.pages.payments.words import payment_facts
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton, button
-from ui.widgets.facts import JsonView, KeyValueList, MoneyPath
+from ui.widgets.facts import KeyValueList, MoneyPath
+from ui.widgets.json_view import JsonView
 
 KEYS = {
     Act.COMPLETE: "F12",
@@ -74,11 +75,13 @@ class DetailPane(QFrame):
     Signals:
         act_wanted(act): a button of an action was pressed.
         refund_wanted(refund_id): show this refund.
+        calls_wanted(payment_id): show the calls about it among all.
         closed: the person closed the pane.
     """
 
     act_wanted = Signal(object)
     refund_wanted = Signal(str)
+    calls_wanted = Signal(str)
     closed = Signal()
 
     def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
@@ -140,7 +143,7 @@ class DetailPane(QFrame):
         self._lines_section.setVisible(bool(detail.statement_lines))
         if not same or (before is not None and before.transactions != detail.transactions):
             calls = detail.transactions
-            self._calls.replace([CallList(calls)] if calls else [])
+            self._calls.replace(self._call_parts(detail) if calls else [])
         if not same or (before is not None and before.gateway_response != detail.gateway_response):
             answer = detail.gateway_response
             self._answer.replace([JsonView(self.tr("Last answer"), answer)] if answer else [])
@@ -289,6 +292,16 @@ class DetailPane(QFrame):
                 (self.tr("Total"), display(invoice.total_minor, invoice.currency)),
             ]
         )
+
+    def _call_parts(self, detail: PaymentDetail) -> list[QWidget]:
+        parts: list[QWidget] = [CallList(detail.transactions)]
+        if self._actor.may(Permission.VIEW_REPORTS):
+            link = button(self.tr("Show among all transactions (Ctrl+L)"), kind="link")
+            link.setShortcut("Ctrl+L")
+            payment_id = detail.payment.payment_id
+            link.clicked.connect(lambda: self.calls_wanted.emit(payment_id))
+            parts.append(link)
+        return parts
 
     def _refund(self, refund: RefundRow) -> QWidget:
         box = QWidget()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
+from core.services.call_filter import CallFilter
 from core.services.gateway_rows import PaymentPath
 from core.services.listed_payments import ListedPayment
 from core.services.payment_choices import PaymentChoices
@@ -142,6 +143,9 @@ class PaymentsPage(Page):
         self.files.finished.connect(self._on_import_finished)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.refund_wanted.connect(self.refund_requested)
+        self.detail.calls_wanted.connect(
+            lambda owner: self.calls_requested.emit(CallFilter(payment_id=owner))
+        )
         self.detail.closed.connect(self._on_detail_closed)
         self.needed.turned.connect(self._hide_detail)
         self.needed.chosen.connect(self._show)
