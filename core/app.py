@@ -25,7 +25,9 @@ from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.providers import ProviderService
+from core.services.reconciliation_pages import ReconciliationPages
 from core.services.reconciliations import ReconciliationService
+from core.services.refund_pages import RefundLists
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from core.services.papers.receipt_printing import ReceiptPrinting
     from core.services.papers.templates import PaperTemplates
     from core.services.reports.service import ReportsService
+    from core.services.saved_filters import SavedFilterService
     from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.period_acts import PeriodActs
@@ -84,9 +87,11 @@ class App:
         self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
         self.refunds = RefundService(database)
+        self.refund_lists = RefundLists(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
+        self.reconciliation_pages = ReconciliationPages(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)
         self.tills = TillService(database)
@@ -309,6 +314,13 @@ class App:
         from core.services.subscriptions.renewal_clock import RenewalClock  # noqa: PLC0415 - not owed at start
 
         return RenewalClock(self.renewals)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilterService:
+        """The filters people keep by name; loaded when a list is first shown."""
+        from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
+
+        return SavedFilterService(self.database)
 
     @cached_property
     def dashboard(self) -> DashboardService:

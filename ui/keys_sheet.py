@@ -44,6 +44,9 @@ _TABLES: Group = (
         ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select, or unselect")),
         ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the rows")),
         ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the cell")),
+        ("F7", QT_TRANSLATE_NOOP("KeysSheet", "Sort by this column, turn round")),
+        ("Ctrl+Shift+S", QT_TRANSLATE_NOOP("KeysSheet", "Saved filters")),
+        ("Ctrl+Shift+O", QT_TRANSLATE_NOOP("KeysSheet", "Choose columns")),
     ),
 )
 _CASHIER: Group = (

@@ -14,6 +14,7 @@ from core.model import (
     providers,
     reconciliations,
     refunds,
+    saved_filters,
     subscriptions,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "providers",
     "reconciliations",
     "refunds",
+    "saved_filters",
     "subscriptions",
 ]

@@ -37,18 +37,18 @@ def test_a_figures_payments_are_shown_with_the_figures_name(qtbot, shop):
     page.show_filter(CASH_OF_THE_DAY, "Revenue")
     settle(qtbot, shop, page)
     assert column(page, "customer_name") == ["Customer 3", "Customer 1"]
-    assert page.filters.behind.text == ("Payments behind: Revenue, 26 June 2026, Cash, Completed")
-    assert page.filters.behind.isVisible()
-    assert not page.filters.chips.isVisible()
+    assert page.behind.text == ("Payments behind: Revenue, 26 June 2026, Cash, Completed")
+    assert page.behind.isVisible()
+    assert not page.list.bar.chips["statuses"].isVisible()
 
 
 def test_a_search_narrows_what_stands_behind_a_figure(qtbot, shop):
     page = open_page(qtbot, shop)
     page.show_filter(CASH_OF_THE_DAY, "Revenue")
-    qtbot.keyClicks(page.search, "ord-003")
-    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.list.bar.search, "ord-003")
+    qtbot.keyClick(page.list.bar.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: column(page, "customer_name") == ["Customer 3"])
-    assert page.filters.wanted().methods == CASH_OF_THE_DAY.methods
+    assert page.source.wanted(page.list.values).methods == CASH_OF_THE_DAY.methods
 
 
 @pytest.mark.parametrize("by_key", [True, False])
@@ -60,11 +60,11 @@ def test_all_payments_come_back_by_button_or_esc(qtbot, shop, by_key):
         page.list.table.setFocus()
         qtbot.keyClick(page.list.table, Qt.Key.Key_Escape)
     else:
-        qtbot.mouseClick(page.filters.behind.all_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.behind.all_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(column(page, "customer_name")) == 3)
-    assert page.filters.wanted() == PaymentFilter()
-    assert page.filters.chips.isVisible()
-    assert not page.filters.behind.isVisible()
+    assert page.source.wanted(page.list.values) == PaymentFilter()
+    assert page.list.bar.chips["statuses"].isVisible()
+    assert not page.behind.isVisible()
 
 
 def test_the_window_leads_from_any_page_to_the_payments_it_asks_for(qtbot, shop):

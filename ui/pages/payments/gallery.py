@@ -16,6 +16,7 @@ from ui.gallery import SCREENS, Screen
 from ui.gallery_mail import set_up_mail
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.lists.filter_values import FilterValues
 from ui.mail.send_dialog import SendMailDialog
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
@@ -40,15 +41,14 @@ def _page(shop: SampleShop) -> QWidget:
 
 def _waiting(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.filters.chips.set_values({"statuses": frozenset({"pending", "failed"})})
+    page.list.show_values(FilterValues.choosing(statuses=frozenset({"pending", "failed"})))
     page.list.model.dataChanged.connect(lambda: page.list.table.selectRow(1))
     return page
 
 
 def _no_results(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.search.setText("nobody of this name")
-    page.search.returnPressed.emit()
+    page.list.show_values(FilterValues(search="nobody of this name"))
     return page
 
 
@@ -166,8 +166,8 @@ def _needs_person(shop: SampleShop) -> QWidget:
     sent_refund(shop, 2, TransactionStatus.UNRESOLVED)
     shop.clock.now += timedelta(hours=3)
     page = PaymentsPage(shop.context())
-    page.needed_button.setChecked(True)
-    page.needed.model.layoutChanged.connect(lambda: page.needed.table.selectRow(0))
+    page.needed.button.setChecked(True)
+    page.needed.list.model.layoutChanged.connect(lambda: page.needed.list.table.selectRow(0))
     return page
 
 
