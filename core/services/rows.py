@@ -219,6 +219,15 @@ class StatementLineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A statement line that proves a payment, and the reconciliation it was found in."""
+
+    line: StatementLineRow
+    reconciliation_id: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRow:
     """A proposed or decided match: which lines are which payments, and why in words."""
 
@@ -319,7 +328,7 @@ class PaymentDetail:
     history: tuple[AuditRow, ...]
     invoice: InvoiceRow | None
     refunds: tuple[RefundRow, ...]
-    statement_lines: tuple[StatementLineRow, ...]
+    found_on: tuple[FoundLine, ...]
     refundable_minor: int
 
 

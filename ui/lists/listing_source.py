@@ -33,7 +33,8 @@ class ListingSource(Generic[WantedT, RowT]):
     """``wanted`` makes a filter of what is chosen; ``amount`` is what is summed, in minor units.
 
     ``column`` gives the column of a key; ``pages`` and ``totals`` are the service's own questions,
-    ``totals`` asked on a thread and let go of when ``cancelled`` says so.
+    ``totals`` asked on a thread and let go of when ``cancelled`` says so. ``summed`` tells in the
+    user's language what a sum ("%1") is of, where the list's name does not.
     """
 
     wanted: Callable[[FilterValues], WantedT]
@@ -41,6 +42,7 @@ class ListingSource(Generic[WantedT, RowT]):
     pages: Callable[[WantedT, ListOrder], PagedQuestion[RowT]]
     totals: Callable[[WantedT, Callable[[], bool]], tuple[Total, ...]]
     amount: Callable[[RowT], int]
+    summed: str = "%1"
 
     def ask(self, values: FilterValues, order: SortOrder) -> PagedQuestion[RowT]:
         """Return what is chosen as a question that is answered page by page."""
@@ -55,21 +57,21 @@ class ListingSource(Generic[WantedT, RowT]):
         return ListFigures(
             count=sum(total.count for total in found),
             all_count=sum(total.count for total in everything),
-            sum_text=_text((total.currency, total.amount_minor) for total in found),
+            sum_text=self._text((total.currency, total.amount_minor) for total in found),
         )
 
     def sum_of(self, rows: Sequence[RowT]) -> str:
         """Return the sum of selected rows, by currency."""
-        return _text((row.currency, self.amount(row)) for row in rows)
+        return self._text((row.currency, self.amount(row)) for row in rows)
 
     def note(self, values: FilterValues, figures: ListFigures) -> str:
         """Return nothing: the whole list is looked through."""
         del values, figures
         return ""
 
-
-def _text(amounts: Iterable[tuple[str, int]]) -> str:
-    sums: dict[str, int] = {}
-    for currency, amount_minor in amounts:
-        sums[currency] = sums.get(currency, 0) + amount_minor
-    return " + ".join(display(amount, currency) for currency, amount in sorted(sums.items()))
+    def _text(self, amounts: Iterable[tuple[str, int]]) -> str:
+        sums: dict[str, int] = {}
+        for currency, amount_minor in amounts:
+            sums[currency] = sums.get(currency, 0) + amount_minor
+        told = " + ".join(display(amount, currency) for currency, amount in sorted(sums.items()))
+        return self.summed.replace("%1", told) if told else ""

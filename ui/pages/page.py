@@ -12,6 +12,7 @@ from ui.refresh import RefreshWhenVisible
 
 if TYPE_CHECKING:
     from core.services.payment_lists import PaymentFilter
+    from ui.lists.filter_values import FilterValues
 
 
 class Page(RefreshWhenVisible):
@@ -22,6 +23,7 @@ class Page(RefreshWhenVisible):
         payments_requested(filter): show the payments page with this ``PaymentFilter``.
         refund_requested(refund_id): show this refund on the refunds page.
         item_requested(page, item_id): show this thing on the page of this key.
+        list_requested(page, values): show the list of this page with these ``FilterValues``.
         notice_raised(text): tell the person something in passing.
     """
 
@@ -29,6 +31,7 @@ class Page(RefreshWhenVisible):
     payments_requested = Signal(object)
     refund_requested = Signal(str)
     item_requested = Signal(str, str)
+    list_requested = Signal(str, object)
     notice_raised = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -47,6 +50,10 @@ class Page(RefreshWhenVisible):
     def open_item(self, item_id: str) -> None:
         """Show one thing of this page; pages that show none ignore it."""
         del item_id
+
+    def show_values(self, values: FilterValues) -> None:
+        """Show the page's list as filtered; pages without such a list ignore it."""
+        del values
 
     def show_filter(self, wanted: PaymentFilter, behind: str = "") -> None:
         """Show the payments of a filter; ``behind`` names the figure they stand behind.

@@ -14,6 +14,7 @@ from core.services.mail.rows import MailKind
 from core.services.papers.fiscal import FiscalMark
 from core.services.papers.listed_papers import ListedCreditNote, ListedInvoice
 from ui.context import PageContext
+from ui.lists.filter_values import FilterValues
 from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_paper
 from ui.pages.invoices.details import CreditNoteDetail, InvoiceDetail, PaperAct
@@ -111,6 +112,12 @@ class InvoicesPage(Page):
         """Search for an invoice or a credit note by its number."""
         self.tabs.setCurrentIndex(1 if item_id.startswith("CN-") else 0)
         self.pane.look_for(item_id)
+
+    def show_values(self, values: FilterValues) -> None:
+        """Show the invoices that fit."""
+        self.tabs.setCurrentIndex(0)
+        self.invoices.list.show_values(values)
+        self.invoices.table.setFocus()
 
     def _make_invoices(self) -> PaperPane[ListedInvoice]:
         detail = InvoiceDetail(self.context.actor)

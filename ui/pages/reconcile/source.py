@@ -85,6 +85,7 @@ def reconciliation_source(
         pages=lambda asked, order: lists.ask(actor, asked, order),
         totals=lambda asked, cancelled: lists.totals(actor, asked, cancelled=cancelled),
         amount=lambda row: row.discrepancy_amount_minor,
+        summed=translate("StartView", "%1 discrepancy"),
     )
 
 
@@ -110,7 +111,7 @@ def _about_the_statement() -> tuple[Column[ListedReconciliation], ...]:
             lambda row: row.file_name,
             tool_tip=lambda row: row.file_name,
             sortable=True,
-            width=21,
+            width=18,
         ),
         Column(
             ReconciliationColumn.ACCOUNT,
@@ -126,7 +127,7 @@ def _about_the_statement() -> tuple[Column[ListedReconciliation], ...]:
             translate("StartView", "In"),
             lambda row: row.currency,
             sortable=True,
-            width=5,
+            width=4,
         ),
         badge_column(
             ReconciliationColumn.PROVIDER,
@@ -166,7 +167,7 @@ def _about_the_work() -> tuple[Column[ListedReconciliation], ...]:
             currency=lambda row: row.currency,
             tone=lambda row: "danger" if row.discrepancy_amount_minor else None,
             sortable=True,
-            width=13,
+            width=12,
         ),
         Column(
             ReconciliationColumn.WHO,
@@ -193,5 +194,5 @@ def _count(
         lambda row: number(count(row)),
         ColumnKind.AMOUNT,
         sortable=True,
-        width=max(6, len(header) + 2),
+        width=max(6, len(header) + 1),
     )

@@ -15,6 +15,10 @@ translate = QCoreApplication.translate
 
 def refund_columns() -> tuple[Column[ListedRefund], ...]:
     """Return the columns, titled in the user's language."""
+    return (*_what_is_asked(), *_who_and_how())
+
+
+def _what_is_asked() -> tuple[Column[ListedRefund], ...]:
     return (
         badge_column(
             RefundColumn.STATUS,
@@ -50,6 +54,11 @@ def refund_columns() -> tuple[Column[ListedRefund], ...]:
             sortable=True,
             width=24,
         ),
+    )
+
+
+def _who_and_how() -> tuple[Column[ListedRefund], ...]:
+    return (
         badge_column(
             RefundColumn.METHOD,
             translate("RefundColumns", "Method"),

@@ -81,7 +81,7 @@ class RefundsPage(Page):
         self.detail.hide()
         self.list = self._make_list()
         column.addWidget(self.list, 1)
-        self.setFocusProxy(self.list)
+        self.setFocusProxy(self.table)
         turn_panes(
             self, lambda: self.tabs, lambda: self.list.bar, lambda: self.table, lambda: self.detail
         )
@@ -124,6 +124,19 @@ class RefundsPage(Page):
             on_known_error=self._show_error,
             latest="item",
         )
+
+    def show_values(self, values: FilterValues) -> None:
+        """Show the refunds that fit, among all unless a tab shows their states."""
+        states = chosen_statuses(values) or TABS[-1]
+        tab = next(number for number, shown in enumerate(TABS) if states <= shown)
+        self._show_in(tab, values)
+        self.table.setFocus()
+
+    def _show_in(self, tab: int, values: FilterValues) -> None:
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(tab)
+        self._word_empty(self.list)
+        self.list.show_values(values)
 
     def _make_list(self) -> ListFrame[ListedRefund]:
         source = refund_source(self.context, self.tabs.currentIndex)
@@ -189,11 +202,9 @@ class RefundsPage(Page):
         wanted = facts.refund.refund_id
         if self.list.select(wanted):
             return
-        tab = next(n for n, statuses in enumerate(TABS) if facts.refund.status in statuses)
-        with QSignalBlocker(self.tabs):
-            self.tabs.setCurrentIndex(tab)
-        self._word_empty(self.list)
-        self.list.show_values(FilterValues())
+        states = frozenset({facts.refund.status})
+        tab = next(number for number, shown in enumerate(TABS) if states <= shown)
+        self._show_in(tab, FilterValues())
         self.list.select(wanted)
 
     def _follow(self) -> None:
