@@ -120,7 +120,7 @@ def _about_the_statement() -> tuple[Column[ListedReconciliation], ...]:
             copy=lambda row: row.account,
             tool_tip=lambda row: row.account,
             sortable=True,
-            width=12,
+            width=8,
         ),
         Column(
             ReconciliationColumn.CURRENCY,
@@ -174,7 +174,7 @@ def _about_the_work() -> tuple[Column[ListedReconciliation], ...]:
             translate("StartView", "Who"),
             lambda row: row.who,
             sortable=True,
-            width=8,
+            width=7,
         ),
         time_column(
             ReconciliationColumn.WHEN,
