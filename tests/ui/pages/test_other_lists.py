@@ -245,6 +245,7 @@ def statements(qtbot, shop):
         unit.commit()
     page = shown(qtbot, shop, ReconcilePage(shop.context(CLERK)))
     qtbot.waitUntil(page.start.list.isVisible)
+    settle(qtbot, shop, page.start.list)
     return page
 
 
