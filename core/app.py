@@ -27,7 +27,9 @@ from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.provider_standings import ProviderStandings
 from core.services.providers import ProviderService
+from core.services.reconciliation_pages import ReconciliationPages
 from core.services.reconciliations import ReconciliationService
+from core.services.refund_pages import RefundLists
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
@@ -69,9 +71,11 @@ class App(LateServices):
         self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
         self.refunds = RefundService(database)
+        self.refund_lists = RefundLists(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
+        self.reconciliation_pages = ReconciliationPages(database)
         self.write_off_limits = WriteOffLimitService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)

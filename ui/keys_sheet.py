@@ -99,6 +99,7 @@ _PAYMENTS: Group = (
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Look at the invoice")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its calls to the gateway")),
@@ -120,6 +121,7 @@ _REFUNDS: Group = (
         ("D", QT_TRANSLATE_NOOP("KeysSheet", "Went back or not?")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Credit note")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Tabs, filters, list, refund")),
     ),
 )
 _INVOICES: Group = (
@@ -128,6 +130,7 @@ _INVOICES: Group = (
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Look at the paper")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the receipt")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Filters, list, paper")),
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save it as PDF")),
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
         ("Ctrl+B", QT_TRANSLATE_NOOP("KeysSheet", "Fiscal number")),

@@ -21,6 +21,7 @@ from core.services.payment_lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet
+from ui.lists.filter_values import FilterValues
 from ui.network_banner import NetworkBanner
 from ui.page_counts import PAGE_COUNTS, PageCount
 from ui.page_entries import PageEntry, entries_for
@@ -167,6 +168,7 @@ class MainWindow(QWidget):
         page.calls_requested.connect(self._open_calls)
         page.refund_requested.connect(partial(self._open_item, "refunds"))
         page.item_requested.connect(self._open_item)
+        page.list_requested.connect(self._open_list)
         page.notice_raised.connect(self._on_notice)
         self._relay.changed.connect(page.changes_arrived)
         self._pages[entry.key] = page
@@ -176,6 +178,10 @@ class MainWindow(QWidget):
     def _open_item(self, key: str, item_id: str) -> None:
         if key in self._entries:
             self.show_page(key).open_item(item_id)
+
+    def _open_list(self, key: str, values: FilterValues) -> None:
+        if key in self._entries:
+            self.show_page(key).show_values(values)
 
     def _open_payments(self, asker: Page, wanted: PaymentFilter) -> None:
         if "payments" in self._entries:

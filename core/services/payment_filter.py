@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
@@ -29,7 +29,8 @@ from core.services.payment_search import SearchTerms
 class RefundFilter:
     """Payments with a refund like this; None leaves a side open. Days are the shop's.
 
-    ``decided_by`` is who had the last word: who rejected it, else who approved it.
+    ``decided_by`` is who had the last word: who rejected it, else who approved it. ``people`` asked
+    for it or decided it.
     """
 
     statuses: frozenset[RefundStatus] = frozenset()
@@ -40,6 +41,7 @@ class RefundFilter:
     reason: str | None = None
     requested_by: str | None = None
     decided_by: str | None = None
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         (Payment.till_session_id, wanted.till_session_id),
     )
     if wanted.refunds is not None:
-        refunds = select(RefundRequest.payment_id).where(*_refund_conditions(wanted.refunds))
+        refunds = select(RefundRequest.payment_id).where(*refund_conditions(wanted.refunds))
         conditions.append(Payment.id.in_(refunds))
     if wanted.calls is not None:
         calls = select(PaymentTransaction.payment_id).where(*call_conditions(wanted.calls))
@@ -149,7 +151,8 @@ def _amount_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
+def refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
+    """Return the filter as SQL over refunds."""
     conditions = [
         *_within(RefundRequest.requested_at, wanted.first_requested_day, wanted.last_requested_day),
         *_within(
@@ -164,6 +167,9 @@ def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
         conditions.append(RefundRequest.status.in_(wanted.statuses))
     if wanted.decided_by is not None:
         conditions.append(decided_by() == wanted.decided_by)
+    if wanted.people:
+        asked = RefundRequest.requested_by.in_(wanted.people)
+        conditions.append(or_(asked, decided_by().in_(wanted.people)))
     return conditions
 
 

@@ -31,10 +31,10 @@ from core.services.payment_totals import Total, landmarks, totals
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
+    FoundLine,
     Page,
     PaymentDetail,
     PaymentRow,
-    StatementLineRow,
 )
 
 __all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
@@ -158,7 +158,7 @@ class PaymentLists:
                 history=_history(session, payment, refunds),
                 invoice=invoice_row(payment.invoice, payment) if payment.invoice else None,
                 refunds=tuple(refund_row(refund, payment) for refund in refunds),
-                statement_lines=_statement_lines(session, payment),
+                found_on=_found_on(session, payment),
                 refundable_minor=refundable(payment, refunds),
             )
 
@@ -188,11 +188,18 @@ def _history(
     return tuple(audit_row(entry) for entry in entries)
 
 
-def _statement_lines(session: Session, payment: Payment) -> tuple[StatementLineRow, ...]:
+def _found_on(session: Session, payment: Payment) -> tuple[FoundLine, ...]:
     lines = session.scalars(
         select(StatementLine)
         .join(MatchLine, MatchLine.line_id == StatementLine.id)
         .join(MatchPayment, MatchPayment.match_id == MatchLine.match_id)
         .where(MatchPayment.payment_id == payment.id, MatchPayment.active)
+        .options(joinedload(StatementLine.reconciliation))
+        .order_by(StatementLine.line_date, StatementLine.id)
     )
-    return tuple(line_row(line) for line in lines)
+    return tuple(
+        FoundLine(
+            line_row(line), line.reconciliation.reconciliation_id, line.reconciliation.file_name
+        )
+        for line in lines
+    )

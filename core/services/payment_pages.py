@@ -16,13 +16,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Dialect,
-    Select,
     func,
     literal_column,
     select,
     union_all,
 )
-from sqlalchemy.sql.expression import tuple_
 
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.payment_search import SEARCH_TABLE, key_in_index
@@ -30,15 +28,22 @@ from core.database.unit_of_work import Database
 from core.model.customers import Order
 from core.model.payments import Payment
 from core.services.keyset import Key, Landmark, PagedQuestion, Seek
+from core.services.keyset_queries import (
+    Bound,
+    Columns,
+    Statement,
+    beyond,
+    ordering,
+    page,
+    seek_values,
+    turned,
+)
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
-
-Statement = Select[*tuple[Any, ...]]
-Columns = Sequence[ColumnElement[Any]]
 
 _MOMENT, _ID = "payment.created_at", "payment.id"
 _ORDERED_BY = {
@@ -124,35 +129,19 @@ def ask(
     dialect = database.engine.dialect
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
-        question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
+        question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
         return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
     return PagedQuestion(rows, key, locate=locate)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """How a page is bounded by a key: by how many values, and whether the key's own row counts."""
-
-    values: int
-    inclusive: bool
-
-    @classmethod
-    def of(cls, seek: Seek) -> _Bound:
-        return cls(len(seek.key or ()), seek.inclusive)
-
-
 def _values(seek: Seek) -> dict[str, object]:
-    values: dict[str, object] = {"row_limit": seek.limit, "row_skip": seek.skip}
-    values["arm_limit"] = seek.limit + seek.skip
-    for place, value in enumerate(seek.key or ()):
-        values[f"key_{place}"] = value
-    return values
+    return {**seek_values(seek), "arm_limit": seek.limit + seek.skip}
 
 
 @lru_cache(maxsize=64)
 def page_question(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound, dialect: Dialect
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound, dialect: Dialect
 ) -> DriverQuestion:
     """Return the question of a page, whose key, limit and skip are left open.
 
@@ -162,7 +151,7 @@ def page_question(
 
 
 def _statement(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound
 ) -> Statement:
     descending = order.descending is not backwards
     terms = SearchTerms.of(wanted.search)
@@ -174,7 +163,7 @@ def _statement(
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
         )
-        return _page(found, by_hit, descending, key)
+        return page(found, by_hit, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
         found = select(*_LISTED).where(
@@ -182,17 +171,17 @@ def _statement(
             *terms.conditions(),
             *_unsearched(wanted),
         )
-        return _page(found, columns, descending, key)
+        return page(found, columns, descending, key)
     arms = _arms(wanted)
     if len(arms) == 1:
-        return _page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
+        return page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
     ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
-    picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
+    picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*_LISTED)
         .where(Payment.id.in_(picked))
-        .order_by(*_turned(_columns(order.column, indexed=False), descending))
+        .order_by(*turned(_columns(order.column, indexed=False), descending))
     )
 
 
@@ -206,9 +195,7 @@ def _key_of_hit(row: ListedPayment) -> Key:
 
 
 def _columns(column: PaymentColumn, *, indexed: bool) -> Columns:
-    """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
-    mark = "" if indexed else "+"
-    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[column])
+    return ordering(_ORDERED_BY[column], indexed=indexed)
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
@@ -229,7 +216,7 @@ def _merged(
     arms: Sequence[PaymentFilter],
     columns: Columns,
     descending: bool,
-    key: _Bound,
+    key: Bound,
     limit: Any,
 ) -> Any:
     """Return keys of the first rows of each arm, as one table."""
@@ -237,8 +224,8 @@ def _merged(
     for arm in arms:
         labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
         part = select(Payment.id.label("id"), *labelled).where(*_unsearched(arm))
-        part = part.where(*_beyond(columns, descending, key))
-        part = part.order_by(*_turned(columns, descending)).limit(limit)
+        part = part.where(*beyond(columns, descending, key))
+        part = part.order_by(*turned(columns, descending)).limit(limit)
         parts.append(select(part.subquery()))
     return union_all(*parts).subquery()
 
@@ -246,36 +233,9 @@ def _merged(
 def newest(wanted: PaymentFilter) -> Statement:
     """Return the newest payments of a filter, as far back as they are looked through."""
     columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
-    ids = _merged(_arms(wanted), columns, True, _Bound(0, False), LOOKED_THROUGH_ROWS)
-    return (
-        select(ids.c.id).order_by(*_turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
-    )
+    ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    return select(ids.c.id).order_by(*turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
 
 
 def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
     return [table.c[f"k{place}"] for place in range(len(columns))]
-
-
-def _page(found: Statement, columns: Columns, descending: bool, key: _Bound) -> Statement:
-    return (
-        found.where(*_beyond(columns, descending, key))
-        .order_by(*_turned(columns, descending))
-        .limit(open_value("row_limit"))
-        .offset(open_value("row_skip"))
-    )
-
-
-def _turned(columns: Columns, descending: bool) -> list[ColumnElement[Any]]:
-    return [each.desc() if descending else each.asc() for each in columns]
-
-
-def _beyond(columns: Columns, descending: bool, key: _Bound) -> list[ColumnElement[bool]]:
-    """Return that a row comes after the key, all of whose columns run the same way."""
-    if not key.values:
-        return []
-    here = tuple_(*columns) if len(columns) > 1 else columns[0]
-    bound: Columns = [open_value(f"key_{place}") for place in range(key.values)]
-    there = tuple_(*bound) if len(bound) > 1 else bound[0]
-    if descending:
-        return [here <= there if key.inclusive else here < there]
-    return [here >= there if key.inclusive else here > there]

@@ -49,6 +49,11 @@ class SearchTerms:
         return bool(self.indexed or self.short)
 
     @property
+    def all(self) -> tuple[str, ...]:
+        """All terms, in the order of :meth:`conditions`."""
+        return (*self.indexed, *self.short)
+
+    @property
     def is_unindexed(self) -> bool:
         """Tell whether only one or two letters were typed, which no index knows."""
         return bool(self.short) and not self.indexed
@@ -60,7 +65,7 @@ class SearchTerms:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return that a payment has every term, looked at in its own fields."""
-        return [_any_field_has(term) for term in (*self.indexed, *self.short)]
+        return [_any_field_has(term) for term in self.all]
 
     def membership(self) -> list[ColumnElement[bool]]:
         """Return that a payment is among the hits of the index; nothing where it cannot help."""

@@ -10,10 +10,11 @@ import click
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.money import display, parse_typed
+from core.services.import_report import ImportReport
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.rows import ImportReport, PaymentRow
+from core.services.rows import PaymentRow
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,

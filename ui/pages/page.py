@@ -13,6 +13,7 @@ from ui.refresh import RefreshWhenVisible
 if TYPE_CHECKING:
     from core.services.call_filter import CallFilter
     from core.services.payment_lists import PaymentFilter
+    from ui.lists.filter_values import FilterValues
 
 
 class Page(RefreshWhenVisible):
@@ -24,6 +25,7 @@ class Page(RefreshWhenVisible):
         calls_requested(filter): show the transactions page with this ``CallFilter``.
         refund_requested(refund_id): show this refund on the refunds page.
         item_requested(page, item_id): show this thing on the page of this key.
+        list_requested(page, values): show the list of this page with these ``FilterValues``.
         notice_raised(text): tell the person something in passing.
     """
 
@@ -32,6 +34,7 @@ class Page(RefreshWhenVisible):
     calls_requested = Signal(object)
     refund_requested = Signal(str)
     item_requested = Signal(str, str)
+    list_requested = Signal(str, object)
     notice_raised = Signal(str)
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
@@ -50,6 +53,10 @@ class Page(RefreshWhenVisible):
     def open_item(self, item_id: str) -> None:
         """Show one thing of this page; pages that show none ignore it."""
         del item_id
+
+    def show_values(self, values: FilterValues) -> None:
+        """Show the page's list as filtered; pages without such a list ignore it."""
+        del values
 
     def show_filter(self, wanted: PaymentFilter, behind: str = "") -> None:
         """Show the payments of a filter; ``behind`` names the figure they stand behind.

@@ -229,7 +229,9 @@ def test_a_failure_needs_a_reason_and_is_told_in_the_history(qtbot, shop):
     settle(qtbot, shop, page)
     assert status(shop, payment) is PaymentStatus.FAILED
     told = [sentence for _, sentence in page.detail._history.facts]
-    assert told[0] == "aline (desk 1) noted that the money did not come: He left"
+    assert told[0] == (
+        "aline (desk 1) noted that the money did not come: He left (Waiting → Failed)"
+    )
     assert told[-1].startswith("aline (desk 1) recorded it: 15\u202f000\u00a0RWF, Cash.")
 
 

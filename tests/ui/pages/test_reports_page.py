@@ -126,7 +126,7 @@ def test_enter_on_a_row_leads_to_exactly_the_payments_behind_it(qtbot, shop):
     assert {p.payment_method for p in shown} == {row.cells[0]}
     assert {p.status for p in shown} == {PaymentStatus.COMPLETED}
     assert (len(shown), sum(p.amount_minor for p in shown)) == (row.cells[2], row.cells[3])
-    assert payments.filters.behind.text.startswith("Payments behind: Payments, 1 June 2026 – ")
+    assert payments.behind.text.startswith("Payments behind: Payments, 1 June 2026 – ")
     relay.close()
 
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.services.import_report import ImportedRow, ImportReport
 from core.services.mail.rows import MailKind
 from core.services.payment_lists import PaymentFilter
-from core.services.rows import ImportedRow, ImportReport, PaymentRow
+from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_mail import set_up_mail
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn

@@ -44,6 +44,8 @@ from ui.pages.payments.mailing import mail_kinds
 from ui.pages.payments.many import open_bulk
 from ui.pages.payments.needed import NeededSide
 from ui.pages.payments.source import PaymentSource, payments_plan
+from ui.printing.desk import PrintDesk
+from ui.printing.papers import invoice_paper
 from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
 from ui.widgets.drop_zone import dropped_files
@@ -71,6 +73,9 @@ class PaymentsPage(Page):
         self._shown_id = ""
         self._may_import = context.actor.may(Permission.IMPORT_PAYMENTS)
         self.setAcceptDrops(self._may_import)
+        self.print_desk = PrintDesk(context, self)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._show_error)
         self.source = PaymentSource(context)
         self.detail = DetailPane(context.actor)
         self.detail.hide()
@@ -80,7 +85,7 @@ class PaymentsPage(Page):
         self.bar = InfoBar()
         self.behind = BehindBar()
         column = page_layout(self)
-        for widget in (self._make_header(), self.bar, self.behind):
+        for widget in (self._make_header(), self.bar, self.print_desk.line, self.behind):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
         self.setFocusProxy(self.list.table)
@@ -146,6 +151,8 @@ class PaymentsPage(Page):
         self.detail.calls_wanted.connect(
             lambda owner: self.calls_requested.emit(CallFilter(payment_id=owner))
         )
+        self.detail.item_wanted.connect(self.item_requested)
+        self.detail.preview_wanted.connect(self._on_preview_wanted)
         self.detail.closed.connect(self._on_detail_closed)
         self.needed.turned.connect(self._hide_detail)
         self.needed.chosen.connect(self._show)
@@ -154,6 +161,7 @@ class PaymentsPage(Page):
         self.needed.failed.connect(self._show_error)
         for act, keys in KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._on_act, act))
+        QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self._on_preview_key)
         QShortcut(QKeySequence("Ctrl+U"), self).activated.connect(self._on_needed_wanted)
         if self._may_import:
             QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(choose_files)
@@ -238,6 +246,16 @@ class PaymentsPage(Page):
     def _on_detail_closed(self) -> None:
         self._hide_detail()
         self.needed.focus_list()
+
+    def _on_preview_key(self) -> None:
+        if self.detail.isVisible():
+            self.detail.preview()
+
+    def _on_preview_wanted(self, invoice_number: str) -> None:
+        detail = self.detail.detail
+        if detail is not None:
+            source = invoice_paper(self.context, detail.payment.payment_id, invoice_number)
+            self.print_desk.look(source, self.open_form)
 
     def _on_act(self, act: Act) -> None:
         detail = self.detail.detail
