@@ -22,6 +22,7 @@ from core.services.outbox import Outbox
 from core.services.papers.drawing import Papers
 from core.services.papers.invoices import InvoiceService
 from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
+from core.services.payment_choices import PaymentChoices
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.providers import ProviderService
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
     from core.services.dashboard import DashboardService
+    from core.services.exports.payments import PaymentExport
     from core.services.gateway_worker import GatewayWorker
     from core.services.imports import ImportService
     from core.services.loyalty.service import LoyaltyService
@@ -83,6 +85,7 @@ class App:
         self.gateways = GatewayDesk(database, self.gateway_accounts)
         self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
+        self.payment_choices = PaymentChoices(database)
         self.refunds = RefundService(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
@@ -237,6 +240,13 @@ class App:
             folder / LOCK_FILE,
             self.configuration.mail_timing,
         )
+
+    @cached_property
+    def payment_export(self) -> PaymentExport:
+        """Payments as files; loaded when somebody first wants one."""
+        from core.services.exports.payments import PaymentExport  # noqa: PLC0415 - not owed at start
+
+        return PaymentExport(self.database)
 
     @cached_property
     def reports(self) -> ReportsService:

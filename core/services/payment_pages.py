@@ -71,7 +71,7 @@ _KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
     PaymentColumn.RECONCILED: lambda row: (row.stored_reconciled, row.stored_created_at, row.id),
     PaymentColumn.CASHIER: lambda row: (row.created_by, row.stored_created_at, row.id),
 }
-_LISTED = (
+LISTED = (
     Payment.id,
     Payment.created_at,
     Payment.payment_id,
@@ -169,7 +169,7 @@ def _statement(
     if _is_answered_by_index(wanted, order):
         by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
         found = (
-            select(*_LISTED)
+            select(*LISTED)
             .select_from(INDEX)
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
@@ -177,7 +177,7 @@ def _statement(
         return _page(found, by_hit, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
-        found = select(*_LISTED).where(
+        found = select(*LISTED).where(
             *(terms.membership() or [Payment.id.in_(newest(wanted))]),
             *terms.conditions(),
             *_unsearched(wanted),
@@ -185,15 +185,33 @@ def _statement(
         return _page(found, columns, descending, key)
     arms = _arms(wanted)
     if len(arms) == 1:
-        return _page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
+        return _page(select(*LISTED).where(*_unsearched(wanted)), columns, descending, key)
     ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
     picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
-        select(*_LISTED)
+        select(*LISTED)
         .where(Payment.id.in_(picked))
         .order_by(*_turned(_columns(order.column, indexed=False), descending))
     )
+
+
+def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[tuple[int]]:
+    """Return the keys of all payments of a list, in its order."""
+    terms = SearchTerms.of(wanted.search)
+    if _is_answered_by_index(wanted, order):
+        found = (
+            select(Payment.id)
+            .select_from(INDEX)
+            .join(Payment, Payment.id == INDEX_KEY)
+            .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+        )
+        by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        return found.order_by(*_turned(by_hit, order.descending))
+    found = select(Payment.id).where(*payment_conditions(wanted))
+    if terms.is_unindexed:
+        found = found.where(Payment.id.in_(newest(wanted)))
+    return found.order_by(*_turned(_columns(order.column, indexed=not terms), order.descending))
 
 
 def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:

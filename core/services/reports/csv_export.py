@@ -30,13 +30,14 @@ def csv_bytes(report: Report) -> bytes:
     writer.writerow(column.key for column in table.columns)
     for row in report.rows:
         writer.writerow(
-            _text(cell, column.kind, row.currency)
+            csv_text(cell, column.kind, row.currency)
             for column, cell in zip(table.columns, table.cells(row), strict=True)
         )
     return out.getvalue().encode("utf-8-sig")
 
 
-def _text(cell: Cell, kind: ColumnKind, currency: str) -> str:
+def csv_text(cell: Cell, kind: ColumnKind, currency: str) -> str:
+    """Return what a cell is in a file of text: a plain number, an ISO date, harmless words."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

@@ -49,7 +49,7 @@ def xlsx_bytes(report: Report, shop_name: str) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - 300 ms not owed at start
 
     book = Workbook(write_only=True)
-    _write_rows(cast("Worksheet", book.create_sheet(_sheet_title(report.title))), report)
+    _write_rows(cast("Worksheet", book.create_sheet(sheet_title(report.title))), report)
     _write_about(cast("Worksheet", book.create_sheet("About")), report, shop_name)
     book.properties.title = report.title
     book.properties.creator = shop_name or "Sanduku"
@@ -66,7 +66,7 @@ def _write_rows(sheet: Worksheet, report: Report) -> None:
     sheet.freeze_panes = "A2"
     for place, width in enumerate(_widths(report, table), start=1):
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_cell(sheet, column.title, bold=True) for column in table.columns])
+    sheet.append([sheet_cell(sheet, column.title, bold=True) for column in table.columns])
     for row in report.rows:
         sheet.append(list(_cells(sheet, table.columns, table.cells(row), row)))
     for row in report.totals:
@@ -83,7 +83,7 @@ def _write_about(sheet: Worksheet, report: Report, shop_name: str) -> None:
     query = report.query
     sheet.column_dimensions["A"].width = 100
     for line in (report.title, shop_name, period(query.first_day, query.last_day), *report.notes):
-        sheet.append([_cell(sheet, line, bold=line is report.title)])
+        sheet.append([sheet_cell(sheet, line, bold=line is report.title)])
 
 
 def _cells(
@@ -95,11 +95,11 @@ def _cells(
     bold: bool = False,
 ) -> Iterator[SheetCell | _Stored]:
     for column, cell in zip(columns, cells, strict=True):
-        value, number_format = _stored(cell, column.kind, row.currency)
-        yield _cell(sheet, value, number_format, bold=bold)
+        value, number_format = stored_value(cell, column.kind, row.currency)
+        yield sheet_cell(sheet, value, number_format, bold=bold)
 
 
-def _stored(cell: Cell, kind: ColumnKind, currency: str) -> tuple[_Stored, str]:
+def stored_value(cell: Cell, kind: ColumnKind, currency: str) -> tuple[_Stored, str]:
     """Return what a cell holds, and the format it is shown in."""
     if isinstance(cell, datetime):
         return shop_time(cell).replace(tzinfo=None, microsecond=0), "yyyy-mm-dd hh:mm:ss"
@@ -119,7 +119,7 @@ def _stored(cell: Cell, kind: ColumnKind, currency: str) -> tuple[_Stored, str]:
     return cell, "General"
 
 
-def _cell(
+def sheet_cell(
     sheet: Worksheet,
     value: _Stored,
     number_format: str = "General",
@@ -157,7 +157,7 @@ def _widths(report: Report, table: FlatTable) -> list[int]:
     return widths
 
 
-def _sheet_title(title: str) -> str:
+def sheet_title(title: str) -> str:
     """Return a title that a sheet may bear: 31 characters, none of those Excel keeps to itself."""
     return re.sub(r"[\[\]:*?/\\']", " ", _UNSTORABLE.sub(" ", title)).strip()[:31] or "Report"
 
