@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar, cast
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from core.services.reports.contract import Cell, ColumnKind, ExportFormat
 from core.services.reports.csv_export import csv_text
@@ -103,6 +104,7 @@ def _write_xlsx(
     path: Path, name: str, columns: Sequence[ExportColumn[RowT]], rows: _Counted[RowT]
 ) -> None:
     from openpyxl import Workbook  # noqa: PLC0415 - 300 ms not owed at start
+    from openpyxl.writer.excel import ExcelWriter  # noqa: PLC0415 - see above
 
     book = Workbook(write_only=True)
     try:
@@ -113,8 +115,11 @@ def _write_xlsx(
             sheet.append([_sheet_value(sheet, column, row) for column in columns])
         book.properties.title = name
         book.properties.creator = "Sanduku"
-        with path.open("wb") as file:
-            book.save(cast("IO[bytes]", _Watched(file, rows.tell)))
+        with (
+            path.open("wb") as file,
+            ZipFile(cast("IO[bytes]", _Watched(file, rows.tell)), "w", ZIP_DEFLATED) as archive,
+        ):
+            ExcelWriter(book, archive).save()
     finally:
         for each in book.worksheets:
             _forget(cast("WriteOnlyWorksheet", each))
@@ -142,15 +147,15 @@ def _sheet_value(sheet: Any, column: ExportColumn[RowT], row: RowT) -> Any:
 
 
 class _Watched(io.RawIOBase):
-    """A file whose writing may be ended, because a workbook of a million rows takes a while.
+    """A file whose writing may be ended once, because a large workbook takes a while.
 
-    What the library still wants of it after that, when it tidies up, is let pass.
+    What the library writes after that, to close what it has begun, is let pass.
     """
 
-    def __init__(self, file: IO[bytes], tell: Callable[[], None]) -> None:
+    def __init__(self, file: IO[bytes], report: Callable[[], None]) -> None:
         super().__init__()
         self._file = file
-        self._report = tell
+        self._report = report
         self._is_ended = False
 
     def writable(self) -> bool:
@@ -160,24 +165,21 @@ class _Watched(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        return 0 if self._is_ended else self._file.tell()
+        return self._file.tell()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return offset if self._is_ended else self._file.seek(offset, whence)
+        return self._file.seek(offset, whence)
 
     def write(self, data: Any) -> int:
-        if self._is_ended:
-            return len(data)
-        try:
-            self._report()
-            return self._file.write(data)
-        except BaseException:
+        if not self._is_ended:
+            # Whoever ends it does so by raising.
             self._is_ended = True
-            raise
+            self._report()
+            self._is_ended = False
+        return self._file.write(data)
 
     def flush(self) -> None:
-        if not self._is_ended:
-            self._file.flush()
+        self._file.flush()
 
 
 def _forget(sheet: WriteOnlyWorksheet) -> None:
