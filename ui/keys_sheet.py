@@ -98,6 +98,7 @@ _PAYMENTS: Group = (
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),

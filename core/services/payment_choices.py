@@ -71,8 +71,13 @@ class PaymentKind(NamedTuple):
     currency: str
     transaction_id: str
     card_approval_code: str
-    count: int
+    payments: int
     amount_minor: int
+
+    @property
+    def invoice_number(self) -> str:
+        """No number: each payment's invoice is its own."""
+        return ""
 
     @property
     def next_statuses(self) -> frozenset[PaymentStatus]:

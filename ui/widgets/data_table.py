@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
@@ -13,6 +14,7 @@ from ui.delegates.amount import AmountDelegate
 from ui.delegates.badge import BadgeDelegate
 from ui.delegates.text import CellDelegate
 from ui.models.roles import COPY, ROW
+from ui.models.stretches import Stretch, selected_stretches
 from ui.models.table import ColumnKind, PagedTableModel
 from ui.theme import gap, row_height
 
@@ -81,10 +83,13 @@ class DataTable(QTableView, Generic[RowT]):
         """The model."""
         return self._rows
 
+    def selected_stretches(self) -> tuple[Stretch, ...]:
+        """Return where the selected rows lie, loaded or not."""
+        return selected_stretches(self.selectionModel())
+
     def selected_rows(self) -> list[RowT]:
         """Return the selected rows that are loaded, from top to bottom."""
-        positions = sorted(index.row() for index in self.selectionModel().selectedRows())
-        found = (self._rows.row_at(position) for position in positions)
+        found = (self._rows.row_at(position) for position in self._selected_positions())
         return [row for row in found if row is not None]
 
     def current_row(self) -> RowT | None:
@@ -94,10 +99,10 @@ class DataTable(QTableView, Generic[RowT]):
 
     def copy_selection(self) -> None:
         """Put the selected rows on the clipboard, amounts as plain digits."""
-        positions = sorted(index.row() for index in self.selectionModel().selectedRows())
-        shown = self._shown_columns()
+        positions = islice(self._selected_positions(), _MAX_COPIED_ROWS)
+        shown = self.shown_columns()
         lines = ["\t".join(self._rows.columns[column].header for column in shown)]
-        for position in positions[:_MAX_COPIED_ROWS]:
+        for position in positions:
             cells = (self._rows.index(position, column).data(COPY) for column in shown)
             lines.append("\t".join(str(cell or "").replace("\t", " ") for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
@@ -149,7 +154,12 @@ class DataTable(QTableView, Generic[RowT]):
             extra = row_height(metrics) if column.kind is ColumnKind.BADGE else gap(self, 2)
             self.setColumnWidth(number, column.width * character + extra)
 
-    def _shown_columns(self) -> list[int]:
+    def _selected_positions(self) -> Iterator[int]:
+        for first, last in self.selected_stretches():
+            yield from range(first, last + 1)
+
+    def shown_columns(self) -> list[int]:
+        """Return the columns that are shown, in the order they are shown in."""
         header = self.horizontalHeader()
         order = (header.logicalIndex(place) for place in range(header.count()))
         return [column for column in order if not self.isColumnHidden(column)]
@@ -169,7 +179,7 @@ class DataTable(QTableView, Generic[RowT]):
             action = menu.addAction(column.header)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(number))
-            action.setEnabled(len(self._shown_columns()) > 1 or self.isColumnHidden(number))
+            action.setEnabled(len(self.shown_columns()) > 1 or self.isColumnHidden(number))
             action.toggled.connect(self._column_shower(number))
         menu.popup(self.horizontalHeader().mapToGlobal(place))
 

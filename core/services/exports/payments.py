@@ -9,7 +9,7 @@ from pathlib import Path
 from core.database.unit_of_work import Database
 from core.documents.storage import whole_file
 from core.permissions import Actor, Permission
-from core.services.exports.table import ExportColumn, Report, write_table
+from core.services.exports.table import ExportColumn, Exported, Report, write_table
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_choices import PaymentSelection, listed, selected_keys
 from core.services.reports.contract import Cell, ColumnKind, ExportFormat
@@ -68,14 +68,6 @@ class ExportPayments:
     name: str = "Payments"
     words: str = ""
     currency_title: str = "currency"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A file that was handed out, and how many rows it has."""
-
-    path: Path
-    rows: int
 
 
 class PaymentExport:

@@ -43,6 +43,14 @@ class ExportColumn(Generic[RowT]):
     currency: Callable[[RowT], str] = lambda _row: ""
 
 
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was handed out, and how many rows it has."""
+
+    path: Path
+    rows: int
+
+
 def write_table(
     path: Path,
     format_: ExportFormat,

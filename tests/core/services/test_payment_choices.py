@@ -48,7 +48,7 @@ def test_rows_taken_out_of_everything_are_not_meant(shop: Database) -> None:
     out = frozenset(row.payment_id for row in rows[1:3])
     chosen = PaymentChoices(shop).chosen(MANAGER, PaymentSelection(SOME_PENDING, left_out=out))
     assert list(chosen.keys) == [row.id for row in (rows[0], *rows[3:])]
-    assert sum(kind.count for kind in chosen.kinds) == len(rows) - 2
+    assert sum(kind.payments for kind in chosen.kinds) == len(rows) - 2
     alone = PaymentChoices(shop).kinds(
         MANAGER, PaymentSelection(SOME_PENDING, left_out=out), cancelled=lambda: False
     )
@@ -71,7 +71,7 @@ def test_kinds_count_and_sum_what_is_alike(shop: Database, wanted: PaymentFilter
     counted: Counter[tuple[object, ...]] = Counter()
     for kind in kinds:
         counted[kind.status, kind.payment_method, kind.reconciled, bool(kind.transaction_id)] += (
-            kind.count
+            kind.payments
         )
     assert counted == Counter(
         (row.status, row.payment_method, row.reconciled, bool(row.transaction_id)) for row in rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -20,14 +20,21 @@ from core.money import display
 from core.permissions import Permission
 from core.services.keyset import PagedQuestion
 from core.services.listed_payments import ListedPayment, PaymentColumn
+from core.services.payment_choices import PaymentSelection
 from core.services.payment_lists import PaymentFilter, Total
 from core.services.payment_pages import LOOKED_THROUGH_ROWS, NEWEST_FIRST, PaymentOrder
 from core.services.payment_search import SearchTerms
+from core.services.reports.contract import ExportFormat
 from ui.context import PageContext
+from ui.exports.button import ExportButton
+from ui.exports.list_export import ListExport
 from ui.models.feed import TableFeed
+from ui.models.stretches import count_of
 from ui.models.table import PagedTableModel
-from ui.pages.payments.acts import Act, why_not_all
+from ui.open_document import Opener
+from ui.pages.payments.acts import Act, JudgedPayment, why_not_all
 from ui.pages.payments.bulk import sum_text
+from ui.pages.payments.chosen import SelectionJudge, export_job, selection_of
 from ui.pages.payments.columns import payment_columns
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
@@ -54,7 +61,7 @@ class PaymentsList(QWidget):
     Signals:
         current_changed(payment): the row with the focus, or None.
         row_opened(payment): Enter or a double click.
-        bulk_wanted(act, payments): do this to these payments.
+        bulk_wanted(act, selection): do this to these payments.
         clear_wanted, import_wanted: buttons of the empty states.
         emptiness_changed(is_empty): the shop has no payment at all, or has one now.
         failed(error): the list could not be read.
@@ -68,12 +75,19 @@ class PaymentsList(QWidget):
     emptiness_changed = Signal(bool)
     failed = Signal(object)
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        opener: Opener = QDesktopServices.openUrl,
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._filter = PaymentFilter()
         self._has_asked = False
         self._to_select = ""
+        self._wants_all = False
         self.model: PagedTableModel[ListedPayment] = PagedTableModel(
             payment_columns(), row_id=lambda row: row.payment_id, parent=self
         )
@@ -112,6 +126,8 @@ class PaymentsList(QWidget):
         self.stack.addWidget(self.no_results)
         column.addWidget(self.stack, 1)
         column.addLayout(self._make_foot())
+        self.export = ListExport(context.tasks, opener)
+        column.addWidget(self.export)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 50)
 
     @property
@@ -122,7 +138,14 @@ class PaymentsList(QWidget):
     @property
     def selection_count(self) -> int:
         """How many rows are selected, loaded or not."""
-        return len(self.table.selectionModel().selectedRows())
+        return count_of(self.table.selected_stretches())
+
+    def selection(self) -> PaymentSelection:
+        """Return which payments are selected, without reading any."""
+        return selection_of(self.table, self._everything(), is_counted=self.feed.is_counted)
+
+    def _everything(self) -> PaymentSelection:
+        return PaymentSelection(self._filter, self._order)
 
     def show_filter(self, wanted: PaymentFilter) -> None:
         """Ask for other payments, from an empty table."""
@@ -187,9 +210,14 @@ class PaymentsList(QWidget):
         told = self.tr("Looked for in the newest %1 payments; three letters find all.")
         self.short_search = PlainLabel(told.replace("%1", count_text(LOOKED_THROUGH_ROWS)))
         self.short_search.hide()
+        self.export_button = ExportButton(self)
+        self.export_button.wanted.connect(self._on_export)
         foot.addWidget(self.bulk_button)
+        foot.addWidget(self.export_button)
         foot.addWidget(self.short_search)
         foot.addWidget(self.totals, 1)
+        self._judge = SelectionJudge(self._context, self.table, self.selection, self)
+        self._judge.judged.connect(self._show_judged)
         self._on_selection_changed()
         return foot
 
@@ -216,6 +244,8 @@ class PaymentsList(QWidget):
             self.select(self._to_select)
 
     def _show_figures(self, figures: Figures) -> None:
+        if self._wants_all:
+            self.table.selectAll()
         count = sum(total.count for total in figures.totals)
         amounts = " + ".join(display(each.amount_minor, each.currency) for each in figures.totals)
         self.totals.show_total(count, amounts, of=figures.all_count)
@@ -232,11 +262,17 @@ class PaymentsList(QWidget):
         self._on_selection_changed()
 
     def _on_selection_changed(self) -> None:
-        rows = self.table.selected_rows()
         count = self.selection_count
-        sum_shown = sum_text(rows) if count == len(rows) else ""
-        self.totals.show_selection(count, sum_shown)
+        # All that is known of a list whose end is not: the rest belongs to it once it is known.
+        self._wants_all = not self.feed.is_counted and 0 < count == self.model.total
         self.bulk_button.setEnabled(bool(count))
+        self.export_button.show_selection(count)
+        self._judge.look()
+
+    def _show_judged(self, payments: Sequence[JudgedPayment] | None) -> None:
+        """Offer what all selected allow, and say why the rest is not; None while they are read."""
+        count = self.selection_count
+        self.totals.show_selection(count, sum_text(payments) if payments else "")
         words = {
             Act.COMPLETE: self.tr("Mark as completed…"),
             Act.FAIL: self.tr("Mark as failed…"),
@@ -245,21 +281,26 @@ class PaymentsList(QWidget):
             Act.REMIND: self.tr("Send payment reminders…"),
         }
         for act, action in self.actions_by_act.items():
-            reason = self._reason_against(act, rows, count)
+            reason = self._reason_against(act, payments, count)
             action.setEnabled(not reason)
             action.setText(f"{words[act]}  –  {reason}" if reason and count else words[act])
 
-    def _reason_against(self, act: Act, rows: Sequence[ListedPayment], count: int) -> str:
+    def _reason_against(
+        self, act: Act, payments: Sequence[JudgedPayment] | None, count: int
+    ) -> str:
         if not count:
             return self.tr("Select payments first.")
-        if count != len(rows):
-            return self.tr("Some selected rows are not loaded: narrow the filter.")
-        return why_not_all(act, self._context.actor, rows)
+        if payments is None:
+            return self.tr("The selection is being looked at…")
+        return why_not_all(act, self._context.actor, payments)
 
     def _on_bulk(self, act: Act) -> None:
-        rows = self.table.selected_rows()
-        if rows and not self._reason_against(act, rows, self.selection_count):
-            self.bulk_wanted.emit(act, rows)
+        if self.actions_by_act[act].isEnabled():
+            self.bulk_wanted.emit(act, self.selection())
+
+    def _on_export(self, selected_only: bool, format_: ExportFormat) -> None:
+        selection = self.selection() if selected_only else self._everything()
+        self.export.choose_file(export_job(self._context, self.table, selection), format_)
 
     def _on_context_menu(self, place: QPoint) -> None:
         if self.selection_count:

@@ -24,6 +24,7 @@ from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
 from core.services.gateway_rows import PaymentPath, UnresolvedRow
 from core.services.listed_payments import ListedPayment
+from core.services.payment_choices import PaymentSelection
 from core.services.payment_lists import PaymentFilter
 from core.services.rows import PaymentDetail
 from ui.context import PageContext
@@ -78,7 +79,7 @@ class PaymentsPage(Page):
         self.filters.filter_changed.connect(self._on_filter_changed)
         self.filters.all_wanted.connect(self._on_clear)
         column.addWidget(self.filters)
-        self.list = PaymentsList(context)
+        self.list = PaymentsList(context, opener=opener)
         self.detail = DetailPane(context.actor)
         self.detail.hide()
         self.needed = NeedsPersonList(context.app.configuration.clock)
@@ -329,9 +330,8 @@ class PaymentsPage(Page):
 
     # Many payments
 
-    def _on_bulk(self, act: Act, chosen: Sequence[ListedPayment]) -> None:
-        ids = [payment.payment_id for payment in chosen]
-        open_bulk(self, act, ids, opener=self._opener, on_known_error=self._show_error)
+    def _on_bulk(self, act: Act, selection: PaymentSelection) -> None:
+        open_bulk(self, act, selection, opener=self._opener, on_known_error=self._show_error)
 
     # Taking in files
 
