@@ -209,3 +209,14 @@ def splitter(
     result.setHandleWidth(width)
     result.setSizes([share * 10_000 for share in shares])
     return result
+
+
+def below(first: QWidget, second: QWidget) -> QWidget:
+    """Return two widgets one below the other; the first takes the room there is."""
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(first, 1)
+    column.addWidget(second)
+    return both

@@ -23,7 +23,7 @@ from tests.ui.pages.payments_steps import (
 )
 from ui.gallery_mail import set_up_mail
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
-from ui.pages.payments import many
+from ui.pages.payments import chosen, many
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet
 from ui.widgets import bulk_sheet
@@ -33,7 +33,8 @@ MANY = 1_234
 
 
 @pytest.fixture
-def shop(qapp):
+def shop(qapp, monkeypatch):
+    monkeypatch.setattr(chosen, "MOST_NAMED_ROWS", 10)
     opened = open_sample_shop(payments=0)
     yield opened
     opened.close()
@@ -113,7 +114,7 @@ def test_one_that_is_not_like_the_others_is_counted_in_the_reason(qtbot, shop):
 def test_rows_taken_out_of_everything_are_left_alone(qtbot, shop):
     spared = take(shop, 1)
     shop.clock.now = shop.clock.now.replace(year=2025)
-    fill(shop, 300)
+    fill(shop, 30)
     page = open_page(qtbot, shop)
     select_all(qtbot, shop, page)
     flag = page.list.table.selectionModel().SelectionFlag
@@ -126,32 +127,32 @@ def test_rows_taken_out_of_everything_are_left_alone(qtbot, shop):
     qtbot.keyClicks(sheet.note, "Never came")
     qtbot.keyClick(sheet, Qt.Key.Key_F12)
     finished(qtbot, sheet)
-    assert sheet.message.text == "Done: 300 of 300."
+    assert sheet.message.text == "Done: 30 of 30."
     assert status(shop, spared) is PaymentStatus.PENDING
-    assert counts(shop)[PaymentStatus.FAILED] == 300
+    assert counts(shop)[PaymentStatus.FAILED] == 30
 
 
 def test_a_stretch_that_was_never_loaded_is_acted_on_where_it_lies(qtbot, shop):
-    fill(shop, 900)
+    fill(shop, 250)
     page = open_page(qtbot, shop)
     names = [row.customer_name for row in shop.app.payment_lists.ask(
-        MANAGER, PaymentFilter()).rows(0, 900)]  # fmt: skip
+        MANAGER, PaymentFilter()).rows(0, 250)]  # fmt: skip
     choose(qtbot, shop, page, 5)
     selection = page.list.table.selectionModel()
-    top, bottom = page.list.model.index(5, 0), page.list.model.index(604, 0)
+    top, bottom = page.list.model.index(190, 0), page.list.model.index(229, 0)
     flag = selection.SelectionFlag
     kind = type(selection.selection())
     selection.select(kind(top, bottom), flag.ClearAndSelect | flag.Rows)
     judged(qtbot, shop, page)
-    assert page.list.selection_count == 600
+    assert page.list.selection_count == 40
     page.list.actions_by_act[Act.FAIL].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     qtbot.keyClicks(sheet.note, "Never came")
     sheet.submit_button.click()
     finished(qtbot, sheet)
     wanted = PaymentFilter(statuses=frozenset({PaymentStatus.FAILED}))
-    failed = shop.app.payment_lists.ask(MANAGER, wanted).rows(0, 900)
-    assert {row.customer_name for row in failed} == set(names[5:605])
+    failed = shop.app.payment_lists.ask(MANAGER, wanted).rows(0, 250)
+    assert {row.customer_name for row in failed} == set(names[190:230])
 
 
 def test_all_of_a_list_that_is_not_counted_yet_is_all_of_it_once_it_is(qtbot, shop):
@@ -170,20 +171,20 @@ def test_all_of_a_list_that_is_not_counted_yet_is_all_of_it_once_it_is(qtbot, sh
 
 
 def test_cancel_keeps_what_is_done_and_says_what_was_left(qtbot, shop):
-    fill(shop, 400)
+    fill(shop, 90)
     page = open_page(qtbot, shop)
     select_all(qtbot, shop, page)
     page.list.actions_by_act[Act.COMPLETE].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     sheet.submit_button.click()
     qtbot.waitUntil(lambda: len(sheet.outcomes.texts) >= 20)
-    assert sheet.progress.bar.format().endswith(" of 400")
+    assert sheet.progress.bar.format().endswith(" of 90")
     qtbot.mouseClick(sheet.progress.cancel_button, Qt.MouseButton.LeftButton)
     finished(qtbot, sheet)
     done = counts(shop)[PaymentStatus.COMPLETED]
-    assert 20 <= done < 400
+    assert 20 <= done < 90
     assert sheet.message.text == (
-        f"Done: {done} of 400. Stopped: {400 - done} were left as they were."
+        f"Done: {done} of 90. Stopped: {90 - done} were left as they were."
     )
     sheet.submitted.emit()
     sheet.reject()
@@ -192,7 +193,7 @@ def test_cancel_keeps_what_is_done_and_says_what_was_left(qtbot, shop):
 
 
 def test_escape_stops_the_act_before_it_closes_the_sheet(qtbot, shop):
-    fill(shop, 400)
+    fill(shop, 90)
     page = open_page(qtbot, shop)
     select_all(qtbot, shop, page)
     page.list.actions_by_act[Act.COMPLETE].trigger()
@@ -202,7 +203,7 @@ def test_escape_stops_the_act_before_it_closes_the_sheet(qtbot, shop):
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     finished(qtbot, sheet)
     assert sheet.isVisible()
-    assert 0 < counts(shop)[PaymentStatus.COMPLETED] < 400
+    assert 0 < counts(shop)[PaymentStatus.COMPLETED] < 90
 
 
 def test_only_the_refused_are_shown_and_copied(qtbot, shop):
@@ -229,7 +230,7 @@ def test_only_the_refused_are_shown_and_copied(qtbot, shop):
 
 
 def test_the_sheet_acts_on_what_was_reviewed_and_nothing_that_came_later(qtbot, shop):
-    fill(shop, 250)
+    fill(shop, 25)
     page = open_page(qtbot, shop)
     select_all(qtbot, shop, page)
     page.list.actions_by_act[Act.COMPLETE].trigger()
@@ -237,15 +238,19 @@ def test_the_sheet_acts_on_what_was_reviewed_and_nothing_that_came_later(qtbot, 
     late = take(shop, 9)
     sheet.submit_button.click()
     finished(qtbot, sheet)
-    assert sheet.message.text == "Done: 250 of 250."
+    assert sheet.message.text == "Done: 25 of 25."
     assert status(shop, late) is PaymentStatus.PENDING
-    assert len(entries(shop, "payment:completed")) == 250
+    assert len(entries(shop, "payment:completed")) == 25
 
 
-def test_an_unexpected_error_ends_the_act_and_says_how_far_it_came(qtbot, shop, monkeypatch):
+def test_an_unexpected_error_ends_the_act_and_says_how_far_it_came(
+    qtbot, shop, monkeypatch, expect_log
+):
+    expect_log("Work off the GUI thread failed.")
     fill(shop, 30)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page, *range(30))
+    judged(qtbot, shop, page)
     page.list.actions_by_act[Act.COMPLETE].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     monkeypatch.setattr(type(shop.app.payments), "complete", lambda *_: 1 / 0)
@@ -255,16 +260,16 @@ def test_an_unexpected_error_ends_the_act_and_says_how_far_it_came(qtbot, shop, 
 
 
 def test_invoices_are_generated_for_a_large_selection(qtbot, shop):
-    fill(shop, 240)
+    fill(shop, 24)
     page = open_page(qtbot, shop)
     select_all(qtbot, shop, page)
     qtbot.keyClick(page, Qt.Key.Key_3, CTRL)
     sheet = dialog_of(qtbot, page, BulkSheet)
     sheet.submit_button.click()
     finished(qtbot, sheet)
-    assert sheet.message.text == "Done: 240 of 240."
+    assert sheet.message.text == "Done: 24 of 24."
     assert all(row.invoice_generated for row in shop.app.payment_lists.ask(
-        MANAGER, PaymentFilter()).rows(0, 240))  # fmt: skip
+        MANAGER, PaymentFilter()).rows(0, 24))  # fmt: skip
 
 
 def test_many_reminders_go_by_mail_and_who_has_no_address_is_told(qtbot, shop, monkeypatch):
@@ -293,9 +298,10 @@ def test_without_a_mail_account_many_reminders_are_refused_before_a_sheet(qtbot,
 
 def test_other_work_is_served_while_many_are_acted_on(qtbot, shop, monkeypatch):
     monkeypatch.setattr(bulk_sheet, "ROWS_AT_ONCE", 5)
-    fill(shop, 200)
+    fill(shop, 60)
     page = open_page(qtbot, shop)
-    choose(qtbot, shop, page, *range(100))
+    choose(qtbot, shop, page, *range(60))
+    judged(qtbot, shop, page)
     page.list.actions_by_act[Act.COMPLETE].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     reached = []
@@ -308,7 +314,7 @@ def test_other_work_is_served_while_many_are_acted_on(qtbot, shop, monkeypatch):
     )
     finished(qtbot, sheet)
     assert reached
-    assert reached[0] < 100
+    assert reached[0] < 60
 
 
 # Handing out
@@ -377,6 +383,7 @@ def test_nothing_selected_offers_no_selection_to_hand_out(qtbot, shop):
     assert action.isEnabled()
 
 
+@pytest.mark.qt_log_ignore("grabbing the keyboard|raise|propagateSizeHints")
 def test_ctrl_e_opens_the_menu_and_it_is_worked_by_keys(qtbot, shop, tmp_path):
     take(shop, 1)
     page = open_page(qtbot, shop)

@@ -16,6 +16,7 @@ from ui.context import PageContext
 from ui.models.fetching import fetch_page
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
+from ui.pages.refunds.bulk import Read, RefundBulkBar
 from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.columns import refund_columns
 from ui.pages.refunds.detail import KEYS, UNDER_WAY, RefundAct, RefundDetail
@@ -26,7 +27,7 @@ from ui.pages.refunds.words import why_not_carried_out
 from ui.printing.desk import PrintDesk
 from ui.printing.papers import credit_note_paper
 from ui.printing.system_printer import PrinterAsker, ask_for_printer
-from ui.widgets.basics import PageHeader, page_layout, splitter
+from ui.widgets.basics import PageHeader, below, page_layout, splitter
 from ui.widgets.data_table import DataTable
 from ui.widgets.messages import EmptyState, InfoBar
 from ui.words import count_text
@@ -144,7 +145,14 @@ class RefundsPage(Page):
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
         self.stack.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
-        return self.stack
+        self.bulk = RefundBulkBar(self, self.table, self._reader, self._show_error)
+        return below(self.stack, self.bulk)
+
+    def _reader(self) -> Read:
+        app, actor, statuses = self.context.app, self.context.actor, TABS[self.tabs.currentIndex()]
+        return lambda offset, limit: (
+            app.refunds.page(actor, statuses=statuses, offset=offset, limit=limit).rows
+        )
 
     # The list
 
@@ -269,7 +277,7 @@ class RefundsPage(Page):
 
     def _on_act(self, act: RefundAct) -> None:
         refund = self._shown
-        if refund is None:
+        if self.bulk.takes(act) or refund is None:
             return
         reason = self.detail.reason_against(act)
         if reason:
