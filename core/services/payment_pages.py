@@ -196,7 +196,7 @@ def _statement(
     )
 
 
-def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[tuple[int]]:
+def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[int]:
     """Return the keys of all payments of a list, in its order."""
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):

@@ -11,7 +11,9 @@ Stretch = tuple[int, int]
 def selected_stretches(selection: QItemSelectionModel) -> tuple[Stretch, ...]:
     """Return the selected rows from top to bottom, adjoining ones in one stretch."""
     found: list[Stretch] = []
-    for first, last in sorted((each.top(), each.bottom()) for each in selection.selection()):
+    ranges = selection.selection()
+    places = (ranges.at(number) for number in range(ranges.count()))
+    for first, last in sorted((each.top(), each.bottom()) for each in places):
         if found and first <= found[-1][1] + 1:
             found[-1] = (found[-1][0], max(last, found[-1][1]))
         else:

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from ui.tasks import TaskRunner
-from ui.theme import gap
 from ui.widgets.form_dialog import ReviewSheet
 from ui.widgets.outcome_list import OutcomeLine, OutcomeList
 from ui.widgets.progress_line import ProgressLine
 from ui.words import count_text
 
 ROWS_AT_ONCE = 10
+_WIDTH_CHARACTERS = 112
+"""A row with the reason why it was refused is one long line."""
+
 BulkWork = Callable[[int, int], Sequence[OutcomeLine]]
 """Acts on the rows from a position up to another, off the GUI thread, and says what became."""
 
@@ -61,7 +63,10 @@ class BulkActSheet(ReviewSheet):
             place = column.indexOf(self.body) + 1
             column.insertWidget(place, self.outcomes, 1)
             column.insertWidget(place + 1, self.progress)
-        self.resize(self.sizeHint().width(), self.sizeHint().height() + gap(self, 8))
+            # The list takes the room that stays empty in other forms.
+            column.setStretch(place + 2, 0)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDTH_CHARACTERS)
+        self.resize(self.sizeHint())
 
     @property
     def has_begun(self) -> bool:

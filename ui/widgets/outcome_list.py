@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListView, QVBoxLayout, QW
 
 from ui.icons import icon
 from ui.theme import color_name, gap
+from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.words import count_text
 
@@ -141,6 +142,11 @@ class OutcomeList(QWidget):
         self.view.setModel(self._lines)
         self.view.setMinimumHeight(self.fontMetrics().lineSpacing() * 8)
         column.addWidget(self.view, 1)
+        # A long reason is cut in its row, and read whole here.
+        self.full = PlainLabel(look="muted", wrap=True)
+        self.full.hide()
+        column.addWidget(self.full)
+        self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self._show_count()
 
     @property
@@ -181,3 +187,9 @@ class OutcomeList(QWidget):
 
     def _on_toggled(self, checked: bool) -> None:
         self._lines.show_refused(checked)
+        self.full.hide()
+
+    def _on_current_changed(self, current: QModelIndex) -> None:
+        line = self._lines.shown[current.row()] if current.isValid() else None
+        self.full.setVisible(line is not None and bool(line.refusal))
+        self.full.setText(line.refusal if line is not None else "")

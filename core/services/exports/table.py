@@ -130,7 +130,7 @@ def _write_xlsx(
             ExcelWriter(book, archive).save()
     finally:
         for each in book.worksheets:
-            _forget(cast("WriteOnlyWorksheet", each))
+            _forget(each)
 
 
 def _new_sheet(
@@ -190,7 +190,7 @@ class _Watched(io.RawIOBase):
         self._file.flush()
 
 
-def _forget(sheet: WriteOnlyWorksheet) -> None:
+def _forget(sheet: Any) -> None:
     """Take away what the library keeps of a sheet among the system's temporary files."""
     writer = sheet._writer  # noqa: SLF001 - it offers no other way before its own end
     if writer is not None and isinstance(writer.out, str):

@@ -76,8 +76,9 @@ class RefundBulkBar(QWidget):
         row.setSpacing(gap(self))
         self.selection = PlainLabel()
         self.buttons: dict[RefundAct, QPushButton] = {}
+        self.reason = PlainLabel(look="muted", wrap=True)
         row.addWidget(self.selection)
-        row.addStretch(1)
+        row.addWidget(self.reason, 1)
         for act, text in (
             (RefundAct.APPROVE, self.tr("Approve all selected… (A)")),
             (RefundAct.REJECT, self.tr("Reject all selected… (J)")),
@@ -130,11 +131,14 @@ class RefundBulkBar(QWidget):
         told = self.tr("Selected %1").replace("%1", count_text(count))
         all_there = len(rows) == count
         self.selection.setText(f"{told} · {sum_text(rows)}" if all_there else told)
+        reasons = []
         for act, made in self.buttons.items():
             reason = why_not_all(act, self._page.context.actor, rows) if all_there else ""
             made.setEnabled(not reason)
             made.setToolTip(reason)
             made.setAccessibleDescription(reason)
+            reasons.append(reason)
+        self.reason.setText("\n".join(dict.fromkeys(filter(None, reasons))))
 
 
 def _rows_at(stretches: Sequence[Stretch], read: Read) -> list[RefundRow]:
