@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -70,6 +78,9 @@ class DataTable(QTableView, Generic[RowT]):
         self.setModel(model)
         for number, column in enumerate(model.columns):
             self.setItemDelegateForColumn(number, self._delegates[column.kind])
+        # A header that knew of the selection would ask, while it is painted, about every row of a
+        # selected column: more than a minute of a million rows.
+        header.setSelectionModel(QItemSelectionModel(model, header))
         self._follow_font()
         # Without a first sort column a click on any header sorts by it.
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
