@@ -155,7 +155,7 @@ def test_a_stretch_that_was_never_loaded_is_acted_on_where_it_lies(qtbot, shop):
     assert {row.customer_name for row in failed} == set(names[190:230])
 
 
-def test_all_of_a_list_that_is_not_counted_yet_is_all_of_it_once_it_is(qtbot, shop):
+def test_all_rows_of_a_list_that_is_not_counted_yet_are_not_taken_for_the_whole_list(qtbot, shop):
     fill(shop, MANY)
     page = open_page(qtbot, shop)
     page.list.show_filter(PaymentFilter(created_by="aline"))
