@@ -23,6 +23,7 @@ from core.services.outbox import Outbox
 from core.services.papers.drawing import Papers
 from core.services.papers.invoices import InvoiceService
 from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
+from core.services.payment_choices import PaymentChoices
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
 from core.services.provider_standings import ProviderStandings
@@ -70,6 +71,7 @@ class App(LateServices):
         self.gateways = GatewayDesk(database, self.gateway_accounts)
         self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
+        self.payment_choices = PaymentChoices(database)
         self.refunds = RefundService(database)
         self.refund_lists = RefundLists(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)

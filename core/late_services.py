@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
+    from core.services.exports.payments import PaymentExport
     from core.services.hand_matches import HandMatchService
     from core.services.imports import ImportService
     from core.services.learning.service import LearningService
@@ -151,6 +152,13 @@ class LateServices:
         from core.services.call_lists import CallLists  # noqa: PLC0415 - not owed at start
 
         return CallLists(self.database)
+
+    @cached_property
+    def payment_export(self) -> PaymentExport:
+        """Payments as files; loaded when somebody first wants one."""
+        from core.services.exports.payments import PaymentExport  # noqa: PLC0415 - not owed at start
+
+        return PaymentExport(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

@@ -102,6 +102,7 @@ _PAYMENTS: Group = (
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Look at the invoice")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its calls to the gateway")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),

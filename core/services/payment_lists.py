@@ -24,8 +24,8 @@ from core.services.mapping import (
     refund_row,
     transaction_row,
 )
-from core.services.payment_choices import PaymentChoices, payment_choices
 from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_names import PaymentNames, payment_names
 from core.services.payment_pages import NEWEST_FIRST, PaymentOrder, ask
 from core.services.payment_totals import Total, landmarks, totals
 from core.services.payments import find_payment
@@ -91,11 +91,11 @@ class PaymentLists:
         with self._database.read(cancelled) as session:
             return totals(session, wanted)
 
-    def choices(self, actor: Actor) -> PaymentChoices:
+    def names(self, actor: Actor) -> PaymentNames:
         """Return the gateways and cashiers that the shop's payments name."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            return payment_choices(session)
+            return payment_names(session)
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
         """Return the payments that await their outcome, the oldest first."""

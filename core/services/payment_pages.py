@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Dialect,
+    Select,
     func,
     literal_column,
     select,
@@ -76,7 +77,7 @@ _KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
     PaymentColumn.RECONCILED: lambda row: (row.stored_reconciled, row.stored_created_at, row.id),
     PaymentColumn.CASHIER: lambda row: (row.created_by, row.stored_created_at, row.id),
 }
-_LISTED = (
+LISTED = (
     Payment.id,
     Payment.created_at,
     Payment.payment_id,
@@ -158,7 +159,7 @@ def _statement(
     if _is_answered_by_index(wanted, order):
         by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
         found = (
-            select(*_LISTED)
+            select(*LISTED)
             .select_from(INDEX)
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
@@ -166,7 +167,7 @@ def _statement(
         return page(found, by_hit, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
-        found = select(*_LISTED).where(
+        found = select(*LISTED).where(
             *(terms.membership() or [Payment.id.in_(newest(wanted))]),
             *terms.conditions(),
             *_unsearched(wanted),
@@ -174,15 +175,33 @@ def _statement(
         return page(found, columns, descending, key)
     arms = _arms(wanted)
     if len(arms) == 1:
-        return page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
+        return page(select(*LISTED).where(*_unsearched(wanted)), columns, descending, key)
     ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
     picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
-        select(*_LISTED)
+        select(*LISTED)
         .where(Payment.id.in_(picked))
         .order_by(*turned(_columns(order.column, indexed=False), descending))
     )
+
+
+def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[int]:
+    """Return the keys of all payments of a list, in its order."""
+    terms = SearchTerms.of(wanted.search)
+    if _is_answered_by_index(wanted, order):
+        found = (
+            select(Payment.id)
+            .select_from(INDEX)
+            .join(Payment, Payment.id == INDEX_KEY)
+            .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+        )
+        by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        return found.order_by(*turned(by_hit, order.descending))
+    found = select(Payment.id).where(*payment_conditions(wanted))
+    if terms.is_unindexed:
+        found = found.where(Payment.id.in_(newest(wanted)))
+    return found.order_by(*turned(_columns(order.column, indexed=not terms), order.descending))
 
 
 def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:

@@ -258,3 +258,25 @@ def test_a_rows_texts_are_made_once_and_only_when_it_is_looked_at(qapp):
     assert [model.cell(7, 0)[0], model.index(7, 0).data(DISPLAY)] == ["Customer 7"] * 2
     assert made == [7]
     model.deleteLater()
+
+
+def test_a_selection_of_all_rows_is_painted_without_asking_about_each(qtbot):
+    class Counting(PagedTableModel):
+        asked = 0
+
+        def rowCount(self, *given):
+            self.asked += 1
+            return super().rowCount(*given)
+
+    model = Counting(COLUMNS, row_id=lambda row: row.number, page_size=10)
+    table = DataTable(model, "Customers")
+    qtbot.addWidget(table)
+    model.ask_again()
+    model.deliver(1, 0, [Row(number, "Name") for number in range(10)], 20_000)
+    table.resize(600, 300)
+    table.show()
+    table.selectAll()
+    model.asked = 0
+    table.grab()
+    assert model.asked < 2_000
+    assert table.selected_stretches() == ((0, 19_999),)

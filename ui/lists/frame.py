@@ -132,6 +132,7 @@ class ListFrame(QWidget, Generic[RowT]):
         self._has_asked = False
         self._to_select: Hashable | None = None
         self._figures: ListFigures | None = None
+        self._wants_all = False
         self.model: PagedTableModel[RowT] = PagedTableModel(
             plan.columns, row_id=plan.row_id, parent=self
         )
@@ -333,6 +334,8 @@ class ListFrame(QWidget, Generic[RowT]):
 
     def _show_figures(self, figures: ListFigures) -> None:
         self._figures = figures
+        if self._wants_all:
+            self.table.selectAll()
         self.totals.show_total(figures.count, figures.sum_text, of=figures.all_count)
         told = self._source.note(self.values, figures)
         self.note.setText(told)
@@ -343,9 +346,12 @@ class ListFrame(QWidget, Generic[RowT]):
             self.stack.setCurrentWidget(self.no_results if figures.all_count else self.none_at_all)
         self.bar.setEnabled(bool(figures.all_count))
         self.emptiness_changed.emit(not figures.all_count)
-        self._show_selection()
+        if self.selection_count == figures.count:
+            self._show_selection()
 
     def _on_selection_changed(self) -> None:
+        # All that is known of a list whose end is not: the rest belongs to it once it is known.
+        self._wants_all = not self.feed.is_counted and 0 < self.selection_count == self.model.total
         self._show_selection()
         self.selection_changed.emit()
 

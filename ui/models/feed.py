@@ -57,6 +57,11 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._total: int | None = None
         model.page_wanted.connect(self._fetch)
 
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether it is known how many rows the present question has."""
+        return self._total is not None
+
     def _fetch(self, number: int, page: int) -> None:
         if number != self._number:
             self._begin(number)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -13,6 +21,7 @@ from ui.delegates.amount import AmountDelegate
 from ui.delegates.badge import BadgeDelegate
 from ui.delegates.text import CellDelegate
 from ui.models.roles import COPY, ROW
+from ui.models.stretches import Stretch, count_of, selected_stretches
 from ui.models.table import ColumnKind, PagedTableModel
 from ui.theme import gap, row_height
 
@@ -76,6 +85,9 @@ class DataTable(QTableView, Generic[RowT]):
             self.setItemDelegateForColumn(number, self._delegates[column.kind])
         self._width_tenths = [column.width * 10 for column in model.columns]
         self._is_laying_out = False
+        # A header that knew of the selection would ask, while it is painted, about every row of a
+        # selected column: more than a minute of a million rows.
+        header.setSelectionModel(QItemSelectionModel(model, header))
         self._follow_font()
         header.sectionResized.connect(self._on_resized)
         header.sectionMoved.connect(self._on_moved)
@@ -96,7 +108,11 @@ class DataTable(QTableView, Generic[RowT]):
     @property
     def selection_count(self) -> int:
         """How many rows are selected, loaded or not."""
-        return sum(last - first + 1 for first, last in self._selected_spans())
+        return count_of(self.selected_stretches())
+
+    def selected_stretches(self) -> tuple[Stretch, ...]:
+        """Return where the selected rows lie, loaded or not."""
+        return selected_stretches(self.selectionModel())
 
     def selected_rows(self) -> list[RowT]:
         """Return the selected rows that are loaded, from top to bottom."""
@@ -109,7 +125,7 @@ class DataTable(QTableView, Generic[RowT]):
 
     def copy_selection(self) -> None:
         """Put the selected rows that are loaded on the clipboard, amounts as plain digits."""
-        shown = self._shown_columns()
+        shown = self.shown_columns()
         lines = ["\t".join(self._rows.columns[column].header for column in shown)]
         for position, _ in self._selected_loaded()[:_MAX_COPIED_ROWS]:
             cells = (self._rows.index(position, column).data(COPY) for column in shown)
@@ -197,7 +213,7 @@ class DataTable(QTableView, Generic[RowT]):
 
     def _on_resized(self, number: int, _old: int, width: int) -> None:
         # The last column takes what room is left: its width is nobody's wish.
-        if self._is_laying_out or not width or self._shown_columns()[-1:] == [number]:
+        if self._is_laying_out or not width or self.shown_columns()[-1:] == [number]:
             return
         character = self.fontMetrics().horizontalAdvance("0")
         tenths = (width - self._padding(number)) * 10 // character
@@ -223,17 +239,11 @@ class DataTable(QTableView, Generic[RowT]):
         sentence = self.tr("Sorted by %1, downwards") if is_down else self.tr("Sorted by %1")
         self.setAccessibleDescription(sentence.replace("%1", self._rows.columns[number].header))
 
-    def _selected_spans(self) -> list[tuple[int, int]]:
-        """Return the first and last rows of what is selected, from top to bottom."""
-        chosen = self.selectionModel().selection()
-        parts = (chosen.at(place) for place in range(chosen.count()))
-        return sorted({(part.top(), part.bottom()) for part in parts})
-
     def _selected_loaded(self) -> list[tuple[int, RowT]]:
         """Return the selected rows at hand with their positions, page by page: few ever are."""
         size = self._rows.page_size
         found = []
-        for first, last in self._selected_spans():
+        for first, last in self.selected_stretches():
             start = first
             while start <= last:
                 end = min(last + 1, (start // size + 1) * size)
@@ -243,7 +253,8 @@ class DataTable(QTableView, Generic[RowT]):
                 start = end
         return found
 
-    def _shown_columns(self) -> list[int]:
+    def shown_columns(self) -> list[int]:
+        """Return the columns that are shown, in the order they are shown in."""
         header = self.horizontalHeader()
         order = (header.logicalIndex(place) for place in range(header.count()))
         return [column for column in order if not self.isColumnHidden(column)]
@@ -263,7 +274,7 @@ class DataTable(QTableView, Generic[RowT]):
             action = menu.addAction(column.header)
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(number))
-            action.setEnabled(len(self._shown_columns()) > 1 or self.isColumnHidden(number))
+            action.setEnabled(len(self.shown_columns()) > 1 or self.isColumnHidden(number))
             action.toggled.connect(self._column_shower(number))
         menu.popup(self.horizontalHeader().mapToGlobal(place))
 

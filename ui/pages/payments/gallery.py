@@ -11,7 +11,9 @@ from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.services.import_report import ImportedRow, ImportReport
 from core.services.mail.rows import MailKind
+from core.services.payment_choices import ChosenPayments, PaymentSelection
 from core.services.payment_lists import PaymentFilter
+from core.services.reports.contract import ExportFormat
 from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_mail import set_up_mail
@@ -22,7 +24,8 @@ from ui.lists.filter_values import FilterValues
 from ui.lists.saved_filters import NameDialog
 from ui.mail.send_dialog import SendMailDialog
 from ui.pages.payments.acts import Act
-from ui.pages.payments.bulk import BulkSheet
+from ui.pages.payments.bulk import SHOWN_ROWS, BulkSheet
+from ui.pages.payments.chosen import export_job
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
 from ui.pages.payments.mailing import read_reminders
@@ -119,10 +122,32 @@ def _refund(shop: SampleShop) -> QWidget:
     return RefundRequestDialog(shop.context(), detail, print, parent)
 
 
+def _chosen(shop: SampleShop) -> ChosenPayments:
+    wanted = PaymentFilter(statuses=frozenset({PaymentStatus.PENDING}))
+    return shop.app.payment_choices.chosen(MANAGER, PaymentSelection(wanted), shown=SHOWN_ROWS)
+
+
 def _bulk(shop: SampleShop) -> QWidget:
     parent = shop.keep(PaymentsPage(shop.context()))
-    rows = _rows(shop, PaymentStatus.PENDING)
-    return BulkSheet(shop.context(), Act.COMPLETE, rows, lambda: None, parent)
+    return BulkSheet(shop.context(), Act.COMPLETE, _chosen(shop), lambda: None, parent)
+
+
+def _bulk_done(shop: SampleShop) -> QWidget:
+    sheet = _bulk(shop)
+    chosen = _chosen(shop)
+    shop.app.payments.cancel(MANAGER, chosen.first[1].payment_id, note="He left")
+    if isinstance(sheet, BulkSheet):
+        sheet.note.setPlainText("Seen in the drawer")
+        sheet.submit_button.click()
+    return sheet
+
+
+def _exported(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context(), opener=lambda _url: False)
+    path = shop.app.configuration.data_dir / "payments.csv"
+    job = export_job(shop.context(), page.list.table, PaymentSelection())
+    page.bulk.export.write(job, ExportFormat.CSV, path)
+    return page
 
 
 def _reminders(shop: SampleShop) -> QWidget:
@@ -229,6 +254,8 @@ SCREENS += [
     _screen("payments-fail", _fail, small=True),
     _screen("payments-refund", _refund, small=True),
     _screen("payments-bulk", _bulk, small=True),
+    _screen("payments-bulk-done", _bulk_done, small=True),
+    _screen("payments-exported", _exported),
     _screen("payments-reminders", _reminders, small=True),
     _screen("payments-mail-reminders", _mail_reminders, small=True),
     _screen("payments-mail", _mail_form, small=True),

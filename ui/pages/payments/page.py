@@ -23,8 +23,9 @@ from core.permissions import Permission
 from core.services.call_filter import CallFilter
 from core.services.gateway_rows import PaymentPath
 from core.services.listed_payments import ListedPayment
-from core.services.payment_choices import PaymentChoices
+from core.services.payment_choices import PaymentSelection
 from core.services.payment_filter import PaymentFilter
+from core.services.payment_names import PaymentNames
 from core.services.rows import PaymentDetail
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
@@ -80,7 +81,7 @@ class PaymentsPage(Page):
         self.detail = DetailPane(context.actor)
         self.detail.hide()
         self.list = ListFrame(context, payments_plan(context), self.source, beside=self.detail)
-        self.bulk = BulkMenu(context.actor, self.list)
+        self.bulk = BulkMenu(context, self.list, self.source, opener)
         self.needed = NeededSide(context, self.list)
         self.bar = InfoBar()
         self.behind = BehindBar()
@@ -88,6 +89,7 @@ class PaymentsPage(Page):
         for widget in (self._make_header(), self.bar, self.print_desk.line, self.behind):
             column.addWidget(widget)
         column.addWidget(self.list, 1)
+        column.addWidget(self.bulk.export)
         self.setFocusProxy(self.list.table)
         self.files = FileImport(context, self)
         self.reader = DetailReader(context, self)
@@ -99,7 +101,7 @@ class PaymentsPage(Page):
     def refresh(self) -> None:
         """Read the list, its totals and the payment shown again."""
         # First, as the filter a list begins with may be one of these.
-        self._read_choices()
+        self._read_names()
         self.list.refresh()
         self.needed.read()
         if self._shown_id:
@@ -184,18 +186,18 @@ class PaymentsPage(Page):
         else:
             self.behind.show_behind(behind, wanted)
 
-    def _read_choices(self) -> None:
+    def _read_names(self) -> None:
         app, actor = self.context.app, self.context.actor
         self.context.tasks.query(
             self,
-            lambda: app.payment_lists.choices(actor),
-            on_success=self._on_choices,
+            lambda: app.payment_lists.names(actor),
+            on_success=self._on_names,
             on_known_error=self._show_error,
-            latest="choices",
+            latest="names",
         )
 
-    def _on_choices(self, choices: PaymentChoices) -> None:
-        for key, names in (("gateway", choices.gateways), ("cashier", choices.cashiers)):
+    def _on_names(self, found: PaymentNames) -> None:
+        for key, names in (("gateway", found.gateways), ("cashier", found.cashiers)):
             self.list.bar.set_choices(key, [Choice(name, name) for name in names])
 
     def _on_needed_wanted(self) -> None:
@@ -303,9 +305,8 @@ class PaymentsPage(Page):
 
     # Many payments
 
-    def _on_bulk(self, act: Act, chosen: Sequence[ListedPayment]) -> None:
-        ids = [payment.payment_id for payment in chosen]
-        open_bulk(self, act, ids, opener=self._opener, on_known_error=self._show_error)
+    def _on_bulk(self, act: Act, selection: PaymentSelection) -> None:
+        open_bulk(self, act, selection, opener=self._opener, on_known_error=self._show_error)
 
     # Taking in files
 

@@ -12,6 +12,7 @@ from core.money import display
 from core.permissions import Permission
 from core.services.keyset import PagedQuestion
 from core.services.listed_payments import ListedPayment, PaymentColumn
+from core.services.payment_choices import PaymentSelection
 from core.services.payment_filter import PaymentFilter
 from core.services.payment_pages import LOOKED_THROUGH_ROWS, PaymentOrder
 from core.services.payment_search import SearchTerms
@@ -71,11 +72,16 @@ class PaymentSource:
             return replace(self.behind, search=words)
         return payment_filter(values, shop_date(self._context.app.configuration.clock()))
 
+    def everything(self, values: FilterValues, order: SortOrder) -> PaymentSelection:
+        """Return all payments that are chosen, as a selection in their order."""
+        by = PaymentOrder(PaymentColumn(order.key), order.descending)
+        return PaymentSelection(self.wanted(values), by)
+
     def ask(self, values: FilterValues, order: SortOrder) -> PagedQuestion[ListedPayment]:
         """Return what is chosen as a question that is answered page by page."""
+        everything = self.everything(values, order)
         lists = self._context.app.payment_lists
-        by = PaymentOrder(PaymentColumn(order.key), order.descending)
-        return lists.ask(self._context.actor, self.wanted(values), by)
+        return lists.ask(self._context.actor, everything.wanted, everything.order)
 
     def count(self, values: FilterValues, cancelled: Callable[[], bool]) -> ListFigures:
         """Return how many payments are chosen, what they come to, and how many there are."""

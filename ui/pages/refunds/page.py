@@ -17,6 +17,7 @@ from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
+from ui.pages.refunds.bulk import Read, RefundBulkBar
 from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.detail import KEYS, UNDER_WAY, RefundAct, RefundDetail
 from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
@@ -81,6 +82,8 @@ class RefundsPage(Page):
         self.detail.hide()
         self.list = self._make_list()
         column.addWidget(self.list, 1)
+        self.bulk = RefundBulkBar(self, self.table, self._reader, self._show_error)
+        column.addWidget(self.bulk)
         self.setFocusProxy(self.table)
         turn_panes(
             self, lambda: self.tabs, lambda: self.list.bar, lambda: self.table, lambda: self.detail
@@ -139,9 +142,9 @@ class RefundsPage(Page):
         self.list.show_values(values)
 
     def _make_list(self) -> ListFrame[ListedRefund]:
-        source = refund_source(self.context, self.tabs.currentIndex)
+        self.source = refund_source(self.context, self.tabs.currentIndex)
         made: ListFrame[ListedRefund] = ListFrame(
-            self.context, refunds_plan(), source, beside=self.detail
+            self.context, refunds_plan(), self.source, beside=self.detail
         )
         made.row_opened.connect(self._on_opened)
         made.current_changed.connect(self._show)
@@ -152,6 +155,10 @@ class RefundsPage(Page):
         made.model.layoutChanged.connect(self._on_rows_changed)
         self._word_empty(made)
         return made
+
+    def _reader(self) -> Read:
+        question = self.source.ask(self.list.values, self.list.order)
+        return lambda offset, limit: [each.row for each in question.rows(offset, limit)]
 
     # The list
 
@@ -268,7 +275,7 @@ class RefundsPage(Page):
 
     def _on_act(self, act: RefundAct) -> None:
         refund = self._shown
-        if refund is None:
+        if self.bulk.takes(act) or refund is None:
             return
         reason = self.detail.reason_against(act)
         if reason:
