@@ -7,6 +7,7 @@ letters or more is answered by the index over parts of words, which gives the ne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
+    column,
     func,
     literal_column,
     select,
@@ -36,6 +38,9 @@ from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
+
+COUNTED_ROWS = 20_000
+"""So many payments before one are counted to tell its place; farther down it is reckoned."""
 
 Statement = Select[*tuple[Any, ...]]
 Columns = Sequence[ColumnElement[Any]]
@@ -116,6 +121,7 @@ def ask(
     order: PaymentOrder = NEWEST_FIRST,
     *,
     locate: Callable[[int], Landmark | None] = lambda _position: None,
+    count_before: Callable[[Key], int | None] = lambda _key: None,
 ) -> PagedQuestion[ListedPayment]:
     """Return a filter in an order as a question that is answered page by page."""
     by_index = _is_answered_by_index(wanted, order)
@@ -127,7 +133,22 @@ def ask(
         question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
         return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
-    return PagedQuestion(rows, key, locate=locate)
+    def find(known: Sequence[ListedPayment]) -> Sequence[ListedPayment]:
+        ids = json.dumps([row.id for row in known])
+        found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
+        return list(map(ListedPayment._make, found))
+
+    return PagedQuestion(rows, key, locate=locate, find=find, count_before=count_before)
+
+
+def count_before(
+    database: Database, wanted: PaymentFilter, order: PaymentOrder, key: Key
+) -> int | None:
+    """Return how many payments stand before a key, or None where they are very many."""
+    question = _place_question(wanted, order, len(key), database.engine.dialect)
+    values = _values(Seek(COUNTED_ROWS, key))
+    count: int = database.rows(question, values)[0][0]
+    return count if count < COUNTED_ROWS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +180,36 @@ def page_question(
     Made once for a filter and an order: building one takes longer than answering it.
     """
     return driver_question(_statement(wanted, order, backwards, key), dialect)
+
+
+@lru_cache(maxsize=64)
+def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
+    """Return the question which of some payments a filter still finds."""
+    given = select(column("value")).select_from(func.json_each(open_value("row_ids")))
+    terms = SearchTerms.of(wanted.search)
+    found = select(*_LISTED).where(
+        Payment.id.in_(given), *terms.conditions(), *_unsearched(wanted)
+    )
+    return driver_question(found, dialect)
+
+
+@lru_cache(maxsize=64)
+def _place_question(
+    wanted: PaymentFilter, order: PaymentOrder, values: int, dialect: Dialect
+) -> DriverQuestion:
+    terms = SearchTerms.of(wanted.search)
+    found = select(Payment.id).where(*terms.conditions(), *_unsearched(wanted))
+    if _is_answered_by_index(wanted, order):
+        columns: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        found = found.select_from(INDEX).join(Payment, Payment.id == INDEX_KEY)
+        found = found.where(terms.matches())
+    else:
+        columns = _columns(order.column, indexed=not terms)
+        if terms:
+            found = found.where(*(terms.membership() or [Payment.id.in_(newest(wanted))]))
+    before = found.where(*_beyond(columns, not order.descending, _Bound(values, inclusive=False)))
+    counted = before.limit(open_value("row_limit")).subquery()
+    return driver_question(select(func.count()).select_from(counted), dialect)
 
 
 def _statement(
@@ -205,10 +256,10 @@ def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
 
 
-def _columns(column: PaymentColumn, *, indexed: bool) -> Columns:
+def _columns(ordered_by: PaymentColumn, *, indexed: bool) -> Columns:
     """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
     mark = "" if indexed else "+"
-    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[column])
+    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[ordered_by])
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from core.database import schema
 from core.database.day_sums import fill_statements
 from core.database.engine import sqlite_url
-from core.database.payment_search import fill_statement
+from core.database.payment_search import SEARCH_TABLE, fill_statement
 from core.database.unit_of_work import Database
 
 FIRST = datetime(2023, 7, 1, 5, tzinfo=UTC)
@@ -33,6 +33,7 @@ _METHODS = (
     ("bank_transfer", ""),
     ("card", ""),
 )
+_SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"  # noqa: S608 - a name of ours
 _COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
@@ -54,7 +55,7 @@ def make(path: Path, payments: int) -> Database:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA cache_size=-400000")
+        connection.execute("PRAGMA cache_size=-1500000")
         parts = connection.execute(
             "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'payment' AND sql NOT NULL"
             " AND type IN ('index', 'trigger')"
@@ -66,8 +67,11 @@ def make(path: Path, payments: int) -> Database:
         connection.executemany(
             f"INSERT INTO payment ({', '.join(_COLUMNS)}) VALUES ({marks})", _rows(payments)
         )
+        # The index over parts of words is written in few large pieces rather than many small ones.
+        connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
         for statement in (*fill_statements("payment"), fill_statement()):
             connection.execute(statement)
+        connection.execute(_SET_PIECES, (1024 * 1024,))
         for _, _, sql in parts:
             connection.execute(sql)
         connection.execute("COMMIT")

@@ -14,10 +14,13 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
+from core.permissions import Actor, Role
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter
+from core.services.payment_lists import PaymentLists
 from core.services.payment_pages import PaymentOrder, ask
 
+MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
 NAMES = ("Uwase Aline", "Mugisha Jean", "Habimana Éric", "", "Jeanne d'Arc")
 METHODS = (PaymentMethod.CASH, PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.BANK_TRANSFER)
@@ -157,3 +160,19 @@ def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
 )
 def test_signs_that_mean_something_to_a_database_are_only_signs(shop: Database, typed: str) -> None:
     assert ask(shop, PaymentFilter(search=typed)).rows(0, 9) == ()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda o: f"{o.column}-{o.descending}")
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
+def test_every_row_tells_its_place_in_a_list_that_grew(
+    shop: Database, wanted: PaymentFilter, order: PaymentOrder
+) -> None:
+    lists = PaymentLists(shop)
+    question = lists.ask(MANAGER, wanted, order)
+    rows = question.rows(0, 1_000)
+
+    assert sorted(question.again(rows)) == sorted(rows)
+    strangers = [row for row in everything(shop) if not fits(row, wanted)]
+    assert list(question.again(strangers)) == []
+    for place in range(0, len(rows), 7):
+        assert question.place(rows[place], 0, question) == place
