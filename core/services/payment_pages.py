@@ -187,9 +187,7 @@ def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
     """Return the question which of some payments a filter still finds."""
     given = select(column("value")).select_from(func.json_each(open_value("row_ids")))
     terms = SearchTerms.of(wanted.search)
-    found = select(*_LISTED).where(
-        Payment.id.in_(given), *terms.conditions(), *_unsearched(wanted)
-    )
+    found = select(*_LISTED).where(Payment.id.in_(given), *terms.conditions(), *_unsearched(wanted))
     return driver_question(found, dialect)
 
 

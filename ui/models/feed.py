@@ -64,6 +64,9 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._reread_owed = False
         self._count_owed = False
         self._count_began_s = 0.0
+        self._count_pause = QTimer(self)
+        self._count_pause.setSingleShot(True)
+        self._count_pause.timeout.connect(self._count_what_is_owed)
         model.page_wanted.connect(self._fetch)
         model.reread_by(self._reread)
 
@@ -199,7 +202,7 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         if self._count_owed:
             self._is_counting = True
             pause_s = 4 * (time.monotonic() - self._count_began_s)
-            QTimer.singleShot(round(pause_s * 1000), self, self._count_what_is_owed)
+            self._count_pause.start(round(pause_s * 1000))
 
     def _count_what_is_owed(self) -> None:
         if self._count_owed:

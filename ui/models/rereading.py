@@ -100,8 +100,11 @@ class _Rereading(Generic[RowT]):
                 stands = self._asked.place(now[row_id], place, self._earlier)
                 places[row_id] = stands
                 self._read_page(stands // looked.page_size)
-        total = max(self._total, *(page * looked.page_size + len(rows)
-                                   for page, rows in self._pages.items()), 0)
+        total = max(
+            self._total,
+            *(page * looked.page_size + len(rows) for page, rows in self._pages.items()),
+            0,
+        )
         return Reread(self._pages, total, places)
 
     def _shift(self, now: Mapping[Hashable, RowT]) -> int:

@@ -289,7 +289,11 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         return lines[offset]
 
     def _want(self, page: int) -> None:
-        if self._is_replacing or page == self._in_flight or (self._wanted and self._wanted[-1] == page):
+        if (
+            self._is_replacing
+            or page == self._in_flight
+            or (self._wanted and self._wanted[-1] == page)
+        ):
             return
         # A window never spans more than two pages: those asked for last are those in sight.
         self._wanted = [*[other for other in self._wanted if other != page][-1:], page]
