@@ -224,6 +224,15 @@ def _statement(
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
         )
         return _page(found, by_hit, descending, key)
+    if terms and order.column is PaymentColumn.CREATED_AT and len(_arms(wanted)) == 1:
+        # Walked from the newest on, it ends at the first hundred hits.
+        columns = _columns(order.column, indexed=True)
+        found = select(*_LISTED).where(
+            tuple_(*columns) >= _oldest_looked_at(wanted, columns),
+            *terms.conditions(),
+            *_unsearched(wanted),
+        )
+        return _page(found, columns, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
         found = select(*_LISTED).where(
@@ -299,6 +308,15 @@ def newest(wanted: PaymentFilter) -> Statement:
     return (
         select(ids.c.id).order_by(*_turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
     )
+
+
+def _oldest_looked_at(wanted: PaymentFilter, columns: Columns) -> Any:
+    """Return where the newest payments of a filter end, as a row of SQL's own."""
+    labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
+    looked_at = select(*labelled).select_from(Payment).where(*_unsearched(wanted))
+    looked_at = looked_at.order_by(*_turned(columns, True)).limit(LOOKED_THROUGH_ROWS)
+    ends = _named(looked_at.subquery(), columns)
+    return select(*ends).order_by(*_turned(ends, False)).limit(1).scalar_subquery()
 
 
 def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:

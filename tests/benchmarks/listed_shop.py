@@ -5,12 +5,15 @@ The rows go in without the triggers and indexes of the shop, which are put back 
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from core.database import schema
 from core.database.day_sums import fill_statements
@@ -33,7 +36,7 @@ _METHODS = (
     ("bank_transfer", ""),
     ("card", ""),
 )
-_SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"  # noqa: S608 - a name of ours
+_SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"
 _COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
@@ -42,6 +45,18 @@ _COLUMNS = (
     "paid_at", "updated_at", "claimed_transaction_id", "card_approval_code", "card_last4",
     "version",
 )  # fmt: skip
+
+
+def listed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder the shops are kept in: ``SANDUKU_BENCHMARK_FOLDER``, or one for now."""
+    kept = os.environ.get("SANDUKU_BENCHMARK_FOLDER")
+    return Path(kept) if kept else tmp_path_factory.mktemp("listed")
+
+
+def opened(folder: Path, payments: int) -> Database:
+    """Return the shop of so many payments that is kept in a folder, made there if it is not."""
+    path = folder / f"listed-{payments}.db"
+    return Database(sqlite_url(path)) if path.exists() else make(path, payments)
 
 
 def make(path: Path, payments: int) -> Database:

@@ -13,14 +13,12 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from sqlalchemy import event
 
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
@@ -30,7 +28,7 @@ from core.services.payment_filter import PaymentFilter
 from core.services.payment_lists import PaymentLists
 from core.services.payment_pages import PaymentOrder
 from tests.benchmarks.conftest import ratio_line
-from tests.benchmarks.listed_shop import make
+from tests.benchmarks.listed_shop import listed_folder, opened
 
 SMALL = 100_000
 LARGE = int(os.environ.get("SANDUKU_BENCHMARK_PAYMENTS", "1000000"))
@@ -59,18 +57,8 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kept = os.environ.get("SANDUKU_BENCHMARK_FOLDER")
-    return Path(kept) if kept else tmp_path_factory.mktemp("listed")
-
-
-def opened(folder: Path, payments: int) -> Database:
-    path = folder / f"listed-{payments}.db"
-    return Database(sqlite_url(path)) if path.exists() else make(path, payments)
-
-
-@pytest.fixture(scope="module")
-def shops(folder: Path) -> Iterator[dict[int, Database]]:
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Database]]:
+    folder = listed_folder(tmp_path_factory)
     made = {size: opened(folder, size) for size in (SMALL, LARGE)}
     yield made
     for database in made.values():

@@ -85,7 +85,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         self.columns = tuple(columns)
         self.page_size = page_size
         self._alignments = [column.alignment for column in self.columns]
-        self.identify = row_id
+        self._row_id = row_id
         self._kept_pages = kept_pages
         self._pages: OrderedDict[int, list[Line[RowT]]] = OrderedDict()
         self._last_page = -1
@@ -193,6 +193,10 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         """Return the rows at some positions, of those that are loaded."""
         lines = ((position, self._line(position)) for position in positions)
         return {position: line.row for position, line in lines if line is not None}
+
+    def identify(self, row: RowT) -> Hashable:
+        """Return the identity of a row."""
+        return self._row_id(row)
 
     def id_at(self, row: int) -> Hashable:
         """Return the identity of the row at a position, or None as ``row_at`` does."""
@@ -315,7 +319,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             self.page_wanted.emit(self._question, page)
 
     def _made(self, rows: Sequence[RowT]) -> list[Line[RowT]]:
-        return [Line(row, self.identify(row), self.columns) for row in rows]
+        return [Line(row, self._row_id(row), self.columns) for row in rows]
 
     def _put_page(self, page: int, rows: Sequence[RowT]) -> None:
         self._pages[page] = self._made(rows)
