@@ -73,6 +73,8 @@ class SteadyPlace(QObject):
                 bar.setValue(bar.value() + self._view.rowViewportPosition(index.row()) - top)
                 break
         self._seen = []
+        # Rows that came into sight meanwhile are asked for by being painted.
+        self._view.viewport().update()
 
     def _select_again(self) -> None:
         """Select the rows that went to another place of the list, which nothing else follows."""
