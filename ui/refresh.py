@@ -33,7 +33,7 @@ class RefreshWhenVisible(QWidget):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._refresh_if_possible)
+        self._rest.timeout.connect(self._follow)
 
     def refresh(self) -> None:
         """Read the page's data again."""
@@ -43,8 +43,8 @@ class RefreshWhenVisible(QWidget):
         """Note that topics changed, and refresh if they are watched and the page is seen."""
         if self.watches & topics:
             self._is_stale = True
-            if not self._rest.isActive() and self._refresh_if_possible():
-                self._rest.start()
+            if not self._rest.isActive():
+                self._follow()
 
     def hold_refresh(self) -> None:
         """Wait with refreshing until ``release_refresh``: an editor is open."""
@@ -69,6 +69,10 @@ class RefreshWhenVisible(QWidget):
         """Refresh a page that went stale while it was hidden."""
         super().showEvent(event)
         self._refresh_if_possible()
+
+    def _follow(self) -> None:
+        if self._refresh_if_possible():
+            self._rest.start()
 
     def _refresh_if_possible(self) -> bool:
         if not self._is_stale or not self.isVisible() or self._open_editors:

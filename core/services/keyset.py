@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -51,6 +52,7 @@ class PagedQuestion(Generic[RowT]):
     that nobody wants them; ``key`` names a row's place in the order. ``locate`` may tell a landmark
     at or before a position; ``find`` gives rows as they are now, those that are still in the list;
     ``count_before`` tells how many rows stand before a key, or None where counting takes too long.
+    What is read within ``one_moment`` is of one moment of the shop.
     """
 
     def __init__(
@@ -61,9 +63,11 @@ class PagedQuestion(Generic[RowT]):
         locate: Callable[[int], Landmark | None] = lambda _position: None,
         find: Callable[[Sequence[RowT]], Sequence[RowT]] = lambda rows: rows,
         count_before: Callable[[Key], int | None] = lambda _key: None,
+        one_moment: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._read = read
         self.key = key
+        self.one_moment = one_moment
         self._find = find
         self._count_before = count_before
         self._locate = locate

@@ -35,6 +35,7 @@ from core.services.keyset import Key, Landmark, PagedQuestion, Seek
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
+from core.services.search_slices import SearchSlices
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
@@ -129,7 +130,15 @@ def ask(
 
     dialect = database.engine.dialect
 
+    slices = SearchSlices(database)
+
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
+        if by_index:
+            descending = order.descending is not seek.backwards
+            question = page_question(wanted, order, seek.backwards, _Bound(0, False), dialect)
+            return list(
+                map(ListedPayment._make, slices.read(question, seek, descending, cancelled))
+            )
         question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
         return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
@@ -138,7 +147,14 @@ def ask(
         found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
         return list(map(ListedPayment._make, found))
 
-    return PagedQuestion(rows, key, locate=locate, find=find, count_before=count_before)
+    return PagedQuestion(
+        rows,
+        key,
+        locate=locate,
+        find=find,
+        count_before=count_before,
+        one_moment=database.one_moment,
+    )
 
 
 def count_before(
@@ -222,6 +238,7 @@ def _statement(
             .select_from(INDEX)
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+            .where(by_hit[0] >= open_value("first_hit"), by_hit[0] <= open_value("last_hit"))
         )
         return _page(found, by_hit, descending, key)
     if terms and order.column is PaymentColumn.CREATED_AT and len(_arms(wanted)) == 1:

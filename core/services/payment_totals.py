@@ -6,8 +6,6 @@ counted, which may take as long as the list is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from operator import gt, lt
@@ -16,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import day_end, day_start, shop_time
+from core.database.driver_questions import driver_question
 from core.database.unit_of_work import Database
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import Payment, PaymentMethod
@@ -114,15 +113,16 @@ class DayPlaces:
     def _counts(self) -> list[tuple[date, int]]:
         if self._days is None:
             descending = self._order.descending
-            read = self._database.read
             self._days = (
-                _counts_by_day(read, self._wanted, descending=descending) if self._is_known else []
+                _counts_by_day(self._database, self._wanted, descending=descending)
+                if self._is_known
+                else []
             )
         return self._days
 
 
 def _counts_by_day(
-    read: Callable[[], AbstractContextManager[Session]], wanted: PaymentFilter, *, descending: bool
+    database: Database, wanted: PaymentFilter, *, descending: bool
 ) -> list[tuple[date, int]]:
     query = (
         select(PaymentDay.day, func.sum(PaymentDay.payments))
@@ -130,8 +130,8 @@ def _counts_by_day(
         .group_by(PaymentDay.day)
         .order_by(PaymentDay.day.desc() if descending else PaymentDay.day)
     )
-    with read() as session:
-        return [(day, int(count)) for day, count in session.execute(query)]
+    rows = database.rows(driver_question(query, database.engine.dialect), {})
+    return [(date.fromisoformat(day), int(count)) for day, count in rows]
 
 
 def _first_key(day: date, *, descending: bool) -> tuple[str, int]:

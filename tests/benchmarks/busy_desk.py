@@ -1,4 +1,4 @@
-"""A desk that takes a thousand payments a minute: a shop's file and the seconds are its arguments."""
+"""A desk that takes a thousand payments a minute; its arguments are a shop's file and seconds."""
 
 from __future__ import annotations
 

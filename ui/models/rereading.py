@@ -57,7 +57,9 @@ def read_again(
         ReadCancelledError: the question was let go of meanwhile.
 
     """
-    return _Rereading(asked, earlier, looked, row_id).read()
+    # Two pages of different moments would both hold a row that moved from one to the other.
+    with asked.one_moment():
+        return _Rereading(asked, earlier, looked, row_id).read()
 
 
 class _Rereading(Generic[RowT]):

@@ -12,9 +12,11 @@ import pytest
 from core.database import schema
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
+from core.errors import ReadCancelledError
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
+from core.services import search_slices
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter
 from core.services.payment_lists import PaymentLists
@@ -176,3 +178,28 @@ def test_every_row_tells_its_place_in_a_list_that_grew(
     assert list(question.again(strangers)) == []
     for place in range(0, len(rows), 7):
         assert question.place(rows[place], 0, question) == place
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_search_read_in_many_stretches_of_time_is_one_list(
+    shop: Database, descending: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = PaymentOrder(PaymentColumn.CREATED_AT, descending=descending)
+    whole = ask(shop, PaymentFilter(search="jean"), order).rows(0, 1_000)
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    question = ask(shop, PaymentFilter(search="jean"), order)
+
+    for place in (0, 10, 90, 50, 20, 40, 30, 130):
+        assert question.rows(place, 10) == whole[place : place + 10]
+        assert question.rows(place, 10, total=len(whole)) == whole[place : place + 10]
+    assert len(whole) > 100
+
+
+def test_a_search_nobody_waits_for_ends_between_two_stretches(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    question = ask(shop, PaymentFilter(search="jean"))
+    question.cancel()
+    with pytest.raises(ReadCancelledError):
+        question.rows(0, 10)
