@@ -128,7 +128,7 @@ class PagedQuestion(Generic[RowT]):
             self._keys.popitem(last=False)
 
     def _seek(self, position: int, limit: int, total: int | None) -> Seek:
-        seeks = [Seek(limit, skip=position)]
+        seeks: list[Seek] = []
         with self._lock:
             known = list(self._keys.items())
         before = max((each for each in known if each[0] <= position), default=None)
@@ -142,6 +142,8 @@ class PagedQuestion(Generic[RowT]):
         if total is not None and position < total:
             rest = min(limit, total - position)
             seeks.append(Seek(rest, backwards=True, skip=total - position - rest))
+        # The ends come last: what was added there since a key was read is another question's.
+        seeks.append(Seek(limit, skip=position))
         best = min(seeks, key=lambda each: each.skip)
         if best.skip > _FAR_ROWS:
             landmark = self._locate(position)

@@ -18,10 +18,12 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
+    and_,
     column,
     func,
     literal_column,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.sql.expression import tuple_
@@ -201,10 +203,11 @@ def page_question(
 @lru_cache(maxsize=64)
 def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
     """Return the question which of some payments a filter still finds."""
-    given = select(column("value")).select_from(func.json_each(open_value("row_ids")))
+    given: Statement = select(column("value")).select_from(func.json_each(open_value("row_ids")))
     terms = SearchTerms.of(wanted.search)
-    found = select(*_LISTED).where(Payment.id.in_(given), *terms.conditions(), *_unsearched(wanted))
-    return driver_question(found, dialect)
+    # As one truth, so that each payment is found by its key and by no index of the filter's.
+    fits = and_(true(), *terms.conditions(), *_unsearched(wanted)).is_(True)
+    return driver_question(select(*_LISTED).where(Payment.id.in_(given), fits), dialect)
 
 
 @lru_cache(maxsize=64)

@@ -48,7 +48,8 @@ class SteadyPlace(QObject):
     def _selected_rows(self) -> Iterator[int]:
         selection = self._view.selectionModel()
         if selection is not None:
-            for part in selection.selection():
+            parts = selection.selection()
+            for part in (parts.at(number) for number in range(parts.count())):
                 yield from range(part.top(), part.bottom() + 1)
 
     def _remember(self) -> None:

@@ -17,6 +17,7 @@ from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
 from core.services import search_slices
+from core.services.keyset import Seek
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter
 from core.services.payment_lists import PaymentLists
@@ -203,3 +204,37 @@ def test_a_search_nobody_waits_for_ends_between_two_stretches(
     question.cancel()
     with pytest.raises(ReadCancelledError):
         question.rows(0, 10)
+
+
+def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:
+    question = ask(shop, PaymentFilter(search="mugisha"))
+    first = question.rows(0, 10)
+    with shop.write(None) as unit:
+        moment = FIRST + timedelta(days=400)
+        unit.session.add(
+            Payment(
+                amount_minor=1,
+                payment_method=PaymentMethod.CASH,
+                customer_name="Mugisha Late",
+                created_by="aline",
+                created_at=moment,
+                updated_at=moment,
+            )
+        )
+        unit.commit()
+
+    assert question.rows(0, 10) == first
+    assert not set(first) & set(question.rows(10, 10))
+    assert ask(shop, PaymentFilter(search="mugisha")).rows(1, 10) == first
+
+
+def test_what_is_read_of_one_moment_knows_nothing_of_the_next(shop: Database) -> None:
+    question = ask(shop, PaymentFilter())
+    with question.one_moment():
+        before = question.read(Seek(1))
+        with shop.write(None) as unit:
+            payment = unit.session.get_one(Payment, before[0].id)
+            payment.customer_name = "Somebody Else"
+            unit.commit()
+        assert question.read(Seek(1)) == before
+    assert question.read(Seek(1)) != before
