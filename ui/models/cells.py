@@ -74,3 +74,7 @@ class Line(Generic[RowT]):
                 tuple([column.tone(row) if column.tone else None for column in columns]),
             )
         return self._painted
+
+    def or_earlier(self, earlier: Line[RowT] | None) -> Line[RowT]:
+        """Return the earlier line, whose texts are made already, where the row is the same."""
+        return self if earlier is None or earlier.row != self.row else earlier

@@ -214,11 +214,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
 
     def position_of(self, row_id: Hashable) -> int | None:
         """Return where a row stands, if it is loaded."""
-        for page, lines in self._pages.items():
-            for offset, line in enumerate(lines):
-                if line.row_id == row_id:
-                    return page * self.page_size + offset
-        return None
+        return self._known_rows().get(row_id)
 
     def positions_of(self, row_ids: Iterable[Hashable]) -> dict[Hashable, int]:
         """Return where rows stand, of those that are loaded."""
@@ -359,7 +355,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         unlike = []
         for page, rows in reread.pages.items():
             made = self._made(rows)
-            same = [self._kept(lines.get(line.row_id), line) for line in made]
+            same = [line.or_earlier(lines.get(line.row_id)) for line in made]
             if any(old is new for old, new in zip(made, same, strict=True)):
                 unlike.append(page)
             fresh[page] = same
@@ -383,10 +379,6 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         for page in unlike:
             self._announce(page)
         self.replaced.emit()
-
-    def _kept(self, old: Line[RowT] | None, new: Line[RowT]) -> Line[RowT]:
-        """Return the line whose texts are made already, where the row is the same."""
-        return old if old is not None and old.row == new.row else new
 
     def _put_in(self, position: int, count: int) -> None:
         if count:
