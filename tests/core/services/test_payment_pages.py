@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from core.database import schema
+from core.database.driver_questions import DriverQuestion
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
-from core.services import search_slices
+from core.services import payment_pages, search_slices
 from core.services.keyset import Seek
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter
@@ -238,3 +239,11 @@ def test_what_is_read_of_one_moment_knows_nothing_of_the_next(shop: Database) ->
             unit.commit()
         assert question.read(Seek(1)) == before
     assert question.read(Seek(1)) != before
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
+def test_known_payments_are_looked_up_by_their_keys(shop: Database, wanted: PaymentFilter) -> None:
+    asked = payment_pages._again_question(wanted, shop.engine.dialect)
+    plan = DriverQuestion(f"EXPLAIN QUERY PLAN {asked.sql}", asked.names, asked.fixed)
+    steps = [row[3] for row in shop.rows(plan, {"row_ids": "[1, 2]"})]
+    assert "SEARCH payment USING INTEGER PRIMARY KEY (rowid=?)" in steps

@@ -167,7 +167,7 @@ def _needs_person(shop: SampleShop) -> QWidget:
     shop.clock.now += timedelta(hours=3)
     page = PaymentsPage(shop.context())
     page.needed_button.setChecked(True)
-    page.needed.model.layoutChanged.connect(lambda: page.needed.table.selectRow(0))
+    page.needed.model.replaced.connect(lambda: page.needed.table.selectRow(0))
     return page
 
 
