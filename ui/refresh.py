@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
-REST_MS = 250
+REFRESH_PAUSE_MS = 250
 """From one following of changes to the next."""
 
 
@@ -30,10 +30,10 @@ class RefreshWhenVisible(QWidget):
         super().__init__(parent)
         self._is_stale = True
         self._open_editors = 0
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_MS)
-        self._rest.timeout.connect(self._follow)
+        self._refresh_pause = QTimer(self)
+        self._refresh_pause.setSingleShot(True)
+        self._refresh_pause.setInterval(REFRESH_PAUSE_MS)
+        self._refresh_pause.timeout.connect(self._refresh_then_pause)
 
     def refresh(self) -> None:
         """Read the page's data again."""
@@ -43,8 +43,8 @@ class RefreshWhenVisible(QWidget):
         """Note that topics changed, and refresh if they are watched and the page is seen."""
         if self.watches & topics:
             self._is_stale = True
-            if not self._rest.isActive():
-                self._follow()
+            if not self._refresh_pause.isActive():
+                self._refresh_then_pause()
 
     def hold_refresh(self) -> None:
         """Wait with refreshing until ``release_refresh``: an editor is open."""
@@ -70,9 +70,9 @@ class RefreshWhenVisible(QWidget):
         super().showEvent(event)
         self._refresh_if_possible()
 
-    def _follow(self) -> None:
+    def _refresh_then_pause(self) -> None:
         if self._refresh_if_possible():
-            self._rest.start()
+            self._refresh_pause.start()
 
     def _refresh_if_possible(self) -> bool:
         if not self._is_stale or not self.isVisible() or self._open_editors:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
-from ui.refresh import REST_MS, RefreshWhenVisible
+from ui.refresh import REFRESH_PAUSE_MS, RefreshWhenVisible
 from ui.relay import ChangeRelay
 
 
@@ -94,5 +94,5 @@ def test_a_burst_of_changes_is_followed_at_once_and_once_more_after_it(qtbot):
         page.changes_arrived({"payments"})
     assert page.refreshed == 2
     qtbot.waitUntil(lambda: page.refreshed == 3)
-    qtbot.wait(2 * REST_MS)
+    qtbot.wait(2 * REFRESH_PAUSE_MS)
     assert page.refreshed == 3
