@@ -27,7 +27,7 @@ from core.services.mapping import (
 from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payment_names import PaymentNames, payment_names
 from core.services.payment_pages import NEWEST_FIRST, PaymentOrder, ask
-from core.services.payment_totals import Total, landmarks, totals
+from core.services.payment_totals import DayPlaces, Total, totals
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
@@ -76,8 +76,14 @@ class PaymentLists:
     ) -> PagedQuestion[ListedPayment]:
         """Return a filter in an order as a question that answers page by page, from anywhere."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        locate = landmarks(self._database.read, wanted, order)
-        return ask(self._database, wanted, order, locate=locate)
+        places = DayPlaces(self._database, wanted, order)
+        return ask(
+            self._database,
+            wanted,
+            order,
+            locate=places.locate,
+            count_before=places.count_before,
+        )
 
     def totals(
         self,

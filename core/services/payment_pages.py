@@ -7,6 +7,7 @@ letters or more is answered by the index over parts of words, which gives the ne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,9 +18,13 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
+    and_,
+    column,
     func,
     literal_column,
     select,
+    true,
+    tuple_,
     union_all,
 )
 
@@ -42,9 +47,13 @@ from core.services.keyset_queries import (
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
+from core.services.search_slices import SearchSlices
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
+
+COUNTED_ROWS = 20_000
+"""So many payments before one are counted to tell its place; farther down it is reckoned."""
 
 _MOMENT, _ID = "payment.created_at", "payment.id"
 _ORDERED_BY = {
@@ -122,6 +131,7 @@ def ask(
     order: PaymentOrder = NEWEST_FIRST,
     *,
     locate: Callable[[int], Landmark | None] = lambda _position: None,
+    count_before: Callable[[Key], int | None] = lambda _key: None,
 ) -> PagedQuestion[ListedPayment]:
     """Return a filter in an order as a question that is answered page by page."""
     by_index = _is_answered_by_index(wanted, order)
@@ -129,11 +139,41 @@ def ask(
 
     dialect = database.engine.dialect
 
+    slices = SearchSlices(database)
+
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
+        if by_index:
+            descending = order.descending is not seek.backwards
+            question = page_question(wanted, order, seek.backwards, Bound(0, False), dialect)
+            return list(
+                map(ListedPayment._make, slices.read(question, seek, descending, cancelled))
+            )
         question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
         return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
-    return PagedQuestion(rows, key, locate=locate)
+    def find(known: Sequence[ListedPayment]) -> Sequence[ListedPayment]:
+        ids = json.dumps([row.id for row in known])
+        found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
+        return list(map(ListedPayment._make, found))
+
+    return PagedQuestion(
+        rows,
+        key,
+        locate=locate,
+        find=find,
+        count_before=count_before,
+        one_moment=database.one_moment,
+    )
+
+
+def count_before(
+    database: Database, wanted: PaymentFilter, order: PaymentOrder, key: Key
+) -> int | None:
+    """Return how many payments stand before a key, or None where they are very many."""
+    question = _place_question(wanted, order, len(key), database.engine.dialect)
+    values = _values(Seek(COUNTED_ROWS, key))
+    count: int = database.rows(question, values)[0][0]
+    return count if count < COUNTED_ROWS else None
 
 
 def _values(seek: Seek) -> dict[str, object]:
@@ -151,6 +191,35 @@ def page_question(
     return driver_question(_statement(wanted, order, backwards, key), dialect)
 
 
+@lru_cache(maxsize=64)
+def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
+    """Return the question which of some payments a filter still finds."""
+    given: Statement = select(column("value")).select_from(func.json_each(open_value("row_ids")))
+    terms = SearchTerms.of(wanted.search)
+    # As one truth, so that each payment is found by its key and by no index of the filter's.
+    fits = and_(true(), *terms.conditions(), *_unsearched(wanted)).is_(True)
+    return driver_question(select(*LISTED).where(Payment.id.in_(given), fits), dialect)
+
+
+@lru_cache(maxsize=64)
+def _place_question(
+    wanted: PaymentFilter, order: PaymentOrder, values: int, dialect: Dialect
+) -> DriverQuestion:
+    terms = SearchTerms.of(wanted.search)
+    found = select(Payment.id).where(*terms.conditions(), *_unsearched(wanted))
+    if _is_answered_by_index(wanted, order):
+        columns: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        found = found.select_from(INDEX).join(Payment, Payment.id == INDEX_KEY)
+        found = found.where(terms.matches())
+    else:
+        columns = _columns(order.column, indexed=not terms)
+        if terms:
+            found = found.where(*(terms.membership() or [Payment.id.in_(newest(wanted))]))
+    before = found.where(*beyond(columns, not order.descending, Bound(values, inclusive=False)))
+    counted = before.limit(open_value("row_limit")).subquery()
+    return driver_question(select(func.count()).select_from(counted), dialect)
+
+
 def _statement(
     wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound
 ) -> Statement:
@@ -163,8 +232,18 @@ def _statement(
             .select_from(INDEX)
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+            .where(by_hit[0] >= open_value("first_hit"), by_hit[0] <= open_value("last_hit"))
         )
         return page(found, by_hit, descending, key)
+    if terms and order.column is PaymentColumn.CREATED_AT and len(_arms(wanted)) == 1:
+        # Walked from the newest on, it ends at the first hundred hits.
+        columns = _columns(order.column, indexed=True)
+        found = select(*LISTED).where(
+            tuple_(*columns) >= _oldest_looked_at(wanted, columns),
+            *terms.conditions(),
+            *_unsearched(wanted),
+        )
+        return page(found, columns, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
         found = select(*LISTED).where(
@@ -213,8 +292,8 @@ def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
 
 
-def _columns(column: PaymentColumn, *, indexed: bool) -> Columns:
-    return ordering(_ORDERED_BY[column], indexed=indexed)
+def _columns(ordered_by: PaymentColumn, *, indexed: bool) -> Columns:
+    return ordering(_ORDERED_BY[ordered_by], indexed=indexed)
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
@@ -254,6 +333,15 @@ def newest(wanted: PaymentFilter) -> Statement:
     columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
     ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
     return select(ids.c.id).order_by(*turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
+
+
+def _oldest_looked_at(wanted: PaymentFilter, columns: Columns) -> Any:
+    """Return where the newest payments of a filter end, as a row of SQL's own."""
+    labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
+    looked_at = select(*labelled).select_from(Payment).where(*_unsearched(wanted))
+    looked_at = looked_at.order_by(*turned(columns, True)).limit(LOOKED_THROUGH_ROWS)
+    ends = _named(looked_at.subquery(), columns)
+    return select(*ends).order_by(*turned(ends, False)).limit(1).scalar_subquery()
 
 
 def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:

@@ -282,7 +282,6 @@ class ListFrame(QWidget, Generic[RowT]):
         self.model.sort_wanted.connect(self._on_sort_wanted)
         # A refresh may change what the selected rows allow.
         self.model.dataChanged.connect(self._on_selection_changed)
-        self.model.layoutChanged.connect(self._on_selection_changed)
         self.feed.delivered.connect(self._on_delivered)
         self.feed.counted.connect(self._show_figures)
         self.feed.failed.connect(self.failed)

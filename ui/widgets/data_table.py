@@ -24,6 +24,7 @@ from ui.models.roles import COPY, ROW
 from ui.models.stretches import Stretch, count_of, selected_stretches
 from ui.models.table import ColumnKind, PagedTableModel
 from ui.theme import gap, row_height
+from ui.widgets.steady_place import SteadyPlace
 
 RowT = TypeVar("RowT")
 _MAX_COPIED_ROWS = 10_000
@@ -97,6 +98,8 @@ class DataTable(QTableView, Generic[RowT]):
         self._sorted_by = (-1, Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._on_sort_indicator)
         self.setSortingEnabled(True)
+        self._place = SteadyPlace(self, model)
+        model.replaced.connect(self.selection_changed)
         self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
         self.doubleClicked.connect(self._open)
 
@@ -191,7 +194,8 @@ class DataTable(QTableView, Generic[RowT]):
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell of another selection."""
         super().selectionChanged(selected, deselected)
-        self.selection_changed.emit()
+        if not self._rows.is_replacing:
+            self.selection_changed.emit()
 
     def _follow_font(self) -> None:
         metrics = self.fontMetrics()
@@ -265,7 +269,9 @@ class DataTable(QTableView, Generic[RowT]):
             self.row_opened.emit(row)
 
     def _on_current_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        self.current_row_changed.emit(current.data(ROW) if current.isValid() else None)
+        # A row that went away under the focus leaves what was opened from it open.
+        if not self._rows.is_replacing:
+            self.current_row_changed.emit(current.data(ROW) if current.isValid() else None)
 
     def _on_header_menu(self, place: QPoint) -> None:
         menu = QMenu(self)

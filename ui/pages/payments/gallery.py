@@ -219,7 +219,7 @@ def _needs_person(shop: SampleShop) -> QWidget:
     shop.clock.now += timedelta(hours=3)
     page = PaymentsPage(shop.context())
     page.needed.button.setChecked(True)
-    page.needed.list.model.layoutChanged.connect(lambda: page.needed.list.table.selectRow(0))
+    page.needed.list.model.replaced.connect(lambda: page.needed.list.table.selectRow(0))
     return page
 
 

@@ -89,7 +89,7 @@ class RefundBulkBar(QWidget):
             row.addWidget(made)
         table.selection_changed.connect(self._show)
         table.rows.dataChanged.connect(self._show)
-        table.rows.layoutChanged.connect(self._show)
+        table.rows.replaced.connect(self._show)
         table.rows.modelReset.connect(self._show)
         self._show()
 

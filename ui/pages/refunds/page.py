@@ -152,7 +152,7 @@ class RefundsPage(Page):
         made.failed.connect(self._show_error)
         made.feed.delivered.connect(self._follow)
         made.model.dataChanged.connect(self._on_rows_changed)
-        made.model.layoutChanged.connect(self._on_rows_changed)
+        made.model.replaced.connect(self._on_rows_changed)
         self._word_empty(made)
         return made
 
