@@ -232,8 +232,7 @@ _RECONCILE: Group = (
         ("P", QT_TRANSLATE_NOOP("KeysSheet", "Problems of the file")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Next pane")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Close the statement")),
-        ("R", QT_TRANSLATE_NOOP("KeysSheet", "Resolve a discrepancy")),
-        ("O", QT_TRANSLATE_NOOP("KeysSheet", "Reopen")),
+        ("R  O", QT_TRANSLATE_NOOP("KeysSheet", "Resolve a discrepancy, reopen")),
     ),
 )
 
@@ -326,7 +325,8 @@ class KeysSheet(QDialog):
         self.pages.setFixedWidth(longest + gap(self, 4))
         row.addWidget(self.pages)
         row.addWidget(self.stack, 1)
-        row.addWidget(self._column(ALWAYS))
+        row.addWidget(self._column(ALWAYS[:2]))
+        row.addWidget(self._column(ALWAYS[2:]))
         return content
 
     def _column(self, groups: tuple[Group, ...]) -> QWidget:

@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Select, column, func, select, table, union_all
+from sqlalchemy import ColumnElement, Dialect, column, func, select, table, union_all
 from sqlalchemy.sql import literal_column
-from sqlalchemy.sql.expression import tuple_
 
 from core.database.call_search import CALL_SEARCH_TABLE
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
@@ -32,14 +31,21 @@ from core.services.call_filter import (
     search_conditions,
 )
 from core.services.keyset import Key, Landmark, PagedQuestion, Seek
+from core.services.keyset_queries import (
+    Bound,
+    Columns,
+    Statement,
+    beyond,
+    ordering,
+    page,
+    seek_values,
+    turned,
+)
 from core.services.listed_calls import LISTED_MESSAGE_CHARACTERS, CallColumn, ListedCall
 from core.services.payment_search import SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest calls one or two letters are looked for in: no index knows them."""
-
-Statement = Select[*tuple[Any, ...]]
-Columns = Sequence[ColumnElement[Any]]
 
 _INDEX = table(CALL_SEARCH_TABLE, column("rowid"))
 _CALL = "payment_transaction"
@@ -117,8 +123,7 @@ def ask(
     dialect = database.engine.dialect
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedCall]:
-        place = (len(seek.key or ()), seek.inclusive)
-        question = page_question(wanted, order, seek.backwards, place, dialect)
+        question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
         return list(map(ListedCall._make, database.rows(question, _values(seek), cancelled)))
 
     return PagedQuestion(rows, key, locate=locate)
@@ -127,8 +132,8 @@ def ask(
 def newest(wanted: CallFilter) -> Statement:
     """Return the newest calls of a filter, as far back as they are looked through."""
     columns = _columns(CallColumn.REQUEST_AT, indexed=True)
-    ids = _merged(_arms(wanted), columns, True, (0, False), LOOKED_THROUGH_ROWS)
-    named = _turned(_named(ids, columns), True)
+    ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    named = turned(_named(ids, columns), True)
     return select(ids.c.id).order_by(*named).limit(LOOKED_THROUGH_ROWS)
 
 
@@ -141,27 +146,19 @@ def found_by_search(wanted: CallFilter, terms: SearchTerms) -> list[ColumnElemen
     return [PaymentTransaction.id.in_(hits), *search_conditions(terms)]
 
 
-_Bound = tuple[int, bool]
-"""By how many values a page is bounded, and whether the key's own row counts."""
-
-
 def _values(seek: Seek) -> dict[str, object]:
-    values: dict[str, object] = {"row_limit": seek.limit, "row_skip": seek.skip}
-    values["arm_limit"] = seek.limit + seek.skip
-    for place, value in enumerate(seek.key or ()):
-        values[f"key_{place}"] = value
-    return values
+    return {**seek_values(seek), "arm_limit": seek.limit + seek.skip}
 
 
 @lru_cache(maxsize=64)
 def page_question(
-    wanted: CallFilter, order: CallOrder, backwards: bool, bound: _Bound, dialect: Dialect
+    wanted: CallFilter, order: CallOrder, backwards: bool, bound: Bound, dialect: Dialect
 ) -> DriverQuestion:
     """Return the question of a page, made once, whose key, limit and skip are left open."""
     return driver_question(_statement(wanted, order, backwards, bound), dialect)
 
 
-def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: _Bound) -> Statement:
+def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: Bound) -> Statement:
     descending = order.descending is not backwards
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):
@@ -172,21 +169,21 @@ def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: _Bo
             .join(PaymentTransaction, PaymentTransaction.id == HIT_KEY)
             .where(matches(terms), *search_conditions(terms), *call_conditions(wanted))
         )
-        return _page(found, by_hit, descending, bound)
+        return page(found, by_hit, descending, bound)
     columns = _columns(order.column, indexed=not terms)
     if terms:
         found = select(*_LISTED).where(*found_by_search(wanted, terms), *call_conditions(wanted))
-        return _page(found, columns, descending, bound)
+        return page(found, columns, descending, bound)
     arms = _arms(wanted)
     if len(arms) == 1:
-        return _page(select(*_LISTED).where(*call_conditions(wanted)), columns, descending, bound)
+        return page(select(*_LISTED).where(*call_conditions(wanted)), columns, descending, bound)
     ids = _merged(arms, columns, descending, bound, open_value("arm_limit"))
-    picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
+    picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*_LISTED)
         .where(PaymentTransaction.id.in_(picked))
-        .order_by(*_turned(_columns(order.column, indexed=False), descending))
+        .order_by(*turned(_columns(order.column, indexed=False), descending))
     )
 
 
@@ -201,10 +198,8 @@ def _key_of_hit(row: ListedCall) -> Key:
     return (key_in_index(moment, row.id),)
 
 
-def _columns(column: CallColumn, *, indexed: bool) -> Columns:
-    """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
-    mark = "" if indexed else "+"
-    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[column])
+def _columns(ordered_by: CallColumn, *, indexed: bool) -> Columns:
+    return ordering(_ORDERED_BY[ordered_by], indexed=indexed)
 
 
 def _arms(wanted: CallFilter) -> list[CallFilter]:
@@ -215,44 +210,18 @@ def _arms(wanted: CallFilter) -> list[CallFilter]:
 
 
 def _merged(
-    arms: Sequence[CallFilter], columns: Columns, descending: bool, bound: _Bound, limit: Any
+    arms: Sequence[CallFilter], columns: Columns, descending: bool, bound: Bound, limit: Any
 ) -> Any:
     """Return keys of the first rows of each arm, as one table."""
     parts = []
     for arm in arms:
         labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
         part = select(PaymentTransaction.id.label("id"), *labelled).where(*call_conditions(arm))
-        part = part.where(*_beyond(columns, descending, bound))
-        part = part.order_by(*_turned(columns, descending)).limit(limit)
+        part = part.where(*beyond(columns, descending, bound))
+        part = part.order_by(*turned(columns, descending)).limit(limit)
         parts.append(select(part.subquery()))
     return union_all(*parts).subquery()
 
 
 def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
     return [table.c[f"k{place}"] for place in range(len(columns))]
-
-
-def _page(found: Statement, columns: Columns, descending: bool, bound: _Bound) -> Statement:
-    return (
-        found.where(*_beyond(columns, descending, bound))
-        .order_by(*_turned(columns, descending))
-        .limit(open_value("row_limit"))
-        .offset(open_value("row_skip"))
-    )
-
-
-def _turned(columns: Columns, descending: bool) -> list[ColumnElement[Any]]:
-    return [each.desc() if descending else each.asc() for each in columns]
-
-
-def _beyond(columns: Columns, descending: bool, bound: _Bound) -> list[ColumnElement[bool]]:
-    """Return that a row comes after the key, all of whose columns run the same way."""
-    values, inclusive = bound
-    if not values:
-        return []
-    here = tuple_(*columns) if len(columns) > 1 else columns[0]
-    keys: Columns = [open_value(f"key_{place}") for place in range(values)]
-    there = tuple_(*keys) if len(keys) > 1 else keys[0]
-    if descending:
-        return [here <= there if inclusive else here < there]
-    return [here >= there if inclusive else here > there]

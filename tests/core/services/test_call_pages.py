@@ -30,6 +30,7 @@ from core.services.call_filter import CallFilter
 from core.services.call_lists import CallLists
 from core.services.call_pages import CallOrder, page_question
 from core.services.keyset import Seek
+from core.services.keyset_queries import Bound
 from core.services.listed_calls import CallColumn, ListedCall
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -290,7 +291,7 @@ PLANS = (
 def test_no_first_page_sorts_the_table(
     shop: Database, wanted: CallFilter, order: CallOrder
 ) -> None:
-    question = page_question(wanted, order, False, (0, False), shop.engine.dialect)
+    question = page_question(wanted, order, False, Bound(0, False), shop.engine.dialect)
     values = question.values({"row_limit": 100, "row_skip": 0, "arm_limit": 100})
     with shop.engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question.sql}", values).all()

@@ -127,3 +127,16 @@ def test_a_filters_words_say_an_open_side():
     assert filter_words(PaymentFilter(last_day=date(2026, 6, 2), search="jean")) == (
         "until 2 June 2026, “jean”"
     )
+
+
+def test_amounts_are_named_in_their_currency():
+    space = "\u00a0"
+    for least, most, told in (
+        (1_000, 5_000, "1\u202f000 RWF to 5\u202f000 RWF"),
+        (1_000, None, "at least 1\u202f000 RWF"),
+        (None, 5_000, "at most 5\u202f000 RWF"),
+        (5_000, 5_000, "5\u202f000 RWF"),
+    ):
+        wanted = PaymentFilter(currency="RWF", least_minor=least, most_minor=most)
+        assert filter_words(wanted) == told.replace(" RWF", f"{space}RWF")
+    assert filter_words(PaymentFilter(currency="USD")) == "USD"

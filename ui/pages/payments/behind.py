@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
+from core.money import DEFAULT_CURRENCY, display
 from core.services.call_filter import CallFilter
 from core.services.payment_filter import PaymentFilter, RefundFilter
 from ui.badges import badge_for
@@ -28,7 +29,7 @@ def filter_words(wanted: PaymentFilter) -> str:
         *_method_words(wanted.methods),
         *(badge_for("status", value).text for value in sorted(wanted.statuses)),
         *(type_word(value) for value in sorted(wanted.types)),
-        wanted.currency,
+        _amounts(wanted) or wanted.currency,
         _filled(translate("PaymentWords", "taken by %1"), wanted.created_by),
         _filled(translate("PaymentWords", "till session %1"), wanted.till_session_id),
         _filled("%1", wanted.gateway_name),
@@ -49,6 +50,22 @@ def _method_words(methods: frozenset[PaymentMethod]) -> list[str]:
         without = ", ".join(badge_for("method", value).text for value in sorted(missing))
         return [translate("PaymentWords", "without %1").replace("%1", without)]
     return [badge_for("method", value).text for value in sorted(methods)]
+
+
+def _amounts(wanted: PaymentFilter) -> str:
+    """Return the amounts asked for, which are of one currency: "1 000 RWF to 5 000 RWF"."""
+    currency = wanted.currency or DEFAULT_CURRENCY
+    least, most = (
+        None if amount is None else display(amount, currency)
+        for amount in (wanted.least_minor, wanted.most_minor)
+    )
+    if least == most:
+        return least or ""
+    if least is None:
+        return _filled(translate("PaymentWords", "at most %1"), most)
+    if most is None:
+        return _filled(translate("PaymentWords", "at least %1"), least)
+    return translate("PaymentWords", "%1 to %2").replace("%1", least).replace("%2", most)
 
 
 def _which(wanted: PaymentFilter) -> list[str]:
