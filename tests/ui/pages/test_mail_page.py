@@ -210,6 +210,7 @@ def test_a_wrong_address_keeps_the_form_and_everything_typed(qtbot, shop):
     set_up_mail(shop)
     take(shop, 1, "Divine Mukamana")
     page = show(qtbot, shop, InvoicesPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.table.rows.total > 0)
     page.table.selectRow(0)
     settle(qtbot, shop)
     page.invoices.detail.buttons[PaperAct.MAIL].click()
@@ -230,6 +231,7 @@ def test_a_wrong_address_keeps_the_form_and_everything_typed(qtbot, shop):
 def test_without_a_mail_account_the_form_says_who_sets_it_up(qtbot, shop):
     take(shop, 1)
     page = show(qtbot, shop, InvoicesPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.table.rows.total > 0)
     page.table.selectRow(0)
     settle(qtbot, shop)
     qtbot.keyClick(page, Qt.Key.Key_M, CONTROL)
