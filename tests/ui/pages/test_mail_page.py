@@ -189,6 +189,7 @@ def test_an_invoice_is_sent_from_its_payment_in_another_language(qtbot, shop):
     take(shop, 1)
     set_up_mail(shop)
     page = show(qtbot, shop, PaymentsPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.list.table.rows.total > 0)
     page.list.table.selectRow(0)
     qtbot.waitUntil(lambda: page.detail.isVisible() and not shop.tasks.is_busy)
     qtbot.keyClick(page, Qt.Key.Key_M, CONTROL)
@@ -250,6 +251,7 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     set_up_mail(shop)  # now that the customers are kept
     queue(shop, reminded, MailKind.PAYMENT_REMINDER)
     page = show(qtbot, shop, PaymentsPage(shop.context(MANAGER)))
+    qtbot.waitUntil(lambda: page.list.table.rows.total > 0)
     page.list.table.selectAll()
     qtbot.waitUntil(lambda: page.list.selection_count == 3 and not shop.tasks.is_busy)
     page.bulk.actions_by_act[next(a for a in page.bulk.actions_by_act if a == "remind")].trigger()
