@@ -280,6 +280,8 @@ def test_changes_while_a_report_is_read_are_read_once_more_and_never_starve_it(
     monkeypatch.setattr(shop.app.reports, "run", counting)
     for _ in range(20):
         page.changes_arrived({"payments"})
+    # The first is followed at once, all the others together a moment later.
+    qtbot.waitUntil(lambda: not page._is_stale)
     gate.set()
     settle(qtbot, shop, page)
     assert len(asked) == 2
