@@ -7,6 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from ui.badges import Badge
 from ui.models.columns import amount_column, badge_column
+from ui.models.rereading import Reread
 from ui.models.roles import ALIGNMENT, BADGE, COPY, DISPLAY, RIGHT, ROW_ID
 from ui.models.table import LOADING, Column, PagedTableModel
 from ui.widgets.data_table import DataTable
@@ -98,6 +99,15 @@ def test_the_length_is_known_before_the_rows_are(qtbot, model, shop):
     assert shop.asked == [(1, 5)]
     shop.answer()
     assert text(model, 57) == "Customer 57"
+
+
+def test_a_page_wanted_while_the_list_was_read_again_still_comes(qtbot, model, shop):
+    assert text(model, 57) == LOADING
+    qtbot.waitUntil(lambda: bool(shop.asked))
+    question, _page = shop.asked[0]
+    assert model.replace(question, Reread({0: shop.rows[:10]}, 95)) == question + 1
+    settle(qtbot, shop)
+    assert model.row_at(57) == shop.rows[57]
 
 
 def test_a_dragged_thumb_fetches_where_it_stops(qtbot, model, shop):
