@@ -110,7 +110,11 @@ class PagedQuestion(Generic[RowT]):
         place = self._count_before(key)
         if place is None:
             head = earlier.first_key
-            place = was + ((self._count_before(head) if head else 0) or 0)
+            grown = self._count_before(head) if head else None
+            if grown is None:
+                # Nobody can tell: remembered there, the row would hide what came before it.
+                return was
+            place = was + grown
         with self._lock:
             self._remember(place, key)
         return place
