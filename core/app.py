@@ -23,10 +23,14 @@ from core.services.outbox import Outbox
 from core.services.papers.drawing import Papers
 from core.services.papers.invoices import InvoiceService
 from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
+from core.services.payment_choices import PaymentChoices
 from core.services.payment_lists import PaymentLists
 from core.services.payments import PaymentService
+from core.services.provider_standings import ProviderStandings
 from core.services.providers import ProviderService
+from core.services.reconciliation_pages import ReconciliationPages
 from core.services.reconciliations import ReconciliationService
+from core.services.refund_pages import RefundLists
 from core.services.refunds import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
@@ -67,13 +71,17 @@ class App(LateServices):
         self.gateways = GatewayDesk(database, self.gateway_accounts)
         self.payments = PaymentService(database, self.gateway_accounts)
         self.payment_lists = PaymentLists(database)
+        self.payment_choices = PaymentChoices(database)
         self.refunds = RefundService(database)
+        self.refund_lists = RefundLists(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
+        self.reconciliation_pages = ReconciliationPages(database)
         self.write_off_limits = WriteOffLimitService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
         self.providers = ProviderService(database, self._secrets)
+        self.provider_standings = ProviderStandings(database)
         self.tills = TillService(database)
         self.audit = AuditService(database)
         papers = Papers(database, folder)

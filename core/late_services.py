@@ -9,9 +9,11 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
+    from core.services.call_lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
+    from core.services.exports.payments import PaymentExport
     from core.services.hand_matches import HandMatchService
     from core.services.imports import ImportService
     from core.services.learning.service import LearningService
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from core.services.reconciliation_lists import ReconciliationLists
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reports.service import ReportsService
+    from core.services.saved_filters import SavedFilterService
     from core.services.statement_desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.renewal_settings import RenewalSettingsService
@@ -143,6 +146,27 @@ class LateServices:
         from core.services.reconciliation_lists import ReconciliationLists  # noqa: PLC0415 - not owed at start
 
         return ReconciliationLists(self.database)
+
+    @cached_property
+    def saved_filters(self) -> SavedFilterService:
+        """The filters people keep by name; loaded when a list is first shown."""
+        from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
+
+        return SavedFilterService(self.database)
+
+    @cached_property
+    def call_lists(self) -> CallLists:
+        """The calls made to gateways; loaded when somebody first looks at them."""
+        from core.services.call_lists import CallLists  # noqa: PLC0415 - not owed at start
+
+        return CallLists(self.database)
+
+    @cached_property
+    def payment_export(self) -> PaymentExport:
+        """Payments as files; loaded when somebody first wants one."""
+        from core.services.exports.payments import PaymentExport  # noqa: PLC0415 - not owed at start
+
+        return PaymentExport(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

@@ -18,7 +18,8 @@ CASH_GRAY, CARD_GREEN, POINTS_PURPLE = "#999999", "#006600", "#7B4DB5"
 
 KINDS = ("method", "status", "attempt", "reconciliation", "refund", "line", "match", "invoice",
          "active", "reconciled", "outcome", "order", "tier", "points", "mail", "subscription",
-         "period", "trouble")  # fmt: skip
+         "period", "trouble", "request",
+         "environment")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +153,20 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "retrying": (QT_TRANSLATE_NOOP("Badge", "Tried again"), "sync", BLUE),
     },
     "outcome": {
-        "true": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),
-        "false": (QT_TRANSLATE_NOOP("Badge", "Failure"), "cross", RED),
+        "succeeded": (QT_TRANSLATE_NOOP("Badge", "Success"), "check", GREEN),
+        "failed": (QT_TRANSLATE_NOOP("Badge", "Failure"), "cross", RED),
+        "open": (QT_TRANSLATE_NOOP("Badge", "No answer yet"), "clock", YELLOW),
+    },
+    "environment": {
+        "live": (QT_TRANSLATE_NOOP("Badge", "Live"), "check", BLUE),
+        "sandbox": (QT_TRANSLATE_NOOP("Badge", "Sandbox"), "box", YELLOW),
+    },
+    "request": {
+        "initiate": (QT_TRANSLATE_NOOP("Badge", "Asked to pay"), "send", BLUE),
+        "query": (QT_TRANSLATE_NOOP("Badge", "Asked how it stands"), "question", GRAY),
+        "confirm": (QT_TRANSLATE_NOOP("Badge", "Confirmed"), "check", GREEN),
+        "cancel": (QT_TRANSLATE_NOOP("Badge", "Called off"), "ban", GRAY),
+        "refund": (QT_TRANSLATE_NOOP("Badge", "Sent back"), "undo", YELLOW),
     },
     "mail": {
         "waiting": (QT_TRANSLATE_NOOP("Badge", "Waiting"), "clock", YELLOW),

@@ -59,6 +59,8 @@ MODULES: list[str] = [
     "ui.pages.payments.gallery",
     "ui.pages.invoices.gallery",
     "ui.pages.mail.gallery",
+    "ui.pages.transactions.gallery",
+    "ui.pages.providers.gallery",
     "ui.printing.gallery",
     "ui.pages.refunds.gallery",
     "ui.pages.reconcile.gallery",

@@ -33,10 +33,11 @@ from ui.widgets.basics import BadgeLabel, Card, PageHeader, PlainLabel, page_lay
 from ui.widgets.buttons import BusyButton, IconButton, button
 from ui.widgets.data_table import DataTable
 from ui.widgets.drop_zone import DropZone
-from ui.widgets.facts import JsonView, KeyValueList, MoneyPath, Step, StepState, TotalsBar
+from ui.widgets.facts import KeyValueList, MoneyPath, Step, StepState, TotalsBar
 from ui.widgets.filters import Chip, Choice, FilterChips
 from ui.widgets.form_dialog import FormDialog, ReviewSheet
 from ui.widgets.inputs import AmountEdit, CountEdit, PhoneEdit, SearchField
+from ui.widgets.json_view import JsonView
 from ui.widgets.messages import EmptyState, InfoBar, InlineMessage, Toast
 from ui.widgets.navigation import NavigationList
 

@@ -53,6 +53,9 @@ _PATHS: dict[str, str] = {
     "card": "M3 6h18v12H3z M3 10h18 M6 15h4",
     "till": "M4 11h16v9H4z M7 11V5h10v6 M9.5 8h5 M10 15.5h4",
     "payments": "M4 6h16 M4 12h16 M4 18h10",
+    "calls": "M4 8h15 M15 4l4 4-4 4 M20 16H5 M9 12l-4 4 4 4",
+    "provider": "M12 20v-6 M8.5 10.5a5 5 0 0 1 7 0 M5.5 7.5a9.2 9.2 0 0 1 13 0"
+    " M12 13a1 1 0 1 0 .01 0z M8 20h8",
     "refund": "M8 5L4 9l4 4 M4 9h10a5.5 5.5 0 0 1 0 11h-4",
     "reconcile": "M12 4v16 M5 20h14 M12 6H5 M12 6h7 M5 6l-3 7h6z M19 6l-3 7h6z",
     "today": "M5 19a9.5 9.5 0 1 1 14 0 M12 14l4.5-5.5 M12 13a1 1 0 1 0 .01 0z",

@@ -26,7 +26,7 @@ Group = tuple[object, Keys]
 _EVERYWHERE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        ("Alt+1 … Alt+0", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Alt+1 … Alt+=", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
@@ -44,6 +44,9 @@ _TABLES: Group = (
         ("Space", QT_TRANSLATE_NOOP("KeysSheet", "Select, or unselect")),
         ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the rows")),
         ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the cell")),
+        ("F7", QT_TRANSLATE_NOOP("KeysSheet", "Sort by this column")),
+        ("Ctrl+Shift+S", QT_TRANSLATE_NOOP("KeysSheet", "Saved filters")),
+        ("Ctrl+Shift+O", QT_TRANSLATE_NOOP("KeysSheet", "Choose columns")),
     ),
 )
 _CASHIER: Group = (
@@ -96,8 +99,11 @@ _PAYMENTS: Group = (
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
+        ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Look at the invoice")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+1 … Ctrl+5", QT_TRANSLATE_NOOP("KeysSheet", "Act on the selection")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its calls to the gateway")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),
         ("Ctrl+U", QT_TRANSLATE_NOOP("KeysSheet", "Needs a person")),
         ("Ctrl+I", QT_TRANSLATE_NOOP("KeysSheet", "Import payments")),
@@ -116,6 +122,7 @@ _REFUNDS: Group = (
         ("D", QT_TRANSLATE_NOOP("KeysSheet", "Went back or not?")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Credit note")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Tabs, filters, list, refund")),
     ),
 )
 _INVOICES: Group = (
@@ -124,12 +131,39 @@ _INVOICES: Group = (
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Look at the paper")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Print it")),
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Print the receipt")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Filters, list, paper")),
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save it as PDF")),
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Open the PDF")),
         ("Ctrl+B", QT_TRANSLATE_NOOP("KeysSheet", "Fiscal number")),
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+    ),
+)
+_TRANSACTIONS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Transactions"),
+    (
+        ("Enter  Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "All calls about the payment")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the call, back")),
+    ),
+)
+_PROVIDERS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Providers"),
+    (
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Edit it in Settings")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Its failed calls")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the provider, back")),
+    ),
+)
+_JSON: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Requests and responses"),
+    (
+        ("←  →  Enter", QT_TRANSLATE_NOOP("KeysSheet", "Fold, unfold")),
+        ("*", QT_TRANSLATE_NOOP("KeysSheet", "Unfold all below")),
+        ("F3  Shift+F3", QT_TRANSLATE_NOOP("KeysSheet", "Find, find the one before")),
+        ("Ctrl+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy the value")),
+        ("Ctrl+Shift+C", QT_TRANSLATE_NOOP("KeysSheet", "Copy all of it")),
     ),
 )
 _MAIL: Group = (
@@ -205,8 +239,7 @@ _RECONCILE: Group = (
         ("P", QT_TRANSLATE_NOOP("KeysSheet", "Problems of the file")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Next pane")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Close the statement")),
-        ("R", QT_TRANSLATE_NOOP("KeysSheet", "Resolve a discrepancy")),
-        ("O", QT_TRANSLATE_NOOP("KeysSheet", "Reopen")),
+        ("R  O", QT_TRANSLATE_NOOP("KeysSheet", "Resolve a discrepancy, reopen")),
     ),
 )
 
@@ -223,7 +256,7 @@ _REPORTS: Group = (
     ),
 )
 
-ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _PREVIEW)
+ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _JSON, _PREVIEW)
 """What holds on every page."""
 
 PAGES: dict[str, Group] = {
@@ -236,6 +269,8 @@ PAGES: dict[str, Group] = {
     "subscriptions": _SUBSCRIPTIONS,
     "mail": _MAIL,
     "reports": _REPORTS,
+    "transactions": _TRANSACTIONS,
+    "providers": _PROVIDERS,
     "settings": _SETTINGS,
 }
 """The keys of each page that has its own, under the page's key in the navigation."""
@@ -297,7 +332,8 @@ class KeysSheet(QDialog):
         self.pages.setFixedWidth(longest + gap(self, 4))
         row.addWidget(self.pages)
         row.addWidget(self.stack, 1)
-        row.addWidget(self._column(ALWAYS))
+        row.addWidget(self._column(ALWAYS[:2]))
+        row.addWidget(self._column(ALWAYS[2:]))
         return content
 
     def _column(self, groups: tuple[Group, ...]) -> QWidget:

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.services.call_filter import CallFilter
 from core.services.payment_lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet
+from ui.lists.filter_values import FilterValues
 from ui.network_banner import NetworkBanner
 from ui.page_counts import PAGE_COUNTS, PageCount
 from ui.page_entries import PageEntry, entries_for
@@ -163,8 +165,10 @@ class MainWindow(QWidget):
         page = entry.build(self.context)
         page.payment_requested.connect(partial(self._open_item, "payments"))
         page.payments_requested.connect(partial(self._open_payments, page))
+        page.calls_requested.connect(self._open_calls)
         page.refund_requested.connect(partial(self._open_item, "refunds"))
         page.item_requested.connect(self._open_item)
+        page.list_requested.connect(self._open_list)
         page.notice_raised.connect(self._on_notice)
         self._relay.changed.connect(page.changes_arrived)
         self._pages[entry.key] = page
@@ -175,9 +179,17 @@ class MainWindow(QWidget):
         if key in self._entries:
             self.show_page(key).open_item(item_id)
 
+    def _open_list(self, key: str, values: FilterValues) -> None:
+        if key in self._entries:
+            self.show_page(key).show_values(values)
+
     def _open_payments(self, asker: Page, wanted: PaymentFilter) -> None:
         if "payments" in self._entries:
             self.show_page("payments").show_filter(wanted, asker.subject)
+
+    def _open_calls(self, wanted: CallFilter) -> None:
+        if "transactions" in self._entries:
+            self.show_page("transactions").show_calls(wanted)
 
     def _on_notice(self, text: str) -> None:
         Toast.of(self).tell(text)

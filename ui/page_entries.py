@@ -107,6 +107,20 @@ ENTRIES = (
         "ui.pages.reports.page:ReportsPage",
     ),
     PageEntry(
+        "transactions",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Transactions")),
+        "calls",
+        Permission.VIEW_REPORTS,
+        "ui.pages.transactions.page:TransactionsPage",
+    ),
+    PageEntry(
+        "providers",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Providers")),
+        "provider",
+        Permission.VIEW_REPORTS,
+        "ui.pages.providers.page:ProvidersPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

@@ -83,6 +83,8 @@ QFrame[look="toast"] QPushButton:focus { border: 2px solid $surface; }
 QToolButton[kind="chip"] { border-radius: $three_quarters; border-color: $border_strong;
     padding-right: $one; }
 QToolButton[kind="chip"]:focus { border-color: $focus; padding-right: $one; }
+QToolButton[kind="chip"][arrow="none"], QToolButton[kind="chip"][arrow="none"]:focus {
+    padding-right: $three_quarters; }
 QToolButton[kind="chip"][active="true"] { background: $accent_soft; border-color: $accent;
     font-weight: 600; }
 QToolButton[kind="pick"] { border-radius: $three_quarters; }
@@ -145,6 +147,10 @@ QHeaderView { background: $surface; border: none; }
 QHeaderView::section { background: $surface; color: $text_muted; border: none;
     border-bottom: 1px solid $border; padding: $half $half; font-weight: 600; }
 QHeaderView::section:hover { color: $text; background: $surface_hover; }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: $one; height: $three_quarters;
+    subcontrol-origin: padding; subcontrol-position: top center; }
+QHeaderView::up-arrow { image: url("$arrow_up"); }
+QHeaderView::down-arrow { image: url("$arrow_down"); }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QMenu { background: $surface; color: $text; border: 1px solid $border; padding: $quarter; }

@@ -6,6 +6,7 @@ generated here, kept in the migrations, and a test compares the two.
 
 from __future__ import annotations
 
+from core.database.call_search import call_search_triggers
 from core.database.day_sums import sum_triggers
 from core.database.guard_statements import immutable, no_delete, transition_guard, trigger
 from core.database.offer_marks import mark_triggers
@@ -96,6 +97,7 @@ def sqlite_guards() -> dict[str, str]:
         **difference_guards(),
         **sum_triggers(),
         **search_triggers(),
+        **call_search_triggers(),
         # Payments are found by it, in an index that holds the number as it was.
         **trigger(
             "guard_order_number",

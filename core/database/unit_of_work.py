@@ -7,12 +7,13 @@ unit, so they exist exactly when the change exists.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, PoolProxiedConnection, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -147,6 +148,7 @@ class Database:
         self.clock = clock
         self.initiator = initiator
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
+        self._moment = threading.local()
 
     def require(self, actor: Actor, permission: Permission) -> None:
         """Refuse an act unless the person's role holds the permission; a refusal is recorded.
@@ -214,7 +216,7 @@ class Database:
 
         """
         driver_error = self.engine.dialect.loaded_dbapi.Error
-        with _known_errors(), closing(self.engine.raw_connection()) as connection:
+        with _known_errors(), self._connection_for_rows() as connection:
             cursor = connection.cursor()
             try:
                 with engines.interrupted_when(connection.driver_connection, cancelled):
@@ -226,6 +228,27 @@ class Database:
                 ) from error
             finally:
                 cursor.close()
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Let all :meth:`rows` this thread reads meanwhile be of one moment of the shop."""
+        with _known_errors(), closing(self.engine.raw_connection()) as connection:
+            connection.cursor().execute("BEGIN")
+            self._moment.connection = connection
+            try:
+                yield
+            finally:
+                self._moment.connection = None
+                connection.rollback()
+
+    @contextmanager
+    def _connection_for_rows(self) -> Iterator[PoolProxiedConnection]:
+        kept: PoolProxiedConnection | None = getattr(self._moment, "connection", None)
+        if kept is not None:
+            yield kept
+            return
+        with closing(self.engine.raw_connection()) as connection:
+            yield connection
 
     def close(self) -> None:
         """Let go of every connection."""

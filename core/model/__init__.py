@@ -15,6 +15,7 @@ from core.model import (
     providers,
     reconciliations,
     refunds,
+    saved_filters,
     statement_memory,
     subscriptions,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "providers",
     "reconciliations",
     "refunds",
+    "saved_filters",
     "statement_memory",
     "subscriptions",
 ]

@@ -14,9 +14,11 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     ForeignKey,
+    Index,
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +28,15 @@ from core.model.customers import TaxClass
 if TYPE_CHECKING:
     from core.model.payments import Payment
     from core.model.refunds import RefundRequest
+
+
+INVOICE_STANDING = (
+    "CASE WHEN is_paid THEN '3' || issued_date"
+    " WHEN void_date IS NOT NULL THEN '2' || void_date"
+    " ELSE '1' || coalesce(due_date, '9999-12-31') END"
+)
+"""SQL by which lists put invoices awaited first, the longest due before the others, then void ones,
+then those paid."""
 
 
 class _Paper:
@@ -57,6 +68,14 @@ class Invoice(_Paper, Versioned, Base):
     __tablename__ = "invoice"
     __table_args__ = (
         CheckConstraint("subtotal_minor + tax_minor = total_minor", name="sums_agree"),
+        Index("ix_invoice_paid_issued", "is_paid", "issued_date"),
+        Index("ix_invoice_sent_issued", "sent_to_customer", "issued_date"),
+        Index("ix_invoice_standing", text(f"({INVOICE_STANDING})")),
+        Index("ix_invoice_total", "total_minor"),
+        Index("ix_invoice_tax", "tax_minor"),
+        Index("ix_invoice_subtotal", "subtotal_minor"),
+        Index("ix_invoice_ebm", "ebm_receipt_number"),
+        Index("ix_invoice_pdf", "pdf_file"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -122,7 +141,7 @@ class CreditNote(_Paper, Base):
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     tax_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RWF")
-    issued_date: Mapped[date] = mapped_column(Date)
+    issued_date: Mapped[date] = mapped_column(Date, index=True)
 
     lines: Mapped[list[CreditNoteLine]] = relationship(
         back_populates="credit_note", order_by="CreditNoteLine.position"

@@ -43,6 +43,7 @@ class Topic(StrEnum):
     """The kinds of things a screen may show and so may need to fetch again."""
 
     PAYMENTS = "payments"
+    CALLS = "calls"
     REFUNDS = "refunds"
     INVOICES = "invoices"
     RECONCILIATIONS = "reconciliations"

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.calls import CALL_RESULT, CALL_TIME
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
@@ -363,8 +364,16 @@ class PaymentTransaction(Base):
 
     __tablename__ = "payment_transaction"
     __table_args__ = (
-        Index("ix_payment_transaction_request_at", text("request_at DESC")),
+        # A column's own order, then the moment, then the key, as with payments.
+        Index("ix_payment_transaction_request_at", "request_at"),
         Index("ix_payment_transaction_payment_gateway", "payment_id", "gateway_name"),
+        Index("ix_payment_transaction_gateway_request", "gateway_name", "request_at"),
+        Index("ix_payment_transaction_type_request", "request_type", "request_at"),
+        Index("ix_payment_transaction_status_request", "status", "request_at"),
+        Index("ix_payment_transaction_result_request", text(CALL_RESULT), "request_at"),
+        Index("ix_payment_transaction_answer_request", "response_code", "request_at"),
+        Index("ix_payment_transaction_error_request", "error_code", "request_at"),
+        Index("ix_payment_transaction_time_request", text(CALL_TIME), "request_at"),
         # In the order of response times, so that a percentile is walked to and not sorted for.
         Index(
             "ix_payment_transaction_timing",

@@ -53,7 +53,9 @@ class RefundRequest(Versioned, Base):
     __table_args__ = (
         CheckConstraint("refund_amount_minor > 0", name="amount_positive"),
         CheckConstraint("approved_by IS NULL OR approved_by <> requested_by", name="four_eyes"),
-        Index("ix_refund_request_status_requested", "status", text("requested_at DESC")),
+        Index("ix_refund_request_status_requested", "status", "requested_at"),
+        Index("ix_refund_request_amount", "refund_amount_minor"),
+        Index("ix_refund_request_by", "requested_by", "requested_at"),
         Index("ix_refund_request_requested", "requested_at"),
         Index("ix_refund_request_completed", "refund_completed_at"),
         Index(

@@ -78,6 +78,7 @@ def begin_call(
     )
     unit.session.add(row)
     unit.session.flush()
+    unit.changed(Topic.CALLS, str(row.id))
     return row.id
 
 
@@ -99,6 +100,7 @@ def finish_call(
     else:
         steps.take_sent(attempt, reply, unit.now, timing, can_ask=can_ask)
     _complete_row(row, attempt, reply, unit)
+    unit.changed(Topic.CALLS, str(call_id))
     if attempt.status is not before:
         _take_effect(unit, attempt, reply)
 

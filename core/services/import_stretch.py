@@ -17,11 +17,11 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.money import major
 from core.permissions import Actor
 from core.services.customers.identity import survivor
+from core.services.import_report import ImportedRow
 from core.services.papers.issuing import issue_invoice, keep_series_ahead
 from core.services.papers.letterheads import papers_language
 from core.services.payment_json import PaymentDocument
 from core.services.payments import GATEWAY_NAMES, owner_of
-from core.services.rows import ImportedRow
 from core.services.session import IMPORT_KEY_PREFIX
 
 _ACTION = "payment:imported"

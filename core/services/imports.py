@@ -16,10 +16,10 @@ from pathlib import Path
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, StorageError
 from core.permissions import Actor, Permission
+from core.services.import_report import ImportedRow, ImportReport
 from core.services.import_stretch import Stretch, StretchRow
 from core.services.payment_files import PaymentRecord, open_payment_file
 from core.services.payment_json import read_document
-from core.services.rows import ImportedRow, ImportReport
 
 ROWS_AT_ONCE = 500
 _NAMESPACE = uuid.UUID("7a3a1f2e-6c1b-5d0e-9f43-1b6d4f1c2e58")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -49,7 +50,9 @@ class PagedQuestion(Generic[RowT]):
 
     ``read`` answers a :class:`Seek` with rows in the order they were read, unless told meanwhile
     that nobody wants them; ``key`` names a row's place in the order. ``locate`` may tell a landmark
-    at or before a position.
+    at or before a position; ``find`` gives rows as they are now, those that are still in the list;
+    ``count_before`` tells how many rows stand before a key, or None where counting takes too long.
+    What is read within ``one_moment`` is of one moment of the shop.
     """
 
     def __init__(
@@ -58,9 +61,15 @@ class PagedQuestion(Generic[RowT]):
         key: Callable[[RowT], Key],
         *,
         locate: Callable[[int], Landmark | None] = lambda _position: None,
+        find: Callable[[Sequence[RowT]], Sequence[RowT]] = lambda rows: rows,
+        count_before: Callable[[Key], int | None] = lambda _key: None,
+        one_moment: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._read = read
-        self._key = key
+        self.key = key
+        self.one_moment = one_moment
+        self._find = find
+        self._count_before = count_before
         self._locate = locate
         self._keys: OrderedDict[int, Key] = OrderedDict()
         self._lock = threading.Lock()
@@ -85,14 +94,45 @@ class PagedQuestion(Generic[RowT]):
             found.reverse()
         with self._lock:
             for place in {0, len(found) - 1} if found else ():
-                self._keys[position + place] = self._key(found[place])
-                self._keys.move_to_end(position + place)
-            while len(self._keys) > _KEPT_KEYS:
-                self._keys.popitem(last=False)
+                self._remember(position + place, self.key(found[place]))
         return tuple(found)
 
+    def again(self, rows: Sequence[RowT]) -> Sequence[RowT]:
+        """Return rows as they are now, without those that left the list."""
+        return self._find(rows) if rows else ()
+
+    def place(self, row: RowT, was: int, earlier: PagedQuestion[RowT]) -> int:
+        """Return where a row stands that stood at ``was`` when an earlier question was answered.
+
+        Far down, where its place cannot be counted, it went as far as the head of the list grew.
+        """
+        key = self.key(row)
+        place = self._count_before(key)
+        if place is None:
+            head = earlier.first_key
+            grown = self._count_before(head) if head else None
+            if grown is None:
+                # Nobody can tell: remembered there, the row would hide what came before it.
+                return was
+            place = was + grown
+        with self._lock:
+            self._remember(place, key)
+        return place
+
+    @property
+    def first_key(self) -> Key | None:
+        """The key of the list's first row, where it has been read."""
+        with self._lock:
+            return self._keys.get(0)
+
+    def _remember(self, place: int, key: Key) -> None:
+        self._keys[place] = key
+        self._keys.move_to_end(place)
+        while len(self._keys) > _KEPT_KEYS:
+            self._keys.popitem(last=False)
+
     def _seek(self, position: int, limit: int, total: int | None) -> Seek:
-        seeks = [Seek(limit, skip=position)]
+        seeks: list[Seek] = []
         with self._lock:
             known = list(self._keys.items())
         before = max((each for each in known if each[0] <= position), default=None)
@@ -106,6 +146,8 @@ class PagedQuestion(Generic[RowT]):
         if total is not None and position < total:
             rest = min(limit, total - position)
             seeks.append(Seek(rest, backwards=True, skip=total - position - rest))
+        # The ends come last: what was added there since a key was read is another question's.
+        seeks.append(Seek(limit, skip=position))
         best = min(seeks, key=lambda each: each.skip)
         if best.skip > _FAR_ROWS:
             landmark = self._locate(position)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
@@ -17,10 +17,10 @@ from core.model.payments import (
     PaymentStatus,
     PaymentTransaction,
     PaymentType,
-    RequestType,
     TransactionStatus,
 )
 from core.model.refunds import RefundRequest, RefundStatus
+from core.services.call_filter import CallFilter, call_conditions
 from core.services.customers.identity import account_rows
 from core.services.payment_search import SearchTerms
 
@@ -29,7 +29,8 @@ from core.services.payment_search import SearchTerms
 class RefundFilter:
     """Payments with a refund like this; None leaves a side open. Days are the shop's.
 
-    ``decided_by`` is who had the last word: who rejected it, else who approved it.
+    ``decided_by`` is who had the last word: who rejected it, else who approved it. ``people`` asked
+    for it or decided it.
     """
 
     statuses: frozenset[RefundStatus] = frozenset()
@@ -40,18 +41,7 @@ class RefundFilter:
     reason: str | None = None
     requested_by: str | None = None
     decided_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallFilter:
-    """Payments a gateway was called for in this way; None leaves a side open."""
-
-    gateway_name: str | None = None
-    request_type: RequestType | None = None
-    error_code: str | None = None
-    success: bool | None = None
-    first_day: date | None = None
-    last_day: date | None = None
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +104,10 @@ def payment_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
         (Payment.till_session_id, wanted.till_session_id),
     )
     if wanted.refunds is not None:
-        refunds = select(RefundRequest.payment_id).where(*_refund_conditions(wanted.refunds))
+        refunds = select(RefundRequest.payment_id).where(*refund_conditions(wanted.refunds))
         conditions.append(Payment.id.in_(refunds))
     if wanted.calls is not None:
-        calls = select(PaymentTransaction.payment_id).where(*_call_conditions(wanted.calls))
+        calls = select(PaymentTransaction.payment_id).where(*call_conditions(wanted.calls))
         conditions.append(Payment.id.in_(calls))
     terms = SearchTerms.of(wanted.search)
     conditions += [*terms.membership(), *terms.conditions()]
@@ -161,7 +151,8 @@ def _amount_conditions(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
+def refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
+    """Return the filter as SQL over refunds."""
     conditions = [
         *_within(RefundRequest.requested_at, wanted.first_requested_day, wanted.last_requested_day),
         *_within(
@@ -176,6 +167,9 @@ def _refund_conditions(wanted: RefundFilter) -> list[ColumnElement[bool]]:
         conditions.append(RefundRequest.status.in_(wanted.statuses))
     if wanted.decided_by is not None:
         conditions.append(decided_by() == wanted.decided_by)
+    if wanted.people:
+        asked = RefundRequest.requested_by.in_(wanted.people)
+        conditions.append(or_(asked, decided_by().in_(wanted.people)))
     return conditions
 
 
@@ -183,18 +177,6 @@ def decided_by() -> ColumnElement[str]:
     """Return who decided a refund: who rejected it, also after an approval, else who approved."""
     rejecter = func.nullif(RefundRequest.rejected_by, "")
     return func.coalesce(rejecter, RefundRequest.approved_by, "")
-
-
-def _call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
-    return [
-        *_within(PaymentTransaction.request_at, wanted.first_day, wanted.last_day),
-        *_equal(
-            (PaymentTransaction.gateway_name, wanted.gateway_name),
-            (PaymentTransaction.request_type, wanted.request_type),
-            (PaymentTransaction.error_code, wanted.error_code),
-            (PaymentTransaction.success, wanted.success),
-        ),
-    ]
 
 
 def _within(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.database.unit_of_work import Database
 from core.model.journal import AuditEntry
-from core.model.payments import Payment, PaymentStatus, PaymentTransaction
+from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import MatchLine, MatchPayment, StatementLine
 from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest
 from core.permissions import Actor, Permission
@@ -25,16 +25,16 @@ from core.services.mapping import (
     transaction_row,
 )
 from core.services.payment_filter import PaymentFilter, payment_conditions
+from core.services.payment_names import PaymentNames, payment_names
 from core.services.payment_pages import NEWEST_FIRST, PaymentOrder, ask
-from core.services.payment_totals import Total, landmarks, totals
+from core.services.payment_totals import DayPlaces, Total, totals
 from core.services.payments import find_payment
 from core.services.rows import (
     AuditRow,
+    FoundLine,
     Page,
     PaymentDetail,
     PaymentRow,
-    StatementLineRow,
-    TransactionRow,
 )
 
 __all__ = ["PaymentFilter", "PaymentLists", "Total", "refundable"]
@@ -76,8 +76,14 @@ class PaymentLists:
     ) -> PagedQuestion[ListedPayment]:
         """Return a filter in an order as a question that answers page by page, from anywhere."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        locate = landmarks(self._database.read, wanted, order)
-        return ask(self._database, wanted, order, locate=locate)
+        places = DayPlaces(self._database, wanted, order)
+        return ask(
+            self._database,
+            wanted,
+            order,
+            locate=places.locate,
+            count_before=places.count_before,
+        )
 
     def totals(
         self,
@@ -90,6 +96,12 @@ class PaymentLists:
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read(cancelled) as session:
             return totals(session, wanted)
+
+    def names(self, actor: Actor) -> PaymentNames:
+        """Return the gateways and cashiers that the shop's payments name."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read() as session:
+            return payment_names(session)
 
     def waiting(self, actor: Actor, *, limit: int = 200) -> tuple[PaymentRow, ...]:
         """Return the payments that await their outcome, the oldest first."""
@@ -152,25 +164,9 @@ class PaymentLists:
                 history=_history(session, payment, refunds),
                 invoice=invoice_row(payment.invoice, payment) if payment.invoice else None,
                 refunds=tuple(refund_row(refund, payment) for refund in refunds),
-                statement_lines=_statement_lines(session, payment),
+                found_on=_found_on(session, payment),
                 refundable_minor=refundable(payment, refunds),
             )
-
-    def transactions(
-        self, actor: Actor, *, offset: int = 0, limit: int = 100
-    ) -> Page[TransactionRow]:
-        """Return a stretch of the calls made to gateways, newest first."""
-        self._database.require(actor, Permission.VIEW_PAYMENTS)
-        with self._database.read() as session:
-            total = session.scalar(select(func.count()).select_from(PaymentTransaction)) or 0
-            rows = session.execute(
-                select(PaymentTransaction, Payment.payment_id)
-                .join(Payment, Payment.id == PaymentTransaction.payment_id)
-                .order_by(PaymentTransaction.request_at.desc())
-                .offset(offset)
-                .limit(limit)
-            )
-            return Page(tuple(transaction_row(call, owner) for call, owner in rows), offset, total)
 
 
 def refundable(payment: Payment, refunds: Sequence[RefundRequest]) -> int:
@@ -198,11 +194,18 @@ def _history(
     return tuple(audit_row(entry) for entry in entries)
 
 
-def _statement_lines(session: Session, payment: Payment) -> tuple[StatementLineRow, ...]:
+def _found_on(session: Session, payment: Payment) -> tuple[FoundLine, ...]:
     lines = session.scalars(
         select(StatementLine)
         .join(MatchLine, MatchLine.line_id == StatementLine.id)
         .join(MatchPayment, MatchPayment.match_id == MatchLine.match_id)
         .where(MatchPayment.payment_id == payment.id, MatchPayment.active)
+        .options(joinedload(StatementLine.reconciliation))
+        .order_by(StatementLine.line_date, StatementLine.id)
     )
-    return tuple(line_row(line) for line in lines)
+    return tuple(
+        FoundLine(
+            line_row(line), line.reconciliation.reconciliation_id, line.reconciliation.file_name
+        )
+        for line in lines
+    )

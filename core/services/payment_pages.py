@@ -7,6 +7,7 @@ letters or more is answered by the index over parts of words, which gives the ne
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,12 +18,15 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Select,
+    and_,
+    column,
     func,
     literal_column,
     select,
+    true,
+    tuple_,
     union_all,
 )
-from sqlalchemy.sql.expression import tuple_
 
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.payment_search import SEARCH_TABLE, key_in_index
@@ -30,15 +34,26 @@ from core.database.unit_of_work import Database
 from core.model.customers import Order
 from core.model.payments import Payment
 from core.services.keyset import Key, Landmark, PagedQuestion, Seek
+from core.services.keyset_queries import (
+    Bound,
+    Columns,
+    Statement,
+    beyond,
+    ordering,
+    page,
+    seek_values,
+    turned,
+)
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
 from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
+from core.services.search_slices import SearchSlices
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
 
-Statement = Select[*tuple[Any, ...]]
-Columns = Sequence[ColumnElement[Any]]
+COUNTED_ROWS = 20_000
+"""So many payments before one are counted to tell its place; farther down it is reckoned."""
 
 _MOMENT, _ID = "payment.created_at", "payment.id"
 _ORDERED_BY = {
@@ -71,7 +86,7 @@ _KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
     PaymentColumn.RECONCILED: lambda row: (row.stored_reconciled, row.stored_created_at, row.id),
     PaymentColumn.CASHIER: lambda row: (row.created_by, row.stored_created_at, row.id),
 }
-_LISTED = (
+LISTED = (
     Payment.id,
     Payment.created_at,
     Payment.payment_id,
@@ -116,6 +131,7 @@ def ask(
     order: PaymentOrder = NEWEST_FIRST,
     *,
     locate: Callable[[int], Landmark | None] = lambda _position: None,
+    count_before: Callable[[Key], int | None] = lambda _key: None,
 ) -> PagedQuestion[ListedPayment]:
     """Return a filter in an order as a question that is answered page by page."""
     by_index = _is_answered_by_index(wanted, order)
@@ -123,36 +139,50 @@ def ask(
 
     dialect = database.engine.dialect
 
+    slices = SearchSlices(database)
+
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
-        question = page_question(wanted, order, seek.backwards, _Bound.of(seek), dialect)
+        if by_index:
+            descending = order.descending is not seek.backwards
+            question = page_question(wanted, order, seek.backwards, Bound(0, False), dialect)
+            return list(
+                map(ListedPayment._make, slices.read(question, seek, descending, cancelled))
+            )
+        question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
         return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
 
-    return PagedQuestion(rows, key, locate=locate)
+    def find(known: Sequence[ListedPayment]) -> Sequence[ListedPayment]:
+        ids = json.dumps([row.id for row in known])
+        found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
+        return list(map(ListedPayment._make, found))
+
+    return PagedQuestion(
+        rows,
+        key,
+        locate=locate,
+        find=find,
+        count_before=count_before,
+        one_moment=database.one_moment,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """How a page is bounded by a key: by how many values, and whether the key's own row counts."""
-
-    values: int
-    inclusive: bool
-
-    @classmethod
-    def of(cls, seek: Seek) -> _Bound:
-        return cls(len(seek.key or ()), seek.inclusive)
+def count_before(
+    database: Database, wanted: PaymentFilter, order: PaymentOrder, key: Key
+) -> int | None:
+    """Return how many payments stand before a key, or None where they are very many."""
+    question = _place_question(wanted, order, len(key), database.engine.dialect)
+    values = _values(Seek(COUNTED_ROWS, key))
+    count: int = database.rows(question, values)[0][0]
+    return count if count < COUNTED_ROWS else None
 
 
 def _values(seek: Seek) -> dict[str, object]:
-    values: dict[str, object] = {"row_limit": seek.limit, "row_skip": seek.skip}
-    values["arm_limit"] = seek.limit + seek.skip
-    for place, value in enumerate(seek.key or ()):
-        values[f"key_{place}"] = value
-    return values
+    return {**seek_values(seek), "arm_limit": seek.limit + seek.skip}
 
 
 @lru_cache(maxsize=64)
 def page_question(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound, dialect: Dialect
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound, dialect: Dialect
 ) -> DriverQuestion:
     """Return the question of a page, whose key, limit and skip are left open.
 
@@ -161,39 +191,96 @@ def page_question(
     return driver_question(_statement(wanted, order, backwards, key), dialect)
 
 
+@lru_cache(maxsize=64)
+def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
+    """Return the question which of some payments a filter still finds."""
+    given: Statement = select(column("value")).select_from(func.json_each(open_value("row_ids")))
+    terms = SearchTerms.of(wanted.search)
+    # As one truth, so that each payment is found by its key and by no index of the filter's.
+    fits = and_(true(), *terms.conditions(), *_unsearched(wanted)).is_(True)
+    return driver_question(select(*LISTED).where(Payment.id.in_(given), fits), dialect)
+
+
+@lru_cache(maxsize=64)
+def _place_question(
+    wanted: PaymentFilter, order: PaymentOrder, values: int, dialect: Dialect
+) -> DriverQuestion:
+    terms = SearchTerms.of(wanted.search)
+    found = select(Payment.id).where(*terms.conditions(), *_unsearched(wanted))
+    if _is_answered_by_index(wanted, order):
+        columns: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        found = found.select_from(INDEX).join(Payment, Payment.id == INDEX_KEY)
+        found = found.where(terms.matches())
+    else:
+        columns = _columns(order.column, indexed=not terms)
+        if terms:
+            found = found.where(*(terms.membership() or [Payment.id.in_(newest(wanted))]))
+    before = found.where(*beyond(columns, not order.descending, Bound(values, inclusive=False)))
+    counted = before.limit(open_value("row_limit")).subquery()
+    return driver_question(select(func.count()).select_from(counted), dialect)
+
+
 def _statement(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: _Bound
+    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound
 ) -> Statement:
     descending = order.descending is not backwards
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):
         by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
         found = (
-            select(*_LISTED)
+            select(*LISTED)
             .select_from(INDEX)
             .join(Payment, Payment.id == INDEX_KEY)
             .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+            .where(by_hit[0] >= open_value("first_hit"), by_hit[0] <= open_value("last_hit"))
         )
-        return _page(found, by_hit, descending, key)
+        return page(found, by_hit, descending, key)
+    if terms and order.column is PaymentColumn.CREATED_AT and len(_arms(wanted)) == 1:
+        # Walked from the newest on, it ends at the first hundred hits.
+        columns = _columns(order.column, indexed=True)
+        found = select(*LISTED).where(
+            tuple_(*columns) >= _oldest_looked_at(wanted, columns),
+            *terms.conditions(),
+            *_unsearched(wanted),
+        )
+        return page(found, columns, descending, key)
     columns = _columns(order.column, indexed=not terms)
     if terms:
-        found = select(*_LISTED).where(
+        found = select(*LISTED).where(
             *(terms.membership() or [Payment.id.in_(newest(wanted))]),
             *terms.conditions(),
             *_unsearched(wanted),
         )
-        return _page(found, columns, descending, key)
+        return page(found, columns, descending, key)
     arms = _arms(wanted)
     if len(arms) == 1:
-        return _page(select(*_LISTED).where(*_unsearched(wanted)), columns, descending, key)
+        return page(select(*LISTED).where(*_unsearched(wanted)), columns, descending, key)
     ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
-    picked = select(ids.c.id).order_by(*_turned(_named(ids, columns), descending))
+    picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
-        select(*_LISTED)
+        select(*LISTED)
         .where(Payment.id.in_(picked))
-        .order_by(*_turned(_columns(order.column, indexed=False), descending))
+        .order_by(*turned(_columns(order.column, indexed=False), descending))
     )
+
+
+def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[int]:
+    """Return the keys of all payments of a list, in its order."""
+    terms = SearchTerms.of(wanted.search)
+    if _is_answered_by_index(wanted, order):
+        found = (
+            select(Payment.id)
+            .select_from(INDEX)
+            .join(Payment, Payment.id == INDEX_KEY)
+            .where(terms.matches(), *terms.conditions(), *_unsearched(wanted))
+        )
+        by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+        return found.order_by(*turned(by_hit, order.descending))
+    found = select(Payment.id).where(*payment_conditions(wanted))
+    if terms.is_unindexed:
+        found = found.where(Payment.id.in_(newest(wanted)))
+    return found.order_by(*turned(_columns(order.column, indexed=not terms), order.descending))
 
 
 def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:
@@ -205,10 +292,8 @@ def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
 
 
-def _columns(column: PaymentColumn, *, indexed: bool) -> Columns:
-    """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
-    mark = "" if indexed else "+"
-    return tuple(literal_column(f"{mark}{name}") for name in _ORDERED_BY[column])
+def _columns(ordered_by: PaymentColumn, *, indexed: bool) -> Columns:
+    return ordering(_ORDERED_BY[ordered_by], indexed=indexed)
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
@@ -229,7 +314,7 @@ def _merged(
     arms: Sequence[PaymentFilter],
     columns: Columns,
     descending: bool,
-    key: _Bound,
+    key: Bound,
     limit: Any,
 ) -> Any:
     """Return keys of the first rows of each arm, as one table."""
@@ -237,8 +322,8 @@ def _merged(
     for arm in arms:
         labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
         part = select(Payment.id.label("id"), *labelled).where(*_unsearched(arm))
-        part = part.where(*_beyond(columns, descending, key))
-        part = part.order_by(*_turned(columns, descending)).limit(limit)
+        part = part.where(*beyond(columns, descending, key))
+        part = part.order_by(*turned(columns, descending)).limit(limit)
         parts.append(select(part.subquery()))
     return union_all(*parts).subquery()
 
@@ -246,36 +331,18 @@ def _merged(
 def newest(wanted: PaymentFilter) -> Statement:
     """Return the newest payments of a filter, as far back as they are looked through."""
     columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
-    ids = _merged(_arms(wanted), columns, True, _Bound(0, False), LOOKED_THROUGH_ROWS)
-    return (
-        select(ids.c.id).order_by(*_turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
-    )
+    ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    return select(ids.c.id).order_by(*turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
+
+
+def _oldest_looked_at(wanted: PaymentFilter, columns: Columns) -> Any:
+    """Return where the newest payments of a filter end, as a row of SQL's own."""
+    labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
+    looked_at = select(*labelled).select_from(Payment).where(*_unsearched(wanted))
+    looked_at = looked_at.order_by(*turned(columns, True)).limit(LOOKED_THROUGH_ROWS)
+    ends = _named(looked_at.subquery(), columns)
+    return select(*ends).order_by(*turned(ends, False)).limit(1).scalar_subquery()
 
 
 def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
     return [table.c[f"k{place}"] for place in range(len(columns))]
-
-
-def _page(found: Statement, columns: Columns, descending: bool, key: _Bound) -> Statement:
-    return (
-        found.where(*_beyond(columns, descending, key))
-        .order_by(*_turned(columns, descending))
-        .limit(open_value("row_limit"))
-        .offset(open_value("row_skip"))
-    )
-
-
-def _turned(columns: Columns, descending: bool) -> list[ColumnElement[Any]]:
-    return [each.desc() if descending else each.asc() for each in columns]
-
-
-def _beyond(columns: Columns, descending: bool, key: _Bound) -> list[ColumnElement[bool]]:
-    """Return that a row comes after the key, all of whose columns run the same way."""
-    if not key.values:
-        return []
-    here = tuple_(*columns) if len(columns) > 1 else columns[0]
-    bound: Columns = [open_value(f"key_{place}") for place in range(key.values)]
-    there = tuple_(*bound) if len(bound) > 1 else bound[0]
-    if descending:
-        return [here <= there if key.inclusive else here < there]
-    return [here >= there if key.inclusive else here > there]

@@ -6,22 +6,22 @@ counted, which may take as long as the list is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import date
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from operator import gt, lt
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from core.clock import day_end, day_start
+from core.clock import day_end, day_start, shop_time
+from core.database.driver_questions import driver_question
+from core.database.unit_of_work import Database
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import Payment, PaymentMethod
-from core.services.keyset import Landmark
+from core.services.keyset import Key, Landmark
 from core.services.listed_payments import PaymentColumn
 from core.services.payment_filter import PaymentFilter, payment_conditions
-from core.services.payment_pages import PaymentOrder, newest
+from core.services.payment_pages import PaymentOrder, count_before, newest
 from core.services.payment_search import SearchTerms
 
 _STORED = "%Y-%m-%d %H:%M:%S.%f"
@@ -71,32 +71,58 @@ def totals(session: Session, wanted: PaymentFilter) -> tuple[Total, ...]:
     )
 
 
-def landmarks(
-    read: Callable[[], AbstractContextManager[Session]], wanted: PaymentFilter, order: PaymentOrder
-) -> Callable[[int], Landmark | None]:
-    """Return what tells, for a list in the order of recording, the day a place of it lies on.
+class DayPlaces:
+    """Where places of a list in the order of recording lie, by the days' counts.
 
-    It asks for the days' counts when it is first needed, once.
+    It asks for the counts when they are first needed, once; other lists it knows nothing of.
     """
-    days: list[tuple[date, int]] = []
 
-    def locate(position: int) -> Landmark | None:
-        if order.column is not PaymentColumn.CREATED_AT or not is_kept_by_day(wanted):
-            return None
-        if wanted.paid_first_day is not None or wanted.paid_last_day is not None:
-            return None
-        if not days:
-            days.extend(_counts_by_day(read, wanted, descending=order.descending))
-        for (day, count), reached in zip(days, accumulate(n for _, n in days), strict=True):
-            if reached > position:
-                return Landmark(reached - count, _first_key(day, descending=order.descending))
+    def __init__(self, database: Database, wanted: PaymentFilter, order: PaymentOrder) -> None:
+        self._database = database
+        self._wanted = wanted
+        self._order = order
+        self._days: list[tuple[date, int]] | None = None
+        self._is_known = (
+            order.column is PaymentColumn.CREATED_AT
+            and is_kept_by_day(wanted)
+            and wanted.paid_first_day is None
+            and wanted.paid_last_day is None
+        )
+
+    def locate(self, position: int) -> Landmark | None:
+        """Return the start of the day a position lies on."""
+        before = 0
+        for day, count in self._counts():
+            if before + count > position:
+                return Landmark(before, first_key(day, descending=self._order.descending))
+            before += count
         return None
 
-    return locate
+    def count_before(self, key: Key) -> int | None:
+        """Return how many payments stand before a key, or None where they are very many."""
+        if not self._is_known:
+            return count_before(self._database, self._wanted, self._order, key)
+        day = shop_time(datetime.fromisoformat(str(key[0])).replace(tzinfo=UTC)).date()
+        within = replace(self._wanted, first_day=day, last_day=day)
+        same_day = count_before(self._database, within, self._order, key)
+        if same_day is None:
+            return None
+        is_earlier = gt if self._order.descending else lt
+        return same_day + sum(count for each, count in self._counts() if is_earlier(each, day))
+
+    def _counts(self) -> list[tuple[date, int]]:
+        if self._days is None:
+            descending = self._order.descending
+            self._days = (
+                _counts_by_day(self._database, self._wanted, descending=descending)
+                if self._is_known
+                else []
+            )
+        return self._days
 
 
 def _counts_by_day(
-    read: Callable[[], AbstractContextManager[Session]], wanted: PaymentFilter, *, descending: bool
+    database: Database, wanted: PaymentFilter, *, descending: bool
 ) -> list[tuple[date, int]]:
     query = (
         select(PaymentDay.day, func.sum(PaymentDay.payments))
@@ -104,11 +130,11 @@ def _counts_by_day(
         .group_by(PaymentDay.day)
         .order_by(PaymentDay.day.desc() if descending else PaymentDay.day)
     )
-    with read() as session:
-        return [(day, int(count)) for day, count in session.execute(query)]
+    rows = database.rows(driver_question(query, database.engine.dialect), {})
+    return [(date.fromisoformat(day), int(count)) for day, count in rows]
 
 
-def _first_key(day: date, *, descending: bool) -> tuple[str, int]:
+def first_key(day: date, *, descending: bool) -> tuple[str, int]:
     """Return a key that stands just before the first payment of a day, in the list's order."""
     if descending:
         return day_end(day).strftime(_STORED), -1

@@ -179,11 +179,19 @@ class PaymentService:
             payment = find_payment(unit.session, payment_id)
             refuse_while_network_may_answer(actor, payment, status, note)
             close_attempt(payment, TransactionStatus.FAILED, unit.now)
+            before = payment.status
             if status is PaymentStatus.FAILED:
                 payment.mark_as_failed(note.strip(), unit.now)
             else:
                 payment.mark_as_cancelled(note.strip(), unit.now)
-            unit.audit(f"payment:{status}", "payment", payment_id, note=note.strip())
+            unit.audit(
+                f"payment:{status}",
+                "payment",
+                payment_id,
+                note=note.strip(),
+                before=before,
+                after=payment.status,
+            )
             payment_ended(unit, payment)
             unit.changed(Topic.PAYMENTS, payment_id)
             unit.session.flush()
@@ -239,6 +247,7 @@ def _complete(
         # Cash lies in the drawer of the one who received it, not of the one who wrote it down.
         payment.till_session_id = _open_till_id(unit.session, receiver)
     close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
+    before = payment.status
     payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit.session, unit.now))
     invoice = issue_invoice(unit, payment)
     unit.audit(
@@ -247,6 +256,8 @@ def _complete(
         payment.payment_id,
         invoice=invoice.invoice_number,
         note=note,
+        before=before,
+        after=payment.status,
         **({} if payment.payment_method.is_money else {"with_points": True}),
     )
     payment_completed(unit, payment)

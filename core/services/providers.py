@@ -53,7 +53,7 @@ __all__ = [
 
 Account = AirtelMoneyProvider | MTNMobileMoneyProvider
 AccountT = TypeVar("AccountT", AirtelMoneyProvider, MTNMobileMoneyProvider)
-_Provider = Account | BankTransferProvider
+Provider = Account | BankTransferProvider
 
 
 class ProviderService:
@@ -67,12 +67,12 @@ class ProviderService:
         """Return every provider of the shop: mobile networks first, then banks by name."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            providers: tuple[_Provider, ...] = (
+            providers: tuple[Provider, ...] = (
                 *accounts_of(session, MTNMobileMoneyProvider).values(),
                 *accounts_of(session, AirtelMoneyProvider).values(),
-                *_banks(session),
+                *banks_of(session),
             )
-            return tuple(_row(provider) for provider in providers)
+            return tuple(provider_row(provider) for provider in providers)
 
     def airtel(
         self, actor: Actor, environment: Environment = Environment.LIVE
@@ -94,7 +94,7 @@ class ProviderService:
         """Return the shop's bank accounts by name; a cashier tells customers where to pay."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            return tuple(_bank_form(bank) for bank in _banks(session))
+            return tuple(bank_form(bank) for bank in banks_of(session))
 
     def describe_secrets(self) -> str:
         """Return a sentence that says how the accounts' secrets are kept."""
@@ -174,7 +174,7 @@ class ProviderService:
         named = form.name.strip() or f"{form.bank_name.strip()} {form.account_number.strip()}"
         form = replace(form, name=named[:80])
         with self._database.write(actor) as unit:
-            banks = {bank.id: bank for bank in _banks(unit.session)}
+            banks = {bank.id: bank for bank in banks_of(unit.session)}
             if form.provider_id is not None and form.provider_id not in banks:
                 raise NotFoundError("Nothing was changed. This bank account is not in the shop.")
             if any(b.name == form.name and b.id != form.provider_id for b in banks.values()):
@@ -183,7 +183,7 @@ class ProviderService:
                 )
             provider = banks.get(form.provider_id or 0) or BankTransferProvider()
             self._keep(unit, "bank", provider, form)
-            return _bank_form(provider)
+            return bank_form(provider)
 
     def set_values(
         self,
@@ -255,7 +255,7 @@ class ProviderService:
         self._keep(unit, network, account, form)
         return account
 
-    def _keep(self, unit: UnitOfWork, kind: ProviderKind, provider: _Provider, form: Form) -> None:
+    def _keep(self, unit: UnitOfWork, kind: ProviderKind, provider: Provider, form: Form) -> None:
         """Write a form into its row, with an audit entry that only names secrets."""
         changes: dict[str, object] = {}
         is_new = provider.id is None
@@ -309,7 +309,8 @@ def missing_fields(provider: Account | BankTransferProvider, kind: ProviderKind)
     )
 
 
-def _banks(session: Session) -> list[BankTransferProvider]:
+def banks_of(session: Session) -> list[BankTransferProvider]:
+    """Return the shop's bank accounts by name."""
     return list(session.scalars(select(BankTransferProvider).order_by(BankTransferProvider.name)))
 
 
@@ -347,7 +348,8 @@ def _mtn_form(provider: MTNMobileMoneyProvider) -> MTNProviderForm:
     )
 
 
-def _bank_form(bank: BankTransferProvider) -> BankProviderForm:
+def bank_form(bank: BankTransferProvider) -> BankProviderForm:
+    """Return a bank account as a form shows it; it has no secrets."""
     return BankProviderForm(
         provider_id=bank.id,
         name=bank.name,
@@ -361,7 +363,8 @@ def _bank_form(bank: BankTransferProvider) -> BankProviderForm:
     )
 
 
-def _row(provider: _Provider) -> ProviderRow:
+def provider_row(provider: Provider) -> ProviderRow:
+    """Return a provider as a list shows it, without its secrets."""
     kind: ProviderKind
     environment: Environment | None
     if isinstance(provider, BankTransferProvider):

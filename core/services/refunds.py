@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, inspect, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.clock import day_start, shop_date
@@ -347,6 +347,8 @@ def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
 
 def journal_refund(unit: UnitOfWork, refund: RefundRequest, action: str, **details: object) -> None:
     """Write what was done with a refund, and tell other windows."""
+    left = inspect(refund).attrs.status.history.deleted
+    steps = {"before": left[0], "after": refund.status} if left else {}
     unit.audit(
         action,
         "refund",
@@ -354,6 +356,7 @@ def journal_refund(unit: UnitOfWork, refund: RefundRequest, action: str, **detai
         payment=refund.payment.payment_id,
         amount=major(refund.refund_amount_minor, refund.currency),
         currency=refund.currency,
+        **steps,
         **details,
     )
     unit.changed(Topic.REFUNDS, refund.refund_id)

@@ -5,7 +5,7 @@ Amounts are minor units beside their currency; moments are aware and in UTC.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
@@ -220,6 +220,15 @@ class StatementLineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A statement line that proves a payment, and the reconciliation it was found in."""
+
+    line: StatementLineRow
+    reconciliation_id: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRow:
     """A proposed or decided match: which lines are which payments, and why in words.
 
@@ -358,7 +367,7 @@ class PaymentDetail:
     history: tuple[AuditRow, ...]
     invoice: InvoiceRow | None
     refunds: tuple[RefundRow, ...]
-    statement_lines: tuple[StatementLineRow, ...]
+    found_on: tuple[FoundLine, ...]
     refundable_minor: int
 
 
@@ -379,22 +388,3 @@ class Outcome:
     subject_id: str
     done: bool
     refusal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedRow:
-    """One row of an import that was not taken in: where it stands and why."""
-
-    position: int
-    payment_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import of payments did: how many were new and known, and each refused row."""
-
-    file_name: str
-    new: int
-    known: int
-    refused: tuple[ImportedRow, ...] = field(default=())

@@ -9,7 +9,7 @@ import click
 
 SUBJECTS = {
     "demo": "Open a throw-away shop with invented data.",
-    "payments": "Import, list, collect and end payments.",
+    "payments": "Import, list, hand out, collect and end payments.",
     "customers": "Add, find and show customers, and their statements of account.",
     "orders": "What customers ordered, and how far it is paid.",
     "refunds": "Ask for, decide, carry out and list refunds.",

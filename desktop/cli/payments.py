@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
 
 from core.errors import InvalidInputError
-from core.model.payments import PaymentMethod, PaymentStatus
+from core.model.payments import PaymentMethod
 from core.money import display, parse_typed
+from core.services.import_report import ImportReport
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter
 from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.rows import ImportReport, PaymentRow
+from core.services.rows import PaymentRow
 from desktop.cli.common import (
     EVERY_ROW,
-    day_option,
     draw_papers,
     file_argument,
     json_option,
@@ -34,6 +33,8 @@ from desktop.cli.networks import (
     wait_until,
 )
 from desktop.cli.output import local, print_json, print_table, say, warn
+from desktop.cli.payment_export import export_payments
+from desktop.cli.payment_filters import payment_filter
 
 payment_argument = click.argument("payment_id")
 approval_code_option = click.option(
@@ -49,7 +50,10 @@ transaction_option = click.option(
 @click.group("payments")
 @shop_options
 def command() -> None:
-    """Import, list, collect and end payments."""
+    """Import, list, hand out, collect and end payments."""
+
+
+command.add_command(export_payments)
 
 
 @command.command("import")
@@ -88,16 +92,7 @@ def _report_document(report: ImportReport) -> dict[str, object]:
 
 
 @command.command("list")
-@click.option("--status", type=click.Choice([each.value for each in PaymentStatus]))
-@click.option("--method", type=click.Choice([each.value for each in PaymentMethod]))
-@click.option(
-    "--search",
-    default="",
-    metavar="TEXT",
-    help="Words in ids, references, order and invoice numbers, telephones, accounts, names.",
-)
-@day_option("--from", "first_day", "The first day, such as 2026-01-16.")
-@day_option("--to", "last_day", "The last day.")
+@payment_filter
 @click.option(
     "--limit",
     type=click.IntRange(min=1, max=EVERY_ROW),
@@ -107,24 +102,8 @@ def _report_document(report: ImportReport) -> dict[str, object]:
 )
 @json_option
 @shop_options
-def list_payments(
-    *,
-    status: str | None,
-    method: str | None,
-    search: str,
-    first_day: date | None,
-    last_day: date | None,
-    limit: int,
-    as_json: bool,
-) -> None:
+def list_payments(*, wanted: PaymentFilter, limit: int, as_json: bool) -> None:
     """List payments, newest first."""
-    wanted = PaymentFilter(
-        statuses=frozenset({PaymentStatus(status)} if status else ()),
-        methods=frozenset({PaymentMethod(method)} if method else ()),
-        search=search,
-        first_day=first_day,
-        last_day=last_day,
-    )
     with signed_in() as (app, actor):
         page = app.payment_lists.page(actor, wanted, limit=limit)
     if as_json:

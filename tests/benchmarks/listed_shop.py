@@ -5,6 +5,7 @@ The rows go in without the triggers and indexes of the shop, which are put back 
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import uuid
@@ -12,10 +13,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from core.database import schema
 from core.database.day_sums import fill_statements
 from core.database.engine import sqlite_url
-from core.database.payment_search import fill_statement
+from core.database.payment_search import SEARCH_TABLE, fill_statement
 from core.database.unit_of_work import Database
 
 FIRST = datetime(2023, 7, 1, 5, tzinfo=UTC)
@@ -33,6 +36,7 @@ _METHODS = (
     ("bank_transfer", ""),
     ("card", ""),
 )
+_SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"
 _COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
@@ -41,6 +45,18 @@ _COLUMNS = (
     "paid_at", "updated_at", "claimed_transaction_id", "card_approval_code", "card_last4",
     "version",
 )  # fmt: skip
+
+
+def listed_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder the shops are kept in: ``SANDUKU_BENCHMARK_FOLDER``, or one for now."""
+    kept = os.environ.get("SANDUKU_BENCHMARK_FOLDER")
+    return Path(kept) if kept else tmp_path_factory.mktemp("listed")
+
+
+def opened(folder: Path, payments: int) -> Database:
+    """Return the shop of so many payments that is kept in a folder, made there if it is not."""
+    path = folder / f"listed-{payments}.db"
+    return Database(sqlite_url(path)) if path.exists() else make(path, payments)
 
 
 def make(path: Path, payments: int) -> Database:
@@ -54,7 +70,7 @@ def make(path: Path, payments: int) -> Database:
         connection.execute("PRAGMA journal_mode=OFF")
         connection.execute("PRAGMA synchronous=OFF")
         connection.execute("PRAGMA temp_store=MEMORY")
-        connection.execute("PRAGMA cache_size=-400000")
+        connection.execute("PRAGMA cache_size=-1500000")
         parts = connection.execute(
             "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'payment' AND sql NOT NULL"
             " AND type IN ('index', 'trigger')"
@@ -66,8 +82,11 @@ def make(path: Path, payments: int) -> Database:
         connection.executemany(
             f"INSERT INTO payment ({', '.join(_COLUMNS)}) VALUES ({marks})", _rows(payments)
         )
+        # The index over parts of words is written in few large pieces rather than many small ones.
+        connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
         for statement in (*fill_statements("payment"), fill_statement()):
             connection.execute(statement)
+        connection.execute(_SET_PIECES, (1024 * 1024,))
         for _, _, sql in parts:
             connection.execute(sql)
         connection.execute("COMMIT")

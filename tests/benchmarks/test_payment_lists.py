@@ -13,14 +13,13 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
-from sqlalchemy import event
+from pytestqt.qtbot import QtBot
 
-from core.database.engine import sqlite_url
+from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
@@ -30,7 +29,8 @@ from core.services.payment_filter import PaymentFilter
 from core.services.payment_lists import PaymentLists
 from core.services.payment_pages import PaymentOrder
 from tests.benchmarks.conftest import ratio_line
-from tests.benchmarks.listed_shop import make
+from tests.benchmarks.listed_shop import listed_folder, opened
+from tests.ui.live_list import Page
 
 SMALL = 100_000
 LARGE = int(os.environ.get("SANDUKU_BENCHMARK_PAYMENTS", "1000000"))
@@ -59,18 +59,8 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kept = os.environ.get("SANDUKU_BENCHMARK_FOLDER")
-    return Path(kept) if kept else tmp_path_factory.mktemp("listed")
-
-
-def opened(folder: Path, payments: int) -> Database:
-    path = folder / f"listed-{payments}.db"
-    return Database(sqlite_url(path)) if path.exists() else make(path, payments)
-
-
-@pytest.fixture(scope="module")
-def shops(folder: Path) -> Iterator[dict[int, Database]]:
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Database]]:
+    folder = listed_folder(tmp_path_factory)
     made = {size: opened(folder, size) for size in (SMALL, LARGE)}
     yield made
     for database in made.values():
@@ -87,22 +77,26 @@ class Bare:
     """The driver alone, given what the product gives it."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+        self._database = database
         self._connection = sqlite3.connect(str(database.engine.url.database))
         self._connection.execute("PRAGMA cache_size=-32000")
 
     def of(self, work: Callable[[], object]) -> Callable[[], object]:
-        """Return the last statement of some work as the driver's own call."""
+        """Return the statements of some work as the driver's own calls."""
         seen: list[tuple[str, Any]] = []
+        rows = self._database.rows
 
-        def keep(_c: object, _cursor: object, sql: str, values: Any, *_: object) -> None:
-            seen.append((sql, values))
+        def keep(question: DriverQuestion, values: Any, *rest: Any) -> Any:
+            seen.append((question.sql, question.values(values)))
+            return rows(question, values, *rest)
 
-        event.listen(self._engine, "before_cursor_execute", keep)
-        work()
-        event.remove(self._engine, "before_cursor_execute", keep)
-        sql, values = seen[-1]
-        return lambda: self._connection.execute(sql, values).fetchall()
+        self._database.rows = keep  # type: ignore[method-assign]  # listens while the work is done
+        try:
+            work()
+        finally:
+            del self._database.rows
+        execute = self._connection.execute
+        return lambda: [execute(sql, values).fetchall() for sql, values in seen]
 
 
 def beside(
@@ -169,4 +163,39 @@ def test_totals(shops: dict[int, Database]) -> None:
             lists = PaymentLists(database)
             taken_s = timed(partial(lists.totals, MANAGER, QUESTIONS[name]))
             print(f"{size:>9} totals of {name}: {taken_s * 1000:.1f} ms")
-    print(f"memory {psutil.Process().memory_info().rss / 1e6:.0f} MB")
+
+
+def test_totals_never_hold_up_the_rows(qtbot: QtBot, shops: dict[int, Database]) -> None:
+    print()
+    for size, database in shops.items():
+        page = Page(database, wanted=PaymentFilter(least_minor=600, most_minor=40_000))
+        qtbot.addWidget(page)
+        counted_s: list[float] = []
+        page.feed.counted.connect(lambda _f, told=counted_s: told.append(time.perf_counter()))
+        began_s = time.perf_counter()
+        page.show()
+        qtbot.waitUntil(lambda page=page: page.model.row_at(0) is not None, timeout=60_000)
+        rows_s = time.perf_counter() - began_s
+        were_counted = bool(counted_s)
+        qtbot.waitUntil(lambda told=counted_s: bool(told), timeout=120_000)
+        print(
+            f"{size:>9} rows after {rows_s * 1000:.0f} ms, totals after"
+            f" {(counted_s[0] - began_s) * 1000:.0f} ms"
+        )
+        assert size == SMALL or not were_counted
+        page.tasks.shutdown()
+
+
+def test_memory(shops: dict[int, Database]) -> None:
+    """Two thousand pages of each shop, and what the process grew by."""
+    print()
+    process = psutil.Process()
+    for size, database in shops.items():
+        question = PaymentLists(database).ask(MANAGER, PaymentFilter())
+        question.rows(0, 100)
+        before = process.memory_info().rss
+        chance = random.Random(3)
+        for _ in range(2_000):
+            question.rows(chance.randrange(size), 100)
+        grown = process.memory_info().rss - before
+        print(f"{size:>9} 2 000 pages anywhere: {grown / 1e6:.1f} MB more")

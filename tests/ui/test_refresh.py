@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
-from ui.refresh import RefreshWhenVisible
+from ui.refresh import REFRESH_PAUSE_MS, RefreshWhenVisible
 from ui.relay import ChangeRelay
 
 
@@ -84,3 +84,15 @@ def test_an_open_form_holds_the_refresh_until_it_is_closed(qtbot):
     assert page.refreshed == 1
     form.reject()
     assert page.refreshed == 2
+
+
+def test_a_burst_of_changes_is_followed_at_once_and_once_more_after_it(qtbot):
+    page = Page()
+    qtbot.addWidget(page)
+    page.show()
+    for _ in range(50):
+        page.changes_arrived({"payments"})
+    assert page.refreshed == 2
+    qtbot.waitUntil(lambda: page.refreshed == 3)
+    qtbot.wait(2 * REFRESH_PAUSE_MS)
+    assert page.refreshed == 3

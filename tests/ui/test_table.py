@@ -7,6 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from ui.badges import Badge
 from ui.models.columns import amount_column, badge_column
+from ui.models.rereading import Reread
 from ui.models.roles import ALIGNMENT, BADGE, COPY, DISPLAY, RIGHT, ROW_ID
 from ui.models.table import LOADING, Column, PagedTableModel
 from ui.widgets.data_table import DataTable
@@ -100,6 +101,15 @@ def test_the_length_is_known_before_the_rows_are(qtbot, model, shop):
     assert text(model, 57) == "Customer 57"
 
 
+def test_a_page_wanted_while_the_list_was_read_again_still_comes(qtbot, model, shop):
+    assert text(model, 57) == LOADING
+    qtbot.waitUntil(lambda: bool(shop.asked))
+    question, _page = shop.asked[0]
+    assert model.replace(question, Reread({0: shop.rows[:10]}, 95)) == question + 1
+    settle(qtbot, shop)
+    assert model.row_at(57) == shop.rows[57]
+
+
 def test_a_dragged_thumb_fetches_where_it_stops(qtbot, model, shop):
     for row in range(10, 95, 10):
         text(model, row)
@@ -154,7 +164,7 @@ def test_the_selection_follows_its_row_when_rows_arrive_above(qtbot, model, shop
     assert [row.number for row in table.selected_rows()] == [3]
     assert table.currentIndex().row() == 5
     assert table.current_row().number == 3
-    assert inserted == [(95, 96)]
+    assert inserted == [(0, 1)]
 
 
 def test_a_row_that_is_gone_is_selected_no_more(qtbot, model, shop):
@@ -258,3 +268,25 @@ def test_a_rows_texts_are_made_once_and_only_when_it_is_looked_at(qapp):
     assert [model.cell(7, 0)[0], model.index(7, 0).data(DISPLAY)] == ["Customer 7"] * 2
     assert made == [7]
     model.deleteLater()
+
+
+def test_a_selection_of_all_rows_is_painted_without_asking_about_each(qtbot):
+    class Counting(PagedTableModel):
+        asked = 0
+
+        def rowCount(self, *given):
+            self.asked += 1
+            return super().rowCount(*given)
+
+    model = Counting(COLUMNS, row_id=lambda row: row.number, page_size=10)
+    table = DataTable(model, "Customers")
+    qtbot.addWidget(table)
+    model.ask_again()
+    model.deliver(1, 0, [Row(number, "Name") for number in range(10)], 20_000)
+    table.resize(600, 300)
+    table.show()
+    table.selectAll()
+    model.asked = 0
+    table.grab()
+    assert model.asked < 2_000
+    assert table.selected_stretches() == ((0, 19_999),)

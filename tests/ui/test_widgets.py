@@ -8,7 +8,7 @@ from ui.badges import badge_for
 from ui.theme import Scheme, Theme
 from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
 from ui.widgets.buttons import BusyButton, IconButton, button
-from ui.widgets.facts import JsonView, KeyValueList, MoneyPath, Step, StepState, TotalsBar
+from ui.widgets.facts import KeyValueList, MoneyPath, Step, StepState, TotalsBar
 from ui.widgets.flow import FlowLayout
 from ui.widgets.form_dialog import FormDialog, ReviewSheet
 from ui.widgets.inputs import AmountEdit
@@ -317,23 +317,6 @@ def test_the_path_of_the_money_is_read_out_and_needs_room_for_its_words(qtbot):
         "Sent, done, 10:44; PIN, now, since 10:44, asks again in 5 s; On statement, not yet"
     )
     assert path.heightForWidth(150) > path.heightForWidth(900)
-
-
-def test_json_is_indented_with_its_numbers_as_written(qtbot):
-    view = JsonView("Answer", '{"amount": 15000.00, "id": 123456789012345678901234567890}')
-    qtbot.addWidget(view)
-    assert view.view.toPlainText() == (
-        '{\n  "amount": 15000.00,\n  "id": 123456789012345678901234567890\n}'
-    )
-    assert view.view.isHidden()
-    view.fold.click()
-    assert not view.view.isHidden()
-
-
-def test_text_that_is_no_json_is_shown_as_it_is(qtbot):
-    view = JsonView("Answer", "<html>502</html>")
-    qtbot.addWidget(view)
-    assert view.view.toPlainText() == "<html>502</html>"
 
 
 def test_facts_can_change_and_an_empty_one_is_a_dash(qtbot):

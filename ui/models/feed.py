@@ -1,20 +1,23 @@
 """Feeds a table from a question that is answered page by page, and counts its rows apart.
 
 Rows never wait for their number: until it is known, a table that goes on is one page longer than
-what was read.
+what was read. News never hold up anything either: while one reading or counting of the same list
+is under way, however many changes arrive, one more follows it.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KnownError, ReadCancelledError
 from core.services.keyset import PagedQuestion
+from ui.models.rereading import Looked, Reread, read_again
 from ui.models.table import PagedTableModel
-from ui.tasks import TaskRunner
+from ui.tasks import Task, TaskRunner
 
 RowT = TypeVar("RowT")
 CountT = TypeVar("CountT")
@@ -55,7 +58,23 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._number = -1
         self._asked: PagedQuestion[RowT] | None = None
         self._total: int | None = None
+        self._counting: Task[CountT] | None = None
+        self._rereading: PagedQuestion[RowT] | None = None
+        self._is_counting = False
+        self._has_counted = False
+        self._reread_owed = False
+        self._count_owed = False
+        self._count_began_s = 0.0
+        self._count_pause = QTimer(self)
+        self._count_pause.setSingleShot(True)
+        self._count_pause.timeout.connect(self._count_what_is_owed)
         model.page_wanted.connect(self._fetch)
+        model.reread_by(self._reread)
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether the list has been counted, since another question was asked."""
+        return self._has_counted
 
     def _fetch(self, number: int, page: int) -> None:
         if number != self._number:
@@ -72,23 +91,93 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         )
 
     def _begin(self, number: int) -> None:
-        if self._asked is not None:
-            self._asked.cancel()
+        """Ask another question, from an empty table."""
+        for asked in (self._asked, self._rereading):
+            if asked is not None:
+                asked.cancel()
         self._number = number
         self._total = None
+        self._has_counted = False
+        self._rereading, self._reread_owed = None, False
+        self._asked = self._made()
+        if self._asked is not None:
+            self._start_count()
+
+    def _made(self) -> PagedQuestion[RowT] | None:
         try:
-            self._asked = self._ask()
+            return self._ask()
         except KnownError as error:
-            self._asked = None
             self.failed.emit(error)
-            return
-        self._tasks.aside(
+            return None
+
+    def _start_count(self) -> None:
+        self._is_counting, self._count_owed = True, False
+        self._count_began_s = time.monotonic()
+        # What was counted of an earlier filter is let go of.
+        counting = self._tasks.aside(
             self,
             self._count,
             latest="count",
-            on_success=lambda figures: self._on_counted(number, figures),
-            on_known_error=self._on_not_counted,
+            on_success=lambda figures: self._on_counted(counting, figures),
+            on_known_error=lambda error: self._on_not_counted(counting, error),
         )
+        self._counting = counting
+
+    def _reread(self) -> None:
+        """Read the same list again, as it is now."""
+        if self._rereading is not None:
+            self._reread_owed = True
+            return
+        earlier, asked = self._asked, self._made()
+        if asked is None:
+            return
+        if earlier is None:
+            self._model.ask_again()
+            return
+        looked, model, number = self._looked(), self._model, self._number
+        self._rereading = asked
+        self._tasks.query(
+            self,
+            lambda: read_again(asked, earlier, looked, model.identify),
+            on_success=lambda reread: self._on_reread(number, asked, reread),
+            on_known_error=lambda error: self._on_not_reread(number, error),
+        )
+
+    def _looked(self) -> Looked[RowT]:
+        model, use = self._model, self._model.in_use()
+        return Looked(
+            seen=model.loaded(use.seen),
+            selected=model.loaded(use.selected),
+            seen_from=use.seen.start,
+            seen_count=len(use.seen),
+            total=model.total,
+            page_size=model.page_size,
+        )
+
+    def _on_reread(self, number: int, asked: PagedQuestion[RowT], reread: Reread[RowT]) -> None:
+        following = self._model.replace(number, reread) if number == self._number else None
+        if following is None:
+            return
+        if self._asked is not None:
+            self._asked.cancel()
+        self._asked, self._total, self._number = asked, None, following
+        if self._is_counting:
+            self._count_owed = True
+        else:
+            self._start_count()
+        self.delivered.emit()
+        self._end_reread()
+
+    def _on_not_reread(self, number: int, error: KnownError) -> None:
+        if number == self._number:
+            self._tell(error)
+            self._end_reread()
+
+    def _end_reread(self) -> None:
+        self._rereading = None
+        if self._reread_owed:
+            self._reread_owed = False
+            self._reread()
 
     def _on_rows(self, number: int, page: int, rows: tuple[RowT, ...]) -> None:
         size = self._model.page_size
@@ -101,18 +190,41 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._model.deliver(number, page, rows, max(known, reached))
         self.delivered.emit()
 
-    def _on_counted(self, number: int, figures: CountT) -> None:
-        if number != self._number:
+    def _on_counted(self, counting: Task[CountT], figures: CountT) -> None:
+        if counting is not self._counting:
             return
-        self._total = self._rows_of(figures)
-        self._model.count(number, self._total)
+        total = self._rows_of(figures)
+        if self._count_owed:
+            # Counted before the rows were read again.
+            total = max(total, self._model.total)
+        else:
+            self._total = total
+        self._has_counted = True
+        self._model.count(self._number, total)
         self.counted.emit(figures)
+        self._end_count()
+
+    def _end_count(self) -> None:
+        """Count again what changed meanwhile, after a pause: one fifth of the time is enough."""
+        self._is_counting = False
+        if self._count_owed:
+            self._is_counting = True
+            pause_s = 4 * (time.monotonic() - self._count_began_s)
+            self._count_pause.start(round(pause_s * 1000))
+
+    def _count_what_is_owed(self) -> None:
+        if self._count_owed:
+            self._start_count()
 
     def _on_refused(self, number: int, page: int, error: KnownError) -> None:
         self._model.failed(number, page)
-        if not isinstance(error, ReadCancelledError):
-            self.failed.emit(error)
+        self._tell(error)
 
-    def _on_not_counted(self, error: KnownError) -> None:
+    def _on_not_counted(self, counting: Task[CountT], error: KnownError) -> None:
+        if counting is self._counting:
+            self._tell(error)
+            self._end_count()
+
+    def _tell(self, error: KnownError) -> None:
         if not isinstance(error, ReadCancelledError):
             self.failed.emit(error)

@@ -17,9 +17,7 @@ dragged over a million rows fetches where it stops, not everything it passed.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -32,6 +30,8 @@ from PySide6.QtCore import (
 )
 
 from ui.badges import Badge
+from ui.models.cells import Column, ColumnKind, Line
+from ui.models.rereading import InUse, Reread
 from ui.models.roles import (
     ACCESSIBLE_TEXT,
     ALIGNMENT,
@@ -39,81 +39,19 @@ from ui.models.roles import (
     COPY,
     DISPLAY,
     HORIZONTAL,
-    LEFT,
-    RIGHT,
     ROW,
     ROW_ID,
     TONE,
     TOOL_TIP,
 )
+from ui.models.steps import KnownRows, steps
+
+__all__ = ["LOADING", "Column", "ColumnKind", "PagedTableModel"]
 
 RowT = TypeVar("RowT")
 Index = QModelIndex | QPersistentModelIndex
 LOADING = "…"
 _ROOT = QModelIndex()
-
-
-class ColumnKind(Enum):
-    """How a column is painted and aligned."""
-
-    TEXT = "text"
-    AMOUNT = "amount"
-    BADGE = "badge"
-
-
-@dataclass(frozen=True, slots=True)
-class Column(Generic[RowT]):
-    """One column: what it says of a row.
-
-    ``key`` names the column for sorting and saved layouts. ``text`` is what is shown and read
-    out (the word of a badge too); ``copy`` is what the clipboard gets, ``text`` unless given.
-    ``width`` is in characters. ``tone`` names a colour token for the text of a row, or None.
-    """
-
-    key: str
-    header: str
-    text: Callable[[RowT], str]
-    kind: ColumnKind = ColumnKind.TEXT
-    copy: Callable[[RowT], str] | None = None
-    badge: Callable[[RowT], Badge | None] | None = None
-    tone: Callable[[RowT], str | None] | None = None
-    tool_tip: Callable[[RowT], str] | None = None
-    width: int = 14
-    sortable: bool = False
-
-    @property
-    def alignment(self) -> int:
-        """Amounts stand to the right, everything else to the left."""
-        return RIGHT if self.kind is ColumnKind.AMOUNT else LEFT
-
-
-_Painted = tuple[tuple[str, ...], tuple[Badge | None, ...], tuple[str | None, ...]]
-"""Texts, badges and tones of a row's cells."""
-
-
-@dataclass(slots=True)
-class _Line(Generic[RowT]):
-    """A row with its texts made once, because a view asks for them hundreds of times.
-
-    They are made when the row is first looked at: of fifty thousand rows most never are.
-    """
-
-    row: RowT
-    row_id: Hashable
-    columns: tuple[Column[RowT], ...]
-    _painted: _Painted | None = None
-
-    @property
-    def painted(self) -> _Painted:
-        """What is painted of the row."""
-        if self._painted is None:
-            row, columns = self.row, self.columns
-            self._painted = (
-                tuple([column.text(row) for column in columns]),
-                tuple([column.badge(row) if column.badge else None for column in columns]),
-                tuple([column.tone(row) if column.tone else None for column in columns]),
-            )
-        return self._painted
 
 
 class PagedTableModel(QAbstractTableModel, Generic[RowT]):
@@ -123,11 +61,15 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         page_wanted(question, page): fetch that page and call ``deliver`` or ``failed``.
         total_changed(total): how many rows the question has.
         sort_wanted(key, descending): a header was clicked; order in the query, then ``ask_again``.
+        about_to_replace, replaced: the rows are put in place as they are now; between the two no
+            row can be asked for.
     """
 
     page_wanted = Signal(int, int)
     total_changed = Signal(int)
     sort_wanted = Signal(str, bool)
+    about_to_replace = Signal()
+    replaced = Signal()
     _pump = Signal()
 
     def __init__(
@@ -145,7 +87,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         self._alignments = [column.alignment for column in self.columns]
         self._row_id = row_id
         self._kept_pages = kept_pages
-        self._pages: OrderedDict[int, list[_Line[RowT]]] = OrderedDict()
+        self._pages: OrderedDict[int, list[Line[RowT]]] = OrderedDict()
         self._last_page = -1
         self._total = 0
         self._question = 0
@@ -153,6 +95,10 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         self._wanted: list[int] = []
         self._in_flight: int | None = None
         self._refreshing: dict[int, Sequence[RowT] | None] = {}
+        self._reread: Callable[[], None] | None = None
+        self._is_replacing = False
+        self.in_use: Callable[[], InUse] = InUse
+        """Asked for what must stay loaded; whoever shows the table answers."""
         self._pump.connect(self._ask_for_next_page, Qt.ConnectionType.QueuedConnection)
 
     # What the owner calls
@@ -167,6 +113,18 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         """Tell whether the first page of the present question has arrived."""
         return self._answered
 
+    @property
+    def is_replacing(self) -> bool:
+        """Tell whether rows are being put in place: what a view says meanwhile is no person's."""
+        return self._is_replacing
+
+    def reread_by(self, reread: Callable[[], None]) -> None:
+        """Let ``refresh`` call this, which ends in :meth:`replace`; pages come as before till then.
+
+        Without it the pages in use are asked for again, one by one.
+        """
+        self._reread = reread
+
     def ask_again(self) -> None:
         """Forget all rows and ask for the first page: another filter or another order."""
         self.beginResetModel()
@@ -179,6 +137,9 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
 
     def refresh(self) -> None:
         """Ask for the pages in use again; rows and selection stay until the answer is here."""
+        if self._reread is not None and self._answered:
+            self._reread()
+            return
         in_use = list(self._pages)[-2:] or [0]
         self._start_question(in_use)
         self._refreshing = dict.fromkeys(in_use)
@@ -194,11 +155,25 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             if all(part is not None for part in self._refreshing.values()):
                 parts = {number: part for number, part in self._refreshing.items() if part}
                 self._refreshing = {}
-                self._replace_pages(parts, total)
+                self._put_in_place(Reread(parts, total))
         else:
             self._set_total(total)
             self._put_page(page, rows)
         self._pump.emit()
+
+    def replace(self, question: int, reread: Reread[RowT]) -> int | None:
+        """Take the rows as they are now; return the number of the question they begin.
+
+        Rows that stay keep their selection wherever they stand now, whether loaded or not. None
+        when another question was asked meanwhile.
+        """
+        if question != self._question:
+            return None
+        # Whoever asked for a page while the list was read asks no second time.
+        wanted = [*self._wanted, *([] if self._in_flight is None else [self._in_flight])]
+        self._start_question([page for page in wanted if page not in reread.pages])
+        self._put_in_place(reread)
+        return self._question
 
     def count(self, question: int, total: int) -> None:
         """Take the number of all rows, where it comes apart from them."""
@@ -216,6 +191,20 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         line = self._line(row)
         return None if line is None else line.row
 
+    def loaded(self, positions: Iterable[int]) -> dict[int, RowT]:
+        """Return the rows at some positions, of those that are loaded."""
+        lines = ((position, self._line(position)) for position in positions)
+        return {position: line.row for position, line in lines if line is not None}
+
+    def identify(self, row: RowT) -> Hashable:
+        """Return the identity of a row."""
+        return self._row_id(row)
+
+    def id_at(self, row: int) -> Hashable:
+        """Return the identity of the row at a position, or None as ``row_at`` does."""
+        line = self._line(row)
+        return None if line is None else line.row_id
+
     def cell(self, row: int, column: int) -> tuple[str, Badge | None, str | None]:
         """Return text, badge and tone of a cell at once, for delegates; it wants what is absent."""
         line = self._line(row)
@@ -227,11 +216,12 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
 
     def position_of(self, row_id: Hashable) -> int | None:
         """Return where a row stands, if it is loaded."""
-        for page, lines in self._pages.items():
-            for offset, line in enumerate(lines):
-                if line.row_id == row_id:
-                    return page * self.page_size + offset
-        return None
+        return self._known_rows().get(row_id)
+
+    def positions_of(self, row_ids: Iterable[Hashable]) -> dict[Hashable, int]:
+        """Return where rows stand, of those that are loaded."""
+        known = self._known_rows()
+        return {row_id: known[row_id] for row_id in row_ids if row_id in known}
 
     # What Qt calls
 
@@ -284,13 +274,13 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
 
     # Inside
 
-    def _copy_or_tip(self, line: _Line[RowT], column: int, role: int) -> str | None:
+    def _copy_or_tip(self, line: Line[RowT], column: int, role: int) -> str | None:
         definition = self.columns[column]
         if role == COPY:
             return definition.copy(line.row) if definition.copy else line.painted[0][column]
         return definition.tool_tip(line.row) if definition.tool_tip else None
 
-    def _line(self, row: int) -> _Line[RowT] | None:
+    def _line(self, row: int) -> Line[RowT] | None:
         page, offset = divmod(row, self.page_size)
         lines = self._pages.get(page)
         if lines is None or offset >= len(lines):
@@ -301,7 +291,11 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         return lines[offset]
 
     def _want(self, page: int) -> None:
-        if page == self._in_flight or (self._wanted and self._wanted[-1] == page):
+        if (
+            self._is_replacing
+            or page == self._in_flight
+            or (self._wanted and self._wanted[-1] == page)
+        ):
             return
         # A window never spans more than two pages: those asked for last are those in sight.
         self._wanted = [*[other for other in self._wanted if other != page][-1:], page]
@@ -322,14 +316,16 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
             self._in_flight = page
             self.page_wanted.emit(self._question, page)
 
-    def _made(self, rows: Sequence[RowT]) -> list[_Line[RowT]]:
-        return [_Line(row, self._row_id(row), self.columns) for row in rows]
+    def _made(self, rows: Sequence[RowT]) -> list[Line[RowT]]:
+        return [Line(row, self._row_id(row), self.columns) for row in rows]
 
     def _put_page(self, page: int, rows: Sequence[RowT]) -> None:
         self._pages[page] = self._made(rows)
         self._last_page = page
-        while len(self._pages) > self._kept_pages:
-            self._pages.popitem(last=False)
+        if len(self._pages) > self._kept_pages:
+            kept = {row // self.page_size for row in self.in_use().selected}
+            loose = next((each for each in self._pages if each not in kept), None)
+            self._pages.pop(next(iter(self._pages)) if loose in {None, page} else loose)
         self._announce(page)
 
     def _announce(self, page: int) -> None:
@@ -341,60 +337,62 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
     def _set_total(self, total: int) -> None:
         if total == self._total:
             return
-        if total > self._total:
-            self.beginInsertRows(QModelIndex(), self._total, total - 1)
-            self._total = total
-            self.endInsertRows()
-        else:
-            self.beginRemoveRows(QModelIndex(), total, self._total - 1)
-            self._total = total
-            self.endRemoveRows()
+        self._put_in(self._total, total - self._total if total > self._total else 0)
+        self._take_away(total, self._total - total)
         self.total_changed.emit(total)
 
-    def _replace_pages(self, parts: dict[int, Sequence[RowT]], total: int) -> None:
-        """Put refreshed pages in place, moving selection and current row along with their ids."""
-        old_ids = {
-            index.row(): line.row_id
-            for index in self.persistentIndexList()
-            if (line := self._line(index.row())) is not None
-        }
-        fresh = {page: self._made(rows) for page, rows in parts.items()}
-        position = {
+    def _known_rows(self) -> dict[Hashable, int]:
+        return {
             line.row_id: page * self.page_size + offset
-            for page, lines in fresh.items()
+            for page, lines in self._pages.items()
             for offset, line in enumerate(lines)
         }
-        moved = any(position.get(row_id) != row for row, row_id in old_ids.items())
-        if total != self._total or moved:
-            self._relayout(fresh, total, old_ids, position)
-        else:
-            self._pages = OrderedDict(fresh)
-            self._last_page = -1
-            for page in fresh:
-                self._announce(page)
 
-    def _relayout(
-        self,
-        fresh: dict[int, list[_Line[RowT]]],
-        total: int,
-        old_ids: dict[int, Hashable],
-        position: dict[Hashable, int],
-    ) -> None:
-        # Rows are added before and taken away after the move, at the end each time, so that no
-        # index loses its row on the way.
-        self._set_total(max(total, self._total))
-        # A layout change is the one signal by which Qt lets a model say where each row went.
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        self._pages = OrderedDict(fresh)
+    def _put_in_place(self, reread: Reread[RowT]) -> None:
+        """Put rows in and take rows away where the list changed, so that all others stay."""
+        lines = {line.row_id: line for part in self._pages.values() for line in part}
+        before = KnownRows(self._total, self._known_rows())
+        places = {row_id: place for row_id, place in reread.places.items() if place is not None}
+        fresh: dict[int, list[Line[RowT]]] = {}
+        unlike = []
+        for page, rows in reread.pages.items():
+            made = self._made(rows)
+            same = [line.or_earlier(lines.get(line.row_id)) for line in made]
+            if any(old is new for old, new in zip(made, same, strict=True)):
+                unlike.append(page)
+            fresh[page] = same
+            start = page * self.page_size
+            places |= {line.row_id: start + offset for offset, line in enumerate(same)}
+        total = max(reread.total, *(place + 1 for place in places.values()), 0)
+        gone = {row_id for row_id in reread.places if row_id not in places}
+        found = steps(before, KnownRows(total, places), gone)
+        self.about_to_replace.emit()
+        self._is_replacing = True
+        # No place of the new list is to be answered by a row of the old one.
+        self._pages.clear()
         self._last_page = -1
-        after = []
-        for index in before:
-            target = position.get(old_ids.get(index.row()))
-            after.append(QModelIndex() if target is None else self.index(target, index.column()))
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
-        self._set_total(total)
+        for step in found:
+            self._take_away(step.position, step.removed)
+            self._put_in(step.position, step.inserted)
+        self._pages.update(fresh)
+        self._is_replacing = False
+        if before.total != total:
+            self.total_changed.emit(total)
+        for page in unlike:
+            self._announce(page)
+        self.replaced.emit()
+
+    def _put_in(self, position: int, count: int) -> None:
+        if count:
+            self.beginInsertRows(QModelIndex(), position, position + count - 1)
+            self._total += count
+            self.endInsertRows()
+
+    def _take_away(self, position: int, count: int) -> None:
+        if count:
+            self.beginRemoveRows(QModelIndex(), position, position + count - 1)
+            self._total -= count
+            self.endRemoveRows()
 
 
 _ANSWERED = frozenset({DISPLAY, ACCESSIBLE_TEXT, TONE, BADGE, ROW, ROW_ID, COPY, TOOL_TIP})

@@ -1,8 +1,7 @@
-"""Facts about one thing: labelled values, the way of the money, formatted JSON, totals."""
+"""Facts about one thing: labelled values, the way of the money, totals."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -10,7 +9,6 @@ from enum import Enum
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFontDatabase,
     QFontMetrics,
     QGuiApplication,
     QPainter,
@@ -22,21 +20,16 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPlainTextEdit,
     QSizePolicy,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ui.icons import paint_icon
-from ui.theme import color, color_name, gap, set_look
+from ui.theme import color, color_name, gap
 from ui.widgets.basics import PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton
 from ui.words import count_text
-
-_NUMBER_START, _NUMBER_END = "\ue000", "\ue001"
-"""Private-use characters around a number on its way through the JSON library."""
 
 
 class KeyValueList(QWidget):
@@ -244,53 +237,6 @@ class MoneyPath(QWidget):
             painter.setFont(font)
             painter.setPen(color("text_muted"))
             painter.drawText(room.adjusted(0, used.height() + 2, 0, 0), _CENTERED, step.note)
-
-
-class JsonView(QWidget):
-    """Formatted JSON behind a fold; text that is no JSON is shown as it is."""
-
-    def __init__(self, title: str, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        self._title = title
-        self.fold = QToolButton()
-        self.fold.setCheckable(True)
-        set_look(self.fold, kind="quiet")
-        self.fold.toggled.connect(self._on_toggled)
-        column.addWidget(self.fold)
-        self.view = QPlainTextEdit()
-        self.view.setReadOnly(True)
-        self.view.setTabChangesFocus(True)
-        self.view.setAccessibleName(title)
-        self.view.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        fixed.setPointSizeF(self.font().pointSizeF())
-        self.view.setFont(fixed)
-        column.addWidget(self.view)
-        self.set_text(text)
-        self._on_toggled(False)
-
-    def set_text(self, text: str) -> None:
-        """Show another text, with indentation if it is JSON."""
-        try:
-            value = json.loads(text, parse_float=_as_written, parse_int=_as_written)
-            shown = json.dumps(value, indent=2, ensure_ascii=False)
-            shown = shown.replace(f'"{_NUMBER_START}', "").replace(f'{_NUMBER_END}"', "")
-        except (ValueError, RecursionError):
-            shown = text
-        self.view.setPlainText(shown)
-        lines = min(18, max(4, shown.count("\n") + 1))
-        self.view.setFixedHeight(self.view.fontMetrics().lineSpacing() * (lines + 2))
-
-    def _on_toggled(self, opened: bool) -> None:
-        self.fold.setText(f"{self._title} {'▾' if opened else '▸'}")
-        self.view.setVisible(opened)
-
-
-def _as_written(number: str) -> str:
-    """Keep a number as its own spelling: 15000.00 must not turn into 15000.0."""
-    return f"{_NUMBER_START}{number}{_NUMBER_END}"
 
 
 class TotalsBar(QFrame):

@@ -14,7 +14,7 @@ from ui.number_words import amount_in_words
 from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
 
-SEARCH_DELAY_MS = 250
+SEARCH_DELAY_MS = 120
 
 
 class _EchoField(QWidget):

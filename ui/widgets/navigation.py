@@ -1,4 +1,4 @@
-"""The list of jobs at the left edge: a button per page, Alt+1 … Alt+0, a count of what waits."""
+"""The list of jobs at the left edge: a button per page with its key, a count of what waits."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from ui.icons import icon
 from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.words import count_text
+
+PAGE_KEYS = "1234567890-="
+"""The keys beside each other in the top row of the keyboard, one a page."""
 
 
 class NavigationList(QFrame):
@@ -47,7 +50,7 @@ class NavigationList(QFrame):
         return next((key for key, made in self._buttons.items() if made is checked), "")
 
     def add_page(self, key: str, text: str, icon_name: str) -> None:
-        """Add a page under the others; the first ten get Alt+1 … Alt+9 and Alt+0."""
+        """Add a page under the others; the first twelve get Alt and a key of :data:`PAGE_KEYS`."""
         made = QToolButton()
         made.setCheckable(True)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -59,9 +62,9 @@ class NavigationList(QFrame):
         self._group.addButton(made)
         self._buttons[key], self._texts[key], self._icons[key] = made, text, icon_name
         self._column.insertWidget(self._column.count() - 1, made)
-        number = len(self._buttons)
-        if number <= 10:
-            keys = f"Alt+{number % 10}"
+        place = len(self._buttons) - 1
+        if place < len(PAGE_KEYS):
+            keys = f"Alt+{PAGE_KEYS[place]}"
             QShortcut(QKeySequence(keys), self).activated.connect(made.click)
             made.setToolTip(f"{text} ({keys})")
         self.set_count(key, 0)

@@ -1,93 +1,181 @@
-"""Looking at invoices and credit notes: lists page by page, by state, month and words."""
+"""Looking at invoices and credit notes: lists of any length by state, day of issue and words."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload
+from sqlalchemy import func, literal, literal_column, select
 
 from core.clock import shop_date
 from core.database.unit_of_work import Database
-from core.model.invoices import CreditNote, Invoice
-from core.model.payments import Payment, PaymentMethod, PaymentStatus
+from core.model.invoices import INVOICE_STANDING, CreditNote, Invoice
+from core.model.payments import Payment
 from core.model.refunds import RefundRequest
 from core.permissions import Actor, Permission
-from core.services.mapping import invoice_row
-from core.services.rows import InvoiceRow, Page
+from core.services.keyset import PagedQuestion
+from core.services.keyset_queries import Statement
+from core.services.listings import (
+    Hits,
+    Listing,
+    ListOrder,
+    Place,
+    ask_listing,
+    listing_totals,
+)
+from core.services.papers.listed_papers import (
+    CreditNoteColumn,
+    InvoiceColumn,
+    ListedCreditNote,
+    ListedInvoice,
+)
+from core.services.papers.paper_filter import (
+    InvoiceState,
+    PaperFilter,
+    credit_note_conditions,
+    invoice_conditions,
+    searched_invoices,
+)
+from core.services.payment_search import SearchTerms
+from core.services.payment_totals import Total
 
+__all__ = ["InvoiceState", "PaperFilter", "PaperLists"]
 
-class InvoiceState(StrEnum):
-    """Where an invoice stands today; ``CREDITED``: all of its money went back."""
+NEWEST_INVOICES = ListOrder(InvoiceColumn.ISSUED)
+NEWEST_CREDIT_NOTES = ListOrder(CreditNoteColumn.ISSUED)
 
-    PAID = "paid"
-    UNPAID = "unpaid"
-    OVERDUE = "overdue"
-    VOID = "void"
-    CREDITED = "credited"
+_ID = Place("invoice.id", "id")
+_ISSUED = Place("invoice.issued_date", "stored_issued_date")
+_PAYMENT = (
+    Place("payment.created_at", "payment_created_at"),
+    Place("payment.id", "payment_key"),
+)
+_INVOICE_ORDERS = {
+    InvoiceColumn.NUMBER: (Place("invoice.invoice_number", "invoice_number"), _ID),
+    InvoiceColumn.ISSUED: (_ISSUED, _ID),
+    InvoiceColumn.CUSTOMER: (Place("payment.customer_name", "customer_name"), _PAYMENT[1]),
+    InvoiceColumn.STATE: (Place(f"({INVOICE_STANDING})", "standing"), _ID),
+    InvoiceColumn.TOTAL: (Place("invoice.total_minor", "total_minor"), _ID),
+    InvoiceColumn.TAX: (Place("invoice.tax_minor", "tax_minor"), _ID),
+    InvoiceColumn.SUBTOTAL: (Place("invoice.subtotal_minor", "subtotal_minor"), _ID),
+    InvoiceColumn.METHOD: (Place("payment.payment_method", "stored_method"), *_PAYMENT),
+    InvoiceColumn.SENT: (
+        Place("invoice.sent_to_customer", "stored_sent_to_customer"),
+        _ISSUED,
+        _ID,
+    ),
+    InvoiceColumn.FISCAL: (Place("invoice.ebm_receipt_number", "ebm_receipt_number"), _ID),
+    InvoiceColumn.PDF: (Place("invoice.pdf_file", "pdf_file"), _ID),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class PaperFilter:
-    """Which papers a list shows; what is empty leaves a side open.
+class _Asked:
+    """A filter on a day of the shop: an invoice is overdue from one day to the next."""
 
-    ``month`` is any day of the month of issue; ``states`` are an invoice's alone.
-    """
-
-    search: str = ""
-    month: date | None = None
-    states: frozenset[InvoiceState] = frozenset()
+    wanted: PaperFilter
+    today: date
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceListRow:
-    """An invoice as the list shows it, with where it stands."""
+def _invoice_statement(asked: _Asked) -> Statement:
+    return select(
+        Invoice.id,
+        Invoice.invoice_number,
+        Payment.payment_id,
+        Payment.customer_name,
+        Payment.payment_method,
+        Invoice.subtotal_minor,
+        Invoice.tax_minor,
+        Invoice.total_minor,
+        Invoice.currency,
+        Invoice.issued_date,
+        Invoice.due_date,
+        Invoice.is_paid,
+        Invoice.paid_date,
+        Invoice.sent_to_customer,
+        Invoice.sent_at,
+        Invoice.pdf_file,
+        Invoice.notes,
+        Invoice.void_date,
+        Invoice.language,
+        Invoice.ebm_receipt_number,
+        Invoice.ebm_signature,
+        Payment.status,
+        literal(asked.today.isoformat()),
+        literal_column(INVOICE_STANDING),
+        Payment.id,
+        Payment.created_at,
+    ).join_from(Invoice, Payment, Payment.id == Invoice.payment_id)
 
-    invoice: InvoiceRow
-    state: InvoiceState
 
-    @property
-    def number(self) -> str:
-        """The number the paper bears."""
-        return self.invoice.invoice_number
-
-    @property
-    def ebm_receipt_number(self) -> str:
-        """The fiscal machine's number for the same sale."""
-        return self.invoice.ebm_receipt_number
-
-    @property
-    def ebm_signature(self) -> str:
-        """The fiscal machine's signature for the same sale."""
-        return self.invoice.ebm_signature
+def _searched(asked: _Asked) -> Hits | None:
+    terms = SearchTerms.of(asked.wanted.search)
+    return Hits(terms, searched_invoices(terms)) if terms.indexed else None
 
 
-@dataclass(frozen=True, slots=True)
-class CreditNoteRow:
-    """A credit note as the list shows it; ``invoice_number`` is empty where there was none."""
+_INVOICES: Listing[_Asked, ListedInvoice] = Listing(
+    row=ListedInvoice._make,
+    selected=_invoice_statement,
+    summed=(Invoice.total_minor, Invoice.currency),
+    conditions=lambda asked: invoice_conditions(asked.wanted, asked.today),
+    orders=_INVOICE_ORDERS,
+    hits=_searched,
+)
 
-    credit_note_number: str
-    invoice_number: str
-    refund_id: str
-    payment_id: str
-    customer_name: str
-    payment_method: PaymentMethod
-    amount_minor: int
-    tax_minor: int
-    currency: str
-    issued_date: date
-    reason: str
-    pdf_file: str
-    ebm_receipt_number: str
-    ebm_signature: str
-
-    @property
-    def number(self) -> str:
-        """The number the paper bears."""
-        return self.credit_note_number
+_NOTE_ID = Place("credit_note.id", "id")
+_NOTE_ISSUED = Place("credit_note.issued_date", "stored_issued_date")
+_CREDIT_NOTES: Listing[PaperFilter, ListedCreditNote] = Listing(
+    row=ListedCreditNote._make,
+    selected=lambda _wanted: (
+        select(
+            CreditNote.id,
+            CreditNote.credit_note_number,
+            func.coalesce(Invoice.invoice_number, ""),
+            RefundRequest.refund_id,
+            Payment.payment_id,
+            CreditNote.customer_name,
+            Payment.payment_method,
+            CreditNote.amount_minor,
+            CreditNote.tax_minor,
+            CreditNote.currency,
+            CreditNote.issued_date,
+            RefundRequest.reason,
+            CreditNote.pdf_file,
+            CreditNote.ebm_receipt_number,
+            CreditNote.ebm_signature,
+        )
+        .join_from(CreditNote, RefundRequest, RefundRequest.id == CreditNote.refund_id)
+        .join(Payment, Payment.id == RefundRequest.payment_id)
+        .outerjoin(Invoice, Invoice.id == CreditNote.invoice_id)
+    ),
+    summed=(CreditNote.amount_minor, CreditNote.currency),
+    conditions=credit_note_conditions,
+    orders={
+        CreditNoteColumn.NUMBER: (
+            Place("credit_note.credit_note_number", "credit_note_number"),
+            _NOTE_ID,
+        ),
+        CreditNoteColumn.ISSUED: (_NOTE_ISSUED, _NOTE_ID),
+        CreditNoteColumn.CUSTOMER: (Place("credit_note.customer_name", "customer_name"), _NOTE_ID),
+        CreditNoteColumn.METHOD: (
+            Place("payment.payment_method", "stored_method"),
+            _NOTE_ISSUED,
+            _NOTE_ID,
+        ),
+        CreditNoteColumn.AMOUNT: (Place("credit_note.amount_minor", "amount_minor"), _NOTE_ID),
+        CreditNoteColumn.TAX: (Place("credit_note.tax_minor", "tax_minor"), _NOTE_ID),
+        CreditNoteColumn.INVOICE: (
+            Place("coalesce(invoice.invoice_number, '')", "invoice_number"),
+            _NOTE_ID,
+        ),
+        CreditNoteColumn.REASON: (Place("refund_request.reason", "reason"), _NOTE_ID),
+        CreditNoteColumn.FISCAL: (
+            Place("credit_note.ebm_receipt_number", "ebm_receipt_number"),
+            _NOTE_ID,
+        ),
+    },
+)
 
 
 class PaperLists:
@@ -97,151 +185,42 @@ class PaperLists:
         self._database = database
 
     def invoices(
-        self, actor: Actor, wanted: PaperFilter, *, offset: int = 0, limit: int = 100
-    ) -> Page[InvoiceListRow]:
-        """Return a stretch of the invoices asked for, newest first."""
+        self, actor: Actor, wanted: PaperFilter, order: ListOrder = NEWEST_INVOICES
+    ) -> PagedQuestion[ListedInvoice]:
+        """Return a filter of invoices in an order as a question answered page by page."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        today = shop_date(self._database.clock())
-        conditions = _invoice_conditions(wanted, today)
-        with self._database.read() as session:
-            count = select(func.count()).select_from(Invoice)
-            if conditions:
-                count = count.join(Invoice.payment).where(*conditions)
-            total = session.scalar(count) or 0
-            invoices = session.scalars(
-                select(Invoice)
-                .join(Invoice.payment)
-                .options(contains_eager(Invoice.payment))
-                .where(*conditions)
-                .order_by(Invoice.id.desc())
-                .offset(offset)
-                .limit(limit)
-            )
-            rows = tuple(_invoice_list_row(invoice, today) for invoice in invoices)
-            return Page(rows, offset, total)
+        return ask_listing(self._database, _INVOICES, self._asked(wanted), order)
+
+    def invoice_totals(
+        self,
+        actor: Actor,
+        wanted: PaperFilter,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Total, ...]:
+        """Return count and sum of the invoices asked for, by currency."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read(cancelled) as session:
+            return listing_totals(session, _INVOICES, self._asked(wanted))
 
     def credit_notes(
-        self, actor: Actor, wanted: PaperFilter, *, offset: int = 0, limit: int = 100
-    ) -> Page[CreditNoteRow]:
-        """Return a stretch of the credit notes asked for, newest first."""
+        self, actor: Actor, wanted: PaperFilter, order: ListOrder = NEWEST_CREDIT_NOTES
+    ) -> PagedQuestion[ListedCreditNote]:
+        """Return a filter of credit notes in an order as a question answered page by page."""
         self._database.require(actor, Permission.VIEW_PAYMENTS)
-        conditions = _credit_note_conditions(wanted)
-        with self._database.read() as session:
-            total = session.scalar(
-                select(func.count())
-                .select_from(CreditNote)
-                .join(CreditNote.refund)
-                .join(RefundRequest.payment)
-                .where(*conditions)
-            )
-            rows = _credit_notes(session, conditions, offset=offset, limit=limit)
-            return Page(rows, offset, total or 0)
+        return ask_listing(self._database, _CREDIT_NOTES, wanted, order)
 
+    def credit_note_totals(
+        self,
+        actor: Actor,
+        wanted: PaperFilter,
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> tuple[Total, ...]:
+        """Return count and sum of the credit notes asked for, by currency."""
+        self._database.require(actor, Permission.VIEW_PAYMENTS)
+        with self._database.read(cancelled) as session:
+            return listing_totals(session, _CREDIT_NOTES, wanted)
 
-def _credit_notes(
-    session: Session, conditions: Sequence[ColumnElement[bool]], *, offset: int, limit: int
-) -> tuple[CreditNoteRow, ...]:
-    notes = session.scalars(
-        select(CreditNote)
-        .join(CreditNote.refund)
-        .join(RefundRequest.payment)
-        .options(
-            contains_eager(CreditNote.refund).contains_eager(RefundRequest.payment),
-            joinedload(CreditNote.invoice),
-        )
-        .where(*conditions)
-        .order_by(CreditNote.id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    return tuple(_credit_note_row(note) for note in notes)
-
-
-def _credit_note_conditions(wanted: PaperFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        or_(
-            CreditNote.credit_note_number.icontains(word, autoescape=True),
-            CreditNote.customer_name.icontains(word, autoescape=True),
-            Payment.phone_number.icontains(word, autoescape=True),
-            Payment.invoice_number.icontains(word, autoescape=True),
-        )
-        for word in wanted.search.split()
-    ]
-    return conditions + _in_month(CreditNote.issued_date, wanted.month)
-
-
-def _invoice_conditions(wanted: PaperFilter, today: date) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [
-        or_(
-            Invoice.invoice_number.icontains(word, autoescape=True),
-            Invoice.customer_name.icontains(word, autoescape=True),
-            Payment.phone_number.icontains(word, autoescape=True),
-            Invoice.ebm_receipt_number.icontains(word, autoescape=True),
-        )
-        for word in wanted.search.split()
-    ]
-    conditions += _in_month(Invoice.issued_date, wanted.month)
-    if wanted.states:
-        conditions.append(or_(*(_is_in(state, today) for state in sorted(wanted.states))))
-    return conditions
-
-
-def _in_month(day: InstrumentedAttribute[date], month: date | None) -> list[ColumnElement[bool]]:
-    if month is None:
-        return []
-    first = month.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return [and_(day >= first, day < following)]
-
-
-def _is_in(state: InvoiceState, today: date) -> ColumnElement[bool]:
-    """Say in SQL what :func:`invoice_state` says of a row."""
-    credited = Payment.status == PaymentStatus.REFUNDED
-    awaited = and_(Invoice.is_paid.is_(False), Invoice.void_date.is_(None))
-    return {
-        InvoiceState.PAID: and_(Invoice.is_paid, ~credited),
-        InvoiceState.CREDITED: and_(Invoice.is_paid, credited),
-        InvoiceState.VOID: and_(Invoice.is_paid.is_(False), Invoice.void_date.is_not(None)),
-        InvoiceState.OVERDUE: and_(awaited, Invoice.due_date < today),
-        InvoiceState.UNPAID: and_(
-            awaited, or_(Invoice.due_date.is_(None), Invoice.due_date >= today)
-        ),
-    }[state]
-
-
-def invoice_state(invoice: Invoice, status: PaymentStatus, today: date) -> InvoiceState:
-    """Return where an invoice stands on a day of the shop."""
-    if invoice.is_paid:
-        refunded = status is PaymentStatus.REFUNDED
-        return InvoiceState.CREDITED if refunded else InvoiceState.PAID
-    if invoice.void_date is not None:
-        return InvoiceState.VOID
-    overdue = invoice.due_date is not None and invoice.due_date < today
-    return InvoiceState.OVERDUE if overdue else InvoiceState.UNPAID
-
-
-def _invoice_list_row(invoice: Invoice, today: date) -> InvoiceListRow:
-    return InvoiceListRow(
-        invoice=invoice_row(invoice, invoice.payment),
-        state=invoice_state(invoice, invoice.payment.status, today),
-    )
-
-
-def _credit_note_row(note: CreditNote) -> CreditNoteRow:
-    refund = note.refund
-    return CreditNoteRow(
-        credit_note_number=note.credit_note_number,
-        invoice_number=note.invoice.invoice_number if note.invoice else "",
-        refund_id=refund.refund_id,
-        payment_id=refund.payment.payment_id,
-        customer_name=note.customer_name,
-        payment_method=refund.payment.payment_method,
-        amount_minor=note.amount_minor,
-        tax_minor=note.tax_minor,
-        currency=note.currency,
-        issued_date=note.issued_date,
-        reason=refund.reason,
-        pdf_file=note.pdf_file,
-        ebm_receipt_number=note.ebm_receipt_number,
-        ebm_signature=note.ebm_signature,
-    )
+    def _asked(self, wanted: PaperFilter) -> _Asked:
+        return _Asked(wanted, shop_date(self._database.clock()))

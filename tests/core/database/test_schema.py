@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 import core.model  # noqa: F401 - makes every mapped class known
 from core.database import schema
+from core.database.call_search import CALL_SEARCH_INDEX
 from core.database.engine import open_engine, sqlite_url
 from core.database.guards import sqlite_guards
 from core.database.payment_search import SEARCH_INDEX
@@ -49,6 +50,7 @@ def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
     with modelled.begin() as connection:
         Base.metadata.create_all(connection)
         connection.execute(text(SEARCH_INDEX))
+        connection.execute(text(CALL_SEARCH_INDEX))
         for trigger in sqlite_guards().values():
             connection.execute(text(trigger))
     modelled.dispose()

@@ -27,13 +27,14 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTy
 from core.permissions import Actor, Role
 from core.services import payment_files
 from core.services.audit_trail import AuditService
+from core.services.import_report import ImportReport
 from core.services.imports import ImportService
 from core.services.papers.invoices import InvoiceService
 from core.services.payment_json import payment_document
 from core.services.payment_lists import PaymentFilter, PaymentLists
 from core.services.payment_rules import CompletePayment, RecordPayment
 from core.services.payments import PaymentService
-from core.services.rows import ImportReport, PaymentRow
+from core.services.rows import PaymentRow
 from tests.core.services.conftest import SettableClock
 
 SAMPLE = {

@@ -9,6 +9,7 @@ import pytest
 
 from core.database.unit_of_work import Database
 from core.model.attempts import AttemptKind, GatewayAttempt
+from core.model.calls import CallResult
 from core.model.customers import Customer
 from core.model.payments import (
     Payment,
@@ -21,7 +22,8 @@ from core.model.payments import (
 from core.model.providers import Environment
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor
-from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
+from core.services.call_filter import CallFilter
+from core.services.payment_filter import PaymentFilter, RefundFilter
 from core.services.payment_lists import PaymentLists
 
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
@@ -131,7 +133,7 @@ def ids(lists: PaymentLists, actor: Actor, wanted: PaymentFilter) -> set[str]:
         PaymentFilter(refunds=RefundFilter(statuses=frozenset({RefundStatus.COMPLETED}))),
         PaymentFilter(calls=CallFilter(last_day=JUNE)),
         PaymentFilter(calls=CallFilter(error_code="EXPIRED", request_type=RequestType.QUERY)),
-        PaymentFilter(calls=CallFilter(gateway_name="MTN Mobile Money", success=False)),
+        PaymentFilter(calls=CallFilter(gateway_name="MTN Mobile Money", result=CallResult.FAILED)),
     ],
 )
 def test_the_first_and_not_the_second(
@@ -171,3 +173,10 @@ def test_an_open_side_finds_both_and_another_side_narrows_it(
 ) -> None:
     assert ids(found, manager, wanted) == {"first", "second"}
     assert ids(found, manager, replace(wanted, currency="USD")) == {"second"}
+
+
+def test_gateways_and_cashiers_are_offered_as_the_books_name_them(
+    found: PaymentLists, manager: Actor
+) -> None:
+    choices = found.choices(manager)
+    assert (choices.gateways, choices.cashiers) == (("MTN Mobile Money",), ("aline",))

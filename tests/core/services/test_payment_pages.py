@@ -10,14 +10,21 @@ from pathlib import Path
 import pytest
 
 from core.database import schema
+from core.database.driver_questions import DriverQuestion
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
+from core.errors import ReadCancelledError
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
+from core.permissions import Actor, Role
+from core.services import payment_pages, search_slices
+from core.services.keyset import Seek
 from core.services.listed_payments import ListedPayment, PaymentColumn
 from core.services.payment_filter import PaymentFilter
+from core.services.payment_lists import PaymentLists
 from core.services.payment_pages import PaymentOrder, ask
 
+MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
 NAMES = ("Uwase Aline", "Mugisha Jean", "Habimana Éric", "", "Jeanne d'Arc")
 METHODS = (PaymentMethod.CASH, PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.BANK_TRANSFER)
@@ -157,3 +164,86 @@ def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
 )
 def test_signs_that_mean_something_to_a_database_are_only_signs(shop: Database, typed: str) -> None:
     assert ask(shop, PaymentFilter(search=typed)).rows(0, 9) == ()
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda o: f"{o.column}-{o.descending}")
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
+def test_every_row_tells_its_place_in_a_list_that_grew(
+    shop: Database, wanted: PaymentFilter, order: PaymentOrder
+) -> None:
+    lists = PaymentLists(shop)
+    question = lists.ask(MANAGER, wanted, order)
+    rows = question.rows(0, 1_000)
+
+    assert sorted(question.again(rows)) == sorted(rows)
+    strangers = [row for row in everything(shop) if not fits(row, wanted)]
+    assert list(question.again(strangers)) == []
+    for place in range(0, len(rows), 7):
+        assert question.place(rows[place], 0, question) == place
+
+
+@pytest.mark.parametrize("descending", [True, False])
+def test_a_search_read_in_many_stretches_of_time_is_one_list(
+    shop: Database, descending: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = PaymentOrder(PaymentColumn.CREATED_AT, descending=descending)
+    whole = ask(shop, PaymentFilter(search="jean"), order).rows(0, 1_000)
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    question = ask(shop, PaymentFilter(search="jean"), order)
+
+    for place in (0, 10, 90, 50, 20, 40, 30, 130):
+        assert question.rows(place, 10) == whole[place : place + 10]
+        assert question.rows(place, 10, total=len(whole)) == whole[place : place + 10]
+    assert len(whole) > 100
+
+
+def test_a_search_nobody_waits_for_ends_between_two_stretches(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    question = ask(shop, PaymentFilter(search="jean"))
+    question.cancel()
+    with pytest.raises(ReadCancelledError):
+        question.rows(0, 10)
+
+
+def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:
+    question = ask(shop, PaymentFilter(search="mugisha"))
+    first = question.rows(0, 10)
+    with shop.write(None) as unit:
+        moment = FIRST + timedelta(days=400)
+        unit.session.add(
+            Payment(
+                amount_minor=1,
+                payment_method=PaymentMethod.CASH,
+                customer_name="Mugisha Late",
+                created_by="aline",
+                created_at=moment,
+                updated_at=moment,
+            )
+        )
+        unit.commit()
+
+    assert question.rows(0, 10) == first
+    assert not set(first) & set(question.rows(10, 10))
+    assert ask(shop, PaymentFilter(search="mugisha")).rows(1, 10) == first
+
+
+def test_what_is_read_of_one_moment_knows_nothing_of_the_next(shop: Database) -> None:
+    question = ask(shop, PaymentFilter())
+    with question.one_moment():
+        before = question.read(Seek(1))
+        with shop.write(None) as unit:
+            payment = unit.session.get_one(Payment, before[0].id)
+            payment.customer_name = "Somebody Else"
+            unit.commit()
+        assert question.read(Seek(1)) == before
+    assert question.read(Seek(1)) != before
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
+def test_known_payments_are_looked_up_by_their_keys(shop: Database, wanted: PaymentFilter) -> None:
+    asked = payment_pages._again_question(wanted, shop.engine.dialect)
+    plan = DriverQuestion(f"EXPLAIN QUERY PLAN {asked.sql}", asked.names, asked.fixed)
+    steps = [row[3] for row in shop.rows(plan, {"row_ids": "[1, 2]"})]
+    assert "SEARCH payment USING INTEGER PRIMARY KEY (rowid=?)" in steps

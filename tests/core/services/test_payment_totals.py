@@ -12,7 +12,7 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.services.keyset import Seek
 from core.services.payment_filter import PaymentFilter
 from core.services.payment_pages import PaymentOrder, ask
-from core.services.payment_totals import is_kept_by_day, landmarks, totals
+from core.services.payment_totals import DayPlaces, is_kept_by_day, totals
 from tests.core.services.test_payment_pages import FILTERS, FIRST, fits, shop
 
 __all__ = ["shop"]
@@ -59,7 +59,7 @@ def test_a_landmark_leads_to_the_rows_of_its_place(
     order = PaymentOrder(descending=descending)
     question = ask(shop, wanted, order)
     every = question.rows(0, 1_000)
-    locate = landmarks(shop.read, wanted, order)
+    locate = DayPlaces(shop, wanted, order).locate
     assert every
     for place in range(0, len(every), 7):
         landmark = locate(place)

@@ -90,6 +90,8 @@ def ask(shop: Shop, name: str, key: str = "001", **changes: object) -> str:
 
 def news(qtbot, shop: Shop, page: CashierPage) -> None:
     page.changes_arrived(PAYMENTS)
+    # News on the heels of others are followed a moment later.
+    qtbot.waitUntil(lambda: not page._is_stale)
     idle(qtbot, shop)
 
 

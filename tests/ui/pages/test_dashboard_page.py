@@ -105,7 +105,7 @@ def test_a_figure_leads_through_the_window_to_its_payments(qtbot, shop):
     model = payments.list.model
     shown = [model.row_at(number) for number in range(model.rowCount())]
     assert sum(row.amount_minor for row in shown) == wanted
-    assert payments.filters.behind.text.startswith("Payments behind: On no statement yet, ")
+    assert payments.behind.text.startswith("Payments behind: On no statement yet, ")
     relay.close()
 
 

@@ -15,6 +15,7 @@ from core.services.payment_rules import RecordPayment
 from core.services.refunds import CarryOutRefund, RequestRefund
 from tests.ui.printing.papers import alike, darkness, into_file
 from ui.gallery_shop import CASHIER, CLERK, MANAGER, open_sample_shop
+from ui.lists.filter_values import FilterValues
 from ui.models.roles import DISPLAY
 from ui.pages.invoices.details import PaperAct
 from ui.pages.invoices.fiscal_dialog import FiscalDialog
@@ -247,24 +248,25 @@ def test_the_search_finds_by_customer_and_can_be_cleared(qtbot, shop):
     take(shop, 2, "Claire")
     page = open_page(qtbot, shop)
     pane = page.invoices
-    qtbot.keyClicks(pane.search, "jea")
-    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
+    qtbot.keyClicks(pane.list.bar.search, "jea")
+    qtbot.keyClick(pane.list.bar.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: pane.model.rowCount() == 1 and row(pane, 0)[2] == "Jean")
-    qtbot.keyClicks(pane.search, "xx")
-    qtbot.keyClick(pane.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: pane.stack.currentWidget() is pane.no_results)
-    pane.no_results.button.click()
+    qtbot.keyClicks(pane.list.bar.search, "xx")
+    qtbot.keyClick(pane.list.bar.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: pane.list.stack.currentWidget() is pane.list.no_results)
+    pane.list.no_results.button.click()
     qtbot.waitUntil(lambda: pane.model.rowCount() == 2)
-    assert pane.stack.currentWidget() is pane.table
+    assert pane.list.stack.currentWidget() is pane.table
 
 
 def names_in(qtbot, shop, page, **chosen):
-    page.pane.chips.set_values({key: frozenset(values) for key, values in chosen.items()})
+    chosen = {key: frozenset(values) for key, values in chosen.items()}
+    page.pane.list.show_values(FilterValues.choosing(**chosen))
     settle(qtbot, shop, page)
     return sorted(row(page.pane, n)[2] for n in range(page.pane.model.rowCount()))
 
 
-def test_states_and_months_filter_the_list(qtbot, shop):
+def test_states_and_days_of_issue_filter_the_list(qtbot, shop):
     bank = PaymentMethod.BANK_TRANSFER
     take(shop, 1, "paid")
     given_up = take(shop, 2, "void", bank, complete=False)
@@ -278,9 +280,13 @@ def test_states_and_months_filter_the_list(qtbot, shop):
     page = open_page(qtbot, shop)
     assert names_in(qtbot, shop, page, states=["overdue"]) == ["overdue"]
     assert names_in(qtbot, shop, page, states=["unpaid", "void"]) == ["unpaid", "void"]
-    assert names_in(qtbot, shop, page, month=["2026-06-01"]) == ["overdue", "paid", "void"]
-    assert names_in(qtbot, shop, page, month=["2026-08-01"], states=["paid"]) == []
-    assert page.pane.stack.currentWidget() is page.pane.no_results
+    assert names_in(qtbot, shop, page, issued=["2026-06-01..2026-07-05"]) == [
+        "overdue",
+        "paid",
+        "void",
+    ]
+    assert names_in(qtbot, shop, page, issued=["week"], states=["paid"]) == []
+    assert page.pane.list.stack.currentWidget() is page.pane.list.no_results
     assert names_in(qtbot, shop, page) == ["overdue", "paid", "unpaid", "void"]
 
 
@@ -373,10 +379,10 @@ def test_a_fiscal_number_that_cannot_be_is_told_in_the_form(qtbot, shop):
 
 def test_an_empty_shop_says_where_papers_come_from(qtbot, shop):
     page = open_page(qtbot, shop)
-    assert page.pane.stack.currentWidget() is page.pane.none_at_all
+    assert page.pane.list.stack.currentWidget() is page.pane.list.none_at_all
     page.tabs.setCurrentIndex(1)
     settle(qtbot, shop, page)
-    assert "refund" in page.pane.none_at_all.sentence.text()
+    assert "refund" in page.pane.list.none_at_all.sentence.text()
 
 
 def test_show_payment_asks_for_the_papers_payment(qtbot, shop):

@@ -189,6 +189,7 @@ def test_an_invoice_is_sent_from_its_payment_in_another_language(qtbot, shop):
     take(shop, 1)
     set_up_mail(shop)
     page = show(qtbot, shop, PaymentsPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.list.table.rows.total > 0)
     page.list.table.selectRow(0)
     qtbot.waitUntil(lambda: page.detail.isVisible() and not shop.tasks.is_busy)
     qtbot.keyClick(page, Qt.Key.Key_M, CONTROL)
@@ -210,6 +211,7 @@ def test_a_wrong_address_keeps_the_form_and_everything_typed(qtbot, shop):
     set_up_mail(shop)
     take(shop, 1, "Divine Mukamana")
     page = show(qtbot, shop, InvoicesPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.table.rows.total > 0)
     page.table.selectRow(0)
     settle(qtbot, shop)
     page.invoices.detail.buttons[PaperAct.MAIL].click()
@@ -230,6 +232,7 @@ def test_a_wrong_address_keeps_the_form_and_everything_typed(qtbot, shop):
 def test_without_a_mail_account_the_form_says_who_sets_it_up(qtbot, shop):
     take(shop, 1)
     page = show(qtbot, shop, InvoicesPage(shop.context(CASHIER)))
+    qtbot.waitUntil(lambda: page.table.rows.total > 0)
     page.table.selectRow(0)
     settle(qtbot, shop)
     qtbot.keyClick(page, Qt.Key.Key_M, CONTROL)
@@ -248,9 +251,10 @@ def test_reminders_go_by_mail_where_they_can_and_say_why_not_elsewhere(qtbot, sh
     set_up_mail(shop)  # now that the customers are kept
     queue(shop, reminded, MailKind.PAYMENT_REMINDER)
     page = show(qtbot, shop, PaymentsPage(shop.context(MANAGER)))
+    qtbot.waitUntil(lambda: page.list.table.rows.total > 0)
     page.list.table.selectAll()
     qtbot.waitUntil(lambda: page.list.selection_count == 3 and not shop.tasks.is_busy)
-    page.list.actions_by_act[next(a for a in page.list.actions_by_act if a == "remind")].trigger()
+    page.bulk.actions_by_act[next(a for a in page.bulk.actions_by_act if a == "remind")].trigger()
     sheet = dialog_of(qtbot, page, ReminderSheet)
     by_name = {card.payment.customer_name: card for card in sheet.cards}
     assert "already waits to be sent" in by_name["Claire Uwase"].outcome.text()

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 
+from core.model.calls import CallResult
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
-from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
+from core.services.call_filter import CallFilter
+from core.services.payment_filter import PaymentFilter, RefundFilter
 from tests.ui.pages.payments_steps import column, open_page, settle, take
 from ui.gallery_shop import open_sample_shop
 from ui.main_window import MainWindow
@@ -37,18 +39,18 @@ def test_a_figures_payments_are_shown_with_the_figures_name(qtbot, shop):
     page.show_filter(CASH_OF_THE_DAY, "Revenue")
     settle(qtbot, shop, page)
     assert column(page, "customer_name") == ["Customer 3", "Customer 1"]
-    assert page.filters.behind.text == ("Payments behind: Revenue, 26 June 2026, Cash, Completed")
-    assert page.filters.behind.isVisible()
-    assert not page.filters.chips.isVisible()
+    assert page.behind.text == ("Payments behind: Revenue, 26 June 2026, Cash, Completed")
+    assert page.behind.isVisible()
+    assert not page.list.bar.chips["statuses"].isVisible()
 
 
 def test_a_search_narrows_what_stands_behind_a_figure(qtbot, shop):
     page = open_page(qtbot, shop)
     page.show_filter(CASH_OF_THE_DAY, "Revenue")
-    qtbot.keyClicks(page.search, "ord-003")
-    qtbot.keyClick(page.search, Qt.Key.Key_Return)
+    qtbot.keyClicks(page.list.bar.search, "ord-003")
+    qtbot.keyClick(page.list.bar.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: column(page, "customer_name") == ["Customer 3"])
-    assert page.filters.wanted().methods == CASH_OF_THE_DAY.methods
+    assert page.source.wanted(page.list.values).methods == CASH_OF_THE_DAY.methods
 
 
 @pytest.mark.parametrize("by_key", [True, False])
@@ -60,11 +62,11 @@ def test_all_payments_come_back_by_button_or_esc(qtbot, shop, by_key):
         page.list.table.setFocus()
         qtbot.keyClick(page.list.table, Qt.Key.Key_Escape)
     else:
-        qtbot.mouseClick(page.filters.behind.all_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.behind.all_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(column(page, "customer_name")) == 3)
-    assert page.filters.wanted() == PaymentFilter()
-    assert page.filters.chips.isVisible()
-    assert not page.filters.behind.isVisible()
+    assert page.source.wanted(page.list.values) == PaymentFilter()
+    assert page.list.bar.chips["statuses"].isVisible()
+    assert not page.behind.isVisible()
 
 
 def test_the_window_leads_from_any_page_to_the_payments_it_asks_for(qtbot, shop):
@@ -106,7 +108,7 @@ def test_a_filters_words_name_what_every_report_asks_for():
     assert filter_words(PaymentFilter(refunds=back)) == (
         "with a refund, Paid back, paid back 2 – 3 June 2026, asked for by aline"
     )
-    calls = CallFilter(gateway_name="MTN MoMo", success=False, error_code="TIMEOUT")
+    calls = CallFilter(gateway_name="MTN MoMo", result=CallResult.FAILED, error_code="TIMEOUT")
     assert filter_words(PaymentFilter(calls=calls)) == "MTN MoMo, Failure, error TIMEOUT"
     several = PaymentFilter(payment_ids=frozenset({"a", "b"}), has_customer=False)
     assert filter_words(several) == "no customer, 2 payments chosen"
@@ -125,3 +127,16 @@ def test_a_filters_words_say_an_open_side():
     assert filter_words(PaymentFilter(last_day=date(2026, 6, 2), search="jean")) == (
         "until 2 June 2026, “jean”"
     )
+
+
+def test_amounts_are_named_in_their_currency():
+    space = "\u00a0"
+    for least, most, told in (
+        (1_000, 5_000, "1\u202f000 RWF to 5\u202f000 RWF"),
+        (1_000, None, "at least 1\u202f000 RWF"),
+        (None, 5_000, "at most 5\u202f000 RWF"),
+        (5_000, 5_000, "5\u202f000 RWF"),
+    ):
+        wanted = PaymentFilter(currency="RWF", least_minor=least, most_minor=most)
+        assert filter_words(wanted) == told.replace(" RWF", f"{space}RWF")
+    assert filter_words(PaymentFilter(currency="USD")) == "USD"

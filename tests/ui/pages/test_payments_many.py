@@ -47,7 +47,7 @@ def test_only_what_all_selected_allow_is_offered_and_the_rest_says_why(qtbot, sh
     take(shop, 2)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page, 0, 1)
-    acts = page.list.actions_by_act
+    acts = page.bulk.actions_by_act
     assert not acts[Act.COMPLETE].isEnabled()
     assert "1 of 2: It is completed already." in acts[Act.COMPLETE].text()
     assert not acts[Act.GENERATE_INVOICE].isEnabled()
@@ -62,7 +62,7 @@ def test_a_card_payment_without_its_code_is_not_completed_in_a_crowd(qtbot, shop
     take(shop, 2)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page, 0, 1)
-    assert "approval code" in page.list.actions_by_act[Act.COMPLETE].text()
+    assert "approval code" in page.bulk.actions_by_act[Act.COMPLETE].text()
 
 
 def test_many_are_completed_once_however_often_it_is_pressed(qtbot, shop):
@@ -88,7 +88,7 @@ def test_one_refused_row_stops_no_other_and_says_why(qtbot, shop):
     first, second = take(shop, 1), take(shop, 2)
     page = open_page(qtbot, shop)
     choose(qtbot, shop, page, 0, 1)
-    page.list.actions_by_act[Act.FAIL].trigger()
+    page.bulk.actions_by_act[Act.FAIL].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     shop.app.payments.cancel(CASHIER, first.payment_id, note="gone")
     sheet.submit_button.click()
@@ -96,7 +96,8 @@ def test_one_refused_row_stops_no_other_and_says_why(qtbot, shop):
     qtbot.keyClicks(sheet.note, "Never came")
     sheet.submit_button.click()
     qtbot.waitUntil(lambda: sheet.message.text == "Done: 1 of 2.")
-    lines = [sheet.list.item(row).text() for row in range(2)]
+    lines = sheet.outcomes.texts
+    assert len(lines) == 2
     assert sum("cancelled" in line for line in lines) == 1
     assert status(shop, second) is PaymentStatus.FAILED
     assert status(shop, first) is PaymentStatus.CANCELLED
@@ -106,7 +107,7 @@ def test_completed_payments_are_marked_as_reconciled_with_a_reason(qtbot, shop):
     take(shop, 1, seen=True)
     page = open_page(qtbot, shop, CLERK)
     choose(qtbot, shop, page, 0)
-    page.list.actions_by_act[Act.RECONCILE].trigger()
+    page.bulk.actions_by_act[Act.RECONCILE].trigger()
     sheet = dialog_of(qtbot, page, BulkSheet)
     qtbot.keyClicks(sheet.note, "Line 4 of June")
     sheet.submit_button.click()
@@ -122,7 +123,7 @@ def test_reminders_are_texts_and_nothing_is_recorded_as_sent(qtbot, shop):
     page = open_page(qtbot, shop, opener=lambda url: opened.append(url) or True)
     before = len(shop.app.audit.page(MANAGER, limit=500).rows)
     choose(qtbot, shop, page, 0, 1)
-    page.list.actions_by_act[Act.REMIND].trigger()
+    page.bulk.actions_by_act[Act.REMIND].trigger()
     sheet = dialog_of(qtbot, page, ReminderSheet)
     assert sheet.notice.text.startswith("Nothing was sent.")
     assert "15\u202f000 RWF for ORD-002 is still open" in sheet.cards[0].text.toPlainText()

@@ -135,48 +135,48 @@ def test_the_worklist_shows_payments_and_refunds_that_need_a_person(qtbot, shop)
     shop.clock.now += timedelta(minutes=5)
     refund = sent_refund(shop, 2, TransactionStatus.UNRESOLVED)
     page = open_page(qtbot, shop)
-    assert page.needed_button.isVisible()
-    assert page.needed_button.text().endswith("(2)")
+    assert page.needed.button.isVisible()
+    assert page.needed.button.text().endswith("(2)")
     qtbot.keyClick(page, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
-    assert page.lists.currentWidget() is page.needed
-    assert not page.filters.isVisible()
-    asked = [page.needed.model.index(row, 0).data() for row in range(2)]
+    assert page.needed.is_shown
+    assert not page.list.bar.isVisible()
+    asked = [page.needed.list.model.index(row, 0).data() for row in range(2)]
     assert asked == ["Did the money come?", "Did the refund go back?"]
-    page.needed.table.selectRow(0)
+    page.needed.list.table.selectRow(0)
     qtbot.waitUntil(page.detail.isVisible)
     assert page.detail.detail.payment.payment_id == payment.payment_id
-    page.needed.table.selectRow(1)
+    page.needed.list.table.selectRow(1)
     qtbot.waitUntil(
         lambda: page.detail.sentence.text().startswith(
             "We do not know whether its refund went back. Do not send it again"
         )
     )
     with qtbot.waitSignal(page.refund_requested) as wanted:
-        qtbot.keyClick(page.needed.table, Qt.Key.Key_Return)
+        qtbot.keyClick(page.needed.list.table, Qt.Key.Key_Return)
     assert wanted.args == [refund.refund_id]
     settle(qtbot, shop, page)
-    qtbot.keyClick(page.needed.table, Qt.Key.Key_Escape)
-    qtbot.keyClick(page.needed.table, Qt.Key.Key_Escape)
-    assert page.lists.currentWidget() is page.list
-    assert page.filters.isVisible()
+    qtbot.keyClick(page.needed.list.table, Qt.Key.Key_Escape)
+    qtbot.keyClick(page.needed.list.table, Qt.Key.Key_Escape)
+    assert page.list.lists.currentWidget() is page.list.pane
+    assert page.list.bar.isVisible()
 
 
 def test_the_last_decision_empties_the_worklist(qtbot, shop):
     payment = ask_customer(shop, 1, TransactionStatus.UNRESOLVED)
     page = open_page(qtbot, shop)
-    page.needed_button.click()
+    page.needed.button.click()
     shop.app.payments.fail(MANAGER, payment.payment_id, note="Not in MTN's books")
     page.refresh()
     settle(qtbot, shop, page)
-    assert page.needed.stack.currentWidget() is page.needed.empty
-    page.needed_button.click()
-    assert not page.needed_button.isVisible()
+    assert page.needed.list.stack.currentWidget() is page.needed.list.empty
+    page.needed.button.click()
+    assert not page.needed.button.isVisible()
 
 
 def test_a_shop_without_open_ends_shows_no_worklist(qtbot, shop):
     take(shop, 1, seen=True)
     page = open_page(qtbot, shop)
-    assert not page.needed_button.isVisible()
+    assert not page.needed.button.isVisible()
     with qtbot.waitSignal(page.notice_raised) as told:
         qtbot.keyClick(page, Qt.Key.Key_U, Qt.KeyboardModifier.ControlModifier)
     assert told.args == ["Nothing waits for a person"]

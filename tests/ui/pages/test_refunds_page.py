@@ -103,7 +103,7 @@ def test_a_manager_approves_with_a_and_sees_all_facts_first(qtbot, shop):
     settle(qtbot, shop, page)
     assert status(shop, refund) is RefundStatus.APPROVED
     qtbot.waitUntil(lambda: titles(page)[1] == "Approved – to pay (1)")
-    assert page.stack.currentWidget() is page.empty
+    assert page.list.stack.currentWidget() is page.list.none_at_all
 
 
 def test_enter_never_approves(qtbot, shop):
@@ -234,8 +234,8 @@ def test_the_cashier_sees_an_approval_of_another_desk_within_a_second(qtbot, sho
 
 def test_an_empty_tab_says_what_is_missing(qtbot, shop):
     page = open_page(qtbot, shop)
-    assert page.stack.currentWidget() is page.empty
-    assert page.empty.sentence.text() == "Nothing waits for a decision."
+    assert page.list.stack.currentWidget() is page.list.none_at_all
+    assert page.list.none_at_all.sentence.text() == "Nothing waits for a decision."
 
 
 def test_a_refund_of_points_gives_points_back_and_asks_for_no_reference(qtbot, shop):

@@ -9,11 +9,13 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from core.clock import shop_time
+from core.model.reconciliations import ReconciliationStatus
 from core.money import NARROW_SPACE, display
 from core.services.dashboard import (
     Awaiting,
     DashboardFigures,
     MailFigures,
+    OpenStatements,
     TillFigure,
     collected_filter,
     not_on_statement_filter,
@@ -26,6 +28,7 @@ from core.services.payment_filter import PaymentFilter
 from core.services.payment_lists import Total
 from core.services.reports.contract import ReportName
 from ui.badges import Badge, badge_for
+from ui.lists.filter_values import FilterValues
 from ui.mobile_money.words import trouble_sentence
 from ui.words import age_text, count_text
 
@@ -40,8 +43,16 @@ class PageItem:
     item_id: str
 
 
-Target = PaymentFilter | PageItem | None
-"""Where a figure leads: payments, one thing of another page, or nowhere."""
+@dataclass(frozen=True, slots=True)
+class PageList:
+    """The list of another page, filtered."""
+
+    page: str
+    values: FilterValues
+
+
+Target = PaymentFilter | PageItem | PageList | None
+"""Where a figure leads: payments, one thing or the list of another page, or nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +222,13 @@ def _refund_target(waiting: Awaiting, pages: frozenset[str], *, to_approve: bool
     return open_refunds_filter(to_approve=to_approve)
 
 
+def _open_statements_target(opened: OpenStatements) -> Target:
+    if opened.statements == 1:
+        return PageItem("reconcile", opened.oldest_id)
+    still_open = frozenset(each for each in ReconciliationStatus if not each.is_closed)
+    return PageList("reconcile", FilterValues.choosing(statuses=frozenset(map(str, still_open))))
+
+
 def _statements(figures: DashboardFigures, pages: frozenset[str]) -> CardContent:
     count = sum(total.count for total in figures.not_on_statement)
     opened = figures.open_statements
@@ -228,7 +246,7 @@ def _statements(figures: DashboardFigures, pages: frozenset[str]) -> CardContent
         translate("Dashboard", "Statement lines to explain"),
         count_text(opened.lines),
         translate("Dashboard", "open statements: %1").replace("%1", str(opened.statements)),
-        PageItem("reconcile", opened.oldest_id) if leads else None,
+        _open_statements_target(opened) if leads else None,
     )
     return CardContent("statements", title, head, (line,))
 

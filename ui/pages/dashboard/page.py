@@ -13,7 +13,7 @@ from core.services.payment_filter import PaymentFilter
 from ui.context import PageContext
 from ui.page_entries import entries_for
 from ui.pages.dashboard.cards import FigureCard
-from ui.pages.dashboard.contents import PageItem, Target, cards_of
+from ui.pages.dashboard.contents import PageItem, PageList, Target, cards_of
 from ui.pages.page import Page
 from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, page_layout
@@ -131,6 +131,8 @@ class DashboardPage(Page):
             self.payments_requested.emit(target)
         elif isinstance(target, PageItem):
             self.item_requested.emit(target.page, target.item_id)
+        elif isinstance(target, PageList):
+            self.list_requested.emit(target.page, target.values)
 
     def _on_refused(self, error: KnownError) -> None:
         self.bar.show_state(error.message, level="error", action=self.tr("Try again"))

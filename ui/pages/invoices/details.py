@@ -21,7 +21,7 @@ from core.model.papers import HandoutChannel
 from core.money import display
 from core.permissions import Actor, Permission
 from core.services.papers.handouts import HandoutRow
-from core.services.papers.lists import CreditNoteRow, InvoiceListRow
+from core.services.papers.listed_papers import ListedCreditNote, ListedInvoice
 from ui.badges import Badge, badge_for
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, Card, PlainLabel
@@ -168,7 +168,7 @@ class PaperDetail(Card):
 class InvoiceDetail(PaperDetail):
     """One invoice."""
 
-    def show_row(self, row: InvoiceListRow) -> None:
+    def show_row(self, row: ListedInvoice) -> None:
         """Show an invoice, or the same one as it is now."""
         self._row = row
         invoice = row.invoice
@@ -204,7 +204,7 @@ class InvoiceDetail(PaperDetail):
 class CreditNoteDetail(PaperDetail):
     """One credit note."""
 
-    def show_row(self, row: CreditNoteRow) -> None:
+    def show_row(self, row: ListedCreditNote) -> None:
         """Show a credit note, or the same one as it is now."""
         self._show(
             row.number,

@@ -18,6 +18,7 @@ from ui.gallery_shop import (
     in_sample_shop,
     is_settled,
 )
+from ui.lists.filter_values import FilterValues
 from ui.pages.invoices.fiscal_dialog import FiscalDialog
 from ui.pages.invoices.month_dialog import MonthDialog
 from ui.pages.invoices.page import InvoicesPage
@@ -59,7 +60,9 @@ def _mark_some(shop: SampleShop) -> None:
 
 def _overdue(shop: SampleShop) -> QWidget:
     page = _filled(shop)
-    page.invoices.chips.set_values({"states": frozenset({"unpaid", "void", "credited"})})
+    page.invoices.list.show_values(
+        FilterValues.choosing(states=frozenset({"unpaid", "void", "credited"}))
+    )
     return page
 
 

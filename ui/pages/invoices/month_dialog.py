@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.errors import KnownError
 from core.services.papers.months import DrawnMonth, MonthExport
 from ui.context import PageContext
-from ui.pages.invoices.pane import month_text, months_back
+from ui.pages.invoices.months import month_text, months_back
 from ui.tasks import Progress, Task
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel

@@ -12,15 +12,21 @@ from core.errors import KnownError
 from core.model.papers import PaperKind
 from core.services.mail.rows import MailKind
 from core.services.papers.fiscal import FiscalMark
-from core.services.papers.lists import CreditNoteRow, InvoiceListRow
+from core.services.papers.listed_papers import ListedCreditNote, ListedInvoice
 from ui.context import PageContext
+from ui.lists.filter_values import FilterValues
 from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_paper
-from ui.pages.invoices.columns import credit_note_columns, invoice_columns
 from ui.pages.invoices.details import CreditNoteDetail, InvoiceDetail, PaperAct
 from ui.pages.invoices.fiscal_dialog import FiscalDialog
 from ui.pages.invoices.month_dialog import MonthDialog
-from ui.pages.invoices.pane import PaneWords, PaperPane, month_chip, state_chip
+from ui.pages.invoices.pane import PaperPane
+from ui.pages.invoices.sources import (
+    credit_note_source,
+    credit_notes_plan,
+    invoice_source,
+    invoices_plan,
+)
 from ui.pages.page import Page
 from ui.printing.desk import PaperSource, PathAsker, PrintDesk
 from ui.printing.papers import credit_note_paper, invoice_paper, receipt_paper
@@ -29,8 +35,9 @@ from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.messages import InfoBar
+from ui.widgets.panes import turn_panes
 
-AnyPaper = InvoiceListRow | CreditNoteRow
+AnyPaper = ListedInvoice | ListedCreditNote
 
 
 class InvoicesPage(Page):
@@ -85,18 +92,19 @@ class InvoicesPage(Page):
                 shortcut = QShortcut(QKeySequence(act.value), self)
                 shortcut.activated.connect(partial(self._on_key, act))
         QShortcut(QKeySequence("Ctrl+Shift+M"), self).activated.connect(self._on_month)
+        turn_panes(self, lambda: self.pane.list.bar, lambda: self.table, lambda: self.pane.detail)
 
     def refresh(self) -> None:
         """Read both lists again as far as they were looked at; selection and place stay."""
         self.pane.refresh()
 
     @property
-    def pane(self) -> PaperPane[InvoiceListRow] | PaperPane[CreditNoteRow]:
+    def pane(self) -> PaperPane[ListedInvoice] | PaperPane[ListedCreditNote]:
         """The list that is shown."""
         return self.credit_notes if self.tabs.currentIndex() else self.invoices
 
     @property
-    def table(self) -> DataTable[InvoiceListRow] | DataTable[CreditNoteRow]:
+    def table(self) -> DataTable[ListedInvoice] | DataTable[ListedCreditNote]:
         """The table that is shown."""
         return self.pane.table
 
@@ -105,47 +113,25 @@ class InvoicesPage(Page):
         self.tabs.setCurrentIndex(1 if item_id.startswith("CN-") else 0)
         self.pane.look_for(item_id)
 
-    def _make_invoices(self) -> PaperPane[InvoiceListRow]:
-        app, actor = self.context.app, self.context.actor
-        detail = InvoiceDetail(actor)
+    def show_values(self, values: FilterValues) -> None:
+        """Show the invoices that fit."""
+        self.tabs.setCurrentIndex(0)
+        self.invoices.list.show_values(values)
+        self.invoices.table.setFocus()
+
+    def _make_invoices(self) -> PaperPane[ListedInvoice]:
+        detail = InvoiceDetail(self.context.actor)
         detail.act_wanted.connect(self._on_act)
-        pane = PaperPane(
-            self.context,
-            PaneWords(
-                self.tr("Invoices"),
-                self.tr("No invoices yet. Each completed payment gets its own by itself."),
-                self.tr("No invoice fits this search."),
-            ),
-            invoice_columns(),
-            lambda wanted, offset, limit: app.paper_lists.invoices(
-                actor, wanted, offset=offset, limit=limit
-            ),
-            detail,
-            detail.show_row,
-            (state_chip(), month_chip(shop_date(app.configuration.clock()))),
-        )
+        source = invoice_source(self.context)
+        pane = PaperPane(self.context, invoices_plan(), source, detail, detail.show_row)
         pane.shown.connect(self._on_shown)
         return pane
 
-    def _make_credit_notes(self) -> PaperPane[CreditNoteRow]:
-        app, actor = self.context.app, self.context.actor
-        detail = CreditNoteDetail(actor)
+    def _make_credit_notes(self) -> PaperPane[ListedCreditNote]:
+        detail = CreditNoteDetail(self.context.actor)
         detail.act_wanted.connect(self._on_act)
-        pane = PaperPane(
-            self.context,
-            PaneWords(
-                self.tr("Credit notes"),
-                self.tr("No credit notes yet. Each refund that was paid back gets one by itself."),
-                self.tr("No credit note fits this search."),
-            ),
-            credit_note_columns(),
-            lambda wanted, offset, limit: app.paper_lists.credit_notes(
-                actor, wanted, offset=offset, limit=limit
-            ),
-            detail,
-            detail.show_row,
-            (month_chip(shop_date(app.configuration.clock())),),
-        )
+        source = credit_note_source(self.context)
+        pane = PaperPane(self.context, credit_notes_plan(), source, detail, detail.show_row)
         pane.shown.connect(self._on_shown)
         return pane
 
@@ -197,12 +183,12 @@ class InvoicesPage(Page):
             return
         self.bar.clear()
         if act is PaperAct.PAYMENT:
-            self.payment_requested.emit(_payment_id(row))
+            self.payment_requested.emit(row.payment_id)
         elif act is PaperAct.FISCAL:
             self._open_fiscal(row)
         elif act is PaperAct.MAIL:
             kinds = (MailKind.INVOICE, MailKind.RECEIPT)
-            open_mail_form(self, _payment_id(row), kinds, on_known_error=self._show_error)
+            open_mail_form(self, row.payment_id, kinds, on_known_error=self._show_error)
         elif act is PaperAct.OPEN:
             self._open_file(row)
         elif act is PaperAct.LOOK:
@@ -211,15 +197,15 @@ class InvoicesPage(Page):
             self.print_desk.save(self._source(row))
         elif act is PaperAct.RECEIPT:
             paper = self.context.preferences.printing.paper
-            payment_id = _payment_id(row)
+            payment_id = row.payment_id
             self.print_desk.print(receipt_paper(self.context, payment_id, row.number, paper))
         else:
             self.print_desk.print(self._source(row))
 
     def _source(self, row: AnyPaper) -> PaperSource:
-        if isinstance(row, CreditNoteRow):
+        if isinstance(row, ListedCreditNote):
             return credit_note_paper(self.context, row.number)
-        return invoice_paper(self.context, row.invoice.payment_id, row.number)
+        return invoice_paper(self.context, row.payment_id, row.number)
 
     def _open_file(self, row: AnyPaper) -> None:
         app, actor = self.context.app, self.context.actor
@@ -227,8 +213,8 @@ class InvoicesPage(Page):
             self.context,
             self,
             (lambda: app.invoices.credit_note_pdf(actor, row.number))
-            if isinstance(row, CreditNoteRow)
-            else (lambda: app.invoices.pdf(actor, row.invoice.payment_id)),
+            if isinstance(row, ListedCreditNote)
+            else (lambda: app.invoices.pdf(actor, row.payment_id)),
             opener=self._opener,
             no_program=self.tr("No program here opens PDF files. The paper lies at"),
             on_known_error=self._show_error,
@@ -266,8 +252,4 @@ class InvoicesPage(Page):
 
 
 def _kind(row: AnyPaper) -> PaperKind:
-    return PaperKind.CREDIT_NOTE if isinstance(row, CreditNoteRow) else PaperKind.INVOICE
-
-
-def _payment_id(row: AnyPaper) -> str:
-    return row.payment_id if isinstance(row, CreditNoteRow) else row.invoice.payment_id
+    return PaperKind.CREDIT_NOTE if isinstance(row, ListedCreditNote) else PaperKind.INVOICE

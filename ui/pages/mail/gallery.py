@@ -18,7 +18,7 @@ def _at(tab: int, row: int) -> Callable[[SampleShop], QWidget]:
         fill_mail(shop)
         page = MailPage(shop.context())
         page.tabs.setCurrentIndex(tab)
-        for arrived in (page.model.dataChanged, page.model.layoutChanged):
+        for arrived in (page.model.dataChanged, page.model.replaced):
             arrived.connect(lambda: page.table.selectRow(row))
         return page
 

@@ -54,7 +54,7 @@ class MailPage(Page):
         )
         self.model.page_wanted.connect(self._fetch)
         self.model.dataChanged.connect(self._on_rows_changed)
-        self.model.layoutChanged.connect(self._on_rows_changed)
+        self.model.replaced.connect(self._on_rows_changed)
         self.table = DataTable(self.model, self.tr("Mails"))
         self.pane = MailPane(context.actor)
         self.pane.act_wanted.connect(self._on_act)

@@ -19,10 +19,14 @@ from core.model.payments import (
 )
 from core.permissions import Actor, Permission
 from core.services.listed_payments import AnyPayment
+from core.services.payment_choices import PaymentKind
 from core.services.rows import PaymentDetail
 from ui.badges import badge_for
+from ui.words import count_text
 
 translate = QCoreApplication.translate
+JudgedPayment = AnyPayment | PaymentKind
+"""One payment, or many that are alike in all that counts here."""
 
 
 class Act(StrEnum):
@@ -58,12 +62,12 @@ _PAID = frozenset({PaymentStatus.COMPLETED, PaymentStatus.REFUNDED})
 _ASKED = ASKED_TRANSACTION_STATUSES
 
 
-def state_word(payment: AnyPayment) -> str:
+def state_word(payment: JudgedPayment) -> str:
     """Return the payment's state as a word inside a sentence: "completed"."""
     return badge_for("status", payment.status).text.lower()
 
 
-def is_left_to_people(payment: AnyPayment) -> bool:
+def is_left_to_people(payment: JudgedPayment) -> bool:
     """Tell whether the network gave no clear answer, so that a manager must find out."""
     return (
         PaymentStatus.FAILED in payment.next_statuses
@@ -71,7 +75,7 @@ def is_left_to_people(payment: AnyPayment) -> bool:
     )
 
 
-def why_not(act: Act, actor: Actor, payment: AnyPayment) -> str:
+def why_not(act: Act, actor: Actor, payment: JudgedPayment) -> str:
     """Return why a person may not do something with one payment; empty when they may."""
     permission = _PERMISSIONS.get(act)
     if permission is not None and not actor.may(permission):
@@ -126,23 +130,26 @@ def why_no_refund(actor: Actor, detail: PaymentDetail) -> str:
     return reason
 
 
-def why_not_all(act: Act, actor: Actor, payments: Sequence[AnyPayment]) -> str:
+def why_not_all(act: Act, actor: Actor, payments: Sequence[JudgedPayment]) -> str:
     """Return why an act cannot be done to a whole selection; empty when every payment allows it."""
-    reasons = Counter(
-        reason
-        for payment in payments
-        if (reason := why_not(act, actor, payment) or _why_one_by_one(act, payment))
-    )
+    reasons: Counter[str] = Counter()
+    total = 0
+    for payment in payments:
+        count = payment.payments if isinstance(payment, PaymentKind) else 1
+        total += count
+        reason = why_not(act, actor, payment) or _why_one_by_one(act, payment)
+        if reason:
+            reasons[reason] += count
     if not reasons:
         return ""
-    reason, count = reasons.most_common(1)[0]
-    if count == len(payments):
+    reason, most = reasons.most_common(1)[0]
+    if most == total:
         return reason
-    told = translate("PaymentActs", "%1 of %2: %3").replace("%1", str(sum(reasons.values())))
-    return told.replace("%2", str(len(payments))).replace("%3", reason)
+    told = translate("PaymentActs", "%1 of %2: %3").replace("%1", count_text(reasons.total()))
+    return told.replace("%2", count_text(total)).replace("%3", reason)
 
 
-def _why_not_end(act: Act, actor: Actor, payment: AnyPayment) -> str:
+def _why_not_end(act: Act, actor: Actor, payment: JudgedPayment) -> str:
     mobile = payment.payment_method.is_mobile_money
     if _ENDS[act] not in payment.next_statuses:
         if payment.status in _PAID or act is Act.COMPLETE or payment.status is _ENDS[act]:
@@ -175,7 +182,7 @@ def _why_not_by_hand(actor: Actor) -> str:
     return translate("PaymentActs", "Only a manager decides whether the money came.")
 
 
-def _why_no_new_invoice(payment: AnyPayment) -> str:
+def _why_no_new_invoice(payment: JudgedPayment) -> str:
     if payment.invoice_generated:
         return translate("PaymentActs", "It has its invoice already.")
     if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
@@ -183,7 +190,7 @@ def _why_no_new_invoice(payment: AnyPayment) -> str:
     return ""
 
 
-def _why_no_mail(payment: AnyPayment) -> str:
+def _why_no_mail(payment: JudgedPayment) -> str:
     if payment.status in {PaymentStatus.FAILED, PaymentStatus.CANCELLED}:
         return _now_is(
             translate("PaymentActs", "It is %1: there is nothing to mail about."), payment
@@ -191,7 +198,7 @@ def _why_no_mail(payment: AnyPayment) -> str:
     return ""
 
 
-def _why_one_by_one(act: Act, payment: AnyPayment) -> str:
+def _why_one_by_one(act: Act, payment: JudgedPayment) -> str:
     """Some payments need proof of their own, which a sheet for many cannot ask for."""
     if act in _ENDS and is_left_to_people(payment):
         return translate(
@@ -212,5 +219,5 @@ def _why_one_by_one(act: Act, payment: AnyPayment) -> str:
     return ""
 
 
-def _now_is(sentence: str, payment: AnyPayment) -> str:
+def _now_is(sentence: str, payment: JudgedPayment) -> str:
     return sentence.replace("%1", state_word(payment))

@@ -8,7 +8,9 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
-from core.services.payment_filter import CallFilter, PaymentFilter, RefundFilter
+from core.money import DEFAULT_CURRENCY, display
+from core.services.call_filter import CallFilter
+from core.services.payment_filter import PaymentFilter, RefundFilter
 from ui.badges import badge_for
 from ui.pages.payments.words import type_word
 from ui.theme import gap, set_look
@@ -27,7 +29,7 @@ def filter_words(wanted: PaymentFilter) -> str:
         *_method_words(wanted.methods),
         *(badge_for("status", value).text for value in sorted(wanted.statuses)),
         *(type_word(value) for value in sorted(wanted.types)),
-        wanted.currency,
+        _amounts(wanted) or wanted.currency,
         _filled(translate("PaymentWords", "taken by %1"), wanted.created_by),
         _filled(translate("PaymentWords", "till session %1"), wanted.till_session_id),
         _filled("%1", wanted.gateway_name),
@@ -48,6 +50,22 @@ def _method_words(methods: frozenset[PaymentMethod]) -> list[str]:
         without = ", ".join(badge_for("method", value).text for value in sorted(missing))
         return [translate("PaymentWords", "without %1").replace("%1", without)]
     return [badge_for("method", value).text for value in sorted(methods)]
+
+
+def _amounts(wanted: PaymentFilter) -> str:
+    """Return the amounts asked for, which are of one currency: "1 000 RWF to 5 000 RWF"."""
+    currency = wanted.currency or DEFAULT_CURRENCY
+    least, most = (
+        None if amount is None else display(amount, currency)
+        for amount in (wanted.least_minor, wanted.most_minor)
+    )
+    if least == most:
+        return least or ""
+    if least is None:
+        return _filled(translate("PaymentWords", "at most %1"), most)
+    if most is None:
+        return _filled(translate("PaymentWords", "at least %1"), least)
+    return translate("PaymentWords", "%1 to %2").replace("%1", least).replace("%2", most)
 
 
 def _which(wanted: PaymentFilter) -> list[str]:
@@ -89,8 +107,8 @@ def _refund_words(wanted: RefundFilter) -> list[str]:
 
 def _call_words(wanted: CallFilter) -> list[str]:
     words = [_filled("%1", wanted.gateway_name), _filled("%1", wanted.request_type)]
-    if wanted.success is not None:
-        words.append(badge_for("outcome", wanted.success).text)
+    if wanted.result is not None:
+        words.append(badge_for("outcome", wanted.result.name).text)
     words.append(_filled(translate("PaymentWords", "error %1"), wanted.error_code))
     words.append(_days(wanted.first_day, wanted.last_day, translate("PaymentWords", "called %1")))
     return words

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QWidget
 
-from core.errors import InvalidInputError
+from core.errors import InvalidInputError, KnownError
 from core.model.payments import PaymentMethod
 from core.money import display
 from core.services.listed_payments import AnyPayment
+from core.services.payment_choices import ChosenPayments, PaymentKind
 from core.services.payment_rules import CompletePayment
-from core.services.rows import Outcome, PaymentRow
+from core.services.rows import PaymentRow
 from ui.context import PageContext
-from ui.icons import icon
 from ui.pages.payments.acts import Act
 from ui.pages.payments.dialogs import note_field
 from ui.pages.payments.words import short_id
-from ui.theme import color_name, set_look
-from ui.widgets.form_dialog import ReviewSheet
+from ui.theme import set_look
+from ui.widgets.bulk_sheet import BulkActSheet
+from ui.widgets.outcome_list import OutcomeLine
+from ui.words import count_text
+
+SHOWN_ROWS = 200
+"""So many of the chosen payments are shown before the act."""
+
+_WITHOUT_REASON = frozenset({Act.GENERATE_INVOICE, Act.REMIND})
 
 
-def sum_text(payments: Sequence[AnyPayment]) -> str:
-    """Return the sum of payments, by currency: "15 000 RWF + 20.00 USD"."""
-    sums: dict[str, int] = {}
-    for payment in payments:
-        sums[payment.currency] = sums.get(payment.currency, 0) + payment.amount_minor
+def sums_text(sums: Mapping[str, int]) -> str:
+    """Return sums by currency: "15 000 RWF + 20.00 USD"."""
     return " + ".join(display(amount, currency) for currency, amount in sorted(sums.items()))
 
 
-class BulkSheet(ReviewSheet):
-    """Reviews one act on many payments, does it, and says what became of each.
+def sum_text(payments: Sequence[AnyPayment | PaymentKind]) -> str:
+    """Return the sum of payments, by currency."""
+    sums: dict[str, int] = {}
+    for payment in payments:
+        sums[payment.currency] = sums.get(payment.currency, 0) + payment.amount_minor
+    return sums_text(sums)
+
+
+class BulkSheet(BulkActSheet):
+    """Reviews one act on the chosen payments, does it, and says what became of each.
 
     The keys are made when the sheet opens: pressing again, or running it twice, changes nothing.
     """
@@ -41,43 +53,38 @@ class BulkSheet(ReviewSheet):
         self,
         context: PageContext,
         act: Act,
-        payments: Sequence[PaymentRow],
+        chosen: ChosenPayments,
         on_done: Callable[[], object],
         parent: QWidget,
     ) -> None:
         self._context = context
         self._act = act
-        self._payments = {payment.payment_id: payment for payment in payments}
-        self._on_done = on_done
+        self._chosen = chosen
         self._sheet_key = uuid.uuid4()
-        self._has_run = False
-        count = str(len(payments))
+        count = count_text(len(chosen.keys))
         title, submit = _words(act, count)
         super().__init__(
+            context.tasks,
             title,
             submit,
-            sum_text(payments),
+            sums_text(chosen.sums),
             [(self.tr("Payments"), count)],
             parent,
-            warnings=_warnings(act, payments),
+            count=len(chosen.keys),
+            first_lines=[_line(payment) for payment in chosen.first[:SHOWN_ROWS]],
+            on_done=on_done,
+            warnings=_warnings(act, chosen.kinds),
         )
         set_look(self.submit_button, kind="danger" if act is Act.FAIL else "primary")
         self.note = note_field(self.tr("What you have seen, or what happened"))
-        if act is not Act.GENERATE_INVOICE:
+        if act not in _WITHOUT_REASON:
             self.add_field(self.tr("Reason"), self.note)
-        self.list = QListWidget()
-        self.list.setSpacing(2)
-        self.list.setAccessibleName(self.tr("Payments"))
-        self.list.setMinimumHeight(self.fontMetrics().lineSpacing() * 8)
-        for payment in payments:
-            self.list.addItem(_line(payment))
-        self.form.addRow(self.list)
         self.submitted.connect(self._on_submitted)
 
     def _needs_reason(self) -> bool:
         if self._act in {Act.FAIL, Act.RECONCILE}:
             return True
-        by_hand = any(p.payment_method.is_mobile_money for p in self._payments.values())
+        by_hand = any(kind.payment_method.is_mobile_money for kind in self._chosen.kinds)
         return self._act is Act.COMPLETE and by_hand
 
     def _on_submitted(self) -> None:
@@ -85,64 +92,58 @@ class BulkSheet(ReviewSheet):
         if self._needs_reason() and not note:
             self.fail(InvalidInputError(self.tr("Nothing was changed. Write the reason.")))
             return
-        if self._has_run:
-            self.stop()
-            return
-        work = self._work(note)
-        payments, ids = self._context.app.payments, list(self._payments)
-        self._context.tasks.operation(
-            self,
-            lambda: payments.each(ids, work),
-            on_success=self._on_outcomes,
-            on_known_error=self.fail,
-            on_finished=self.stop,
-        )
+        choices, actor, keys = self._context.app.payment_choices, self._context.actor, self._chosen
+        act = self._act_on(note)
 
-    def _work(self, note: str) -> Callable[[str], object]:
+        def work(first: int, end: int) -> Sequence[OutcomeLine]:
+            rows = choices.rows(actor, keys.keys[first:end])
+            return [OutcomeLine(_line(row), _refusal(act, row)) for row in rows]
+
+        self.begin(work)
+
+    def _act_on(self, note: str) -> Callable[[PaymentRow], object]:
         app, actor = self._context.app, self._context.actor
         if self._act is Act.COMPLETE:
-            return lambda payment_id: app.payments.complete(actor, self._command(payment_id, note))
+            return lambda row: app.payments.complete(actor, self._command(row, note))
         if self._act is Act.FAIL:
-            return lambda payment_id: app.payments.fail(actor, payment_id, note=note)
+            return lambda row: app.payments.fail(actor, row.payment_id, note=note)
         if self._act is Act.RECONCILE:
-            return lambda payment_id: app.payments.mark_reconciled(actor, payment_id, note=note)
-        return lambda payment_id: app.invoices.generate(actor, payment_id)
+            return lambda row: app.payments.mark_reconciled(actor, row.payment_id, note=note)
+        if self._act is Act.REMIND:
+            return self._remind
+        return lambda row: app.invoices.generate(actor, row.payment_id)
 
-    def _command(self, payment_id: str, note: str) -> CompletePayment:
-        payment = self._payments[payment_id]
-        cash = payment.payment_method is PaymentMethod.CASH
+    def _remind(self, row: PaymentRow) -> None:
+        """Send one reminder by mail.
+
+        Raises:
+            InvalidInputError: it was refused; the sentence says why.
+
+        """
+        queue, actor = self._context.app.mail_queue, self._context.actor
+        for outcome in queue.remind(actor, [row.payment_id], key=str(self._sheet_key)):
+            if not outcome.done:
+                raise InvalidInputError(outcome.refusal)
+
+    def _command(self, row: PaymentRow, note: str) -> CompletePayment:
+        cash = row.payment_method is PaymentMethod.CASH
         return CompletePayment(
-            key=str(uuid.uuid5(self._sheet_key, payment_id)),
-            payment_id=payment_id,
-            tendered_minor=payment.amount_minor
-            if cash and payment.tendered_minor is None
-            else None,
+            key=str(uuid.uuid5(self._sheet_key, row.payment_id)),
+            payment_id=row.payment_id,
+            tendered_minor=row.amount_minor if cash and row.tendered_minor is None else None,
             note=note,
         )
 
-    def _on_outcomes(self, outcomes: tuple[Outcome, ...]) -> None:
-        self._has_run = True
-        done = sum(outcome.done for outcome in outcomes)
-        self.list.clear()
-        for outcome in outcomes:
-            text = _line(self._payments[outcome.subject_id])
-            name, token = ("check", "success") if outcome.done else ("cross", "danger")
-            item = QListWidgetItem(icon(name, color_name(token)), text)
-            if not outcome.done:
-                item.setText(f"{text} – {outcome.refusal}")
-            self.list.addItem(item)
-        told = self.tr("Done: %1 of %2.").replace("%1", str(done))
-        level = "success" if done == len(outcomes) else "warning"
-        self.message.show_message(told.replace("%2", str(len(outcomes))), level=level)
-        self.note.setEnabled(False)
-        self.submit_button.hide()
-        self.cancel_button.setText(self.tr("Close"))
-        self.cancel_button.setFocus()
-        self._first_values = self._values()
-        self._on_done()
+
+def _refusal(act: Callable[[PaymentRow], object], row: PaymentRow) -> str:
+    try:
+        act(row)
+    except KnownError as error:
+        return error.message
+    return ""
 
 
-def _line(payment: PaymentRow) -> str:
+def _line(payment: AnyPayment) -> str:
     who = payment.customer_name or payment.transaction_reference or payment.order_number
     amount = display(payment.amount_minor, payment.currency)
     return " · ".join(filter(None, [short_id(payment.payment_id), who, amount]))
@@ -166,27 +167,38 @@ def _words(act: Act, count: str) -> tuple[str, str]:
             QCoreApplication.translate("BulkSheet", "Generate invoices"),
             QCoreApplication.translate("BulkSheet", "Generate %1 invoices (F12)"),
         ),
+        Act.REMIND: (
+            QCoreApplication.translate("BulkSheet", "Send payment reminders"),
+            QCoreApplication.translate("BulkSheet", "Send %1 reminders by mail (F12)"),
+        ),
     }[act]
     return title, submit.replace("%1", count)
 
 
-def _warnings(act: Act, payments: Sequence[PaymentRow]) -> list[str]:
+def _warnings(act: Act, kinds: Sequence[PaymentKind]) -> list[str]:
     if act is Act.RECONCILE:
         return [
             QCoreApplication.translate(
                 "BulkSheet", "Only mark what you found on a statement yourself."
             )
         ]
+    if act is Act.REMIND:
+        return [
+            QCoreApplication.translate(
+                "BulkSheet",
+                "Each goes by mail in the customer's language; who has no address is left out.",
+            )
+        ]
     if act is not Act.COMPLETE:
         return []
     told = []
-    if any(payment.payment_method is PaymentMethod.CASH for payment in payments):
+    if any(kind.payment_method is PaymentMethod.CASH for kind in kinds):
         told.append(
             QCoreApplication.translate(
                 "BulkSheet", "Cash counts as given to the exact amount, without change."
             )
         )
-    if any(payment.payment_method.is_mobile_money for payment in payments):
+    if any(kind.payment_method.is_mobile_money for kind in kinds):
         told.append(
             QCoreApplication.translate(
                 "BulkSheet", "No network confirmed this mobile money; your reason is kept."

@@ -14,7 +14,7 @@ from ui.badges import badge_for
 from ui.theme import gap
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import button
-from ui.widgets.facts import JsonView
+from ui.widgets.json_view import JsonView
 
 _MOST_SHOWN = 8
 """Polling makes many calls; the latest tell what is going on."""

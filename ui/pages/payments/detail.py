@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from core.model.payments import PaymentStatus
 from core.money import display
-from core.permissions import Actor
+from core.permissions import Actor, Permission
 from core.services.gateway_rows import PaymentPath
-from core.services.rows import PaymentDetail, RefundRow, StatementLineRow
+from core.services.rows import FoundLine, PaymentDetail, RefundRow
 from ui.badges import badge_for
 from ui.pages.payments.acts import Act, is_left_to_people, why_no_refund, why_not
 from ui.pages.payments.calls import CallList
@@ -30,7 +30,8 @@ from ui.pages.payments.words import payment_facts
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton, button
-from ui.widgets.facts import JsonView, KeyValueList, MoneyPath
+from ui.widgets.facts import KeyValueList, MoneyPath
+from ui.widgets.json_view import JsonView
 
 KEYS = {
     Act.COMPLETE: "F12",
@@ -74,11 +75,17 @@ class DetailPane(QFrame):
     Signals:
         act_wanted(act): a button of an action was pressed.
         refund_wanted(refund_id): show this refund.
+        calls_wanted(payment_id): show the calls about it among all.
+        preview_wanted(invoice_number): show the invoice's paper.
+        item_wanted(page, item_id): show this invoice or reconciliation on its page.
         closed: the person closed the pane.
     """
 
     act_wanted = Signal(object)
     refund_wanted = Signal(str)
+    calls_wanted = Signal(str)
+    preview_wanted = Signal(str)
+    item_wanted = Signal(str, str)
     closed = Signal()
 
     def __init__(self, actor: Actor, parent: QWidget | None = None) -> None:
@@ -136,11 +143,10 @@ class DetailPane(QFrame):
         self._show_actions(detail)
         self._show_invoice(detail)
         self._refunds.replace([self._refund(refund) for refund in detail.refunds])
-        self._lines.set_facts([_line(line) for line in detail.statement_lines])
-        self._lines_section.setVisible(bool(detail.statement_lines))
+        self._lines_section.replace([self._line(found) for found in detail.found_on])
         if not same or (before is not None and before.transactions != detail.transactions):
             calls = detail.transactions
-            self._calls.replace([CallList(calls)] if calls else [])
+            self._calls.replace(self._call_parts(detail) if calls else [])
         if not same or (before is not None and before.gateway_response != detail.gateway_response):
             answer = detail.gateway_response
             self._answer.replace([JsonView(self.tr("Last answer"), answer)] if answer else [])
@@ -199,9 +205,9 @@ class DetailPane(QFrame):
         self._facts_section = Section(self.tr("Facts"))
         self._invoice = KeyValueList()
         self._invoice_section = Section(self.tr("Invoice"), self._invoice)
+        self._invoice_section.column.addWidget(self._make_invoice_links())
         self._refunds = Section(self.tr("Refunds"))
-        self._lines = KeyValueList()
-        self._lines_section = Section(self.tr("Found on statements"), self._lines)
+        self._lines_section = Section(self.tr("Found on statements"))
         self._calls = Section(self.tr("Calls to the gateway"))
         self._answer = Section(self.tr("Gateway's answer"))
         self._history = KeyValueList()
@@ -217,6 +223,28 @@ class DetailPane(QFrame):
         ):
             self._column.addWidget(section)
         self._column.addStretch(1)
+
+    def _make_invoice_links(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.preview_button = button(self.tr("Look at it (Ctrl+Shift+P)"))
+        self.preview_button.clicked.connect(lambda _checked=False: self.preview())
+        self.invoice_link = button(self.tr("Show among invoices"), kind="link")
+        self.invoice_link.clicked.connect(lambda _checked=False: self._show_among_invoices())
+        row.addWidget(self.preview_button)
+        row.addWidget(self.invoice_link)
+        row.addStretch(1)
+        return box
+
+    def preview(self) -> None:
+        """Ask for the invoice's paper, where there is one."""
+        if self._detail is not None and self._detail.invoice is not None:
+            self.preview_wanted.emit(self._detail.invoice.invoice_number)
+
+    def _show_among_invoices(self) -> None:
+        if self._detail is not None and self._detail.invoice is not None:
+            self.item_wanted.emit("invoices", self._detail.invoice.invoice_number)
 
     def _make_actions(self) -> QWidget:
         box = QWidget()
@@ -290,6 +318,16 @@ class DetailPane(QFrame):
             ]
         )
 
+    def _call_parts(self, detail: PaymentDetail) -> list[QWidget]:
+        parts: list[QWidget] = [CallList(detail.transactions)]
+        if self._actor.may(Permission.VIEW_REPORTS):
+            link = button(self.tr("Show among all transactions (Ctrl+L)"), kind="link")
+            link.setShortcut("Ctrl+L")
+            payment_id = detail.payment.payment_id
+            link.clicked.connect(lambda: self.calls_wanted.emit(payment_id))
+            parts.append(link)
+        return parts
+
     def _refund(self, refund: RefundRow) -> QWidget:
         box = QWidget()
         row = QHBoxLayout(box)
@@ -304,12 +342,22 @@ class DetailPane(QFrame):
         row.addWidget(link)
         return box
 
-
-def _line(line: StatementLineRow) -> tuple[str, str]:
-    parts = [
-        display(line.amount_minor, line.currency),
-        line.transaction_id or line.reference,
-        line.counterparty,
-        line.description,
-    ]
-    return f"{line.line_date:%Y-%m-%d}", " · ".join(filter(None, parts))
+    def _line(self, found: FoundLine) -> QWidget:
+        line = found.line
+        parts = [
+            f"{line.line_date:%Y-%m-%d}",
+            display(line.amount_minor, line.currency),
+            line.transaction_id or line.reference,
+            line.counterparty,
+            line.description,
+        ]
+        told = self.tr("Line %1 of %2").replace("%1", str(line.line_number))
+        link = button(told.replace("%2", found.file_name), kind="link")
+        link.clicked.connect(lambda: self.item_wanted.emit("reconcile", found.reconciliation_id))
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(SelectableLabel(" · ".join(filter(None, parts))))
+        column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        return box

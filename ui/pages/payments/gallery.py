@@ -9,16 +9,23 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
+from core.services.import_report import ImportedRow, ImportReport
 from core.services.mail.rows import MailKind
+from core.services.payment_choices import ChosenPayments, PaymentSelection
 from core.services.payment_lists import PaymentFilter
-from core.services.rows import ImportedRow, ImportReport, PaymentRow
+from core.services.reports.contract import ExportFormat
+from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_mail import set_up_mail
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.lists.columns import ColumnsDialog
+from ui.lists.filter_values import FilterValues
+from ui.lists.saved_filters import NameDialog
 from ui.mail.send_dialog import SendMailDialog
 from ui.pages.payments.acts import Act
-from ui.pages.payments.bulk import BulkSheet
+from ui.pages.payments.bulk import SHOWN_ROWS, BulkSheet
+from ui.pages.payments.chosen import export_job
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
 from ui.pages.payments.mailing import read_reminders
@@ -40,15 +47,38 @@ def _page(shop: SampleShop) -> QWidget:
 
 def _waiting(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.filters.chips.set_values({"statuses": frozenset({"pending", "failed"})})
+    page.list.show_values(FilterValues.choosing(statuses=frozenset({"pending", "failed"})))
     page.list.model.dataChanged.connect(lambda: page.list.table.selectRow(1))
     return page
 
 
+def _filtered(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context())
+    page.list.show_values(
+        FilterValues.choosing(
+            "uwase",
+            methods=frozenset({"cash", "card", "bank_transfer"}),
+            statuses="completed",
+            amount="5000..",
+        )
+    )
+    return page
+
+
+def _columns(shop: SampleShop) -> QWidget:
+    page = shop.keep(PaymentsPage(shop.context()))
+    page.list.memory.show_column(0, False)
+    return ColumnsDialog(page.list.memory, page)
+
+
+def _name(shop: SampleShop) -> QWidget:
+    page = shop.keep(PaymentsPage(shop.context()))
+    return NameDialog(page.list.saved, "Large, not on a statement")
+
+
 def _no_results(shop: SampleShop) -> QWidget:
     page = PaymentsPage(shop.context())
-    page.search.setText("nobody of this name")
-    page.search.returnPressed.emit()
+    page.list.show_values(FilterValues(search="nobody of this name"))
     return page
 
 
@@ -92,10 +122,32 @@ def _refund(shop: SampleShop) -> QWidget:
     return RefundRequestDialog(shop.context(), detail, print, parent)
 
 
+def _chosen(shop: SampleShop) -> ChosenPayments:
+    wanted = PaymentFilter(statuses=frozenset({PaymentStatus.PENDING}))
+    return shop.app.payment_choices.chosen(MANAGER, PaymentSelection(wanted), shown=SHOWN_ROWS)
+
+
 def _bulk(shop: SampleShop) -> QWidget:
     parent = shop.keep(PaymentsPage(shop.context()))
-    rows = _rows(shop, PaymentStatus.PENDING)
-    return BulkSheet(shop.context(), Act.COMPLETE, rows, lambda: None, parent)
+    return BulkSheet(shop.context(), Act.COMPLETE, _chosen(shop), lambda: None, parent)
+
+
+def _bulk_done(shop: SampleShop) -> QWidget:
+    sheet = _bulk(shop)
+    chosen = _chosen(shop)
+    shop.app.payments.cancel(MANAGER, chosen.first[1].payment_id, note="He left")
+    if isinstance(sheet, BulkSheet):
+        sheet.note.setPlainText("Seen in the drawer")
+        sheet.submit_button.click()
+    return sheet
+
+
+def _exported(shop: SampleShop) -> QWidget:
+    page = PaymentsPage(shop.context(), opener=lambda _url: False)
+    path = shop.app.configuration.data_dir / "payments.csv"
+    job = export_job(shop.context(), page.list.table, PaymentSelection())
+    page.bulk.export.write(job, ExportFormat.CSV, path)
+    return page
 
 
 def _reminders(shop: SampleShop) -> QWidget:
@@ -166,8 +218,8 @@ def _needs_person(shop: SampleShop) -> QWidget:
     sent_refund(shop, 2, TransactionStatus.UNRESOLVED)
     shop.clock.now += timedelta(hours=3)
     page = PaymentsPage(shop.context())
-    page.needed_button.setChecked(True)
-    page.needed.model.layoutChanged.connect(lambda: page.needed.table.selectRow(0))
+    page.needed.button.setChecked(True)
+    page.needed.list.model.replaced.connect(lambda: page.needed.list.table.selectRow(0))
     return page
 
 
@@ -193,12 +245,17 @@ SCREENS += [
     _screen("payments-waiting", _waiting),
     _screen("payments-empty", lambda shop: PaymentsPage(shop.context()), payments=0),
     _screen("payments-no-results", _no_results),
+    _screen("payments-filtered", _filtered),
+    _screen("payments-columns", _columns, small=True),
+    _screen("payments-save-filter", _name, small=True),
     _screen("payments-behind", _behind),
     _screen("payments-error", _error),
     _screen("payments-complete", _complete, small=True),
     _screen("payments-fail", _fail, small=True),
     _screen("payments-refund", _refund, small=True),
     _screen("payments-bulk", _bulk, small=True),
+    _screen("payments-bulk-done", _bulk_done, small=True),
+    _screen("payments-exported", _exported),
     _screen("payments-reminders", _reminders, small=True),
     _screen("payments-mail-reminders", _mail_reminders, small=True),
     _screen("payments-mail", _mail_form, small=True),

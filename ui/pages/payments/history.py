@@ -29,7 +29,9 @@ def history_line(entry: AuditRow) -> tuple[str, str]:
     who = translate("PaymentHistory", "The program") if by_program else entry.user_name
     if entry.desk:
         who = f"{who} ({entry.desk})"
-    return moment, f"{who} {deed(entry)}"
+    told = f"{who} {deed(entry)}"
+    step = _step(entry)
+    return moment, f"{told} ({step})" if step else told
 
 
 def deed(entry: AuditRow) -> str:
@@ -41,6 +43,16 @@ def deed(entry: AuditRow) -> str:
             "%1", entry.action.replace("_", " ")
         )
     return sentence(details)
+
+
+def _step(entry: AuditRow) -> str:
+    """Return from which state to which an entry led: "Pending → Completed"; empty if to none."""
+    details = _details(entry.details)
+    kind = "refund" if entry.subject_type == "refund" else "status"
+    before, after = _word(details, "before"), _word(details, "after")
+    if not before or not after:
+        return ""
+    return f"{badge_for(kind, before).text} → {badge_for(kind, after).text}"
 
 
 def _details(text: str) -> Details:

@@ -13,43 +13,48 @@ from PySide6.QtGui import (
     QDropEvent,
     QHideEvent,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
-from core.clock import shop_date
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
-from core.services.gateway_rows import PaymentPath, UnresolvedRow
+from core.services.call_filter import CallFilter
+from core.services.gateway_rows import PaymentPath
 from core.services.listed_payments import ListedPayment
-from core.services.payment_lists import PaymentFilter
+from core.services.payment_choices import PaymentSelection
+from core.services.payment_filter import PaymentFilter
+from core.services.payment_names import PaymentNames
 from core.services.rows import PaymentDetail
 from ui.context import PageContext
+from ui.lists.filter_values import FilterValues
+from ui.lists.frame import ListFrame
 from ui.mail.send_dialog import open_mail_form
 from ui.open_document import Opener, open_invoice
 from ui.pages.page import Page
 from ui.pages.payments.acts import Act
+from ui.pages.payments.behind import BehindBar
+from ui.pages.payments.bulk_menu import BulkMenu
 from ui.pages.payments.detail import KEYS, DetailPane
 from ui.pages.payments.detail_reader import DetailReader
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog, RefundRequestDialog
 from ui.pages.payments.file_import import FileImport
-from ui.pages.payments.filters import PaymentFilters
 from ui.pages.payments.importing import FileOutcome, ImportReportDialog
-from ui.pages.payments.list_pane import PaymentsList
 from ui.pages.payments.mailing import mail_kinds
 from ui.pages.payments.many import open_bulk
-from ui.pages.payments.needs_person import NeedsPersonButton, NeedsPersonList
-from ui.widgets.basics import PageHeader, page_layout, splitter
+from ui.pages.payments.needed import NeededSide
+from ui.pages.payments.source import PaymentSource, payments_plan
+from ui.printing.desk import PrintDesk
+from ui.printing.papers import invoice_paper
+from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.buttons import button
 from ui.widgets.drop_zone import dropped_files
-from ui.widgets.inputs import SearchField
+from ui.widgets.filters import Choice
 from ui.widgets.messages import InfoBar
 from ui.widgets.panes import turn_panes
 
 _AGE_INTERVAL_MS = 1000
-_NARROW_CHARACTERS = 150
 
 
 class PaymentsPage(Page):
@@ -69,24 +74,22 @@ class PaymentsPage(Page):
         self._shown_id = ""
         self._may_import = context.actor.may(Permission.IMPORT_PAYMENTS)
         self.setAcceptDrops(self._may_import)
-        column = page_layout(self)
-        column.addWidget(self._make_header())
-        self.bar = InfoBar()
-        self.bar.action_triggered.connect(self._on_try_again)
-        column.addWidget(self.bar)
-        self.filters = PaymentFilters(lambda: shop_date(context.app.configuration.clock()))
-        self.filters.filter_changed.connect(self._on_filter_changed)
-        self.filters.all_wanted.connect(self._on_clear)
-        column.addWidget(self.filters)
-        self.list = PaymentsList(context)
+        self.print_desk = PrintDesk(context, self)
+        self.print_desk.told.connect(self.notice_raised)
+        self.print_desk.failed.connect(self._show_error)
+        self.source = PaymentSource(context)
         self.detail = DetailPane(context.actor)
         self.detail.hide()
-        self.needed = NeedsPersonList(context.app.configuration.clock)
-        self.lists = QStackedWidget()
-        self.lists.addWidget(self.list)
-        self.lists.addWidget(self.needed)
-        self.split = splitter(self.lists, self.detail, shares=(5, 3))
-        column.addWidget(self.split, 1)
+        self.list = ListFrame(context, payments_plan(context), self.source, beside=self.detail)
+        self.bulk = BulkMenu(context, self.list, self.source, opener)
+        self.needed = NeededSide(context, self.list)
+        self.bar = InfoBar()
+        self.behind = BehindBar()
+        column = page_layout(self)
+        for widget in (self._make_header(), self.bar, self.print_desk.line, self.behind):
+            column.addWidget(widget)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.bulk.export)
         self.setFocusProxy(self.list.table)
         self.files = FileImport(context, self)
         self.reader = DetailReader(context, self)
@@ -97,43 +100,31 @@ class PaymentsPage(Page):
 
     def refresh(self) -> None:
         """Read the list, its totals and the payment shown again."""
-        wanted = self.filters.wanted()
-        if wanted == self.list.wanted:
-            self.list.refresh()
-        else:
-            # "Today" became another day meanwhile.
-            self.list.show_filter(wanted)
-        self._ask_needed()
+        # First, as the filter a list begins with may be one of these.
+        self._read_names()
+        self.list.refresh()
+        self.needed.read()
         if self._shown_id:
             self.reader.read(self._shown_id)
 
     def open_item(self, item_id: str) -> None:
         """Show one payment: in the list as it is, or by searching for it."""
-        self.needed_button.setChecked(False)
+        self.needed.show_payments()
         if not self.list.select(item_id):
-            self.filters.show_behind(None)
-            self.filters.chips.clear()
-            self.search.search_for(item_id)
+            self._show_behind(None)
+            self.list.show_values(FilterValues(search=item_id))
             self.list.select(item_id)
         self._show(item_id)
 
     def show_filter(self, wanted: PaymentFilter, behind: str = "") -> None:
         """Show the payments behind a figure of another page, until all are wanted again."""
-        self.search.search_for("")
-        self.filters.show_behind(wanted, behind)
-        self._on_filter_changed()
+        self._show_behind(wanted, behind)
+        self.list.show_values(FilterValues())
         self.list.table.setFocus()
 
     def _make_header(self) -> PageHeader:
         header = PageHeader(self.tr("Payments"))
-        self.search = SearchField(self.tr("Search id, phone, account, order, invoice, reference"))
-        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
-        self.search.search_changed.connect(self._on_search_changed)
-        self.needed_button = NeedsPersonButton()
-        self.needed_button.toggled.connect(self._on_needed_toggled)
-        header.buttons.addWidget(self.needed_button)
-        self.needed_button.hide()
-        header.buttons.addWidget(self.search)
+        header.buttons.addWidget(self.needed.button)
         self.import_button = button(self.tr("Import payments…"), icon_name="upload")
         self.import_button.setToolTip("Ctrl+I")
         header.buttons.addWidget(self.import_button)
@@ -142,14 +133,15 @@ class PaymentsPage(Page):
 
     def _connect(self) -> None:
         self.list.current_changed.connect(self._on_current_changed)
-        self.list.row_opened.connect(self._on_row_opened)
-        self.list.bulk_wanted.connect(self._on_bulk)
-        self.list.clear_wanted.connect(self._on_clear)
-        choose_files = partial(self.files.choose_files, self)
-        self.list.import_wanted.connect(choose_files)
-        self.import_button.clicked.connect(lambda _checked=False: choose_files())
-        self.list.emptiness_changed.connect(self._on_emptiness_changed)
+        self.list.row_opened.connect(lambda row: self._open(row.payment_id))
+        self.list.asked.connect(self._on_asked)
+        self.list.cleared.connect(lambda: self._show_behind(None))
         self.list.failed.connect(self._show_error)
+        self.bulk.wanted.connect(self._on_bulk)
+        self.behind.all_wanted.connect(self.list.clear)
+        choose_files = partial(self.files.choose_files, self)
+        self.list.fill_wanted.connect(choose_files)
+        self.import_button.clicked.connect(lambda _checked=False: choose_files())
         self.reader.arrived.connect(self._on_detail)
         self.reader.refused.connect(self._on_no_detail)
         self.files.started.connect(self._on_import_started)
@@ -158,93 +150,67 @@ class PaymentsPage(Page):
         self.files.finished.connect(self._on_import_finished)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.refund_wanted.connect(self.refund_requested)
+        self.detail.calls_wanted.connect(
+            lambda owner: self.calls_requested.emit(CallFilter(payment_id=owner))
+        )
+        self.detail.item_wanted.connect(self.item_requested)
+        self.detail.preview_wanted.connect(self._on_preview_wanted)
         self.detail.closed.connect(self._on_detail_closed)
+        self.needed.turned.connect(self._hide_detail)
+        self.needed.chosen.connect(self._show)
+        self.needed.opened.connect(self._open)
+        self.needed.refund_opened.connect(self.refund_requested)
+        self.needed.failed.connect(self._show_error)
         for act, keys in KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._on_act, act))
+        QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self._on_preview_key)
         QShortcut(QKeySequence("Ctrl+U"), self).activated.connect(self._on_needed_wanted)
-        self.needed.current_changed.connect(self._on_needed_chosen)
-        self.needed.row_opened.connect(self._on_needed_opened)
         if self._may_import:
             QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(choose_files)
         leave = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Esc"), self, context=leave).activated.connect(self._on_escape)
-        turn_panes(self, self.lists.currentWidget, lambda: self.detail.area)
+        turn_panes(self, self.list.lists.currentWidget, lambda: self.detail.area)
 
     # Finding
 
-    def _on_search_changed(self, text: str) -> None:
-        self.filters.set_search(text)
-        self._on_filter_changed()
-
-    def _on_filter_changed(self) -> None:
-        self.needed_button.setChecked(False)
+    def _on_asked(self) -> None:
+        self.needed.show_payments()
         self.bar.clear()
         self._hide_detail()
-        self.list.show_filter(self.filters.wanted())
 
-    def _on_clear(self) -> None:
-        self.filters.show_behind(None)
-        self.search.clear()
-        self.filters.set_search("")
-        if self.filters.chips.values:
-            self.filters.chips.clear()
+    def _show_behind(self, wanted: PaymentFilter | None, behind: str = "") -> None:
+        self.source.behind = wanted
+        self.list.bar.show_chips(wanted is None)
+        if wanted is None:
+            self.behind.clear()
         else:
-            self._on_filter_changed()
-        self.list.table.setFocus()
+            self.behind.show_behind(behind, wanted)
 
-    def _on_emptiness_changed(self, is_empty: bool) -> None:
-        self.search.setEnabled(not is_empty)
-        self.filters.setEnabled(not is_empty)
-
-    # What a person must find out
-
-    def _ask_needed(self) -> None:
+    def _read_names(self) -> None:
         app, actor = self.context.app, self.context.actor
         self.context.tasks.query(
             self,
-            lambda: app.gateways.unresolved(actor),
-            on_success=self._on_needed,
+            lambda: app.payment_lists.names(actor),
+            on_success=self._on_names,
             on_known_error=self._show_error,
-            latest="needed",
+            latest="names",
         )
 
-    def _on_needed(self, rows: tuple[UnresolvedRow, ...]) -> None:
-        self.needed.show_rows(rows)
-        self.needed_button.show_count(len(rows))
+    def _on_names(self, found: PaymentNames) -> None:
+        for key, names in (("gateway", found.gateways), ("cashier", found.cashiers)):
+            self.list.bar.set_choices(key, [Choice(name, name) for name in names])
 
     def _on_needed_wanted(self) -> None:
-        if self.needed_button.isVisible():
-            self.needed_button.toggle()
+        if self.needed.button.isVisible():
+            self.needed.button.toggle()
         else:
             self.notice_raised.emit(self.tr("Nothing waits for a person"))
 
-    def _on_needed_toggled(self, shown: bool) -> None:
-        self._hide_detail()
-        self.filters.setVisible(not shown)
-        self.lists.setCurrentWidget(self.needed if shown else self.list)
-        if not self.search.hasFocus():
-            self._table().setFocus()
-        self.needed_button.show_count(len(self.needed.rows))
-
-    def _on_needed_chosen(self, row: UnresolvedRow | None) -> None:
-        if row is not None:
-            self._show(row.payment.payment_id)
-
-    def _on_needed_opened(self, row: UnresolvedRow) -> None:
-        if row.refund is not None:
-            self.refund_requested.emit(row.refund.refund_id)
-            return
-        self._show(row.payment.payment_id)
-        self.detail.area.setFocus()
-
-    def _table(self) -> QWidget:
-        return self.needed.table if self.needed_button.isChecked() else self.list.table
-
     def _on_escape(self) -> None:
-        if not self.detail.isVisible() and self.needed_button.isChecked():
-            self.needed_button.setChecked(False)
-        elif not self.detail.isVisible() and self.filters.behind.text:
-            self._on_clear()
+        if not self.detail.isVisible() and self.needed.is_shown:
+            self.needed.show_payments()
+        elif not self.detail.isVisible() and self.behind.text:
+            self.list.clear()
         self._on_detail_closed()
 
     # One payment
@@ -253,8 +219,8 @@ class PaymentsPage(Page):
         if payment is not None:
             self._show(payment.payment_id)
 
-    def _on_row_opened(self, payment: ListedPayment) -> None:
-        self._show(payment.payment_id)
+    def _open(self, payment_id: str) -> None:
+        self._show(payment_id)
         self.detail.area.setFocus()
 
     def _show(self, payment_id: str) -> None:
@@ -281,7 +247,17 @@ class PaymentsPage(Page):
 
     def _on_detail_closed(self) -> None:
         self._hide_detail()
-        self._table().setFocus()
+        self.needed.focus_list()
+
+    def _on_preview_key(self) -> None:
+        if self.detail.isVisible():
+            self.detail.preview()
+
+    def _on_preview_wanted(self, invoice_number: str) -> None:
+        detail = self.detail.detail
+        if detail is not None:
+            source = invoice_paper(self.context, detail.payment.payment_id, invoice_number)
+            self.print_desk.look(source, self.open_form)
 
     def _on_act(self, act: Act) -> None:
         detail = self.detail.detail
@@ -329,9 +305,8 @@ class PaymentsPage(Page):
 
     # Many payments
 
-    def _on_bulk(self, act: Act, chosen: Sequence[ListedPayment]) -> None:
-        ids = [payment.payment_id for payment in chosen]
-        open_bulk(self, act, ids, opener=self._opener, on_known_error=self._show_error)
+    def _on_bulk(self, act: Act, selection: PaymentSelection) -> None:
+        open_bulk(self, act, selection, opener=self._opener, on_known_error=self._show_error)
 
     # Taking in files
 
@@ -380,11 +355,3 @@ class PaymentsPage(Page):
         """Let nothing run for a page nobody sees."""
         super().hideEvent(event)
         self._timer.stop()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the payment shown below the list where there is no room beside it."""
-        super().resizeEvent(event)
-        narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW_CHARACTERS
-        wanted = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
-        if self.split.orientation() != wanted:
-            self.split.setOrientation(wanted)

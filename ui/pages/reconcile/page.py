@@ -15,6 +15,7 @@ from core.services.statements.importing import ImportedStatement, ImportStatemen
 from core.services.statements.looking import Asked, LookedInto
 from core.statements.sources import RawTable
 from ui.context import PageContext
+from ui.lists.filter_values import FilterValues
 from ui.pages.page import Page
 from ui.pages.reconcile.intake import Intake
 from ui.pages.reconcile.keys import bind_keys
@@ -78,6 +79,12 @@ class ReconcilePage(Page):
         """Work on one reconciliation."""
         self.work.open(item_id)
         self.stack.setCurrentWidget(self.work)
+
+    def show_values(self, values: FilterValues) -> None:
+        """Show the statements taken in that fit."""
+        self._show_start()
+        self.start.list.show_values(values)
+        self.start.table.setFocus()
 
     def has_unsaved_input(self) -> bool:
         """Tell whether a file is being taken in."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from core.errors import KnownError, StorageError
+from core.services.reconciliation_pages import ListedReconciliation
 from core.services.reports.contract import ExportFormat
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext
@@ -21,8 +23,11 @@ from ui.tasks import Progress, Task
 from ui.widgets.messages import InfoBar
 from ui.widgets.progress_line import ProgressLine
 
+ReportedStatement: TypeAlias = ReconciliationRow | ListedReconciliation
+"""A statement as the desk and the list know it; its report is named after it."""
 
-def file_name(row: ReconciliationRow, format_: ExportFormat) -> str:
+
+def file_name(row: ReportedStatement, format_: ExportFormat) -> str:
     """Return the name a report is offered under: "reconciliation-bk-june-2026-06-30.pdf"."""
     stem = re.sub(r"[^\w-]+", "-", Path(row.file_name).stem).strip("-")[:60]
     day = row.statement_period_end or row.statement_date
@@ -51,7 +56,7 @@ class ReportDesk(QObject):
         self._context = context
         self._page = page
         self.opener = opener
-        self._row: ReconciliationRow | None = None
+        self._row: ReportedStatement | None = None
         self._task: Task[Path] | None = None
         self._saved: Path | None = None
         self.bar = InfoBar(page)
@@ -68,12 +73,12 @@ class ReportDesk(QObject):
         """Tell whether a file is being written."""
         return self._task is not None
 
-    def ask(self, row: ReconciliationRow, button: QWidget) -> None:
+    def ask(self, row: ReportedStatement, button: QWidget) -> None:
         """Offer the ways to hand a report out, below the button that asked for it."""
         self._row = row
         self.menu.popup(button.mapToGlobal(QPoint(0, button.height())))
 
-    def write(self, row: ReconciliationRow, format_: ExportFormat, path: Path) -> None:
+    def write(self, row: ReportedStatement, format_: ExportFormat, path: Path) -> None:
         """Write a report to a file, unless one is being written."""
         if self._task is not None:
             return
@@ -137,7 +142,7 @@ class ReportDesk(QObject):
         if row is not None:
             self.print_desk.look(self._paper(row), self.form_wanted.emit)
 
-    def _paper(self, row: ReconciliationRow) -> PaperSource:
+    def _paper(self, row: ReportedStatement) -> PaperSource:
         """Return a report as it goes on paper; it is no customer's paper and has no copies."""
         app, actor = self._context.app, self._context.actor
 

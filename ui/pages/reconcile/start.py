@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.errors import KnownError
-from core.services.rows import ReconciliationRow
+from core.services.reconciliation_pages import ListedReconciliation
 from ui.context import PageContext
-from ui.models.columns import amount_column, badge_column, time_column
-from ui.models.fetching import fetch_page
-from ui.models.table import Column, ColumnKind, PagedTableModel
+from ui.lists.frame import ListFrame
+from ui.models.table import PagedTableModel
 from ui.pages.reconcile.keys import bind_keys
-from ui.pages.reconcile.words import number, short_account, short_period
+from ui.pages.reconcile.source import reconciliation_source, reconciliations_plan
 from ui.theme import gap
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.drop_zone import DropZone
 from ui.widgets.messages import InlineMessage
+from ui.widgets.panes import turn_panes
 from ui.widgets.progress_line import ProgressLine
 
 SUFFIXES = (
@@ -53,8 +51,6 @@ class StartView(QWidget):
 
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._context = context
-        self._has_asked = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 1.6))
@@ -91,27 +87,33 @@ class StartView(QWidget):
         column.addWidget(self.acts)
         self.list_heading = PlainLabel(self.tr("Statements so far"), look="heading")
         column.addWidget(self.list_heading)
-        self.model = PagedTableModel(
-            self._columns(), row_id=lambda row: row.reconciliation_id, parent=self
+        self.list: ListFrame[ListedReconciliation] = ListFrame(
+            context, reconciliations_plan(), reconciliation_source(context)
         )
-        self.model.page_wanted.connect(self._fetch)
-        self.model.total_changed.connect(self._on_total_changed)
-        self.table = DataTable(self.model, self.tr("Reconciliations"))
         self.table.setToolTip(self.tr("Enter opens a statement"))
-        self.table.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
-        self.table.current_row_changed.connect(
+        self.list.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
+        self.list.current_changed.connect(
             lambda row: self.report_button.setEnabled(row is not None)
         )
-        column.addWidget(self.table, 5)
-        self._on_total_changed(0)
+        self.list.emptiness_changed.connect(self._on_emptiness_changed)
+        self.list.failed.connect(self.failed)
+        column.addWidget(self.list, 5)
+        self._on_emptiness_changed(True)
+        turn_panes(self, lambda: self.drop_zone, lambda: self.list.bar, lambda: self.list.table)
+
+    @property
+    def model(self) -> PagedTableModel[ListedReconciliation]:
+        """The rows of the list."""
+        return self.list.model
+
+    @property
+    def table(self) -> DataTable[ListedReconciliation]:
+        """The table of the list."""
+        return self.list.table
 
     def refresh(self) -> None:
         """Read the list again; place and selection stay."""
-        if self._has_asked:
-            self.model.refresh()
-        else:
-            self._has_asked = True
-            self.model.ask_again()
+        self.list.refresh()
 
     def show_refusal(self, error: KnownError) -> None:
         """Say why a file is not read, and what to do about it."""
@@ -166,85 +168,12 @@ class StartView(QWidget):
         )
         return acts
 
-    def _columns(self) -> tuple[Column[ReconciliationRow], ...]:
-        return (
-            badge_column(
-                "status", self.tr("Status"), "reconciliation", lambda row: row.status, width=12
-            ),
-            Column(
-                "file",
-                self.tr("File"),
-                lambda row: row.file_name,
-                tool_tip=lambda row: row.file_name,
-                width=21,
-            ),
-            Column(
-                "account",
-                self.tr("Account"),
-                lambda row: short_account(row.account),
-                copy=lambda row: row.account,
-                tool_tip=lambda row: row.account,
-                width=12,
-            ),
-            Column("currency", "", lambda row: row.currency, width=4),
-            badge_column("provider", self.tr("From"), "method", lambda row: row.provider, width=7),
-            Column(
-                "period",
-                self.tr("Period"),
-                lambda row: short_period(row.statement_period_start, row.statement_period_end),
-                width=17,
-            ),
-            _count(
-                self.tr("Lines"),
-                "lines",
-                lambda row: row.total_transactions - row.known_transactions,
-            ),
-            _count(self.tr("Matched"), "matched", lambda row: row.matched_count),
-            _count(self.tr("Unmatched"), "unmatched", lambda row: row.unmatched_count),
-            amount_column(
-                "discrepancy",
-                self.tr("Discrepancy"),
-                lambda row: row.discrepancy_amount_minor,
-                currency=lambda row: row.currency,
-                tone=lambda row: "danger" if row.discrepancy_amount_minor else None,
-                width=12,
-            ),
-            Column(
-                "who", self.tr("Who"), lambda row: row.reconciled_by or row.imported_by, width=8
-            ),
-            time_column("when", self.tr("When"), lambda row: row.reconciled_at or row.imported_at),
-        )
-
-    def _fetch(self, question: int, page: int) -> None:
-        app, actor = self._context.app, self._context.actor
-        fetch_page(
-            self._context.tasks,
-            self,
-            self.model,
-            question,
-            page,
-            lambda offset, limit: app.reconciliations.page(actor, offset=offset, limit=limit),
-            on_refused=self.failed.emit,
-        )
-
     def _on_report(self) -> None:
         row = self.table.current_row()
         if row is not None:
             self.report_wanted.emit(row)
 
-    def _on_total_changed(self, total: int) -> None:
-        self.table.setVisible(bool(total))
-        self.list_heading.setVisible(bool(total))
-        self.report_button.setVisible(bool(total))
-
-
-def _count(
-    header: str, key: str, count: Callable[[ReconciliationRow], int]
-) -> Column[ReconciliationRow]:
-    return Column(
-        key,
-        header,
-        lambda row: number(count(row)),
-        ColumnKind.AMOUNT,
-        width=max(6, len(header) + 1),
-    )
+    def _on_emptiness_changed(self, is_empty: bool) -> None:
+        self.list.setVisible(not is_empty)
+        self.list_heading.setVisible(not is_empty)
+        self.report_button.setVisible(not is_empty)

@@ -2,67 +2,104 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QCoreApplication
 
-from core.services.rows import RefundRow
+from core.services.refund_pages import ListedRefund, RefundColumn
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column
 
 translate = QCoreApplication.translate
 
 
-def refund_columns() -> tuple[Column[RefundRow], ...]:
+def refund_columns() -> tuple[Column[ListedRefund], ...]:
     """Return the columns, titled in the user's language."""
+    return (*_what_is_asked(), *_who_and_how())
+
+
+def _what_is_asked() -> tuple[Column[ListedRefund], ...]:
     return (
-        badge_column("status", translate("RefundColumns", "State"), "refund", lambda r: r.status),
-        time_column("requested_at", translate("RefundColumns", "Asked"), lambda r: r.requested_at),
+        badge_column(
+            RefundColumn.STATUS,
+            translate("RefundColumns", "State"),
+            "refund",
+            lambda row: row.status,
+            sortable=True,
+        ),
+        time_column(
+            RefundColumn.REQUESTED,
+            translate("RefundColumns", "Asked"),
+            lambda row: row.requested_at,
+            sortable=True,
+        ),
         amount_column(
-            "refund_amount",
+            RefundColumn.AMOUNT,
             translate("RefundColumns", "Amount"),
-            lambda r: r.refund_amount_minor,
-            currency=lambda r: r.currency,
+            lambda row: row.refund_amount_minor,
+            currency=lambda row: row.currency,
+            sortable=True,
         ),
-        Column(
-            "customer_name",
+        _text(
+            RefundColumn.CUSTOMER,
             translate("RefundColumns", "Customer"),
-            lambda r: r.customer_name,
-            width=20,
+            lambda row: row.customer_name,
+            20,
         ),
         Column(
-            "reason",
+            RefundColumn.REASON,
             translate("RefundColumns", "Reason"),
-            lambda r: r.reason,
-            tool_tip=lambda r: r.reason,
+            lambda row: row.reason,
+            tool_tip=lambda row: row.reason,
+            sortable=True,
             width=24,
         ),
+    )
+
+
+def _who_and_how() -> tuple[Column[ListedRefund], ...]:
+    return (
         badge_column(
-            "payment_method",
+            RefundColumn.METHOD,
             translate("RefundColumns", "Method"),
             "method",
-            lambda r: r.payment_method,
+            lambda row: row.payment_method,
+            sortable=True,
         ),
-        Column(
-            "requested_by",
+        _text(
+            RefundColumn.REQUESTED_BY,
             translate("RefundColumns", "Asked by"),
-            lambda r: r.requested_by,
-            width=12,
+            lambda row: row.requested_by,
+            12,
         ),
-        Column(
-            "decided_by",
+        _text(
+            RefundColumn.DECIDED_BY,
             translate("RefundColumns", "Decided by"),
-            lambda r: r.rejected_by or r.approved_by,
-            width=12,
+            lambda row: row.decided_by,
+            12,
         ),
-        Column(
-            "invoice_number",
+        time_column(
+            RefundColumn.COMPLETED,
+            translate("RefundColumns", "Paid back"),
+            lambda row: row.refund_completed_at,
+            sortable=True,
+        ),
+        _text(
+            RefundColumn.INVOICE,
             translate("RefundColumns", "Invoice"),
-            lambda r: r.invoice_number,
-            width=20,
+            lambda row: row.invoice_number,
+            20,
         ),
-        Column(
-            "credit_note_number",
+        _text(
+            RefundColumn.CREDIT_NOTE,
             translate("RefundColumns", "Credit note"),
-            lambda r: r.credit_note_number,
-            width=20,
+            lambda row: row.credit_note_number,
+            20,
         ),
     )
+
+
+def _text(
+    key: str, title: str, shown: Callable[[ListedRefund], str], width: int
+) -> Column[ListedRefund]:
+    return Column(key, title, shown, sortable=True, width=width)

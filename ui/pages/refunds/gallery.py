@@ -14,7 +14,9 @@ from core.services.rows import RefundRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import approved_refund, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.pages.refunds.bulk import RefundBulkSheet
 from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.detail import RefundAct
 from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.page import RefundsPage
 from ui.pages.refunds.settle import SettleSheet
@@ -42,6 +44,18 @@ def _decision(place: int) -> Callable[[SampleShop], QWidget]:
         return DecisionSheet(shop.context(), facts, print, print, parent)
 
     return make
+
+
+def _bulk(shop: SampleShop) -> QWidget:
+    page = RefundsPage(shop.context())
+    page.model.dataChanged.connect(page.table.selectAll)
+    return page
+
+
+def _bulk_sheet(shop: SampleShop) -> QWidget:
+    parent = shop.keep(RefundsPage(shop.context()))
+    refunds = shop.app.refunds.page(MANAGER, statuses=frozenset({RefundStatus.REQUESTED})).rows
+    return RefundBulkSheet(shop.context(), RefundAct.APPROVE, refunds, lambda: None, parent)
 
 
 def _rejection(shop: SampleShop) -> QWidget:
@@ -119,6 +133,8 @@ SCREENS += [
     _screen("refunds-done", _at(RefundStatus.COMPLETED)),
     _screen("refunds-empty", lambda shop: RefundsPage(shop.context()), payments=0),
     _screen("refunds-approve", _decision(0), small=True),
+    _screen("refunds-bulk", _bulk),
+    _screen("refunds-approve-many", _bulk_sheet, small=True),
     _screen("refunds-own", _decision(2), small=True),
     _screen("refunds-reject", _rejection, small=True),
     _screen("refunds-carry-out", _carry_out, small=True),

@@ -2,51 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.errors import KnownError
 from core.model.refunds import RefundStatus
 from core.services.gateway_rows import PaymentPath
 from core.services.network_refunds import RefundWays
-from core.services.rows import Page as RowPage
+from core.services.refund_pages import ListedRefund
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
-from ui.models.fetching import fetch_page
+from ui.lists.filter_values import FilterValues
+from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
+from ui.pages.refunds.bulk import Read, RefundBulkBar
 from ui.pages.refunds.carry_out import CarryOutSheet
-from ui.pages.refunds.columns import refund_columns
 from ui.pages.refunds.detail import KEYS, UNDER_WAY, RefundAct, RefundDetail
 from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.network_words import why_not_settled
 from ui.pages.refunds.settle import SettleSheet
+from ui.pages.refunds.source import TABS, chosen_statuses, refund_source, refunds_plan
 from ui.pages.refunds.words import why_not_carried_out
 from ui.printing.desk import PrintDesk
 from ui.printing.papers import credit_note_paper
 from ui.printing.system_printer import PrinterAsker, ask_for_printer
-from ui.widgets.basics import PageHeader, page_layout, splitter
+from ui.widgets.basics import PageHeader, page_layout
 from ui.widgets.data_table import DataTable
-from ui.widgets.messages import EmptyState, InfoBar
+from ui.widgets.filters import Choice
+from ui.widgets.messages import InfoBar
+from ui.widgets.panes import turn_panes
 from ui.words import count_text
 
 _AGE_INTERVAL_MS = 1000
-
-TABS: tuple[frozenset[RefundStatus], ...] = (
-    frozenset({RefundStatus.REQUESTED}),
-    frozenset(
-        {
-            RefundStatus.APPROVED,
-            RefundStatus.PROCESSING,
-            RefundStatus.FAILED,
-            RefundStatus.UNKNOWN,
-        }
-    ),
-    frozenset({RefundStatus.COMPLETED}),
-    frozenset({RefundStatus.REJECTED}),
-)
-"""The states behind each tab."""
 
 
 class RefundsPage(Page):
@@ -65,19 +54,9 @@ class RefundsPage(Page):
         self.print_desk = PrintDesk(context, self, ask_printer=ask_printer)
         self.print_desk.told.connect(self.notice_raised)
         self.print_desk.failed.connect(self._show_error)
-        self._has_asked = False
+        self._listed: ListedRefund | None = None
         self._shown: RefundRow | None = None
-        self._wanted_id = ""
         self._followed_id = ""
-        self.model: PagedTableModel[RefundRow] = PagedTableModel(
-            refund_columns(), row_id=lambda row: row.refund_id, parent=self
-        )
-        self.model.page_wanted.connect(self._fetch)
-        self.model.dataChanged.connect(self._on_rows_changed)
-        self.model.layoutChanged.connect(self._on_rows_changed)
-        self.table = DataTable(self.model, self.tr("Refunds"))
-        self.table.row_opened.connect(self._on_opened)
-        self.table.current_row_changed.connect(self._show)
         column = page_layout(self)
         column.addWidget(
             PageHeader(
@@ -101,9 +80,14 @@ class RefundsPage(Page):
         self.detail = RefundDetail(context.actor)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.hide()
-        self.split = splitter(self._make_list(), self.detail, shares=(5, 3))
-        column.addWidget(self.split, 1)
+        self.list = self._make_list()
+        column.addWidget(self.list, 1)
+        self.bulk = RefundBulkBar(self, self.table, self._reader, self._show_error)
+        column.addWidget(self.bulk)
         self.setFocusProxy(self.table)
+        turn_panes(
+            self, lambda: self.tabs, lambda: self.list.bar, lambda: self.table, lambda: self.detail
+        )
         for act, keys in KEYS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda act=act: self._on_act(act))
@@ -111,18 +95,24 @@ class RefundsPage(Page):
         self._timer.setInterval(_AGE_INTERVAL_MS)
         self._timer.timeout.connect(self._on_time_passed)
 
+    @property
+    def model(self) -> PagedTableModel[ListedRefund]:
+        """The rows of the list."""
+        return self.list.model
+
+    @property
+    def table(self) -> DataTable[ListedRefund]:
+        """The table of the list."""
+        return self.list.table
+
     def refresh(self) -> None:
         """Read the counts and the list again; selection and place stay."""
-        if self._has_asked:
-            self.model.refresh()
-        else:
-            self._has_asked = True
-            self.model.ask_again()
+        self.list.refresh()
         app, actor = self.context.app, self.context.actor
         self.context.tasks.query(
             self,
-            lambda: app.refunds.counts(actor),
-            on_success=self._show_counts,
+            lambda: (app.refunds.counts(actor), app.refund_lists.people(actor)),
+            on_success=self._on_counted,
             on_known_error=self._show_error,
             latest="counts",
         )
@@ -138,42 +128,60 @@ class RefundsPage(Page):
             latest="item",
         )
 
-    def _make_list(self) -> QWidget:
-        self.stack = QStackedWidget()
-        self.empty = EmptyState("refund", "")
-        self.stack.addWidget(self.table)
-        self.stack.addWidget(self.empty)
-        self.stack.setMinimumWidth(self.fontMetrics().averageCharWidth() * 44)
-        return self.stack
+    def show_values(self, values: FilterValues) -> None:
+        """Show the refunds that fit, among all unless a tab shows their states."""
+        states = chosen_statuses(values) or TABS[-1]
+        tab = next(number for number, shown in enumerate(TABS) if states <= shown)
+        self._show_in(tab, values)
+        self.table.setFocus()
+
+    def _show_in(self, tab: int, values: FilterValues) -> None:
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex(tab)
+        self._word_empty(self.list)
+        self.list.show_values(values)
+
+    def _make_list(self) -> ListFrame[ListedRefund]:
+        self.source = refund_source(self.context, self.tabs.currentIndex)
+        made: ListFrame[ListedRefund] = ListFrame(
+            self.context, refunds_plan(), self.source, beside=self.detail
+        )
+        made.row_opened.connect(self._on_opened)
+        made.current_changed.connect(self._show)
+        made.asked.connect(self._on_asked_again)
+        made.failed.connect(self._show_error)
+        made.feed.delivered.connect(self._follow)
+        made.model.dataChanged.connect(self._on_rows_changed)
+        made.model.replaced.connect(self._on_rows_changed)
+        self._word_empty(made)
+        return made
+
+    def _reader(self) -> Read:
+        question = self.source.ask(self.list.values, self.list.order)
+        return lambda offset, limit: [each.row for each in question.rows(offset, limit)]
 
     # The list
 
-    def _fetch(self, question: int, page: int) -> None:
-        app, actor, statuses = self.context.app, self.context.actor, TABS[self.tabs.currentIndex()]
-        fetch_page(
-            self.context.tasks,
-            self,
-            self.model,
-            question,
-            page,
-            lambda offset, limit: app.refunds.page(
-                actor, statuses=statuses, offset=offset, limit=limit
-            ),
-            on_refused=self._show_error,
-            on_delivered=self._on_delivered,
-        )
-
-    def _on_delivered(self, found: RowPage[RefundRow]) -> None:
-        self._show_total(found.total)
-        self._select_wanted()
-        self._follow()
-
     def _on_tab_changed(self) -> None:
-        self._followed_id = ""
         self.bar.clear()
+        self._word_empty(self.list)
+        # Chosen states of another tab go; those of this one stay.
+        values, states = self.list.values, TABS[self.tabs.currentIndex()]
+        kept = frozenset(str(each) for each in chosen_statuses(values) & states)
+        self.list.show_values(values.with_values("statuses", kept))
+
+    def _on_asked_again(self) -> None:
+        self._followed_id = ""
         self._show(None)
-        self._has_asked = True
-        self.model.ask_again()
+        if not chosen_statuses(self.list.values) <= TABS[self.tabs.currentIndex()]:
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentIndex(len(TABS) - 1)
+            self._word_empty(self.list)
+
+    def _on_counted(self, found: tuple[dict[RefundStatus, int], tuple[str, ...]]) -> None:
+        counts, people = found
+        self._show_counts(counts)
+        self.list.bar.set_choices("people", [Choice(name, name) for name in people])
 
     def _show_counts(self, counts: dict[RefundStatus, int]) -> None:
         titles = (
@@ -181,34 +189,30 @@ class RefundsPage(Page):
             self.tr("Approved – to pay (%1)"),
             self.tr("Done (%1)"),
             self.tr("Rejected (%1)"),
+            self.tr("All (%1)"),
         )
         for number, (title, statuses) in enumerate(zip(titles, TABS, strict=True)):
             count = sum(counts[status] for status in statuses)
             self.tabs.setTabText(number, title.replace("%1", count_text(count)))
 
-    def _show_total(self, total: int) -> None:
+    def _word_empty(self, made: ListFrame[ListedRefund]) -> None:
         sentences = (
             self.tr("Nothing waits for a decision."),
             self.tr("No approved refund waits to be paid back."),
             self.tr("No refund has been paid back yet."),
             self.tr("No refund was rejected."),
+            self.tr("No refund was asked for yet. Ask for one from its payment."),
         )
-        self.empty.sentence.setText(sentences[self.tabs.currentIndex()])
-        self.stack.setCurrentWidget(self.table if total else self.empty)
+        made.none_at_all.sentence.setText(sentences[self.tabs.currentIndex()])
 
     def _go_to(self, facts: RefundFacts) -> None:
-        self._wanted_id = facts.refund.refund_id
-        tab = next(n for n, statuses in enumerate(TABS) if facts.refund.status in statuses)
-        if tab == self.tabs.currentIndex():
-            self._select_wanted()
-        else:
-            self.tabs.setCurrentIndex(tab)
-
-    def _select_wanted(self) -> None:
-        position = self.model.position_of(self._wanted_id) if self._wanted_id else None
-        if position is not None:
-            self._wanted_id = ""
-            self.table.selectRow(position)
+        wanted = facts.refund.refund_id
+        if self.list.select(wanted):
+            return
+        states = frozenset({facts.refund.status})
+        tab = next(number for number, shown in enumerate(TABS) if states <= shown)
+        self._show_in(tab, FilterValues())
+        self.list.select(wanted)
 
     def _follow(self) -> None:
         """Go where a refund under way went when the network ended it under the person's eyes."""
@@ -221,11 +225,12 @@ class RefundsPage(Page):
 
     def _on_rows_changed(self) -> None:
         current = self.table.current_row()
-        if current != self._shown:
+        if current != self._listed:
             self._show(current)
 
-    def _show(self, refund: RefundRow | None) -> None:
-        self._shown = refund
+    def _show(self, listed: ListedRefund | None) -> None:
+        self._listed = listed
+        refund = self._shown = None if listed is None else listed.row
         self.detail.setVisible(refund is not None)
         if refund is None:
             return
@@ -258,8 +263,9 @@ class RefundsPage(Page):
 
     # Acts
 
-    def _on_opened(self, refund: RefundRow) -> None:
-        self._show(refund)
+    def _on_opened(self, listed: ListedRefund) -> None:
+        self._show(listed)
+        refund = listed.row
         if not why_not_carried_out(self.context.actor, refund):
             self._ask_ways(refund)
         elif not why_not_settled(self.context.actor, refund):
@@ -269,7 +275,7 @@ class RefundsPage(Page):
 
     def _on_act(self, act: RefundAct) -> None:
         refund = self._shown
-        if refund is None:
+        if self.bulk.takes(act) or refund is None:
             return
         reason = self.detail.reason_against(act)
         if reason:

@@ -199,6 +199,7 @@ class BankForm(ChannelForm[BankProviderForm]):
             QCoreApplication.translate("BankForm", "Bank transfer"), BankProviderForm(), parent
         )
         self._banks: tuple[BankProviderForm, ...] = ()
+        self._wanted = ""
         self.account = QComboBox()
         self.account.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.account.activated.connect(self._on_chosen)
@@ -212,6 +213,11 @@ class BankForm(ChannelForm[BankProviderForm]):
         self.add_plain("customer_instructions", self.tr("Told to customers"), lines=3)
         self.show_banks((), "")
 
+    def choose(self, name: str) -> None:
+        """Show the account of this name, as soon as it is known."""
+        self._wanted = name
+        self.show_banks(self._banks, name)
+
     def show_banks(self, banks: tuple[BankProviderForm, ...], chosen: str) -> None:
         """Show the accounts there are, one of them by its name."""
         self._banks = banks
@@ -220,6 +226,8 @@ class BankForm(ChannelForm[BankProviderForm]):
             self.account.addItem(bank.name)
         self.account.addItem(self.tr("New account…"))
         names = [bank.name for bank in self._banks]
+        if self._wanted in names:
+            chosen, self._wanted = self._wanted, ""
         self.account.setCurrentIndex(names.index(chosen) if chosen in names else 0)
         self._on_chosen(self.account.currentIndex())
 

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.errors import InvalidInputError, KnownError
 from core.services.loyalty.settings import LoyaltySettings
@@ -29,6 +37,7 @@ from ui.theme import gap, set_look
 from ui.widgets.basics import PageHeader, PlainLabel, page_layout
 from ui.widgets.messages import InlineMessage
 
+_CHANNELS_TAB = 1
 _CHARACTERS, _WIDE_CHARACTERS = 130, 260
 """How wide a tab gets: a line of text longer than the first is hard to follow to its beginning."""
 
@@ -105,6 +114,24 @@ class SettingsPage(Page):
         tasks.query(
             self, lambda: app.users.everyone(actor), on_success=self._on_people_read, latest="users"
         )
+
+    def open_item(self, item_id: str) -> None:
+        """Go to a provider's form, named by its kind and its name: "channels:bank:BK main"."""
+        section, _, provider = item_id.partition(":")
+        if section != "channels":
+            return
+        self.tabs.setCurrentIndex(_CHANNELS_TAB)
+        kind, _, name = provider.partition(":")
+        if kind == "bank" and not self.bank.has_edits:
+            self.bank.choose(name)
+        networks: dict[str, QWidget] = {"mtn": self.mtn.live, "airtel": self.airtel.live}
+        form = networks.get(kind, self.bank)
+        first = form.findChild(QLineEdit)
+        if isinstance(first, QLineEdit):
+            first.setFocus()
+        scroll = self.tabs.currentWidget()
+        if isinstance(scroll, QScrollArea):
+            scroll.ensureWidgetVisible(form)
 
     def has_unsaved_input(self) -> bool:
         """Tell whether a form was changed and not saved."""

@@ -1,0 +1,98 @@
+"""The index by which a part of a word finds calls to gateways, made like that of payments.
+
+It holds what a call says itself, and the id and reference of the payment it was made for. Triggers
+keep it true in the very transaction that changes either of them.
+"""
+
+from __future__ import annotations
+
+from core.database.payment_search import key_number
+
+CALL_SEARCH_TABLE = "call_search"
+
+CALL_SEARCH_INDEX = (
+    f"CREATE VIRTUAL TABLE {CALL_SEARCH_TABLE}"
+    " USING fts5(text, content='', tokenize='trigram', detail='none')"
+)
+
+_FIELDS = ("transaction_id", "response_code", "response_message", "error_code", "error_message")
+_OF_PAYMENT = ("payment_id", "transaction_reference")
+_WATCHED = (*_FIELDS, "payment_id", "request_at")
+
+
+def _row_number(call: str) -> str:
+    return key_number(f"{call}.request_at", f"{call}.id")
+
+
+def _searched_text(call: str, payment: str = "") -> str:
+    """Return SQL for what is indexed of a call; ``payment`` is a row that is at hand."""
+    fields = [f"{call}.{field}" for field in _FIELDS]
+    for field in _OF_PAYMENT:
+        found = f"(SELECT {field} FROM payment WHERE payment.id = {call}.payment_id)"  # noqa: S608 - names
+        fields.append(f"{payment}.{field}" if payment else found)
+    return " || char(10) || ".join(f"coalesce({field}, '')" for field in fields)
+
+
+def fill_statement() -> str:
+    """Return the statement that indexes all calls there are."""
+    table = "payment_transaction"
+    return (
+        f"INSERT INTO {CALL_SEARCH_TABLE}(rowid, text)"  # noqa: S608 - made of the names above
+        f" SELECT {_row_number(table)}, {_searched_text(table)} FROM {table} ORDER BY id"
+    )
+
+
+def call_search_triggers() -> dict[str, str]:
+    """Return the triggers that keep the index, by name."""
+    changed = _changed(_WATCHED)
+    of_payment = ", ".join(_OF_PAYMENT)
+    return {
+        "search_call_insert": _trigger(
+            "search_call_insert", "INSERT", "payment_transaction", "1", _put_in("NEW")
+        ),
+        "search_call_update": _trigger(
+            "search_call_update",
+            f"UPDATE OF {', '.join(_WATCHED)}",
+            "payment_transaction",
+            changed,
+            f"{_taken_out('OLD')}\n{_put_in('NEW')}",
+        ),
+        "search_call_of_payment": _trigger(
+            "search_call_of_payment",
+            f"UPDATE OF {of_payment}",
+            "payment",
+            _changed(_OF_PAYMENT),
+            f"{_taken_out('payment_transaction', 'OLD')}\n{_put_in('payment_transaction', 'NEW')}",
+        ),
+    }
+
+
+def _put_in(call: str, payment: str = "") -> str:
+    return (
+        f"INSERT INTO {CALL_SEARCH_TABLE}(rowid, text)"
+        f" SELECT {_row_number(call)}, {_searched_text(call, payment)}{_calls_of(payment)};"
+    )
+
+
+def _taken_out(call: str, payment: str = "") -> str:
+    return (
+        f"INSERT INTO {CALL_SEARCH_TABLE}({CALL_SEARCH_TABLE}, rowid, text)"
+        f" SELECT 'delete', {_row_number(call)}, {_searched_text(call, payment)}"
+        f"{_calls_of(payment)};"
+    )
+
+
+def _calls_of(payment: str) -> str:
+    table = "payment_transaction"
+    return f" FROM {table} WHERE {table}.payment_id = {payment}.id" if payment else ""
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
+
+
+def _trigger(name: str, event: str, table: str, condition: str, body: str) -> str:
+    return (
+        f'CREATE TRIGGER {name} AFTER {event} ON "{table}" FOR EACH ROW\n'
+        f"WHEN {condition}\nBEGIN\n{body}\nEND"
+    )

@@ -1,0 +1,228 @@
+"""Deciding on many refunds at once: what all selected allow, one sheet, each told its outcome."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from core.errors import InvalidInputError, KnownError
+from core.money import display
+from core.permissions import Actor
+from core.services.refund_pages import ListedRefund
+from core.services.rows import RefundRow
+from ui.context import PageContext
+from ui.models.stretches import Stretch, count_of
+from ui.pages.page import Page
+from ui.pages.refunds.detail import RefundAct
+from ui.pages.refunds.dialogs import note_field
+from ui.pages.refunds.words import amount_text, why_no_approval, why_no_rejection
+from ui.theme import gap, set_look
+from ui.widgets.basics import PlainLabel
+from ui.widgets.bulk_sheet import BulkActSheet
+from ui.widgets.buttons import button
+from ui.widgets.data_table import DataTable
+from ui.widgets.outcome_list import OutcomeLine
+from ui.words import count_text
+
+translate = QCoreApplication.translate
+BULK_ACTS = (RefundAct.APPROVE, RefundAct.REJECT)
+Read = Callable[[int, int], Sequence[RefundRow]]
+"""Reads refunds of the list: from a position, so many; off the GUI thread."""
+
+_ROWS_AT_ONCE = 500
+_SHOWN_ROWS = 200
+
+
+def sum_text(refunds: Sequence[RefundRow]) -> str:
+    """Return the sum of refunds, by currency: "15 000 RWF + 20.00 USD"."""
+    sums: Counter[str] = Counter()
+    for refund in refunds:
+        sums[refund.currency] += refund.refund_amount_minor
+    return " + ".join(display(amount, currency) for currency, amount in sorted(sums.items()))
+
+
+def why_not_all(act: RefundAct, actor: Actor, refunds: Sequence[RefundRow]) -> str:
+    """Return why a decision cannot be taken on all these refunds; empty when it can."""
+    judge = why_no_approval if act is RefundAct.APPROVE else why_no_rejection
+    reasons = Counter(reason for refund in refunds if (reason := judge(actor, refund)))
+    if not reasons:
+        return ""
+    reason, count = reasons.most_common(1)[0]
+    if count == len(refunds):
+        return reason
+    told = translate("RefundBulk", "%1 of %2: %3").replace("%1", count_text(reasons.total()))
+    return told.replace("%2", count_text(len(refunds))).replace("%3", reason)
+
+
+class RefundBulkBar(QWidget):
+    """The line under the refunds while several are selected: their sum, and what may be decided."""
+
+    def __init__(
+        self,
+        page: Page,
+        table: DataTable[ListedRefund],
+        read: Callable[[], Read],
+        on_error: Callable[[KnownError], object],
+    ) -> None:
+        super().__init__()
+        self._page = page
+        self._table = table
+        self._read = read
+        self._on_error = on_error
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, gap(self, 0.6), 0, 0)
+        row.setSpacing(gap(self))
+        self.selection = PlainLabel()
+        self.buttons: dict[RefundAct, QPushButton] = {}
+        self.reason = PlainLabel(look="muted", wrap=True)
+        row.addWidget(self.selection)
+        row.addWidget(self.reason, 1)
+        for act, text in (
+            (RefundAct.APPROVE, self.tr("Approve all selected… (A)")),
+            (RefundAct.REJECT, self.tr("Reject all selected… (J)")),
+        ):
+            made = self.buttons[act] = button(text)
+            made.clicked.connect(lambda _=False, act=act: self.open(act))
+            row.addWidget(made)
+        table.selection_changed.connect(self._show)
+        table.rows.dataChanged.connect(self._show)
+        table.rows.replaced.connect(self._show)
+        table.rows.modelReset.connect(self._show)
+        self._show()
+
+    def takes(self, act: RefundAct) -> bool:
+        """Tell whether a key means the selection; then its sheet opens, or it is told why not."""
+        if act not in BULK_ACTS or count_of(self._table.selected_stretches()) < 2:
+            return False
+        self.open(act)
+        return True
+
+    def open(self, act: RefundAct) -> None:
+        """Read the selected refunds where they are not there, and open the sheet."""
+        stretches, read = self._table.selected_stretches(), self._read()
+        rows = [each.row for each in self._table.selected_rows()]
+        if len(rows) == count_of(stretches):
+            self._review(act, rows)
+            return
+        self._page.context.tasks.query(
+            self,
+            lambda: _rows_at(stretches, read),
+            on_success=lambda found: self._review(act, found),
+            on_known_error=self._on_error,
+            latest="bulk",
+        )
+
+    def _review(self, act: RefundAct, rows: Sequence[RefundRow]) -> None:
+        page = self._page
+        reason = why_not_all(act, page.context.actor, rows)
+        if reason:
+            page.notice_raised.emit(reason)
+        elif rows:
+            page.open_form(RefundBulkSheet(page.context, act, rows, page.refresh, page))
+
+    def _show(self) -> None:
+        count = count_of(self._table.selected_stretches())
+        self.setVisible(count > 1)
+        if count < 2:
+            return
+        rows = [each.row for each in self._table.selected_rows()]
+        told = self.tr("Selected %1").replace("%1", count_text(count))
+        all_there = len(rows) == count
+        self.selection.setText(f"{told} · {sum_text(rows)}" if all_there else told)
+        reasons = []
+        for act, made in self.buttons.items():
+            reason = why_not_all(act, self._page.context.actor, rows) if all_there else ""
+            made.setEnabled(not reason)
+            made.setToolTip(reason)
+            made.setAccessibleDescription(reason)
+            reasons.append(reason)
+        self.reason.setText("\n".join(dict.fromkeys(filter(None, reasons))))
+
+
+def _rows_at(stretches: Sequence[Stretch], read: Read) -> list[RefundRow]:
+    found: list[RefundRow] = []
+    for first, last in stretches:
+        for start in range(first, last + 1, _ROWS_AT_ONCE):
+            found += read(start, min(_ROWS_AT_ONCE, last + 1 - start))
+    return found
+
+
+class RefundBulkSheet(BulkActSheet):
+    """Reviews one decision on many refunds, takes it, and says what became of each.
+
+    Each decision is bound to the version reviewed, so one that changed meanwhile is left alone.
+    """
+
+    def __init__(
+        self,
+        context: PageContext,
+        act: RefundAct,
+        refunds: Sequence[RefundRow],
+        on_done: Callable[[], object],
+        parent: QWidget,
+    ) -> None:
+        self._context = context
+        self._act = act
+        self._refunds = tuple(refunds)
+        count = count_text(len(refunds))
+        approves = act is RefundAct.APPROVE
+        title = self.tr("Approve refunds") if approves else self.tr("Reject refunds")
+        submit = self.tr("Approve %1 (F12)") if approves else self.tr("Reject %1 refunds (F12)")
+        super().__init__(
+            context.tasks,
+            title,
+            submit.replace("%1", sum_text(refunds) if approves else count),
+            sum_text(refunds),
+            [(self.tr("Refunds"), count), (self.tr("Asked by"), _askers(refunds))],
+            parent,
+            count=len(refunds),
+            first_lines=[_line(refund) for refund in refunds[:_SHOWN_ROWS]],
+            on_done=on_done,
+        )
+        if approves:
+            set_look(self.submit_button, kind="primary")
+        self.note = note_field(
+            self.tr("What you checked") if approves else self.tr("Why the money does not go back")
+        )
+        self.add_field(self.tr("Note") if approves else self.tr("Reason"), self.note)
+        self.submitted.connect(self._on_submitted)
+
+    def _on_submitted(self) -> None:
+        note = self.note.toPlainText().strip()
+        if self._act is RefundAct.REJECT and not note:
+            self.fail(InvalidInputError(self.tr("Nothing was changed. Write the reason.")))
+            return
+        app, actor, refunds = self._context.app, self._context.actor, self._refunds
+
+        def decide(refund: RefundRow) -> None:
+            key, version = refund.refund_id, refund.version
+            if self._act is RefundAct.APPROVE:
+                app.refunds.approve(actor, key, version=version, note=note)
+            else:
+                app.refunds.reject(actor, key, reason=note, version=version)
+
+        def work(first: int, end: int) -> list[OutcomeLine]:
+            return [OutcomeLine(_line(row), _refusal(decide, row)) for row in refunds[first:end]]
+
+        self.begin(work)
+
+
+def _refusal(decide: Callable[[RefundRow], object], refund: RefundRow) -> str:
+    try:
+        decide(refund)
+    except KnownError as error:
+        return error.message
+    return ""
+
+
+def _line(refund: RefundRow) -> str:
+    parts = [amount_text(refund), refund.customer_name, refund.reason, refund.requested_by]
+    return " · ".join(filter(None, parts))
+
+
+def _askers(refunds: Sequence[RefundRow]) -> str:
+    counted = Counter(refund.requested_by for refund in refunds)
+    return ", ".join(f"{name} ({count_text(count)})" for name, count in counted.most_common())
