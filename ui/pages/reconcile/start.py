@@ -194,11 +194,7 @@ class StartView(QWidget):
                 lambda row: short_period(row.statement_period_start, row.statement_period_end),
                 width=17,
             ),
-            _count(
-                self.tr("Lines"),
-                "lines",
-                lambda row: row.total_transactions - row.known_transactions,
-            ),
+            _count(self.tr("Lines"), "lines", _new_lines),
             _count(self.tr("Matched"), "matched", lambda row: row.matched_count),
             _count(self.tr("Unmatched"), "unmatched", lambda row: row.unmatched_count),
             amount_column(
@@ -209,6 +205,7 @@ class StartView(QWidget):
                 tone=lambda row: "danger" if row.discrepancy_amount_minor else None,
                 width=12,
             ),
+            _count(self.tr("Set aside"), "ignored", _set_aside),
             Column(
                 "who", self.tr("Who"), lambda row: row.reconciled_by or row.imported_by, width=8
             ),
@@ -236,6 +233,14 @@ class StartView(QWidget):
         self.table.setVisible(bool(total))
         self.list_heading.setVisible(bool(total))
         self.report_button.setVisible(bool(total))
+
+
+def _new_lines(row: ReconciliationRow) -> int:
+    return row.total_transactions - row.known_transactions
+
+
+def _set_aside(row: ReconciliationRow) -> int:
+    return _new_lines(row) - row.matched_count - row.unmatched_count
 
 
 def _count(
