@@ -222,13 +222,8 @@ class Payment(Versioned, Base):
         # Holds all that counting the payments no statement proves asks for.
         Index(
             "ix_payment_unproven",
-            "currency",
-            "created_at",
-            "id",
-            "payment_method",
-            "amount_minor",
-            "reconciled",
-            "status",
+            *("currency", "created_at", "id", "payment_method", "amount_minor"),
+            *("reconciled", "status"),
             sqlite_where=text("reconciled = 0 AND status = 'completed'"),
         ),
     )

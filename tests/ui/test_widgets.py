@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ConflictError
 from ui.badges import badge_for
@@ -290,6 +290,23 @@ def test_undo_takes_back_once_and_a_new_message_replaces_the_old(qtbot, window):
     toast._undo.click()
     assert undone == ["second"]
     assert not toast.isVisible()
+
+
+def test_a_toast_takes_no_click_from_the_button_it_covers_unless_it_has_one_itself(qtbot, window):
+    covered, clicks = QPushButton("Undo last", window), []
+    covered.clicked.connect(lambda: clicks.append(1))
+    toast = Toast.of(window)
+    toast.tell("39 matches approved. Ctrl+Z takes them back.")
+    covered.setGeometry(toast.geometry())
+    covered.show()
+    toast.raise_()
+
+    place = toast.geometry().center()
+    assert window.childAt(place) is covered
+    qtbot.mouseClick(window.childAt(place), Qt.MouseButton.LeftButton)
+    assert clicks == [1]
+    toast.tell("The sale was recorded.", lambda: None)
+    assert window.childAt(toast.geometry().center()) is not covered
 
 
 def test_a_toast_goes_by_itself_and_then_undoes_nothing(qtbot, window):

@@ -213,6 +213,8 @@ class Toast(QFrame):
         self._text.setText(text)
         self._on_undo_wanted = undo
         self._undo.setVisible(undo is not None)
+        # A notice with nothing to press takes no click from the button that it covers.
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents, undo is None)
         self._shortcut.setEnabled(undo is not None)
         self.setAccessibleName(text)
         self._timer.start(round(seconds * 1000))

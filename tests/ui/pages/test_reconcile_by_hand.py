@@ -264,6 +264,7 @@ def test_the_sheet_adds_and_removes_by_keyboard_and_finds_more_payments(qtbot, p
     press(qtbot, page, Qt.Key.Key_S)
     sheet = form_of(qtbot, page, SplitSheet)
     assert not sheet.submit_button.isEnabled()
+    assert sheet.submit_button.text() == "Match (F12)"  # no sums of nothing
     table = sheet.payments
     table.setCurrentIndex(table.model().index(table.rows.position_of(sales["a"]), 0))
     qtbot.keyClick(table, Qt.Key.Key_Space)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QDeadlineTimer, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from core.app import open_shop
 from core.clock import shop_date, system_clock
@@ -192,6 +192,11 @@ def payment(shop, row):
     return shop.app.payment_lists.one(shop.actor("claude"), row.payment_id)
 
 
+def shown(model, key):
+    place = next(n for n, column in enumerate(model.columns) if column.key == key)
+    return int(model.index(0, place).data())
+
+
 def test_a_dropped_statement_proves_a_transfer_and_is_closed(qtbot, shop, sales, page, statement):
     drop(page, statement)
     qtbot.waitUntil(lambda: page.stack.currentWidget() is page.preview)
@@ -232,6 +237,12 @@ def test_a_dropped_statement_proves_a_transfer_and_is_closed(qtbot, shop, sales,
     assert "locked" in page.work.head.lock_bar.text
     assert not page.work.lines.approve_button.isEnabled()
     assert payment(shop, sales[0]).reconciled
+    page.start.refresh()
+    qtbot.waitUntil(lambda: page.start.model.row_at(0).status is ReconciliationStatus.COMPLETE)
+    keys = ("lines", "matched", "unmatched", "ignored")
+    lines, matched, unmatched, set_aside = (shown(page.start.model, key) for key in keys)
+    assert set_aside
+    assert lines == matched + unmatched + set_aside
 
 
 def test_the_same_file_again_adds_nothing(qtbot, shop, sales, page, statement):
@@ -461,6 +472,10 @@ def test_a_declined_proposal_does_not_come_back(qtbot, shop, sales, page, statem
 def test_a_line_set_aside_can_be_taken_back(qtbot, shop, sales, page, statement):
     take_in(qtbot, page, statement)
     line_id = go_to(page, 6)
+    until_settled(qtbot, page)
+    assert "The bank's own charge" in texts(page.work.candidates)
+    # It has no payment that it could differ from.
+    assert not any("less statement" in text for text in texts(page.work.candidates))
     qtbot.keyClick(page.work.table, Qt.Key.Key_I)
     form = form_of(qtbot, page, IgnoreDialog)
     qtbot.mouseClick(form.submit_button, Qt.MouseButton.LeftButton)
@@ -519,15 +534,35 @@ def test_a_match_somebody_else_made_first_is_told_and_shown(qtbot, shop, sales, 
     qtbot.waitUntil(lambda: current(page).category is LineCategory.MATCHED)
 
 
+def texts(widget):
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def shows_whole_rows(qtbot, label, count):
+    """Tell whether a label shows so many rows, each on one line, none of them cut off."""
+    qtbot.waitUntil(lambda: bool(label.text().strip()))
+    assert len(label.text().splitlines()) == count
+    need = label.fontMetrics().size(0, label.text())
+    return label.height() >= need.height() and label.width() >= need.width()
+
+
 def test_a_discrepancy_is_resolved_and_only_a_manager_reopens(qtbot, shop, sales, page, statement):
     take_in(qtbot, page, statement)
     activate(qtbot, page)
     qtbot.keyClick(page.work.table, Qt.Key.Key_F12)
     sheet = form_of(qtbot, page, CloseSheet)
     assert "discrepancy" in sheet.submit_button.text()
+    assert shows_whole_rows(qtbot, sheet.left_open, page.work.summary.still_open.count)
     sheet.notes.setPlainText("Deposits nobody knows")
+    notices = []
+    page.notice_raised.connect(notices.append)
     qtbot.mouseClick(sheet.submit_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.work.is_locked)
+    assert notices == ["Closed with a discrepancy."]
+    # A locked page asks for nothing that it would refuse.
+    go_to(page, 5)
+    qtbot.waitUntil(lambda: not any("Tick payments" in text for text in texts(page.work)))
+    assert "Nothing recorded fits this line." in texts(page.work)
     assert not page.work.head.reopen_button.isEnabled()
     press(qtbot, page, Qt.Key.Key_A)
     assert not payment(shop, sales[0]).reconciled

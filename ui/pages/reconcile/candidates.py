@@ -108,15 +108,13 @@ class CandidatesPane(QScrollArea):
         if shown.suggested is not None:
             cards.append(self._usual_card(shown.suggested, is_locked=is_locked))
         if not shown.candidates:
-            return [
-                *cards,
-                self._note(
-                    self.tr(
-                        "Nothing recorded fits this line. Tick payments below and press S, or set"
-                        " the line aside with I."
-                    )
-                ),
-            ]
+            told = self.tr(
+                "Nothing recorded fits this line. Tick payments below and press S, or set"
+                " the line aside with I."
+            )
+            if is_locked:
+                told = self.tr("Nothing recorded fits this line.")
+            return [*cards, self._note(told)]
         if shown.best is None:
             cards.append(self._note(self.tr("These fit equally well. Choose one by its number.")))
         for place, candidate in enumerate(shown.candidates[:_SHOWN_CANDIDATES], start=1):
@@ -235,7 +233,8 @@ class CandidatesPane(QScrollArea):
             )
         if match.reasons:
             self._add_reasons(column, self.tr("Why"), match.reasons)
-        if match.difference_minor and match.lines:
+        # A charge of the bank has no payment: there is nothing that it could differ from.
+        if match.difference_minor and match.lines and match.payments:
             gap_text = signed(match.difference_minor, match.lines[0].currency)
             told = explained_text(match)
             if match.is_open_difference:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from core.model.reconciliations import LineCategory
@@ -31,6 +31,7 @@ from ui.widgets.messages import InlineMessage
 ResultT = TypeVar("ResultT")
 translate = QCoreApplication.translate
 _SHOWN_OPEN_LINES = 8
+_LETTERS_OF_LINE = 76
 
 
 class _NotesForm(FormDialog):
@@ -168,7 +169,9 @@ class CloseSheet(_NotesForm):
         open_count = summary.still_open.count
         if open_count:
             self.form.addRow(PlainLabel(self.tr("These lines stay unmatched:"), look="muted"))
-            self.left_open = PlainLabel("\n" * (min(open_count, _SHOWN_OPEN_LINES)), wrap=True)
+            # Its room is kept before its text is read: the form does not grow under the pointer.
+            self.left_open = PlainLabel("\n" * (min(open_count, _SHOWN_OPEN_LINES + 1) - 1))
+            self.left_open.setMinimumWidth(self.fontMetrics().averageCharWidth() * _LETTERS_OF_LINE)
             self.form.addRow(self.left_open)
             context.tasks.query(
                 self,
@@ -192,17 +195,19 @@ class CloseSheet(_NotesForm):
             (self.tr("Set aside"), number(summary.shares[LineCategory.IGNORED].count)),
             (self.tr("Left unmatched"), number(summary.still_open.count)),
             (self.tr("Written off"), display(summary.written_off_minor, row.currency)),
-            (self.tr("Payments not on it"), number(missing)),
+            (self.tr("Missing payments"), number(missing)),
             (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
 
     def _listed(self, lines: Sequence[StatementLineRow], count: int) -> str:
         told = [
-            filled(
-                "%1   %2   %3",
-                str(line.line_date),
-                signed(line.amount_minor, line.currency),
-                line_text(line)[:60],
+            self._elided(
+                filled(
+                    "%1   %2   %3",
+                    str(line.line_date),
+                    signed(line.amount_minor, line.currency),
+                    line_text(line),
+                )
             )
             for line in lines
         ]
@@ -210,6 +215,10 @@ class CloseSheet(_NotesForm):
         if hidden > 0:
             told.append(filled(self.tr("and %1 more"), number(hidden)))
         return "\n".join(told)
+
+    def _elided(self, text: str) -> str:
+        room = self.left_open.minimumWidth()
+        return self.left_open.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
 
     def _warn(self, text: str) -> None:
         note = InlineMessage()

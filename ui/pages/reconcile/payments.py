@@ -186,6 +186,8 @@ class PaymentsPane(QWidget):
         column.addWidget(self.table, 1)
         foot = QHBoxLayout()
         self.remaining = BalanceLabel()
+        # Notices come up at the middle of the window: the sum keeps away from there.
+        self.remaining.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self.remaining, 1)
         self.split_button = button(self.tr("Split… (S)"))
         self.split_button.clicked.connect(self.split_wanted)
@@ -277,7 +279,9 @@ class PaymentsPane(QWidget):
         self.split_button.setEnabled(bool(self._lines) and self._may_match)
         if ticked and self._lines:
             self.remaining.show_balance(balance_of(self._lines, ticked, self._currency))
-        else:
+        elif self._may_match:
             self.remaining.show_hint(
                 self.tr("Tick payments (Space), then Enter; or drag lines onto them.")
             )
+        else:
+            self.remaining.show_hint(self.tr("Closed: nothing is matched any more."))

@@ -194,7 +194,11 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         else:
             self.balance.show_hint(self.tr("Take at least one line and one payment (Space)."))
         self.submit_button.setEnabled(is_whole and not self.is_busy)
-        self.submit_button.setText(self._submit_text(balance.left_minor, balance.received_minor))
+        self.submit_button.setText(
+            self._submit_text(balance.left_minor, balance.received_minor)
+            if is_whole
+            else self.tr("Match (F12)")
+        )
 
     def _submit_text(self, left_minor: int, received_minor: int) -> str:
         amount = display(received_minor, self._currency)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from core.model.reconciliations import ReconciliationStatus
 from core.services.rows import ReconciliationRow
 from ui.pages.reconcile.dialogs import CloseSheet, StepDialog, reopen_dialog, resolve_dialog
 from ui.pages.reconcile.original import OriginalFile
@@ -34,11 +35,19 @@ class WholeActs(QObject):
             work.context,
             work.verbs,
             work.summary,
-            lambda _row: work.refresh(),
+            self._on_closed,
             work,
             missing=work.missing.count,
         )
         work.form_wanted.emit(sheet)
+
+    def _on_closed(self, row: ReconciliationRow) -> None:
+        told = self.tr("Closed as complete.")
+        if row.status is ReconciliationStatus.DISCREPANCY:
+            told = self.tr("Closed with a discrepancy.")
+        # Replaces what still says that Ctrl+Z takes the last act back: locked lines keep it.
+        self._work.notice_raised.emit(told)
+        self._work.refresh()
 
     def resolve(self) -> None:
         """Ask how a discrepancy was settled."""
