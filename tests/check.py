@@ -7,6 +7,7 @@ with 0 only when every one passed. Arguments are handed to pytest.
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -30,7 +31,10 @@ def checks(pytest_arguments: list[str]) -> list[tuple[str, list[str]]]:
 
 def main(pytest_arguments: list[str]) -> int:
     """Run every check and say at the end which passed."""
-    environment = {**os.environ, "PYTHONUTF8": "1"}
+    # Every process that runs tests must name them alike, also those made from sets.
+    seed = os.environ.get("PYTHONHASHSEED", str(secrets.randbelow(1 << 32)))
+    environment = {**os.environ, "PYTHONUTF8": "1", "PYTHONHASHSEED": seed}
+    print(f"PYTHONHASHSEED={seed}", flush=True)
     failed = []
     for name, command in checks(pytest_arguments):
         print(f"── {name}", flush=True)
