@@ -153,7 +153,7 @@ def references(shop: Database) -> dict[int, str]:
         return {row.id: row.transaction_reference for row in rows}
 
 
-@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
 def test_pages_from_anywhere_are_stretches_of_the_whole_answer(
     shop: Database,
     everything: list[ListedCall],
@@ -188,7 +188,7 @@ def test_an_order_runs_by_its_column_both_ways(shop: Database, column: CallColum
         assert found == sorted(found, reverse=descending)
 
 
-@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+@pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
 def test_totals_are_those_of_the_rows(
     shop: Database,
     everything: list[ListedCall],
@@ -287,7 +287,7 @@ PLANS = (
 )
 
 
-@pytest.mark.parametrize(("wanted", "order"), PLANS, ids=str)
+@pytest.mark.parametrize(("wanted", "order"), PLANS, ids=range(len(PLANS)))
 def test_no_first_page_sorts_the_table(
     shop: Database, wanted: CallFilter, order: CallOrder
 ) -> None:
