@@ -203,8 +203,8 @@ _SUBSCRIPTIONS: Group = (
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the charges, back")),
     ),
 )
-_RECONCILE: Group = (
-    QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
+_STATEMENTS: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Receive a statement"),
     (
         ("Ctrl+O", QT_TRANSLATE_NOOP("KeysSheet", "Choose a statement")),
         ("Ctrl+V", QT_TRANSLATE_NOOP("KeysSheet", "Paste messages")),
@@ -215,6 +215,11 @@ _RECONCILE: Group = (
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Map its columns")),
         ("Ctrl+G", QT_TRANSLATE_NOOP("KeysSheet", "There: show the wrong row")),
         ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Skip this file")),
+    ),
+)
+_LINES: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
+    (
         ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Show all, certain, …")),
         ("Ctrl+8", QT_TRANSLATE_NOOP("KeysSheet", "Payments missing on the statement")),
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Find a line")),
@@ -263,7 +268,7 @@ PAGES: dict[str, Group] = {
     "cashier": _CASHIER,
     "payments": _PAYMENTS,
     "refunds": _REFUNDS,
-    "reconcile": _RECONCILE,
+    "reconcile": _LINES,
     "invoices": _INVOICES,
     "customers": _CUSTOMERS,
     "subscriptions": _SUBSCRIPTIONS,
@@ -274,6 +279,9 @@ PAGES: dict[str, Group] = {
     "settings": _SETTINGS,
 }
 """The keys of each page that has its own, under the page's key in the navigation."""
+
+FURTHER: dict[str, tuple[Group, ...]] = {"reconcile": (_STATEMENTS,)}
+"""What a page has beside its own keys, as a list that follows them."""
 
 
 class KeysSheet(QDialog):
@@ -293,9 +301,12 @@ class KeysSheet(QDialog):
         self.pages = QListWidget()
         self.pages.setAccessibleName(self.tr("Pages"))
         self.stack = QStackedWidget()
-        for group in PAGES.values():
-            self.pages.addItem(_word(group[0]))
-            self.stack.addWidget(self._column((group,)))
+        places: dict[str, int] = {}
+        for key, own in PAGES.items():
+            places[key] = self.pages.count()
+            for group in (own, *FURTHER.get(key, ())):
+                self.pages.addItem(_word(group[0]))
+                self.stack.addWidget(self._column((group,)))
         self.pages.currentRowChanged.connect(self.stack.setCurrentIndex)
         self.content = self._make_content()
         self.area = QScrollArea()
@@ -310,7 +321,7 @@ class KeysSheet(QDialog):
         close.clicked.connect(self.accept)
         row.addWidget(close)
         column.addLayout(row)
-        self.pages.setCurrentRow(list(PAGES).index(page) if page in PAGES else 0)
+        self.pages.setCurrentRow(places.get(page, 0))
         self.pages.setFocus()
         self._fit()
 

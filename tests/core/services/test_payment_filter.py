@@ -178,5 +178,5 @@ def test_an_open_side_finds_both_and_another_side_narrows_it(
 def test_gateways_and_cashiers_are_offered_as_the_books_name_them(
     found: PaymentLists, manager: Actor
 ) -> None:
-    choices = found.choices(manager)
+    choices = found.names(manager)
     assert (choices.gateways, choices.cashiers) == (("MTN Mobile Money",), ("aline",))

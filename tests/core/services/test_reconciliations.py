@@ -112,7 +112,7 @@ def test_a_transfer_is_found_on_the_statement_and_reconciled(
         assert row.status is PaymentStatus.COMPLETED
         assert row.invoice_number
     detail = shop.payment_lists.detail(clerk, confirmed.payment_id)
-    assert [line.line_number for line in detail.statement_lines] == [2]
+    assert [found.line.line_number for found in detail.found_on] == [2]
 
 
 def test_the_same_file_again_adds_nothing(

@@ -361,14 +361,14 @@ def test_the_original_is_opened_and_saved_from_the_reconciliation(qtbot, shop, p
         opened.append(Path(url.toLocalFile()))
         return True
 
-    page.work.original.opener = opener
+    page.work.whole_acts.original.opener = opener
     page.work.table.setFocus()
     press(qtbot, page, Qt.Key.Key_V)
     qtbot.waitUntil(lambda: bool(opened))
     assert opened[0].read_bytes() == path.read_bytes()
     row = page.work.summary.row
     with qtbot.waitSignal(page.notice_raised) as told:
-        page.work.original.save_to(row, tmp_path / "copy.csv")
+        page.work.whole_acts.original.save_to(row, tmp_path / "copy.csv")
     assert "copy.csv" in told.args[0]
     (shop.folder / row.file_upload).write_bytes(b"something else")
     press(qtbot, page, Qt.Key.Key_V)

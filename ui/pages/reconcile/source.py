@@ -170,6 +170,13 @@ def _about_the_work() -> tuple[Column[ListedReconciliation], ...]:
             width=12,
         ),
         Column(
+            "ignored",
+            translate("StartView", "Set aside"),
+            lambda row: number(row.lines - row.matched_count - row.unmatched_count),
+            ColumnKind.AMOUNT,
+            width=9,
+        ),
+        Column(
             ReconciliationColumn.WHO,
             translate("StartView", "Who"),
             lambda row: row.who,

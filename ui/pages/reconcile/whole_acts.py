@@ -22,9 +22,9 @@ class WholeActs(QObject):
     def __init__(self, work: WorkView) -> None:
         super().__init__(work)
         self._work = work
-        self._original = OriginalFile(work.context, work)
-        self._original.saved.connect(work.notice_raised)
-        self._original.refused.connect(work.message.show_error)
+        self.original = OriginalFile(work.context, work)
+        self.original.saved.connect(work.notice_raised)
+        self.original.refused.connect(work.message.show_error)
 
     def close_reconciliation(self) -> None:
         """Open the review before closing."""
@@ -59,11 +59,11 @@ class WholeActs(QObject):
 
     def open_original(self) -> None:
         """Open a copy of the file."""
-        self._with_original(self._original.open)
+        self._with_original(self.original.open)
 
     def save_original(self) -> None:
         """Save a copy of the file."""
-        self._with_original(self._original.save)
+        self._with_original(self.original.save)
 
     def _open_step(self, make: Callable[..., StepDialog]) -> None:
         work = self._work
