@@ -35,6 +35,7 @@ class ReconciliationColumn(StrEnum):
     MATCHED = "matched"
     UNMATCHED = "unmatched"
     DISCREPANCY = "discrepancy"
+    SET_ASIDE = "ignored"
     WHO = "who"
     WHEN = "when"
 
@@ -76,6 +77,11 @@ class ListedReconciliation(NamedTuple):
     stored_status: str
     who: str
     stored_when: str
+
+    @property
+    def set_aside(self) -> int:
+        """How many of its lines a person set aside."""
+        return self.lines - self.matched_count - self.unmatched_count
 
     @property
     def provider(self) -> StatementProvider:
@@ -156,6 +162,9 @@ _FIRST_DAY = (
     " payment_reconciliation.statement_date, '')"
 )
 _LINES = "payment_reconciliation.total_transactions - payment_reconciliation.known_transactions"
+_SET_ASIDE = (
+    f"({_LINES} - payment_reconciliation.matched_count - payment_reconciliation.unmatched_count)"
+)
 _WHO = (
     "coalesce(nullif(payment_reconciliation.reconciled_by, ''), payment_reconciliation.imported_by)"
 )
@@ -195,6 +204,7 @@ _LISTING: Listing[ReconciliationFilter, ListedReconciliation] = Listing(
         ReconciliationColumn.MATCHED: (_place("matched_count"), _ID),
         ReconciliationColumn.UNMATCHED: (_place("unmatched_count"), _ID),
         ReconciliationColumn.DISCREPANCY: (_place("discrepancy_amount_minor"), _ID),
+        ReconciliationColumn.SET_ASIDE: (Place(_SET_ASIDE, "set_aside"), _ID),
         ReconciliationColumn.WHO: (Place(_WHO, "who"), _ID),
         ReconciliationColumn.WHEN: (Place(_WHEN, "stored_when"), _ID),
     },

@@ -423,6 +423,7 @@ def test_reconciliations(shop: App, order: ListOrder) -> None:
         ReconciliationColumn.LINES: lambda row: row.lines,
         ReconciliationColumn.MATCHED: lambda row: row.matched_count,
         ReconciliationColumn.UNMATCHED: lambda row: row.unmatched_count,
+        ReconciliationColumn.SET_ASIDE: lambda row: row.set_aside,
         ReconciliationColumn.DISCREPANCY: lambda row: row.discrepancy_amount_minor,
         ReconciliationColumn.WHO: lambda row: row.who,
         ReconciliationColumn.WHEN: lambda row: row.when,

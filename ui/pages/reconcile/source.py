@@ -169,12 +169,10 @@ def _about_the_work() -> tuple[Column[ListedReconciliation], ...]:
             sortable=True,
             width=12,
         ),
-        Column(
-            "ignored",
+        _count(
+            ReconciliationColumn.SET_ASIDE,
             translate("StartView", "Set aside"),
-            lambda row: number(row.lines - row.matched_count - row.unmatched_count),
-            ColumnKind.AMOUNT,
-            width=9,
+            lambda row: row.set_aside,
         ),
         Column(
             ReconciliationColumn.WHO,
