@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, column, func, select, table, union_all
+from sqlalchemy import BindParameter, ColumnElement, Dialect, Select, column, func, select, table
 from sqlalchemy.sql import literal_column
 
 from core.database.call_search import CALL_SEARCH_TABLE
@@ -35,7 +35,7 @@ from core.services.keyset_queries import (
     Bound,
     Columns,
     Statement,
-    beyond,
+    merged_keys,
     ordering,
     page,
     seek_values,
@@ -132,9 +132,8 @@ def ask(
 def newest(wanted: CallFilter) -> Statement:
     """Return the newest calls of a filter, as far back as they are looked through."""
     columns = _columns(CallColumn.REQUEST_AT, indexed=True)
-    ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
-    named = turned(_named(ids, columns), True)
-    return select(ids.c.id).order_by(*named).limit(LOOKED_THROUGH_ROWS)
+    found = _merged(wanted, columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    return found.limit(LOOKED_THROUGH_ROWS)
 
 
 def found_by_search(wanted: CallFilter, terms: SearchTerms) -> list[ColumnElement[bool]]:
@@ -174,11 +173,9 @@ def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: Bou
     if terms:
         found = select(*_LISTED).where(*found_by_search(wanted, terms), *call_conditions(wanted))
         return page(found, columns, descending, bound)
-    arms = _arms(wanted)
-    if len(arms) == 1:
+    if len(_arms(wanted)) == 1:
         return page(select(*_LISTED).where(*call_conditions(wanted)), columns, descending, bound)
-    ids = _merged(arms, columns, descending, bound, open_value("arm_limit"))
-    picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
+    picked = _merged(wanted, columns, descending, bound, open_value("arm_limit"))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*_LISTED)
@@ -210,18 +207,11 @@ def _arms(wanted: CallFilter) -> list[CallFilter]:
 
 
 def _merged(
-    arms: Sequence[CallFilter], columns: Columns, descending: bool, bound: Bound, limit: Any
-) -> Any:
-    """Return keys of the first rows of each arm, as one table."""
-    parts = []
-    for arm in arms:
-        labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
-        part = select(PaymentTransaction.id.label("id"), *labelled).where(*call_conditions(arm))
-        part = part.where(*beyond(columns, descending, bound))
-        part = part.order_by(*turned(columns, descending)).limit(limit)
-        parts.append(select(part.subquery()))
-    return union_all(*parts).subquery()
-
-
-def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
-    return [table.c[f"k{place}"] for place in range(len(columns))]
+    wanted: CallFilter,
+    columns: Columns,
+    descending: bool,
+    bound: Bound,
+    limit: int | BindParameter[Any],
+) -> Select[int]:
+    arms = [call_conditions(arm) for arm in _arms(wanted)]
+    return merged_keys(PaymentTransaction.id.expression, arms, columns, descending, bound, limit)

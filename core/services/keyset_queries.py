@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Select, literal_column, select, union_all
 from sqlalchemy.sql.expression import tuple_
 
 from core.database.driver_questions import open_value
@@ -67,6 +67,30 @@ def beyond(columns: Columns, descending: bool, key: Bound) -> list[ColumnElement
     if descending:
         return [here <= there if key.inclusive else here < there]
     return [here >= there if key.inclusive else here > there]
+
+
+def merged_keys(
+    row_key: ColumnElement[int],
+    arms: Sequence[Sequence[ColumnElement[bool]]],
+    columns: Columns,
+    descending: bool,
+    key: Bound,
+    limit: int | BindParameter[Any],
+) -> Select[int]:
+    """Return the keys of what several filters find together, in order.
+
+    Each arm, a filter that one index serves, gives its first ``limit`` alone.
+    """
+    labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
+    parts = []
+    for conditions in arms:
+        part = select(row_key.label("id"), *labelled).where(*conditions)
+        part = part.where(*beyond(columns, descending, key))
+        part = part.order_by(*turned(columns, descending)).limit(limit)
+        parts.append(select(part.subquery()))
+    found = union_all(*parts).subquery()
+    named = [found.c[each.name] for each in labelled]
+    return select(found.c.id).order_by(*turned(named, descending))
 
 
 def ordering(names: Sequence[str], *, indexed: bool) -> Columns:

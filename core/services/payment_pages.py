@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Dialect,
     Select,
@@ -25,7 +26,6 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
-    union_all,
 )
 
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
@@ -39,6 +39,7 @@ from core.services.keyset_queries import (
     Columns,
     Statement,
     beyond,
+    merged_keys,
     ordering,
     page,
     seek_values,
@@ -252,11 +253,9 @@ def _statement(
             *_unsearched(wanted),
         )
         return page(found, columns, descending, key)
-    arms = _arms(wanted)
-    if len(arms) == 1:
+    if len(_arms(wanted)) == 1:
         return page(select(*LISTED).where(*_unsearched(wanted)), columns, descending, key)
-    ids = _merged(arms, columns, descending, key, open_value("arm_limit"))
-    picked = select(ids.c.id).order_by(*turned(_named(ids, columns), descending))
+    picked = _merged(wanted, columns, descending, key, open_value("arm_limit"))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*LISTED)
@@ -311,28 +310,21 @@ def _arms(wanted: PaymentFilter) -> list[PaymentFilter]:
 
 
 def _merged(
-    arms: Sequence[PaymentFilter],
+    wanted: PaymentFilter,
     columns: Columns,
     descending: bool,
     key: Bound,
-    limit: Any,
-) -> Any:
-    """Return keys of the first rows of each arm, as one table."""
-    parts = []
-    for arm in arms:
-        labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
-        part = select(Payment.id.label("id"), *labelled).where(*_unsearched(arm))
-        part = part.where(*beyond(columns, descending, key))
-        part = part.order_by(*turned(columns, descending)).limit(limit)
-        parts.append(select(part.subquery()))
-    return union_all(*parts).subquery()
+    limit: int | BindParameter[Any],
+) -> Select[int]:
+    arms = [_unsearched(arm) for arm in _arms(wanted)]
+    return merged_keys(Payment.id.expression, arms, columns, descending, key, limit)
 
 
 def newest(wanted: PaymentFilter) -> Statement:
     """Return the newest payments of a filter, as far back as they are looked through."""
     columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
-    ids = _merged(_arms(wanted), columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
-    return select(ids.c.id).order_by(*turned(_named(ids, columns), True)).limit(LOOKED_THROUGH_ROWS)
+    found = _merged(wanted, columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    return found.limit(LOOKED_THROUGH_ROWS)
 
 
 def _oldest_looked_at(wanted: PaymentFilter, columns: Columns) -> Any:
@@ -340,9 +332,5 @@ def _oldest_looked_at(wanted: PaymentFilter, columns: Columns) -> Any:
     labelled = [each.label(f"k{place}") for place, each in enumerate(columns)]
     looked_at = select(*labelled).select_from(Payment).where(*_unsearched(wanted))
     looked_at = looked_at.order_by(*turned(columns, True)).limit(LOOKED_THROUGH_ROWS)
-    ends = _named(looked_at.subquery(), columns)
+    ends = list(looked_at.subquery().c)
     return select(*ends).order_by(*turned(ends, False)).limit(1).scalar_subquery()
-
-
-def _named(table: Any, columns: Columns) -> list[ColumnElement[Any]]:
-    return [table.c[f"k{place}"] for place in range(len(columns))]
