@@ -1,4 +1,4 @@
-"""F6: the keyboard goes from one pane of a page to the next that is seen."""
+"""Panes of a page: F6 goes from one to the next, and one beside a list scrolls under its head."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui.theme import gap, set_look
 
 
 def turn_panes(page: QWidget, *panes: Callable[[], QWidget | None]) -> None:
@@ -22,6 +24,34 @@ def turn_panes(page: QWidget, *panes: Callable[[], QWidget | None]) -> None:
         shown[following].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     QShortcut(QKeySequence("F6"), page).activated.connect(turn)
+
+
+def scrolled_card(
+    pane: QFrame, head: QLayout, *, name: str, shown: str, characters: int
+) -> tuple[QScrollArea, QVBoxLayout]:
+    """Make a pane a card with a head that stays and a column that scrolls, to be filled.
+
+    ``name`` and ``shown`` are what the pane and its column are called for a screen reader.
+    """
+    pane.setAccessibleName(name)
+    set_look(pane, look="card")
+    outer = QVBoxLayout(pane)
+    margin = gap(pane, 1.6)
+    outer.setContentsMargins(margin, margin, gap(pane, 0.4), margin)
+    outer.addLayout(head)
+    area = QScrollArea()
+    area.setAccessibleName(shown)
+    area.setWidgetResizable(True)
+    content = QWidget()
+    set_look(content, look="page")
+    column = QVBoxLayout(content)
+    column.setContentsMargins(0, 0, margin, 0)
+    column.setSpacing(gap(pane, 1.2))
+    area.setWidget(content)
+    outer.addWidget(area, 1)
+    pane.setMinimumWidth(pane.fontMetrics().averageCharWidth() * characters)
+    pane.setMinimumHeight(pane.fontMetrics().height() * 12)
+    return area, column
 
 
 def _has_keyboard(pane: QWidget) -> bool:

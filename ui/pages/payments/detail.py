@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -32,6 +31,7 @@ from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton, button
 from ui.widgets.facts import KeyValueList, MoneyPath
 from ui.widgets.json_view import JsonView
+from ui.widgets.panes import scrolled_card
 
 KEYS = {
     Act.COMPLETE: "F12",
@@ -93,25 +93,14 @@ class DetailPane(QFrame):
         self._actor = actor
         self._detail: PaymentDetail | None = None
         self._path: PaymentPath | None = None
-        self.setAccessibleName(self.tr("Payment"))
-        set_look(self, look="card")
-        outer = QVBoxLayout(self)
-        margin = gap(self, 1.6)
-        outer.setContentsMargins(margin, margin, gap(self, 0.4), margin)
-        outer.addLayout(self._make_head())
-        self.area = QScrollArea()
-        self.area.setAccessibleName(self.tr("The payment chosen"))
-        self.area.setWidgetResizable(True)
-        content = QWidget()
-        set_look(content, look="page")
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, margin, 0)
-        self._column.setSpacing(gap(self, 1.2))
+        self.area, self._column = scrolled_card(
+            self,
+            self._make_head(),
+            name=self.tr("Payment"),
+            shown=self.tr("The payment chosen"),
+            characters=74,
+        )
         self._fill()
-        self.area.setWidget(content)
-        outer.addWidget(self.area, 1)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 74)
-        self.setMinimumHeight(self.fontMetrics().height() * 12)
 
     @property
     def detail(self) -> PaymentDetail | None:

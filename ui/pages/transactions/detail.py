@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.model.calls import CallResult
 from core.services.rows import TransactionRow
 from ui.badges import badge_for
 from ui.pages.transactions.words import call_facts
-from ui.theme import gap, set_look
+from ui.theme import gap
 from ui.widgets.basics import BadgeLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton, button
 from ui.widgets.facts import KeyValueList
 from ui.widgets.json_view import JsonView
+from ui.widgets.panes import scrolled_card
 
 
 class CallPane(QFrame):
@@ -32,25 +33,14 @@ class CallPane(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.call: TransactionRow | None = None
-        self.setAccessibleName(self.tr("Call"))
-        set_look(self, look="card")
-        outer = QVBoxLayout(self)
-        margin = gap(self, 1.6)
-        outer.setContentsMargins(margin, margin, gap(self, 0.4), margin)
-        outer.addLayout(self._make_head())
-        self.area = QScrollArea()
-        self.area.setAccessibleName(self.tr("The call chosen"))
-        self.area.setWidgetResizable(True)
-        content = QWidget()
-        set_look(content, look="page")
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(0, 0, margin, 0)
-        self._column.setSpacing(gap(self, 1.2))
+        self.area, self._column = scrolled_card(
+            self,
+            self._make_head(),
+            name=self.tr("Call"),
+            shown=self.tr("The call chosen"),
+            characters=64,
+        )
         self._fill()
-        self.area.setWidget(content)
-        outer.addWidget(self.area, 1)
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
-        self.setMinimumHeight(self.fontMetrics().height() * 12)
 
     def show_call(self, call: TransactionRow) -> None:
         """Show a call, or the same one as it is now; what was unfolded stays so."""
