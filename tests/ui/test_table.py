@@ -7,7 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from ui.badges import Badge
 from ui.models.columns import amount_column, badge_column
-from ui.models.rereading import Reread
+from ui.models.rereading import InUse, Reread
 from ui.models.roles import ALIGNMENT, BADGE, COPY, DISPLAY, RIGHT, ROW_ID
 from ui.models.table import LOADING, Column, PagedTableModel
 from ui.widgets.data_table import DataTable
@@ -106,6 +106,18 @@ def test_a_page_wanted_while_the_list_was_read_again_still_comes(qtbot, model, s
     qtbot.waitUntil(lambda: bool(shop.asked))
     question, _page = shop.asked[0]
     assert model.replace(question, Reread({0: shop.rows[:10]}, 95)) == question + 1
+    settle(qtbot, shop)
+    assert model.row_at(57) == shop.rows[57]
+
+
+def test_a_page_scrolled_to_while_the_list_was_read_again_comes_back(qtbot, model, shop):
+    text(model, 57)
+    qtbot.waitUntil(lambda: bool(shop.asked))
+    question, _page = shop.asked[0]
+    settle(qtbot, shop)
+    model.in_use = lambda: InUse(seen=range(50, 60))
+    assert model.replace(question, Reread({0: shop.rows[:10]}, 95)) == question + 1
+    assert model.row_at(57) is None
     settle(qtbot, shop)
     assert model.row_at(57) == shop.rows[57]
 

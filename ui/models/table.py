@@ -119,10 +119,7 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         return self._is_replacing
 
     def reread_by(self, reread: Callable[[], None]) -> None:
-        """Let ``refresh`` call this, which ends in :meth:`replace`; pages come as before till then.
-
-        Without it the pages in use are asked for again, one by one.
-        """
+        """Let ``refresh`` call this, which ends in :meth:`replace`, not ask page by page."""
         self._reread = reread
 
     def ask_again(self) -> None:
@@ -173,6 +170,9 @@ class PagedTableModel(QAbstractTableModel, Generic[RowT]):
         wanted = [*self._wanted, *([] if self._in_flight is None else [self._in_flight])]
         self._start_question([page for page in wanted if page not in reread.pages])
         self._put_in_place(reread)
+        # What somebody scrolled to while the list was read is not among what was read.
+        for page in {row // self.page_size for row in self.in_use().seen} - self._pages.keys():
+            self._want(page)
         return self._question
 
     def count(self, question: int, total: int) -> None:
