@@ -15,33 +15,33 @@ from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.late_services import LateServices
 from core.services.audit_trail import AuditService
-from core.services.gateway_accounts import GatewayAccounts
-from core.services.gateway_desk import GatewayDesk
+from core.services.gateways.accounts import GatewayAccounts
+from core.services.gateways.desk import GatewayDesk
 from core.services.mail.automatic import MAIL_PAYMENT, MAIL_REFUND, AutomaticMail
-from core.services.network_refunds import NetworkRefunds
+from core.services.matching.write_off_limits import WriteOffLimitService
 from core.services.outbox import Outbox
 from core.services.papers.drawing import Papers
 from core.services.papers.invoices import InvoiceService
 from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
-from core.services.payment_choices import PaymentChoices
-from core.services.payment_lists import PaymentLists
-from core.services.payments import PaymentService
-from core.services.provider_standings import ProviderStandings
-from core.services.providers import ProviderService
-from core.services.reconciliation_pages import ReconciliationPages
-from core.services.reconciliations import ReconciliationService
-from core.services.refund_pages import RefundLists
-from core.services.refunds import RefundService
+from core.services.payments.choices import PaymentChoices
+from core.services.payments.lists import PaymentLists
+from core.services.payments.service import PaymentService
+from core.services.providers.service import ProviderService
+from core.services.providers.standings import ProviderStandings
+from core.services.reconciliations.pages import ReconciliationPages
+from core.services.reconciliations.service import ReconciliationService
+from core.services.refunds.network_refunds import NetworkRefunds
+from core.services.refunds.pages import RefundLists
+from core.services.refunds.service import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
 from core.services.tills import TillService
 from core.services.users import UserService
-from core.services.write_off_limits import WriteOffLimitService
 
 if TYPE_CHECKING:
-    from core.services.callback_desk import CallbackDesk
     from core.services.dashboard import DashboardService
-    from core.services.gateway_worker import GatewayWorker
+    from core.services.gateways.callback_desk import CallbackDesk
+    from core.services.gateways.worker import GatewayWorker
     from core.services.mail.sender import MailSender
     from core.services.mail.settings import MailSettingsService
     from core.services.mail.trial import MailTrial
@@ -100,7 +100,7 @@ class App(LateServices):
     @cached_property
     def gateway_worker(self) -> GatewayWorker:
         """The one that asks the networks; loaded when it is first to work."""
-        from core.services.gateway_worker import LOCK_FILE, GatewayWorker  # noqa: PLC0415 - see above
+        from core.services.gateways.worker import LOCK_FILE, GatewayWorker  # noqa: PLC0415 - see above
 
         return GatewayWorker(
             self.database,
@@ -112,7 +112,7 @@ class App(LateServices):
     @cached_property
     def callbacks(self) -> CallbackDesk:
         """What the networks report by themselves; loaded where somebody listens."""
-        from core.services.callback_desk import CallbackDesk  # noqa: PLC0415 - not owed at start
+        from core.services.gateways.callback_desk import CallbackDesk  # noqa: PLC0415 - not owed at start
 
         return CallbackDesk(self.database, self._secrets)
 

@@ -9,28 +9,28 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
-    from core.services.call_lists import CallLists
+    from core.services.calls.lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
     from core.services.exports.payments import PaymentExport
-    from core.services.hand_matches import HandMatchService
-    from core.services.imports import ImportService
     from core.services.learning.service import LearningService
+    from core.services.lists.saved_filters import SavedFilterService
     from core.services.loyalty.service import LoyaltyService
     from core.services.mail.queue import MailQueue
-    from core.services.matches import MatchService
+    from core.services.matching.by_hand import HandMatchService
+    from core.services.matching.service import MatchService
     from core.services.papers.fiscal import FiscalService
     from core.services.papers.handouts import HandoutService
     from core.services.papers.lists import PaperLists
     from core.services.papers.months import PaperMonths
     from core.services.papers.preview import PaperPreview
     from core.services.papers.templates import PaperTemplates
-    from core.services.reconciliation_lists import ReconciliationLists
+    from core.services.payments.imports import ImportService
     from core.services.reconciliation_report.service import ReconciliationReports
+    from core.services.reconciliations.lists import ReconciliationLists
     from core.services.reports.service import ReportsService
-    from core.services.saved_filters import SavedFilterService
-    from core.services.statement_desk import StatementDesk
+    from core.services.statements.desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.renewal_settings import RenewalSettingsService
     from core.services.subscriptions.service import SubscriptionService
@@ -59,21 +59,21 @@ class LateServices:
     @cached_property
     def statements(self) -> StatementDesk:
         """Receiving statements; its readers are loaded when somebody first needs them."""
-        from core.services.statement_desk import StatementDesk  # noqa: PLC0415 - not owed at start
+        from core.services.statements.desk import StatementDesk  # noqa: PLC0415 - not owed at start
 
         return StatementDesk(self.database, self.configuration.data_dir)
 
     @cached_property
     def matches(self) -> MatchService:
         """Matching; loaded when somebody first needs it."""
-        from core.services.matches import MatchService  # noqa: PLC0415 - not owed at start
+        from core.services.matching.service import MatchService  # noqa: PLC0415 - not owed at start
 
         return MatchService(self.database)
 
     @cached_property
     def hand_matches(self) -> HandMatchService:
         """Matching by hand; loaded when somebody first needs it."""
-        from core.services.hand_matches import HandMatchService  # noqa: PLC0415 - not owed at start
+        from core.services.matching.by_hand import HandMatchService  # noqa: PLC0415 - not owed at start
 
         return HandMatchService(self.database)
 
@@ -94,7 +94,7 @@ class LateServices:
     @cached_property
     def imports(self) -> ImportService:
         """Taking payments in from files; loaded when somebody first needs it."""
-        from core.services.imports import ImportService  # noqa: PLC0415 - not owed at start
+        from core.services.payments.imports import ImportService  # noqa: PLC0415 - not owed at start
 
         return ImportService(self.database)
 
@@ -143,21 +143,21 @@ class LateServices:
     @cached_property
     def reconciliation_lists(self) -> ReconciliationLists:
         """What the page of a statement asks; loaded when somebody first looks at one."""
-        from core.services.reconciliation_lists import ReconciliationLists  # noqa: PLC0415 - not owed at start
+        from core.services.reconciliations.lists import ReconciliationLists  # noqa: PLC0415 - not owed at start
 
         return ReconciliationLists(self.database)
 
     @cached_property
     def saved_filters(self) -> SavedFilterService:
         """The filters people keep by name; loaded when a list is first shown."""
-        from core.services.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
+        from core.services.lists.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
 
         return SavedFilterService(self.database)
 
     @cached_property
     def call_lists(self) -> CallLists:
         """The calls made to gateways; loaded when somebody first looks at them."""
-        from core.services.call_lists import CallLists  # noqa: PLC0415 - not owed at start
+        from core.services.calls.lists import CallLists  # noqa: PLC0415 - not owed at start
 
         return CallLists(self.database)
 

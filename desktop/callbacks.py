@@ -25,10 +25,10 @@ from waitress.server import create_server
 
 from core.errors import KnownError
 from core.gateways.callbacks import MAX_CALLBACK_BYTES
-from core.services.callback_desk import CallbackDesk, Pace, Received
+from core.services.gateways.callback_desk import CallbackDesk, Pace, Received
 
 if TYPE_CHECKING:
-    from core.services.provider_forms import Network
+    from core.services.providers.forms import Network
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from core.app import App, Configuration, open_shop
 from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from core.statements.apart import read_apart
 from desktop.cli import SUBJECTS
 from desktop.cli.output import say

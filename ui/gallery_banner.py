@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from core.model.providers import Environment
-from core.services.gateway_rows import Trouble
+from core.services.gateways.rows import Trouble
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import set_health, use_mtn
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

@@ -7,7 +7,7 @@ from datetime import timedelta
 from core.model.payments import Payment, PaymentTransaction, RequestType, TransactionStatus
 from core.model.providers import Environment
 from core.permissions import Actor, Role
-from core.services.provider_forms import AirtelProviderForm, BankProviderForm, MTNProviderForm
+from core.services.providers.forms import AirtelProviderForm, BankProviderForm, MTNProviderForm
 from ui.gallery_shop import SampleShop
 
 ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")

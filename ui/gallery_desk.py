@@ -14,7 +14,7 @@ from core.errors import SignInError
 from core.permissions import Actor, Role
 from core.services.papers.network_printer import PrinterError
 from core.services.papers.templates import SaveTemplate
-from core.services.provider_forms import BankProviderForm
+from core.services.providers.forms import BankProviderForm
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.keys_sheet import KeysSheet

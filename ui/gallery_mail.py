@@ -13,7 +13,7 @@ from core.permissions import Actor, Role
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailKind, MailStatus
 from core.services.mail.settings import CHANNEL_ID, MailForm, MailSettings
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop
 
 _ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")

@@ -21,12 +21,12 @@ from core.model.payments import (
 from core.model.providers import Environment
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Role
-from core.services.gateway_rows import Trouble
-from core.services.network_refunds import SendRefund
-from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.payments import find_payment
-from core.services.provider_forms import new_mtn_form
-from core.services.refunds import RequestRefund
+from core.services.gateways.rows import Trouble
+from core.services.payments.rules import CompletePayment, RecordPayment
+from core.services.payments.service import find_payment
+from core.services.providers.forms import new_mtn_form
+from core.services.refunds.network_refunds import SendRefund
+from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop
 

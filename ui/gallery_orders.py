@@ -9,7 +9,7 @@ from core.model.customers import TaxClass
 from core.model.payments import PaymentMethod
 from core.services.customers.orders import AddOrder
 from core.services.customers.service import AddCustomer, ChangeCustomer, CustomerForm
-from core.services.payment_rules import RecordPayment, SaleLine
+from core.services.payments.rules import RecordPayment, SaleLine
 from ui.gallery_shop import CASHIER, SampleShop
 
 _LINES = (

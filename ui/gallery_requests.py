@@ -15,11 +15,11 @@ from core.model.payments import (
 )
 from core.model.providers import Environment
 from core.permissions import Actor
-from core.services.attempts import open_collect
-from core.services.gateway_accounts import AccountInUse
-from core.services.gateway_rows import Reason, Trouble
-from core.services.payment_rules import RecordPayment
-from core.services.payments import complete_from_gateway, find_payment
+from core.services.gateways.accounts import AccountInUse
+from core.services.gateways.attempts import open_collect
+from core.services.gateways.rows import Reason, Trouble
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import complete_from_gateway, find_payment
 from core.services.rows import PaymentRow
 
 MTN, AIRTEL = PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.AIRTEL_MONEY

@@ -16,8 +16,8 @@ from core.app import App, Configuration, open_shop
 from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod, PaymentType
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment, suggested_method
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.payments.rules import RecordPayment, suggested_method
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.tasks import TaskRunner

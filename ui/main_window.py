@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.services.call_filter import CallFilter
-from core.services.payment_lists import PaymentFilter
+from core.services.calls.filters import CallFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.keys_sheet import KeysSheet

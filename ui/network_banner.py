@@ -15,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QTimer
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.services.gateway_rows import ConnectionRow, Environment, HealthRow, Trouble
+from core.services.gateways.rows import ConnectionRow, Environment, HealthRow, Trouble
 from core.services.mail.rows import MailChannelRow
 from ui.context import PageContext
 from ui.mail.words import channel_sentence

@@ -2,8 +2,8 @@
 
 What a line waits for follows from the proposals that name it, their other lines and their
 payments. Whoever changes one of these, by service or raw SQL, leaves the mark (``offer`` NULL) in
-the same transaction; :mod:`core.services.line_offers` settles marked lines before they are read.
-Only marking happens here, so that approving a hundred thousand matches stays cheap.
+the same transaction; :mod:`core.services.matching.line_offers` settles marked lines before they
+are read. Only marking happens here, so that approving a hundred thousand matches stays cheap.
 """
 
 from __future__ import annotations

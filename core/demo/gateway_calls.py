@@ -11,7 +11,7 @@ from core.gateways.contract import CallOutcome, Trouble
 from core.model.payments import RequestType, TransactionStatus
 from core.model.refunds import RefundStatus
 from core.money import DEFAULT_CURRENCY, major
-from core.services.payments import GATEWAY_NAMES
+from core.services.payments.service import GATEWAY_NAMES
 
 _TIMEOUT = timedelta(seconds=25)
 _SUCCESS_CODE = "DP00800001001"

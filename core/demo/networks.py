@@ -23,8 +23,8 @@ from core.model.journal import Topic
 from core.model.payments import ASKED_TRANSACTION_STATUSES, Payment, TransactionStatus
 from core.model.providers import AirtelMoneyProvider, Environment, MTNMobileMoneyProvider
 from core.money import major
-from core.services.provider_forms import Network as Provider
-from core.services.providers import Account, accounts_of
+from core.services.providers.forms import Network as Provider
+from core.services.providers.service import Account, accounts_of
 
 EXAMPLE_NUMBER = "0788123456"
 """The number that everybody types first; the networks' own rule would let its payments fail."""

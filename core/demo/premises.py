@@ -21,7 +21,7 @@ from core.model.providers import (
 )
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Role
-from core.services.provider_forms import SECRET_FIELDS, Network, account_name
+from core.services.providers.forms import SECRET_FIELDS, Network, account_name
 from core.services.settings import ShopSettings
 
 SANDBOX_PORT = 8750

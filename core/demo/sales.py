@@ -11,7 +11,7 @@ from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, Trans
 from core.model.refunds import RefundStatus
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.money import DEFAULT_CURRENCY, vat_inside
-from core.services.payments import GATEWAY_NAMES
+from core.services.payments.service import GATEWAY_NAMES
 
 BANK_KEY = 1
 FIRST_ORDER_NUMBER = 1000

@@ -12,7 +12,7 @@ from core.clock import iso_utc, shop_time
 from core.demo.people import Clientele
 from core.model.payments import PaymentMethod
 from core.money import DEFAULT_CURRENCY
-from core.services.payments import GATEWAY_NAMES
+from core.services.payments.service import GATEWAY_NAMES
 
 _AMOUNTS_MAJOR = ("15000.00", "7500.00", "42000.00", "3500.00")
 _FIRST_ORDER = 90_001

@@ -33,7 +33,7 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.money import DEFAULT_CURRENCY, display, major
-from core.services.statement_desk import ARCHIVE_FOLDER
+from core.services.statements.desk import ARCHIVE_FOLDER
 
 UNKNOWN_DEPOSITS_MINOR = {2: 45_000, 6: 12_500}
 """Weeks whose bank statement had money nobody knew; the older one was settled since."""

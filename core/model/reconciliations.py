@@ -212,7 +212,7 @@ class StatementLine(Base):
     """One movement of a statement; ``amount_minor`` is positive for money in.
 
     ``offer`` is what the proposals that name the line come to, NULL once one of them or of their
-    payments changed: triggers see to that, and :mod:`core.services.line_offers` settles it anew.
+    payments changed: triggers see to that, :mod:`core.services.matching.line_offers` settles it.
     ``category`` is a :class:`LineCategory`, or ``unsettled``.
     """
 

@@ -28,10 +28,10 @@ from core.model.reconciliations import (
 )
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Permission
-from core.services.gateway_desk import GatewayDesk
-from core.services.gateway_rows import HealthRow
-from core.services.payment_filter import PaymentFilter, RefundFilter
-from core.services.payment_lists import Total
+from core.services.gateways.desk import GatewayDesk
+from core.services.gateways.rows import HealthRow
+from core.services.payments.filters import PaymentFilter, RefundFilter
+from core.services.payments.lists import Total
 from core.services.reports.day_close_facts import PROVABLE_METHODS, refunds_sent
 from core.services.reports.money import MONEY_METHODS, PAID_STATUSES, money_in
 from core.services.settings import load_settings

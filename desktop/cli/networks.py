@@ -12,7 +12,7 @@ from core.app import App
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor
-from core.services.gateway_rows import Awaited, Charged, PaymentPath
+from core.services.gateways.rows import Awaited, Charged, PaymentPath
 from desktop.cli.output import warn
 
 _LOOK_EVERY_S = 0.1

@@ -12,7 +12,7 @@ from core.model.customers import TaxClass
 from core.money import DEFAULT_CURRENCY, display, major, parse_typed
 from core.services.customers.orders import AddOrder, OrderShow
 from core.services.customers.rows import OrderDetail, OrderRow
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 from desktop.cli.common import (
     EVERY_ROW,
     day_option,

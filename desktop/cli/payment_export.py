@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from core.services.exports.payments import ALL_COLUMNS, ExportPayments
-from core.services.payment_choices import PaymentSelection
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import ExportFormat
 from desktop.cli.common import file_argument, json_option, shop_options, signed_in
 from desktop.cli.output import print_json, say

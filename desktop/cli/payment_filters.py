@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from desktop.cli.common import day_option
 
 ResultT = TypeVar("ResultT")

@@ -9,10 +9,10 @@ import click
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod
 from core.money import display, parse_typed
-from core.services.import_report import ImportReport
-from core.services.payment_json import payment_document
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import CompletePayment, RecordPayment
+from core.services.payments.import_report import ImportReport
+from core.services.payments.json_form import payment_document
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.rows import PaymentRow
 from desktop.cli.common import (
     EVERY_ROW,

@@ -11,7 +11,7 @@ import click
 from core.clock import iso_utc
 from core.errors import InvalidInputError, UnreadableFileError
 from core.model.providers import Environment
-from core.services.provider_forms import (
+from core.services.providers.forms import (
     NETWORK_NAMES,
     NETWORKS,
     SECRET_FIELDS,

@@ -13,9 +13,9 @@ from core.clock import iso_utc
 from core.errors import InvalidInputError
 from core.model.reconciliations import LineState, StatementProvider
 from core.money import DEFAULT_CURRENCY, display, major
-from core.services.match_proposals import PROVING_KINDS
+from core.services.matching.proposals import PROVING_KINDS
 from core.services.rows import MatchRow, ReconciliationDetail, ReconciliationRow
-from core.services.statement_desk import ImportedStatement, ImportStatement
+from core.services.statements.desk import ImportedStatement, ImportStatement
 from desktop.cli.common import (
     draw_papers,
     file_argument,

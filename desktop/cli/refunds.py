@@ -9,8 +9,8 @@ from core.clock import iso_utc
 from core.model.refunds import RefundStatus
 from core.money import display, major, parse_typed
 from core.permissions import Actor
-from core.services.network_refunds import SendRefund, SettleRefund
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.refunds.network_refunds import SendRefund, SettleRefund
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import RefundRow
 from desktop.cli.common import (
     EVERY_ROW,

@@ -25,7 +25,7 @@ from core.app import Configuration, open_shop
 from core.database.unit_of_work import Database
 from core.model.reconciliations import StatementProvider
 from core.permissions import Actor, Role
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 
 CLERK = Actor(2, "claude", Role.CLERK)
 FIRST_DAY, DAYS = date(2026, 3, 1), 30

@@ -13,7 +13,7 @@ from core.app import App, Configuration, open_shop
 from core.database.consistency import check
 from core.model.reconciliations import StatementProvider
 from core.services.rows import MatchDecision
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.benchmarks.large_statement import CLERK, fill
 
 LINES = int(os.environ.get("SANDUKU_BENCHMARK_LINES", "5000"))

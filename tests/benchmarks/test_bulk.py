@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
-from core.services.payment_choices import PaymentSelection
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import CompletePayment
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import CompletePayment
 from ui.gallery_shop import MANAGER, SampleShop, open_sample_shop
 from ui.pages.payments.acts import Act
 from ui.pages.payments.bulk import BulkSheet

@@ -24,11 +24,11 @@ from core.database.unit_of_work import Database
 from core.model.calls import CallResult
 from core.model.payments import RequestType, TransactionStatus
 from core.permissions import Actor, Role
-from core.services.call_filter import CallFilter
-from core.services.call_lists import CallLists
-from core.services.call_pages import CallOrder
-from core.services.keyset import Seek
-from core.services.listed_calls import CallColumn
+from core.services.calls.filters import CallFilter
+from core.services.calls.listed import CallColumn
+from core.services.calls.lists import CallLists
+from core.services.calls.pages import CallOrder
+from core.services.lists.keyset import Seek
 from tests.benchmarks.called_shop import make_called
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.test_payment_lists import timed

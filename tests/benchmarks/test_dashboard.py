@@ -19,7 +19,7 @@ from core.app import App, Configuration, open_shop
 from core.configuration import PasswordCost
 from core.demo.build import build_demo
 from core.permissions import Actor, Role
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from tests.benchmarks.conftest import ratio_line
 
 SMALL, TIMES = 10_000, 100

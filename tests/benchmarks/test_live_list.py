@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from core.database.change_feed import ChangeFeed
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from tests.benchmarks.listed_shop import listed_folder, opened
 from tests.ui.live_list import Page
 from ui.relay import ChangeRelay

@@ -21,8 +21,8 @@ from pytestqt.qtbot import QtBot
 
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Role
-from core.services.listed_payments import ListedPayment
-from core.services.payment_lists import PaymentFilter, PaymentLists
+from core.services.payments.listed import ListedPayment
+from core.services.payments.lists import PaymentFilter, PaymentLists
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.listed_shop import listed_folder, opened
 from ui.badges import Badge, badge_for

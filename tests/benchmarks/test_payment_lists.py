@@ -23,11 +23,11 @@ from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
-from core.services.keyset import Seek
-from core.services.listed_payments import PaymentColumn
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_lists import PaymentLists
-from core.services.payment_pages import PaymentOrder
+from core.services.lists.keyset import Seek
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.listed import PaymentColumn
+from core.services.payments.lists import PaymentLists
+from core.services.payments.pages import PaymentOrder
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.listed_shop import listed_folder, opened
 from tests.ui.live_list import Page

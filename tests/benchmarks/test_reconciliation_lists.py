@@ -17,10 +17,10 @@ from core.app import App, Configuration, open_shop
 from core.matching.records import MatchingResult, MatchKind, Proposal
 from core.model.reconciliations import LineCategory, StatementProvider
 from core.permissions import Actor, Role
-from core.services.match_proposals import store_proposals
-from core.services.reconciliation_lists import LineFilter
-from core.services.reconciliations import find_reconciliation, refresh_counts
-from core.services.statement_desk import ImportStatement
+from core.services.matching.proposals import store_proposals
+from core.services.reconciliations.lists import LineFilter
+from core.services.reconciliations.service import find_reconciliation, refresh_counts
+from core.services.statements.desk import ImportStatement
 from tests.benchmarks.large_statement import fill
 
 LINES = int(os.environ.get("SANDUKU_BENCHMARK_LINES", "10000"))

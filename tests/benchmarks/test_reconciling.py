@@ -18,7 +18,7 @@ import pytest
 from core.app import App, Configuration, open_shop
 from core.model.reconciliations import StatementProvider
 from core.permissions import Actor, Role
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.large_statement import fill
 from tests.journeys.thousand_lines import LabelledFile, make_shop

@@ -20,9 +20,9 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.imports import ImportService
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.imports import ImportService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 from tests.benchmarks.listed_shop import listed_folder, opened
 
 PAYMENTS = 100_000

@@ -20,8 +20,8 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 from core.services.reports.contract import ReportName, ReportQuery
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.large_shop import FIRST_DAY, LAST_DAY, fill

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Role
-from core.services.keyset import Seek
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_lists import PaymentLists
+from core.services.lists.keyset import Seek
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.lists import PaymentLists
 from tests.benchmarks.listed_shop import listed_folder, opened
 from tests.ui.live_list import Page
 

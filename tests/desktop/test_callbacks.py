@@ -30,8 +30,8 @@ from core.errors import StorageError
 from core.gateways.callbacks import MAX_CALLBACK_BYTES
 from core.gateways.sandbox import Sandbox, Settings, airtel_keys, mtn_keys
 from core.model.payments import PaymentStatus
-from core.services.callback_desk import CallbackDesk, Pace, Received
-from core.services.payment_rules import RecordPayment
+from core.services.gateways.callback_desk import CallbackDesk, Pace, Received
+from core.services.payments.rules import RecordPayment
 from core.services.rows import PaymentRow
 from core.services.secrets import SecretBox
 from desktop import callbacks

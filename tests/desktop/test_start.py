@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import desktop
-from core.services.payment_lists import PaymentLists
+from core.services.payments.lists import PaymentLists
 from desktop import display
 from tests.desktop.conftest import PASSWORD, Typed
 

@@ -15,8 +15,8 @@ from core.model.attempts import GatewayAttempt
 from core.model.payments import Payment, PaymentStatus, TransactionStatus
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor
-from core.services.network_refunds import SendRefund
-from core.services.refunds import RequestRefund
+from core.services.refunds.network_refunds import SendRefund
+from core.services.refunds.service import RequestRefund
 from tests.faults import mutants
 from tests.faults.one_thread import serve_in_this_thread
 from tests.faults.orders import Life

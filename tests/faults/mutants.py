@@ -11,11 +11,12 @@ from core.gateways.contract import CallOutcome, GatewayCall, MobileMoneyGateway,
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.base import new_uuid
 from core.permissions import Actor
-from core.services import attempt_records, attempt_steps, gateway_worker
-from core.services.attempt_steps import Step
-from core.services.attempts import collect_order, open_collect
-from core.services.payment_rules import checked_recording
-from core.services.payments import _new_payment
+from core.services.gateways import attempt_records, attempt_steps
+from core.services.gateways import worker as gateway_worker
+from core.services.gateways.attempt_steps import Step
+from core.services.gateways.attempts import collect_order, open_collect
+from core.services.payments.rules import checked_recording
+from core.services.payments.service import _new_payment
 from core.services.session import once
 from tests.faults.sales import TIMING, Sale
 

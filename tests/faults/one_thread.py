@@ -7,8 +7,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from core.services import gateway_worker
-from core.services.gateway_worker import GatewayWorker
+from core.services.gateways import worker as gateway_worker
+from core.services.gateways.worker import GatewayWorker
 
 
 class _InlineThread:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.configuration import GatewayTiming
 from core.gateways.sandbox import TEST_NUMBERS, Fault, Network, Settings, payment_number
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 
 TIMING = GatewayTiming(
     ladder=(0.05, 0.1, 0.2, 0.3),

@@ -9,7 +9,7 @@ from core.configuration import Configuration, GatewayTiming, PasswordCost
 from core.gateways.sandbox import Sandbox, airtel_keys, mtn_keys
 from core.model.people import User
 from core.permissions import Actor, Role
-from core.services.provider_forms import Network
+from core.services.providers.forms import Network
 
 _CHEAP = PasswordCost(time_cost=1, memory_kib=8, parallelism=1)
 _PASSWORD = "shop-password"

@@ -24,7 +24,7 @@ from core.permissions import Role
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailKind
 from core.services.mail.settings import MailForm, MailSettings
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from tests.faults.mail_life import NEW_ID, SENT_FIRST, configuration
 from tests.faults.shop import actor
 from tests.mail_host import PASSWORD, USER, Certificates, MailHost, make_certificates

@@ -27,7 +27,7 @@ _LOADED_LATE = (
     "argon2",
     "core.gateways.airtel_money",
     "core.gateways.mtn_momo",
-    "core.services.gateway_worker",
+    "core.services.gateways.worker",
     "cryptography.fernet",
     "filelock",
 )
@@ -74,7 +74,7 @@ def _be_born(life: Life, said: int, go_read: int) -> None:
         log = os.open(log_of(Path(life.folder)), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(log, 2)
         logging.basicConfig(level=logging.WARNING, stream=sys.stderr, force=True)
-        logging.getLogger("core.services.gateway_worker").setLevel(logging.INFO)
+        logging.getLogger("core.services.gateways.worker").setLevel(logging.INFO)
         if life.kill_at is not None:
             with suppress(OSError, AttributeError):
                 ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY_PROCESS, 0, 0, 0)

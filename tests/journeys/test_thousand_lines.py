@@ -6,7 +6,7 @@ from core.app import App, Configuration
 from core.database.unit_of_work import Database
 from core.model.reconciliations import StatementProvider
 from core.permissions import Actor
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.journeys.thousand_lines import LINES, make_shop
 
 

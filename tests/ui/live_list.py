@@ -14,9 +14,9 @@ from core.errors import ReadCancelledError
 from core.model.journal import Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_lists import PaymentLists
-from core.services.payment_pages import PaymentOrder
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.lists import PaymentLists
+from core.services.payments.pages import PaymentOrder
 from ui.models.feed import TableFeed
 from ui.models.table import PagedTableModel
 from ui.pages.payments.columns import payment_columns

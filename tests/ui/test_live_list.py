@@ -11,9 +11,9 @@ from core.database.change_feed import ChangeFeed
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentStatus
-from core.services.listed_payments import PaymentColumn
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_pages import PaymentOrder
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.listed import PaymentColumn
+from core.services.payments.pages import PaymentOrder
 from tests.ui.live_list import Desk, Page
 from ui.models.table import LOADING
 from ui.relay import ChangeRelay

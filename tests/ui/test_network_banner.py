@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
 from core.model.payments import PaymentMethod
-from core.services.gateway_rows import ConnectionRow, Environment, HealthRow, Trouble
+from core.services.gateways.rows import ConnectionRow, Environment, HealthRow, Trouble
 from ui.gallery_networks import set_health, use_mtn
 from ui.gallery_shop import CASHIER, open_sample_shop
 from ui.main_window import MainWindow

@@ -22,7 +22,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from core.clock import shop_date
-from core.services.keyset import PagedQuestion
+from core.services.lists.keyset import PagedQuestion
 from ui.context import PageContext
 from ui.lists.chips import AnyChip
 from ui.lists.columns import ColumnMemory, ColumnsButton

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from core.money import display
-from core.services.keyset import PagedQuestion
-from core.services.listings import ListOrder
-from core.services.payment_totals import Total
+from core.services.lists.keyset import PagedQuestion
+from core.services.lists.listings import ListOrder
+from core.services.payments.totals import Total
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFigures
 from ui.lists.layout import SortOrder

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from core.errors import ConflictError, KnownError
-from core.services.saved_filters import MOST_NAME_CHARACTERS, SavedFilterRow
+from core.services.lists.saved_filters import MOST_NAME_CHARACTERS, SavedFilterRow
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
 from ui.theme import set_look

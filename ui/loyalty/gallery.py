@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
 from core.services.loyalty.service import CorrectPoints
-from core.services.payment_rules import RecordPayment
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.payments.rules import RecordPayment
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from core.errors import AlreadyPaidError
 from core.money import display
 from core.phones import phone_display
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from ui.badges import badge_for
 from ui.widgets.form_dialog import ReviewSheet
 

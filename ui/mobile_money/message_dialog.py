@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from core.errors import InvalidInputError, KnownError
 from core.money import display
 from core.phones import phone_display
-from core.services.gateway_desk import MessageShown, ShowMessage
+from core.services.gateways.desk import MessageShown, ShowMessage
 from core.services.rows import PaymentRow
 from ui.mobile_money.message_id import transaction_id_in
 from ui.theme import set_look

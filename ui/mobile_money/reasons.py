@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from core.services.gateway_rows import Reason, Trouble
+from core.services.gateways.rows import Reason, Trouble
 
 _REASONS: dict[Reason, object] = {
     Reason.REFUSED_BY_CUSTOMER: QT_TRANSLATE_NOOP(

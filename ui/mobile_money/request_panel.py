@@ -13,7 +13,7 @@ from core.clock import Clock
 from core.model.payments import PaymentStatus
 from core.money import display
 from core.phones import phone_display
-from core.services.gateway_rows import PaymentPath
+from core.services.gateways.rows import PaymentPath
 from core.services.rows import PaymentRow
 from ui.badges import BLUE, Badge, badge_for
 from ui.mobile_money.words import (

@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from core.clock import shop_date, shop_time
 from core.model.payments import PaymentStatus, TransactionStatus
 from core.money import display
-from core.services.gateway_rows import (
+from core.services.gateways.rows import (
     AttemptRow,
     Awaited,
     Charged,

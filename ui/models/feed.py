@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KnownError, ReadCancelledError
-from core.services.keyset import PagedQuestion
+from core.services.lists.keyset import PagedQuestion
 from ui.models.rereading import Looked, Reread, read_again
 from ui.models.table import PagedTableModel
 from ui.tasks import Task, TaskRunner

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from core.services.keyset import PagedQuestion
+from core.services.lists.keyset import PagedQuestion
 
 RowT = TypeVar("RowT")
 _MOST_PAGES = 30

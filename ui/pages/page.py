@@ -11,8 +11,8 @@ from ui.context import PageContext
 from ui.refresh import RefreshWhenVisible
 
 if TYPE_CHECKING:
-    from core.services.call_filter import CallFilter
-    from core.services.payment_lists import PaymentFilter
+    from core.services.calls.filters import CallFilter
+    from core.services.payments.lists import PaymentFilter
     from ui.lists.filter_values import FilterValues
 
 

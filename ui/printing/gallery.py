@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment, SaleLine
+from core.services.payments.rules import RecordPayment, SaleLine
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CASHIER, CLERK, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.printing.pdf_pages import read_pdf

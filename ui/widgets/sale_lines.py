@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 
 from core.model.customers import TaxClass
 from core.money import VAT_RATE_PERCENT
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import IconButton, button

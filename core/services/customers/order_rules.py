@@ -10,7 +10,7 @@ from core.errors import ConflictError, InvalidInputError
 from core.model.customers import Customer, Order, OrderLine
 from core.money import display
 from core.services.customers.order_balances import balance_of
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 
 
 def known_order(session: Session, order_number: str) -> Order | None:

@@ -18,7 +18,7 @@ from core.model.payments import Payment
 from core.money import MAX_MINOR, display, major
 from core.services.customers.order_balances import OrderState, balance_of
 from core.services.customers.order_rules import known_order
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 
 MOST_LINES = 500
 _MAX_NUMBER = 60

@@ -36,7 +36,7 @@ from core.services.customers.order_terms import (
 )
 from core.services.customers.rows import OrderDetail, OrderLineRow, OrderPayment, OrderRow
 from core.services.customers.search import search_conditions
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 

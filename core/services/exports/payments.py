@@ -10,8 +10,8 @@ from core.database.unit_of_work import Database
 from core.documents.storage import whole_file
 from core.permissions import Actor, Permission
 from core.services.exports.table import ExportColumn, Exported, Report, write_table
-from core.services.listed_payments import ListedPayment, PaymentColumn
-from core.services.payment_choices import PaymentSelection, listed, selected_keys
+from core.services.payments.choices import PaymentSelection, listed, selected_keys
+from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.reports.contract import Cell, ColumnKind, ExportFormat
 
 

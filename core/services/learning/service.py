@@ -28,7 +28,7 @@ from core.services.learning.wordings import (
     reasons_for,
     suggested_reasons,
 )
-from core.services.reconciliations import begin_work, find_reconciliation, refresh_counts
+from core.services.reconciliations.service import begin_work, find_reconciliation, refresh_counts
 
 _OPEN = (LineState.UNMATCHED, LineState.SUGGESTED)
 

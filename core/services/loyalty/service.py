@@ -28,7 +28,7 @@ from core.services.loyalty.rows import (
 )
 from core.services.loyalty.settings import MAX_POINTS, LoyaltySettings, check_loyalty_settings
 from core.services.loyalty.tiers import MONEY_METHODS, spending_of, standing_of
-from core.services.payments import find_payment, known_customer
+from core.services.payments.service import find_payment, known_customer
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 from core.services.setting_values import load_values, save_values

@@ -11,7 +11,7 @@ from core.errors import NotFoundError
 from core.model.mail import MailKind, MailMessage
 from core.model.refunds import RefundRequest, RefundStatus
 from core.services.mail.writing import Subject
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 
 LOADED = (joinedload(MailMessage.payment), joinedload(MailMessage.refund))
 """What a row of a mail shows of its neighbours."""

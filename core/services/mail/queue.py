@@ -30,7 +30,7 @@ from core.services.mail.writing import (
     text_of,
     write_mail,
 )
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 from core.services.rows import Outcome, Page
 from core.services.session import KeyedCommand, once
 from core.services.settings import LANGUAGES

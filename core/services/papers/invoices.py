@@ -19,7 +19,7 @@ from core.services.mapping import invoice_row
 from core.services.papers.documents import invoice_document
 from core.services.papers.drawing import Papers
 from core.services.papers.issuing import issue_invoice
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 from core.services.rows import InvoiceRow, Page
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from core.model.invoices import INVOICE_STANDING, CreditNote, Invoice
 from core.model.payments import Payment
 from core.model.refunds import RefundRequest
 from core.permissions import Actor, Permission
-from core.services.keyset import PagedQuestion
-from core.services.keyset_queries import Statement
-from core.services.listings import (
+from core.services.lists.keyset import PagedQuestion
+from core.services.lists.keyset_queries import Statement
+from core.services.lists.listings import (
     Hits,
     Listing,
     ListOrder,
@@ -37,8 +37,8 @@ from core.services.papers.paper_filter import (
     invoice_conditions,
     searched_invoices,
 )
-from core.services.payment_search import SearchTerms
-from core.services.payment_totals import Total
+from core.services.payments.search import SearchTerms
+from core.services.payments.totals import Total
 
 __all__ = ["InvoiceState", "PaperFilter", "PaperLists"]
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from core.model.invoices import CreditNote, Invoice
 from core.model.payments import Payment, PaymentStatus
-from core.services.payment_search import INDEX, INDEX_KEY, SearchTerms
+from core.services.payments.search import INDEX, INDEX_KEY, SearchTerms
 
 _OPEN_END = "\U0010ffff"
 

@@ -18,7 +18,7 @@ from core.permissions import Actor, Permission
 from core.services.papers.handouts import HandoutService
 from core.services.papers.invoices import InvoiceService
 from core.services.papers.network_printer import NetworkPrinter, PrinterPatience, send
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 from core.services.settings import load_settings
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from core.errors import StorageError
 from core.model.payments import Payment
 from core.model.reconciliations import PaymentReconciliation
 from core.permissions import Actor
-from core.services.match_candidates import LOOK_BACK
+from core.services.matching.candidates import LOOK_BACK
 from core.services.proposing import MATCHING_ARGUMENT
 from core.services.proposing.messages import (
     Failure,
@@ -29,8 +29,8 @@ from core.services.proposing.messages import (
     Stored,
 )
 from core.services.proposing.search import Watch, search
-from core.services.reconciliation_detail import unproven_conditions
-from core.services.reconciliations import find_reconciliation
+from core.services.reconciliations.detail import unproven_conditions
+from core.services.reconciliations.service import find_reconciliation
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.permissions import Actor
 from core.services.learning.service import learned_for
-from core.services.match_candidates import open_lines, open_payments
-from core.services.match_proposals import store_proposals
-from core.services.reconciliations import find_reconciliation, refresh_counts
+from core.services.matching.candidates import open_lines, open_payments
+from core.services.matching.proposals import store_proposals
+from core.services.reconciliations.service import find_reconciliation, refresh_counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from core.model.reconciliations import DifferenceKind, Match, WriteOffReason
 from core.services.reconciliation_report.contract import DifferenceGroup
 from core.services.reconciliation_report.words import DIFFERENCE_WORDS, WRITE_OFF_WORDS
-from core.services.reconciliations import FEE_KINDS
+from core.services.reconciliations.service import FEE_KINDS
 from core.services.rows import DIFFERING_KINDS
 
 DIFFERENCE_COLUMNS = (

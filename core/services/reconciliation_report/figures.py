@@ -22,7 +22,6 @@ from core.model.reconciliations import (
 )
 from core.model.refunds import RefundRequest
 from core.services.mapping import reconciliation_row
-from core.services.reconciliation_detail import period_payment_conditions
 from core.services.reconciliation_report.contract import (
     DifferenceGroup,
     Figures,
@@ -36,6 +35,7 @@ from core.services.reconciliation_report.differences import (
     may_differ,
 )
 from core.services.reconciliation_report.words import STATUS_WORDS
+from core.services.reconciliations.detail import period_payment_conditions
 
 _ACTS = {
     "reconciliation:closed": "Closed",

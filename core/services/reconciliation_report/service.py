@@ -25,7 +25,7 @@ from core.services.reconciliation_report.figures import load_head
 from core.services.reconciliation_report.json_export import write_json
 from core.services.reconciliation_report.rows import ReportRows
 from core.services.reconciliation_report.sections import sections_of
-from core.services.reconciliations import find_reconciliation
+from core.services.reconciliations.service import find_reconciliation
 from core.services.reports.contract import ExportFormat
 
 _TOLD_EVERY = 500

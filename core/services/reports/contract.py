@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 
 
 class ReportName(StrEnum):

@@ -12,7 +12,7 @@ from core.model.customers import Customer
 from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
 from core.services.customers.identity import account_ids, survivor
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Chart,

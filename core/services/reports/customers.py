@@ -13,7 +13,7 @@ from core.clock import day_end, day_start
 from core.database.hints import unindexed
 from core.model.customers import Customer
 from core.model.payments import Payment
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Cell,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
-from core.services.payment_filter import PaymentFilter, RefundFilter
+from core.services.payments.filters import PaymentFilter, RefundFilter
 from core.services.reports import day_close_facts as facts
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (

@@ -23,7 +23,7 @@ from core.model.payments import (
 )
 from core.model.people import TillSession
 from core.model.refunds import RefundRequest, RefundStatus
-from core.services.reconciliation_detail import PROVEN_METHODS
+from core.services.reconciliations.detail import PROVEN_METHODS
 from core.services.reports.money import MONEY_METHODS, PAID_STATUSES
 from core.services.tills import expected_in_drawer
 

@@ -13,8 +13,8 @@ from core.clock import day_end, day_start, shop_date
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import PaymentStatus
 from core.model.reconciliations import PaymentReconciliation, ReconciliationStatus
-from core.services.payment_filter import PaymentFilter
-from core.services.reconciliation_detail import DAYS_AFTER_STATEMENT, PROVEN_METHODS
+from core.services.payments.filters import PaymentFilter
+from core.services.reconciliations.detail import DAYS_AFTER_STATEMENT, PROVEN_METHODS
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Cell,
@@ -98,7 +98,7 @@ def _statements(asked: Asked) -> list[_Statement]:
     """Return the statements of the range, the newest first, with what the books have beside them.
 
     The payments a statement does not show are counted as the reconcile page counts them
-    (:func:`~core.services.reconciliation_detail.open_payment_conditions`): both ask for days.
+    (:func:`~core.services.reconciliations.detail.open_payment_conditions`): both ask for days.
     """
     query, row = asked.query, PaymentReconciliation
     day = func.coalesce(row.statement_period_end, row.statement_date)

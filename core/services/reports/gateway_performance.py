@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from core.clock import day_end, day_start
 from core.model.day_sums import CallDay
 from core.model.payments import PaymentTransaction, RequestType
-from core.services.call_filter import CallFilter
-from core.services.payment_filter import PaymentFilter
+from core.services.calls.filters import CallFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Cell,

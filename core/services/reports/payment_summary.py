@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Chart,

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from core.clock import day_end, day_start, shop_date
 from core.model.refunds import RefundRequest, RefundStatus
-from core.services.payment_filter import PaymentFilter, RefundFilter, decided_by
+from core.services.payments.filters import PaymentFilter, RefundFilter, decided_by
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Cell,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from core.model.payments import PaymentMethod
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.asked import Asked
 from core.services.reports.contract import (
     Chart,

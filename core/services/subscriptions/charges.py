@@ -26,9 +26,9 @@ from core.model.subscriptions import (
     SubscriptionCharge,
     SubscriptionPeriod,
 )
-from core.services.attempts import open_collect
-from core.services.gateway_accounts import AccountInUse, GatewayAccounts
-from core.services.payments import GATEWAY_NAMES, journal_recorded, receiving_bank_id
+from core.services.gateways.accounts import AccountInUse, GatewayAccounts
+from core.services.gateways.attempts import open_collect
+from core.services.payments.service import GATEWAY_NAMES, journal_recorded, receiving_bank_id
 from core.services.subscriptions.calendar import Period, Schedule, period_reference
 from core.services.subscriptions.facts import keep_schedule
 from core.services.subscriptions.period_endings import journal_period

@@ -15,9 +15,9 @@ from core.model.customers import Subscription
 from core.model.payments import Payment
 from core.model.subscriptions import PeriodStatus, SubscriptionPeriod, SubscriptionStatus
 from core.permissions import Actor, Permission
-from core.services.gateway_accounts import GatewayAccounts
+from core.services.gateways.accounts import GatewayAccounts
 from core.services.mapping import payment_row
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 from core.services.rows import PaymentRow
 from core.services.session import once
 from core.services.subscriptions.charges import (

@@ -23,7 +23,7 @@ from core.model.customers import Subscription
 from core.model.journal import Topic
 from core.model.subscriptions import SubscriptionPause, SubscriptionPeriod, SubscriptionStatus
 from core.permissions import Actor, Permission
-from core.services.gateway_accounts import GatewayAccounts
+from core.services.gateways.accounts import GatewayAccounts
 from core.services.setting_values import load_values
 from core.services.subscriptions.charges import (
     Accounts,

@@ -14,8 +14,8 @@ from core.database.unit_of_work import Database
 from core.errors import ConflictError, NotFoundError, StorageError
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 
 
 def take_cash(database: Database, cashier: Actor, key: str) -> str:

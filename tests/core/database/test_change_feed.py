@@ -9,8 +9,8 @@ from core.database.unit_of_work import Database
 from core.model.journal import Topic
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 
 
 def _wait_for(condition: Callable[[], bool], timeout_s: float = 5.0) -> bool:

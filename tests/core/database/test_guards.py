@@ -11,9 +11,9 @@ from core.database.guards import sqlite_guards
 from core.database.unit_of_work import Database
 from core.model.payments import PAYMENT_TRANSITIONS, PaymentMethod, PaymentStatus
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment, SaleLine
-from core.services.payments import PaymentService
-from core.services.refunds import RefundService, RequestRefund
+from core.services.payments.rules import RecordPayment, SaleLine
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import RefundService, RequestRefund
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from core.database.consistency import check
 from core.database.engine import open_engine, sqlite_url
 from core.database.unit_of_work import Database
 from core.permissions import Actor
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from tests.core.documents.reading import pages
 
 BOOKS = (

@@ -14,7 +14,7 @@ from core.database.unit_of_work import Database
 from core.model.reconciliations import StatementProvider
 from core.model.statement_memory import StatementAnswer
 from core.permissions import Actor, Role
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.core.database.earlier import taken_back
 
 CLERK = Actor(3, "claude", Role.CLERK, desk="office")

@@ -17,8 +17,8 @@ from core.errors import ConflictError, StorageError
 from core.model.journal import AuditEntry, Change, Topic
 from core.model.payments import Payment, PaymentMethod
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 
 SALE = RecordPayment(key="k", method=PaymentMethod.CASH_ON_DELIVERY, amount_minor=5_000)
 

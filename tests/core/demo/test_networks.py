@@ -27,8 +27,8 @@ from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.model.providers import AirtelMoneyProvider, MTNMobileMoneyProvider
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Role
-from core.services.network_refunds import SendRefund
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
+from core.services.refunds.network_refunds import SendRefund
 from tests.core.demo.conftest import NOW
 
 CASHIER = Actor(1, "cashier", Role.CASHIER)

@@ -21,8 +21,8 @@ from core.model.payments import (
 )
 from core.model.providers import AirtelMoneyProvider, Environment, MTNMobileMoneyProvider
 from core.model.refunds import RefundRequest, RefundStatus
-from core.services.attempts import collect_attempt, sale_key
-from core.services.gateway_desk import attempt_row
+from core.services.gateways.attempts import collect_attempt, sale_key
+from core.services.gateways.desk import attempt_row
 from core.services.secrets import SecretBox
 from tests.core.demo.conftest import NOW, Demo
 

@@ -20,10 +20,10 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.permissions import Actor, Role
-from core.services.imports import ImportService
-from core.services.matches import MatchService
-from core.services.reconciliations import ReconciliationService, refresh_counts
-from core.services.statement_desk import ImportStatement, StatementDesk
+from core.services.matching.service import MatchService
+from core.services.payments.imports import ImportService
+from core.services.reconciliations.service import ReconciliationService, refresh_counts
+from core.services.statements.desk import ImportStatement, StatementDesk
 from core.statements.fingerprints import fingerprints
 from core.statements.reading import read_statement
 from tests.core.demo.conftest import Demo, build

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from core.app import App
 from core.model.base import new_uuid
 from core.permissions import Actor
-from core.services.differences import STAYS_OPEN, DifferenceAnswer
-from core.services.hand_matches import MatchByHand
+from core.services.matching.by_hand import MatchByHand
+from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer
 from core.services.rows import ReconciliationDetail
 
 

@@ -13,9 +13,9 @@ from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
 from core.services.loyalty.rows import LoyaltyEntryRow, MemberRow
 from core.services.loyalty.service import CorrectPoints, LoyaltyService
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
-from core.services.refunds import CarryOutRefund, RefundService, RequestRefund
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 
 ALICE, PHONE = "Alice Uwase", "+250788123456"

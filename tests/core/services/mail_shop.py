@@ -15,8 +15,8 @@ from core.permissions import Actor, Role
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailDetail, MailKind, MailRow, MailStatus
 from core.services.mail.settings import MailForm, MailSettings, Security
-from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.payments.rules import CompletePayment, RecordPayment, SaleLine
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 from tests.mail_host import PASSWORD, USER, MailHost
 

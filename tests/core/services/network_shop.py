@@ -15,10 +15,10 @@ from core.database.unit_of_work import Database
 from core.gateways.sandbox import Fault, payment_number
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.gateway_rows import HealthRow, PaymentPath
-from core.services.payment_rules import RecordPayment
-from core.services.provider_forms import AirtelProviderForm, MTNProviderForm
-from core.services.refunds import RequestRefund
+from core.services.gateways.rows import HealthRow, PaymentPath
+from core.services.payments.rules import RecordPayment
+from core.services.providers.forms import AirtelProviderForm, MTNProviderForm
+from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 
 MTN, AIRTEL = PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.AIRTEL_MONEY

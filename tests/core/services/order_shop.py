@@ -14,9 +14,9 @@ from core.services.customers.account_statements import AccountStatements
 from core.services.customers.orders import AddOrder, OrderService
 from core.services.customers.rows import CustomerRow, OrderRow
 from core.services.customers.service import AddCustomer, CustomerForm, CustomerService
-from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
-from core.services.payments import PaymentService
-from core.services.refunds import CarryOutRefund, RefundService, RequestRefund
+from core.services.payments.rules import CompletePayment, RecordPayment, SaleLine
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")

@@ -12,8 +12,8 @@ from core.app import App
 from core.model.customers import Order, OrderLine, TaxClass
 from core.model.payments import PaymentMethod
 from core.permissions import Actor
-from core.services.payment_rules import CompletePayment, RecordPayment, SaleLine
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.payments.rules import CompletePayment, RecordPayment, SaleLine
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
 
 Goods = Sequence[tuple[TaxClass, int, int]]

@@ -15,9 +15,9 @@ from core.gateways.contract import CallOutcome, Reply
 from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.attempt_steps import begin_send, take_sent
-from core.services.payment_rules import RecordPayment
-from core.services.provider_forms import AirtelProviderForm, MTNProviderForm
+from core.services.gateways.attempt_steps import begin_send, take_sent
+from core.services.payments.rules import RecordPayment
+from core.services.providers.forms import AirtelProviderForm, MTNProviderForm
 from core.services.rows import PaymentRow
 
 MTN, AIRTEL = PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.AIRTEL_MONEY

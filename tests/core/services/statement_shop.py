@@ -13,8 +13,8 @@ from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
-from core.services.reconciliations import refresh_counts
+from core.services.payments.rules import RecordPayment
+from core.services.reconciliations.service import refresh_counts
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
 from tests.core.services.by_hand import match_by_hand
 

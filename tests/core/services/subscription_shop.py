@@ -21,9 +21,9 @@ from core.model.customers import Subscription
 from core.model.payments import Payment, PaymentMethod, RequestType
 from core.model.subscriptions import Plan, SubscriptionPeriod
 from core.permissions import Actor, Role
-from core.services import attempt_records as records
-from core.services.payment_rules import CompletePayment
-from core.services.provider_forms import AirtelProviderForm, MTNProviderForm
+from core.services.gateways import attempt_records as records
+from core.services.payments.rules import CompletePayment
+from core.services.providers.forms import AirtelProviderForm, MTNProviderForm
 from core.services.subscriptions.commands import StartSubscription
 from core.services.subscriptions.renewal_rows import RenewalReport
 from core.services.subscriptions.rows import ChargeRow, SubscriptionRow

@@ -25,11 +25,11 @@ from core.services.dashboard import (
     paid_back_filter,
     waiting_filter,
 )
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_lists import Total
-from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.refunds import CarryOutRefund, RequestRefund
-from core.services.statement_desk import ImportStatement
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.lists import Total
+from core.services.payments.rules import CompletePayment, RecordPayment
+from core.services.refunds.service import CarryOutRefund, RequestRefund
+from core.services.statements.desk import ImportStatement
 from core.services.users import PasswordCost, UserService
 from tests.core.services.conftest import SettableClock
 

@@ -6,9 +6,9 @@ from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
-from core.services.refunds import CarryOutRefund, RefundService, RequestRefund
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.tills import TillService
 from core.services.users import PasswordCost, UserService
 from tests.core.services.conftest import SettableClock

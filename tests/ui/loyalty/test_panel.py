@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from core.services.rows import PaymentRow
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.loyalty.correction import CorrectionDialog

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from core.model.attempts import AttemptKind
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
-from core.services.gateway_rows import (
+from core.services.gateways.rows import (
     AttemptRow,
     Awaited,
     Charged,

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentStatus, TransactionStatus
-from core.services.gateway_desk import MessageShown
-from core.services.gateway_rows import Environment, PaymentPath, Reason
+from core.services.gateways.desk import MessageShown
+from core.services.gateways.rows import Environment, PaymentPath, Reason
 from tests.ui.mobile_money.rows import NOW, attempt, payment
 from ui.mobile_money.message_dialog import shown_sentence
 from ui.mobile_money.request_panel import RequestPanel

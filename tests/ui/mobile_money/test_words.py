@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.model.payments import PaymentStatus, TransactionStatus
-from core.services.gateway_rows import Environment, PaymentPath, Reason, Trouble
+from core.services.gateways.rows import Environment, PaymentPath, Reason, Trouble
 from tests.ui.mobile_money.rows import NOW, attempt, payment
 from ui.mobile_money.words import (
     awaited_sentence,

@@ -6,7 +6,7 @@ from core.model.payments import (
     PaymentMethod,
 )
 from core.permissions import Actor
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from ui.gallery_shop import CASHIER, MANAGER
 from ui.models.roles import DISPLAY
 from ui.pages.payments.page import PaymentsPage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.services.reconciliation_lists import ListedLine
+from core.services.reconciliations.lists import ListedLine
 from ui.pages.reconcile.page import ReconcilePage
 
 

@@ -10,8 +10,8 @@ from PySide6.QtGui import QDesktopServices, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import RecordPayment
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.pages.cashier.dialogs import CompleteDialog, EndDialog, RefundDialog
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod
 from core.services.customers.order_balances import OrderState
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, SampleShop, open_sample_shop
 from ui.pages.cashier.drafts import DraftFile, PaymentDraft

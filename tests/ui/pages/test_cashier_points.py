@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.services.loyalty.settings import LoyaltySettings
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import RecordPayment
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.pages.cashier.page import CashierPage
 

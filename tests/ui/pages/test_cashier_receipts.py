@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 
 from core.model.papers import HandoutChannel, PaperKind
 from core.model.payments import PaymentMethod
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import CompletePayment, RecordPayment
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import CompletePayment, RecordPayment
 from tests.receipt_printer import PrinterServer, unused_port
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from tests.ui.printing.papers import into_file

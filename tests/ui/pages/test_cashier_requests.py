@@ -11,11 +11,11 @@ from sqlalchemy import event
 
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
 from core.model.providers import Environment
-from core.services.gateway_rows import Reason, Trouble
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import RecordPayment
-from core.services.payments import find_payment
-from core.services.provider_forms import MTNProviderForm
+from core.services.gateways.rows import Reason, Trouble
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import find_payment
+from core.services.providers.forms import MTNProviderForm
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.gallery_requests import SAMPLES, RequestSample, ask_in_shop, move_request
 from ui.keys_sheet import KeysSheet

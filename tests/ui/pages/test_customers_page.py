@@ -13,7 +13,7 @@ from core.model.customers import TaxClass
 from core.services.customers.order_balances import OrderState
 from core.services.customers.orders import AddOrder
 from core.services.customers.service import AddCustomer, CustomerForm, CustomerShow
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 from ui.gallery_orders import add_orders
 from ui.gallery_shop import CASHIER, CLERK, SampleShop, open_sample_shop
 from ui.models.roles import DISPLAY

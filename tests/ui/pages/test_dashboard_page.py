@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 
 from core.app import open_shop
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_rules import RecordPayment
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.payments_steps import take
 from tests.ui.pages.small_shop import configuration_in, open_small_shop
 from ui.gallery_shop import CLERK, MANAGER, open_sample_shop

@@ -11,8 +11,8 @@ from PySide6.QtPrintSupport import QPrinter
 
 from core.model.papers import HandoutChannel, PaperKind
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment
-from core.services.refunds import CarryOutRefund, RequestRefund
+from core.services.payments.rules import RecordPayment
+from core.services.refunds.service import CarryOutRefund, RequestRefund
 from tests.ui.printing.papers import alike, darkness, into_file
 from ui.gallery_shop import CASHIER, CLERK, MANAGER, open_sample_shop
 from ui.lists.filter_values import FilterValues

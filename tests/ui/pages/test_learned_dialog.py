@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from core.matching.fees import FeeRule, FeeTier
 from core.model.reconciliations import StatementProvider
 from core.services.learning.rows import LessonKind
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.ui.pages.small_shop import open_small_shop
 from ui.pages.reconcile.learned_dialog import LearnedDialog
 from ui.pages.reconcile.learned_words import fee_words

@@ -12,7 +12,7 @@ from core.permissions import Actor, Role
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailKind, MailStatus
 from core.services.mail.settings import MailForm
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from tests.mail_host import MailHost
 from ui.gallery_mail import fill_mail, hold_mail, set_up_mail
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from ui.gallery_shop import CASHIER, CLERK, open_sample_shop
 from ui.pages.invoices.month_dialog import MonthDialog
 

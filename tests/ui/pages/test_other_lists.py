@@ -13,8 +13,8 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.model.refunds import RefundStatus
-from core.services.payment_rules import RecordPayment
-from core.services.refunds import RequestRefund
+from core.services.payments.rules import RecordPayment
+from core.services.refunds.service import RequestRefund
 from ui.badges import badge_for
 from ui.gallery_shop import CASHIER, CLERK, MANAGER, open_sample_shop
 from ui.lists.filter_values import FilterValues

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from core.model.calls import CallResult
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
-from core.services.call_filter import CallFilter
-from core.services.payment_filter import PaymentFilter, RefundFilter
+from core.services.calls.filters import CallFilter
+from core.services.payments.filters import PaymentFilter, RefundFilter
 from tests.ui.pages.payments_steps import column, open_page, settle, take
 from ui.gallery_shop import open_sample_shop
 from ui.main_window import MainWindow

@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.model.payments import PaymentMethod, PaymentType
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_rules import RecordPayment
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.payments_steps import (
     choose,
     column,

@@ -12,7 +12,7 @@ from core.model.payments import (
     PaymentStatus,
 )
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.payments_steps import (
     choose,
     column,

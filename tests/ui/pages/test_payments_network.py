@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from core.model.payments import PaymentStatus, RequestType, TransactionStatus
-from core.services.payments import find_payment
+from core.services.payments.service import find_payment
 from core.services.rows import AuditRow, TransactionRow
 from tests.ui.pages.payments_steps import (
     choose,

@@ -12,7 +12,7 @@ from core.model.payments import (
     RequestType,
     TransactionStatus,
 )
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from tests.ui.pages.payments_steps import (
     choose,
     column,

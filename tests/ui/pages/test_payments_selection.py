@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from sqlalchemy import insert
 
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import ExportFormat
 from tests.ui.pages.payments_steps import (
     choose,

@@ -7,7 +7,7 @@ from core.model.calls import CallResult
 from core.model.payments import PaymentMethod, RequestType
 from core.model.providers import Environment
 from core.permissions import Actor, Role
-from core.services.provider_forms import BankProviderForm, MTNProviderForm
+from core.services.providers.forms import BankProviderForm, MTNProviderForm
 from tests.ui.pages.payments_steps import take
 from tests.ui.pages.test_transactions_page import MTN, call
 from ui.gallery_shop import MANAGER, open_sample_shop

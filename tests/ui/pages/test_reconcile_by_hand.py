@@ -11,8 +11,8 @@ from core.clock import shop_date, system_clock
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import DifferenceKind, LineCategory, StatementProvider
 from core.money import display, grouped
-from core.services.payment_rules import RecordPayment
-from core.services.statement_desk import ImportStatement
+from core.services.payments.rules import RecordPayment
+from core.services.statements.desk import ImportStatement
 from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import open_small_shop
 from ui.keys_sheet import PAGES

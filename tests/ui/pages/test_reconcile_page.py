@@ -15,7 +15,7 @@ from core.clock import shop_date, system_clock
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import LineCategory, ReconciliationStatus, StatementProvider
 from core.money import display, grouped
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from core.statements.profile import Role
 from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import configuration_in, open_small_shop

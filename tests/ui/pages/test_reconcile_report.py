@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from core.model.reconciliations import StatementProvider
 from core.services.reports.contract import ExportFormat
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from tests.ui.pages.small_shop import open_small_shop
 from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.reconcile.report_desk import file_name

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from core.model.payments import TransactionStatus
 from core.model.refunds import RefundStatus
-from core.services.network_refunds import RefundWays, SettleRefund
+from core.services.refunds.network_refunds import RefundWays, SettleRefund
 from tests.ui.pages.test_refunds_page import (
     ask,
     choose,

@@ -8,8 +8,8 @@ from core.app import Configuration, open_shop
 from core.configuration import PasswordCost
 from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
-from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.refunds import RequestRefund
+from core.services.payments.rules import CompletePayment, RecordPayment
+from core.services.refunds.service import RequestRefund
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
 from ui.pages.refunds.carry_out import CarryOutSheet

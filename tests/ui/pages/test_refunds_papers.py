@@ -4,7 +4,7 @@ import pypdfium2
 from PySide6.QtCore import Qt
 
 from core.model.papers import PaperKind
-from core.services.refunds import CarryOutRefund
+from core.services.refunds.service import CarryOutRefund
 from tests.ui.pages.test_refunds_page import ask, choose, dialog_of, settle, shop
 from tests.ui.printing.papers import into_file
 from ui.gallery_shop import CASHIER, CLERK, MANAGER

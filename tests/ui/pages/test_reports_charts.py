@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import Chart, ChartKind, ColumnKind, Series
 from ui.pages.reports.chart import ReportChart
 from ui.pages.reports.chart_words import category_text, chart_text

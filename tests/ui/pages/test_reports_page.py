@@ -8,7 +8,7 @@ from PySide6.QtCore import QDate, Qt
 
 from core.errors import StorageError
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import ReportName
 from tests.ui.pages.payments_steps import take
 from tests.ui.pages.reports_steps import cells, choose, digits, open_page, settle

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from core.services.reports.contract import ColumnKind, ReportColumn, ReportRow
 from tests.ui.pages.reports_steps import cells
 from ui.models.roles import BADGE, DISPLAY

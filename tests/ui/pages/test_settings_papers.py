@@ -11,7 +11,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 
 from core.model.payments import PaymentMethod
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from tests.ui.pages.small_shop import Shop, open_small_shop
 from ui.pages.settings.templates import TemplatesTab
 

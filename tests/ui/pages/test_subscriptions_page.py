@@ -10,7 +10,7 @@ from core.clock import shop_date
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.permissions import Actor, Role
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.subscriptions.commands import SavePlan, StartSubscription
 from core.services.subscriptions.lists import SubscriptionFilter
 from core.services.subscriptions.renewal_settings import RenewalSettings

@@ -13,7 +13,7 @@ from core.model.payments import (
     RequestType,
     TransactionStatus,
 )
-from core.services.call_filter import CallFilter
+from core.services.calls.filters import CallFilter
 from tests.ui.pages.payments_steps import open_page, take
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.lists.filter_values import FilterValues

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from core.app import App, open_shop
 from core.model.payments import PaymentMethod, PaymentStatus
-from core.services.payment_lists import PaymentFilter
-from core.services.payment_rules import RecordPayment
-from core.services.refunds import RequestRefund
+from core.services.payments.lists import PaymentFilter
+from core.services.payments.rules import RecordPayment
+from core.services.refunds.service import RequestRefund
 from desktop.window import Desk
 from tests.ui.pages.small_shop import PASSWORD, PEOPLE, Shop, add_people, configuration_in
 from ui.keys_sheet import PAGES, KeysSheet

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from core.errors import InvalidInputError, KnownError
 from core.model.payments import ASKED_TRANSACTION_STATUSES, PaymentMethod
 from core.money import display
-from core.services.payment_rules import CompletePayment
-from core.services.refunds import RequestRefund
+from core.services.payments.rules import CompletePayment
+from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
 from ui.pages.cashier.waiting_model import who

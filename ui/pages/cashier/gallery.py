@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import AlreadyPaidError
 from core.model.payments import PaymentMethod
-from core.services.gateway_desk import MessageShown
-from core.services.gateway_rows import ConnectionRow, Environment
-from core.services.payment_rules import RecordPayment
+from core.services.gateways.desk import MessageShown
+from core.services.gateways.rows import ConnectionRow, Environment
+from core.services.payments.rules import RecordPayment
 from ui.gallery import SCREENS, Screen
 from ui.gallery_orders import add_orders
 from ui.gallery_requests import SAMPLES, ask_in_shop

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from core.money import display, grouped
-from core.services.payment_rules import RecordPayment
+from core.services.payments.rules import RecordPayment
 from ui.pages.cashier.notes import NOTES_MINOR, change_text
 from ui.theme import gap, set_look
 from ui.widgets.basics import IconLabel, PlainLabel, SelectableLabel

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.money import DEFAULT_CURRENCY
-from core.services.gateway_rows import ConnectionRow
+from core.services.gateways.rows import ConnectionRow
 from ui.badges import BLUE, Badge
 from ui.mobile_money.words import sandbox_sentence
 from ui.pages.cashier.method_panels import MethodPanel

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from core.errors import AlreadyPaidError, InvalidInputError, KnownError
 from core.money import display, grouped
-from core.services.gateway_rows import PaymentPath
-from core.services.payment_rules import RecordPayment
-from core.services.provider_forms import BankProviderForm, describe_for_customers
+from core.services.gateways.rows import PaymentPath
+from core.services.payments.rules import RecordPayment
+from core.services.providers.forms import BankProviderForm, describe_for_customers
 from core.services.rows import PaymentRow, RefundRow
 from ui.context import PageContext
 from ui.mobile_money.charge_again import ChargeAgainSheet

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 
 from core.errors import InvalidInputError, KnownError
 from core.model.payments import PaymentMethod
-from core.services.gateway_rows import ConnectionRow
+from core.services.gateways.rows import ConnectionRow
 from core.services.loyalty.rows import MemberRow
-from core.services.payment_rules import RecordPayment, suggested_method
+from core.services.payments.rules import RecordPayment, suggested_method
 from ui.pages.cashier.act_words import act_text, outlook
 from ui.pages.cashier.drafts import PaymentDraft
 from ui.pages.cashier.method_panels import BankPanel, CashPanel

@@ -13,8 +13,8 @@ from core.errors import InvalidInputError
 from core.model.payments import PaymentStatus
 from core.money import display
 from core.permissions import Actor
-from core.services.gateway_desk import MessageShown
-from core.services.gateway_rows import AttemptRow, PaymentPath
+from core.services.gateways.desk import MessageShown
+from core.services.gateways.rows import AttemptRow, PaymentPath
 from core.services.rows import PaymentRow
 from ui.mobile_money.message_dialog import MessageDialog, shown_sentence
 from ui.mobile_money.request_panel import RequestPanel

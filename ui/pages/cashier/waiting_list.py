@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QListView, QWidget
 from core.clock import Clock
 from core.model.payments import ASKED_TRANSACTION_STATUSES, TransactionStatus
 from core.permissions import Actor, Permission
-from core.services.gateway_rows import AttemptRow
+from core.services.gateways.rows import AttemptRow
 from core.services.rows import PaymentRow
 from ui.pages.cashier.waiting_model import (
     ENTRY_ROLE,

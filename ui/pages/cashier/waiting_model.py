@@ -22,7 +22,7 @@ from core.clock import Clock
 from core.model.payments import PaymentMethod
 from core.money import display
 from core.phones import phone_display
-from core.services.gateway_rows import AttemptRow
+from core.services.gateways.rows import AttemptRow
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
 from ui.delegates.badge import badge_pixmap

@@ -12,7 +12,7 @@ from core.errors import InvalidInputError, KnownError
 from core.money import DEFAULT_CURRENCY, display, grouped
 from core.services.customers.orders import AddOrder, ChangeOrder
 from core.services.customers.rows import CustomerRow, OrderDetail, OrderRow
-from core.services.payment_rules import SaleLine
+from core.services.payments.rules import SaleLine
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.theme import gap

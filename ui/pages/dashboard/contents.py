@@ -23,9 +23,9 @@ from core.services.dashboard import (
     paid_back_filter,
     waiting_filter,
 )
-from core.services.gateway_rows import Environment, HealthRow
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_lists import Total
+from core.services.gateways.rows import Environment, HealthRow
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.lists import Total
 from core.services.reports.contract import ReportName
 from ui.badges import Badge, badge_for
 from ui.lists.filter_values import FilterValues

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.model.payments import TransactionStatus
 from core.permissions import Actor, Role
-from core.services.gateway_rows import Trouble
+from core.services.gateways.rows import Trouble
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import ask_customer, set_health, use_mtn
 from ui.gallery_shop import CLERK, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 from core.clock import shop_time
 from core.errors import KnownError
 from core.services.dashboard import DashboardFigures
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from ui.context import PageContext
 from ui.page_entries import entries_for
 from ui.pages.dashboard.cards import FigureCard

@@ -18,8 +18,8 @@ from core.model.payments import (
     TransactionStatus,
 )
 from core.permissions import Actor, Permission
-from core.services.listed_payments import AnyPayment
-from core.services.payment_choices import PaymentKind
+from core.services.payments.choices import PaymentKind
+from core.services.payments.listed import AnyPayment
 from core.services.rows import PaymentDetail
 from ui.badges import badge_for
 from ui.words import count_text

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from core.model.payments import PaymentMethod
 from core.money import DEFAULT_CURRENCY, display
-from core.services.call_filter import CallFilter
-from core.services.payment_filter import PaymentFilter, RefundFilter
+from core.services.calls.filters import CallFilter
+from core.services.payments.filters import PaymentFilter, RefundFilter
 from ui.badges import badge_for
 from ui.pages.payments.words import type_word
 from ui.theme import gap, set_look

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from core.errors import InvalidInputError, KnownError
 from core.model.payments import PaymentMethod
 from core.money import display
-from core.services.listed_payments import AnyPayment
-from core.services.payment_choices import ChosenPayments, PaymentKind
-from core.services.payment_rules import CompletePayment
+from core.services.payments.choices import ChosenPayments, PaymentKind
+from core.services.payments.listed import AnyPayment
+from core.services.payments.rules import CompletePayment
 from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.pages.payments.acts import Act

@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QPushButton
 
-from core.services.listed_payments import ListedPayment
-from core.services.payment_choices import PaymentSelection
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.listed import ListedPayment
 from core.services.reports.contract import ExportFormat
 from ui.context import PageContext
 from ui.exports.button import ExportButton

@@ -12,8 +12,8 @@ from core.clock import shop_date
 from core.errors import KnownError
 from core.services.exports.payments import ExportedColumn, ExportPayments
 from core.services.exports.table import Exported
-from core.services.listed_payments import ListedPayment, PaymentColumn
-from core.services.payment_choices import PaymentKind, PaymentSelection
+from core.services.payments.choices import PaymentKind, PaymentSelection
+from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.reports.contract import ExportFormat
 from ui.context import PageContext
 from ui.exports.list_export import ExportJob

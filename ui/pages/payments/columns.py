@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.phones import phone_display
-from core.services.listed_payments import ListedPayment, PaymentColumn
+from core.services.payments.listed import ListedPayment, PaymentColumn
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column
 from ui.pages.payments.words import short_id, type_word

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from core.model.payments import PaymentStatus
 from core.money import display
 from core.permissions import Actor, Permission
-from core.services.gateway_rows import PaymentPath
+from core.services.gateways.rows import PaymentPath
 from core.services.rows import FoundLine, PaymentDetail, RefundRow
 from ui.badges import badge_for
 from ui.pages.payments.acts import Act, is_left_to_people, why_no_refund, why_not

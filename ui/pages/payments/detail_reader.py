@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal
 
-from core.services.gateway_rows import PaymentPath
+from core.services.gateways.rows import PaymentPath
 from core.services.rows import PaymentDetail
 from ui.context import PageContext
 from ui.pages.payments.network import next_check_at

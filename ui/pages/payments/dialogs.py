@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod
 from core.money import display
-from core.services.payment_rules import CompletePayment
-from core.services.refunds import RequestRefund
+from core.services.payments.rules import CompletePayment
+from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
 from ui.pages.payments.acts import Act, is_left_to_people

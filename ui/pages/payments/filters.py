@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.money import DEFAULT_CURRENCY
-from core.services.payment_filter import PaymentFilter
+from core.services.payments.filters import PaymentFilter
 from ui.badges import badge_for
 from ui.lists.chips import AmountChip, AnyChip, DayChip
 from ui.lists.filter_values import FilterValues, amounts_of, days_of

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import StorageError, UnreadableFileError
 from core.model.payments import PaymentMethod, PaymentStatus, TransactionStatus
-from core.services.import_report import ImportedRow, ImportReport
 from core.services.mail.rows import MailKind
-from core.services.payment_choices import ChosenPayments, PaymentSelection
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.choices import ChosenPayments, PaymentSelection
+from core.services.payments.import_report import ImportedRow, ImportReport
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import ExportFormat
 from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen

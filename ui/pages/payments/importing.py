@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from core.app import App
 from core.errors import KnownError
 from core.permissions import Actor
-from core.services.import_report import ImportReport
+from core.services.payments.import_report import ImportReport
 from ui.models.rows import RowsModel
 from ui.models.table import Column
 from ui.theme import gap

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.errors import InvalidInputError, KnownError, ReadCancelledError
 from core.permissions import Permission
-from core.services.payment_choices import ChosenPayments, PaymentSelection
+from core.services.payments.choices import ChosenPayments, PaymentSelection
 from ui.open_document import Opener
 from ui.pages.page import Page
 from ui.pages.payments.acts import Act

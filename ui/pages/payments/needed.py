@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from core.services.gateway_rows import UnresolvedRow
-from core.services.listed_payments import ListedPayment
+from core.services.gateways.rows import UnresolvedRow
+from core.services.payments.listed import ListedPayment
 from ui.context import PageContext
 from ui.lists.frame import ListFrame
 from ui.pages.payments.needs_person import NeedsPersonButton, NeedsPersonList

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from core.clock import Clock
-from core.services.gateway_rows import UnresolvedRow
+from core.services.gateways.rows import UnresolvedRow
 from ui.icons import icon
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.rows import RowsModel

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.gateway_rows import PaymentPath
+from core.services.gateways.rows import PaymentPath
 from core.services.rows import PaymentDetail
 from ui.mobile_money.words import (
     awaited_sentence,

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import QWidget
 
 from core.errors import KnownError, NotFoundError
 from core.permissions import Permission
-from core.services.call_filter import CallFilter
-from core.services.gateway_rows import PaymentPath
-from core.services.listed_payments import ListedPayment
-from core.services.payment_choices import PaymentSelection
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_names import PaymentNames
+from core.services.calls.filters import CallFilter
+from core.services.gateways.rows import PaymentPath
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.listed import ListedPayment
+from core.services.payments.names import PaymentNames
 from core.services.rows import PaymentDetail
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues

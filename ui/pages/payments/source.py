@@ -10,12 +10,12 @@ from PySide6.QtCore import QCoreApplication
 from core.clock import shop_date
 from core.money import display
 from core.permissions import Permission
-from core.services.keyset import PagedQuestion
-from core.services.listed_payments import ListedPayment, PaymentColumn
-from core.services.payment_choices import PaymentSelection
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_pages import LOOKED_THROUGH_ROWS, PaymentOrder
-from core.services.payment_search import SearchTerms
+from core.services.lists.keyset import PagedQuestion
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.listed import ListedPayment, PaymentColumn
+from core.services.payments.pages import LOOKED_THROUGH_ROWS, PaymentOrder
+from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFigures, ListPlan, ListWords

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.provider_standings import JUDGED_DAYS, ProviderStanding
+from core.services.providers.standings import JUDGED_DAYS, ProviderStanding
 from ui.models.columns import badge_column, time_column
 from ui.models.table import Column, ColumnKind
 from ui.pages.providers.words import METHODS, failure_text, missing_text

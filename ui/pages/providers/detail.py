@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from core.permissions import Actor, Permission
-from core.services.provider_standings import ProviderStanding
+from core.services.providers.standings import ProviderStanding
 from ui.badges import badge_for
 from ui.pages.providers.words import METHODS, missing_text, provider_facts
 from ui.theme import gap, set_look

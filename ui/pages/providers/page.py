@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from core.errors import KnownError
 from core.model.calls import CallResult
 from core.permissions import Permission
-from core.services.call_filter import CallFilter
-from core.services.provider_standings import ProviderStanding
+from core.services.calls.filters import CallFilter
+from core.services.providers.standings import ProviderStanding
 from ui.context import PageContext
 from ui.models.rows import RowsModel
 from ui.pages.page import Page

@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication
 from core.clock import shop_time
 from core.model.payments import PaymentMethod
 from core.model.providers import Environment
-from core.services.provider_forms import ProviderKind
-from core.services.provider_standings import JUDGED_DAYS, ProviderStanding
+from core.services.providers.forms import ProviderKind
+from core.services.providers.standings import JUDGED_DAYS, ProviderStanding
 
 translate = QCoreApplication.translate
 METHODS: dict[ProviderKind, PaymentMethod] = {

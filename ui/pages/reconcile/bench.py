@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from core.services.line_candidates import LineDetail
+from core.services.matching.line_candidates import LineDetail
 from core.services.rows import PaymentRow, StatementLineRow
 from ui.pages.reconcile.verbs import Verbs
 

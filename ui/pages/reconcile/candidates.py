@@ -11,7 +11,7 @@ from core.clock import shop_time
 from core.model.reconciliations import LineCategory
 from core.money import display
 from core.services.learning.rows import SuggestedReason
-from core.services.line_candidates import Candidate, LineDetail
+from core.services.matching.line_candidates import Candidate, LineDetail
 from core.services.rows import MatchRow, PaymentRow
 from ui.badges import badge_for
 from ui.pages.reconcile.reasons import explained_text

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from core.model.reconciliations import LineCategory
 from core.money import display
-from core.services.reconciliation_lists import ReconciliationSummary
+from core.services.reconciliations.lists import ReconciliationSummary
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.reasons import set_aside_reasons

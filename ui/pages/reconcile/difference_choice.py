@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from core.model.reconciliations import DifferenceKind, WriteOffReason
-from core.services.differences import STAYS_OPEN, DifferenceAnswer, reasons_for
+from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer, reasons_for
 from ui.pages.reconcile.reasons import write_off_word
 from ui.pages.reconcile.words import filled
 from ui.theme import gap

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.model.reconciliations import DifferenceKind, MatchState, WriteOffReason
 from core.money import display
-from core.services.differences import DifferenceAnswer
-from core.services.hand_matches import ExplainDifference
+from core.services.matching.by_hand import ExplainDifference
+from core.services.matching.differences import DifferenceAnswer
 from core.services.rows import MatchRow
 from ui.context import PageContext
 from ui.pages.reconcile.difference_choice import DifferenceChoice

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.model.reconciliations import LineCategory
 from core.money import display
-from core.services.reconciliation_lists import ReconciliationSummary, Share
+from core.services.reconciliations.lists import ReconciliationSummary, Share
 from ui.pages.reconcile.words import filled, movement_text, number, signed
 from ui.theme import gap, set_look
 from ui.widgets.basics import ElidedLabel, PlainLabel

@@ -12,10 +12,10 @@ from core.errors import UnreadableFileError
 from core.model.base import new_uuid
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import StatementProvider
-from core.services.hand_matches import MatchByHand
-from core.services.payment_lists import PaymentFilter
+from core.services.matching.by_hand import MatchByHand
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import ExportFormat
-from core.services.statement_desk import ImportStatement
+from core.services.statements.desk import ImportStatement
 from core.statements.profile import Role
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CLERK, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled

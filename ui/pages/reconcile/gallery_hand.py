@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from core.model.reconciliations import DifferenceKind, LineState, MatchState, WriteOffReason
-from core.services.differences import DifferenceAnswer
+from core.services.matching.differences import DifferenceAnswer
 from core.services.rows import MatchRow, PaymentRow, ReconciliationDetail, StatementLineRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_shop import CLERK, SampleShop, close_shop, in_sample_shop, is_settled

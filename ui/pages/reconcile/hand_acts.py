@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.model.reconciliations import DifferenceKind
 from core.money import display
-from core.services.differences import STAYS_OPEN, DifferenceAnswer, looks_like_a_fee
-from core.services.hand_matches import ExplainDifference, MatchByHand
+from core.services.matching.by_hand import ExplainDifference, MatchByHand
+from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer, looks_like_a_fee
 from core.services.rows import DIFFERING_KINDS, MatchRow, PaymentRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.balance import balance_of

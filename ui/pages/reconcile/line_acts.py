@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from core.model.reconciliations import LineCategory
-from core.services.line_candidates import Candidate
+from core.services.matching.line_candidates import Candidate
 from core.services.rows import MatchRow
 from ui.pages.reconcile.bench import MATCHES, Undo
 from ui.pages.reconcile.dialogs import UndoAllDialog

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QItemSelectionModel, QObject, Signal
 
 from core.errors import KnownError
-from core.services.reconciliation_lists import LineFilter, ListedLine
+from core.services.reconciliations.lists import LineFilter, ListedLine
 from core.services.rows import Page as RowPage
 from ui.context import PageContext
 from ui.pages.reconcile.lines import LinesTable

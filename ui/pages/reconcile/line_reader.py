@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.services.line_candidates import LineDetail
+from core.services.matching.line_candidates import LineDetail
 from ui.context import PageContext
 from ui.pages.reconcile.line_list import LineList
 

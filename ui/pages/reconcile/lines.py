@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QToolButton, QWidget
 
 from core.model.reconciliations import LineCategory
-from core.services.reconciliation_lists import ListedLine, ReconciliationSummary
+from core.services.reconciliations.lists import ListedLine, ReconciliationSummary
 from ui.models.columns import amount_column
 from ui.models.table import Column, ColumnKind, PagedTableModel
 from ui.pages.reconcile.words import (

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QStackedLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.model.reconciliations import LineCategory
-from core.services.line_candidates import LineDetail
-from core.services.reconciliation_lists import LineFilter, ListedLine
+from core.services.matching.line_candidates import LineDetail
+from core.services.reconciliations.lists import LineFilter, ListedLine
 from core.services.rows import StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.line_list import LineList

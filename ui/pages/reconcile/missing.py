@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.money import display
-from core.services.reconciliation_detail import UnmatchedPayments
+from core.services.reconciliations.detail import UnmatchedPayments
 from core.services.rows import PaymentRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from core.errors import KnownError
-from core.services.match_candidates import MATCHABLE_STATUSES
-from core.services.payment_lists import PaymentFilter
+from core.services.matching.candidates import MATCHABLE_STATUSES
+from core.services.payments.lists import PaymentFilter
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow
 from ui.context import PageContext

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.services.reconciliation_detail import UnmatchedPayments
+from core.services.reconciliations.detail import UnmatchedPayments
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow, ReconciliationRow, StatementLineRow
 from ui.context import PageContext

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from core.errors import KnownError, StorageError
-from core.services.reconciliation_pages import ListedReconciliation
+from core.services.reconciliations.pages import ListedReconciliation
 from core.services.reports.contract import ExportFormat
 from core.services.rows import ReconciliationRow
 from ui.context import PageContext

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_date
 from core.model.reconciliations import ReconciliationStatus, StatementProvider
-from core.services.reconciliation_pages import (
+from core.services.reconciliations.pages import (
     ListedReconciliation,
     ReconciliationColumn,
     ReconciliationFilter,

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.model.reconciliations import DifferenceKind
 from core.money import display
-from core.services.differences import DifferenceAnswer
-from core.services.hand_matches import MatchByHand
+from core.services.matching.by_hand import MatchByHand
+from core.services.matching.differences import DifferenceAnswer
 from core.services.rows import Page as RowPage
 from core.services.rows import PaymentRow, StatementLineRow
 from ui.context import PageContext

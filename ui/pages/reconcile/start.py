@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.errors import KnownError
-from core.services.reconciliation_pages import ListedReconciliation
+from core.services.reconciliations.pages import ListedReconciliation
 from ui.context import PageContext
 from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from core.services.hand_matches import ExplainDifference, MatchByHand
-from core.services.line_candidates import Candidate, LineDetail
-from core.services.reconciliation_lists import LineFilter, ReconciliationSummary
+from core.services.matching.by_hand import ExplainDifference, MatchByHand
+from core.services.matching.line_candidates import Candidate, LineDetail
+from core.services.reconciliations.lists import LineFilter, ReconciliationSummary
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.tasks import Progress

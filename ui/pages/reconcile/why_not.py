@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_date
-from core.services.line_candidates import Candidate, LineDetail
-from core.services.match_proposals import PROVING_KINDS
+from core.services.matching.line_candidates import Candidate, LineDetail
+from core.services.matching.proposals import PROVING_KINDS
 from core.services.rows import PaymentRow, StatementLineRow
 from ui.pages.reconcile.words import filled, number
 

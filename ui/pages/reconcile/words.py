@@ -11,7 +11,7 @@ from core.clock import shop_time
 from core.model.reconciliations import LineCategory
 from core.money import display
 from core.services.learning.rows import SuggestedReason
-from core.services.reconciliation_lists import ListedLine
+from core.services.reconciliations.lists import ListedLine
 from core.services.rows import MatchRow, PaymentRow, ReconciliationRow, StatementLineRow
 from ui.badges import BLUE, GRAY, GREEN, YELLOW, Badge
 

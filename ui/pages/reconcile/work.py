@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.permissions import Permission
-from core.services.line_candidates import LineDetail
-from core.services.reconciliation_lists import LineFilter, ReconciliationSummary
+from core.services.matching.line_candidates import LineDetail
+from core.services.reconciliations.lists import LineFilter, ReconciliationSummary
 from core.services.rows import StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.act_queue import ActQueue

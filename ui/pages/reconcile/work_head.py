@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from core.clock import shop_time
 from core.model.reconciliations import LineCategory, ReconciliationStatus
 from core.permissions import Actor, Permission
-from core.services.reconciliation_lists import ReconciliationSummary
+from core.services.reconciliations.lists import ReconciliationSummary
 from core.services.rows import ReconciliationRow
 from ui.badges import badge_for
 from ui.pages.reconcile.figures import Figures

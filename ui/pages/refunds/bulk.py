@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from core.errors import InvalidInputError, KnownError
 from core.money import display
 from core.permissions import Actor
-from core.services.refund_pages import ListedRefund
+from core.services.refunds.pages import ListedRefund
 from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.models.stretches import Stretch, count_of

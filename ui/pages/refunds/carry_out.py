@@ -8,8 +8,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.errors import InvalidInputError
-from core.services.network_refunds import RefundWays, SendRefund
-from core.services.refunds import CarryOutRefund
+from core.services.refunds.network_refunds import RefundWays, SendRefund
+from core.services.refunds.service import CarryOutRefund
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.choices import Choices, Way

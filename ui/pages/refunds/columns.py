@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.refund_pages import ListedRefund, RefundColumn
+from core.services.refunds.pages import ListedRefund, RefundColumn
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column
 

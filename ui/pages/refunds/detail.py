@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.model.refunds import RefundStatus
 from core.permissions import Actor
-from core.services.gateway_rows import AttemptRow, PaymentPath
+from core.services.gateways.rows import AttemptRow, PaymentPath
 from core.services.rows import RefundRow
 from ui.badges import badge_for
 from ui.pages.refunds.network_words import (

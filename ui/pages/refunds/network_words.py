@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from core.model.payments import TransactionStatus
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Permission
-from core.services.gateway_rows import AttemptKind, AttemptRow, PaymentPath
+from core.services.gateways.rows import AttemptKind, AttemptRow, PaymentPath
 from core.services.rows import RefundRow
 from ui.mobile_money.words import moment_text, next_check_text, since_text, trouble_sentence
 from ui.widgets.facts import Step, StepState

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from core.errors import KnownError
 from core.model.refunds import RefundStatus
-from core.services.gateway_rows import PaymentPath
-from core.services.network_refunds import RefundWays
-from core.services.refund_pages import ListedRefund
+from core.services.gateways.rows import PaymentPath
+from core.services.refunds.network_refunds import RefundWays
+from core.services.refunds.pages import ListedRefund
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.errors import InvalidInputError
 from core.model.refunds import RefundStatus
-from core.services.gateway_rows import AttemptRow
-from core.services.network_refunds import SettleRefund
+from core.services.gateways.rows import AttemptRow
+from core.services.refunds.network_refunds import SettleRefund
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.choices import Choices, Way

@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 from core.clock import shop_date
 from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
-from core.services.payment_filter import RefundFilter
-from core.services.refund_pages import ListedRefund, RefundColumn, RefundListFilter
+from core.services.payments.filters import RefundFilter
+from core.services.refunds.pages import ListedRefund, RefundColumn, RefundListFilter
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.lists.chips import DayChip

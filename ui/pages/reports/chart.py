@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from core.services.payment_lists import PaymentFilter
+from core.services.payments.lists import PaymentFilter
 from core.services.reports.contract import Chart
 from ui.pages.reports.chart_words import (
     category_text,

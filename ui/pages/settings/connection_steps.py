@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from core.services.gateway_rows import ConnectionCheck
+from core.services.gateways.rows import ConnectionCheck
 from ui.theme import gap
 from ui.widgets.basics import IconLabel, SelectableLabel
 from ui.widgets.messages import announce

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
-from core.services.gateway_rows import ConnectionCheck
+from core.services.gateways.rows import ConnectionCheck
 from core.services.mail.settings import (
     MAX_REMINDER_DAYS,
     MAX_REMINDERS,

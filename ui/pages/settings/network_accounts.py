@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from core.model.providers import Environment
 from core.permissions import Actor
-from core.services.gateway_rows import ConnectionCheck
-from core.services.provider_forms import (
+from core.services.gateways.rows import ConnectionCheck
+from core.services.providers.forms import (
     NETWORK_NAMES,
     AirtelProviderForm,
     MTNProviderForm,

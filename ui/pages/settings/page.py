@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 
 from core.errors import InvalidInputError, KnownError
 from core.services.loyalty.settings import LoyaltySettings
-from core.services.provider_forms import BankProviderForm
+from core.services.matching.write_off_limits import WriteOffLimits
+from core.services.providers.forms import BankProviderForm
 from core.services.rows import UserRow
 from core.services.settings import ShopSettings
-from core.services.write_off_limits import WriteOffLimits
 from ui.context import PageContext
 from ui.pages.page import Page
 from ui.pages.settings.channel_forms import BankForm

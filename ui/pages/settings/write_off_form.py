@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from core.errors import InvalidInputError
-from core.services.write_off_limits import MAX_PERCENT, WriteOffLimits
+from core.services.matching.write_off_limits import MAX_PERCENT, WriteOffLimits
 from ui.pages.settings.shop_form import SavingForm
 from ui.widgets.inputs import AmountEdit, CountEdit
 

@@ -11,7 +11,7 @@ from core.clock import shop_date
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.subscriptions import Plan
 from core.permissions import Actor, Role
-from core.services.payment_rules import CompletePayment
+from core.services.payments.rules import CompletePayment
 from core.services.subscriptions.commands import (
     CancelSubscription,
     PauseSubscription,

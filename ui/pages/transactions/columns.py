@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core.services.listed_calls import CallColumn, ListedCall
+from core.services.calls.listed import CallColumn, ListedCall
 from ui.models.columns import badge_column, time_column
 from ui.models.table import Column, ColumnKind
 from ui.pages.transactions.words import SLOW_MS, time_text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from core.model.calls import CallResult
 from core.model.payments import RequestType, TransactionStatus
-from core.services.call_filter import CallFilter
+from core.services.calls.filters import CallFilter
 from ui.badges import badge_for
 from ui.lists.chips import AnyChip, DayChip
 from ui.lists.filter_values import FilterValues, days_of

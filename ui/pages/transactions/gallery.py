@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
-from core.services.call_filter import CallFilter
+from core.services.calls.filters import CallFilter
 from ui.gallery import SCREENS, Screen
 from ui.gallery_calls import fill_calls
 from ui.gallery_shop import SampleShop, close_shop, in_sample_shop, is_settled

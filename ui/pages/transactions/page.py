@@ -7,8 +7,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from core.errors import KnownError, NotFoundError
-from core.services.call_filter import CallFilter
-from core.services.listed_calls import ListedCall
+from core.services.calls.filters import CallFilter
+from core.services.calls.listed import ListedCall
 from core.services.rows import TransactionRow
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_date
-from core.services.call_filter import CallFilter
-from core.services.call_pages import LOOKED_THROUGH_ROWS, CallOrder
-from core.services.keyset import PagedQuestion
-from core.services.listed_calls import CallColumn, ListedCall
-from core.services.payment_search import SearchTerms
+from core.services.calls.filters import CallFilter
+from core.services.calls.listed import CallColumn, ListedCall
+from core.services.calls.pages import LOOKED_THROUGH_ROWS, CallOrder
+from core.services.lists.keyset import PagedQuestion
+from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFigures, ListPlan, ListWords

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.clock import shop_time
-from core.services.call_filter import CallFilter
-from core.services.call_lists import CallTotals
+from core.services.calls.filters import CallFilter
+from core.services.calls.lists import CallTotals
 from core.services.rows import TransactionRow
 from ui.badges import badge_for
 from ui.words import count_text, days_text

@@ -26,11 +26,11 @@ from core.services.exports.payments import (
     ExportPayments,
     PaymentExport,
 )
-from core.services.listed_payments import PaymentColumn
-from core.services.payment_choices import PaymentSelection
-from core.services.payment_filter import PaymentFilter
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.choices import PaymentSelection
+from core.services.payments.filters import PaymentFilter
+from core.services.payments.listed import PaymentColumn
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 from core.services.reports.contract import ExportFormat
 
 LIVE = '=HYPERLINK("http://x")'
@@ -207,7 +207,7 @@ def test_what_changes_while_a_file_is_written_is_not_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(table, "_ROWS_BETWEEN_REPORTS", 1)
-    monkeypatch.setattr("core.services.payment_choices._ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("core.services.payments.choices._ROWS_AT_ONCE", 1)
     columns = (*FEW, ExportedColumn(PaymentColumn.STATUS, "Status"))
     path = tmp_path / "out.csv"
     command = ExportPayments(PaymentSelection(), columns, ExportFormat.CSV, path)

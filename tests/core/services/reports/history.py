@@ -25,9 +25,9 @@ from core.model.payments import (
 )
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Role
-from core.services.payment_rules import CompletePayment, RecordPayment
-from core.services.payments import PaymentService
-from core.services.refunds import CarryOutRefund, RefundService, RequestRefund
+from core.services.payments.rules import CompletePayment, RecordPayment
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.reports.money import MONEY_METHODS
 from core.services.reports.service import ReportsService
 

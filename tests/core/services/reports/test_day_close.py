@@ -12,8 +12,8 @@ from core.model.attempts import AttemptKind, GatewayAttempt
 from core.model.payments import Payment, PaymentMethod, TransactionStatus
 from core.model.providers import Environment
 from core.permissions import Actor, Role
-from core.services.payment_rules import RecordPayment
-from core.services.payments import PaymentService
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
 from core.services.reports import day_close
 from core.services.reports.contract import Report, ReportName, ReportQuery
 from core.services.reports.service import ReportsService

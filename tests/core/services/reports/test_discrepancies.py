@@ -15,8 +15,8 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.permissions import Actor
-from core.services.payment_lists import PaymentLists
-from core.services.reconciliation_detail import unmatched_payment_ids
+from core.services.payments.lists import PaymentLists
+from core.services.reconciliations.detail import unmatched_payment_ids
 from core.services.reports.contract import Report, ReportName, ReportQuery
 from core.services.reports.service import ReportsService
 

@@ -16,7 +16,7 @@ from core.clock import shop_date
 from core.database.consistency import check
 from core.model.payments import PaymentStatus
 from core.model.refunds import RefundStatus
-from core.services.payment_lists import PaymentLists
+from core.services.payments.lists import PaymentLists
 from core.services.reports import day_close, gateway_performance, refunds
 from core.services.reports.contract import (
     ColumnKind,

@@ -1,0 +1,1 @@
+"""The calls made to gateways, as a list of any length."""

@@ -1,0 +1,1 @@
+"""What lists of any length are made of: pages by key, search by stretches, filters kept by name."""

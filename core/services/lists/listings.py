@@ -1,0 +1,133 @@
+"""Lists that are asked for with any filter in any column's order, page by page.
+
+What a list is made of is said once (:class:`Listing`); its pages and its totals follow from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Dialect, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.database.driver_questions import DriverQuestion, driver_question
+from core.database.unit_of_work import Database
+from core.services.lists.keyset import PagedQuestion, Seek
+from core.services.lists.keyset_queries import Bound, Statement, ordering, page, seek_values
+from core.services.payments.search import INDEX, SearchTerms
+from core.services.payments.totals import Total
+
+WantedT = TypeVar("WantedT")
+RowT = TypeVar("RowT")
+
+FEW_ROWS = 20_000
+"""As many rows are read and sorted sooner than a list is looked through for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the columns a list is ordered by: its SQL, never NULL, and the row's field for it."""
+
+    sql: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrder:
+    """By which of a list's columns, and which way round."""
+
+    column: StrEnum
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The rows that can fit a search at all: as many as payments have its ``terms``, or fewer."""
+
+    terms: SearchTerms
+    members: ColumnElement[bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Listing(Generic[WantedT, RowT]):
+    """A kind of list, for filters of one kind, which are frozen.
+
+    ``selected`` reads the fields of ``row`` in their order; ``summed`` is the amount and currency
+    its totals are of. ``hits`` may name those rows that can fit a search: where they are few they
+    are read and sorted, else the list is looked through in its order, which soon finds a page.
+    """
+
+    row: Callable[[Sequence[Any]], RowT]
+    selected: Callable[[WantedT], Statement]
+    summed: tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]
+    conditions: Callable[[WantedT], list[ColumnElement[bool]]]
+    orders: Mapping[Any, tuple[Place, ...]]
+    hits: Callable[[WantedT], Hits | None] = lambda _wanted: None
+
+
+def ask_listing(
+    database: Database, listing: Listing[WantedT, RowT], wanted: WantedT, order: ListOrder
+) -> PagedQuestion[RowT]:
+    """Return a filter in an order as a question that is answered page by page, from anywhere."""
+    dialect = database.engine.dialect
+    places = attrgetter(*(place.field for place in listing.orders[order.column]))
+    told: list[bool] = []
+
+    def are_few(cancelled: Callable[[], bool]) -> bool:
+        if not told:
+            told.append(_are_few(database, listing.hits(wanted), cancelled))
+        return told[0]
+
+    def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[RowT]:
+        few, bound = are_few(cancelled), Bound.of(seek)
+        question = _page_question(listing, wanted, order, seek.backwards, bound, few, dialect)
+        return list(map(listing.row, database.rows(question, seek_values(seek), cancelled)))
+
+    return PagedQuestion(rows, places)
+
+
+def listing_totals(
+    session: Session, listing: Listing[WantedT, RowT], wanted: WantedT
+) -> tuple[Total, ...]:
+    """Return count and sum of the rows a list of this filter shows, by currency."""
+    amount, currency = listing.summed
+    found = _found(listing, wanted).with_only_columns(currency, func.count(), func.sum(amount))
+    rows = session.execute(found.group_by(currency)).all()
+    return tuple(Total(code, int(count), int(total or 0)) for code, count, total in rows)
+
+
+@lru_cache(maxsize=128)
+def _page_question(
+    listing: Listing[Any, Any],
+    wanted: Any,
+    order: ListOrder,
+    backwards: bool,
+    key: Bound,
+    few: bool,
+    dialect: Dialect,
+) -> DriverQuestion:
+    """Return the question of a page; building one takes longer than answering it."""
+    found = _found(listing, wanted)
+    hits = listing.hits(wanted) if few else None
+    if hits is not None:
+        found = found.where(hits.members)
+    names = [place.sql for place in listing.orders[order.column]]
+    columns = ordering(names, indexed=hits is None)
+    return driver_question(page(found, columns, order.descending is not backwards, key), dialect)
+
+
+def _found(listing: Listing[WantedT, RowT], wanted: WantedT) -> Statement:
+    return listing.selected(wanted).where(*listing.conditions(wanted))
+
+
+def _are_few(database: Database, hits: Hits | None, cancelled: Callable[[], bool]) -> bool:
+    if hits is None:
+        return False
+    first = select(INDEX.c.rowid).where(hits.terms.matches()).limit(FEW_ROWS + 1).subquery()
+    counted = driver_question(select(func.count()).select_from(first), database.engine.dialect)
+    return bool(database.rows(counted, {}, cancelled)[0][0] <= FEW_ROWS)

@@ -1,0 +1,98 @@
+"""Hits of the index over parts of words, read one stretch of time after another.
+
+The index looks through millions of entries without hearing that nobody waits any more; between
+two stretches it does. Each hit's number begins with the moment of recording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from core.database.driver_questions import DriverQuestion
+from core.database.payment_search import key_in_index
+from core.database.unit_of_work import Database
+from core.errors import ReadCancelledError
+from core.services.lists.keyset import Seek
+
+_LAST = (1 << 63) - 1
+_PAYMENTS_AT_ONCE = 250_000
+_MOST_SKIPPED = 5_000
+"""Farther than this the index itself passes rows over, in one go."""
+
+_EXTENT = DriverQuestion(
+    "SELECT (SELECT min(created_at) FROM payment), (SELECT max(created_at) FROM payment),"
+    " (SELECT max(id) FROM payment)",
+    (),
+    {},
+)
+
+
+class SearchSlices:
+    """Reads a question of which ``first_hit`` and ``last_hit`` are left open."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._edges: list[int] | None = None
+
+    def read(
+        self,
+        question: DriverQuestion,
+        seek: Seek,
+        descending: bool,
+        cancelled: Callable[[], bool],
+    ) -> Sequence[Any]:
+        """Return a page's rows, the seek's key being a hit's number.
+
+        Raises:
+            ReadCancelledError: nobody waits for the answer any more.
+
+        """
+        first, last = _bounds(seek, descending)
+        by_index = seek.skip > _MOST_SKIPPED
+        wanted = seek.limit if by_index else seek.limit + seek.skip
+        found: list[Any] = []
+        for start, end in [(first, last)] if by_index else self._slices(first, last, descending):
+            if cancelled():
+                raise ReadCancelledError("The answer is no longer wanted.")
+            values = {
+                "first_hit": start,
+                "last_hit": end,
+                "row_limit": wanted - len(found),
+                "row_skip": seek.skip if by_index else 0,
+            }
+            found += self._database.rows(question, values, cancelled)
+            if len(found) >= wanted:
+                break
+        return found if by_index else found[seek.skip :]
+
+    def _slices(self, first: int, last: int, descending: bool) -> Iterator[tuple[int, int]]:
+        if self._edges is None:
+            self._edges = self._found_edges()
+        edges = [first, *(edge for edge in self._edges if first < edge <= last), last + 1]
+        pairs = [(start, end - 1) for start, end in pairwise(edges)]
+        yield from reversed(pairs) if descending else pairs
+
+    def _found_edges(self) -> list[int]:
+        oldest, newest, payments = self._database.rows(_EXTENT, {})[0]
+        count = (payments or 0) // _PAYMENTS_AT_ONCE
+        if count < 2:
+            return []
+        start, end = (_moment(stored) for stored in (oldest, newest))
+        return [key_in_index(start + (end - start) * place / count, 0) for place in range(1, count)]
+
+
+def _bounds(seek: Seek, descending: bool) -> tuple[int, int]:
+    """Return the first and last number of a hit that is on the page or beyond it."""
+    if seek.key is None:
+        return 0, _LAST
+    key = int(str(seek.key[0]))
+    if descending:
+        return 0, key if seek.inclusive else key - 1
+    return (key if seek.inclusive else key + 1), _LAST
+
+
+def _moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Statement lines and payments put together: proposed, approved, declined, taken back, by hand."""

@@ -1,0 +1,1 @@
+"""Payments: taken, imported, listed, searched and counted."""

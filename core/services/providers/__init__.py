@@ -1,0 +1,1 @@
+"""The channels a shop takes money through, and how they do."""

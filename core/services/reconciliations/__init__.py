@@ -1,0 +1,1 @@
+"""The life of a statement's reconciliation, and what its page asks."""

@@ -1,0 +1,1 @@
+"""Refunds: asked for, decided, carried out, and found on a statement."""
