@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
     from core.services.customers.service import CustomerService
+    from core.services.exports.lists import ListExport
     from core.services.exports.payments import PaymentExport
     from core.services.learning.service import LearningService
     from core.services.lists.saved_filters import SavedFilterService
@@ -167,6 +168,13 @@ class LateServices:
         from core.services.exports.payments import PaymentExport  # noqa: PLC0415 - not owed at start
 
         return PaymentExport(self.database)
+
+    @cached_property
+    def list_export(self) -> ListExport:
+        """Other lists as files; loaded when somebody first wants one."""
+        from core.services.exports.lists import ListExport  # noqa: PLC0415 - not owed at start
+
+        return ListExport(self.database)
 
     @cached_property
     def reconciliation_reports(self) -> ReconciliationReports:

@@ -123,6 +123,7 @@ _REFUNDS: Group = (
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Credit note")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Tabs, filters, list, refund")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
     ),
 )
 _INVOICES: Group = (
@@ -138,6 +139,7 @@ _INVOICES: Group = (
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Send by mail")),
         ("Ctrl+Shift+M", QT_TRANSLATE_NOOP("KeysSheet", "Draw a month")),
         ("Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
     ),
 )
 _TRANSACTIONS: Group = (
@@ -146,6 +148,7 @@ _TRANSACTIONS: Group = (
         ("Enter  Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Go to the payment")),
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "All calls about the payment")),
         ("F6", QT_TRANSLATE_NOOP("KeysSheet", "To the call, back")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
     ),
 )
 _PROVIDERS: Group = (
@@ -215,6 +218,7 @@ _STATEMENTS: Group = (
         ("Ctrl+M", QT_TRANSLATE_NOOP("KeysSheet", "Map its columns")),
         ("Ctrl+G", QT_TRANSLATE_NOOP("KeysSheet", "There: show the wrong row")),
         ("Ctrl+K", QT_TRANSLATE_NOOP("KeysSheet", "Skip this file")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
     ),
 )
 _LINES: Group = (

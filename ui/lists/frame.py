@@ -204,6 +204,14 @@ class ListFrame(QWidget, Generic[RowT]):
         self.table.scrollTo(self.model.index(position, 0))
         return True
 
+    def question(self) -> PagedQuestion[RowT]:
+        """Return what is chosen now, in the order shown, as a question of its own."""
+        return self._source.ask(self.values, self.order)
+
+    def show_below(self, line: QWidget) -> None:
+        """Put a line below the list, which takes room only while it is shown."""
+        self._inner.addWidget(line)
+
     def show_instead(self, other: QWidget | None) -> None:
         """Show another widget of ``lists`` in place of list and filters; None ends it."""
         self.bar.setVisible(other is None)
@@ -248,7 +256,7 @@ class ListFrame(QWidget, Generic[RowT]):
         self.lists.addWidget(self.pane)
         self.split = None if beside is None else splitter(self.lists, beside, shares=(5, 3))
         column.addWidget(self.split or self.lists, 1)
-        inner = QVBoxLayout(self.pane)
+        inner = self._inner = QVBoxLayout(self.pane)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(gap(self, 0.8))
         words = self._plan.words

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
+from core.services.reports.contract import Cell
+from core.services.reports.contract import ColumnKind as FileKind
 from ui.badges import Badge
 from ui.models.roles import LEFT, RIGHT
 
@@ -22,11 +24,21 @@ class ColumnKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class FileCell(Generic[RowT]):
+    """What a file has of a row where that is no text; amounts are minor units of ``currency``."""
+
+    kind: FileKind
+    value: Callable[[RowT], Cell]
+    currency: Callable[[RowT], str] = lambda _row: ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column(Generic[RowT]):
     """One column: what it says of a row.
 
     ``key`` names the column for sorting and saved layouts. ``text`` is what is shown and read
-    out (the word of a badge too); ``copy`` is what the clipboard gets, ``text`` unless given.
+    out (the word of a badge too); ``copy`` is what the clipboard gets, ``text`` unless given;
+    ``in_file`` is what a spreadsheet gets, ``copy`` unless given.
     ``width`` is in characters. ``tone`` names a colour token for the text of a row, or None.
     """
 
@@ -35,6 +47,7 @@ class Column(Generic[RowT]):
     text: Callable[[RowT], str]
     kind: ColumnKind = ColumnKind.TEXT
     copy: Callable[[RowT], str] | None = None
+    in_file: FileCell[RowT] | None = None
     badge: Callable[[RowT], Badge | None] | None = None
     tone: Callable[[RowT], str | None] | None = None
     tool_tip: Callable[[RowT], str] | None = None

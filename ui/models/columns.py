@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from core.clock import iso_utc, shop_time
 from core.money import grouped, major
+from core.services.reports.contract import ColumnKind as FileKind
 from ui.badges import Badge, badge_for
+from ui.models.cells import FileCell
 from ui.models.table import Column, ColumnKind
 
 RowT = TypeVar("RowT")
@@ -31,6 +33,7 @@ def amount_column(
         lambda row: grouped(amount_minor(row), currency(row)),
         ColumnKind.AMOUNT,
         copy=lambda row: major(amount_minor(row), currency(row)),
+        in_file=FileCell(FileKind.AMOUNT, amount_minor, currency),
         tone=tone,
         sortable=sortable,
         width=width,
@@ -50,6 +53,7 @@ def time_column(
         header,
         lambda row: f"{shop_time(at):%Y-%m-%d %H:%M}" if (at := moment(row)) else "",
         copy=lambda row: iso_utc(at) if (at := moment(row)) else "",
+        in_file=FileCell(FileKind.MOMENT, moment),
         sortable=sortable,
         width=16,
     )

@@ -88,7 +88,7 @@ def ask_listing(
         question = _page_question(listing, wanted, order, seek.backwards, bound, few, dialect)
         return list(map(listing.row, database.rows(question, seek_values(seek), cancelled)))
 
-    return PagedQuestion(rows, places)
+    return PagedQuestion(rows, places, one_moment=database.one_moment)
 
 
 def listing_totals(

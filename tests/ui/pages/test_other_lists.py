@@ -1,11 +1,15 @@
 """Invoices, refunds and statements through their lists' own widgets: order, filters, panes."""
 
+import csv
 from datetime import date
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
 
 from core.model.invoices import Invoice
+from core.model.journal import AuditEntry
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import (
     PaymentReconciliation,
@@ -15,6 +19,7 @@ from core.model.reconciliations import (
 from core.model.refunds import RefundStatus
 from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
+from core.services.reports.contract import ExportFormat
 from ui.badges import badge_for
 from ui.gallery_shop import CASHIER, CLERK, MANAGER, open_sample_shop
 from ui.lists.filter_values import FilterValues
@@ -301,3 +306,64 @@ def test_a_figure_of_refunds_shows_the_tab_of_their_states(qtbot, shop, refunds)
     refunds.show_values(FilterValues())
     settle(qtbot, shop, refunds.list)
     assert len(column(refunds.list, "customer_name")) == 3
+
+
+# Handing out
+
+
+def export(qtbot, page, made, path, *, selected_only=False):
+    made.button.action(ExportFormat(path.suffix[1:]), selected_only=selected_only).trigger()
+    qtbot.waitUntil(lambda: bool(page.findChildren(QFileDialog)))
+    (dialog,) = page.findChildren(QFileDialog)
+    dialog.setDirectory(str(path.parent))
+    dialog.selectFile(path.name)
+    dialog.accept()
+    qtbot.waitUntil(lambda: made.writing.bar.text.startswith("Exported"), timeout=30_000)
+
+
+def in_text(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_refunds_go_into_a_file_as_they_are_filtered_and_shown(qtbot, shop, refunds, tmp_path):
+    frame, path = refunds.list, tmp_path / "refunds.csv"
+    refunds.tabs.setCurrentIndex(4)
+    settle(qtbot, shop, frame)
+    tick(qtbot, shop, frame, "methods", badge_for("method", PaymentMethod.CASH).text)
+    frame.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    frame.table.setColumnHidden(1, True)
+    settle(qtbot, shop, frame)
+    export(qtbot, refunds, refunds.export, path)
+    head, *rows = in_text(path)
+    assert head[:4] == ["State", "Amount", "Currency", "Customer"]
+    assert [row[:4] for row in rows] == [
+        ["requested", "500", "RWF", "Aline"],
+        ["rejected", "1000", "RWF", "Jean"],
+    ]
+    with shop.app.database.read() as session:
+        entry = session.query(AuditEntry).filter_by(action="refunds:exported").one()
+    assert "methods: cash" in entry.details
+
+
+def test_selected_invoices_go_into_a_workbook_with_amounts_as_numbers(
+    qtbot, shop, invoices, tmp_path
+):
+    frame, path = invoices.pane.list, tmp_path / "invoices.xlsx"
+    none = invoices.pane.export.button.action(ExportFormat.XLSX, selected_only=True)
+    assert not none.isEnabled()
+    frame.table.selectRow(1)
+    export(qtbot, invoices, invoices.pane.export, path, selected_only=True)
+    head, row = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    assert row[head.index("Customer")] == "Jean"
+    assert row[head.index("Total")] == 2_360
+    assert head.count("Currency") == 1
+
+
+def test_statements_go_into_a_file_with_counts_as_numbers(qtbot, shop, statements, tmp_path):
+    path = tmp_path / "statements.xlsx"
+    export(qtbot, statements, statements.start.export, path)
+    head, *rows = openpyxl.load_workbook(path).active.iter_rows(values_only=True)
+    assert len(rows) == 3
+    assert {row[head.index("Lines")] for row in rows} == {0}
+    assert sorted(row[head.index("Discrepancy")] for row in rows) == [-1_000, -500, 0]

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.context import PageContext
+from ui.lists.export import FrameExport
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame, ListPlan, ListSource
 from ui.models.table import PagedTableModel
@@ -54,6 +55,7 @@ class PaperPane(QWidget, Generic[RowT]):
         self._row: RowT | None = None
         self.detail = detail
         self.list: ListFrame[RowT] = ListFrame(context, plan, source, beside=detail)
+        self.export = FrameExport(context, self.list, plan.key)
         self.list.row_opened.connect(self.opened)
         self.list.current_changed.connect(self._show)
         self.list.asked.connect(lambda: self._show(None))

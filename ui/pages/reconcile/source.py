@@ -13,6 +13,7 @@ from core.services.reconciliations.pages import (
     ReconciliationColumn,
     ReconciliationFilter,
 )
+from core.services.reports.contract import ColumnKind as FileKind
 from ui.badges import badge_for
 from ui.context import PageContext
 from ui.lists.chips import DayChip
@@ -20,6 +21,7 @@ from ui.lists.filter_values import FilterValues, days_of
 from ui.lists.frame import ListPlan, ListWords
 from ui.lists.layout import SortOrder
 from ui.lists.listing_source import ListingSource
+from ui.models.cells import FileCell
 from ui.models.columns import amount_column, badge_column, time_column
 from ui.models.table import Column, ColumnKind
 from ui.pages.reconcile.words import number, short_account, short_period
@@ -198,6 +200,7 @@ def _count(
         header,
         lambda row: number(count(row)),
         ColumnKind.AMOUNT,
+        in_file=FileCell(FileKind.COUNT, count),
         sortable=True,
         width=max(6, len(header) + 1),
     )

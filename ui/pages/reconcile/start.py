@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.errors import KnownError
 from core.services.reconciliations.pages import ListedReconciliation
 from ui.context import PageContext
+from ui.lists.export import FrameExport
 from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel
 from ui.pages.reconcile.keys import bind_keys
@@ -90,6 +91,7 @@ class StartView(QWidget):
         self.list: ListFrame[ListedReconciliation] = ListFrame(
             context, reconciliations_plan(), reconciliation_source(context)
         )
+        self.export = FrameExport(context, self.list, "reconciliations")
         self.table.setToolTip(self.tr("Enter opens a statement"))
         self.list.row_opened.connect(lambda row: self.opened.emit(row.reconciliation_id))
         self.list.current_changed.connect(

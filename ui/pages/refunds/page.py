@@ -13,6 +13,7 @@ from core.services.refunds.network_refunds import RefundWays
 from core.services.refunds.pages import ListedRefund
 from core.services.rows import RefundFacts, RefundRow
 from ui.context import PageContext
+from ui.lists.export import FrameExport
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel
@@ -146,6 +147,7 @@ class RefundsPage(Page):
         made: ListFrame[ListedRefund] = ListFrame(
             self.context, refunds_plan(), self.source, beside=self.detail
         )
+        self.export = FrameExport(self.context, made, "refunds")
         made.row_opened.connect(self._on_opened)
         made.current_changed.connect(self._show)
         made.asked.connect(self._on_asked_again)

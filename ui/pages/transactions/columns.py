@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.services.calls.listed import CallColumn, ListedCall
+from core.services.reports.contract import ColumnKind as FileKind
+from ui.models.cells import FileCell
 from ui.models.columns import badge_column, time_column
 from ui.models.table import Column, ColumnKind
 from ui.pages.transactions.words import SLOW_MS, time_text
@@ -50,6 +52,7 @@ def _columns_always_seen() -> tuple[Column[ListedCall], ...]:
             lambda row: time_text(row.processing_time_ms),
             ColumnKind.AMOUNT,
             copy=lambda row: "" if row.processing_time_ms is None else str(row.processing_time_ms),
+            in_file=FileCell(FileKind.DURATION_MS, lambda row: row.processing_time_ms),
             tone=lambda row: "warning" if (row.processing_time_ms or 0) >= SLOW_MS else None,
             sortable=True,
             width=10,

@@ -11,6 +11,7 @@ from core.services.calls.filters import CallFilter
 from core.services.calls.listed import ListedCall
 from core.services.rows import TransactionRow
 from ui.context import PageContext
+from ui.lists.export import FrameExport
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame
 from ui.pages.page import Page
@@ -35,6 +36,7 @@ class TransactionsPage(Page):
         self.detail = CallPane()
         self.detail.hide()
         self.list = ListFrame(context, calls_plan(), self.source, beside=self.detail)
+        self.export = FrameExport(context, self.list, "calls")
         self.bar = InfoBar()
         self.behind_bar = InfoBar()
         column = page_layout(self)
