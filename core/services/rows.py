@@ -134,6 +134,14 @@ class InvoiceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was on the screen when a person decided: the decision is bound to it."""
+
+    version: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRow:
     """One refund request as a list shows it."""
 
@@ -158,19 +166,49 @@ class RefundRow:
     invoice_number: str
     credit_note_number: str
     version: int
+    reason_note: str = ""
+    passed_on_by: str = ""
+    passed_on_note: str = ""
+
+    @property
+    def seen(self) -> Seen:
+        """What a decision on this row is bound to."""
+        return Seen(self.version, self.refund_amount_minor)
+
+    @property
+    def whole_reason(self) -> str:
+        """The heading and the asker's own words."""
+        return " – ".join(filter(None, [self.reason, self.reason_note]))
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One fact a manager weighs: whether it speaks for the act, and a sentence."""
+    """One fact a manager weighs: whether it speaks for the act, and a sentence.
+
+    One that did not pass and does not forbid is a warning.
+    """
 
     passed: bool
     text: str
+    forbids: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerFact:
+    """What should be in the open drawer of the person who asked, in minor units."""
+
+    user_name: str
+    desk: str
+    expected_minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
-    """What a manager needs to decide a refund."""
+    """What a manager needs to decide a refund.
+
+    ``drawer`` is None where no cash goes back or the person who asked has no open till.
+    """
 
     refund: RefundRow
     payment: PaymentRow
@@ -178,12 +216,19 @@ class RefundFacts:
     also_waiting_minor: int
     left_after_minor: int
     requests_today: int
+    drawer: DrawerFact | None
+    points_earned: int
     checks: tuple[Check, ...]
 
     @property
     def may_approve(self) -> bool:
-        """Tell whether every check passed."""
-        return all(check.passed for check in self.checks)
+        """Tell whether no check forbids it."""
+        return not self.why_not
+
+    @property
+    def why_not(self) -> str:
+        """The first check that forbids the approval; empty where none does."""
+        return next((each.text for each in self.checks if not each.passed and each.forbids), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,11 +198,11 @@ class RefundBulkSheet(BulkActSheet):
         app, actor, refunds = self._context.app, self._context.actor, self._refunds
 
         def decide(refund: RefundRow) -> None:
-            key, version = refund.refund_id, refund.version
+            key, seen = refund.refund_id, refund.seen
             if self._act is RefundAct.APPROVE:
-                app.refunds.approve(actor, key, version=version, note=note)
+                app.refunds.approve(actor, key, seen=seen, note=note)
             else:
-                app.refunds.reject(actor, key, reason=note, version=version)
+                app.refunds.reject(actor, key, reason=note, seen=seen)
 
         def work(first: int, end: int) -> list[OutcomeLine]:
             return [OutcomeLine(_line(row), _refusal(decide, row)) for row in refunds[first:end]]

@@ -113,7 +113,7 @@ class DecisionSheet(ReviewSheet):
         app, actor, refund = self._context.app, self._context.actor, self._refund
         self.run(
             self._context.tasks,
-            lambda: app.refunds.approve(actor, refund.refund_id, version=refund.version),
+            lambda: app.refunds.approve(actor, refund.refund_id, seen=refund.seen),
             self._on_approved,
         )
 
@@ -149,9 +149,7 @@ class RejectDialog(FormDialog):
         reason = self.reason.toPlainText().strip()
         self.run(
             self._context.tasks,
-            lambda: app.refunds.reject(
-                actor, refund.refund_id, reason=reason, version=refund.version
-            ),
+            lambda: app.refunds.reject(actor, refund.refund_id, reason=reason, seen=refund.seen),
             self._on_rejected,
         )
 
