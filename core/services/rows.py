@@ -208,6 +208,7 @@ class RefundFacts:
     """What a manager needs to decide a refund.
 
     ``drawer`` is None where no cash goes back or the person who asked has no open till.
+    ``is_for_owner``: it is above what a manager approves, and nobody passed it on yet.
     """
 
     refund: RefundRow
@@ -218,6 +219,7 @@ class RefundFacts:
     requests_today: int
     drawer: DrawerFact | None
     points_earned: int
+    is_for_owner: bool
     checks: tuple[Check, ...]
 
     @property

@@ -59,6 +59,12 @@ def approval_obstacle(actor: Actor, refund: Asked, rules: RefundRules) -> Obstac
     return Obstacle.ROLE
 
 
+def is_for_owner(refund: Asked, rules: RefundRules) -> bool:
+    """Tell whether a refund is above what a manager approves, and nobody passed it on yet."""
+    above = rules.is_above(refund.refund_amount_minor, refund.currency)
+    return above and not refund.passed_on_by
+
+
 def rejection_obstacle(actor: Actor, refund: Asked) -> Obstacle | None:
     """Return what keeps a person from rejecting a refund: no money leaves, so no limit holds."""
     if actor.may(Permission.DECIDE_REFUND):

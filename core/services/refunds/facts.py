@@ -15,7 +15,12 @@ from core.model.refunds import HELD_REFUND_STATUSES, RefundRequest, RefundStatus
 from core.money import display
 from core.permissions import Actor
 from core.services.mapping import payment_row
-from core.services.refunds.approval import Obstacle, approval_obstacle, obstacle_sentence
+from core.services.refunds.approval import (
+    Obstacle,
+    approval_obstacle,
+    is_for_owner,
+    obstacle_sentence,
+)
 from core.services.refunds.rules import RefundRules, load_rules
 from core.services.refunds.steps import requested_refund_row
 from core.services.rows import Check, DrawerFact, RefundFacts
@@ -25,8 +30,13 @@ MANY_REQUESTS = 3
 """So many requests of one person on one day are pointed out."""
 
 
-def refund_facts(session: Session, actor: Actor, refund: RefundRequest) -> RefundFacts:
-    """Return what the person weighs; the checks are about them."""
+def refund_facts(
+    session: Session, actor: Actor, refund: RefundRequest, *, on_the_spot: bool = False
+) -> RefundFacts:
+    """Return what the person weighs; the checks are about them.
+
+    ``on_the_spot``: about whoever will step up at their window, who is not known yet.
+    """
     payment = refund.payment
     others = [other for other in payment.refund_requests if other.id != refund.id]
     before = sum(r.refund_amount_minor for r in others if r.status is RefundStatus.COMPLETED)
@@ -48,10 +58,11 @@ def refund_facts(session: Session, actor: Actor, refund: RefundRequest) -> Refun
         left_after_minor=left,
         requests_today=today,
         drawer=drawer,
+        is_for_owner=is_for_owner(refund, rules),
         points_earned=_points_earned(session, payment),
         checks=(
             *_standing_checks(refund, payment, left),
-            *_person_checks(actor, refund, rules),
+            *(_spot_checks(refund, rules) if on_the_spot else _person_checks(actor, refund, rules)),
             *_warnings(refund, today, drawer),
         ),
     )
@@ -81,6 +92,20 @@ def _person_checks(actor: Actor, refund: RefundRequest, rules: RefundRules) -> t
         return (asked, Check(True, f"{refund.passed_on_by} left the decision to the owner."))
     limit = display(rules.limit_minor, rules.currency)
     return (asked, Check(True, f"Within your limit of {limit}."))
+
+
+def _spot_checks(refund: RefundRequest, rules: RefundRules) -> tuple[Check, ...]:
+    asked = Check(True, f"Asked by {refund.requested_by}; somebody else must decide.")
+    if refund.passed_on_by:
+        return (asked, Check(True, f"{refund.passed_on_by} left the decision to the owner."))
+    limit = display(rules.limit_minor, rules.currency)
+    within = not is_for_owner(refund, rules)
+    sentence = (
+        f"Within a manager's limit of {limit}."
+        if within
+        else (f"Above a manager's limit of {limit}: it is passed on to the owner.")
+    )
+    return (asked, Check(within, sentence, forbids=False))
 
 
 def _warnings(refund: RefundRequest, today: int, drawer: DrawerFact | None) -> tuple[Check, ...]:

@@ -304,8 +304,10 @@ class RefundService:
             found = {row[0]: row[1] for row in rows}
         return {status: found.get(status, 0) for status in RefundStatus}
 
-    def facts(self, actor: Actor, refund_id: str) -> RefundFacts:
+    def facts(self, actor: Actor, refund_id: str, *, on_the_spot: bool = False) -> RefundFacts:
         """Return what a manager weighs before deciding a refund.
+
+        ``on_the_spot``: a manager who steps up at the person's window.
 
         Raises:
             NotFoundError: there is no such refund.
@@ -313,7 +315,8 @@ class RefundService:
         """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
-            return refund_facts(session, actor, find_refund(session, refund_id))
+            refund = find_refund(session, refund_id)
+            return refund_facts(session, actor, refund, on_the_spot=on_the_spot)
 
 
 def _require_approver(unit: UnitOfWork, actor: Actor, refund: RefundRequest) -> None:

@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QWidget
 from core.errors import ConflictError
 from core.model.payments import TransactionStatus
 from core.model.refunds import RefundStatus
+from core.services.refunds.rules import RefundRules
 from core.services.rows import RefundRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import approved_refund, sent_refund, use_mtn
 from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
-from ui.pages.refunds.bulk import RefundBulkSheet
+from ui.pages.refunds.bulk import RefundBulkSheet, sort_out
 from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.decision import DecisionSheet
 from ui.pages.refunds.detail import RefundAct
-from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
+from ui.pages.refunds.dialogs import RejectDialog
 from ui.pages.refunds.page import RefundsPage
 from ui.pages.refunds.settle import SettleSheet
 from ui.theme import Theme
@@ -55,7 +57,8 @@ def _bulk(shop: SampleShop) -> QWidget:
 def _bulk_sheet(shop: SampleShop) -> QWidget:
     parent = shop.keep(RefundsPage(shop.context()))
     refunds = shop.app.refunds.page(MANAGER, statuses=frozenset({RefundStatus.REQUESTED})).rows
-    return RefundBulkSheet(shop.context(), RefundAct.APPROVE, refunds, lambda: None, parent)
+    found = sort_out(RefundAct.APPROVE, MANAGER, refunds, RefundRules(limit_minor=12_000))
+    return RefundBulkSheet(shop.context(), RefundAct.APPROVE, found, lambda: None, parent)
 
 
 def _rejection(shop: SampleShop) -> QWidget:
