@@ -79,12 +79,12 @@ class RefundRuleService:
             kept = load_values(unit.session, RefundSettings)
             return _saved(unit, RefundSettings("\n".join(checked), kept.refund_limit_minor))
 
-    def save_limit(self, actor: Actor, limit_minor: int) -> RefundRules:
-        """Keep what a manager approves alone; zero leaves every refund to the owner.
+    def save(self, actor: Actor, limit_minor: int, reasons: tuple[str, ...]) -> RefundRules:
+        """Keep what a manager approves alone, and the list; zero leaves every refund to the owner.
 
         Raises:
             NotAllowedError: the person may not change settings.
-            InvalidInputError: the limit is negative, or no amount.
+            InvalidInputError: the limit is negative, or the list cannot be kept.
 
         """
         self._database.require(actor, Permission.MANAGE_SETTINGS)
@@ -92,9 +92,9 @@ class RefundRuleService:
             raise InvalidInputError(
                 "Nothing was changed. Type an amount of zero or more.", field="refund_limit_minor"
             )
+        checked = _checked_reasons(reasons)
         with self._database.write(actor) as unit:
-            kept = load_values(unit.session, RefundSettings)
-            return _saved(unit, RefundSettings(kept.refund_reasons, limit_minor))
+            return _saved(unit, RefundSettings("\n".join(checked), limit_minor))
 
 
 def load_rules(session: Session) -> RefundRules:

@@ -193,16 +193,16 @@ def test_a_dialog_is_hidden_by_the_lock_and_comes_back_as_it_was(qtbot, make_des
     dialog = page.findChild(RefundDialog)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    qtbot.keyClicks(dialog.reason, "Wrong")
-    qtbot.keyClick(dialog.reason, Qt.Key.Key_F8)
+    qtbot.keyClicks(dialog.reason.note, "Wrong")
+    qtbot.keyClick(dialog.reason.note, Qt.Key.Key_F8)
     assert desk.main_window is None
     assert not dialog.isVisible()
     assert QApplication.activeModalWidget() is None
     sign_in(qtbot, desk, "aline")
     signed_in(qtbot, desk)
     assert dialog.isVisible()
-    assert dialog.reason.text() == "Wrong"
-    dialog.reason.clear()
+    assert dialog.reason.own_words == "Wrong"
+    dialog.reason.note.clear()
     dialog.reject()
 
 
@@ -215,7 +215,7 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
     looks = ["invoices", "customers", "subscriptions"]
     reads = ["reports", "transactions", "providers"]
     assert shown == {
-        "ange": ["dashboard", "payments", *looks, *reads, "settings"],
+        "ange": ["dashboard", "payments", "refunds", *looks, *reads, "settings"],
         "aline": ["cashier", "payments", "refunds", *looks, "mail"],
         "claude": ["dashboard", "payments", "reconcile", *looks, "mail", *reads],
         "marie": [

@@ -13,7 +13,13 @@ from core.services.refunds.on_the_spot import SpotDecision
 from core.services.rows import Check, RefundFacts, RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.dialogs import Done, note_field
-from ui.pages.refunds.words import amount_text, decision_facts, in_words, why_no_rejection
+from ui.pages.refunds.words import (
+    amount_text,
+    decision_facts,
+    in_words,
+    state_sentence,
+    why_no_rejection,
+)
 from ui.theme import gap
 from ui.widgets.basics import IconLabel, PlainLabel
 from ui.widgets.buttons import button
@@ -192,9 +198,7 @@ class DecisionSheet(ReviewSheet):
     def _why_not(self) -> str:
         refund = self.refund
         if refund.status is not RefundStatus.REQUESTED:
-            decider = refund.rejected_by or refund.approved_by or refund.requested_by
-            told = self.tr("It was decided meanwhile by %1; nothing is left to decide here.")
-            return told.replace("%1", decider)
+            return state_sentence(refund, self._context.app.configuration.clock())
         if not self.passes_on:
             return self._facts.why_not
         if refund.passed_on_by:

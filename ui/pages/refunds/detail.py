@@ -256,6 +256,8 @@ class RefundDetail(Card):
         for act, made in self.buttons.items():
             reason = self.reason_against(act)
             shown = act in offered and (act not in _WHERE_POSSIBLE or not reason)
+            if act is RefundAct.TO_OWNER:  # whoever may approve it passes it on by its key alone
+                shown = shown and bool(self.reason_against(RefundAct.APPROVE))
             made.setVisible(shown)
             made.setEnabled(not reason)
             made.setToolTip(reason or KEYS[act])

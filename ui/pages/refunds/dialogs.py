@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from core.services.refunds.rules import OTHER_REASON, RefundRules
 from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.words import amount_text
@@ -92,3 +93,38 @@ class WithdrawDialog(FormDialog):
 
     def _on_withdrawn(self, refund: RefundRow) -> None:
         self._on_done(self.tr("Request for %1 withdrawn").replace("%1", amount_text(refund)))
+
+
+class ReasonsDialog(FormDialog):
+    """Keeps the list of reasons that is offered to whoever asks for a refund."""
+
+    def __init__(
+        self, context: PageContext, rules: RefundRules, on_done: Done, parent: QWidget
+    ) -> None:
+        super().__init__(
+            self.tr("Reasons for refunds"),
+            self.tr("Keep this list (F12)"),
+            parent,
+            explanation=self.tr(
+                "One reason a line. “%1” always stands at the end. What was asked for before keeps"
+                " the reason it had."
+            ).replace("%1", OTHER_REASON),
+        )
+        self._context = context
+        self._on_done = on_done
+        self.reasons = note_field("")
+        self.reasons.setFixedHeight(self.reasons.fontMetrics().lineSpacing() * 9)
+        own = [reason for reason in rules.reasons if reason != OTHER_REASON]
+        self.reasons.setPlainText("\n".join(own))
+        self.add_field(self.tr("Reasons"), self.reasons)
+        self.reasons.setFocus()
+        self.submitted.connect(self._on_submitted)
+
+    def _on_submitted(self) -> None:
+        app, actor = self._context.app, self._context.actor
+        reasons = tuple(self.reasons.toPlainText().splitlines())
+        self.run(
+            self._context.tasks,
+            lambda: app.refund_rules.save_reasons(actor, reasons),
+            lambda _rules: self._on_done(self.tr("The list of reasons is kept")),
+        )

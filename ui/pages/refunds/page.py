@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from core.errors import KnownError
 from core.model.refunds import RefundStatus
+from core.permissions import Permission
 from core.services.gateways.rows import PaymentPath
 from core.services.refunds.pages import ListedRefund
 from core.services.refunds.rules import RefundRules
@@ -27,6 +28,7 @@ from ui.printing.desk import PrintDesk
 from ui.printing.papers import credit_note_paper
 from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout
+from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.filters import Choice
 from ui.widgets.messages import InfoBar
@@ -74,7 +76,13 @@ class RefundsPage(Page):
             self.tabs.addTab("")
         self._show_counts(dict.fromkeys(RefundStatus, 0))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        column.addWidget(self.tabs)
+        over = QHBoxLayout()
+        over.addWidget(self.tabs, 1)
+        self.reasons_button = button(self.tr("Reasons… (L)"), kind="link")
+        self.reasons_button.clicked.connect(self._on_reasons_wanted)
+        self.reasons_button.setVisible(context.actor.may(Permission.KEEP_REFUND_REASONS))
+        over.addWidget(self.reasons_button)
+        column.addLayout(over)
         self.detail = RefundDetail(context.actor)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.hide()
@@ -92,6 +100,7 @@ class RefundsPage(Page):
         for act, keys in KEYS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda act=act: self._on_act(act))
+        QShortcut(QKeySequence("L"), self).activated.connect(self._on_reasons_wanted)
         self._timer = QTimer(self)
         self._timer.setInterval(_AGE_INTERVAL_MS)
         self._timer.timeout.connect(self._on_time_passed)
@@ -309,6 +318,10 @@ class RefundsPage(Page):
             self.print_desk.look(paper, self.open_form)
         else:
             self.payment_requested.emit(refund.payment_id)
+
+    def _on_reasons_wanted(self) -> None:
+        if self.context.actor.may(Permission.KEEP_REFUND_REASONS):
+            self.sheets.keep_reasons()
 
     def _ask_now(self, refund: RefundRow) -> None:
         app, actor = self.context.app, self.context.actor

@@ -8,11 +8,12 @@ from typing import TypeVar
 from core.errors import KnownError
 from core.services.gateways.rows import AttemptRow
 from core.services.refunds.network_refunds import RefundWays
+from core.services.refunds.rules import RefundRules
 from core.services.rows import RefundFacts, RefundRow
 from ui.pages.page import Page
 from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.decision import DecisionSheet
-from ui.pages.refunds.dialogs import Done, RejectDialog, WithdrawDialog
+from ui.pages.refunds.dialogs import Done, ReasonsDialog, RejectDialog, WithdrawDialog
 from ui.pages.refunds.settle import SettleSheet
 
 ReadT = TypeVar("ReadT")
@@ -56,6 +57,14 @@ class RefundSheets:
     def withdraw(self, refund: RefundRow) -> None:
         """Take one's own request back."""
         self._page.open_form(WithdrawDialog(self._context, refund, self._on_done, self._page))
+
+    def keep_reasons(self) -> None:
+        """Show the list of reasons to be changed."""
+
+        def show(rules: RefundRules) -> None:
+            self._page.open_form(ReasonsDialog(self._context, rules, self._on_done, self._page))
+
+        self._read(self._context.app.refund_rules.load, show)
 
     def carry_out(self, refund: RefundRow) -> None:
         """Show by which ways the money may leave."""

@@ -91,17 +91,17 @@ def test_a_manager_keeps_the_reasons_and_an_admin_the_limit(
 ) -> None:
     kept = desk.rules.save_reasons(manager, ("  Faulty ", "faulty", "", "Paid   twice"))
     assert kept.reasons == ("Faulty", "Paid twice", OTHER_REASON)
-    assert desk.rules.save_limit(admin, 20_000).limit_minor == 20_000
+    assert desk.rules.save(admin, 20_000, kept.reasons).limit_minor == 20_000
     assert desk.rules.load().reasons == kept.reasons
     with pytest.raises(NotAllowedError, match="reasons"):
         desk.rules.save_reasons(cashier, ("Faulty",))
     with pytest.raises(NotAllowedError, match="settings"):
-        desk.rules.save_limit(manager, 1)
+        desk.rules.save(manager, 1, kept.reasons)
     for wrong in ((), ("x" * 61,), tuple(f"reason {number}" for number in range(31))):
         with pytest.raises(InvalidInputError, match="Nothing was changed"):
             desk.rules.save_reasons(manager, wrong)
     with pytest.raises(InvalidInputError, match="zero or more"):
-        desk.rules.save_limit(admin, -1)
+        desk.rules.save(admin, -1, kept.reasons)
 
 
 def test_a_manager_approves_up_to_the_limit_and_nothing_above(desk: Desk, manager: Actor) -> None:

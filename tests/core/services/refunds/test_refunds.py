@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -275,10 +276,11 @@ def test_a_refused_act_is_in_the_audit_trail(
     refunds: RefundService, sale: PaymentRow, cashier: Actor, manager: Actor, database: Database
 ) -> None:
     own = refunds.request(manager, ask(sale))
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: refunds.approve(manager, own.refund_id),
         lambda: refunds.reject(cashier, own.refund_id, reason="mine"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowedError):
             act()
     entries = AuditService(database).page(manager).rows
