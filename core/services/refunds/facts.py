@@ -21,9 +21,9 @@ from core.services.refunds.approval import (
     is_for_owner,
     obstacle_sentence,
 )
+from core.services.refunds.rows import Check, DrawerFact, RefundFacts
 from core.services.refunds.rules import RefundRules, load_rules
 from core.services.refunds.steps import requested_refund_row
-from core.services.rows import Check, DrawerFact, RefundFacts
 from core.services.tills import DRAWER_METHODS, expected_in_drawer
 
 MANY_REQUESTS = 3

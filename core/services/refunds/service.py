@@ -22,6 +22,7 @@ from core.services.refunds.approval import (
     rejection_obstacle,
 )
 from core.services.refunds.facts import refund_facts
+from core.services.refunds.rows import RefundFacts
 from core.services.refunds.rules import OTHER_REASON, load_rules
 from core.services.refunds.steps import (
     committed,
@@ -31,7 +32,7 @@ from core.services.refunds.steps import (
     requested_refund_row,
     require_as_seen,
 )
-from core.services.rows import Page, RefundFacts, RefundRow, Seen
+from core.services.rows import Page, RefundRow, Seen
 from core.services.session import KeyedCommand, once
 
 

@@ -29,6 +29,7 @@ from ui.tasks import TaskRunner
 from ui.theme import Scheme, Theme, is_dark
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.messages import EmptyState
+from ui.widgets.navigation import PAGE_KEYS
 
 MakeDesk = Callable[..., Desk]
 
@@ -229,8 +230,8 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
     main = signed_in(qtbot, desk)
     desk.window.activateWindow()
     qtbot.waitUntil(desk.window.isActiveWindow)
-    place = shown["ange"].index("settings") + 1
-    qtbot.keyClick(main, str(place), Qt.KeyboardModifier.AltModifier)
+    key = PAGE_KEYS[shown["ange"].index("settings")]
+    qtbot.keyClick(main, key, Qt.KeyboardModifier.AltModifier)
     assert main.current == "settings"
     qtbot.waitUntil(lambda: main.pages["settings"].is_settled and not desk.tasks.is_busy)
 

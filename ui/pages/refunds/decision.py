@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from core.errors import ConflictError, InvalidInputError, KnownError, SignInError
 from core.model.refunds import RefundStatus
 from core.services.refunds.on_the_spot import SpotDecision
-from core.services.rows import Check, RefundFacts, RefundRow
+from core.services.refunds.rows import Check, RefundFacts
+from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.dialogs import Done, note_field
 from ui.pages.refunds.words import (

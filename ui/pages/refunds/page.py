@@ -11,8 +11,9 @@ from core.model.refunds import RefundStatus
 from core.permissions import Permission
 from core.services.gateways.rows import PaymentPath
 from core.services.refunds.pages import ListedRefund
+from core.services.refunds.rows import RefundFacts
 from core.services.refunds.rules import RefundRules
-from core.services.rows import RefundFacts, RefundRow
+from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame
@@ -76,13 +77,7 @@ class RefundsPage(Page):
             self.tabs.addTab("")
         self._show_counts(dict.fromkeys(RefundStatus, 0))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        over = QHBoxLayout()
-        over.addWidget(self.tabs, 1)
-        self.reasons_button = button(self.tr("Reasons… (L)"), kind="link")
-        self.reasons_button.clicked.connect(self._on_reasons_wanted)
-        self.reasons_button.setVisible(context.actor.may(Permission.KEEP_REFUND_REASONS))
-        over.addWidget(self.reasons_button)
-        column.addLayout(over)
+        column.addLayout(self._make_tabs_line())
         self.detail = RefundDetail(context.actor)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.hide()
@@ -154,6 +149,15 @@ class RefundsPage(Page):
             self.tabs.setCurrentIndex(tab)
         self._word_empty(self.list)
         self.list.show_values(values)
+
+    def _make_tabs_line(self) -> QHBoxLayout:
+        over = QHBoxLayout()
+        over.addWidget(self.tabs, 1)
+        self.reasons_button = button(self.tr("Reasons… (L)"), kind="link")
+        self.reasons_button.clicked.connect(self._on_reasons_wanted)
+        self.reasons_button.setVisible(self.context.actor.may(Permission.KEEP_REFUND_REASONS))
+        over.addWidget(self.reasons_button)
+        return over
 
     def _make_list(self) -> ListFrame[ListedRefund]:
         self.source = refund_source(self.context, self.tabs.currentIndex)

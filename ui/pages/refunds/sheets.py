@@ -8,8 +8,9 @@ from typing import TypeVar
 from core.errors import KnownError
 from core.services.gateways.rows import AttemptRow
 from core.services.refunds.network_refunds import RefundWays
+from core.services.refunds.rows import RefundFacts
 from core.services.refunds.rules import RefundRules
-from core.services.rows import RefundFacts, RefundRow
+from core.services.rows import RefundRow
 from ui.pages.page import Page
 from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.decision import DecisionSheet

@@ -12,8 +12,9 @@ from core.money import display
 from core.permissions import Actor, Permission
 from core.phones import phone_display
 from core.services.refunds.approval import Obstacle, approval_obstacle, rejection_obstacle
+from core.services.refunds.rows import RefundFacts
 from core.services.refunds.rules import RefundRules
-from core.services.rows import PaymentRow, RefundFacts, RefundRow
+from core.services.rows import PaymentRow, RefundRow
 from ui.badges import badge_for
 from ui.loyalty.words import points_text
 from ui.number_words import amount_in_words
