@@ -31,7 +31,10 @@ from core.services.providers.standings import ProviderStandings
 from core.services.reconciliations.pages import ReconciliationPages
 from core.services.reconciliations.service import ReconciliationService
 from core.services.refunds.network_refunds import NetworkRefunds
+from core.services.refunds.news import RefundNewsService
+from core.services.refunds.on_the_spot import SpotDecisions
 from core.services.refunds.pages import RefundLists
+from core.services.refunds.rules import RefundRuleService
 from core.services.refunds.service import RefundService
 from core.services.secrets import SecretBox
 from core.services.settings import SettingsService
@@ -74,12 +77,15 @@ class App(LateServices):
         self.payment_choices = PaymentChoices(database)
         self.refunds = RefundService(database)
         self.refund_lists = RefundLists(database)
+        self.refund_rules = RefundRuleService(database)
+        self.refund_news = RefundNewsService(database)
         self.network_refunds = NetworkRefunds(database, self.gateway_accounts)
         self.invoices = InvoiceService(database, folder)
         self.reconciliations = ReconciliationService(database)
         self.reconciliation_pages = ReconciliationPages(database)
         self.write_off_limits = WriteOffLimitService(database)
         self.users = UserService(database, password_cost=configuration.password_cost)
+        self.spot_decisions = SpotDecisions(database, self.users, self.refunds)
         self.providers = ProviderService(database, self._secrets)
         self.provider_standings = ProviderStandings(database)
         self.tills = TillService(database)

@@ -38,7 +38,10 @@ class Permission(StrEnum):
     VIEW_REPORTS = "see reports"
     REQUEST_REFUND = "ask for refunds"
     DECIDE_REFUND = "approve or reject refunds"
+    DECIDE_PASSED_ON_REFUND = "decide refunds that were passed on to the owner"
     CARRY_OUT_REFUND = "carry out refunds"
+    VIEW_REFUNDS = "see the queue of refunds"
+    KEEP_REFUND_REASONS = "keep the list of reasons for refunds"
     RECONCILE = "reconcile statements"
     WRITE_OFF_ANY_AMOUNT = "write off a difference of any amount"
     REOPEN_RECONCILIATION = "reopen a closed reconciliation"
@@ -58,6 +61,7 @@ _CASHIER = frozenset(
         Permission.SEND_MAIL,
         Permission.MANAGE_CUSTOMERS,
         Permission.REQUEST_REFUND,
+        Permission.VIEW_REFUNDS,
         Permission.CARRY_OUT_REFUND,
     }
 )
@@ -83,6 +87,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.COMPLETE_BY_HAND,
         Permission.ADJUST_POINTS,
         Permission.DECIDE_REFUND,
+        Permission.KEEP_REFUND_REASONS,
         Permission.WRITE_OFF_ANY_AMOUNT,
         Permission.REOPEN_RECONCILIATION,
         Permission.VIEW_AUDIT,
@@ -92,6 +97,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_PAYMENTS,
             Permission.VIEW_REPORTS,
             Permission.VIEW_AUDIT,
+            Permission.VIEW_REFUNDS,
+            Permission.DECIDE_PASSED_ON_REFUND,
+            Permission.KEEP_REFUND_REASONS,
             Permission.MANAGE_USERS,
             Permission.MANAGE_PROVIDERS,
             Permission.MANAGE_SETTINGS,

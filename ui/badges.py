@@ -82,6 +82,7 @@ _BADGES: dict[str, dict[str, tuple[object, str, str]]] = {
         "processing": (QT_TRANSLATE_NOOP("Badge", "Being paid"), "sync", BLUE),
         "completed": (QT_TRANSLATE_NOOP("Badge", "Paid back"), "check-double", GREEN),
         "rejected": (QT_TRANSLATE_NOOP("Badge", "Rejected"), "ban", GRAY),
+        "withdrawn": (QT_TRANSLATE_NOOP("Badge", "Withdrawn"), "undo", GRAY),
         "failed": (QT_TRANSLATE_NOOP("Badge", "Failed"), "cross", RED),
         "unknown": (QT_TRANSLATE_NOOP("Badge", "Not known yet"), "question", YELLOW),
     },

@@ -49,7 +49,10 @@ class _Frame(QWidget):
         self.content.setGeometry(self.rect())
 
 
-_SETTINGS = ("shop", "channels", "mail", "people", "loyalty", "papers", "printing", "appearance")
+_SETTINGS = (
+    *("shop", "channels", "mail", "people", "loyalty", "papers", "printing", "appearance"),
+    *("write-offs", "refunds"),
+)
 """The tabs of the settings, in their order."""
 
 

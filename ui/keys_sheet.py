@@ -116,6 +116,10 @@ _REFUNDS: Group = (
     (
         ("A", QT_TRANSLATE_NOOP("KeysSheet", "Approve")),
         ("J", QT_TRANSLATE_NOOP("KeysSheet", "Reject")),
+        ("S", QT_TRANSLATE_NOOP("KeysSheet", "A manager decides here")),
+        ("O", QT_TRANSLATE_NOOP("KeysSheet", "Pass on to the owner")),
+        ("W", QT_TRANSLATE_NOOP("KeysSheet", "Withdraw")),
+        ("L", QT_TRANSLATE_NOOP("KeysSheet", "List of reasons")),
         ("P", QT_TRANSLATE_NOOP("KeysSheet", "Carry out")),
         ("Ctrl+1  Ctrl+2", QT_TRANSLATE_NOOP("KeysSheet", "By network, by hand")),
         ("F9", QT_TRANSLATE_NOOP("KeysSheet", "Ask the network now")),

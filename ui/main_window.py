@@ -26,6 +26,7 @@ from ui.network_banner import NetworkBanner
 from ui.page_counts import PAGE_COUNTS, PageCount
 from ui.page_entries import PageEntry, entries_for
 from ui.pages.page import Page
+from ui.refund_notices import RefundNotices
 from ui.relay import ChangeRelay
 from ui.top_bar import TopBar
 from ui.widgets.basics import PlainLabel
@@ -71,6 +72,8 @@ class MainWindow(QWidget):
         relay.changed.connect(self.banner.changes_arrived)
         self.stack = QStackedWidget()
         self._lay_out()
+        self.refund_notices = RefundNotices(context, self._on_notice, self)
+        relay.changed.connect(self.refund_notices.changes_arrived)
         self._add_keys()
         relay.changed.connect(self._on_changed)
         QApplication.instance().focusChanged.connect(self._on_focus_changed)  # type: ignore[union-attr]  # a widget has an application

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.app import App
-from core.model.refunds import RefundStatus
 from core.permissions import Actor, Permission
 
 
@@ -32,9 +31,9 @@ PAGE_COUNTS = (
     ),
     PageCount(
         "refunds",
-        Permission.DECIDE_REFUND,
+        Permission.VIEW_REFUNDS,
         frozenset({"refunds"}),
-        lambda app, actor: app.refunds.counts(actor)[RefundStatus.REQUESTED],
+        lambda app, actor: app.refund_news.waiting(actor),
     ),
     PageCount(
         "subscriptions",

@@ -61,7 +61,7 @@ ENTRIES = (
         "refunds",
         str(QT_TRANSLATE_NOOP("PageEntry", "Refunds")),
         "refund",
-        Permission.REQUEST_REFUND,
+        Permission.VIEW_REFUNDS,
         "ui.pages.refunds.page:RefundsPage",
     ),
     PageEntry(

@@ -17,7 +17,7 @@ _RULES = {
     "The refunds of payment {0} are {1}, more than the {2} paid (minor units).": """
         SELECT p.payment_id, SUM(r.refund_amount_minor), p.amount_minor
         FROM refund_request r JOIN payment p ON p.id = r.payment_id
-        WHERE r.status <> 'rejected'
+        WHERE r.status NOT IN ('rejected', 'withdrawn')
         GROUP BY p.id HAVING SUM(r.refund_amount_minor) > p.amount_minor""",
     "Payment {0} is refunded, but its completed refunds are not its amount.": """
         SELECT p.payment_id FROM payment p

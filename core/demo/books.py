@@ -42,6 +42,12 @@ from core.model.payments import (
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import DEFAULT_CURRENCY, major
 
+_DECISIONS = {
+    RefundStatus.REJECTED: ("refund:rejected", "manager"),
+    RefundStatus.WITHDRAWN: ("refund:withdrawn", "cashier"),
+}
+"""What was done with a refund that nobody approved, and by whom."""
+
 
 class Books:
     """Takes sales day by day. A sale paid later waits for its day, where its invoice is drawn."""
@@ -137,9 +143,8 @@ class Books:
             {**amount, "reason": refund.reason},
         )
         if refund.decided_at is not None:
-            rejected = refund.status is RefundStatus.REJECTED
-            action = "refund:rejected" if rejected else "refund:approved"
-            note(refund.decided_at, "manager", action, subject, {**amount, "note": refund.notes})
+            action, who = _DECISIONS.get(refund.status, ("refund:approved", "manager"))
+            note(refund.decided_at, who, action, subject, {**amount, "note": refund.notes})
         sent = sent_at(refund)
         if sent is not None:
             note(sent, "manager", "refund:handed_to_network", subject, amount)

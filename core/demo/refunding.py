@@ -53,6 +53,14 @@ def _wanted(status: RefundStatus, *methods: PaymentMethod, whole: bool = False) 
     return _Wanted(status, frozenset(methods), whole)
 
 
+_NOT_PAID = frozenset(
+    {
+        RefundStatus.REQUESTED,
+        RefundStatus.APPROVED,
+        RefundStatus.REJECTED,
+        RefundStatus.WITHDRAWN,
+    }
+)
 WANTED_RECENTLY = (
     _wanted(RefundStatus.REQUESTED, _MTN, whole=True),
     _wanted(RefundStatus.APPROVED, _MTN),
@@ -67,6 +75,7 @@ WANTED_RECENTLY = (
     _wanted(RefundStatus.APPROVED, _CASH, _AIRTEL),
     _wanted(RefundStatus.COMPLETED, _AIRTEL, whole=True),
     _wanted(RefundStatus.REQUESTED, _MTN),
+    _wanted(RefundStatus.WITHDRAWN, _MTN, _AIRTEL, _CASH),
 )
 """What a manager finds on the refunds page when the demo opens."""
 
@@ -129,7 +138,7 @@ class RefundDesk:
         )
         if status is not RefundStatus.REQUESTED:
             refund.decided_at = paid_at + after[1]
-        if status not in {RefundStatus.REQUESTED, RefundStatus.APPROVED, RefundStatus.REJECTED}:
+        if status not in _NOT_PAID:
             refund.ended_at = paid_at + after[2]
         if status is RefundStatus.PROCESSING:
             refund.ended_at = self._calendar.now
@@ -168,7 +177,10 @@ def number_credit_notes(refunds: Iterable[Refund]) -> Mapping[date, int]:
 def refund_row(refund: Refund, key: int) -> Row:
     """Return the refund's row."""
     rejected = refund.status is RefundStatus.REJECTED
-    decided = refund.decided_at is not None
+    approved = refund.decided_at is not None and refund.status not in {
+        RefundStatus.REJECTED,
+        RefundStatus.WITHDRAWN,
+    }
     completed = refund.status is RefundStatus.COMPLETED
     return {
         "id": key,
@@ -181,8 +193,8 @@ def refund_row(refund: Refund, key: int) -> Row:
         "refund_transaction_id": refund.network_id,
         "requested_by": "cashier",
         "requested_at": refund.requested_at,
-        "approved_by": "manager" if decided and not rejected else None,
-        "approved_at": refund.decided_at if not rejected else None,
+        "approved_by": "manager" if approved else None,
+        "approved_at": refund.decided_at if approved else None,
         "rejected_by": "manager" if rejected else "",
         "rejected_at": refund.decided_at if rejected else None,
         "processed_by": "manager" if refund.ended_at else "",

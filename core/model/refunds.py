@@ -26,13 +26,18 @@ class RefundStatus(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
     FAILED = "failed"
     UNKNOWN = "unknown"
 
 
 REFUND_TRANSITIONS: dict[RefundStatus, frozenset[RefundStatus]] = {
-    RefundStatus.REQUESTED: frozenset({RefundStatus.APPROVED, RefundStatus.REJECTED}),
-    RefundStatus.APPROVED: frozenset({RefundStatus.PROCESSING, RefundStatus.REJECTED}),
+    RefundStatus.REQUESTED: frozenset(
+        {RefundStatus.APPROVED, RefundStatus.REJECTED, RefundStatus.WITHDRAWN}
+    ),
+    RefundStatus.APPROVED: frozenset(
+        {RefundStatus.PROCESSING, RefundStatus.REJECTED, RefundStatus.WITHDRAWN}
+    ),
     RefundStatus.PROCESSING: frozenset(
         {RefundStatus.COMPLETED, RefundStatus.FAILED, RefundStatus.UNKNOWN}
     ),
@@ -40,14 +45,19 @@ REFUND_TRANSITIONS: dict[RefundStatus, frozenset[RefundStatus]] = {
     RefundStatus.FAILED: frozenset({RefundStatus.PROCESSING, RefundStatus.REJECTED}),
     RefundStatus.COMPLETED: frozenset(),
     RefundStatus.REJECTED: frozenset(),
+    RefundStatus.WITHDRAWN: frozenset(),
 }
 
-HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED}
+HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED, RefundStatus.WITHDRAWN}
 """Refunds that count against the payment; a failed one may be tried again, so it still does."""
 
 
 class RefundRequest(Versioned, Base):
-    """One request to give money back, all or part of one payment."""
+    """One request to give money back, all or part of one payment.
+
+    ``reason`` is a heading that the shop's other refunds share, ``reason_note`` the asker's own
+    words. ``passed_on_by`` is who left the decision to the owner; empty: a manager decides.
+    """
 
     __tablename__ = "refund_request"
     __table_args__ = (
@@ -58,6 +68,7 @@ class RefundRequest(Versioned, Base):
         Index("ix_refund_request_by", "requested_by", "requested_at"),
         Index("ix_refund_request_requested", "requested_at"),
         Index("ix_refund_request_completed", "refund_completed_at"),
+        Index("ix_refund_request_updated", "updated_at"),
         Index(
             "ix_refund_request_transaction",
             "refund_transaction_id",
@@ -71,6 +82,7 @@ class RefundRequest(Versioned, Base):
     refund_amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3), default="RWF")
     reason: Mapped[str] = mapped_column(Text)
+    reason_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     status: Mapped[RefundStatus] = mapped_column(
         stored_by_value(RefundStatus), default=RefundStatus.REQUESTED
     )
@@ -79,6 +91,9 @@ class RefundRequest(Versioned, Base):
     requested_at: Mapped[datetime]
     approved_by: Mapped[str | None] = mapped_column(String(80))
     approved_at: Mapped[datetime | None]
+    passed_on_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    passed_on_at: Mapped[datetime | None]
+    passed_on_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     rejected_by: Mapped[str] = mapped_column(String(80), default="")
     rejected_at: Mapped[datetime | None]
     processed_by: Mapped[str] = mapped_column(String(80), default="")

@@ -131,6 +131,9 @@ def refund_row(refund: RefundRequest, payment: Payment) -> RefundRow:
         invoice_number=payment.invoice_number or "",
         credit_note_number=refund.credit_note.credit_note_number if refund.credit_note else "",
         version=refund.version,
+        reason_note=refund.reason_note,
+        passed_on_by=refund.passed_on_by,
+        passed_on_note=refund.passed_on_note,
     )
 
 

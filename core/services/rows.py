@@ -134,6 +134,14 @@ class InvoiceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What was on the screen when a person decided: the decision is bound to it."""
+
+    version: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class RefundRow:
     """One refund request as a list shows it."""
 
@@ -158,32 +166,19 @@ class RefundRow:
     invoice_number: str
     credit_note_number: str
     version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One fact a manager weighs: whether it speaks for the act, and a sentence."""
-
-    passed: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefundFacts:
-    """What a manager needs to decide a refund."""
-
-    refund: RefundRow
-    payment: PaymentRow
-    refunded_before_minor: int
-    also_waiting_minor: int
-    left_after_minor: int
-    requests_today: int
-    checks: tuple[Check, ...]
+    reason_note: str = ""
+    passed_on_by: str = ""
+    passed_on_note: str = ""
 
     @property
-    def may_approve(self) -> bool:
-        """Tell whether every check passed."""
-        return all(check.passed for check in self.checks)
+    def seen(self) -> Seen:
+        """What a decision on this row is bound to."""
+        return Seen(self.version, self.refund_amount_minor)
+
+    @property
+    def whole_reason(self) -> str:
+        """The heading and the asker's own words."""
+        return " – ".join(filter(None, [self.reason, self.reason_note]))
 
 
 @dataclass(frozen=True, slots=True)

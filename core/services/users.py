@@ -39,7 +39,8 @@ FREE_TRIES = 5
 FIRST_WAIT_S = 30
 LONGEST_WAIT_S = 15 * 60
 
-_WRONG = "You are not signed in. The name or the password is wrong."
+_NOT_SIGNED_IN = "You are not signed in."
+_WRONG = f"{_NOT_SIGNED_IN} The name or the password is wrong."
 
 
 class UserService:
@@ -59,6 +60,23 @@ class UserService:
 
         """
         return self._prove(name, password, desk, action="user:signed_in")
+
+    def step_up(self, actor: Actor, name: str, password: str, *, money_fact: str) -> Actor:
+        """Return the person who proves at somebody's window who they are, for one act there.
+
+        Whoever is signed in stays so. Wrong tries count and wait as at sign-in; ``money_fact``
+        begins the refusal ("Nothing was approved.").
+
+        Raises:
+            SignInError: wrong, disabled, or too many wrong tries; then it says how long to wait.
+
+        """
+        try:
+            return self._prove(
+                name, password, actor.desk, action="user:stepped_up", at_desk_of=actor.name
+            )
+        except SignInError as error:
+            raise SignInError(error.message.replace(_NOT_SIGNED_IN, money_fact)) from error
 
     def add(
         self,
@@ -173,7 +191,7 @@ class UserService:
                 unit.audit("user:enabled" if is_active else "user:disabled", "user", user.name)
             return _committed(unit, user)
 
-    def _prove(self, name: str, password: str, desk: str, *, action: str) -> Actor:
+    def _prove(self, name: str, password: str, desk: str, *, action: str, **details: str) -> Actor:
         """Return the person whose password this is, and journal the try either way.
 
         The costly hash runs before the write lock is taken; under the lock the wait and the hash
@@ -192,14 +210,16 @@ class UserService:
             if user is None or refusal:
                 # The typed name stays out of the books: it may be a password in the wrong field.
                 known = user.name if user is not None else ""
-                unit.audit("user:sign_in_refused", "user", known, reason=refusal, desk=desk)
+                unit.audit(
+                    "user:sign_in_refused", "user", known, reason=refusal, desk=desk, **details
+                )
                 unit.commit()
                 raise SignInError(refusal)
             actor = Actor(user.id, user.name, user.role, desk)
             _give_password(user, fresh_hash or user.password_hash)
             unit.commit()
         with self._database.write(actor) as unit:
-            unit.audit(action, "user", actor.name)
+            unit.audit(action, "user", actor.name, **details)
             unit.commit()
         return actor
 
@@ -238,7 +258,7 @@ def _refusal(unit: UnitOfWork, user: User | None, *, proven: bool, seen_hash: st
     wait_s = _wait_s(user, unit.now)
     if wait_s > 0:
         return (
-            "You are not signed in. After too many wrong passwords this name waits another"
+            f"{_NOT_SIGNED_IN} After too many wrong passwords this name waits another"
             f" {_duration(wait_s)}; an admin can set a new password."
         )
     if not proven or user.password_hash != seen_hash:
@@ -250,7 +270,7 @@ def _refusal(unit: UnitOfWork, user: User | None, *, proven: bool, seen_hash: st
         user.locked_until = unit.now + timedelta(seconds=wait_s)
         return f"{_WRONG} Wait {_duration(wait_s)} before the next try."
     if not user.is_active:
-        return "You are not signed in. This name is disabled; ask an admin."
+        return f"{_NOT_SIGNED_IN} This name is disabled; ask an admin."
     return ""
 
 

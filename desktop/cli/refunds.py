@@ -36,10 +36,13 @@ def command() -> None:
 @click.argument("payment_id")
 @click.option("--amount", required=True, metavar="A", help="How much goes back.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why it goes back.")
+@click.option("--note", default="", metavar="TEXT", help="More words beside the reason.")
 @key_option
 @json_option
 @shop_options
-def request(payment_id: str, *, amount: str, reason: str, key: str, as_json: bool) -> None:
+def request(
+    payment_id: str, *, amount: str, reason: str, note: str, key: str, as_json: bool
+) -> None:
     """Ask for a refund of part or all of a completed payment."""
     with signed_in() as (app, actor):
         currency = app.payment_lists.one(actor, payment_id).currency
@@ -48,6 +51,7 @@ def request(payment_id: str, *, amount: str, reason: str, key: str, as_json: boo
             payment_id=payment_id,
             amount_minor=parse_typed(amount, currency),
             reason=reason,
+            note=note,
         )
         row = app.refunds.request(actor, asked)
     _print_refund(row, as_json=as_json)
@@ -74,6 +78,30 @@ def reject(refund_id: str, *, reason: str, as_json: bool) -> None:
     """Refuse a refund, with the reason."""
     with signed_in() as (app, actor):
         row = app.refunds.reject(actor, refund_id, reason=reason)
+    _print_refund(row, as_json=as_json)
+
+
+@command.command("pass-on")
+@refund_argument
+@click.option("--note", required=True, metavar="TEXT", help="A word for the owner.")
+@json_option
+@shop_options
+def pass_on(refund_id: str, *, note: str, as_json: bool) -> None:
+    """Leave the decision to an admin: it is above what a manager approves."""
+    with signed_in() as (app, actor):
+        row = app.refunds.pass_on(actor, refund_id, note=note)
+    _print_refund(row, as_json=as_json)
+
+
+@command.command("withdraw")
+@refund_argument
+@click.option("--note", default="", metavar="TEXT")
+@json_option
+@shop_options
+def withdraw(refund_id: str, *, note: str, as_json: bool) -> None:
+    """Take back what you asked for, before the money goes back."""
+    with signed_in() as (app, actor):
+        row = app.refunds.withdraw(actor, refund_id, note=note)
     _print_refund(row, as_json=as_json)
 
 
@@ -201,11 +229,13 @@ def refund_document(row: RefundRow) -> dict[str, object]:
         "currency": row.currency,
         "status": row.status,
         "reason": row.reason,
+        "reason_note": row.reason_note,
         "refund_transaction_id": row.refund_transaction_id or None,
         "requested_by": row.requested_by,
         "requested_at": iso_utc(row.requested_at),
         "approved_by": row.approved_by or None,
         "approved_at": iso_utc(row.approved_at) if row.approved_at else None,
+        "passed_on_by": row.passed_on_by or None,
         "rejected_by": row.rejected_by or None,
         "processed_by": row.processed_by or None,
         "response_notes": row.response_notes,

@@ -30,7 +30,7 @@ from core.services.gateways.attempts import open_for_sale
 from core.services.payments.completion import payment_ended
 from core.services.payments.rules import payment_with_transaction
 from core.services.payments.service import complete_from_gateway
-from core.services.refunds.service import complete_from_gateway as complete_refund_from_gateway
+from core.services.refunds.steps import complete_from_gateway as complete_refund_from_gateway
 
 _GONE_WELL = frozenset(
     {

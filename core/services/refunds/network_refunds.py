@@ -14,7 +14,7 @@ from core.money import display
 from core.permissions import Actor, Permission
 from core.services.gateways.attempt_steps import close_by_person
 from core.services.gateways.attempts import collect_attempt, open_refund
-from core.services.refunds.service import (
+from core.services.refunds.steps import (
     complete_refund,
     find_refund,
     journal_refund,

@@ -76,6 +76,9 @@ class ListedRefund(NamedTuple):
     invoice_number: str
     credit_note_number: str
     version: int
+    reason_note: str
+    passed_on_by: str
+    passed_on_note: str
     decided_by: str
 
     @property
@@ -125,6 +128,9 @@ class ListedRefund(NamedTuple):
             invoice_number=self.invoice_number,
             credit_note_number=self.credit_note_number,
             version=self.version,
+            reason_note=self.reason_note,
+            passed_on_by=self.passed_on_by,
+            passed_on_note=self.passed_on_note,
         )
 
 
@@ -140,6 +146,7 @@ def _conditions(wanted: RefundListFilter) -> list[ColumnElement[bool]]:
     own = (
         RefundRequest.refund_id,
         RefundRequest.reason,
+        RefundRequest.reason_note,
         RefundRequest.refund_transaction_id,
         RefundRequest.requested_by,
         RefundRequest.approved_by,
@@ -181,6 +188,9 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
             func.coalesce(Payment.invoice_number, ""),
             func.coalesce(CreditNote.credit_note_number, ""),
             RefundRequest.version,
+            RefundRequest.reason_note,
+            RefundRequest.passed_on_by,
+            RefundRequest.passed_on_note,
             decided_by(),
         )
         .join_from(RefundRequest, Payment, Payment.id == RefundRequest.payment_id)

@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import ColumnElement, func, inspect, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload
 
-from core.clock import day_start, shop_date
 from core.database.unit_of_work import Database, UnitOfWork
-from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from core.model.journal import Topic
+from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.model.payments import Payment, PaymentStatus
-from core.model.refunds import (
-    HELD_REFUND_STATUSES,
-    REFUND_TRANSITIONS,
-    RefundRequest,
-    RefundStatus,
-)
-from core.money import display, major
+from core.model.refunds import RefundRequest, RefundStatus
+from core.money import display
 from core.permissions import Actor, Permission
 from core.services.loyalty.ledger import check_refund_of_points
-from core.services.mapping import payment_row, refund_row
-from core.services.papers.issuing import issue_credit_note
-from core.services.payments.completion import refund_completed
 from core.services.payments.lists import refundable
 from core.services.payments.service import find_payment
-from core.services.rows import Check, Page, RefundFacts, RefundRow
+from core.services.refunds.approval import (
+    approval_obstacle,
+    obstacle_sentence,
+    rejection_obstacle,
+)
+from core.services.refunds.facts import refund_facts
+from core.services.refunds.rows import RefundFacts
+from core.services.refunds.rules import OTHER_REASON, load_rules
+from core.services.refunds.steps import (
+    committed,
+    complete_refund,
+    find_refund,
+    journal_refund,
+    requested_refund_row,
+    require_as_seen,
+)
+from core.services.rows import Page, RefundRow, Seen
 from core.services.session import KeyedCommand, once
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRefund(KeyedCommand):
-    """What is asked: how much of which payment goes back, and why."""
+    """What is asked: how much of which payment goes back, and why.
+
+    ``reason`` is usually one of the shop's list, ``note`` the asker's own words.
+    """
 
     payment_id: str
     amount_minor: int
     reason: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,11 @@ class RefundService:
         reason = command.reason.strip()
         if not reason:
             raise InvalidInputError("Write why the money goes back.", field="reason")
+        note = command.note.strip()
+        if reason == OTHER_REASON and not note:
+            raise InvalidInputError(
+                "Nothing was asked for. Write which other reason it is.", field="note"
+            )
         if command.amount_minor <= 0:
             raise InvalidInputError("A refund is more than zero.", field="amount")
         with self._database.write(actor) as unit:
@@ -80,13 +94,14 @@ class RefundService:
                     refund_amount_minor=command.amount_minor,
                     currency=payment.currency,
                     reason=reason,
+                    reason_note=note,
                     requested_by=actor.name,
                     requested_at=unit.now,
                     updated_at=unit.now,
                 )
                 unit.session.add(refund)
                 unit.session.flush()
-                journal_refund(unit, refund, "refund:requested", reason=reason)
+                journal_refund(unit, refund, "refund:requested", reason=reason, **_told(note=note))
                 return refund.refund_id
 
             refund_id, _ = once(unit, "refund:request", command, act)
@@ -95,56 +110,133 @@ class RefundService:
             return row
 
     def approve(
-        self, actor: Actor, refund_id: str, *, version: int | None = None, note: str = ""
+        self,
+        actor: Actor,
+        refund_id: str,
+        *,
+        seen: Seen | None = None,
+        note: str = "",
+        at_desk_of: str = "",
     ) -> RefundRow:
         """Approve a refund somebody else asked for.
 
-        ``version`` is the one the manager saw: an approval is bound to what was on the screen.
+        ``seen`` is what the manager saw: an approval is bound to what was on the screen.
+        ``at_desk_of`` is who is signed in where a manager approved on the spot.
 
         Raises:
-            NotAllowedError: the person asked for it themselves, or may not decide.
-            ConflictError: it was decided or changed meanwhile.
+            NotAllowedError: the person asked for it themselves, it is above what they may
+                approve, or it is somebody else's to decide.
+            ConflictError: it was decided or changed meanwhile, or more would go back than was paid.
 
         """
         with self._database.write(actor) as unit:
             refund = find_refund(unit.session, refund_id)
-            # Four eyes come first: the asker hears the true reason whatever their role.
-            if refund.requested_by == actor.name:
-                raise NotAllowedError(
-                    "Nothing was approved. You asked for this refund yourself; somebody else must"
-                    " approve it."
-                )
-            actor.require(Permission.DECIDE_REFUND)
-            _require_version(refund, version)
+            _require_approver(unit, actor, refund)
+            require_as_seen(refund, seen)
+            facts = refund_facts(unit.session, actor, refund)
+            if refund.status is RefundStatus.REQUESTED and facts.why_not:
+                raise ConflictError(f"Nothing was approved. {facts.why_not}")
             refund.move_to(RefundStatus.APPROVED, unit.now)
             refund.approved_by = actor.name
             refund.approved_at = unit.now
             refund.response_notes = note.strip() or refund.response_notes
-            journal_refund(unit, refund, "refund:approved", note=note.strip())
-            return _committed(unit, refund)
+            told = _told(at_desk_of=at_desk_of)
+            journal_refund(unit, refund, "refund:approved", note=note.strip(), **told)
+            return committed(unit, refund)
+
+    def pass_on(
+        self,
+        actor: Actor,
+        refund_id: str,
+        *,
+        note: str,
+        seen: Seen | None = None,
+        at_desk_of: str = "",
+    ) -> RefundRow:
+        """Leave the decision on a refund to the owner, with a word.
+
+        A manager passes on what is above their limit, and what they asked for themselves where
+        no other manager is there.
+
+        Raises:
+            NotAllowedError: the person decides no refunds.
+            InvalidInputError: the word is missing.
+            ConflictError: it was decided, changed or passed on meanwhile.
+
+        """
+        self._database.require(actor, Permission.DECIDE_REFUND)
+        if not note.strip():
+            raise InvalidInputError(
+                "Nothing was passed on. Write a word for the owner.", field="note"
+            )
+        with self._database.write(actor) as unit:
+            refund = find_refund(unit.session, refund_id)
+            require_as_seen(refund, seen)
+            if refund.status is not RefundStatus.REQUESTED or refund.passed_on_by:
+                where = "passed on already" if refund.passed_on_by else str(refund.status)
+                raise ConflictError(
+                    f"Nothing was passed on. This refund is {where}; only one that waits for a"
+                    " manager's decision is passed on."
+                )
+            refund.passed_on_by = actor.name
+            refund.passed_on_at = refund.updated_at = unit.now
+            refund.passed_on_note = note.strip()
+            told = _told(at_desk_of=at_desk_of)
+            journal_refund(unit, refund, "refund:passed_on", note=note.strip(), **told)
+            return committed(unit, refund)
 
     def reject(
-        self, actor: Actor, refund_id: str, *, reason: str, version: int | None = None
+        self, actor: Actor, refund_id: str, *, reason: str, seen: Seen | None = None
     ) -> RefundRow:
         """Refuse a refund that has not been paid out, and say why.
 
         Raises:
+            NotAllowedError: it is not the person's to decide.
             InvalidInputError: the reason is missing.
             ConflictError: it was paid out, decided or changed meanwhile.
 
         """
-        self._database.require(actor, Permission.DECIDE_REFUND)
+        if not actor.may(Permission.DECIDE_PASSED_ON_REFUND):
+            self._database.require(actor, Permission.DECIDE_REFUND)
         if not reason.strip():
             raise InvalidInputError("Write why the refund is rejected.", field="reason")
         with self._database.write(actor) as unit:
             refund = find_refund(unit.session, refund_id)
-            _require_version(refund, version)
+            obstacle = rejection_obstacle(actor, refund)
+            if obstacle is not None:
+                sentence = obstacle_sentence(obstacle, actor, load_rules(unit.session))
+                raise NotAllowedError(f"Nothing was rejected. {sentence}")
+            require_as_seen(refund, seen)
             refund.move_to(RefundStatus.REJECTED, unit.now)
             refund.rejected_by = actor.name
             refund.rejected_at = unit.now
             refund.response_notes = reason.strip()
             journal_refund(unit, refund, "refund:rejected", reason=reason.strip())
-            return _committed(unit, refund)
+            return committed(unit, refund)
+
+    def withdraw(
+        self, actor: Actor, refund_id: str, *, note: str = "", seen: Seen | None = None
+    ) -> RefundRow:
+        """Take one's own request back before any money leaves; it can be asked anew.
+
+        Raises:
+            NotAllowedError: somebody else asked for it.
+            ConflictError: the money is on its way, or it ended or changed meanwhile.
+
+        """
+        self._database.require(actor, Permission.REQUEST_REFUND)
+        with self._database.write(actor) as unit:
+            refund = find_refund(unit.session, refund_id)
+            if refund.requested_by != actor.name:
+                raise NotAllowedError(
+                    f"Nothing was withdrawn. {refund.requested_by} asked for this refund; only they"
+                    " withdraw it, and a manager may reject it."
+                )
+            require_as_seen(refund, seen)
+            refund.move_to(RefundStatus.WITHDRAWN, unit.now)
+            refund.response_notes = note.strip() or refund.response_notes
+            journal_refund(unit, refund, "refund:withdrawn", **_told(note=note.strip()))
+            return committed(unit, refund)
 
     def carry_out(self, actor: Actor, command: CarryOutRefund) -> RefundRow:
         """Record that an approved refund was paid out by hand; issues its credit note.
@@ -213,8 +305,10 @@ class RefundService:
             found = {row[0]: row[1] for row in rows}
         return {status: found.get(status, 0) for status in RefundStatus}
 
-    def facts(self, actor: Actor, refund_id: str) -> RefundFacts:
+    def facts(self, actor: Actor, refund_id: str, *, on_the_spot: bool = False) -> RefundFacts:
         """Return what a manager weighs before deciding a refund.
+
+        ``on_the_spot``: a manager who steps up at the person's window.
 
         Raises:
             NotFoundError: there is no such refund.
@@ -223,69 +317,20 @@ class RefundService:
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         with self._database.read() as session:
             refund = find_refund(session, refund_id)
-            payment = refund.payment
-            others = [other for other in payment.refund_requests if other.id != refund.id]
-            before = sum(
-                r.refund_amount_minor for r in others if r.status is RefundStatus.COMPLETED
-            )
-            waiting = sum(
-                r.refund_amount_minor
-                for r in others
-                if r.status in HELD_REFUND_STATUSES - {RefundStatus.COMPLETED}
-            )
-            left = payment.amount_minor - before - waiting - refund.refund_amount_minor
-            today = _requests_on_day(session, refund)
-            return RefundFacts(
-                refund=requested_refund_row(refund),
-                payment=payment_row(payment),
-                refunded_before_minor=before,
-                also_waiting_minor=waiting,
-                left_after_minor=left,
-                requests_today=today,
-                checks=_checks(actor, refund, payment, left),
-            )
+            return refund_facts(session, actor, refund, on_the_spot=on_the_spot)
 
 
-def _checks(actor: Actor, refund: RefundRequest, payment: Payment, left: int) -> tuple[Check, ...]:
-    paid = payment.status in {PaymentStatus.COMPLETED, PaymentStatus.REFUNDED}
-    own = refund.requested_by == actor.name
-    return (
-        Check(paid, "The payment was completed." if paid else "The payment is not completed."),
-        Check(
-            left >= 0,
-            "All refunds together stay within what was paid."
-            if left >= 0
-            else f"All refunds together are {display(-left, payment.currency)} more than was paid.",
-        ),
-        Check(
-            not own,
-            f"Asked by {refund.requested_by}, not by you."
-            if not own
-            else "You asked for it yourself; somebody else must approve it.",
-        ),
-        Check(
-            actor.may(Permission.DECIDE_REFUND),
-            f"{actor.role.with_article.capitalize()} may decide refunds."
-            if actor.may(Permission.DECIDE_REFUND)
-            else f"{actor.role.with_article.capitalize()} may not decide refunds.",
-        ),
-    )
+def _require_approver(unit: UnitOfWork, actor: Actor, refund: RefundRequest) -> None:
+    rules = load_rules(unit.session)
+    obstacle = approval_obstacle(actor, refund, rules)
+    if obstacle is not None:
+        sentence = obstacle_sentence(obstacle, actor, rules)
+        raise NotAllowedError(f"Nothing was approved. {sentence}")
 
 
-def _requests_on_day(session: Session, refund: RefundRequest) -> int:
-    start = day_start(shop_date(refund.requested_at))
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(RefundRequest)
-            .where(
-                RefundRequest.requested_by == refund.requested_by,
-                RefundRequest.requested_at >= start,
-                RefundRequest.requested_at < start + timedelta(days=1),
-            )
-        )
-        or 0
-    )
+def _told(**details: str) -> dict[str, str]:
+    """Return the details that say anything."""
+    return {name: text for name, text in details.items() if text}
 
 
 def _check_room(payment: Payment, amount_minor: int) -> None:
@@ -310,86 +355,3 @@ def _require_proof(payment: Payment, command: CarryOutRefund) -> None:
             "Nothing was recorded. Type the network's transaction id of the money sent back.",
             field="refund_transaction_id",
         )
-
-
-def complete_from_gateway(unit: UnitOfWork, refund: RefundRequest, transaction_id: str) -> None:
-    """Complete a refund that its network confirmed, late or not; a completed one stays as it is."""
-    if refund.status is RefundStatus.FAILED:
-        refund.move_to(RefundStatus.PROCESSING, unit.now)
-        # Two steps, two statements: the database allows none from failed to completed.
-        unit.session.flush()
-    if RefundStatus.COMPLETED in REFUND_TRANSITIONS[refund.status]:
-        refund.refund_transaction_id = transaction_id or refund.refund_transaction_id
-        complete_refund(unit, refund, "")
-        return
-    # It was rejected, or sent back by hand, while the network took its time.
-    journal_refund(unit, refund, "refund:came_late", transaction=transaction_id)
-
-
-def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
-    """Write down that a refund's money went back, and issue its credit note."""
-    payment = refund.payment
-    refund.move_to(RefundStatus.COMPLETED, unit.now)
-    refund.refund_completed_at = unit.now
-    refund.response_notes = note or refund.response_notes
-    issue_credit_note(unit, refund, payment)
-    returned = sum(
-        r.refund_amount_minor for r in payment.refund_requests if r.status is RefundStatus.COMPLETED
-    )
-    if returned == payment.amount_minor:
-        payment.mark_as_refunded(refund.reason, unit.now)
-    journal_refund(
-        unit, refund, "refund:completed", transaction=refund.refund_transaction_id, note=note
-    )
-    refund_completed(unit, refund)
-    unit.session.flush()
-
-
-def journal_refund(unit: UnitOfWork, refund: RefundRequest, action: str, **details: object) -> None:
-    """Write what was done with a refund, and tell other windows."""
-    left = inspect(refund).attrs.status.history.deleted
-    steps = {"before": left[0], "after": refund.status} if left else {}
-    unit.audit(
-        action,
-        "refund",
-        refund.refund_id,
-        payment=refund.payment.payment_id,
-        amount=major(refund.refund_amount_minor, refund.currency),
-        currency=refund.currency,
-        **steps,
-        **details,
-    )
-    unit.changed(Topic.REFUNDS, refund.refund_id)
-    unit.changed(Topic.PAYMENTS, refund.payment.payment_id)
-
-
-def _require_version(refund: RefundRequest, version: int | None) -> None:
-    if version is not None and refund.version != version:
-        raise ConflictError(
-            "Nothing was changed. This refund was changed since you opened it; look again."
-        )
-
-
-def _committed(unit: UnitOfWork, refund: RefundRequest) -> RefundRow:
-    unit.session.flush()
-    row = requested_refund_row(refund)
-    unit.commit()
-    return row
-
-
-def find_refund(session: Session, refund_id: str) -> RefundRequest:
-    """Return a refund by its public id.
-
-    Raises:
-        NotFoundError: there is none in this shop.
-
-    """
-    refund = session.scalar(select(RefundRequest).where(RefundRequest.refund_id == refund_id))
-    if refund is None:
-        raise NotFoundError(f"Nothing was changed. There is no refund {refund_id} in this shop.")
-    return refund
-
-
-def requested_refund_row(refund: RefundRequest) -> RefundRow:
-    """Return a refund as lists show it."""
-    return refund_row(refund, refund.payment)

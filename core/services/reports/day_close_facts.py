@@ -155,7 +155,7 @@ def refunds_sent(session: Session, day: date) -> Sums:
 def refunds_open(session: Session, day: date) -> list[tuple[str, RefundStatus, int, int]]:
     """Return the refunds asked for by the end of a day that have no end yet, by their state."""
     key = (RefundRequest.currency, RefundRequest.status)
-    ended = (RefundStatus.COMPLETED, RefundStatus.REJECTED)
+    ended = (RefundStatus.COMPLETED, RefundStatus.REJECTED, RefundStatus.WITHDRAWN)
     waiting = [status for status in RefundStatus if status not in ended]
     rows = session.execute(
         select(*key, func.count(), func.sum(RefundRequest.refund_amount_minor))

@@ -183,6 +183,8 @@ def _charts(
     for currency in currencies:
         values = {state: timeline.zeros() for state in ("Sent back", "Rejected", "Open")}
         for each in found.get(currency, ()):
+            if each.status is RefundStatus.WITHDRAWN:
+                continue  # nobody waits for it, and nobody refused it
             state = {RefundStatus.COMPLETED: "Sent back", RefundStatus.REJECTED: "Rejected"}
             values[state.get(each.status, "Open")][timeline.place(each.day)] += each.amount_minor
         yield Chart(

@@ -354,8 +354,9 @@ def test_a_completed_payment_leads_to_a_refund_request(qtbot, shop, page):
     page.strip.ask_refund.click()
     dialog = page.findChild(RefundDialog)
     dialog.submit_button.click()
-    qtbot.waitUntil(lambda: "why" in dialog.message.text)
-    dialog.reason.setText("Wrong article")
+    qtbot.waitUntil(lambda: "Choose a reason" in dialog.message.text)
+    dialog.reason.choose("Wrong item or amount")
+    qtbot.keyClicks(dialog.reason.note, "Wrong article")
     with qtbot.waitSignal(page.notice_raised) as told:
         dialog.submit_button.click()
     assert "manager decides" in told.args[0]

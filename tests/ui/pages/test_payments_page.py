@@ -244,7 +244,8 @@ def test_a_refund_is_asked_for_with_what_is_left_filled_in(qtbot, shop):
     assert dialog.amount.amount_minor == 15_000
     dialog.amount.set_amount(20_000)
     assert dict(dialog.review.facts)["Left after this"].endswith("more than can be refunded")
-    qtbot.keyClicks(dialog.reason, "Wrong article")
+    dialog.reason.choose("Wrong item or amount")
+    qtbot.keyClicks(dialog.reason.note, "Wrong article")
     dialog.submit_button.click()
     qtbot.waitUntil(lambda: "can still be refunded" in dialog.message.text)
     dialog.amount.set_amount(5_000)

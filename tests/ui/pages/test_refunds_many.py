@@ -8,6 +8,7 @@ from tests.ui.pages.test_refunds_page import ask, open_page, settle
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.pages.refunds.bulk import RefundBulkSheet
 from ui.pages.refunds.detail import RefundAct
+from ui.widgets.messages import InlineMessage
 
 
 @pytest.fixture
@@ -55,20 +56,42 @@ def test_many_are_approved_from_one_sheet_with_count_and_sum(qtbot, shop):
     assert all(row.approved_by == MANAGER.name for row in shop.app.refunds.page(MANAGER).rows)
 
 
-def test_nobody_approves_their_own_among_others(qtbot, shop):
+def test_ones_own_and_what_is_above_the_limit_are_named_and_left_out(qtbot, shop):
     ask(shop, 1)
     ask(shop, 2, by=MANAGER)
+    ask(shop, 3, amount=250_000)
+    page = open_page(qtbot, shop)
+    select_all(qtbot, page)
+    approve = page.bulk.buttons[RefundAct.APPROVE]
+    assert approve.isEnabled()
+    assert approve.toolTip().startswith("2 of 3 left out: ")
+    qtbot.keyClick(page, Qt.Key.Key_A)
+    sheet = sheet_of(qtbot, page)
+    assert sheet.amount.text() == "12\u202f000\u00a0RWF"
+    told = " ".join(each.text for each in sheet.findChildren(InlineMessage))
+    assert "250\u202f000\u00a0RWF Customer 3): A manager approves up to 100" in told
+    assert "12\u202f000\u00a0RWF Customer 2): You asked for it yourself" in told
+    sheet.submit_button.click()
+    finished(qtbot, sheet)
+    assert sheet.message.text == "Done: 1 of 1."
+    waiting = RefundStatus.REQUESTED
+    assert [states(shop)[f"Customer {number}"] for number in (2, 3)] == [waiting, waiting]
+
+
+def test_where_all_are_ones_own_the_reason_is_told(qtbot, shop):
+    for number in (1, 2):
+        ask(shop, number, by=MANAGER)
     page = open_page(qtbot, shop)
     told = []
     page.notice_raised.connect(told.append)
     select_all(qtbot, page)
     approve = page.bulk.buttons[RefundAct.APPROVE]
     assert not approve.isEnabled()
-    assert approve.toolTip().startswith("1 of 2: You asked for it yourself")
     assert page.bulk.buttons[RefundAct.REJECT].isEnabled()
     qtbot.keyClick(page, Qt.Key.Key_A)
-    assert told == [approve.toolTip()]
-    assert set(states(shop).values()) == {RefundStatus.REQUESTED}
+    assert (
+        told == [approve.toolTip()] == ["You asked for it yourself; somebody else must approve it."]
+    )
 
 
 def test_one_that_changed_meanwhile_is_left_alone_and_told(qtbot, shop):

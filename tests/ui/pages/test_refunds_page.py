@@ -13,8 +13,9 @@ from core.services.refunds.service import RequestRefund
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.models.roles import DISPLAY
 from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.decision import DecisionSheet
 from ui.pages.refunds.detail import RefundAct
-from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
+from ui.pages.refunds.dialogs import RejectDialog
 from ui.pages.refunds.page import RefundsPage
 from ui.relay import ChangeRelay
 
@@ -126,7 +127,7 @@ def test_ones_own_request_shows_approve_disabled_with_the_reason(qtbot, shop):
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     sheet = dialog_of(qtbot, page, DecisionSheet)
     assert not sheet.submit_button.isEnabled()
-    assert "You asked for it yourself" in sheet.submit_button.toolTip()
+    assert "You asked for this refund yourself" in sheet.submit_button.toolTip()
     sheet.reject()
 
 

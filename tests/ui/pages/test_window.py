@@ -29,6 +29,7 @@ from ui.tasks import TaskRunner
 from ui.theme import Scheme, Theme, is_dark
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.messages import EmptyState
+from ui.widgets.navigation import PAGE_KEYS
 
 MakeDesk = Callable[..., Desk]
 
@@ -193,16 +194,16 @@ def test_a_dialog_is_hidden_by_the_lock_and_comes_back_as_it_was(qtbot, make_des
     dialog = page.findChild(RefundDialog)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
-    qtbot.keyClicks(dialog.reason, "Wrong")
-    qtbot.keyClick(dialog.reason, Qt.Key.Key_F8)
+    qtbot.keyClicks(dialog.reason.note, "Wrong")
+    qtbot.keyClick(dialog.reason.note, Qt.Key.Key_F8)
     assert desk.main_window is None
     assert not dialog.isVisible()
     assert QApplication.activeModalWidget() is None
     sign_in(qtbot, desk, "aline")
     signed_in(qtbot, desk)
     assert dialog.isVisible()
-    assert dialog.reason.text() == "Wrong"
-    dialog.reason.clear()
+    assert dialog.reason.own_words == "Wrong"
+    dialog.reason.note.clear()
     dialog.reject()
 
 
@@ -215,7 +216,7 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
     looks = ["invoices", "customers", "subscriptions"]
     reads = ["reports", "transactions", "providers"]
     assert shown == {
-        "ange": ["dashboard", "payments", *looks, *reads, "settings"],
+        "ange": ["dashboard", "payments", "refunds", *looks, *reads, "settings"],
         "aline": ["cashier", "payments", "refunds", *looks, "mail"],
         "claude": ["dashboard", "payments", "reconcile", *looks, "mail", *reads],
         "marie": [
@@ -229,8 +230,8 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
     main = signed_in(qtbot, desk)
     desk.window.activateWindow()
     qtbot.waitUntil(desk.window.isActiveWindow)
-    place = shown["ange"].index("settings") + 1
-    qtbot.keyClick(main, str(place), Qt.KeyboardModifier.AltModifier)
+    key = PAGE_KEYS[shown["ange"].index("settings")]
+    qtbot.keyClick(main, key, Qt.KeyboardModifier.AltModifier)
     assert main.current == "settings"
     qtbot.waitUntil(lambda: main.pages["settings"].is_settled and not desk.tasks.is_busy)
 

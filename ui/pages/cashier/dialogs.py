@@ -11,6 +11,7 @@ from core.errors import InvalidInputError, KnownError
 from core.model.payments import ASKED_TRANSACTION_STATUSES, PaymentMethod
 from core.money import display
 from core.services.payments.rules import CompletePayment
+from core.services.refunds.rules import RefundRules
 from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
@@ -18,6 +19,7 @@ from ui.pages.cashier.waiting_model import who
 from ui.widgets.facts import KeyValueList
 from ui.widgets.form_dialog import FormDialog
 from ui.widgets.inputs import AmountEdit
+from ui.widgets.reason_fields import ReasonFields
 
 
 def _tr(text: str) -> str:
@@ -172,10 +174,14 @@ class RefundDialog(FormDialog):
         self.amount = AmountEdit(self.tr("Amount to refund"), currency=row.currency)
         self.amount.set_amount(row.amount_minor)
         self.add_field(self.tr("Amount to refund"), self.amount)
-        self.reason = QLineEdit()
-        self.reason.setMaxLength(500)
+        self.reason = ReasonFields(self.tr("In your own words, for the one who approves"))
+        self.reason.set_reasons(RefundRules().reasons)
         self.add_field(self.tr("Why"), self.reason)
         self.reason.setFocus()
+
+    def show_rules(self, rules: RefundRules) -> None:
+        """Offer the shop's own reasons."""
+        self.reason.set_reasons(rules.reasons)
 
     def fail(self, error: KnownError) -> None:
         """Show why nothing was asked for, and go to the field it is about."""
@@ -187,12 +193,17 @@ class RefundDialog(FormDialog):
         """Return what is asked.
 
         Raises:
-            InvalidInputError: the amount cannot be read.
+            InvalidInputError: the amount cannot be read, or no reason is chosen.
 
         """
+        if not self.reason.reason:
+            raise InvalidInputError(
+                self.tr("Nothing was asked for. Choose a reason."), field="reason"
+            )
         return RequestRefund(
             key=self._key,
             payment_id=self.row.payment_id,
             amount_minor=self.amount.require_amount(),
-            reason=self.reason.text(),
+            reason=self.reason.reason,
+            note=self.reason.own_words,
         )

@@ -339,6 +339,8 @@ class CashierPage(Page):
     def _on_ask_refund(self, row: PaymentRow) -> None:
         dialog = RefundDialog(row, self)
         dialog.submitted.connect(partial(self._on_refund_submitted, dialog))
+        load = self.context.app.refund_rules.load
+        self.context.tasks.query(dialog, load, on_success=dialog.show_rules)
         self.open_form(dialog)
 
     def _on_refund_submitted(self, dialog: RefundDialog) -> None:

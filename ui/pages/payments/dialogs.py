@@ -12,6 +12,7 @@ from core.errors import InvalidInputError
 from core.model.payments import PaymentMethod
 from core.money import display
 from core.services.payments.rules import CompletePayment
+from core.services.refunds.rules import RefundRules
 from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentDetail, PaymentRow
 from ui.context import PageContext
@@ -21,6 +22,7 @@ from ui.widgets.basics import PlainLabel
 from ui.widgets.facts import KeyValueList
 from ui.widgets.form_dialog import FormDialog
 from ui.widgets.inputs import AmountEdit
+from ui.widgets.reason_fields import ReasonFields
 
 Done = Callable[[str], object]
 """Called with a sentence for the person once the work is done."""
@@ -217,7 +219,11 @@ class RefundRequestDialog(FormDialog):
         _facts(self, payment)
         self.amount = AmountEdit(self.tr("Amount to give back"), currency=payment.currency)
         self.add_field(self.tr("Amount to give back"), self.amount)
-        self.reason = note_field(self.tr("Why the money goes back, for the one who approves"))
+        self.reason = ReasonFields(self.tr("In your own words, for the one who approves"))
+        self.reason.set_reasons(RefundRules().reasons)
+        context.tasks.query(
+            self, context.app.refund_rules.load, on_success=self._on_rules_read, latest="rules"
+        )
         self.add_field(self.tr("Reason"), self.reason)
         self.review = KeyValueList()
         self.form.addRow(self.review)
@@ -227,6 +233,9 @@ class RefundRequestDialog(FormDialog):
         self.reason.setFocus()
         set_look(self.submit_button, kind="primary")
         self.submitted.connect(self._on_submitted)
+
+    def _on_rules_read(self, rules: RefundRules) -> None:
+        self.reason.set_reasons(rules.reasons)
 
     def _show_review(self, amount_minor: int | None) -> None:
         payment = self._detail.payment
@@ -265,8 +274,13 @@ class RefundRequestDialog(FormDialog):
             key=self._key,
             payment_id=self._detail.payment.payment_id,
             amount_minor=amount_minor,
-            reason=self.reason.toPlainText().strip(),
+            reason=self.reason.reason,
+            note=self.reason.own_words,
         )
+        if not command.reason:
+            told = self.tr("Nothing was asked for. Choose a reason.")
+            self.fail(InvalidInputError(told, field="reason"))
+            return
         app, actor = self._context.app, self._context.actor
         self.run(
             self._context.tasks,

@@ -230,6 +230,12 @@ _SENTENCES: dict[str, Callable[[Details], str]] = {
     "refund:rejected": _refund(
         QT_TRANSLATE_NOOP("PaymentHistory", "rejected the refund of %1"), "reason"
     ),
+    "refund:passed_on": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "left the refund of %1 to the owner"), "note"
+    ),
+    "refund:withdrawn": _refund(
+        QT_TRANSLATE_NOOP("PaymentHistory", "withdrew the request to refund %1"), "note"
+    ),
     "payment:sent": _network(QT_TRANSLATE_NOOP("PaymentHistory", "sent the request to %1")),
     "payment:not_sent": _network(
         QT_TRANSLATE_NOOP("PaymentHistory", "could not reach %1; nothing was sent")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -12,6 +13,7 @@ from core.errors import InvalidInputError, KnownError
 from core.money import display
 from core.permissions import Actor
 from core.services.refunds.pages import ListedRefund
+from core.services.refunds.rules import RefundRules
 from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.models.stretches import Stretch, count_of
@@ -34,6 +36,7 @@ Read = Callable[[int, int], Sequence[RefundRow]]
 
 _ROWS_AT_ONCE = 500
 _SHOWN_ROWS = 200
+_NAMED_ROWS = 6
 
 
 def sum_text(refunds: Sequence[RefundRow]) -> str:
@@ -44,17 +47,42 @@ def sum_text(refunds: Sequence[RefundRow]) -> str:
     return " + ".join(display(amount, currency) for currency, amount in sorted(sums.items()))
 
 
-def why_not_all(act: RefundAct, actor: Actor, refunds: Sequence[RefundRow]) -> str:
-    """Return why a decision cannot be taken on all these refunds; empty when it can."""
-    judge = why_no_approval if act is RefundAct.APPROVE else why_no_rejection
-    reasons = Counter(reason for refund in refunds if (reason := judge(actor, refund)))
-    if not reasons:
-        return ""
-    reason, count = reasons.most_common(1)[0]
-    if count == len(refunds):
-        return reason
-    told = translate("RefundBulk", "%1 of %2: %3").replace("%1", count_text(reasons.total()))
-    return told.replace("%2", count_text(len(refunds))).replace("%3", reason)
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The selected refunds a person may decide, and by reason those they may not."""
+
+    allowed: tuple[RefundRow, ...]
+    left_out: Mapping[str, tuple[RefundRow, ...]]
+
+    @property
+    def reason(self) -> str:
+        """Why some or all are left out, for the line of the selection; empty where none is."""
+        left = {reason: len(refunds) for reason, refunds in self.left_out.items()}
+        if not left:
+            return ""
+        reason, count = Counter(left).most_common(1)[0]
+        total = sum(left.values())
+        if not self.allowed and count == total:
+            return reason
+        told = translate("RefundBulk", "%1 of %2 left out: %3")
+        told = told.replace("%1", count_text(total))
+        return told.replace("%2", count_text(total + len(self.allowed))).replace("%3", reason)
+
+
+def sort_out(
+    act: RefundAct, actor: Actor, refunds: Sequence[RefundRow], rules: RefundRules
+) -> Sorted:
+    """Tell the refunds a person may decide from those they may not."""
+    allowed: list[RefundRow] = []
+    left_out: defaultdict[str, list[RefundRow]] = defaultdict(list)
+    for refund in refunds:
+        reason = (
+            why_no_approval(actor, refund, rules)
+            if act is RefundAct.APPROVE
+            else why_no_rejection(actor, refund)
+        )
+        (left_out[reason] if reason else allowed).append(refund)
+    return Sorted(tuple(allowed), {reason: tuple(found) for reason, found in left_out.items()})
 
 
 class RefundBulkBar(QWidget):
@@ -65,12 +93,14 @@ class RefundBulkBar(QWidget):
         page: Page,
         table: DataTable[ListedRefund],
         read: Callable[[], Read],
+        rules: Callable[[], RefundRules],
         on_error: Callable[[KnownError], object],
     ) -> None:
         super().__init__()
         self._page = page
         self._table = table
         self._read = read
+        self._rules = rules
         self._on_error = on_error
         row = QHBoxLayout(self)
         row.setContentsMargins(0, gap(self, 0.6), 0, 0)
@@ -117,11 +147,11 @@ class RefundBulkBar(QWidget):
 
     def _review(self, act: RefundAct, rows: Sequence[RefundRow]) -> None:
         page = self._page
-        reason = why_not_all(act, page.context.actor, rows)
-        if reason:
-            page.notice_raised.emit(reason)
-        elif rows:
-            page.open_form(RefundBulkSheet(page.context, act, rows, page.refresh, page))
+        found = sort_out(act, page.context.actor, rows, self._rules())
+        if found.allowed:
+            page.open_form(RefundBulkSheet(page.context, act, found, page.refresh, page))
+        elif found.left_out:
+            page.notice_raised.emit(found.reason)
 
     def _show(self) -> None:
         count = count_of(self._table.selected_stretches())
@@ -134,8 +164,9 @@ class RefundBulkBar(QWidget):
         self.selection.setText(f"{told} · {sum_text(rows)}" if all_there else told)
         reasons = []
         for act, made in self.buttons.items():
-            reason = why_not_all(act, self._page.context.actor, rows) if all_there else ""
-            made.setEnabled(not reason)
+            found = sort_out(act, self._page.context.actor, rows, self._rules())
+            reason = found.reason if all_there else ""
+            made.setEnabled(bool(found.allowed) or not all_there)
             made.setToolTip(reason)
             made.setAccessibleDescription(reason)
             reasons.append(reason)
@@ -160,13 +191,13 @@ class RefundBulkSheet(BulkActSheet):
         self,
         context: PageContext,
         act: RefundAct,
-        refunds: Sequence[RefundRow],
+        found: Sorted,
         on_done: Callable[[], object],
         parent: QWidget,
     ) -> None:
         self._context = context
         self._act = act
-        self._refunds = tuple(refunds)
+        refunds = self._refunds = found.allowed
         count = count_text(len(refunds))
         approves = act is RefundAct.APPROVE
         title = self.tr("Approve refunds") if approves else self.tr("Reject refunds")
@@ -181,6 +212,7 @@ class RefundBulkSheet(BulkActSheet):
             count=len(refunds),
             first_lines=[_line(refund) for refund in refunds[:_SHOWN_ROWS]],
             on_done=on_done,
+            warnings=[_left_out(reason, rows) for reason, rows in found.left_out.items()],
         )
         if approves:
             set_look(self.submit_button, kind="primary")
@@ -198,11 +230,11 @@ class RefundBulkSheet(BulkActSheet):
         app, actor, refunds = self._context.app, self._context.actor, self._refunds
 
         def decide(refund: RefundRow) -> None:
-            key, version = refund.refund_id, refund.version
+            key, seen = refund.refund_id, refund.seen
             if self._act is RefundAct.APPROVE:
-                app.refunds.approve(actor, key, version=version, note=note)
+                app.refunds.approve(actor, key, seen=seen, note=note)
             else:
-                app.refunds.reject(actor, key, reason=note, version=version)
+                app.refunds.reject(actor, key, reason=note, seen=seen)
 
         def work(first: int, end: int) -> list[OutcomeLine]:
             return [OutcomeLine(_line(row), _refusal(decide, row)) for row in refunds[first:end]]
@@ -218,8 +250,22 @@ def _refusal(decide: Callable[[RefundRow], object], refund: RefundRow) -> str:
     return ""
 
 
+def _left_out(reason: str, refunds: Sequence[RefundRow]) -> str:
+    """Name the refunds a sheet leaves out, and why."""
+    named = [
+        " ".join(filter(None, [amount_text(each), each.customer_name]))
+        for each in refunds[:_NAMED_ROWS]
+    ]
+    more = len(refunds) - len(named)
+    if more > 0:
+        named.append(translate("RefundBulk", "… and %1 more").replace("%1", count_text(more)))
+    told = translate("RefundBulk", "Left out, %1 (%2): %3")
+    told = told.replace("%1", count_text(len(refunds))).replace("%2", "; ".join(named))
+    return told.replace("%3", reason)
+
+
 def _line(refund: RefundRow) -> str:
-    parts = [amount_text(refund), refund.customer_name, refund.reason, refund.requested_by]
+    parts = [amount_text(refund), refund.customer_name, refund.whole_reason, refund.requested_by]
     return " · ".join(filter(None, parts))
 
 

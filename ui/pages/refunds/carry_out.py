@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.errors import InvalidInputError
 from core.services.refunds.network_refunds import RefundWays, SendRefund
+from core.services.refunds.rows import RefundFacts
 from core.services.refunds.service import CarryOutRefund
-from core.services.rows import RefundFacts, RefundRow
+from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.choices import Choices, Way
 from ui.pages.refunds.dialogs import Done, note_field

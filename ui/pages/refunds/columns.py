@@ -49,8 +49,8 @@ def _what_is_asked() -> tuple[Column[ListedRefund], ...]:
         Column(
             RefundColumn.REASON,
             translate("RefundColumns", "Reason"),
-            lambda row: row.reason,
-            tool_tip=lambda row: row.reason,
+            lambda row: row.row.whole_reason,
+            tool_tip=lambda row: row.row.whole_reason,
             sortable=True,
             width=24,
         ),

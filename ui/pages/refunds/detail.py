@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from core.model.refunds import RefundStatus
 from core.permissions import Actor
 from core.services.gateways.rows import AttemptRow, PaymentPath
+from core.services.refunds.rules import RefundRules
 from core.services.rows import RefundRow
 from ui.badges import badge_for
 from ui.pages.refunds.network_words import (
@@ -36,6 +37,9 @@ from ui.pages.refunds.words import (
     why_no_approval,
     why_no_rejection,
     why_not_carried_out,
+    why_not_on_the_spot,
+    why_not_passed_on,
+    why_not_withdrawn,
 )
 from ui.theme import gap, set_look
 from ui.widgets.basics import BadgeLabel, Card, PlainLabel, SelectableLabel
@@ -47,6 +51,9 @@ class RefundAct(StrEnum):
     """One thing a person may do with a refund."""
 
     APPROVE = "approve"
+    ON_THE_SPOT = "on_the_spot"
+    TO_OWNER = "to_owner"
+    WITHDRAW = "withdraw"
     REJECT = "reject"
     CARRY_OUT = "carry_out"
     SHOW_PAYMENT = "show_payment"
@@ -57,6 +64,9 @@ class RefundAct(StrEnum):
 
 KEYS = {
     RefundAct.APPROVE: "A",
+    RefundAct.ON_THE_SPOT: "S",
+    RefundAct.TO_OWNER: "O",
+    RefundAct.WITHDRAW: "W",
     RefundAct.REJECT: "J",
     RefundAct.CARRY_OUT: "P",
     RefundAct.SHOW_PAYMENT: "Ctrl+J",
@@ -69,6 +79,9 @@ KEYS = {
 _DURING = frozenset({RefundAct.SHOW_PAYMENT, RefundAct.ASK_NOW, RefundAct.SETTLE})
 _BEFORE = frozenset(RefundAct) - {RefundAct.ASK_NOW, RefundAct.SETTLE, RefundAct.CREDIT_NOTE}
 _AFTER = _BEFORE | {RefundAct.CREDIT_NOTE}
+_WHERE_POSSIBLE = frozenset({RefundAct.ON_THE_SPOT, RefundAct.TO_OWNER, RefundAct.WITHDRAW})
+"""Acts of some people at some moments, which nobody misses where they are not theirs."""
+
 _PRIMARY = (RefundAct.APPROVE, RefundAct.CARRY_OUT, RefundAct.SETTLE, RefundAct.CREDIT_NOTE)
 UNDER_WAY = frozenset({RefundStatus.PROCESSING, RefundStatus.UNKNOWN})
 """States in which the money may be on its way back."""
@@ -88,6 +101,7 @@ class RefundDetail(Card):
         self._actor = actor
         self._refund: RefundRow | None = None
         self._attempt: AttemptRow | None = None
+        self._rules = RefundRules()
         head = QHBoxLayout()
         self.amount = PlainLabel(look="amount")
         self.status = BadgeLabel()
@@ -115,6 +129,17 @@ class RefundDetail(Card):
     def attempt(self) -> AttemptRow | None:
         """The newest request to a network to send it, if there was one."""
         return self._attempt
+
+    @property
+    def rules(self) -> RefundRules:
+        """What the shop lays down about refunds, as last read."""
+        return self._rules
+
+    def set_rules(self, rules: RefundRules) -> None:
+        """Judge by these rules from now on."""
+        self._rules = rules
+        if self._refund is not None:
+            self._show_acts()
 
     def show_refund(self, refund: RefundRow, now: datetime) -> None:
         """Show a refund, or the same one as it is now."""
@@ -157,7 +182,13 @@ class RefundDetail(Card):
         if refund is None:
             return self.tr("Choose a refund first.")
         if act is RefundAct.APPROVE:
-            return why_no_approval(self._actor, refund)
+            return why_no_approval(self._actor, refund, self._rules)
+        if act is RefundAct.ON_THE_SPOT:
+            return why_not_on_the_spot(self._actor, refund, self._rules)
+        if act is RefundAct.TO_OWNER:
+            return why_not_passed_on(self._actor, refund)
+        if act is RefundAct.WITHDRAW:
+            return why_not_withdrawn(self._actor, refund)
         if act is RefundAct.REJECT:
             return why_no_rejection(self._actor, refund)
         if act is RefundAct.CARRY_OUT:
@@ -191,6 +222,9 @@ class RefundDetail(Card):
         texts = {
             RefundAct.APPROVE: self.tr("Approve… (A)"),
             RefundAct.REJECT: self.tr("Reject… (J)"),
+            RefundAct.ON_THE_SPOT: self.tr("A manager decides here… (S)"),
+            RefundAct.TO_OWNER: self.tr("Pass on to the owner… (O)"),
+            RefundAct.WITHDRAW: self.tr("Withdraw… (W)"),
             RefundAct.CARRY_OUT: self.tr("Carry out… (P)"),
             RefundAct.SHOW_PAYMENT: self.tr("Show payment"),
             RefundAct.ASK_NOW: self.tr("Ask the network now (F9)"),
@@ -203,11 +237,14 @@ class RefundDetail(Card):
             self.buttons[act] = made
         grid.addWidget(self.buttons[RefundAct.APPROVE], 0, 0)
         grid.addWidget(self.buttons[RefundAct.REJECT], 0, 1)
-        grid.addWidget(self.buttons[RefundAct.CARRY_OUT], 1, 0, 1, 2)
-        grid.addWidget(self.buttons[RefundAct.ASK_NOW], 2, 0)
-        grid.addWidget(self.buttons[RefundAct.SETTLE], 2, 1)
-        grid.addWidget(self.buttons[RefundAct.CREDIT_NOTE], 3, 0, 1, 2)
-        grid.addWidget(self.buttons[RefundAct.SHOW_PAYMENT], 4, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.ON_THE_SPOT], 1, 0)
+        grid.addWidget(self.buttons[RefundAct.WITHDRAW], 1, 1)
+        grid.addWidget(self.buttons[RefundAct.TO_OWNER], 2, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.CARRY_OUT], 3, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.ASK_NOW], 4, 0)
+        grid.addWidget(self.buttons[RefundAct.SETTLE], 4, 1)
+        grid.addWidget(self.buttons[RefundAct.CREDIT_NOTE], 5, 0, 1, 2)
+        grid.addWidget(self.buttons[RefundAct.SHOW_PAYMENT], 6, 0, 1, 2)
         self.body.addLayout(grid)
 
     def _show_acts(self) -> None:
@@ -218,11 +255,14 @@ class RefundDetail(Card):
         told: dict[str, list[str]] = {}
         for act, made in self.buttons.items():
             reason = self.reason_against(act)
-            made.setVisible(act in offered)
+            shown = act in offered and (act not in _WHERE_POSSIBLE or not reason)
+            if act is RefundAct.TO_OWNER:  # whoever may approve it passes it on by its key alone
+                shown = shown and bool(self.reason_against(RefundAct.APPROVE))
+            made.setVisible(shown)
             made.setEnabled(not reason)
             made.setToolTip(reason or KEYS[act])
             made.setAccessibleDescription(reason)
-            if reason and act in offered:
+            if reason and shown:
                 told.setdefault(reason, []).append(made.text().partition("…")[0])
         self.reasons.setText(
             "\n".join(f"{', '.join(names)} – {reason}" for reason, names in told.items())

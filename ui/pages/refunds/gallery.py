@@ -7,20 +7,25 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from core.errors import ConflictError
+from core.errors import ConflictError, SignInError
 from core.model.payments import TransactionStatus
 from core.model.refunds import RefundStatus
+from core.permissions import Actor, Role
+from core.services.refunds.rules import RefundRules
 from core.services.rows import RefundRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import approved_refund, sent_refund, use_mtn
-from ui.gallery_shop import MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
-from ui.pages.refunds.bulk import RefundBulkSheet
+from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.pages.refunds.bulk import RefundBulkSheet, sort_out
 from ui.pages.refunds.carry_out import CarryOutSheet
+from ui.pages.refunds.decision import DecisionSheet
 from ui.pages.refunds.detail import RefundAct
-from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
+from ui.pages.refunds.dialogs import ReasonsDialog, RejectDialog, WithdrawDialog
 from ui.pages.refunds.page import RefundsPage
 from ui.pages.refunds.settle import SettleSheet
 from ui.theme import Theme
+
+_OWNER = Actor(4, "ange", Role.ADMIN, desk="office")
 
 
 def _row(shop: SampleShop, status: RefundStatus, place: int = 0) -> RefundRow:
@@ -46,6 +51,36 @@ def _decision(place: int) -> Callable[[SampleShop], QWidget]:
     return make
 
 
+def _for_the_owner(shop: SampleShop) -> QWidget:
+    shop.app.refund_rules.save(_OWNER, 10_000, ("Wrong item or amount",))
+    return _decision(0)(shop)
+
+
+def _on_the_spot(shop: SampleShop) -> QWidget:
+    parent = shop.keep(RefundsPage(shop.context(CASHIER)))
+    refund = _row(shop, RefundStatus.REQUESTED, 0)
+    facts = shop.app.refunds.facts(CASHIER, refund.refund_id, on_the_spot=True)
+    sheet = DecisionSheet(shop.context(CASHIER), facts, print, print, parent, on_the_spot=True)
+    sheet.fail(SignInError("Nothing was approved. The name or the password is wrong."))
+    return sheet
+
+
+def _asker(shop: SampleShop) -> QWidget:
+    page = RefundsPage(shop.context(CASHIER))
+    page.open_item(_row(shop, RefundStatus.REQUESTED).refund_id)
+    return page
+
+
+def _withdrawal(shop: SampleShop) -> QWidget:
+    parent = shop.keep(RefundsPage(shop.context(CASHIER)))
+    return WithdrawDialog(shop.context(CASHIER), _row(shop, RefundStatus.REQUESTED), print, parent)
+
+
+def _reasons(shop: SampleShop) -> QWidget:
+    parent = shop.keep(RefundsPage(shop.context()))
+    return ReasonsDialog(shop.context(), shop.app.refund_rules.load(), print, parent)
+
+
 def _bulk(shop: SampleShop) -> QWidget:
     page = RefundsPage(shop.context())
     page.model.dataChanged.connect(page.table.selectAll)
@@ -55,7 +90,8 @@ def _bulk(shop: SampleShop) -> QWidget:
 def _bulk_sheet(shop: SampleShop) -> QWidget:
     parent = shop.keep(RefundsPage(shop.context()))
     refunds = shop.app.refunds.page(MANAGER, statuses=frozenset({RefundStatus.REQUESTED})).rows
-    return RefundBulkSheet(shop.context(), RefundAct.APPROVE, refunds, lambda: None, parent)
+    found = sort_out(RefundAct.APPROVE, MANAGER, refunds, RefundRules(limit_minor=15_000))
+    return RefundBulkSheet(shop.context(), RefundAct.APPROVE, found, lambda: None, parent)
 
 
 def _rejection(shop: SampleShop) -> QWidget:
@@ -133,6 +169,11 @@ SCREENS += [
     _screen("refunds-done", _at(RefundStatus.COMPLETED)),
     _screen("refunds-empty", lambda shop: RefundsPage(shop.context()), payments=0),
     _screen("refunds-approve", _decision(0), small=True),
+    _screen("refunds-for-the-owner", _for_the_owner, small=True),
+    _screen("refunds-on-the-spot", _on_the_spot, small=True),
+    _screen("refunds-asker", _asker),
+    _screen("refunds-withdraw", _withdrawal, small=True),
+    _screen("refunds-reasons", _reasons, small=True),
     _screen("refunds-bulk", _bulk),
     _screen("refunds-approve-many", _bulk_sheet, small=True),
     _screen("refunds-own", _decision(2), small=True),

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabBar, QWidget
 
 from core.errors import KnownError
 from core.model.refunds import RefundStatus
+from core.permissions import Permission
 from core.services.gateways.rows import PaymentPath
-from core.services.refunds.network_refunds import RefundWays
 from core.services.refunds.pages import ListedRefund
-from core.services.rows import RefundFacts, RefundRow
+from core.services.refunds.rows import RefundFacts
+from core.services.refunds.rules import RefundRules
+from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.lists.export import FrameExport
 from ui.lists.filter_values import FilterValues
@@ -19,17 +21,16 @@ from ui.lists.frame import ListFrame
 from ui.models.table import PagedTableModel
 from ui.pages.page import Page
 from ui.pages.refunds.bulk import Read, RefundBulkBar
-from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.detail import KEYS, UNDER_WAY, RefundAct, RefundDetail
-from ui.pages.refunds.dialogs import DecisionSheet, RejectDialog
 from ui.pages.refunds.network_words import why_not_settled
-from ui.pages.refunds.settle import SettleSheet
+from ui.pages.refunds.sheets import RefundSheets
 from ui.pages.refunds.source import TABS, chosen_statuses, refund_source, refunds_plan
 from ui.pages.refunds.words import why_not_carried_out
 from ui.printing.desk import PrintDesk
 from ui.printing.papers import credit_note_paper
 from ui.printing.system_printer import PrinterAsker, ask_for_printer
 from ui.widgets.basics import PageHeader, page_layout
+from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.filters import Choice
 from ui.widgets.messages import InfoBar
@@ -42,7 +43,7 @@ _AGE_INTERVAL_MS = 1000
 class RefundsPage(Page):
     """Every refund of the shop by where it stands."""
 
-    watches = frozenset({"refunds", "payments"})
+    watches = frozenset({"refunds", "payments", "settings"})
 
     def __init__(
         self,
@@ -77,13 +78,16 @@ class RefundsPage(Page):
             self.tabs.addTab("")
         self._show_counts(dict.fromkeys(RefundStatus, 0))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        column.addWidget(self.tabs)
+        column.addLayout(self._make_tabs_line())
         self.detail = RefundDetail(context.actor)
         self.detail.act_wanted.connect(self._on_act)
         self.detail.hide()
         self.list = self._make_list()
         column.addWidget(self.list, 1)
-        self.bulk = RefundBulkBar(self, self.table, self._reader, self._show_error)
+        self.sheets = RefundSheets(self, self._on_done, self._show_error)
+        self.bulk = RefundBulkBar(
+            self, self.table, self._reader, lambda: self.detail.rules, self._show_error
+        )
         column.addWidget(self.bulk)
         self.setFocusProxy(self.table)
         turn_panes(
@@ -92,6 +96,7 @@ class RefundsPage(Page):
         for act, keys in KEYS.items():
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(lambda act=act: self._on_act(act))
+        QShortcut(QKeySequence("L"), self).activated.connect(self._on_reasons_wanted)
         self._timer = QTimer(self)
         self._timer.setInterval(_AGE_INTERVAL_MS)
         self._timer.timeout.connect(self._on_time_passed)
@@ -112,7 +117,11 @@ class RefundsPage(Page):
         app, actor = self.context.app, self.context.actor
         self.context.tasks.query(
             self,
-            lambda: (app.refunds.counts(actor), app.refund_lists.people(actor)),
+            lambda: (
+                app.refunds.counts(actor),
+                app.refund_lists.people(actor),
+                app.refund_rules.load(),
+            ),
             on_success=self._on_counted,
             on_known_error=self._show_error,
             latest="counts",
@@ -141,6 +150,15 @@ class RefundsPage(Page):
             self.tabs.setCurrentIndex(tab)
         self._word_empty(self.list)
         self.list.show_values(values)
+
+    def _make_tabs_line(self) -> QHBoxLayout:
+        over = QHBoxLayout()
+        over.addWidget(self.tabs, 1)
+        self.reasons_button = button(self.tr("Reasons… (L)"), kind="link")
+        self.reasons_button.clicked.connect(self._on_reasons_wanted)
+        self.reasons_button.setVisible(self.context.actor.may(Permission.KEEP_REFUND_REASONS))
+        over.addWidget(self.reasons_button)
+        return over
 
     def _make_list(self) -> ListFrame[ListedRefund]:
         self.source = refund_source(self.context, self.tabs.currentIndex)
@@ -180,8 +198,11 @@ class RefundsPage(Page):
                 self.tabs.setCurrentIndex(len(TABS) - 1)
             self._word_empty(self.list)
 
-    def _on_counted(self, found: tuple[dict[RefundStatus, int], tuple[str, ...]]) -> None:
-        counts, people = found
+    def _on_counted(
+        self, found: tuple[dict[RefundStatus, int], tuple[str, ...], RefundRules]
+    ) -> None:
+        counts, people, rules = found
+        self.detail.set_rules(rules)
         self._show_counts(counts)
         self.list.bar.set_choices("people", [Choice(name, name) for name in people])
 
@@ -190,7 +211,7 @@ class RefundsPage(Page):
             self.tr("To approve (%1)"),
             self.tr("Approved – to pay (%1)"),
             self.tr("Done (%1)"),
-            self.tr("Rejected (%1)"),
+            self.tr("Rejected, withdrawn (%1)"),
             self.tr("All (%1)"),
         )
         for number, (title, statuses) in enumerate(zip(titles, TABS, strict=True)):
@@ -202,7 +223,7 @@ class RefundsPage(Page):
             self.tr("Nothing waits for a decision."),
             self.tr("No approved refund waits to be paid back."),
             self.tr("No refund has been paid back yet."),
-            self.tr("No refund was rejected."),
+            self.tr("No refund was rejected or withdrawn."),
             self.tr("No refund was asked for yet. Ask for one from its payment."),
         )
         made.none_at_all.sentence.setText(sentences[self.tabs.currentIndex()])
@@ -269,11 +290,11 @@ class RefundsPage(Page):
         self._show(listed)
         refund = listed.row
         if not why_not_carried_out(self.context.actor, refund):
-            self._ask_ways(refund)
+            self.sheets.carry_out(refund)
         elif not why_not_settled(self.context.actor, refund):
-            self._open_settling(refund)
+            self.sheets.settle(refund, self.detail.attempt)
         else:
-            self._open_facts(refund)
+            self.sheets.decide(refund)
 
     def _on_act(self, act: RefundAct) -> None:
         refund = self._shown
@@ -283,65 +304,30 @@ class RefundsPage(Page):
         if reason:
             self.notice_raised.emit(reason)
         elif act is RefundAct.APPROVE:
-            self._open_facts(refund)
+            self.sheets.decide(refund)
+        elif act is RefundAct.ON_THE_SPOT:
+            self.sheets.decide(refund, on_the_spot=True)
+        elif act is RefundAct.TO_OWNER:
+            self.sheets.decide(refund, passes_on=True)
+        elif act is RefundAct.WITHDRAW:
+            self.sheets.withdraw(refund)
         elif act is RefundAct.REJECT:
-            self._open_rejection(refund)
+            self.sheets.reject(refund)
         elif act is RefundAct.CARRY_OUT:
-            self._ask_ways(refund)
+            self.sheets.carry_out(refund)
         elif act is RefundAct.ASK_NOW:
             self._ask_now(refund)
         elif act is RefundAct.SETTLE:
-            self._open_settling(refund)
+            self.sheets.settle(refund, self.detail.attempt)
         elif act is RefundAct.CREDIT_NOTE:
             paper = credit_note_paper(self.context, refund.credit_note_number)
             self.print_desk.look(paper, self.open_form)
         else:
             self.payment_requested.emit(refund.payment_id)
 
-    def _open_facts(self, refund: RefundRow) -> None:
-        app, actor = self.context.app, self.context.actor
-        self.context.tasks.query(
-            self,
-            lambda: app.refunds.facts(actor, refund.refund_id),
-            on_success=lambda facts: self.open_form(
-                DecisionSheet(self.context, facts, self._on_done, self._open_rejection, self)
-            ),
-            on_known_error=self._show_error,
-            latest="sheet",
-        )
-
-    def _open_rejection(self, refund: RefundRow) -> None:
-        self.open_form(RejectDialog(self.context, refund, self._on_done, self))
-
-    def _ask_ways(self, refund: RefundRow) -> None:
-        app, actor = self.context.app, self.context.actor
-        mobile = refund.payment_method.is_mobile_money
-
-        def read() -> tuple[RefundFacts, RefundWays | None]:
-            ways = app.network_refunds.ways(actor, refund.refund_id) if mobile else None
-            return app.refunds.facts(actor, refund.refund_id), ways
-
-        self.context.tasks.query(
-            self,
-            read,
-            on_success=lambda found: self.open_form(
-                CarryOutSheet(self.context, *found, self._on_done, self)
-            ),
-            on_known_error=self._show_error,
-            latest="sheet",
-        )
-
-    def _open_settling(self, refund: RefundRow) -> None:
-        app, actor, attempt = self.context.app, self.context.actor, self.detail.attempt
-        self.context.tasks.query(
-            self,
-            lambda: app.refunds.facts(actor, refund.refund_id),
-            on_success=lambda facts: self.open_form(
-                SettleSheet(self.context, facts, attempt, self._on_done, self)
-            ),
-            on_known_error=self._show_error,
-            latest="sheet",
-        )
+    def _on_reasons_wanted(self) -> None:
+        if self.context.actor.may(Permission.KEEP_REFUND_REASONS):
+            self.sheets.keep_reasons()
 
     def _ask_now(self, refund: RefundRow) -> None:
         app, actor = self.context.app, self.context.actor

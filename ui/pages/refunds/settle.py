@@ -10,7 +10,8 @@ from core.errors import InvalidInputError
 from core.model.refunds import RefundStatus
 from core.services.gateways.rows import AttemptRow
 from core.services.refunds.network_refunds import SettleRefund
-from core.services.rows import RefundFacts, RefundRow
+from core.services.refunds.rows import RefundFacts
+from core.services.rows import RefundRow
 from ui.context import PageContext
 from ui.pages.refunds.choices import Choices, Way
 from ui.pages.refunds.dialogs import Done, note_field

@@ -34,7 +34,7 @@ TABS: tuple[frozenset[RefundStatus], ...] = (
         }
     ),
     frozenset({RefundStatus.COMPLETED}),
-    frozenset({RefundStatus.REJECTED}),
+    frozenset({RefundStatus.REJECTED, RefundStatus.WITHDRAWN}),
     frozenset(RefundStatus),
 )
 """The states behind each tab; the last tab shows all."""

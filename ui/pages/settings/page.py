@@ -30,6 +30,7 @@ from ui.pages.settings.loyalty_form import LoyaltyForm
 from ui.pages.settings.mail_form import MailAccountDesk, MailAccountForm
 from ui.pages.settings.network_accounts import airtel_accounts, mtn_accounts
 from ui.pages.settings.people import PeopleList, PersonDialog
+from ui.pages.settings.refund_form import RefundForm
 from ui.pages.settings.shop_form import AppearanceForm, SavingForm, ShopForm
 from ui.pages.settings.templates import TemplatesTab
 from ui.pages.settings.write_off_form import WriteOffForm
@@ -59,6 +60,7 @@ class SettingsPage(Page):
         self.bank = BankForm()
         self.loyalty = LoyaltyForm()
         self.write_offs = WriteOffForm()
+        self.refunds = RefundForm(context)
         self.mail = MailAccountForm()
         self.mail_desk = MailAccountDesk(context, self.mail)
         self.templates = TemplatesTab(context)
@@ -81,6 +83,7 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Printing"), self.printing)
         self._add_tab(self.tr("Appearance"), self.appearance)
         self._add_tab(self.tr("Write-offs"), self.write_offs)
+        self._add_tab(self.tr("Refunds"), self.refunds)
         self.setFocusProxy(self.tabs)
         self._connect()
 
@@ -97,6 +100,7 @@ class SettingsPage(Page):
         tasks.query(
             self, app.write_off_limits.load, on_success=self._on_limits_read, latest="limits"
         )
+        self.refunds.refresh()
         self.templates.refresh()
         self.printing.refresh()
         self.mtn.refresh()
@@ -140,7 +144,15 @@ class SettingsPage(Page):
     def _forms(self) -> tuple[SavingForm, ...]:
         forms = (self.shop, self.appearance, self.templates.form, self.printing.form)
         networks = (*self.mtn.forms, *self.airtel.forms)
-        return (*forms, *networks, self.bank, self.mail, self.loyalty, self.write_offs)
+        return (
+            *forms,
+            *networks,
+            self.bank,
+            self.mail,
+            self.loyalty,
+            self.write_offs,
+            self.refunds,
+        )
 
     def _connect(self) -> None:
         self.shop.save_requested.connect(partial(self._save_settings, self.shop))

@@ -256,6 +256,10 @@ def test_a_refund_doubted_late_is_not_sent_again_but_decided(shop: NetworkShop) 
     call.asked_again(OTHER_AMOUNT)
 
     assert shop.refund(refund).status is RefundStatus.UNKNOWN
+    # Whoever asked and whoever sent it hear that nobody knows, and must not pay it again.
+    for actor in (CASHIER, MANAGER):
+        [news] = shop.app.refund_news.since(actor, refund.requested_at)
+        assert (news.refund.status, news.is_mine) == (RefundStatus.UNKNOWN, actor is CASHIER)
     with pytest.raises(ConflictError):
         handed_to_network(shop, refund, "second")
     settled = SettleRefund("s", refund.refund_id, was_sent=False, note="not in the portal")

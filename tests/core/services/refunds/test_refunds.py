@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -48,7 +50,7 @@ def test_a_refund_is_asked_approved_by_another_and_carried_out(
     asked = refunds.request(cashier, ask(sale, 12_000))
     assert asked.status is RefundStatus.REQUESTED
 
-    approved = refunds.approve(manager, asked.refund_id, version=asked.version)
+    approved = refunds.approve(manager, asked.refund_id, seen=asked.seen)
     assert (approved.status, approved.approved_by) == (RefundStatus.APPROVED, manager.name)
 
     done = refunds.carry_out(cashier, CarryOutRefund("c1", asked.refund_id, note="paid out"))
@@ -129,7 +131,9 @@ def test_an_approval_is_bound_to_what_was_on_the_screen(
 ) -> None:
     asked = refunds.request(cashier, ask(sale))
     with pytest.raises(ConflictError, match="look again"):
-        refunds.approve(manager, asked.refund_id, version=asked.version + 1)
+        refunds.approve(
+            manager, asked.refund_id, seen=replace(asked.seen, version=asked.version + 1)
+        )
 
 
 def test_only_a_completed_payment_is_refunded(
@@ -272,10 +276,11 @@ def test_a_refused_act_is_in_the_audit_trail(
     refunds: RefundService, sale: PaymentRow, cashier: Actor, manager: Actor, database: Database
 ) -> None:
     own = refunds.request(manager, ask(sale))
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: refunds.approve(manager, own.refund_id),
         lambda: refunds.reject(cashier, own.refund_id, reason="mine"),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowedError):
             act()
     entries = AuditService(database).page(manager).rows
