@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 from core.model.calls import CALL_RESULT, CALL_TIME
 from core.model.transitions import require_step
 
@@ -217,14 +217,16 @@ class Payment(Versioned, Base):
         Index(
             "ix_payment_claimed",
             "claimed_transaction_id",
-            sqlite_where=text("claimed_transaction_id <> ''"),
+            **only_where("claimed_transaction_id <> ''"),
         ),
         # Holds all that counting the payments no statement proves asks for.
         Index(
             "ix_payment_unproven",
             *("currency", "created_at", "id", "payment_method", "amount_minor"),
             *("reconciled", "status"),
-            sqlite_where=text("reconciled = 0 AND status = 'completed'"),
+            **only_where(
+                "reconciled = 0 AND status = 'completed'", "NOT reconciled AND status = 'completed'"
+            ),
         ),
     )
 

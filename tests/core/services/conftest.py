@@ -45,10 +45,20 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def database(empty_shop: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Database]:
+def shop_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty shop: a file, or a database on the tests' server."""
+    if request.config.getoption("--shop-on") == "postgresql":
+        with request.getfixturevalue("postgresql_server").fresh_shop() as url:
+            yield url
+        return
+    shutil.copyfile(request.getfixturevalue("empty_shop"), tmp_path / "sanduku.db")
+    yield sqlite_url(tmp_path / "sanduku.db")
+
+
+@pytest.fixture
+def database(shop_url: str, clock: SettableClock) -> Iterator[Database]:
     """A shop's database; after every test its audit chains must be whole."""
-    shutil.copyfile(empty_shop, tmp_path / "sanduku.db")
-    shop = Database(sqlite_url(tmp_path / "sanduku.db"), clock=clock)
+    shop = Database(shop_url, clock=clock)
     yield shop
     with shop.read() as session:
         _, breaks = verify_chains(session)
