@@ -181,6 +181,9 @@ class RequestType(StrEnum):
     REFUND = "REFUND"
 
 
+_DONE = "status = 'completed'"
+
+
 class Payment(Versioned, Base):
     """One payment of one customer by one method."""
 
@@ -224,9 +227,7 @@ class Payment(Versioned, Base):
             "ix_payment_unproven",
             *("currency", "created_at", "id", "payment_method", "amount_minor"),
             *("reconciled", "status"),
-            **only_where(
-                "reconciled = 0 AND status = 'completed'", "NOT reconciled AND status = 'completed'"
-            ),
+            **only_where(f"reconciled = 0 AND {_DONE}", f"NOT reconciled AND {_DONE}"),
         ),
     )
 
