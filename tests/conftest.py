@@ -26,16 +26,6 @@ LEAK_PATIENCE_S = 3.0
 _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the shops of the core tests lie on a PostgreSQL server instead of in files."""
-    parser.addoption(
-        "--shop-on",
-        choices=("sqlite", "postgresql"),
-        default=os.environ.get("SANDUKU_TEST_SHOP_ON", "sqlite"),
-        help="where the shops of the core tests lie",
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Let the offscreen platform say what it cannot do without failing a test."""
     config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)

@@ -68,6 +68,11 @@ def searched_text(row: str) -> str:
     return " || char(10) || ".join(f"coalesce({field}, '')" for field in fields)
 
 
+def server_searched_text(row: str) -> str:
+    """Return SQL for the same as PostgreSQL spells it."""
+    return searched_text(row).replace("char(10)", "chr(10)")
+
+
 def fill_statement() -> str:
     """Return the statement that indexes all payments there are."""
     return (
@@ -117,7 +122,7 @@ def search_triggers() -> dict[str, Trigger]:
 
 def _server_put_in(row: str) -> str:
     number = server_key_number(f"{row}.created_at", f"{row}.id")
-    text = searched_text(row).replace("char(10)", "chr(10)")
+    text = server_searched_text(row)
     return f"INSERT INTO {SEARCH_TABLE}(rowid, trigrams) SELECT {number}, trigrams_of({text});"
 
 

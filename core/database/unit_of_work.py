@@ -22,7 +22,7 @@ from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
 from core.database.audit import Deed
-from core.database.driver_questions import DriverQuestion
+from core.database.driver_questions import DriverQuestion, ask_driver
 from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
 from core.model.people import User
@@ -260,17 +260,13 @@ class Database:
         """
         driver_error = self.engine.dialect.loaded_dbapi.Error
         with _known_errors(), self._connection_for_rows() as connection:
-            cursor = connection.cursor()
             try:
                 with engines.interrupted_when(connection.driver_connection, cancelled):
-                    cursor.execute(question.sql, question.values(values))
-                    return cursor.fetchall()
+                    return ask_driver(connection, question, values)
             except driver_error as error:
                 raise DBAPIError.instance(
                     question.sql, None, error, driver_error, hide_parameters=True
                 ) from error
-            finally:
-                cursor.close()
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

@@ -181,7 +181,7 @@ class RequestType(StrEnum):
     REFUND = "REFUND"
 
 
-_DONE = "status = 'completed'"
+_DONE = " AND status = 'completed'"
 
 
 class Payment(Versioned, Base):
@@ -210,12 +210,7 @@ class Payment(Versioned, Base):
         # Holds all that a report by customer reads, in the order it adds up.
         Index(
             "ix_payment_customer_paid",
-            "customer_id",
-            "currency",
-            "paid_at",
-            "status",
-            "payment_method",
-            "amount_minor",
+            *("customer_id", "currency", "paid_at", "status", "payment_method", "amount_minor"),
         ),
         Index(
             "ix_payment_claimed",
@@ -227,7 +222,7 @@ class Payment(Versioned, Base):
             "ix_payment_unproven",
             *("currency", "created_at", "id", "payment_method", "amount_minor"),
             *("reconciled", "status"),
-            **only_where(f"reconciled = 0 AND {_DONE}", f"NOT reconciled AND {_DONE}"),
+            **only_where(f"reconciled = 0{_DONE}", f"NOT reconciled{_DONE}"),
         ),
     )
 

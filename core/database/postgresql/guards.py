@@ -7,7 +7,12 @@ whoever writes the row, and finds nothing outside the shop's schema.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
 from core.database.guard_statements import MARK, Trigger
+from core.database.guards import guards
 from core.database.postgresql.engine import SCHEMA
 
 _SPELT = (
@@ -45,3 +50,23 @@ def create_guard(made: Trigger) -> tuple[str, str]:
 
 def _refusal(made: Trigger) -> str:
     return f"    RAISE EXCEPTION '{MARK} {made.message}' USING ERRCODE = 'check_violation';"
+
+
+_PRESENT = text(
+    "SELECT t.tgname, t.tgenabled IN ('O', 'A') AS works, p.prosrc"
+    " FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid"
+    " WHERE NOT t.tgisinternal AND c.relnamespace = to_regnamespace(:schema)"
+)
+
+
+def changed_guards(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield the guards that are not as they were made, and what became of them."""
+    present = {row.tgname: row for row in connection.execute(_PRESENT, {"schema": SCHEMA})}
+    for name, made in guards().items():
+        found = present.get(name)
+        if found is None:
+            yield name, "taken out"
+        elif not found.works:
+            yield name, "switched off"
+        elif found.prosrc != create_guard(made)[0].split("$$")[1]:
+            yield name, "changed"

@@ -36,6 +36,7 @@ from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.guards import create_guard
 from core.database.postgresql.search import SEARCH_STATEMENTS
 from core.model.base import Base
+from core.model.invoices import INVOICE_STANDING, INVOICE_STANDING_ON_SERVER
 
 _DAY_TEXT = f"""
 CREATE FUNCTION {SCHEMA}.day_text(day date) RETURNS text
@@ -44,6 +45,8 @@ BEGIN
   RETURN to_char(day, 'YYYY-MM-DD');
 END $$
 """
+
+_SPELT = {f"({INVOICE_STANDING})": f"({INVOICE_STANDING_ON_SERVER})"}
 
 _TRANSACTION_OF_CHANGE = (
     f"ALTER TABLE {SCHEMA}.change ADD COLUMN written_in xid8 NOT NULL DEFAULT pg_current_xact_id()",
@@ -97,17 +100,12 @@ def _server_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
 
 
 def _spelt_for_server(index: Index, table: Table) -> None:
-    """Put an index over an expression in brackets, with days as text where they are joined."""
+    """Spell an index over an expression as the lists do on a server."""
     expressions = []
     for each in index.expressions:
         if isinstance(each, TextClause):
-            spelt = each.text
-            if spelt.lstrip("(").startswith("CASE"):
-                spelt = f"({spelt})"
-            for day in ("issued_date", "void_date"):
-                spelt = spelt.replace(f"|| {day}", f"|| day_text({day})")
-            spelt = spelt.replace("coalesce(due_date,", "coalesce(day_text(due_date),")
-            expressions.append(text(spelt))
+            spelt = _SPELT.get(each.text, each.text)
+            expressions.append(text(f"({spelt})" if spelt.startswith("CASE") else spelt))
         else:
             expressions.append(table.c[each.name])  # type: ignore[arg-type, union-attr]
     made = Index(index.name, *expressions, unique=index.unique, _table=table)
