@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 from core.configuration import Configuration
 from core.database import schema
 from core.database.change_feed import ChangeFeed, Changes
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.late_services import LateServices
@@ -245,7 +244,7 @@ def open_shop(configuration: Configuration) -> App:
             details=str(error),
         ) from error
     database = Database(
-        sqlite_url(configuration.database_path),
+        configuration.database_url,
         clock=configuration.clock,
         initiator=str(uuid.uuid4()),
     )

@@ -102,3 +102,18 @@ class Configuration:
     def database_path(self) -> Path:
         """The shop's file."""
         return self.data_dir / DATABASE_FILE
+
+    @property
+    def database_url(self) -> str:
+        """The address of the shop's database."""
+        return f"sqlite:///{self.database_path.as_posix()}"
+
+    @property
+    def place(self) -> str:
+        """Where the shop is, in words for a person: never with a password in it."""
+        return str(self.database_path)
+
+    @property
+    def is_there(self) -> bool:
+        """Tell whether there is a shop to open, as far as that can be told without opening it."""
+        return self.database_path.is_file()

@@ -56,7 +56,7 @@ def open_window(configuration: Configuration, *, sign_in_as: tuple[str, str] | N
 def networks_of_a_demo(configuration: Configuration) -> Iterator[None]:
     """Let the invented networks of a demonstration answer meanwhile; other shops have none."""
     marked = (configuration.data_dir / DEMO_MARK).is_file()
-    if not marked or not configuration.database_path.is_file():
+    if not marked or not configuration.is_there:
         yield
         return
     from core.app import open_shop  # noqa: PLC0415 - other windows open their shop once painted

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.configuration import DATABASE_FILE, Configuration
 from core.errors import InvalidInputError
+from desktop.paths import default_data_dir
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,56 @@ class FileConfiguration(Configuration):
     def database_path(self) -> Path:
         """The shop's file."""
         return self.file
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfiguration(Configuration):
+    """A shop on a server; ``data_dir`` is this desk's own folder, for papers and its key."""
+
+    url: str = ""
+
+    @property
+    def database_url(self) -> str:
+        """The address of the shop's database."""
+        return self.url
+
+    @property
+    def place(self) -> str:
+        """Where the shop is, without the password that its address may hold."""
+        from sqlalchemy.engine import make_url  # noqa: PLC0415 - owed only where a URL is given
+
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    @property
+    def is_there(self) -> bool:
+        """A server is asked when the shop is opened."""
+        return True
+
+
+def server_configuration(url: str, data_dir: Path | None) -> ServerConfiguration | None:
+    """Return the shop on a server that a URL names; None where it names none.
+
+    Raises:
+        InvalidInputError: the URL names no database.
+
+    """
+    if url.partition(":")[0].partition("+")[0] != "postgresql":
+        return None
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - owed only where a URL is given
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415 - owed only where a URL is given
+
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise InvalidInputError(f"{_UNCLEAR}: {_FORMS}.", field="database") from error
+    if not parsed.database:
+        raise InvalidInputError(f"{_UNCLEAR}: {_FORMS}.", field="database")
+    folder = default_data_dir() / "servers" / f"{parsed.host or 'here'}-{parsed.database}"
+    return ServerConfiguration(data_dir=(data_dir or folder).absolute(), url=url)
+
+
+_UNCLEAR = "The address of the database cannot be understood"
+_FORMS = "write sqlite:///FILE or postgresql://NAME@SERVER/DATABASE"
 
 
 def database_file(url: str) -> Path:
@@ -35,13 +86,10 @@ def database_file(url: str) -> Path:
         parsed = make_url(url)
     except ArgumentError as error:
         # The text is not repeated: the address of a server may hold a password.
-        raise InvalidInputError(
-            "The address of the database cannot be understood: write sqlite:///FILE.",
-            field="database",
-        ) from error
+        raise InvalidInputError(f"{_UNCLEAR}: {_FORMS}.", field="database") from error
     if parsed.get_backend_name() != "sqlite":
         raise InvalidInputError(
-            "This version opens a shop's own file only: write sqlite:///FILE.", field="database"
+            f"A shop is a file of its own or on a PostgreSQL server: {_FORMS}.", field="database"
         )
     if not parsed.database or parsed.database == ":memory:":
         raise InvalidInputError(
@@ -67,6 +115,9 @@ def configuration_of(data_dir: Path | None, database: str | None) -> Configurati
 
     """
     if database:
+        server = server_configuration(database, data_dir)
+        if server is not None:
+            return server
         file = database_file(database)
         folder = data_dir.absolute() if data_dir is not None else folder_of(file)
         return FileConfiguration(data_dir=folder, file=file)

@@ -130,7 +130,7 @@ class Desk(QObject):
 
         Where there is a shop the sign-in screen comes at once: a name can be typed meanwhile.
         """
-        expected = self._configuration.database_path.exists()
+        expected = self._configuration.is_there
         if expected and self._sign_in_as is None:
             self._show_sign_in()
         else:

@@ -20,6 +20,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from resources import resource_path
+from tests.postgresql import PostgresqlServer, running_server
 
 LEAK_PATIENCE_S = 3.0
 _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
@@ -28,6 +29,13 @@ _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
 def pytest_configure(config: pytest.Config) -> None:
     """Let the offscreen platform say what it cannot do without failing a test."""
     config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """The PostgreSQL server of this test run, started when a test first needs it."""
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ keep it true in the very transaction that changes either of them.
 
 from __future__ import annotations
 
-from core.database.payment_search import key_number
+from core.database.guard_statements import Trigger
+from core.database.payment_search import key_number, server_key_number
 
 CALL_SEARCH_TABLE = "call_search"
 
@@ -42,29 +43,57 @@ def fill_statement() -> str:
     )
 
 
-def call_search_triggers() -> dict[str, str]:
+def server_fill_statement() -> str:
+    """Return the statement that indexes all calls there are, on a server."""
+    return _server_put_in("payment_transaction").rstrip(";") + " FROM payment_transaction"
+
+
+def call_search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
-    changed = _changed(_WATCHED)
-    of_payment = ", ".join(_OF_PAYMENT)
+    of_payment, calls = ", ".join(_OF_PAYMENT), "payment_transaction"
     return {
-        "search_call_insert": _trigger(
-            "search_call_insert", "INSERT", "payment_transaction", "1", _put_in("NEW")
+        "search_call_insert": Trigger(
+            "search_call_insert",
+            "INSERT",
+            calls,
+            "1",
+            body=f"\n{_put_in('NEW')}\n",
+            server_body=_server_put_in("NEW"),
         ),
-        "search_call_update": _trigger(
+        "search_call_update": Trigger(
             "search_call_update",
             f"UPDATE OF {', '.join(_WATCHED)}",
-            "payment_transaction",
-            changed,
-            f"{_taken_out('OLD')}\n{_put_in('NEW')}",
+            calls,
+            _changed(_WATCHED),
+            body=f"\n{_taken_out('OLD')}\n{_put_in('NEW')}\n",
+            server_body=f"{_server_taken_out('OLD')}\n{_server_put_in('NEW')}",
         ),
-        "search_call_of_payment": _trigger(
+        "search_call_of_payment": Trigger(
             "search_call_of_payment",
             f"UPDATE OF {of_payment}",
             "payment",
             _changed(_OF_PAYMENT),
-            f"{_taken_out('payment_transaction', 'OLD')}\n{_put_in('payment_transaction', 'NEW')}",
+            body=f"\n{_taken_out(calls, 'OLD')}\n{_put_in(calls, 'NEW')}\n",
+            server_body=f"{_server_taken_out(calls, 'OLD')}\n{_server_put_in(calls, 'NEW')}",
         ),
     }
+
+
+def _server_number(call: str) -> str:
+    return server_key_number(f"{call}.request_at", f"{call}.id")
+
+
+def _server_put_in(call: str, payment: str = "") -> str:
+    text = _searched_text(call, payment).replace("char(10)", "chr(10)")
+    return (
+        f"INSERT INTO {CALL_SEARCH_TABLE}(rowid, trigrams)"
+        f" SELECT {_server_number(call)}, trigrams_of({text}){_calls_of(payment)};"
+    )
+
+
+def _server_taken_out(call: str, payment: str = "") -> str:
+    numbers = f"SELECT {_server_number(call)}{_calls_of(payment)}"
+    return f"DELETE FROM {CALL_SEARCH_TABLE} WHERE rowid IN ({numbers});"  # noqa: S608 - names
 
 
 def _put_in(call: str, payment: str = "") -> str:
@@ -89,10 +118,3 @@ def _calls_of(payment: str) -> str:
 
 def _changed(columns: tuple[str, ...]) -> str:
     return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
-
-
-def _trigger(name: str, event: str, table: str, condition: str, body: str) -> str:
-    return (
-        f'CREATE TRIGGER {name} AFTER {event} ON "{table}" FOR EACH ROW\n'
-        f"WHEN {condition}\nBEGIN\n{body}\nEND"
-    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.clock import SHOP_ZONE
+from core.database.guard_statements import Trigger
 
 _SHIFT_HOURS = int(SHOP_ZONE.utcoffset(None).total_seconds()) // 3600
 
@@ -24,6 +25,22 @@ def local_day(moment: str) -> str:
     return (
         f"COALESCE(date(substr({moment}, 1, 19), '+{_SHIFT_HOURS} hours'), substr({moment}, 1, 10))"
     )
+
+
+def server_local_day(moment: str) -> str:
+    """Return SQL for the shop's day of a moment as PostgreSQL spells it."""
+    return f"CAST(({moment} AT TIME ZONE 'UTC') + INTERVAL '{_SHIFT_HOURS} hours' AS date)"
+
+
+def _for_server(sql: str) -> str:
+    """Return a sum's part as PostgreSQL spells it: its days, and a yes or no that is added."""
+    for moment in _MOMENTS:
+        for row in ("NEW", "OLD", "payment", "payment_transaction"):
+            sql = sql.replace(local_day(f"{row}.{moment}"), server_local_day(f"{row}.{moment}"))
+    for row in ("NEW", "OLD", "payment_transaction"):
+        timed = f"({row}.processing_time_ms IS NOT NULL)"
+        sql = sql.replace(timed, f"CAST({timed} AS integer)")
+    return sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,8 @@ _SUMS = (
     ),
 )
 
+_MOMENTS = ("created_at", "paid_at", "request_at")
+
 _WATCHED = {
     "payment": (
         "created_at",
@@ -95,80 +114,96 @@ _WATCHED = {
 }
 
 
-def sum_triggers() -> dict[str, str]:
+def sum_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the sums, by name."""
-    triggers: dict[str, str] = {}
+    triggers: dict[str, Trigger] = {}
     for source, watched in _WATCHED.items():
         sums = [each for each in _SUMS if each.source == source]
-        put_in = [_statement(each, "NEW", 1) for each in sums]
-        taken_out = [_statement(each, "OLD", -1) for each in sums]
         changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in watched)
         triggers |= {
-            f"sum_{source}_insert": _trigger(f"sum_{source}_insert", "INSERT", source, "1", put_in),
-            f"sum_{source}_update": _trigger(
+            f"sum_{source}_insert": Trigger(
+                f"sum_{source}_insert",
+                "INSERT",
+                source,
+                "1",
+                body=_body(sums, ("NEW", 1)),
+                server_body=_body(sums, ("NEW", 1), on_server=True),
+            ),
+            f"sum_{source}_update": Trigger(
                 f"sum_{source}_update",
                 f"UPDATE OF {', '.join(watched)}",
                 source,
                 changed,
-                taken_out + put_in,
+                body=_body(sums, ("OLD", -1), ("NEW", 1)),
+                server_body=_body(sums, ("OLD", -1), ("NEW", 1), on_server=True),
             ),
         }
     return triggers
 
 
-def _summed(each: _Sum) -> str:
+def _summed(each: _Sum, *, on_server: bool = False) -> str:
     """Return the query of what a sum's rows must be."""
     key = ", ".join(part.format(each.source) for _, part in each.key)
     added = ", ".join(f"SUM({part.format(each.source)})" for _, part in each.added)
     places = ", ".join(str(place + 1) for place in range(len(each.key)))
     condition = each.condition.format(each.source)
+    if on_server and condition == "1":
+        condition = "true"
     # Made of the names above, never of input, as everything here.
-    return f"SELECT {key}, {added} FROM {each.source} WHERE {condition} GROUP BY {places}"  # noqa: S608 - see above
+    query = f"SELECT {key}, {added} FROM {each.source} WHERE {condition} GROUP BY {places}"  # noqa: S608 - see above
+    return _for_server(query) if on_server else query
 
 
-def fill_statements(source: str) -> tuple[str, ...]:
+def fill_statements(source: str, *, on_server: bool = False) -> tuple[str, ...]:
     """Return the statements that sum up all rows of a table anew."""
     return tuple(
-        f"INSERT INTO {each.table} {_summed(each)}" for each in _SUMS if each.source == source
+        f"INSERT INTO {each.table} {_summed(each, on_server=on_server)}"
+        for each in _SUMS
+        if each.source == source
     )
 
 
-def difference_queries() -> dict[str, str]:
+def difference_queries(*, on_server: bool = False) -> dict[str, str]:
     """Return for each table the query of days whose kept sums are not those of their rows."""
     queries = {}
     for table in dict.fromkeys(each.table for each in _SUMS):
         sums = [each for each in _SUMS if each.table == table]
         columns = ", ".join(column for column, _ in (*sums[0].key, *sums[0].added))
         kept = f"SELECT {columns} FROM {table} WHERE {sums[0].added[0][0]} <> 0"  # noqa: S608 - names
-        right = " UNION ALL ".join(_summed(each) for each in sums)
+        right = " UNION ALL ".join(_summed(each, on_server=on_server) for each in sums)
         queries[table] = (
             f"WITH kept({columns}) AS ({kept}), true_sum({columns}) AS ({right})"  # noqa: S608 - names
             " SELECT DISTINCT day FROM ("
-            " SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM true_sum)"
+            " SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM true_sum) AS gone"
             " UNION ALL"
-            " SELECT * FROM (SELECT * FROM true_sum EXCEPT SELECT * FROM kept)) ORDER BY day"
+            " SELECT * FROM (SELECT * FROM true_sum EXCEPT SELECT * FROM kept) AS come)"
+            " AS differing ORDER BY day"
         )
     return queries
 
 
-def _statement(each: _Sum, row: str, sign: int) -> str:
+def _statement(each: _Sum, row: str, sign: int, *, on_server: bool = False) -> str:
     columns = ", ".join(column for column, _ in (*each.key, *each.added))
     values = ", ".join(
         [part.format(row) for _, part in each.key]
         + [f"{'-' if sign < 0 else ''}{part.format(row)}" for _, part in each.added]
     )
     key = ", ".join(column for column, _ in each.key)
-    grown = ", ".join(f"{column} = {column} + excluded.{column}" for column, _ in each.added)
+    table = f"{each.table}." if on_server else ""
+    grown = ", ".join(f"{column} = {table}{column} + excluded.{column}" for column, _ in each.added)
+    condition = each.condition.format(row)
+    if on_server and condition == "1":
+        condition = "true"
     # "WHERE" also keeps ON CONFLICT from being read as a join's condition.
-    return (
+    statement = (
         f"INSERT INTO {each.table} ({columns}) SELECT {values}"
-        f" WHERE {each.condition.format(row)} ON CONFLICT ({key}) DO UPDATE SET {grown};"
+        f" WHERE {condition} ON CONFLICT ({key}) DO UPDATE SET {grown};"
     )
+    return _for_server(statement) if on_server else statement
 
 
-def _trigger(name: str, event: str, table: str, condition: str, statements: list[str]) -> str:
-    body = "\n".join(statements)
-    return (
-        f'CREATE TRIGGER {name} AFTER {event} ON "{table}" FOR EACH ROW\n'
-        f"WHEN {condition}\nBEGIN\n{body}\nEND"
-    )
+def _body(sums: list[_Sum], *rows: tuple[str, int], on_server: bool = False) -> str:
+    statements = [
+        _statement(each, row, sign, on_server=on_server) for row, sign in rows for each in sums
+    ]
+    return "\n" + "\n".join(statements) + "\n"

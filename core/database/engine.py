@@ -1,5 +1,7 @@
 """Opens the shop's database, with the settings that make an acknowledged row survive a power cut.
 
+A shop on a server (PostgreSQL) is opened by :mod:`core.database.postgresql.engine`.
+
 SQLite: WAL with synchronous=FULL (NORMAL loses acknowledged rows in a power cut), foreign keys
 on, and ``BEGIN IMMEDIATE`` for every writing transaction (sqlite3's own transaction handling
 leaves half-run migrations behind after a kill). Reads run in a plain ``BEGIN``.
@@ -11,8 +13,9 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -46,10 +49,10 @@ def open_engine(url: str) -> Engine:
         raise StorageError(
             "The address of the database cannot be understood.", details=str(error)
         ) from error
+    if parsed.get_backend_name() == "postgresql":
+        return _open_server(parsed)
     if parsed.get_backend_name() != "sqlite":
-        raise StorageError(
-            "This version opens a shop's own file (SQLite) only; a shared PostgreSQL comes later."
-        )
+        raise StorageError("A shop is a file of its own (SQLite) or on a PostgreSQL server.")
     if parsed.database:
         _refuse_network_file_system(Path(parsed.database))
     engine = create_engine(
@@ -63,6 +66,24 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_server(url: URL) -> Engine:
+    try:
+        from core.database.postgresql.engine import (  # noqa: PLC0415 - a shop of one desk owes none of it
+            open_postgresql_engine,
+        )
+    except ImportError as error:
+        raise StorageError(
+            "A shop on a server needs psycopg: install Sanduku with its extra “shop”.",
+            details=str(error),
+        ) from error
+    return open_postgresql_engine(url, read_only_option=READ_ONLY_OPTION)
+
+
+def is_server(engine: Engine | Connection) -> bool:
+    """Tell whether the shop is on a server, shared by many desks."""
+    return engine.dialect.name == "postgresql"
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
@@ -87,15 +108,21 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def interrupted_when(driver: object, cancelled: Callable[[], bool] | None) -> Iterator[None]:
-    """Let SQLite ask now and then, while it works, whether anybody still waits for the answer.
+def interrupted_when(driver: Any, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+    """Let the database ask now and then, while it works, whether anybody still waits for it.
 
     Raises:
         ReadCancelledError: nobody did.
 
     """
-    if cancelled is None or not isinstance(driver, sqlite3.Connection):
+    if cancelled is None:
         yield
+        return
+    if not isinstance(driver, sqlite3.Connection):
+        from core.database.postgresql.engine import cancelled_when  # noqa: PLC0415 - as above
+
+        with cancelled_when(driver, cancelled):
+            yield
         return
     driver.set_progress_handler(cancelled, _STEPS_BETWEEN_QUESTIONS)
     try:
@@ -137,6 +164,8 @@ def file_system_of(path: Path) -> str:
 
 def storage_error(error: DBAPIError) -> StorageError | None:
     """Return the known error behind a driver's error, or None where it is a bug of ours."""
+    if not isinstance(error.orig, sqlite3.Error):
+        return _server_error(error.orig)
     text = f"{error.orig} {getattr(error.orig, 'sqlite_errorname', '')}".lower()
     for sign, message in _SIGNS:
         if sign in text:
@@ -147,6 +176,17 @@ def storage_error(error: DBAPIError) -> StorageError | None:
             details=str(error.orig),
         )
     return None
+
+
+def _server_error(error: BaseException | None) -> StorageError | None:
+    try:
+        from core.database.postgresql.engine import (  # noqa: PLC0415 - a shop of one desk owes none of it
+            postgresql_sentence,
+        )
+    except ImportError:
+        return None
+    sentence = postgresql_sentence(error)
+    return StorageError(f"{NOTHING_CHANGED} {sentence}", details=str(error)) if sentence else None
 
 
 _SIGNS = (

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from core.database.call_search import call_search_triggers
 from core.database.day_sums import sum_triggers
-from core.database.guard_statements import immutable, no_delete, transition_guard, trigger
+from core.database.guard_statements import (
+    Trigger,
+    immutable,
+    no_delete,
+    sqlite_trigger,
+    transition_guard,
+    trigger,
+)
 from core.database.offer_marks import mark_triggers
 from core.database.payment_search import search_triggers
 from core.database.reconciliation_guards import (
@@ -69,8 +76,13 @@ _AUDIT_FACTS = (
 
 
 def sqlite_guards() -> dict[str, str]:
-    """Return every trigger of a SQLite shop by name."""
-    guards = {
+    """Return the statement of every trigger of a SQLite shop by name."""
+    return {name: sqlite_trigger(each) for name, each in guards().items()}
+
+
+def guards() -> dict[str, Trigger]:
+    """Return every trigger of a shop by name."""
+    made = {
         **transition_guard("payment", PAYMENT_TRANSITIONS),
         **transition_guard("refund_request", REFUND_TRANSITIONS),
         **transition_guard("payment_reconciliation", RECONCILIATION_TRANSITIONS),
@@ -113,12 +125,12 @@ def sqlite_guards() -> dict[str, str]:
         **lesson_guards(),
     }
     for table in _UNDELETABLE:
-        guards |= no_delete(table)
-    return guards
+        made |= no_delete(table)
+    return made
 
 
-def _subscription_guards() -> dict[str, str]:
-    guards = {
+def _subscription_guards() -> dict[str, Trigger]:
+    made = {
         **transition_guard("subscription", SUBSCRIPTION_TRANSITIONS),
         **transition_guard("subscription_period", PERIOD_TRANSITIONS),
         **immutable(
@@ -133,8 +145,8 @@ def _subscription_guards() -> dict[str, str]:
         "subscription_period",
         "subscription_charge",
     ):
-        guards |= no_delete(table)
-    return guards
+        made |= no_delete(table)
+    return made
 
 
 _PAPER_FACTS = (
@@ -147,7 +159,7 @@ _LINE_FACTS = (
 )  # fmt: skip
 
 
-def _papers_guards() -> dict[str, str]:
+def _papers_guards() -> dict[str, Trigger]:
     """Return what keeps an issued paper as it was issued; only its standing may move on."""
     invoice = (
         "invoice_number", "payment_id", "subtotal_minor", "total_minor", "due_date", "notes",
@@ -175,17 +187,24 @@ def _papers_guards() -> dict[str, str]:
     }  # fmt: skip
 
 
-def _line_sum_guard(table: str, paper: str, total: str) -> dict[str, str]:
+def _line_sum_guard(table: str, paper: str, total: str) -> dict[str, Trigger]:
     condition = (
         f"NEW.total_minor + (SELECT COALESCE(SUM(l.total_minor), 0) FROM {table} l"
         f" WHERE l.{paper}_id = NEW.{paper}_id)"
         f" > (SELECT p.{total} FROM {paper} p WHERE p.id = NEW.{paper}_id)"
     )
     message = "The lines would be more than the paper they stand on."
-    return trigger(f"guard_{table}_sum", "INSERT", table, condition, message)
+    return trigger(
+        f"guard_{table}_sum",
+        "INSERT",
+        table,
+        condition,
+        message,
+        server_lock=f"{paper} WHERE id = NEW.{paper}_id",
+    )
 
 
-def _refund_sum_guard() -> dict[str, str]:
+def _refund_sum_guard() -> dict[str, Trigger]:
     held = ", ".join(sorted(f"'{status.value}'" for status in HELD_REFUND_STATUSES))
     condition = (
         "NEW.refund_amount_minor + (SELECT COALESCE(SUM(r.refund_amount_minor), 0)"
@@ -199,10 +218,11 @@ def _refund_sum_guard() -> dict[str, str]:
         "refund_request",
         condition,
         "All refunds together would be more than was paid.",
+        server_lock="payment WHERE id = NEW.payment_id",
     )
 
 
-def _invoiced_order_guard() -> dict[str, str]:
+def _invoiced_order_guard() -> dict[str, Trigger]:
     """What an invoice was made from stays as it was: the lines of its order, and their sum."""
 
     def invoiced(order_id: str) -> str:
@@ -235,7 +255,7 @@ def _invoiced_order_guard() -> dict[str, str]:
     }
 
 
-def _points_guards() -> dict[str, str]:
+def _points_guards() -> dict[str, Trigger]:
     """Keep the ledger of points append-only and adding up, and each account at its sum."""
     last = (
         "(SELECT e.{0} FROM loyalty_entry e WHERE e.account_id = {1}"
@@ -259,6 +279,7 @@ def _points_guards() -> dict[str, str]:
             "loyalty_entry",
             does_not_add_up,
             "The ledger of points would not add up.",
+            server_lock="loyalty_account WHERE id = NEW.account_id",
         ),
         **trigger(
             "guard_loyalty_entry_facts",

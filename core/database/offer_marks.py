@@ -8,11 +8,13 @@ are read. Only marking happens here, so that approving a hundred thousand matche
 
 from __future__ import annotations
 
+from core.database.guard_statements import Trigger
+
 _OPEN = "IN ('unmatched', 'suggested')"
 _CLOSED = "IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
 
 
-def mark_triggers() -> dict[str, str]:
+def mark_triggers() -> dict[str, Trigger]:
     """Return the triggers by name."""
     return {
         **_mark(
@@ -53,12 +55,8 @@ def mark_triggers() -> dict[str, str]:
     }
 
 
-def _mark(name: str, event: str, table: str, condition: str, lines: str) -> dict[str, str]:
+def _mark(name: str, event: str, table: str, condition: str, lines: str) -> dict[str, Trigger]:
     marked = f"UPDATE statement_line SET offer = NULL WHERE offer IS NOT NULL AND id IN ({lines})"  # noqa: S608
     return {
-        name: (
-            f'CREATE TRIGGER {name} AFTER {event} ON "{table}" FOR EACH ROW\n'
-            f"WHEN {condition}\n"
-            f"BEGIN {marked}; END"
-        )
+        name: Trigger(name, event, table, condition, body=f" {marked}; ", server_body=f"{marked};")
     }

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.database.guard_statements import Trigger
+
 SEARCH_TABLE = "payment_search"
 SHORTEST_TERM = 3
 """A trigram index knows nothing of shorter parts of words."""
@@ -48,6 +50,12 @@ def key_number(moment: str, key: str) -> str:
     return f"((min(max({second}, 0), {_LAST_MOMENT}) << 31) | {key})"
 
 
+def server_key_number(moment: str, key: str) -> str:
+    """Return SQL for the same number as PostgreSQL spells it."""
+    second = f"CAST(floor(extract(epoch FROM {moment})) AS bigint)"
+    return f"((least(greatest({second}, 0), {_LAST_MOMENT}) << 31) | {key})"
+
+
 def key_in_index(created_at: datetime, key: int) -> int:
     """Return the number under which a payment of this moment and key is found."""
     return (min(max(int(created_at.timestamp()), 0), _LAST_MOMENT) << 31) | key
@@ -60,6 +68,11 @@ def searched_text(row: str) -> str:
     return " || char(10) || ".join(f"coalesce({field}, '')" for field in fields)
 
 
+def server_searched_text(row: str) -> str:
+    """Return SQL for the same as PostgreSQL spells it."""
+    return searched_text(row).replace("char(10)", "chr(10)")
+
+
 def fill_statement() -> str:
     """Return the statement that indexes all payments there are."""
     return (
@@ -68,7 +81,12 @@ def fill_statement() -> str:
     )
 
 
-def search_triggers() -> dict[str, str]:
+def server_fill_statement() -> str:
+    """Return the statement that indexes all payments there are, on a server."""
+    return _server_put_in("payment").rstrip(";") + " FROM payment"
+
+
+def search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     put_in = (
         f"INSERT INTO {SEARCH_TABLE}(rowid, text)"  # noqa: S608 - made of the names above
@@ -79,15 +97,33 @@ def search_triggers() -> dict[str, str]:
         f" VALUES ('delete', {row_number('OLD')}, {searched_text('OLD')});"
     )
     changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _WATCHED)
+    old_number = server_key_number("OLD.created_at", "OLD.id")
     return {
-        "search_payment_insert": _trigger("search_payment_insert", "INSERT", "1", put_in),
-        "search_payment_update": _trigger(
+        "search_payment_insert": Trigger(
+            "search_payment_insert",
+            "INSERT",
+            "payment",
+            "1",
+            body=f"\n{put_in}\n",
+            server_body=_server_put_in("NEW"),
+        ),
+        "search_payment_update": Trigger(
             "search_payment_update",
             f"UPDATE OF {', '.join(_WATCHED)}",
+            "payment",
             changed,
-            f"{taken_out}\n{put_in}",
+            body=f"\n{taken_out}\n{put_in}\n",
+            server_body=(
+                f"DELETE FROM {SEARCH_TABLE} WHERE rowid = {old_number};\n{_server_put_in('NEW')}"  # noqa: S608 - names
+            ),
         ),
     }
+
+
+def _server_put_in(row: str) -> str:
+    number = server_key_number(f"{row}.created_at", f"{row}.id")
+    text = server_searched_text(row)
+    return f"INSERT INTO {SEARCH_TABLE}(rowid, trigrams) SELECT {number}, trigrams_of({text});"
 
 
 def term_query(term: str) -> str:
@@ -102,6 +138,12 @@ def term_query(term: str) -> str:
     return " AND ".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
+def term_trigrams(term: str) -> list[str]:
+    """Return what :func:`term_query` asks for as the trigrams themselves, for a server's index."""
+    folded = term.lower()
+    return [folded[place : place + SHORTEST_TERM] for place in _telling_places(folded)]
+
+
 def _telling_places(term: str) -> list[int]:
     """Return where the trigrams begin that are asked for, the last first."""
     places = [len(term) - SHORTEST_TERM]
@@ -111,10 +153,3 @@ def _telling_places(term: str) -> list[int]:
             place += 1
         places.append(place)
     return places
-
-
-def _trigger(name: str, event: str, condition: str, body: str) -> str:
-    return (
-        f'CREATE TRIGGER {name} AFTER {event} ON "payment" FOR EACH ROW\n'
-        f"WHEN {condition}\nBEGIN\n{body}\nEND"
-    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.database.guard_statements import immutable, no_delete, trigger
+from core.database.guard_statements import Trigger, immutable, no_delete, trigger
 
 
-def closed_match_guards() -> dict[str, str]:
+def closed_match_guards() -> dict[str, Trigger]:
     """Lock a closed reconciliation: its lines, its matches, and what these tie together."""
 
     def closed(reconciliation_id: str) -> str:
@@ -18,7 +18,7 @@ def closed_match_guards() -> dict[str, str]:
         return f"(SELECT m.reconciliation_id FROM match m WHERE m.id = {match_id})"
 
     message = "This reconciliation is closed."
-    guards: dict[str, str] = {}
+    guards: dict[str, Trigger] = {}
     for table in ("match", "statement_line"):
         new = closed("NEW.reconciliation_id")
         changed = f"{new} OR {closed('OLD.reconciliation_id')}" if table == "match" else new
@@ -47,7 +47,7 @@ def closed_match_guards() -> dict[str, str]:
     return guards
 
 
-def difference_guards() -> dict[str, str]:
+def difference_guards() -> dict[str, Trigger]:
     """Keep what a match differs by, and let nobody explain it without a name and a reason."""
     not_borne_out = (
         "NEW.difference_kind NOT IN ('open', 'fee', 'write_off')"
@@ -83,7 +83,7 @@ def difference_guards() -> dict[str, str]:
     }
 
 
-def lesson_guards() -> dict[str, str]:
+def lesson_guards() -> dict[str, Trigger]:
     """Return what keeps a lesson as it was taught; only its standing may change."""
     taught = ("id", "provider", "taught_by", "taught_at")
     guards = {

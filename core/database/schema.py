@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from core.database.engine import READ_ONLY_OPTION, storage_error
+from core.database.engine import READ_ONLY_OPTION, is_server, storage_error
 from core.errors import StorageError
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def current_revision(engine: Engine) -> str | None:
 def upgrade(engine: Engine) -> None:
     """Bring the database to the newest revision; a kill in the middle leaves old or new.
 
+    A shop on a server is made by :func:`set_up` and by nothing else.
+
     Raises:
         StorageError: it was written by a newer program, or it is not a shop.
 
@@ -63,6 +65,11 @@ def upgrade(engine: Engine) -> None:
             "Nothing was changed. This shop was last opened by a newer version of Sanduku; update"
             " the program on this computer, then open it again."
         )
+    if revision is None and is_server(engine):
+        raise StorageError(
+            "Nothing was changed. There is no shop in this database yet: the server's owner makes"
+            " it once with “sanduku database setup”."
+        )
     try:
         if revision is None and inspect(engine).get_table_names():
             raise StorageError(
@@ -71,5 +78,26 @@ def upgrade(engine: Engine) -> None:
         from alembic import command  # noqa: PLC0415 - only an upgrade owes this
 
         command.upgrade(migration_config(engine), "head")
+    except DBAPIError as error:
+        raise storage_error(error) or error from error
+
+
+def set_up(engine: Engine) -> None:
+    """Make a new shop on a server, whole or not at all; one that is there is left as it is.
+
+    Two that try at once make one shop: the second waits for the first and finds it made.
+
+    Raises:
+        StorageError: the server refuses.
+
+    """
+    from core.database.postgresql import locks  # noqa: PLC0415 - a shop of one desk owes none of it
+    from core.database.postgresql.schema import create_shop  # noqa: PLC0415 - as above
+
+    try:
+        with engine.begin() as connection:
+            locks.be_alone(connection)
+            if not inspect(connection).has_table("alembic_version"):
+                create_shop(connection, NEWEST_REVISION)
     except DBAPIError as error:
         raise storage_error(error) or error from error

@@ -22,7 +22,7 @@ from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
 from core.database.audit import Deed
-from core.database.driver_questions import DriverQuestion
+from core.database.driver_questions import DriverQuestion, ask_driver
 from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
 from core.model.people import User
@@ -41,7 +41,15 @@ MOST_SINGLE_NEWS = 100
 class UnitOfWork:
     """A session with the journal beside it. Use as a context manager and call :meth:`commit`."""
 
-    def __init__(self, engine: Engine, actor: Actor | None, clock: Clock, initiator: str) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        actor: Actor | None,
+        clock: Clock,
+        initiator: str,
+        *,
+        beside_others: bool = False,
+    ) -> None:
         self.session = Session(engine, expire_on_commit=False)
         self.clock = clock
         self.now = clock()
@@ -49,8 +57,17 @@ class UnitOfWork:
         self._initiator = initiator
         self._changes: set[tuple[Topic, str]] = set()
         self._chain_head: tuple[int, str] | None = None
+        self._is_shared = engines.is_server(engine)
+        self._beside_others = beside_others
 
     def __enter__(self) -> Self:
+        if self._is_shared:
+            from core.database.postgresql import locks  # noqa: PLC0415 - a shop of one desk owes none of it
+
+            if self._beside_others:
+                locks.go_beside_others(self.session.connection(), self.actor_name)
+            else:
+                locks.be_alone(self.session.connection())
         return self
 
     def __exit__(
@@ -66,6 +83,16 @@ class UnitOfWork:
     def actor_name(self) -> str:
         """The name that stands in the audit trail."""
         return self._actor.name if self._actor else SYSTEM_USER
+
+    def lock(self, name: str) -> None:
+        """Hold a name of this shop until the unit ends, such as that of a row of numbers.
+
+        Only a unit that goes on beside others needs it; any other holds the whole shop.
+        """
+        if self._is_shared and self._beside_others:
+            from core.database.postgresql import locks  # noqa: PLC0415 - as above
+
+            locks.lock_name(self.session.connection(), name)
 
     def audit(self, action: str, subject_type: str, subject_id: str, **details: object) -> None:
         """Write what was done, to what, with which values before and after."""
@@ -149,6 +176,12 @@ class Database:
         self.initiator = initiator
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
         self._moment = threading.local()
+        self.is_shared = engines.is_server(self.engine)
+        self._begin_moment = (
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+            if self.is_shared
+            else "BEGIN"
+        )
 
     def require(self, actor: Actor, permission: Permission) -> None:
         """Refuse an act unless the person's role holds the permission; a refusal is recorded.
@@ -164,8 +197,12 @@ class Database:
             raise
 
     @contextmanager
-    def write(self, actor: Actor | None) -> Iterator[UnitOfWork]:
+    def write(self, actor: Actor | None, *, beside_others: bool = False) -> Iterator[UnitOfWork]:
         """Open a unit of work that holds the write lock from its first statement.
+
+        ``beside_others`` lets other such units of a shared shop go on meanwhile: for acts that lock
+        the rows they decide about (``with_for_update``) and the names they count by
+        (:meth:`UnitOfWork.lock`).
 
         Raises:
             NotAllowedError: the person was disabled since they signed in. This refusal and any
@@ -175,7 +212,13 @@ class Database:
         try:
             with (
                 _known_errors(),
-                UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit,
+                UnitOfWork(
+                    self.engine,
+                    actor,
+                    self.clock,
+                    self.initiator,
+                    beside_others=beside_others,
+                ) as unit,
             ):
                 if actor is not None:
                     _refuse_disabled(unit.session, actor)
@@ -217,23 +260,19 @@ class Database:
         """
         driver_error = self.engine.dialect.loaded_dbapi.Error
         with _known_errors(), self._connection_for_rows() as connection:
-            cursor = connection.cursor()
             try:
                 with engines.interrupted_when(connection.driver_connection, cancelled):
-                    cursor.execute(question.sql, question.values(values))
-                    return cursor.fetchall()
+                    return ask_driver(connection, question, values)
             except driver_error as error:
                 raise DBAPIError.instance(
                     question.sql, None, error, driver_error, hide_parameters=True
                 ) from error
-            finally:
-                cursor.close()
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
         """Let all :meth:`rows` this thread reads meanwhile be of one moment of the shop."""
         with _known_errors(), closing(self.engine.raw_connection()) as connection:
-            connection.cursor().execute("BEGIN")
+            connection.cursor().execute(self._begin_moment)
             self._moment.connection = connection
             try:
                 yield
@@ -248,7 +287,14 @@ class Database:
             yield kept
             return
         with closing(self.engine.raw_connection()) as connection:
-            yield connection
+            driver: Any = connection.driver_connection
+            if self.is_shared:
+                driver.autocommit = True
+            try:
+                yield connection
+            finally:
+                if self.is_shared and not driver.closed:
+                    driver.autocommit = False
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -258,7 +304,9 @@ class Database:
         try:
             with (
                 _known_errors(),
-                UnitOfWork(self.engine, actor, self.clock, self.initiator) as unit,
+                UnitOfWork(
+                    self.engine, actor, self.clock, self.initiator, beside_others=True
+                ) as unit,
             ):
                 unit.audit("act:refused", "user", actor.name, refusal=refusal.message)
                 unit.commit()
@@ -299,7 +347,8 @@ GUARD_MARK = "sanduku:"
 
 def _guard_refusal(error: DBAPIError) -> ConflictError | None:
     """Return the sentence a guard of the database gave when it refused a row."""
-    text = str(error.orig)
+    # A server adds lines about where in the guard it was.
+    text = str(error.orig).partition("\n")[0]
     if isinstance(error, IntegrityError) and GUARD_MARK in text:
         return ConflictError(f"Nothing was changed. {text.split(GUARD_MARK, 1)[1].strip()}")
     return None

@@ -11,10 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, stored_by_value
+from core.model.base import Base, Versioned, only_where, stored_by_value
 from core.model.payments import TRANSACTION_TRANSITIONS, TransactionStatus
 from core.model.providers import Environment
 from core.model.transitions import require_step
@@ -45,23 +45,23 @@ class GatewayAttempt(Versioned, Base):
             "ix_gateway_attempt_one_open_collect",
             "payment_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL AND kind = 'collect'"),
+            **only_where("closed_at IS NULL AND kind = 'collect'"),
         ),
         Index(
             "ix_gateway_attempt_one_open_refund",
             "refund_request_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL AND kind = 'refund'"),
+            **only_where("closed_at IS NULL AND kind = 'refund'"),
         ),
         Index(
             "ix_gateway_attempt_one_open_sale",
             "sale_key",
             unique=True,
-            sqlite_where=text("closed_at IS NULL AND sale_key <> ''"),
+            **only_where("closed_at IS NULL AND sale_key <> ''"),
         ),
         Index("ix_gateway_attempt_sale", "sale_key"),
         Index("ix_gateway_attempt_status", "status", "created_at"),
-        Index("ix_gateway_attempt_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_gateway_attempt_due", "due_at", **only_where("due_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

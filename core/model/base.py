@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypedDict
 
-from sqlalchemy import DateTime, Enum, Integer, MetaData, String, TypeDecorator
+from sqlalchemy import DateTime, Enum, Integer, MetaData, String, TextClause, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -58,6 +59,22 @@ def stored_by_value(enum: type[StrEnum], *, length: int = 24) -> Enum:
         validate_strings=True,
         length=length,
     )
+
+
+class OnlyWhere(TypedDict):
+    """What an index is given to hold only some rows, for either database."""
+
+    sqlite_where: TextClause
+    postgresql_where: TextClause
+
+
+def only_where(condition: str, on_server: str = "") -> OnlyWhere:
+    """Return what makes an index hold only the rows that fulfil a condition, in SQL.
+
+    ``on_server`` is the condition as PostgreSQL spells it, where that differs: its yes and no are
+    no numbers.
+    """
+    return {"sqlite_where": text(condition), "postgresql_where": text(on_server or condition)}
 
 
 def new_uuid() -> str:

@@ -16,12 +16,11 @@ from sqlalchemy import (
     String,
     Text,
     false,
-    text,
 )
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, stored_by_value
+from core.model.base import Base, Versioned, only_where, stored_by_value
 from core.model.payments import PaymentMethod
 from core.model.subscriptions import (
     SUBSCRIPTION_TRANSITIONS,
@@ -85,9 +84,7 @@ class Customer(Versioned, Base):
     __table_args__ = (
         # Holds all that a search asks for, so that it touches no row it does not show.
         Index("ix_customer_search", "search_text", "merged_into_id", "retired_at"),
-        Index(
-            "ix_customer_merged", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL")
-        ),
+        Index("ix_customer_merged", "merged_into_id", **only_where("merged_into_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,7 +118,13 @@ class Order(Versioned, Base):
 
     __tablename__ = "order"
     __table_args__ = (
-        Index("ix_order_placed", "id", sqlite_where=text("is_placed = 1 AND cancelled_at IS NULL")),
+        Index(
+            "ix_order_placed",
+            "id",
+            **only_where(
+                "is_placed = 1 AND cancelled_at IS NULL", "is_placed AND cancelled_at IS NULL"
+            ),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -38,6 +38,13 @@ INVOICE_STANDING = (
 """SQL by which lists put invoices awaited first, the longest due before the others, then void ones,
 then those paid."""
 
+INVOICE_STANDING_ON_SERVER = (
+    "CASE WHEN is_paid THEN '3' || day_text(issued_date)"
+    " WHEN void_date IS NOT NULL THEN '2' || day_text(void_date)"
+    " ELSE '1' || coalesce(day_text(due_date), '9999-12-31') END"
+)
+"""The same as PostgreSQL spells it, whose days are no texts."""
+
 
 class _Paper:
     """What a paper keeps for itself. ``letterhead_sha256`` names the letterhead it bears.

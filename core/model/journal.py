@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.model.base import Base, stored_by_value
+from core.model.base import Base, only_where, stored_by_value
 
 
 class AuditEntry(Base):
@@ -82,7 +82,7 @@ class OutboxJob(Base):
     """Work owed after a commit, such as drawing an invoice; it survives a kill."""
 
     __tablename__ = "outbox_job"
-    __table_args__ = (Index("ix_outbox_job_waiting", "id", sqlite_where=text("state = 'waiting'")),)
+    __table_args__ = (Index("ix_outbox_job_waiting", "id", **only_where("state = 'waiting'")),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))

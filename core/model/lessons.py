@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.model.base import Base, stored_by_value
+from core.model.base import Base, only_where, stored_by_value
 from core.model.reconciliations import StatementProvider
 
 _LIVE = "taken_back_at IS NULL AND forgotten_at IS NULL"
@@ -49,7 +49,7 @@ class PayerLesson(Lesson, Base):
 
     __tablename__ = "payer_lesson"
     __table_args__ = (
-        Index("ix_payer_lesson_live", "provider", "id", sqlite_where=text(_LIVE)),
+        Index("ix_payer_lesson_live", "provider", "id", **only_where(_LIVE)),
         Index("ix_payer_lesson_match", "match_id"),
     )
 
@@ -68,7 +68,7 @@ class WordingLesson(Lesson, Base):
 
     __tablename__ = "wording_lesson"
     __table_args__ = (
-        Index("ix_wording_lesson_live", "provider", "wording", "id", sqlite_where=text(_LIVE)),
+        Index("ix_wording_lesson_live", "provider", "wording", "id", **only_where(_LIVE)),
         Index("ix_wording_lesson_line", "line_id"),
     )
 
@@ -103,7 +103,7 @@ class LiftedDecline(Base):
             "uq_lifted_decline_match",
             "match_id",
             unique=True,
-            sqlite_where=text("restored_at IS NULL"),
+            **only_where("restored_at IS NULL"),
         ),
     )
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, stored_by_value
+from core.model.base import Base, only_where, stored_by_value
 
 if TYPE_CHECKING:
     from core.model.customers import LoyaltyAccount
@@ -57,14 +57,14 @@ class LoyaltyEntry(Base):
             "payment_id",
             "kind",
             unique=True,
-            sqlite_where=text("refund_request_id IS NULL AND payment_id IS NOT NULL"),
+            **only_where("refund_request_id IS NULL AND payment_id IS NOT NULL"),
         ),
         Index(
             "ix_loyalty_entry_refund_kind",
             "refund_request_id",
             "kind",
             unique=True,
-            sqlite_where=text("refund_request_id IS NOT NULL"),
+            **only_where("refund_request_id IS NOT NULL"),
         ),
         Index("ix_loyalty_entry_payment", "payment_id"),
     )

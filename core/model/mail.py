@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class MailMessage(Versioned, Base):
         Index(
             "ix_mail_message_due",
             "next_attempt_at",
-            sqlite_where=text("next_attempt_at IS NOT NULL"),
+            **only_where("next_attempt_at IS NOT NULL"),
         ),
         Index("ix_mail_message_status_created", "status", text("created_at DESC")),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Text, text
+from sqlalchemy import Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 
 
 class PaperKind(StrEnum):
@@ -51,11 +51,9 @@ class PaperTemplate(_ShopFacts, Versioned, Base):
             "ix_paper_template_one_default",
             "is_default",
             unique=True,
-            sqlite_where=text("is_default = 1"),
+            **only_where("is_default = 1", "is_default"),
         ),
-        Index(
-            "ix_paper_template_name", "name", unique=True, sqlite_where=text("retired_at IS NULL")
-        ),
+        Index("ix_paper_template_name", "name", unique=True, **only_where("retired_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -89,7 +87,7 @@ class Handout(Base):
             "kind",
             "number",
             unique=True,
-            sqlite_where=text("is_copy = 0"),
+            **only_where("is_copy = 0", "NOT is_copy"),
         ),
     )
 

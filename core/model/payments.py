@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 from core.model.calls import CALL_RESULT, CALL_TIME
 from core.model.transitions import require_step
 
@@ -181,6 +181,9 @@ class RequestType(StrEnum):
     REFUND = "REFUND"
 
 
+_DONE = " AND status = 'completed'"
+
+
 class Payment(Versioned, Base):
     """One payment of one customer by one method."""
 
@@ -207,24 +210,19 @@ class Payment(Versioned, Base):
         # Holds all that a report by customer reads, in the order it adds up.
         Index(
             "ix_payment_customer_paid",
-            "customer_id",
-            "currency",
-            "paid_at",
-            "status",
-            "payment_method",
-            "amount_minor",
+            *("customer_id", "currency", "paid_at", "status", "payment_method", "amount_minor"),
         ),
         Index(
             "ix_payment_claimed",
             "claimed_transaction_id",
-            sqlite_where=text("claimed_transaction_id <> ''"),
+            **only_where("claimed_transaction_id <> ''"),
         ),
         # Holds all that counting the payments no statement proves asks for.
         Index(
             "ix_payment_unproven",
             *("currency", "created_at", "id", "payment_method", "amount_minor"),
             *("reconciled", "status"),
-            sqlite_where=text("reconciled = 0 AND status = 'completed'"),
+            **only_where(f"reconciled = 0{_DONE}", f"NOT reconciled{_DONE}"),
         ),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, stored_by_value
+from core.model.base import Base, Versioned, only_where, stored_by_value
 from core.permissions import Role
 
 
@@ -39,7 +39,7 @@ class TillSession(Versioned, Base):
             "uq_till_session_open",
             "user_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
+            **only_where("closed_at IS NULL"),
         ),
     )
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.clock import shop_time
 from core.errors import ConflictError
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 from core.model.transitions import require_step
 
 
@@ -234,7 +234,7 @@ class StatementLine(Base):
         Index(
             "ix_statement_line_transaction",
             "transaction_id",
-            sqlite_where=text("transaction_id <> ''"),
+            **only_where("transaction_id <> ''"),
         ),
     )
 
@@ -286,13 +286,13 @@ class Match(Versioned, Base):
             "reconciliation_id",
             "decided_by",
             "decided_at",
-            sqlite_where=text("state = 'approved'"),
+            **only_where("state = 'approved'"),
         ),
         # What channels kept, the newest first.
         Index(
             "ix_match_differing",
             "decided_at",
-            sqlite_where=text("state = 'approved' AND difference_minor <> 0"),
+            **only_where("state = 'approved' AND difference_minor <> 0"),
         ),
     )
 
@@ -334,7 +334,7 @@ class MatchLine(Base):
             "uq_match_line_active",
             "line_id",
             unique=True,
-            sqlite_where=text("active = 1"),
+            **only_where("active = 1", "active"),
         ),
         Index("ix_match_line_line", "line_id"),
     )
@@ -360,7 +360,7 @@ class MatchPayment(Base):
             "uq_match_payment_active",
             "payment_id",
             unique=True,
-            sqlite_where=text("active = 1"),
+            **only_where("active = 1", "active"),
         ),
         Index("ix_match_payment_payment", "payment_id"),
     )

@@ -6,10 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, public_id, stored_by_value
+from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
 from core.model.transitions import require_step
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class RefundRequest(Versioned, Base):
         Index(
             "ix_refund_request_transaction",
             "refund_transaction_id",
-            sqlite_where=text("refund_transaction_id <> ''"),
+            **only_where("refund_transaction_id <> ''"),
         ),
     )
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.model.base import Base
+from core.model.base import Base, only_where
 
 
 class SavedFilter(Base):
@@ -25,14 +25,14 @@ class SavedFilter(Base):
             "page",
             "name_folded",
             unique=True,
-            sqlite_where=text("removed_at IS NULL"),
+            **only_where("removed_at IS NULL"),
         ),
         Index(
             "uq_saved_filter_default",
             "user_name",
             "page",
             unique=True,
-            sqlite_where=text("is_default AND removed_at IS NULL"),
+            **only_where("is_default AND removed_at IS NULL"),
         ),
     )
 

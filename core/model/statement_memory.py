@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, Text, text
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.model.base import Base, stored_by_value
+from core.model.base import Base, only_where, stored_by_value
 from core.model.reconciliations import StatementProvider
 
 
@@ -39,7 +39,7 @@ class StatementAnswer(Base):
             "account",
             "layout",
             unique=True,
-            sqlite_where=text("forgotten_at IS NULL"),
+            **only_where("forgotten_at IS NULL"),
         ),
         Index("ix_statement_answer_layout", "layout"),
     )

@@ -14,11 +14,10 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.model.base import Base, Versioned, stored_by_value
+from core.model.base import Base, Versioned, only_where, stored_by_value
 from core.model.payments import PaymentMethod
 from core.model.transitions import require_step
 
@@ -115,7 +114,7 @@ class SubscriptionPause(Base):
             "ix_subscription_pause_one_open",
             "subscription_id",
             unique=True,
-            sqlite_where=text("resumed_on IS NULL"),
+            **only_where("resumed_on IS NULL"),
         ),
     )
 
@@ -142,12 +141,12 @@ class SubscriptionPeriod(Versioned, Base):
         Index(
             "ix_subscription_period_due",
             "next_try_at",
-            sqlite_where=text("next_try_at IS NOT NULL"),
+            **only_where("next_try_at IS NOT NULL"),
         ),
         Index(
             "ix_subscription_period_unsettled",
             "subscription_id",
-            sqlite_where=text("status IN ('open', 'retrying', 'unpaid')"),
+            **only_where("status IN ('open', 'retrying', 'unpaid')"),
         ),
     )
 
@@ -194,9 +193,9 @@ class SubscriptionCharge(Base):
             "ix_subscription_charge_one_open",
             "period_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
+            **only_where("ended_at IS NULL"),
         ),
-        Index("ix_subscription_charge_surplus", "period_id", sqlite_where=text("is_surplus")),
+        Index("ix_subscription_charge_surplus", "period_id", **only_where("is_surplus")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -49,7 +49,7 @@ def command(*, port: int, host: str, behind_proxy: bool) -> None:
         with opened_shop() as app:
             server = CallbackServer(app.callbacks, host=host, port=port, behind_proxy=behind_proxy)
             _start(server)
-            say(f"Listening at {_address(server)} for {app.configuration.database_path}")
+            say(f"Listening at {_address(server)} for {app.configuration.place}")
             logger.info("callbacks are listened for at %s", _address(server))
             while server.is_running and not stopping.wait(LOOK_EVERY_S):
                 pass

@@ -100,7 +100,10 @@ def shop_options(function: FunctionT) -> FunctionT:
             metavar="URL",
             expose_value=False,
             callback=_remember,
-            help="The shop's file as sqlite:///FILE (SANDUKU_DATABASE).",
+            help=(
+                "The shop's file as sqlite:///FILE, or its server as"
+                " postgresql://NAME@SERVER/DATABASE (SANDUKU_DATABASE)."
+            ),
         ),
         click.option(
             "--verbose",
@@ -154,9 +157,9 @@ def opened_shop(*, make: bool = False) -> Iterator[App]:
     from core.app import open_shop  # noqa: PLC0415 - not owed by --help
 
     configuration = invocation().shop()
-    if not make and not configuration.database_path.is_file():
+    if not make and not configuration.is_there:
         raise StorageError(
-            f"There is no shop at {configuration.database_path}: choose it with --data-dir, or make"
+            f"There is no shop at {configuration.place}: choose it with --data-dir, or make"
             " one with “sanduku users add NAME --role admin”."
         )
     start_log(configuration.data_dir)

@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
+from core.configuration import Configuration
 from core.database import backup as backups
-from core.database.engine import open_engine, sqlite_url
-from core.database.schema import NEWEST_REVISION, current_revision
-from core.errors import StorageError
+from core.database.engine import open_engine
+from core.database.schema import NEWEST_REVISION, current_revision, set_up
+from core.errors import InvalidInputError, StorageError
 from desktop.cli.common import file_argument, invocation, json_option, opened_shop, shop_options
 from desktop.cli.output import print_json, say, warn
 
@@ -31,8 +32,9 @@ def command() -> None:
 @shop_options
 def check(*, as_json: bool) -> int:
     """See whether the books agree with themselves; ends with 1 where they do not."""
-    file = invocation().shop().database_path
-    with _engine(file) as engine:
+    shop = invocation().shop()
+    file = shop.place
+    with _engine(shop) as engine:
         revision = current_revision(engine)
         if revision is None:
             raise StorageError(f"{file} holds no shop of this program.")
@@ -43,7 +45,7 @@ def check(*, as_json: bool) -> int:
             )
         problems = backups.check(engine)
     if as_json:
-        print_json({"database": str(file), "version": revision, "problems": list(problems)})
+        print_json({"database": file, "version": revision, "problems": list(problems)})
     elif not problems:
         say(f"{file}: all is well (version {revision})")
     for problem in problems:
@@ -52,15 +54,30 @@ def check(*, as_json: bool) -> int:
 
 
 @contextmanager
-def _engine(file: Path) -> Iterator[Engine]:
-    """Open the file as it is: a check must change nothing, not even its version."""
-    if not file.is_file():
-        raise StorageError(f"There is no shop at {file}: choose it with --data-dir.")
-    engine = open_engine(sqlite_url(file))
+def _engine(shop: Configuration) -> Iterator[Engine]:
+    """Open the shop as it is: a check must change nothing, not even its version."""
+    if not shop.is_there:
+        raise StorageError(f"There is no shop at {shop.place}: choose it with --data-dir.")
+    engine = open_engine(shop.database_url)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+@command.command("setup")
+@shop_options
+def setup() -> None:
+    """Make a shop in an empty database of a PostgreSQL server: once, as the server's owner."""
+    shop = invocation().shop()
+    if shop.database_url.startswith("sqlite:"):
+        raise InvalidInputError(
+            "Nothing was changed. A shop of one desk needs no setup: name a server with --database"
+            " postgresql://NAME@SERVER/DATABASE."
+        )
+    with _engine(shop) as engine:
+        set_up(engine)
+    say(f"{shop.place}: version {NEWEST_REVISION}")
 
 
 @command.command("upgrade")
@@ -68,7 +85,7 @@ def _engine(file: Path) -> Iterator[Engine]:
 def upgrade() -> None:
     """Bring the shop to this program's version; one that does not exist is made, without users."""
     with opened_shop(make=True) as app:
-        say(f"{app.configuration.database_path}: version {NEWEST_REVISION}")
+        say(f"{app.configuration.place}: version {NEWEST_REVISION}")
 
 
 @command.command("backup")
@@ -77,7 +94,7 @@ def upgrade() -> None:
 @shop_options
 def backup(file: Path, *, overwrite: bool) -> None:
     """Copy the shop, open or not, into FILE."""
-    backups.backup(invocation().shop().database_path, file.absolute(), overwrite=overwrite)
+    backups.backup(_own_file(), file.absolute(), overwrite=overwrite)
     say(f"Saved as {file}")
 
 
@@ -87,8 +104,18 @@ def backup(file: Path, *, overwrite: bool) -> None:
 def restore(file: Path) -> None:
     """Put the backup FILE in the place of the shop; the present one is kept beside it."""
     configuration = invocation().shop()
-    shop_file = configuration.database_path
+    shop_file = _own_file()
     kept = backups.restore(file.absolute(), shop_file, clock=configuration.clock)
     say(f"{shop_file} is the shop of {file} now")
     if kept is not None:
         say(f"The shop that was there is kept as {kept}")
+
+
+def _own_file() -> Path:
+    """Return the file of a shop of one desk."""
+    shop = invocation().shop()
+    if not shop.database_url.startswith("sqlite:"):
+        raise StorageError(
+            "Nothing was changed. A shop on a server is saved by the server's own tools (pg_dump)."
+        )
+    return shop.database_path

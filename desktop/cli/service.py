@@ -30,7 +30,7 @@ def command() -> None:
             app.gateway_worker.start()
             app.mail_sender.start()
             app.renewal_clock.start()
-            say(f"Serving {app.configuration.database_path}")
+            say(f"Serving {app.configuration.place}")
             logger.info("the service has started")
             while not stopping.wait(LOOK_EVERY_S):
                 pass

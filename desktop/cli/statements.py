@@ -104,7 +104,7 @@ def _profile_named(name: str) -> ColumnProfile:
     """Return a profile of the shop, if there is one with such a profile, else a built-in one."""
     from core.statements.tables.builtin import NAMED_PROFILES  # noqa: PLC0415 - not owed by --help
 
-    if invocation().shop().database_path.is_file():
+    if invocation().shop().is_there:
         with opened_shop() as app:
             if name in app.statements.profiles():
                 return app.statements.profile(name)

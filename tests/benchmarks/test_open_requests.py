@@ -19,6 +19,7 @@ from core.database import schema
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.gateways.sandbox import Sandbox, Settings
+from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.network_shop import AIRTEL, MTN, NetworkShop
 
 REQUESTS = 200
@@ -42,7 +43,7 @@ def test_the_service_leaves_the_processor_to_the_till(tmp_path: Path) -> None:
     schema.upgrade(database.engine)
     database.close()
     with Sandbox(Settings()) as networks:
-        shop = NetworkShop(tmp_path / "shop", empty, networks.url, GatewayTiming())
+        shop = NetworkShop(tmp_path / "shop", EmptyShop(empty), networks.url, GatewayTiming())
         for number in range(REQUESTS):
             shop.record(AIRTEL if number % 2 else MTN, ending=PENDING_FOR_EVER)
         shop.app.close()

@@ -124,7 +124,7 @@ def test_the_shop_is_chosen_before_or_after_the_command(
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://ada:secret@host/shop", "sqlite://", "sqlite:///:memory:", "not a url"]
+    "url", ["postgresql://ada:secret@host", "sqlite://", "sqlite:///:memory:", "not a url"]
 )
 def test_an_address_of_no_file_is_refused(type_in: Callable[..., Typed], url: str) -> None:
     typed = type_in("--database", url, "payments", "list")

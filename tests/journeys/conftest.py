@@ -5,7 +5,19 @@ from tests.core.services.conftest import (
     clock,
     database,
     empty_shop,
+    empty_shop_file,
     manager,
+    shop_url,
 )
 
-__all__ = ["admin", "cashier", "clerk", "clock", "database", "empty_shop", "manager"]
+__all__ = [
+    "admin",
+    "cashier",
+    "clerk",
+    "clock",
+    "database",
+    "empty_shop",
+    "empty_shop_file",
+    "manager",
+    "shop_url",
+]

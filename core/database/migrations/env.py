@@ -3,11 +3,17 @@
 from alembic import context
 
 import core.model  # noqa: F401 - makes every mapped class known
+from core.database.engine import is_server
 from core.model.base import Base
 
 engine = context.config.attributes["engine"]
 
 with engine.connect() as connection:
+    if is_server(connection):
+        # Two programs that upgrade at once: the second waits, and finds it done.
+        from core.database.postgresql.locks import be_alone
+
+        be_alone(connection)
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,

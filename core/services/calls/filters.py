@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Integer, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Integer, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.clock import day_end, day_start
 from core.database.call_search import CALL_SEARCH_TABLE
-from core.database.hints import unindexed
+from core.database.hints import spelt_unindexed, unindexed
 from core.database.payment_search import KEY_MASK
+from core.database.spelling import index_hit
 from core.model.calls import CALL_RESULT, CALL_TIME, CallResult
 from core.model.payments import (
     Payment,
@@ -23,7 +24,7 @@ from core.services.payments.search import SearchTerms
 
 HIT_KEY: ColumnElement[int] = literal_column(f"({CALL_SEARCH_TABLE}.rowid & {KEY_MASK})")
 RESULT: ColumnElement[int] = literal_column(f"({CALL_RESULT})")
-_TIME: ColumnElement[int] = literal_column(f"+{CALL_TIME}")
+_TIME: ColumnElement[int] = spelt_unindexed(CALL_TIME)
 
 _SEARCHED = (
     PaymentTransaction.transaction_id,
@@ -91,8 +92,9 @@ def call_conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 
 def has_result(result: CallResult, *, indexed: bool = True) -> ColumnElement[bool]:
     """Return that a call ended so; looked up by its index, or only looked at."""
-    mark = "" if indexed else "+"
-    return literal_column(f"{mark}({CALL_RESULT})", Integer) == result.value
+    looked_at = f"({CALL_RESULT})"
+    found = literal_column(looked_at, Integer) if indexed else spelt_unindexed(looked_at, Integer)
+    return found == result.value
 
 
 def search_conditions(terms: SearchTerms) -> list[ColumnElement[bool]]:
@@ -102,9 +104,7 @@ def search_conditions(terms: SearchTerms) -> list[ColumnElement[bool]]:
 
 def matches(terms: SearchTerms) -> ColumnElement[bool]:
     """Return the condition of the index over parts of words."""
-    return text(f"{CALL_SEARCH_TABLE} MATCH :call_query").bindparams(  # type: ignore[return-value]  # a condition all the same
-        call_query=terms.index_query
-    )
+    return index_hit(CALL_SEARCH_TABLE, terms.indexed)
 
 
 def _known(column: InstrumentedAttribute, is_found: bool) -> ColumnElement:  # type: ignore[type-arg]  # of any type

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
-from sqlalchemy import Integer, Select, column, func, select
+from sqlalchemy import Select
+
+from core.database.spelling import each_number
 
 
 def these(keys: Iterable[int]) -> Select[int]:
     """Return keys as a subquery, to be used with ``in_``."""
-    listed = func.json_each(json.dumps(list(keys))).table_valued(column("value", Integer))
-    return select(listed.c.value)
+    return each_number(keys)

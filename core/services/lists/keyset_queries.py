@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, literal_column, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, select, union_all
 from sqlalchemy.sql.expression import tuple_
 
 from core.database.driver_questions import open_value
+from core.database.spelling import Spelt
 from core.services.lists.keyset import Seek
 
 Statement = Select[*tuple[Any, ...]]
@@ -93,7 +94,8 @@ def merged_keys(
     return select(found.c.id).order_by(*turned(named, descending))
 
 
-def ordering(names: Sequence[str], *, indexed: bool) -> Columns:
+def ordering(names: Sequence[str], *, indexed: bool, on_server: Sequence[str] = ()) -> Columns:
     """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
     mark = "" if indexed else "+"
-    return tuple(literal_column(f"{mark}{name}") for name in names)
+    spelt = zip(names, on_server or names, strict=True)
+    return tuple(Spelt(f"{mark}{in_file}", server) for in_file, server in spelt)

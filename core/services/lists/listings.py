@@ -31,10 +31,14 @@ FEW_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One of the columns a list is ordered by: its SQL, never NULL, and the row's field for it."""
+    """One of the columns a list is ordered by: its SQL, never NULL, and the row's field for it.
+
+    ``on_server`` is its SQL as PostgreSQL spells it, where that differs.
+    """
 
     sql: str
     field: str
+    on_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +120,12 @@ def _page_question(
     hits = listing.hits(wanted) if few else None
     if hits is not None:
         found = found.where(hits.members)
-    names = [place.sql for place in listing.orders[order.column]]
-    columns = ordering(names, indexed=hits is None)
+    places = listing.orders[order.column]
+    columns = ordering(
+        [place.sql for place in places],
+        indexed=hits is None,
+        on_server=[place.on_server or place.sql for place in places],
+    )
     return driver_question(page(found, columns, order.descending is not backwards, key), dialect)
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.clock import shop_date
+from core.database.hints import few_fulfil
+from core.database.spelling import json_list
 from core.matching.books import PaymentColumns
 from core.matching.records import OpenLine, OpenRefund
 from core.model.customers import Order
@@ -130,7 +132,7 @@ class _Reading:
 
 def _listed(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return a whole column as one JSON list."""
-    return func.json_group_array(column, type_=String)
+    return json_list(column)
 
 
 _READ: tuple[ColumnElement[Any], ...] = (
@@ -167,7 +169,7 @@ def _between(first: int, last: int) -> ColumnElement[bool]:
     By an index of open payments it would look up each row, at twice the cost, and by that of
     reconciled ones all that the shop ever had.
     """
-    return func.likelihood(Payment.id.between(first, last), literal_column("0.0001"))
+    return few_fulfil(Payment.id.between(first, last))
 
 
 def _unproven(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:

@@ -8,54 +8,77 @@ category: the certain ones first, then those that something tells apart, then by
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select, text
+from functools import cache
+
+from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.orm import Session
 
+from core.database.engine import is_server
 from core.model.reconciliations import UNSETTLED, PaymentReconciliation, StatementLine
 
 EXPLAINING_KINDS = ("reversal", "refund", "bank_charge")
 """Proposals that explain a line without proving a payment."""
 
-_SETTLE = text(
-    """
+_SETTLE = """
     WITH named AS MATERIALIZED (
         SELECT DISTINCT m.id, m.automatic, m.ambiguous, m.confidence,
             m.kind NOT IN :explaining AS proves,
             m.ambiguous AND m.kind NOT IN :whole AS is_choice
-        FROM statement_line s CROSS JOIN match_line l ON l.line_id = s.id
-        CROSS JOIN match m ON m.id = l.match_id
+        FROM statement_line s {join} match_line l ON l.line_id = s.id
+        {join} match m ON m.id = l.match_id
         WHERE s.reconciliation_id = :reconciliation AND s.category = :unsettled
         AND m.state = 'proposed'),
     counted AS MATERIALIZED (
         SELECT named.*,
             (SELECT count(*) FROM match_line l WHERE l.match_id = named.id) AS lines,
-            (SELECT count(*) FROM match_line l CROSS JOIN statement_line s ON s.id = l.line_id
+            (SELECT count(*) FROM match_line l {join} statement_line s ON s.id = l.line_id
              WHERE l.match_id = named.id AND s.state IN ('unmatched', 'suggested')) AS open,
             (SELECT count(*) FROM match_payment l WHERE l.match_id = named.id) AS payments,
-            (SELECT count(*) FROM match_payment l CROSS JOIN payment p ON p.id = l.payment_id
+            (SELECT count(*) FROM match_payment l {join} payment p ON p.id = l.payment_id
              WHERE l.match_id = named.id AND NOT p.reconciled) AS free
         FROM named),
     offered AS MATERIALIZED (
-        SELECT *, CASE WHEN is_choice THEN free
-                       ELSE open = lines AND (NOT proves OR free = payments) END AS candidates
+        SELECT counted.*, CASE
+            WHEN is_choice THEN free
+            WHEN open = lines AND (NOT proves OR free = payments) THEN 1
+            ELSE 0 END AS candidates
         FROM counted),
     best AS MATERIALIZED (
-        SELECT s.id, automatic, ambiguous, open, sum(candidates) AS candidates,
-            min((NOT automatic) * 1000 + ambiguous * 500 - confidence)
-        FROM offered CROSS JOIN match_line l ON l.match_id = offered.id
-        CROSS JOIN statement_line s ON s.id = l.line_id
+        {best}
+        FROM offered {join} match_line l ON l.match_id = offered.id
+        {join} statement_line s ON s.id = l.line_id
         WHERE candidates > 0 AND s.category = :unsettled
-        GROUP BY s.id)
+        {first})
     UPDATE statement_line SET offer = CASE
         WHEN best.automatic THEN 'certain'
         WHEN best.ambiguous AND (best.open > 1 OR best.candidates > 1) THEN 'ambiguous'
         ELSE 'suggested' END
     FROM best WHERE best.id = statement_line.id
     """
-).bindparams(
-    bindparam("explaining", EXPLAINING_KINDS, expanding=True),
-    bindparam("whole", (*EXPLAINING_KINDS, "settlement"), expanding=True),
-)
+_IN_FILE = {
+    # SQLite takes the tables in this order, and the other columns of a group from its least row.
+    "join": "CROSS JOIN",
+    "best": "SELECT s.id, automatic, ambiguous, open, sum(candidates) AS candidates,"
+    " min((NOT automatic) * 1000 + ambiguous * 500 - confidence)",
+    "first": "GROUP BY s.id",
+}
+_ON_SERVER = {
+    "join": "JOIN",
+    "best": "SELECT DISTINCT ON (s.id) s.id, automatic, ambiguous, open,"
+    " sum(candidates) OVER (PARTITION BY s.id) AS candidates",
+    "first": "ORDER BY s.id, NOT automatic, ambiguous, confidence DESC",
+}
+
+
+@cache
+def _settle(*, on_server: bool) -> TextClause:
+    spelt = _ON_SERVER if on_server else _IN_FILE
+    return text(_SETTLE.format_map(spelt)).bindparams(
+        bindparam("explaining", EXPLAINING_KINDS, expanding=True),
+        bindparam("whole", (*EXPLAINING_KINDS, "settlement"), expanding=True),
+    )
+
+
 _SETTLE_REST = text(
     "UPDATE statement_line SET offer = 'unmatched'"
     " WHERE reconciliation_id = :reconciliation AND category = :unsettled"
@@ -77,5 +100,5 @@ def settle_offers(session: Session, reconciliation: PaymentReconciliation) -> No
     """
     session.flush()
     marked = {"reconciliation": reconciliation.id, "unsettled": UNSETTLED}
-    session.execute(_SETTLE, marked)
+    session.execute(_settle(on_server=is_server(session.connection())), marked)
     session.execute(_SETTLE_REST, marked)

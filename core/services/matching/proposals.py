@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from json.encoder import encode_basestring_ascii
 
-from sqlalchemy import String, column, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core.database.bulk import insert_rows, take_keys
+from core.database.driver_questions import stored
+from core.database.spelling import each_number, each_text, json_list
 from core.database.unit_of_work import UnitOfWork
 from core.matching.records import MatchingResult, Proposal
 from core.model.payments import Payment
@@ -25,11 +28,10 @@ from core.model.reconciliations import (
 from core.services.learning.declines import declined_of
 
 _ROWS_ONLY = {"synchronize_session": False}
-_INSERT_MATCH = (
-    "INSERT INTO match (id, reconciliation_id, kind, automatic, ambiguous, confidence, reasons,"
-    " difference_minor, proposed_at, state, decided_by, version)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'proposed', '', 1)"
-)
+_MATCH_COLUMNS = (
+    "id", "reconciliation_id", "kind", "automatic", "ambiguous", "confidence", "reasons",
+    "difference_minor", "proposed_at", "state", "decided_by", "version",
+)  # fmt: skip
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
@@ -55,7 +57,7 @@ def store_proposals(
         if still_open.issuperset(proposal.line_ids) and not declined.forbids(proposal)
     ]
     # Nobody else writes within this unit of work, so the next keys are ours.
-    first = (session.scalar(select(func.max(Match.id))) or 0) + 1
+    first = take_keys(session, Match, len(wanted))
     _insert_matches(unit, reconciliation, wanted, first)
     _insert_links(
         session,
@@ -88,10 +90,9 @@ def _not_searched(
 ) -> list[str]:
     """Say of each open line that could not be searched which it is, and why."""
     reasons = {each.line_id: each.reason for each in result.given_up if each.line_id in still_open}
-    asked = func.json_each(json.dumps(list(reasons))).table_valued(column("value"))
     lines = session.execute(
         select(StatementLine.id, StatementLine.line_number)
-        .where(StatementLine.id.in_(select(asked.c.value)))
+        .where(StatementLine.id.in_(each_number(reasons)))
         .order_by(StatementLine.line_number, StatementLine.id)
     )
     return [f"Line {number} is left to a person: {reasons[key]}." for key, number in lines]
@@ -118,7 +119,7 @@ def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> N
 
 
 def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> set[int]:
-    open_lines = select(func.json_group_array(StatementLine.id, type_=String)).where(
+    open_lines = select(json_list(StatementLine.id)).where(
         StatementLine.reconciliation_id == reconciliation.id,
         StatementLine.state == LineState.UNMATCHED,
     )
@@ -132,10 +133,7 @@ def _insert_matches(
     first: int,
 ) -> None:
     """Write proposals the driver's own way, their keys counted from the first."""
-    connection = unit.session.connection()
-    stored = Match.__table__.c.proposed_at.type.dialect_impl(connection.dialect)
-    to_stored = stored.bind_processor(connection.dialect)
-    proposed_at = to_stored(unit.now) if to_stored else unit.now
+    proposed_at = stored(unit.now)
     rows = [
         (
             key,
@@ -147,11 +145,14 @@ def _insert_matches(
             _json_list(each.reasons),
             each.difference_minor,
             proposed_at,
+            MatchState.PROPOSED.value,
+            "",
+            1,
         )
         for key, each in enumerate(proposals, first)
     ]
     if rows:
-        connection.exec_driver_sql(_INSERT_MATCH, rows)
+        insert_rows(unit.session, "match", _MATCH_COLUMNS, rows)
 
 
 def _insert_links(
@@ -167,22 +168,18 @@ def _insert_links(
         *given,
         *(column.name for column in model.__table__.columns if column.name not in given),
     ]
-    values = ["?"] * len(given) + ["0"] * (len(names) - len(given))
-    session.connection().exec_driver_sql(
-        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({', '.join(values)})",  # noqa: S608
-        links,
-    )
+    flags = (0,) * (len(names) - len(given))
+    insert_rows(session, model.__tablename__, names, [link + flags for link in links])
 
 
 def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
     """Return the internal key of every payment the proposals name."""
     wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
-    asked = func.json_each(json.dumps(wanted)).table_valued(column("value"))
     found = session.execute(
         select(
-            func.json_group_array(Payment.payment_id, type_=String),
-            func.json_group_array(Payment.id, type_=String),
-        ).where(Payment.payment_id.in_(select(asked.c.value)))
+            json_list(Payment.payment_id),
+            json_list(Payment.id),
+        ).where(Payment.payment_id.in_(each_text(wanted)))
     ).one()
     return dict(zip(*map(json.loads, found), strict=True))
 

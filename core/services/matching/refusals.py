@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.clock import shop_time
+from core.database.spelling import json_field
 from core.errors import ConflictError
 from core.model.journal import AuditEntry
 from core.model.payments import Payment
@@ -179,7 +180,7 @@ def _last_deed(
             AuditEntry.subject_id == reconciliation.reconciliation_id,
             AuditEntry.action == action,
             *(
-                func.json_extract(AuditEntry.details, f"$.{name}") == value
+                json_field(AuditEntry.details, name) == str(value)
                 for name, value in details.items()
             ),
         )

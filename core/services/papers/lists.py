@@ -6,11 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, literal, literal_column, select
+from sqlalchemy import func, literal, select
 
 from core.clock import shop_date
+from core.database.spelling import Spelt
 from core.database.unit_of_work import Database
-from core.model.invoices import INVOICE_STANDING, CreditNote, Invoice
+from core.model.invoices import (
+    INVOICE_STANDING,
+    INVOICE_STANDING_ON_SERVER,
+    CreditNote,
+    Invoice,
+)
 from core.model.payments import Payment
 from core.model.refunds import RefundRequest
 from core.permissions import Actor, Permission
@@ -55,7 +61,10 @@ _INVOICE_ORDERS = {
     InvoiceColumn.NUMBER: (Place("invoice.invoice_number", "invoice_number"), _ID),
     InvoiceColumn.ISSUED: (_ISSUED, _ID),
     InvoiceColumn.CUSTOMER: (Place("payment.customer_name", "customer_name"), _PAYMENT[1]),
-    InvoiceColumn.STATE: (Place(f"({INVOICE_STANDING})", "standing"), _ID),
+    InvoiceColumn.STATE: (
+        Place(f"({INVOICE_STANDING})", "standing", f"({INVOICE_STANDING_ON_SERVER})"),
+        _ID,
+    ),
     InvoiceColumn.TOTAL: (Place("invoice.total_minor", "total_minor"), _ID),
     InvoiceColumn.TAX: (Place("invoice.tax_minor", "tax_minor"), _ID),
     InvoiceColumn.SUBTOTAL: (Place("invoice.subtotal_minor", "subtotal_minor"), _ID),
@@ -103,7 +112,7 @@ def _invoice_statement(asked: _Asked) -> Statement:
         Invoice.ebm_signature,
         Payment.status,
         literal(asked.today.isoformat()),
-        literal_column(INVOICE_STANDING),
+        Spelt(INVOICE_STANDING, INVOICE_STANDING_ON_SERVER),
         Payment.id,
         Payment.created_at,
     ).join_from(Invoice, Payment, Payment.id == Invoice.payment_id)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.database.driver_questions import driver_question, open_value
+from core.database.driver_questions import ask_driver, driver_question, open_value
+from core.database.spelling import each_number, each_text
 from core.database.unit_of_work import Database
 from core.model.payments import (
     PAYMENT_TRANSITIONS,
@@ -179,18 +180,21 @@ def listed(session: Session, keys: Keys) -> Iterator[ListedPayment]:
     All of them are as they were when the session began to read.
     """
     connection = session.connection()
-    by_keys: Select[*tuple[Any, ...]] = select(*LISTED).where(Payment.id.in_(_each("keys")))
+    by_keys: Select[*tuple[Any, ...]] = select(*LISTED).where(
+        Payment.id.in_(each_number(open_value("keys")))
+    )
     question = driver_question(by_keys, connection.dialect)
     for start in range(0, len(keys), _ROWS_AT_ONCE):
         stretch = list(keys[start : start + _ROWS_AT_ONCE])
-        values = question.values({"keys": json.dumps(stretch)})
-        rows = connection.exec_driver_sql(question.sql, values)
+        rows = ask_driver(connection.connection, question, {"keys": json.dumps(stretch)})
         found = {row[0]: ListedPayment._make(row) for row in rows}
         yield from [found[key] for key in stretch if key in found]
 
 
 def _named_keys(session: Session, payment_ids: Sequence[str]) -> array[int]:
-    query = select(Payment.payment_id, Payment.id).where(Payment.payment_id.in_(_each("ids")))
+    query = select(Payment.payment_id, Payment.id).where(
+        Payment.payment_id.in_(each_text(open_value("ids")))
+    )
     rows = session.execute(query, {"ids": json.dumps(payment_ids)}).all()
     found = {row[0]: row[1] for row in rows}
     return array("q", [found[each] for each in payment_ids if each in found])
@@ -223,11 +227,6 @@ def _kinds(
         rows = session.execute(query)
     else:
         keys = selected_keys(session, selection) if keys is None else keys
-        query = query.where(Payment.id.in_(_each("keys")))
+        query = query.where(Payment.id.in_(each_number(open_value("keys"))))
         rows = session.execute(query, {"keys": json.dumps(list(keys))})
     return tuple(PaymentKind._make(row) for row in rows)
-
-
-def _each(name: str) -> Select[tuple[Any]]:
-    """Return the values of a JSON list given under a name, of any length, as a query."""
-    return select(func.json_each(open_value(name)).table_valued("value").c.value)

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Dialect,
     Select,
     and_,
-    column,
     func,
     literal_column,
     select,
@@ -30,6 +29,7 @@ from sqlalchemy import (
 
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.payment_search import SEARCH_TABLE, key_in_index
+from core.database.spelling import each_number
 from core.database.unit_of_work import Database
 from core.model.customers import Order
 from core.model.payments import Payment
@@ -195,7 +195,7 @@ def page_question(
 @lru_cache(maxsize=64)
 def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
     """Return the question which of some payments a filter still finds."""
-    given: Statement = select(column("value")).select_from(func.json_each(open_value("row_ids")))
+    given = each_number(open_value("row_ids"))
     terms = SearchTerms.of(wanted.search)
     # As one truth, so that each payment is found by its key and by no index of the filter's.
     fits = and_(true(), *terms.conditions(), *_unsearched(wanted)).is_(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, column, select, table, text
+from sqlalchemy import ColumnElement, String, column, select, table
 from sqlalchemy.sql import literal_column
 
 from core.database.payment_search import (
@@ -12,14 +12,15 @@ from core.database.payment_search import (
     SEARCH_TABLE,
     SHORTEST_TERM,
     searched_text,
-    term_query,
+    server_searched_text,
 )
+from core.database.spelling import Spelt, has_text, index_hit
 from core.model.payments import Payment
 
 INDEX = table(SEARCH_TABLE, column("rowid"))
 INDEX_KEY: ColumnElement[int] = literal_column(f"({SEARCH_TABLE}.rowid & {KEY_MASK})")
 
-_SEARCHED: ColumnElement[str] = literal_column(f"({searched_text('payment')})", String())
+_SEARCHED = Spelt(f"({searched_text('payment')})", f"({server_searched_text('payment')})", String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,6 @@ class SearchTerms:
         """Tell whether only one or two letters were typed, which no index knows."""
         return bool(self.short) and not self.indexed
 
-    @property
-    def index_query(self) -> str:
-        """The question to the index."""
-        return " AND ".join(term_query(term) for term in self.indexed)
-
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return that a payment has every term, looked at in its own fields."""
         return [_any_field_has(term) for term in self.all]
@@ -73,9 +69,7 @@ class SearchTerms:
 
     def matches(self) -> ColumnElement[bool]:
         """Return the index's own condition."""
-        return text(f"{SEARCH_TABLE} MATCH :index_query").bindparams(  # type: ignore[return-value]  # a condition all the same
-            index_query=self.index_query
-        )
+        return index_hit(SEARCH_TABLE, self.indexed)
 
 
 def _as_stored(word: str) -> str:
@@ -87,4 +81,4 @@ def _as_stored(word: str) -> str:
 
 def _any_field_has(term: str) -> ColumnElement[bool]:
     # One look at all fields together: lines apart, so that no term stands across two of them.
-    return _SEARCHED.contains(term, autoescape=True)
+    return has_text(_SEARCHED, term)

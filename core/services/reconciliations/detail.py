@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from core.clock import day_end, day_start
+from core.database.spelling import Spelt
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentMethod
 from core.model.reconciliations import (
@@ -249,7 +250,7 @@ def _unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnE
     return [
         *period_payment_conditions(reconciliation, before=timedelta(0)),
         # As literals, for it is by them that the planner knows the index of unproven payments.
-        Payment.reconciled == literal_column("0"),
+        Payment.reconciled == Spelt("0", "false"),
         Payment.status == literal_column("'completed'"),
     ]
 

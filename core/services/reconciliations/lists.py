@@ -11,7 +11,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
@@ -278,7 +289,7 @@ def _summary(
             StatementLine.category,
             func.count(),
             func.sum(amount),
-            func.sum(func.max(amount, 0)),
+            func.sum(case((amount > 0, amount), else_=0)),
         )
         .where(StatementLine.reconciliation_id == reconciliation.id)
         .group_by(StatementLine.category)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from core.database.spelling import day_or_nothing
 from core.database.unit_of_work import Database
 from core.model.reconciliations import (
     PaymentReconciliation,
@@ -157,9 +158,11 @@ def _place(column: str, field: str = "") -> Place:
 
 
 _ID = _place("id")
-_FIRST_DAY = (
-    "coalesce(payment_reconciliation.statement_period_start,"
-    " payment_reconciliation.statement_date, '')"
+_FIRST_DAY = day_or_nothing(
+    "coalesce(payment_reconciliation.statement_period_start, payment_reconciliation.statement_date)"
+)
+_LAST_DAY = day_or_nothing(
+    "coalesce(payment_reconciliation.statement_period_end, payment_reconciliation.statement_date)"
 )
 _LINES = "payment_reconciliation.total_transactions - payment_reconciliation.known_transactions"
 _SET_ASIDE = (
@@ -178,8 +181,8 @@ _LISTING: Listing[ReconciliationFilter, ListedReconciliation] = Listing(
         PaymentReconciliation.provider,
         PaymentReconciliation.account,
         PaymentReconciliation.currency,
-        func.coalesce(_FIRST, ""),
-        func.coalesce(_LAST, ""),
+        _FIRST_DAY,
+        _LAST_DAY,
         PaymentReconciliation.total_transactions - PaymentReconciliation.known_transactions,
         PaymentReconciliation.matched_count,
         PaymentReconciliation.unmatched_count,
@@ -199,7 +202,10 @@ _LISTING: Listing[ReconciliationFilter, ListedReconciliation] = Listing(
         ReconciliationColumn.ACCOUNT: (_place("account"), _ID),
         ReconciliationColumn.CURRENCY: (_place("currency"), _ID),
         ReconciliationColumn.PROVIDER: (_place("provider", "stored_provider"), _ID),
-        ReconciliationColumn.PERIOD: (Place(_FIRST_DAY, "stored_first_day"), _ID),
+        ReconciliationColumn.PERIOD: (
+            Place(_FIRST_DAY.in_file, "stored_first_day", _FIRST_DAY.on_server),
+            _ID,
+        ),
         ReconciliationColumn.LINES: (Place(f"({_LINES})", "lines"), _ID),
         ReconciliationColumn.MATCHED: (_place("matched_count"), _ID),
         ReconciliationColumn.UNMATCHED: (_place("unmatched_count"), _ID),

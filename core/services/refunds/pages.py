@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from core.database.spelling import moment_or_nothing
 from core.database.unit_of_work import Database
 from core.model.invoices import CreditNote
 from core.model.payments import Payment, PaymentMethod
@@ -161,6 +162,7 @@ def _conditions(wanted: RefundListFilter) -> list[ColumnElement[bool]]:
 
 _ID = Place("refund_request.id", "id")
 _REQUESTED = Place("refund_request.requested_at", "stored_requested_at")
+_COMPLETED = moment_or_nothing("refund_request.refund_completed_at")
 _DECIDED_BY = "coalesce(nullif(refund_request.rejected_by, ''), refund_request.approved_by, '')"
 _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
     row=ListedRefund._make,
@@ -184,7 +186,7 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
             RefundRequest.rejected_by,
             RefundRequest.processed_by,
             RefundRequest.response_notes,
-            func.coalesce(RefundRequest.refund_completed_at, ""),
+            _COMPLETED,
             func.coalesce(Payment.invoice_number, ""),
             func.coalesce(CreditNote.credit_note_number, ""),
             RefundRequest.version,
@@ -215,7 +217,7 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
         ),
         RefundColumn.DECIDED_BY: (Place(_DECIDED_BY, "decided_by"), _REQUESTED, _ID),
         RefundColumn.COMPLETED: (
-            Place("coalesce(refund_request.refund_completed_at, '')", "stored_completed_at"),
+            Place(_COMPLETED.in_file, "stored_completed_at", _COMPLETED.on_server),
             _ID,
         ),
         RefundColumn.INVOICE: (

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from sqlalchemy import and_, func, or_, select
 
 from core.clock import day_end, day_start, shop_date
+from core.database.spelling import days_later
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import PaymentStatus
 from core.model.reconciliations import PaymentReconciliation, ReconciliationStatus
@@ -124,15 +125,15 @@ def _statements(asked: Asked) -> list[_Statement]:
 def _not_shown(asked: Asked, ids: list[int]) -> dict[int, tuple[int, int]]:
     """Return how many payments each statement does not show, and their sum."""
     row = PaymentReconciliation
-    last = func.date(row.statement_period_end, f"+{DAYS_AFTER_STATEMENT} day")
+    last = days_later(row.statement_period_end, DAYS_AFTER_STATEMENT)
     counted = asked.session.execute(
         select(row.id, func.sum(PaymentDay.payments), func.sum(PaymentDay.amount_minor))
         .join(
             PaymentDay,
             and_(
                 PaymentDay.basis == DayBasis.CREATED,
-                PaymentDay.day >= func.coalesce(row.statement_period_start, date.min.isoformat()),
-                PaymentDay.day <= func.coalesce(last, date.max.isoformat()),
+                PaymentDay.day >= func.coalesce(row.statement_period_start, date.min),
+                PaymentDay.day <= func.coalesce(last, date.max),
                 PaymentDay.currency == row.currency,
                 PaymentDay.status == PaymentStatus.COMPLETED,
                 PaymentDay.reconciled.is_(False),

@@ -11,14 +11,14 @@ from sqlalchemy import (
     Subquery,
     exists,
     func,
-    literal_column,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
 
 from core.clock import day_end, day_start
-from core.database.day_sums import local_day
+from core.database.day_sums import local_day, server_local_day
+from core.database.spelling import Spelt
 from core.model.day_sums import DayBasis, PaymentDay
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.refunds import RefundRequest, RefundStatus
@@ -66,7 +66,9 @@ def money_in(session: Session, first: date, last: date) -> list[DaySum]:
 def back_by_day(session: Session, first: date, last: date) -> dict[tuple[date, str], int]:
     """Return what went back on each day of a range, by day and currency."""
     returned = _returned(first, last)
-    day: ColumnElement[date] = literal_column(local_day("returned.at"), Date())
+    day: ColumnElement[date] = Spelt(
+        local_day("returned.at"), server_local_day("returned.at"), Date
+    )
     key = (day, returned.c.currency)
     rows = session.execute(select(*key, func.sum(returned.c.amount_minor)).group_by(*key))
     return {(on, currency): amount_minor for on, currency, amount_minor in rows}

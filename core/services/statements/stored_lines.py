@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import column, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.bulk import insert_rows
+from core.database.spelling import each_text
 from core.model.reconciliations import LineState
 from core.model.reconciliations import StatementLine as StoredLine
 from core.statements.statement import StatementLine
 
 _COLUMNS = (
-    "reconciliation_id, line_number, fingerprint, line_date, value_date, amount_minor, fee_minor,"
-    " balance_minor, currency, reference, transaction_id, description, counterparty,"
-    " counterparty_account"
-)
-_INSERT = (
-    f"INSERT INTO statement_line ({_COLUMNS}, state, ignored_reason)"  # noqa: S608 - our own names
-    f" VALUES (?{', ?' * _COLUMNS.count(',')}, '{LineState.UNMATCHED}', '')"
-)
-"""The driver's own way, a third of the time: it is given dates as the model stores them."""
+    "reconciliation_id", "line_number", "fingerprint", "line_date", "value_date", "amount_minor",
+    "fee_minor", "balance_minor", "currency", "reference", "transaction_id", "description",
+    "counterparty", "counterparty_account", "state", "ignored_reason",
+)  # fmt: skip
 
 
 def known_fingerprints(session: Session, fingerprints: Sequence[str]) -> set[str]:
     """Return which of these movements the shop has, in one question whatever their number."""
-    asked = func.json_each(json.dumps(list(fingerprints))).table_valued(column("value"))
-    known = select(StoredLine.fingerprint).where(StoredLine.fingerprint.in_(select(asked.c.value)))
+    known = select(StoredLine.fingerprint).where(
+        StoredLine.fingerprint.in_(each_text(fingerprints))
+    )
     return set(session.scalars(known))
 
 
@@ -60,9 +57,11 @@ def add_lines(
             line.description,
             line.counterparty[:300],
             line.counterparty_account[:200],
+            LineState.UNMATCHED.value,
+            "",
         )
         for line, fingerprint in lines
     ]
     if rows:
-        session.connection().exec_driver_sql(_INSERT, rows)
+        insert_rows(session, "statement_line", _COLUMNS, rows)
     return len(rows)

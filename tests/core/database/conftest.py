@@ -1,3 +1,23 @@
-from tests.core.services.conftest import admin, cashier, clerk, clock, database, empty_shop, manager
+from tests.core.services.conftest import (
+    admin,
+    cashier,
+    clerk,
+    clock,
+    database,
+    empty_shop,
+    empty_shop_file,
+    manager,
+    shop_url,
+)
 
-__all__ = ["admin", "cashier", "clerk", "clock", "database", "empty_shop", "manager"]
+__all__ = [
+    "admin",
+    "cashier",
+    "clerk",
+    "clock",
+    "database",
+    "empty_shop",
+    "empty_shop_file",
+    "manager",
+    "shop_url",
+]

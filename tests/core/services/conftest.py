@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from core.database.audit import verify_chains
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Role
+from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.mail_shop import MailShop
 from tests.mail_host import Certificates, MailHost, make_certificates
 
@@ -35,7 +35,7 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture(scope="session")
-def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop's file as the migrations make it, made once and copied for each test."""
     path = tmp_path_factory.mktemp("empty") / "sanduku.db"
     shop = Database(sqlite_url(path))
@@ -44,11 +44,69 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def empty_shop(request: pytest.FixtureRequest, empty_shop_file: Path) -> Iterator[EmptyShop]:
+    """Where a test gets an empty shop of its own from."""
+    on_server = getattr(request, "param", "sqlite") == "postgresql"
+    server = request.getfixturevalue("postgresql_server") if on_server else None
+    shops = EmptyShop(empty_shop_file, server)
+    yield shops
+    shops.let_go()
+
+
+@pytest.fixture(autouse=True)
+def _shops_go_away(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take away what a test made on the server; what its module shares stays till the end."""
+    if "empty_shop" not in request.fixturenames:
+        yield
+        return
+    shops: EmptyShop = request.getfixturevalue("empty_shop")
+    shared = shops.made
+    yield
+    shops.let_go(but=shared)
+
+
+ON_A_SERVER_TOO = frozenset(
+    {
+        "lists/test_other_list_pages.py",
+        "matching/test_line_states.py",
+        "payments/test_payment_totals.py",
+        "payments/test_payments.py",
+        "reconciliations/test_reconciliations.py",
+        "refunds/test_refunds.py",
+        "reports/test_sums.py",
+        "test_tills.py",
+    }
+)
+"""The tests that always run with a shop on a server besides; ``-m postgresql`` runs all there."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test whose shop is an empty one on a server too, or instead, as it is asked for."""
+    if "empty_shop" not in metafunc.fixturenames:
+        return
+    test = metafunc.definition
+    only_in_a_file = test.get_closest_marker("sqlite") is not None
+    if "postgresql" in (metafunc.config.getoption("-m") or "").replace("not postgresql", ""):
+        marks = () if only_in_a_file else (pytest.mark.postgresql,)
+        there = [pytest.param("postgresql", marks=marks)]
+        metafunc.parametrize("empty_shop", there, indirect=True, scope="session")
+        return
+    named = test.path.relative_to(Path(__file__).parent).as_posix()
+    if named in ON_A_SERVER_TOO and not only_in_a_file:
+        metafunc.parametrize("empty_shop", ["sqlite", "postgresql"], indirect=True, scope="session")
+
+
 @pytest.fixture
-def database(empty_shop: Path, tmp_path: Path, clock: SettableClock) -> Iterator[Database]:
+def shop_url(empty_shop: EmptyShop, tmp_path: Path) -> str:
+    """The address of an empty shop: a file, or a database on the tests' server."""
+    return empty_shop.copied_to(tmp_path / "sanduku.db")
+
+
+@pytest.fixture
+def database(shop_url: str, clock: SettableClock) -> Iterator[Database]:
     """A shop's database; after every test its audit chains must be whole."""
-    shutil.copyfile(empty_shop, tmp_path / "sanduku.db")
-    shop = Database(sqlite_url(tmp_path / "sanduku.db"), clock=clock)
+    shop = Database(shop_url, clock=clock)
     yield shop
     with shop.read() as session:
         _, breaks = verify_chains(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 from core.app import App
 from core.clock import Clock, system_clock
 from core.configuration import Configuration, GatewayTiming, PasswordCost
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.gateways.sandbox import Fault, payment_number
 from core.model.payments import PaymentMethod
@@ -20,6 +18,7 @@ from core.services.payments.rules import RecordPayment
 from core.services.providers.forms import AirtelProviderForm, MTNProviderForm
 from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow, RefundRow
+from tests.core.services.empty_shop import EmptyShop
 
 MTN, AIRTEL = PaymentMethod.MTN_MOBILE_MONEY, PaymentMethod.AIRTEL_MONEY
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
@@ -48,15 +47,14 @@ class NetworkShop:
     def __init__(
         self,
         folder: Path,
-        empty_shop: Path,
+        empty_shop: EmptyShop,
         url: str,
         timing: GatewayTiming = FAST,
         *,
         clock: Clock = system_clock,
     ) -> None:
         folder.mkdir(exist_ok=True)
-        if not (folder / "sanduku.db").exists():
-            shutil.copyfile(empty_shop, folder / "sanduku.db")
+        self._url = empty_shop.copied_to(folder / "sanduku.db")
         self.configuration = Configuration(
             data_dir=folder,
             clock=clock,
@@ -71,8 +69,7 @@ class NetworkShop:
 
     def open(self) -> App:
         """Open the shop, as another process would."""
-        path = sqlite_url(self.configuration.database_path)
-        return App(self.configuration, Database(path, clock=self.configuration.clock))
+        return App(self.configuration, Database(self._url, clock=self.configuration.clock))
 
     def connect(self, url: str) -> None:
         """Point both accounts at an address."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from core.app import App
 from core.clock import shop_date
 from core.configuration import Configuration, PasswordCost
 from core.database import consistency
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.gateways.contract import CallOutcome, GatewayCall, Reply
 from core.model.attempts import GatewayAttempt
@@ -28,6 +26,7 @@ from core.services.subscriptions.commands import StartSubscription
 from core.services.subscriptions.renewal_rows import RenewalReport
 from core.services.subscriptions.rows import ChargeRow, SubscriptionRow
 from tests.core.services.conftest import SettableClock
+from tests.core.services.empty_shop import EmptyShop
 
 MTN, BANK, CASH = (
     PaymentMethod.MTN_MOBILE_MONEY,
@@ -43,10 +42,9 @@ PHONE = "0788123123"
 class SubscriptionShop:
     """An open shop, and the acts that tests repeat."""
 
-    def __init__(self, folder: Path, empty_shop: Path, clock: SettableClock) -> None:
+    def __init__(self, folder: Path, empty_shop: EmptyShop, clock: SettableClock) -> None:
         folder.mkdir(exist_ok=True)
-        if not (folder / "sanduku.db").exists():
-            shutil.copyfile(empty_shop, folder / "sanduku.db")
+        self._url = empty_shop.copied_to(folder / "sanduku.db")
         self.clock = clock
         self.configuration = Configuration(
             folder, clock=clock, use_keyring=False, password_cost=PasswordCost(1, 8, 1)
@@ -57,8 +55,7 @@ class SubscriptionShop:
 
     def open(self) -> App:
         """Open the shop, as another process would."""
-        path = sqlite_url(self.configuration.database_path)
-        return App(self.configuration, Database(path, clock=self.clock))
+        return App(self.configuration, Database(self._url, clock=self.clock))
 
     def connect(self) -> None:
         """Give the shop accounts at both networks; no worker runs, so nothing leaves."""

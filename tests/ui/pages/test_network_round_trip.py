@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from core.app import open_shop
 from core.gateways.sandbox import Sandbox, Settings
 from core.model.refunds import RefundStatus
+from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.network_shop import MANAGER, NetworkShop
 from tests.ui.pages.small_shop import configuration_in
 from tests.ui.pages.test_refunds_page import choose, dialog_of, open_page
@@ -41,7 +42,7 @@ def networks(qapp):
 def shop(networks, tmp_path):
     with open_shop(configuration_in(tmp_path / "empty")) as empty:
         path = empty.configuration.database_path
-    opened = WindowShop(NetworkShop(tmp_path / "shop", path, networks.url))
+    opened = WindowShop(NetworkShop(tmp_path / "shop", EmptyShop(path), networks.url))
     opened.app.changes.start()
     opened.app.gateway_worker.start()
     yield opened

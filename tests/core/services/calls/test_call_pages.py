@@ -32,6 +32,7 @@ from core.services.calls.lists import CallLists
 from core.services.calls.pages import CallOrder, page_question
 from core.services.lists.keyset import Seek
 from core.services.lists.keyset_queries import Bound
+from tests.core.services.empty_shop import EmptyShop
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -62,9 +63,9 @@ FILTERS = (
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def shop(empty_shop: EmptyShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Three hundred calls about forty payments, not made in the order of their moments."""
-    database = _opened(tmp_path_factory.mktemp("shop") / "shop.db")
+    database = Database(empty_shop.copied_to(tmp_path_factory.mktemp("shop") / "shop.db"))
     chance = random.Random(3)
     with database.write(None) as unit:
         payments = [

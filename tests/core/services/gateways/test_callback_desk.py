@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from sqlalchemy import event, select, text
 
 from core.app import App
 from core.configuration import Configuration
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import KnownError, StorageError
 from core.gateways.contract import CallOutcome, Reply
@@ -46,10 +44,9 @@ from tests.core.services.sent_payments import (
 
 
 @pytest.fixture
-def shop(empty_shop: Path, tmp_path: Path, clock: SettableClock) -> Iterator[SentPayments]:
-    shutil.copyfile(empty_shop, tmp_path / "sanduku.db")
+def shop(shop_url: str, tmp_path: Path, clock: SettableClock) -> Iterator[SentPayments]:
     configuration = Configuration(data_dir=tmp_path, use_keyring=False, clock=clock)
-    database = Database(sqlite_url(configuration.database_path), clock=clock)
+    database = Database(shop_url, clock=clock)
     with App(configuration, database) as app:
         yield SentPayments(app)
 

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 from core.app import App, Configuration
-from core.database import schema
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.invoices import CreditNote, Invoice
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
@@ -37,6 +35,7 @@ from core.services.reconciliations.pages import (
     ReconciliationFilter,
 )
 from core.services.refunds.pages import ListedRefund, RefundColumn, RefundListFilter
+from tests.core.services.empty_shop import EmptyShop
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 TODAY = NOW.date()
@@ -47,11 +46,10 @@ ACTOR = Actor(4, "ange", Role.ADMIN, desk="desk 4")
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+def shop(empty_shop: EmptyShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """A hundred and twenty of each kind with many equal values, in no order of their days."""
     folder: Path = tmp_path_factory.mktemp("shop")
-    database = Database(sqlite_url(folder / "shop.db"), clock=lambda: NOW)
-    schema.upgrade(database.engine)
+    database = Database(empty_shop.copied_to(folder / "shop.db"), clock=lambda: NOW)
     chance = random.Random(7)
     with database.write(None) as unit:
         for number in range(ROWS):

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from core.database import schema
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.model.journal import AuditEntry
@@ -20,9 +17,8 @@ MARIE = Actor(2, "marie", Role.MANAGER, "office")
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(sqlite_url(tmp_path / "shop.db"))
-    schema.upgrade(opened.engine)
+def database(shop_url: str) -> Iterator[Database]:
+    opened = Database(shop_url)
     yield opened
     opened.close()
 

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.database import schema
 from core.database.driver_questions import DriverQuestion
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
 from core.model.customers import Order
@@ -24,6 +22,7 @@ from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.payments.lists import PaymentLists
 from core.services.payments.pages import PaymentOrder, ask
+from tests.core.services.empty_shop import EmptyShop
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -46,11 +45,10 @@ FILTERS = (
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def shop(empty_shop: EmptyShop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Three hundred payments with many equal values, not recorded in the order of their days."""
     path: Path = tmp_path_factory.mktemp("shop") / "shop.db"
-    database = Database(sqlite_url(path))
-    schema.upgrade(database.engine)
+    database = Database(empty_shop.copied_to(path))
     chance = random.Random(7)
     with database.write(None) as unit:
         orders = [

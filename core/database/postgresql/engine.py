@@ -1,0 +1,179 @@
+"""Opens a shop that many desks share on a PostgreSQL server (psycopg 3).
+
+To any other machine the connection is encrypted and the server proves who it is
+(``sslmode=verify-full``): with libpq's own "prefer", and with "require", any server in between is
+believed. Nothing waits for ever: not the connection, not a lock, not a lost network.
+
+Reads are one moment of the shop (REPEATABLE READ, READ ONLY), so that a page, its total and its
+report agree. Units of work run at READ COMMITTED behind the shop's lock (:mod:`.locks`): what a
+statement reads after the lock was had is the newest, which a snapshot taken before would not be,
+and nothing needs to be tried again as under SERIALIZABLE.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import psycopg
+from psycopg.adapt import Buffer, Loader
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from core.errors import ReadCancelledError, StorageError
+
+SCHEMA = "sanduku"
+"""Where everything of the shop lies, so that nobody needs a right to the schema ``public``."""
+
+LOCK_TIMEOUT_S = 15
+STATEMENT_TIMEOUT_S = 120
+IDLE_TIMEOUT_S = 120
+"""A desk that went away in the middle of an act is let go of, with all it held."""
+CONNECT_TIMEOUT_S = 10
+
+_SECONDS_BETWEEN_QUESTIONS = 0.05
+_OWN_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+
+
+def open_postgresql_engine(url: URL, *, read_only_option: str) -> Engine:
+    """Return an engine for a shop on a server.
+
+    Raises:
+        StorageError: the address asks for less than a proven server.
+
+    """
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=_connection_settings(url),
+        pool_size=5,
+        max_overflow=10,
+        pool_pre_ping=True,
+        # Errors are logged, and rows hold names and telephone numbers.
+        hide_parameters=True,
+        isolation_level="READ COMMITTED",
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "engine_connect", _reader_of(read_only_option))
+    return engine
+
+
+def _connection_settings(url: URL) -> dict[str, object]:
+    host = url.host or str(url.query.get("host", ""))
+    settings: dict[str, object] = {
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,
+        "application_name": "sanduku",
+        "options": " ".join(
+            f"-c {name}={value}"
+            for name, value in {
+                "search_path": f"{SCHEMA},pg_temp",
+                "timezone": "UTC",
+                "datestyle": "ISO",
+                "lock_timeout": f"{LOCK_TIMEOUT_S}s",
+                "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
+                "idle_in_transaction_session_timeout": f"{IDLE_TIMEOUT_S}s",
+            }.items()
+        ),
+    }
+    if host in _OWN_MACHINE or host.startswith(("/", "@")):
+        return settings
+    if str(url.query.get("sslmode", "verify-full")) != "verify-full":
+        raise StorageError(
+            "Nothing was opened. The database is on another computer: its address may only say"
+            " sslmode=verify-full, or anybody between could read and change what is sent."
+        )
+    settings["sslmode"] = "verify-full"
+    if "sslrootcert" not in url.query:
+        settings["sslrootcert"] = "system"
+    return settings
+
+
+class _WholeNumberLoader(Loader):
+    """Gives sums of money, which PostgreSQL makes ``numeric``, as the integers they are."""
+
+    def load(self, data: Buffer) -> int | Decimal:
+        text = bytes(data).decode()
+        return Decimal(text) if "." in text or text == "NaN" else int(text)
+
+
+def _prepare(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.adapters.register_loader("numeric", _WholeNumberLoader)
+
+
+def _reader_of(option: str) -> Callable[[Connection], None]:
+    def one_moment(connection: Connection) -> None:
+        if connection.get_execution_options().get(option, False):
+            connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    return one_moment
+
+
+@contextmanager
+def cancelled_when(connection: psycopg.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
+    """Cancel what the server does for a connection once nobody waits for the answer.
+
+    Raises:
+        ReadCancelledError: nobody did.
+
+    """
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_SECONDS_BETWEEN_QUESTIONS):
+            if cancelled():
+                connection.cancel_safe(timeout=CONNECT_TIMEOUT_S)
+                return
+
+    watcher = threading.Thread(target=watch, name="cancelled read", daemon=True)
+    watcher.start()
+    try:
+        yield
+    except (psycopg.errors.QueryCanceled, OperationalError) as error:
+        if cancelled():
+            raise ReadCancelledError("The answer is no longer wanted.") from error
+        raise
+    finally:
+        done.set()
+        watcher.join()
+
+
+def postgresql_sentence(error: BaseException | None) -> str | None:
+    """Return what a person can do about a server's refusal, or None where it is a bug of ours."""
+    if not isinstance(error, psycopg.Error):
+        return None
+    code = error.sqlstate or ""
+    for sign, sentence in _STATES:
+        if code.startswith(sign):
+            return sentence
+    if not code and isinstance(error, psycopg.OperationalError):
+        return "The shop's server cannot be reached: check the network, then try again."
+    return None
+
+
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+_STATES = (
+    ("08", "The connection to the shop's server was lost; try again in a moment."),
+    ("28", "The shop's server refuses this name and password."),
+    ("3D000", "The shop's server has no such database."),
+    ("25006", "The shop's server takes no changes at present; ask whoever looks after it."),
+    ("40", "Others changed the same at this moment; try again."),
+    ("42501", "The shop's server does not allow this to you."),
+    ("53100", "The disk of the shop's server is full: free some space, then try again."),
+    ("53300", "The shop's server has too many connections; try again in a moment."),
+    ("53", "The shop's server has too little room; try again in a moment."),
+    ("55P03", "Others are at work on the same; try again in a moment."),
+    ("57014", "The shop's server took too long; try again in a moment."),
+    ("57P", "The shop's server is stopping or starting; try again in a moment."),
+    ("25P03", "The shop's server let go of this desk, which had gone away; try again."),
+    ("58", "The disk of the shop's server reports an error; check it before going on."),
+    ("XX001", "The database is damaged: restore the last backup."),
+    ("XX002", "The database is damaged: restore the last backup."),
+)

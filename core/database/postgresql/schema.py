@@ -1,0 +1,114 @@
+"""The schema of a shop on a server: the same nouns, spelt as PostgreSQL likes them.
+
+A shop on a server begins at the newest revision: its tables are made of the models, its guards of
+the same rules as SQLite's triggers. What differs from the models is here and nowhere else:
+
+- texts have no length and compare by their bytes (``COLLATE "C"``), whole numbers have 64 bits:
+  all as in a shop's own file, so that the same order and the same limits hold in both;
+- a generated column is stored (only PostgreSQL 18 can do otherwise);
+- the change feed knows the transaction that wrote a line (:mod:`core.database.change_feed`);
+- parts of words are found by :mod:`core.database.postgresql.search`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Enum,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.sql.elements import TextClause
+from sqlalchemy.types import TypeEngine
+
+import core.model  # noqa: F401 - makes every mapped class known
+from core.database.guards import guards
+from core.database.postgresql.engine import SCHEMA
+from core.database.postgresql.guards import create_guard
+from core.database.postgresql.search import SEARCH_STATEMENTS
+from core.model.base import Base
+from core.model.invoices import INVOICE_STANDING, INVOICE_STANDING_ON_SERVER
+
+_DAY_TEXT = f"""
+CREATE FUNCTION {SCHEMA}.day_text(day date) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog AS $$
+BEGIN
+  RETURN to_char(day, 'YYYY-MM-DD');
+END $$
+"""
+
+_SPELT = {f"({INVOICE_STANDING})": f"({INVOICE_STANDING_ON_SERVER})"}
+
+_TRANSACTION_OF_CHANGE = (
+    f"ALTER TABLE {SCHEMA}.change ADD COLUMN written_in xid8 NOT NULL DEFAULT pg_current_xact_id()",
+    f"CREATE INDEX ix_change_written_in ON {SCHEMA}.change (written_in, id)",
+)
+
+
+def create_shop(connection: Connection, revision: str) -> None:
+    """Make everything of a new shop in this transaction, and stamp it with its revision."""
+    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
+    connection.exec_driver_sql(_DAY_TEXT)
+    server_metadata().create_all(connection, checkfirst=False)
+    for statement in (*_TRANSACTION_OF_CHANGE, *SEARCH_STATEMENTS):
+        connection.exec_driver_sql(statement)
+    for guard in guards().values():
+        for statement in create_guard(guard):
+            connection.exec_driver_sql(statement)
+    connection.execute(
+        text(f"CREATE TABLE {SCHEMA}.alembic_version (version_num varchar(32) PRIMARY KEY)")
+    )
+    connection.execute(
+        text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision}
+    )
+
+
+def server_metadata() -> MetaData:
+    """Return the tables of the models as a server gets them."""
+    metadata = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.sorted_tables:
+        _adapt(table.to_metadata(metadata))
+    return metadata
+
+
+def _adapt(table: Table) -> None:
+    for column in table.columns:
+        column.type = _server_type(column.type)
+        if column.computed is not None:
+            column.computed.persisted = True
+    for index in tuple(table.indexes):
+        if any(isinstance(each, TextClause) for each in index.expressions):
+            table.indexes.remove(index)
+            _spelt_for_server(index, table)
+
+
+def _server_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    if isinstance(kind, String | Enum):
+        return Text(collation="C")
+    if isinstance(kind, Integer) and not isinstance(kind, BigInteger | Boolean):
+        return BigInteger()
+    return kind
+
+
+def _spelt_for_server(index: Index, table: Table) -> None:
+    """Spell an index over an expression as the lists do on a server."""
+    expressions = []
+    for each in index.expressions:
+        if isinstance(each, TextClause):
+            spelt = _SPELT.get(each.text, each.text)
+            expressions.append(text(f"({spelt})" if spelt.startswith("CASE") else spelt))
+        else:
+            expressions.append(table.c[each.name])  # type: ignore[arg-type, union-attr]
+    made = Index(index.name, *expressions, unique=index.unique, _table=table)
+    where = index.dialect_options["postgresql"]["where"]
+    if where is not None:
+        made.dialect_options["postgresql"]["where"] = where
