@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from core.app import open_shop
 from core.model.reconciliations import LineCategory
@@ -152,3 +153,23 @@ def test_the_search_for_matches_tells_its_lines(qtbot, shop, sales, page, statem
     )
     press(qtbot, page, Qt.Key.Key_L)
     assert any("of 5 lines" in each for each in told)
+
+
+def notes(page):  # noqa: F811
+    return " ".join(label.text() for label in page.work.candidates.findChildren(QLabel))
+
+
+def test_while_matches_are_searched_for_a_line_is_not_said_to_have_none(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    go_to(page, 5)
+    assert "Nothing recorded fits" in notes(page)
+    page.work.propose()
+    assert "under way" in notes(page)
+    assert "Nothing recorded fits" not in notes(page)
+    until_settled(qtbot, page)
+    assert "Nothing recorded fits" in notes(page)

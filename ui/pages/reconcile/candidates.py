@@ -56,14 +56,19 @@ class CandidatesPane(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("What this line may be"))
-        self._shown: tuple[LineDetail | None, bool] | None = None
+        self._shown: tuple[LineDetail | None, bool, bool] | None = None
         self.show_line(None, is_locked=False)
 
-    def show_line(self, shown: LineDetail | None, *, is_locked: bool) -> None:
-        """Show another line; the same again changes nothing."""
-        if (shown, is_locked) == self._shown:
+    def show_line(
+        self, shown: LineDetail | None, *, is_locked: bool, is_searching: bool = False
+    ) -> None:
+        """Show another line; the same again changes nothing.
+
+        While matches are being searched for, a line without any is not said to have none.
+        """
+        if (shown, is_locked, is_searching) == self._shown:
             return
-        self._shown = (shown, is_locked)
+        self._shown = (shown, is_locked, is_searching)
         body = QWidget()
         set_look(body, look="page")
         column = QVBoxLayout(body)
@@ -75,7 +80,7 @@ class CandidatesPane(QScrollArea):
             column.addWidget(text)
         else:
             column.addWidget(self._line_head(shown))
-            for card in self._cards(shown, is_locked=is_locked):
+            for card in self._cards(shown, is_locked=is_locked, is_searching=is_searching):
                 column.addWidget(card)
         column.addStretch(1)
         self.setWidget(body)
@@ -99,7 +104,7 @@ class CandidatesPane(QScrollArea):
         column.addWidget(SelectableLabel(told))
         return head
 
-    def _cards(self, shown: LineDetail, *, is_locked: bool) -> list[QWidget]:
+    def _cards(self, shown: LineDetail, *, is_locked: bool, is_searching: bool) -> list[QWidget]:
         if shown.category is LineCategory.MATCHED:
             return [self._decided_card(shown.approved, is_locked=is_locked)]
         if shown.category is LineCategory.IGNORED:
@@ -107,6 +112,9 @@ class CandidatesPane(QScrollArea):
         cards: list[QWidget] = []
         if shown.suggested is not None:
             cards.append(self._usual_card(shown.suggested, is_locked=is_locked))
+        if not shown.candidates and is_searching:
+            told = self.tr("The search for matches is under way. What fits this line comes then.")
+            return [*cards, self._note(told)]
         if not shown.candidates:
             told = self.tr(
                 "Nothing recorded fits this line. Tick payments below and press S, or set"

@@ -52,6 +52,9 @@ class LineActs(QObject):
             self.approve(shown.best)
         elif shown.category is LineCategory.AMBIGUOUS:
             work.notice_raised.emit(self.tr("Several fit equally: choose one by its number."))
+        elif work.search.is_running:
+            told = self.tr("The search for matches is under way: nothing is known of this line.")
+            work.notice_raised.emit(told)
         else:
             work.notice_raised.emit(self.tr("Nothing fits: tick payments, or set it aside (I)."))
 

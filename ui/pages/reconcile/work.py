@@ -293,6 +293,7 @@ class WorkView(QWidget):
         self._acts.refused.connect(self._on_refused)
         self._acts.stopped.connect(self._on_stopped)
         self.search.refused.connect(self._on_refused)
+        self.search.started.connect(self._show_line)
         self.search.found.connect(self.refresh)
         for refused in (self.place.refused, self.reader.refused):
             refused.connect(self.message.show_error)
@@ -326,7 +327,7 @@ class WorkView(QWidget):
         shown = self.current()
         locked = self.is_locked or not self._may_work
         if shown is not None or not self.reader.is_reading:
-            self.candidates.show_line(shown, is_locked=locked)
+            self.candidates.show_line(shown, is_locked=locked, is_searching=self.search.is_running)
         self.lines.show_state(
             shown,
             is_locked=locked,
