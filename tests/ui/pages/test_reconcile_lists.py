@@ -173,3 +173,35 @@ def test_while_matches_are_searched_for_a_line_is_not_said_to_have_none(
     assert "Nothing recorded fits" not in notes(page)
     until_settled(qtbot, page)
     assert "Nothing recorded fits" in notes(page)
+
+
+def test_all_open_payments_are_reached_and_ticks_stay_on_a_far_page(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    for count in range(620):
+        take(shop, f"many {count}", 50_000 + count, transaction=f"MANY-{count:03d}")
+    take_in(qtbot, page, statement)
+    pane = page.work.payments
+    table, model = pane.table, pane.table.model_of_payments
+    qtbot.waitUntil(lambda: pane.heading.text() == "Open payments 620")
+    assert model.total == 620
+    table.setFocus()
+    activate(qtbot, page)
+    qtbot.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: model.row_at(619) is not None)
+    assert model.row_at(619).amount_minor == 50_619
+    table.clearSelection()
+    table.selectRow(619)
+    qtbot.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    page.work.refresh()
+    until_settled(qtbot, page)
+    qtbot.waitUntil(lambda: len(pane.ticked) == 2)
+    assert [row.amount_minor for row in pane.ticked] == [50_000, 50_619]
+    pane.search.search_for("MANY-61")
+    qtbot.waitUntil(lambda: pane.heading.text() == "Found 10")
+    assert model.total == 10
+    assert pane.ticked == ()

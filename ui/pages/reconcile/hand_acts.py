@@ -15,7 +15,7 @@ from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer, loo
 from core.services.rows import DIFFERING_KINDS, MatchRow, PaymentRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.balance import balance_of
-from ui.pages.reconcile.bench import MATCHES, Bench, Undo
+from ui.pages.reconcile.bench import MATCHES, Bench, Offers, Undo
 from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog, answer_of
 from ui.pages.reconcile.reasons import set_aside_reasons
@@ -145,7 +145,7 @@ class HandActs(QObject):
         if not lines or not self._bench.may_act():
             return
 
-        def open_with(open_lines: Sequence[StatementLineRow]) -> None:
+        def open_with(offers: Offers) -> None:
             sheet = SplitSheet(
                 self._context,
                 self.reconciliation_id,
@@ -156,15 +156,16 @@ class HandActs(QObject):
             )
             chosen = {line.line_id for line in lines}
             sheet.offer(
-                [*lines, *(line for line in open_lines if line.line_id not in chosen)],
-                self._bench.offered_payments(),
+                [*lines, *(line for line in offers.lines if line.line_id not in chosen)],
+                offers.payments,
                 chosen_lines=lines,
                 chosen_payments=payments,
                 answer=answer,
+                payments_count=offers.payments_count,
             )
             self._bench.open_form(sheet)
 
-        self._bench.read_open_lines(open_with)
+        self._bench.read_offers(open_with)
 
     def _match(
         self,
