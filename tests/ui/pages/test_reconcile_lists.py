@@ -82,7 +82,7 @@ def test_missing_payments_are_their_own_list_and_open_with_enter(
     page.work.chips.missing.click()
     until_settled(qtbot, page)
     assert missing.isVisible()
-    assert missing.heading.text().startswith("4 payments missing")
+    assert missing.heading.text().startswith("4 unmatched payments")
     assert display(269_000) in missing.heading.text()
     assert page.work.chips.missing.text().endswith("4")
     missing.search.search_for("alice")
@@ -186,7 +186,7 @@ def test_all_open_payments_are_reached_and_ticks_stay_on_a_far_page(
     take_in(qtbot, page, statement)
     pane = page.work.payments
     table, model = pane.table, pane.table.model_of_payments
-    qtbot.waitUntil(lambda: pane.heading.text() == "Open payments 620")
+    qtbot.waitUntil(lambda: pane.heading.text() == "Unmatched payments 620")
     assert model.total == 620
     table.setFocus()
     activate(qtbot, page)

@@ -36,7 +36,7 @@ class Figure(QWidget):
 
 
 class Figures(QFrame):
-    """Matched, to decide, unmatched, set aside, and the difference; under them how all adds up."""
+    """Matched, to decide, unmatched, set aside, and the discrepancy; under them how all adds up."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,10 +52,10 @@ class Figures(QFrame):
         self.to_decide = Figure(self.tr("To decide"))
         self.unmatched = Figure(self.tr("Unmatched"))
         self.ignored = Figure(self.tr("Set aside"))
-        self.difference = Figure(self.tr("Difference"))
+        self.discrepancy = Figure(self.tr("Discrepancy"))
         for figure in (self.total, self.matched, self.to_decide, self.unmatched, self.ignored):
             row.addWidget(figure, 1)
-        row.addWidget(self.difference, 1)
+        row.addWidget(self.discrepancy, 1)
         self.movement = ElidedLabel(look="small")
         column.addWidget(self.movement)
 
@@ -85,7 +85,7 @@ class Figures(QFrame):
             total = display(summary.written_off_minor, row.currency)
             note = " · ".join([note, filled(self.tr("%1 written off"), total)])
         look = "figure_wrong" if discrepancy or gap_minor else "figure_good"
-        self.difference.show_value(display(discrepancy, row.currency), note, look=look)
+        self.discrepancy.show_value(display(discrepancy, row.currency), note, look=look)
         self.movement.setText(movement_text(row, summary.money_in_minor, summary.money_out_minor))
         set_look(self.movement, look="wrong" if gap_minor else "small")
 

@@ -1,4 +1,4 @@
-"""Payments the statement should show and does not: counted, added up, searched, opened."""
+"""Unmatched payments, which the statement should show and does not: counted, added up, searched, opened."""
 
 from __future__ import annotations
 
@@ -60,11 +60,9 @@ class MissingPayments(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.8))
-        self.heading = PlainLabel(
-            self.tr("Payments missing on the statement"), look="heading", wrap=True
-        )
+        self.heading = PlainLabel(self.tr("Unmatched payments"), look="heading", wrap=True)
         self.search = SearchField(
-            self.tr("Find a missing payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
+            self.tr("Find an unmatched payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
         )
         column.addWidget(self.search)
         column.addWidget(self.heading)
@@ -96,7 +94,7 @@ class MissingPayments(QWidget):
             ),
             row_id=lambda row: row.payment_id,
         )
-        self.table = DataTable(self.model, self.tr("Payments missing on the statement"))
+        self.table = DataTable(self.model, self.tr("Unmatched payments"))
         self.model.setParent(self.table)
         column.addWidget(self.table, 1)
         self.note = PlainLabel("", look="muted", wrap=True)
@@ -154,15 +152,15 @@ class MissingPayments(QWidget):
             return
         self._count, found, text = counted.all_count, counted.found, counted.search
         self.counted.emit(self._count)
-        told = self.tr("%1 payments missing on the statement, together %2")
+        told = self.tr("%1 unmatched payments, together %2")
         if text:
-            told = self.tr("%1 found among the missing, together %2")
+            told = self.tr("%1 found among the unmatched payments, together %2")
         total = display(found.amount_minor, self._currency)
         self.heading.setText(filled(told, number(found.count), total))
         if found.count:
             self.note.setText(self.tr("Enter opens a payment on the payments page."))
         elif text:
-            self.note.setText(self.tr("No missing payment has these words."))
+            self.note.setText(self.tr("No unmatched payment has these words."))
         else:
             self.note.setText(
                 self.tr("Every completed payment of these days is proved by a statement.")

@@ -86,7 +86,7 @@ class PaymentsTable(DataTable[OpenPayment]):
             ),
             row_id=lambda row: row.payment_id,
         )
-        super().__init__(self.model_of_payments, self.tr("Payments not on a statement"), parent)
+        super().__init__(self.model_of_payments, self.tr("Unmatched payments"), parent)
         self.model_of_payments.setParent(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.setAcceptDrops(True)
@@ -274,7 +274,9 @@ class PaymentsPane(QWidget):
         return feed
 
     def _told(self, count: str) -> str:
-        told = self.tr("Found %1") if self.search.text().strip() else self.tr("Open payments %1")
+        told = (
+            self.tr("Found %1") if self.search.text().strip() else self.tr("Unmatched payments %1")
+        )
         return filled(told, count).rstrip()
 
     def _show_remaining(self) -> None:

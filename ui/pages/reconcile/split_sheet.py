@@ -97,7 +97,7 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         """
         self._offered = tuple(payments)
         if payments_count > len(self._offered):
-            told = self.tr("Payments: the oldest %1 of %2")
+            told = self.tr("Unmatched payments: the oldest %1 of %2")
             count = number(len(self._offered))
             self.payments_heading.setText(filled(told, count, number(payments_count)))
         self.lines.show_rows(lines, ticked=chosen_lines)
@@ -154,7 +154,7 @@ class SplitSheet(FormDialog, Generic[ResultT]):
                 Column("customer", self.tr("Customer"), lambda each: each.customer_name, width=15),
                 Column("reference", self.tr("Reference"), payment_reference, width=17),
             ),
-            self.tr("Payments not on a statement"),
+            self.tr("Unmatched payments"),
             lambda payment: payment.payment_id,
         )
 
@@ -163,7 +163,7 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         row = QHBoxLayout(sides)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self, 1.5))
-        self.payments_heading = PlainLabel(self.tr("Payments"), look="heading")
+        self.payments_heading = PlainLabel(self.tr("Unmatched payments"), look="heading")
         for heading, field, table in (
             (PlainLabel(self.tr("Lines"), look="heading"), None, self.lines),
             (self.payments_heading, self.search, self.payments),

@@ -295,7 +295,7 @@ def test_a_workbook_can_be_added_up_sorted_and_filtered(shop: StatementShop) -> 
         "Differences",
         "Missing in our books",
         "Money out, not explained",
-        "Missing in the statement",
+        "Unmatched payments",
         "Set aside",
         "Matched",
         "Closed, resolved, reopened",
