@@ -203,5 +203,75 @@ def test_all_open_payments_are_reached_and_ticks_stay_on_a_far_page(
     assert [row.amount_minor for row in pane.ticked] == [50_000, 50_619]
     pane.search.search_for("MANY-61")
     qtbot.waitUntil(lambda: pane.heading.text() == "Found 10")
-    assert model.total == 10
+    qtbot.waitUntil(lambda: model.total == 10)
     assert pane.ticked == ()
+
+
+def test_a_closed_statement_says_why_a_key_does_nothing(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    told = []
+    page.work.notice_raised.connect(told.append)
+    go_to(page, 5)
+    assert not page.work.lines.fee_button.isEnabled()
+    press(qtbot, page, Qt.Key.Key_F)
+    press(qtbot, page, Qt.Key.Key_O)
+    press(qtbot, page, Qt.Key.Key_R)
+    assert [each.split(":")[0] for each in told] == [
+        "Money came in and nothing is missing",
+        "The statement is open",
+        "Only a statement that was closed with a discrepancy is resolved.",
+    ]
+    page.work.verbs.close("")
+    page.work.refresh()
+    until_settled(qtbot, page)
+    told.clear()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_L, Qt.Key.Key_I, Qt.Key.Key_D, Qt.Key.Key_Return):
+        press(qtbot, page, key)
+    assert len(told) == 5
+    assert all("The statement is closed" in each for each in told)
+    press(qtbot, page, Qt.Key.Key_O)
+    assert "Only a manager reopens" in told[-1]
+    assert not page.work.search.is_running
+
+
+def test_a_fee_is_offered_where_there_is_one_to_take(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    fee = page.work.lines.fee_button
+    go_to(page, 6)
+    assert fee.isEnabled()
+    go_to(page, 5)
+    assert not fee.isEnabled()
+    page.work.payments.table.selectRow(0)
+    assert fee.isEnabled()
+    page.work.payments.clear_ticks()
+    assert not fee.isEnabled()
+
+
+def test_a_files_name_and_its_acts_have_room_in_a_small_window(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    named = statement.with_name("BK_statement_November_2026.csv")
+    statement.rename(named)
+    take_in(qtbot, page, named)
+    # What navigation and bar leave of 1280 by 720.
+    page.resize(1115, 684)
+    qtbot.waitUntil(page.work.lines.approve_button.isVisible)
+    title, lines = page.work.head.title, page.work.lines
+    qtbot.waitUntil(lambda: title.width() >= title.sizeHint().width())
+    assert lines.undo_last_button.geometry().top() == lines.approve_button.geometry().top()

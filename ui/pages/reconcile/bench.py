@@ -62,6 +62,7 @@ class Bench:
     read_offers: Callable[[Callable[[Offers], object]], object]
     ticked_payments: Callable[[], Sequence[PaymentRow]]
     may_act: Callable[[], bool]
+    is_locked: Callable[[], bool]
     is_settled: Callable[[], bool]
     run_act: Callable[[Act, str, Undo], object]
     form_done: Callable[[Undo], object]
@@ -95,6 +96,7 @@ def bench_of(work: WorkView) -> Bench:
         read_offers=read_offers,
         ticked_payments=lambda: work.payments.ticked,
         may_act=work.may_act,
+        is_locked=lambda: work.is_locked or not work.may_work,
         is_settled=lambda: work.is_settled,
         run_act=lambda act, told, undo: work.act(act, told=told, undo=undo),
         form_done=work.form_done,

@@ -36,7 +36,10 @@ class Figure(QWidget):
 
 
 class Figures(QFrame):
-    """Matched, to decide, unmatched, set aside, and the discrepancy; under them how all adds up."""
+    """Matched, to decide, unmatched, set aside, and the discrepancy; under them how all adds up.
+
+    ``place`` is for what tells one statement from another: its days, its account.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,8 +59,13 @@ class Figures(QFrame):
         for figure in (self.total, self.matched, self.to_decide, self.unmatched, self.ignored):
             row.addWidget(figure, 1)
         row.addWidget(self.discrepancy, 1)
-        self.movement = ElidedLabel(look="small")
-        column.addWidget(self.movement)
+        self.movement, self.place = ElidedLabel(look="small"), ElidedLabel(look="small")
+        foot = QHBoxLayout()
+        foot.setSpacing(gap(self, 3))
+        foot.addWidget(self.movement)
+        foot.addStretch(1)
+        foot.addWidget(self.place)
+        column.addLayout(foot)
 
     def show_summary(self, summary: ReconciliationSummary) -> None:
         """Show the sums of a reconciliation."""

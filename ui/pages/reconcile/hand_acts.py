@@ -43,7 +43,7 @@ class HandActs(QObject):
     def match(self, payments: Sequence[PaymentRow]) -> None:
         """Match the chosen lines with payments that they sum up to; ask where they do not."""
         lines = self._bench.chosen_lines()
-        if not lines or not payments or not self._bench.may_act():
+        if not payments or not self._bench.may_act() or not lines:
             return
         if balance_of(lines, payments, lines[0].currency).left_minor:
             self._open_sheet(payments, STAYS_OPEN)
@@ -66,20 +66,32 @@ class HandActs(QObject):
         shown, ticked = self._bench.current(), self._bench.ticked_payments()
         if shown is None or not self._bench.may_act():
             return
-        if shown.approved is not None:
+        if not self.may_take_fee():
+            self._bench.tell(
+                self.tr("Money came in and nothing is missing: there is no fee to set aside.")
+                if shown.category.is_open
+                else self.tr("This line's match has no difference that could be a fee.")
+            )
+        elif shown.approved is not None:
             self._fee_of(shown.approved)
-        elif not shown.category.is_open:
-            return
         elif ticked and shown.line.amount_minor > 0:
             self._fee_of_ticked(ticked)
         elif shown.best is not None and shown.best.match.difference_minor > 0:
             self._fee_of(shown.best.match)
-        elif shown.line.amount_minor < 0:
-            self._set_aside([shown.line], set_aside_reasons()[0])
         else:
-            self._bench.tell(
-                self.tr("Money came in and nothing is missing: there is no fee to set aside.")
-            )
+            self._set_aside([shown.line], set_aside_reasons()[0])
+
+    def may_take_fee(self) -> bool:
+        """Tell whether :meth:`fee` has something to take, on the line as it is shown."""
+        shown = self._bench.current()
+        if shown is None or self._bench.is_locked():
+            return False
+        if shown.approved is not None:
+            return shown.approved.may_be_explained
+        if not shown.category.is_open:
+            return False
+        falls_short = shown.best is not None and shown.best.match.difference_minor > 0
+        return shown.line.amount_minor < 0 or falls_short or bool(self._bench.ticked_payments())
 
     def explain(self) -> None:
         """Ask what became of the difference of the current line's match, or of its candidate."""
@@ -108,7 +120,7 @@ class HandActs(QObject):
         if self._bench.must_wait(self.set_aside):
             return
         lines = self._bench.chosen_lines()
-        if not lines or not self._bench.may_act():
+        if not self._bench.may_act() or not lines:
             return
         shown = self._bench.current()
         usual = shown.suggested if shown is not None else None
@@ -142,7 +154,7 @@ class HandActs(QObject):
 
     def _open_sheet(self, payments: Sequence[PaymentRow], answer: DifferenceAnswer) -> None:
         lines = self._bench.chosen_lines()
-        if not lines or not self._bench.may_act():
+        if not self._bench.may_act() or not lines:
             return
 
         def open_with(offers: Offers) -> None:

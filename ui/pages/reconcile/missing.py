@@ -1,4 +1,4 @@
-"""Unmatched payments, which the statement should show and does not: counted, added up, searched, opened."""
+"""Unmatched payments, which the statement should show: counted, added up, searched, opened."""
 
 from __future__ import annotations
 
