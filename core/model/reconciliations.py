@@ -372,3 +372,17 @@ class MatchPayment(Base):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
 
     match: Mapped[Match] = relationship(back_populates="payment_links")
+
+
+class WithdrawnProof(Base):
+    """From when until when a payment was reconciled by a match that was undone later.
+
+    A statement closed in between keeps saying what was proved at its closing.
+    """
+
+    __tablename__ = "withdrawn_proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    proved_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime]
