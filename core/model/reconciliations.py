@@ -294,6 +294,13 @@ class Match(Versioned, Base):
             "decided_at",
             sqlite_where=text("state = 'approved' AND difference_minor <> 0"),
         ),
+        # What one person wrote off in a day.
+        Index(
+            "ix_match_written_off",
+            "difference_by",
+            "difference_at",
+            sqlite_where=text("state = 'approved' AND difference_kind = 'write_off'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

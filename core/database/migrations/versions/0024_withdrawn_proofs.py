@@ -1,4 +1,4 @@
-"""From when until when payments were reconciled by matches undone later."""
+"""From when until when payments were proved by matches undone later; write-offs of a day."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_withdrawn_proof")),
     )
     op.create_index(op.f("ix_withdrawn_proof_payment_id"), "withdrawn_proof", ["payment_id"])
+    op.create_index(
+        "ix_match_written_off",
+        "match",
+        ["difference_by", "difference_at"],
+        sqlite_where=sa.text("state = 'approved' AND difference_kind = 'write_off'"),
+    )
 
 
 def downgrade() -> None:
