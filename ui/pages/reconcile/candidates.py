@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.clock import shop_time
 from core.model.reconciliations import LineCategory
@@ -84,6 +91,14 @@ class CandidatesPane(QScrollArea):
                 column.addWidget(card)
         column.addStretch(1)
         self.setWidget(body)
+        self._put_in_tab_order(body)
+
+    def _put_in_tab_order(self, body: QWidget) -> None:
+        """Let Tab go from the pane to its cards: what is made later would else come last of all."""
+        before: QWidget = self
+        for made in body.findChildren(QPushButton):
+            self.setTabOrder(before, made)
+            before = made
 
     def _line_head(self, shown: LineDetail) -> QWidget:
         line = shown.line
