@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.services.payments.imports import ImportService
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reconciliations.lists import ReconciliationLists
+    from core.services.reconciliations.open_payments import OpenPaymentLists
     from core.services.reports.service import ReportsService
     from core.services.statements.desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
@@ -140,6 +141,15 @@ class LateServices:
         from core.services.reports.service import ReportsService  # noqa: PLC0415 - not owed at start
 
         return ReportsService(self.database)
+
+    @cached_property
+    def open_payments(self) -> OpenPaymentLists:
+        """Payments that may be matched; loaded when somebody first works on a statement."""
+        from core.services.reconciliations.open_payments import (  # noqa: PLC0415 - not owed at start
+            OpenPaymentLists,
+        )
+
+        return OpenPaymentLists(self.database)
 
     @cached_property
     def reconciliation_lists(self) -> ReconciliationLists:

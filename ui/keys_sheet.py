@@ -229,9 +229,9 @@ _LINES: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Reconcile"),
     (
         ("Ctrl+1 … Ctrl+7", QT_TRANSLATE_NOOP("KeysSheet", "Show all, certain, …")),
-        ("Ctrl+8", QT_TRANSLATE_NOOP("KeysSheet", "Payments missing on the statement")),
+        ("Ctrl+8", QT_TRANSLATE_NOOP("KeysSheet", "Unmatched payments")),
         ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "Find a line")),
-        ("Ctrl+Shift+F", QT_TRANSLATE_NOOP("KeysSheet", "Find a missing payment")),
+        ("Ctrl+Shift+F", QT_TRANSLATE_NOOP("KeysSheet", "Find an unmatched payment")),
         ("Enter", QT_TRANSLATE_NOOP("KeysSheet", "Approve the first match")),
         ("1 … 9", QT_TRANSLATE_NOOP("KeysSheet", "Approve that match")),
         ("A", QT_TRANSLATE_NOOP("KeysSheet", "Approve all certain")),

@@ -82,7 +82,11 @@ def _less(proposal: Proposal, line: LineFacts, left: Sequence[PaymentFacts]) -> 
     first, number = left[0], len(left)
     named = [hit for hit in line.hits if hit.identifier.payment_id == first.payment_id]
     told = [*map(reasons.named, named), *reasons.circumstances(line, first)]
-    if number > 1:
+    if any(
+        reasons.circumstances(line, each) != reasons.circumstances(line, first) for each in left
+    ):
+        told += [reasons.about(line, each) for each in left[1:]]
+    elif number > 1:
         told.append(f"1 line and {number} payments: nothing tells them apart")
     if out := len(proposal.payment_ids) - number:
         told.append(f"{out} declined before and not offered again")

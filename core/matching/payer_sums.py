@@ -186,7 +186,7 @@ def _sum_proposal(line: LineFacts, way: _Payments, *, automatic: bool) -> Propos
         confidence=84 if automatic else 55,
         reasons=(
             *reasons.payer(line, way[0]),
-            f"{len(way)} open payments of this payer together make the line's amount",
+            f"{len(way)} unmatched payments of this payer together make the line's amount",
             *(("no other set of the payer's payments does",) if automatic else ()),
         ),
         ambiguous=not automatic,

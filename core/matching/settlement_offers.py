@@ -89,7 +89,7 @@ def _proposal(offer: _Offer) -> Proposal:
     first, last = min(each.day for each in offer.pool), max(each.day for each in offer.pool)
     gross = display(_gross(offer.pool), line.currency)
     days = f"{first}" if first == last else f"{first} to {last}"
-    reasons = [f"all {len(offer.pool)} open payments of {days} make {gross}"]
+    reasons = [f"all {len(offer.pool)} unmatched payments of {days} make {gross}"]
     if short:
         reasons.append(
             f"{display(short, line.currency)} less was paid out: a fee nobody has agreed, perhaps"

@@ -294,6 +294,13 @@ class Match(Versioned, Base):
             "decided_at",
             **only_where("state = 'approved' AND difference_minor <> 0"),
         ),
+        # What one person wrote off in a day.
+        Index(
+            "ix_match_written_off",
+            "difference_by",
+            "difference_at",
+            sqlite_where=text("state = 'approved' AND difference_kind = 'write_off'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -372,3 +379,17 @@ class MatchPayment(Base):
     position: Mapped[int] = mapped_column(default=0, server_default="0")
 
     match: Mapped[Match] = relationship(back_populates="payment_links")
+
+
+class WithdrawnProof(Base):
+    """From when until when a payment was reconciled by a match that was undone later.
+
+    A statement closed in between keeps saying what was proved at its closing.
+    """
+
+    __tablename__ = "withdrawn_proof"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    proved_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime]

@@ -15,6 +15,7 @@ SUBJECTS = {
     "refunds": "Ask for, decide, carry out and list refunds.",
     "statements": "Look into a statement file; list those taken in.",
     "reconcile": "Find a statement's lines among the payments.",
+    "learned": "What decisions on statements taught, and how to forget it.",
     "invoices": "Invoices, receipts and their fiscal numbers.",
     "mail": "Mails to customers: list, send, try again, call off, set up and test.",
     "reminders": "Remind customers of payments that are still open.",

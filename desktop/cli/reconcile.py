@@ -147,7 +147,7 @@ def reconciliation_document(
 ) -> dict[str, object]:
     """Return a reconciliation as scripts read it; its field names are fixed."""
     row = detail.reconciliation
-    matches, suggestions = _matches(detail), _open(detail.proposed(automatic=False))
+    matches, suggestions = _matches(detail), _suggestions(detail)
     spoken_for = {
         payment.payment_id for match in (*matches, *suggestions) for payment in match.payments
     }
@@ -190,9 +190,20 @@ def row_document(row: ReconciliationRow) -> dict[str, object]:
 
 
 def _matches(detail: ReconciliationDetail) -> list[MatchRow]:
-    """Return what stands and what is certain, in the order of the statement."""
-    found = [*detail.approved(), *_open(detail.proposed(automatic=True))]
+    """Return what stands and what is certain, in the order of the statement.
+
+    Of a closed statement what was approved: nothing else became of it.
+    """
+    certain = (
+        () if detail.reconciliation.status.is_closed else _open(detail.proposed(automatic=True))
+    )
+    found = [*detail.approved(), *certain]
     return sorted(found, key=lambda match: [line.line_number for line in match.lines])
+
+
+def _suggestions(detail: ReconciliationDetail) -> list[MatchRow]:
+    """Return what waits for a person; a closed statement waits for nobody."""
+    return [] if detail.reconciliation.status.is_closed else _open(detail.proposed(automatic=False))
 
 
 def _open(proposals: Iterable[MatchRow]) -> list[MatchRow]:
@@ -235,7 +246,7 @@ def _print_detail(detail: ReconciliationDetail) -> None:
     row = detail.reconciliation
     period = f"{_iso(row.statement_period_start)} to {_iso(row.statement_period_end)}"
     say(f"{row.file_name}: {row.provider} {row.account} {period}, {row.status}")
-    matches = [*_matches(detail), *_open(detail.proposed(automatic=False))]
+    matches = [*_matches(detail), *_suggestions(detail)]
     if matches:
         print_table(
             ["Lines", ">Amount", "", "Payments", "Why"], [_match_cells(match) for match in matches]

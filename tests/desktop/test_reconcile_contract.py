@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.desktop.conftest import Typed
+from core.app import Configuration, open_shop
+from tests.desktop.conftest import CHEAP, NOW, PASSWORD, Typed
 
 AsRole = Callable[..., Typed]
 
@@ -170,6 +171,27 @@ def test_the_document_keeps_its_fields_whatever_the_format(
     again = as_role("clerk", *words, "--approve")
     assert (again.code, again.document) == (0, approved)
     assert as_role("clerk", "database", "check").code == 0
+
+
+def test_of_a_closed_statement_what_was_approved_is_told_and_nothing_else(
+    as_role: AsRole, tmp_path: Path, shop: Path
+) -> None:
+    collect(as_role, "ORD-9", 8_000, "FT26015AA99X")
+    file = tmp_path / "bank.csv"
+    as_csv(file)
+    words = ("reconcile", file, "--provider", "BANK", "--json")
+    waiting = as_role("clerk", *words).document
+    assert waiting["matches"]
+    with open_shop(Configuration(data_dir=shop, clock=lambda: NOW, password_cost=CHEAP)) as app:
+        clerk = app.users.sign_in("clerk", PASSWORD, "desk")
+        app.reconciliations.close(clerk, waiting["reconciliation_id"], notes="Left as it is.")
+
+    closed = as_role("clerk", *words).document
+    assert closed["status"] == "DISCREPANCY"
+    assert (closed["matches"], closed["suggestions"]) == ([], [])
+    assert closed["unmatched_lines"] == [2, 3, 4, 5]
+    assert closed["unmatched_count"] == 4
+    assert "certain" not in as_role("clerk", *words[:-1]).out
 
 
 def check_header(document: dict[str, Any], file_name: str) -> None:

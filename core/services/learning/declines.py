@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, InvalidInputError
-from core.matching.declined import NOTHING_DECLINED, Declined, declined_by
+from core.matching.declined import NOTHING_DECLINED, Declined, declined_by, left_of
+from core.matching.records import MatchKind, Proposal
 from core.model.lessons import LiftedDecline
 from core.model.payments import Payment
 from core.model.reconciliations import (
@@ -20,6 +21,8 @@ from core.model.reconciliations import (
     MatchState,
     PaymentReconciliation,
 )
+from core.services.matching.candidates import facts_of
+from core.services.matching.line_states import settle_lines
 
 CHOICE_KINDS = ("one_to_one", "fee_net")
 
@@ -56,80 +59,112 @@ def standing_declines() -> Select[int, str]:
     return select(Match.id, Match.kind).where(Match.state == MatchState.DECLINED, ~lifted)
 
 
-def decline_some(unit: UnitOfWork, proposal: Match, payment_ids: Sequence[str]) -> Match:
-    """Decline some payments of a choice; what is left is offered on, as a smaller choice.
+def decline_some(
+    unit: UnitOfWork, proposal: Match, payment_ids: Sequence[str]
+) -> tuple[Match, ...]:
+    """Decline some payments of a choice; what is left is offered on, line by line.
+
+    What is left has reasons and a difference of its own, those the next search would find.
 
     Returns:
-        The proposal that is left.
+        The proposals that are left.
 
     Raises:
         ConflictError: the match is no proposal, or no choice.
         InvalidInputError: none of its payments was named, or all of them.
 
     """
-    proposal.reconciliation.require_open()
+    session, reconciliation = unit.session, proposal.reconciliation
+    reconciliation.require_open()
     if proposal.state is not MatchState.PROPOSED:
         raise ConflictError("Nothing was changed. This match is no longer a proposal.")
     if proposal.kind not in CHOICE_KINDS:
         raise ConflictError(
             "Nothing was changed. These payments belong together: decline all of them."
         )
-    links = sorted(proposal.payment_links, key=lambda link: link.position)
-    offered = [link.payment_id for link in links]
-    rows = unit.session.execute(
-        select(Payment.payment_id, Payment.id, Payment.amount_minor).where(Payment.id.in_(offered))
-    ).all()
-    found = {row.id: row.payment_id for row in rows}
-    keys = {found[key]: key for key in offered}
-    amounts = {row.id: row.amount_minor for row in rows}
-    out = [keys[each] for each in dict.fromkeys(payment_ids) if each in keys]
-    left = [key for key in keys.values() if key not in out]
-    if not out or not left:
+    keys = _payment_keys(session, proposal)
+    out = [each for each in dict.fromkeys(payment_ids) if each in keys]
+    if not out or len(out) == len(keys):
         raise InvalidInputError("Choose some of the payments offered, not all of them.")
-    number = len(out)
-    declined = _part(unit, proposal, out, amounts, MatchState.DECLINED, proposal.reasons)
-    told = f"{number} declined before and not offered again"
-    rest = _part(unit, proposal, left, amounts, MatchState.PROPOSED, [*proposal.reasons, told])
+    line_ids = [link.line_id for link in proposal.line_links]
+    lines, payments = facts_of(session, reconciliation, line_ids, list(keys.values()))
+    declined = _declined(unit, proposal, [keys[each] for each in out])
     proposal.state = MatchState.SUPERSEDED
-    unit.session.flush()
+    session.flush()
+    offered = Proposal(
+        line_ids=tuple(lines),
+        payment_ids=tuple(keys),
+        kind=MatchKind(proposal.kind),
+        automatic=False,
+        confidence=proposal.confidence,
+        reasons=tuple(proposal.reasons),
+    )
+    standing = declined_of(session, reconciliation)
+    rest = tuple(
+        _stored(proposal, each, keys) for each in left_of(standing, offered, lines, payments)
+    )
+    session.add_all(rest)
+    session.flush()
     unit.audit(
         "match:declined",
         "reconciliation",
-        proposal.reconciliation.reconciliation_id,
+        reconciliation.reconciliation_id,
         match=declined.id,
         kind=declined.kind,
         lines=[link.line.line_number for link in proposal.line_links],
-        payments=[payment_id for payment_id, key in keys.items() if key in out],
+        payments=out,
     )
+    settle_lines(session, line_ids)
     return rest
 
 
-def _part(
-    unit: UnitOfWork,
-    proposal: Match,
-    payments: Sequence[int],
-    amounts: Mapping[int, int],
-    state: MatchState,
-    reasons: Sequence[str],
-) -> Match:
-    """Make a proposal of some payments; a choice differs by what its first payment does."""
-    decided = state is MatchState.DECLINED
+def _payment_keys(session: Session, proposal: Match) -> dict[str, int]:
+    """Return the payments of a choice, those still free first, else as they were offered."""
+    rows = session.execute(
+        select(Payment.payment_id, Payment.id)
+        .join(MatchPayment, MatchPayment.payment_id == Payment.id)
+        .where(MatchPayment.match_id == proposal.id)
+        .order_by(Payment.reconciled, MatchPayment.position, Payment.id)
+    )
+    return {row.payment_id: row.id for row in rows}
+
+
+def _declined(unit: UnitOfWork, proposal: Match, payments: Sequence[int]) -> Match:
+    """Keep that some payments of a choice were declined for each of its lines."""
     part = Match(
         reconciliation=proposal.reconciliation,
         kind=proposal.kind,
         automatic=False,
         ambiguous=len(payments) > 1 or len(proposal.line_links) > 1,
         confidence=proposal.confidence,
-        reasons=list(reasons),
-        difference_minor=amounts[payments[0]] - proposal.line_links[0].line.amount_minor,
-        state=state,
+        reasons=list(proposal.reasons),
+        difference_minor=proposal.difference_minor,
+        state=MatchState.DECLINED,
         proposed_at=proposal.proposed_at,
-        decided_by=unit.actor_name if decided else "",
-        decided_at=unit.now if decided else None,
+        decided_by=unit.actor_name,
+        decided_at=unit.now,
         line_links=[MatchLine(line_id=link.line_id) for link in proposal.line_links],
-        payment_links=[
-            MatchPayment(payment_id=key, position=place) for place, key in enumerate(payments)
-        ],
+        payment_links=_links(payments),
     )
     unit.session.add(part)
     return part
+
+
+def _stored(proposal: Match, left: Proposal, keys: Mapping[str, int]) -> Match:
+    return Match(
+        reconciliation=proposal.reconciliation,
+        kind=str(left.kind),
+        automatic=False,
+        ambiguous=left.ambiguous,
+        confidence=left.confidence,
+        reasons=list(left.reasons),
+        difference_minor=left.difference_minor,
+        state=MatchState.PROPOSED,
+        proposed_at=proposal.proposed_at,
+        line_links=[MatchLine(line_id=each) for each in left.line_ids],
+        payment_links=_links([keys[each] for each in left.payment_ids]),
+    )
+
+
+def _links(payments: Sequence[int]) -> list[MatchPayment]:
+    return [MatchPayment(payment_id=key, position=place) for place, key in enumerate(payments)]

@@ -82,8 +82,10 @@ class LearningService:
             restore(unit, forgotten)
             unit.commit()
 
-    def decline_some(self, actor: Actor, match_id: int, payment_ids: Sequence[str]) -> int:
-        """Decline some payments of a choice for good; returns the proposal that is left.
+    def decline_some(
+        self, actor: Actor, match_id: int, payment_ids: Sequence[str]
+    ) -> tuple[int, ...]:
+        """Decline some payments of a choice for good; returns the proposals that are left.
 
         Raises:
             ConflictError: the match is no proposal, or no choice.
@@ -96,9 +98,10 @@ class LearningService:
             if proposal is None:
                 raise NotFoundError("Nothing was changed. There is no such match.")
             rest = decline_some(unit, proposal, payment_ids)
+            refresh_counts(unit.session, proposal.reconciliation)
             unit.changed(Topic.RECONCILIATIONS, proposal.reconciliation.reconciliation_id)
             unit.commit()
-            return rest.id
+            return tuple(each.id for each in rest)
 
     def reason_for(self, actor: Actor, line_id: int) -> SuggestedReason | None:
         """Return why a line may be set aside; None where no line worded so ever was.

@@ -17,7 +17,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.clock import shop_date
 from core.database.hints import few_fulfil
 from core.database.spelling import json_list
-from core.matching.books import PaymentColumns
+from core.matching.books import Books, PaymentColumns
+from core.matching.facts import LineFacts, line_facts
 from core.matching.records import OpenLine, OpenRefund
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentStatus
@@ -46,7 +47,9 @@ _STRETCH_IDS = 10_000
 _TO_THE_HOUR = len("2026-01-16 10")
 
 
-def open_lines(session: Session, reconciliation: PaymentReconciliation) -> list[OpenLine]:
+def open_lines(
+    session: Session, reconciliation: PaymentReconciliation, *conditions: ColumnElement[bool]
+) -> list[OpenLine]:
     """Return the lines that no approved match and no person has explained yet."""
     numbers = (StatementLine.id, StatementLine.amount_minor, StatementLine.fee_minor)
     texts = (
@@ -61,6 +64,7 @@ def open_lines(session: Session, reconciliation: PaymentReconciliation) -> list[
         select(*map(_listed, (*numbers, StatementLine.line_date, *texts))).where(
             StatementLine.reconciliation_id == reconciliation.id,
             StatementLine.state.in_([LineState.UNMATCHED, LineState.SUGGESTED]),
+            *conditions,
         )
     ).one()
     ids, amounts, fees = map(json.loads, lists[: len(numbers)])
@@ -93,6 +97,20 @@ def open_payments(
     columns.reconciled.update(range(first_proven, len(columns)))
     _add_refunds(session, reconciliation, columns)
     return columns
+
+
+def facts_of(
+    session: Session,
+    reconciliation: PaymentReconciliation,
+    line_ids: Sequence[int],
+    payment_keys: Sequence[int],
+) -> tuple[dict[int, LineFacts], Books]:
+    """Return a few lines, those of them that are open, and payments as the matcher sees them."""
+    columns = PaymentColumns()
+    _Reading(session, reconciliation, columns).add(Payment.id.in_(payment_keys))
+    books = Books(columns)
+    lines = open_lines(session, reconciliation, StatementLine.id.in_(line_ids))
+    return line_facts(lines, books.identifiers), books
 
 
 class _Reading:

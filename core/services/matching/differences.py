@@ -12,7 +12,7 @@ from core.matching.fees import DEFAULT_FEES
 from core.model.reconciliations import DifferenceKind, Match, WriteOffReason
 from core.money import display, major
 from core.permissions import Actor, Permission
-from core.services.matching.write_off_limits import clerk_limit_minor
+from core.services.matching.write_off_limits import clerk_limit_minor, left_of_day_minor
 from core.services.rows import DIFFERING_KINDS
 
 _ONLY_SHORT = frozenset({WriteOffReason.BANK_CHARGE, WriteOffReason.SHORT_PAID})
@@ -93,6 +93,8 @@ def explain(
     check_answer(answer, match.difference_minor, fact)
     if not actor.may(Permission.WRITE_OFF_ANY_AMOUNT):
         _require_small(unit.session, actor, match, answer, paid_minor, fact)
+        if answer.kind is DifferenceKind.WRITE_OFF:
+            _require_left_of_day(unit, actor, match, fact)
     is_open = answer.kind is DifferenceKind.OPEN
     written_off = answer.kind is DifferenceKind.WRITE_OFF
     before, reason_before = match.difference_kind, match.difference_reason
@@ -141,4 +143,18 @@ def _require_small(
         f"{fact} {told} is above the {display(limit_minor, currency)} that"
         f" {actor.role.with_article} may write off of one match; ask a manager, or keep the"
         " difference open."
+    )
+
+
+def _require_left_of_day(unit: UnitOfWork, actor: Actor, match: Match, fact: str) -> None:
+    """Refuse what would take a person's write-offs of one day above the day's limit."""
+    unit.session.flush()
+    left_minor = left_of_day_minor(unit.session, match, unit.actor_name, unit.now)
+    if left_minor is None or abs(match.difference_minor) <= left_minor:
+        return
+    currency = match.reconciliation.currency
+    raise NotAllowedError(
+        f"{fact} {actor.name} may write off {display(left_minor, currency)} more today, not"
+        f" {display(abs(match.difference_minor), currency)}; ask a manager, or keep the difference"
+        " open."
     )

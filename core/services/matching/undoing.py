@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import UnitOfWork
 from core.matching.records import MatchKind
 from core.matching.work import Work
+from core.model.base import UtcDateTime
 from core.model.journal import Topic
 from core.model.payments import Payment
 from core.model.reconciliations import (
@@ -19,6 +20,7 @@ from core.model.reconciliations import (
     MatchPayment,
     MatchState,
     PaymentReconciliation,
+    WithdrawnProof,
 )
 from core.services.learning.payers import unlearn
 from core.services.matching.facts import MatchFacts, read_facts, stretches
@@ -84,9 +86,17 @@ def standing_matches(session: Session, reconciliation: PaymentReconciliation) ->
 
 def _release_payments(unit: UnitOfWork, facts: Sequence[MatchFacts]) -> None:
     released = [payment for match in facts for payment in match.payments if payment.active]
+    keys = [payment.key for payment in released]
+    proved = select(Payment.id, Payment.reconciled_at, literal(unit.now, UtcDateTime))
+    unit.session.execute(
+        insert(WithdrawnProof).from_select(
+            ["payment_id", "proved_at", "withdrawn_at"],
+            proved.where(Payment.id.in_(keys), Payment.reconciled_at.is_not(None)),
+        )
+    )
     unit.session.execute(
         update(Payment)
-        .where(Payment.id.in_([payment.key for payment in released]))
+        .where(Payment.id.in_(keys))
         .values(
             reconciled=False,
             reconciled_at=None,

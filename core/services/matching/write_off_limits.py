@@ -1,13 +1,17 @@
-"""How much of one match a clerk may write off without a manager."""
+"""How much a clerk may write off without a manager: of one match, and in one day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session
 
+from core.clock import day_start, shop_date
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError
+from core.model.reconciliations import Match, PaymentReconciliation
 from core.money import MAX_MINOR
 from core.permissions import Actor, Permission
 from core.services.setting_values import load_values, save_values
@@ -21,11 +25,13 @@ class WriteOffLimits:
     """A clerk's limits for one match: an amount in the shop's own currency, in its minor units.
 
     In another currency, where that amount would mean something else, it is a share of what was
-    recorded as paid.
+    recorded as paid. ``write_off_day_limit_minor`` is for all that one clerk writes off in one day
+    of the shop, in the shop's own currency; 0 means that there is no such limit.
     """
 
     write_off_limit_minor: int = 1_000
     write_off_limit_percent: int = 1
+    write_off_day_limit_minor: int = 0
 
 
 class WriteOffLimitService:
@@ -48,11 +54,11 @@ class WriteOffLimitService:
 
         """
         self._database.require(actor, Permission.MANAGE_SETTINGS)
-        if not 0 <= limits.write_off_limit_minor <= MAX_MINOR:
-            raise InvalidInputError(
-                "Nothing was changed. Type an amount of zero or more.",
-                field="write_off_limit_minor",
-            )
+        for name in ("write_off_limit_minor", "write_off_day_limit_minor"):
+            if not 0 <= getattr(limits, name) <= MAX_MINOR:
+                raise InvalidInputError(
+                    "Nothing was changed. Type an amount of zero or more.", field=name
+                )
         if not 0 <= limits.write_off_limit_percent <= MAX_PERCENT:
             raise InvalidInputError(
                 f"Nothing was changed. A share is 0 to {MAX_PERCENT} percent.",
@@ -70,3 +76,28 @@ def clerk_limit_minor(session: Session, currency: str, paid_minor: int) -> int:
     if currency == load_settings(session).default_currency:
         return limits.write_off_limit_minor
     return paid_minor * limits.write_off_limit_percent // MAX_PERCENT
+
+
+def left_of_day_minor(session: Session, match: Match, name: str, now: datetime) -> int | None:
+    """Return what a clerk may still write off today besides a match; None without a limit.
+
+    What is written off in another currency does not count, as no rate is known.
+    """
+    limit_minor = load_values(session, WriteOffLimits).write_off_day_limit_minor
+    currency = load_settings(session).default_currency
+    if not limit_minor or match.reconciliation.currency != currency:
+        return None
+    given_up = (
+        select(func.coalesce(func.sum(func.abs(Match.difference_minor)), 0))
+        .join(PaymentReconciliation, PaymentReconciliation.id == Match.reconciliation_id)
+        .where(
+            # As literals, for it is by them that the planner knows the index.
+            Match.difference_kind == literal_column("'write_off'"),
+            Match.state == literal_column("'approved'"),
+            Match.difference_by == name,
+            Match.difference_at >= day_start(shop_date(now)),
+            Match.id != match.id,
+            PaymentReconciliation.currency == currency,
+        )
+    )
+    return max(0, limit_minor - int(session.scalar(given_up) or 0))

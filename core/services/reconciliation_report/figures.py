@@ -19,6 +19,7 @@ from core.model.reconciliations import (
     MatchState,
     PaymentReconciliation,
     StatementLine,
+    WithdrawnProof,
 )
 from core.model.refunds import RefundRequest
 from core.services.mapping import reconciliation_row
@@ -61,8 +62,8 @@ def load_head(session: Session, reconciliation: PaymentReconciliation, now: date
 def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
     """Return which completed payments the statement should show and no line proves.
 
-    Of a closed reconciliation those of its closing: what was paid, proved or given back since
-    does not change what it found.
+    Of a closed reconciliation those of its closing: what was paid, proved, given back or undone
+    since does not change what it found.
     """
     conditions = period_payment_conditions(reconciliation, before=timedelta(0))
     closed_at = reconciliation.reconciled_at
@@ -75,9 +76,15 @@ def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnEl
     given_back_since = exists().where(
         RefundRequest.payment_id == Payment.id, RefundRequest.refund_completed_at > closed_at
     )
+    proof_withdrawn_since = exists().where(
+        WithdrawnProof.payment_id == Payment.id,
+        WithdrawnProof.proved_at <= closed_at,
+        WithdrawnProof.withdrawn_at > closed_at,
+    )
     return [
         *conditions,
         or_(Payment.reconciled.is_(False), Payment.reconciled_at > closed_at),
+        ~proof_withdrawn_since,
         or_(Payment.paid_at.is_(None), Payment.paid_at <= closed_at),
         or_(
             Payment.status == PaymentStatus.COMPLETED,

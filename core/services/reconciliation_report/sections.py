@@ -101,7 +101,7 @@ _TITLES: dict[SectionName, tuple[str, str]] = {
     ),
     SectionName.MONEY_OUT: ("Money out, not explained", "All money that went out is explained."),
     SectionName.MISSING_IN_STATEMENT: (
-        "Missing in the statement",
+        "Unmatched payments",
         "The statement shows every payment that it should.",
     ),
     SectionName.SET_ASIDE: ("Set aside", "No line was set aside."),

@@ -125,7 +125,11 @@ def _differences(head: ReportHead) -> Iterator[FigureLine]:
     for key, label, tally in (
         ("missing_in_books", "Missing in our books", figures.missing_in_books),
         ("unexplained_money_out", "Money out, unexplained", figures.unexplained_out),
-        ("missing_in_statement", "Missing in the statement", figures.missing_in_statement),
+        (
+            "missing_in_statement",
+            "Unmatched payments (missing in the statement)",
+            figures.missing_in_statement,
+        ),
     ):
         is_wrong = bool(tally.count)
         yield FigureLine(key, label, group, tally.count, tally.amount_minor, is_wrong=is_wrong)

@@ -122,7 +122,7 @@ def match_rows(
         session, MatchPayment.match_id, MatchPayment.payment_id, ids, MatchPayment.position
     )
     wanted = select(MatchPayment.payment_id).where(MatchPayment.match_id.in_(ids))
-    payments = _payments_by_id(session, wanted)
+    payments = payments_by_key(session, wanted)
     matches = session.execute(
         select(
             Match.id,
@@ -184,7 +184,7 @@ def _linked(
     return linked
 
 
-def _payments_by_id(session: Session, wanted: Select[int]) -> dict[int, PaymentRow]:
+def payments_by_key(session: Session, wanted: Select[int] | Sequence[int]) -> dict[int, PaymentRow]:
     """Return payments by their internal keys, as rows read column by column."""
     columns = [
         _PAYMENT_COLUMNS.get(each.name, getattr(Payment, each.name, None))
@@ -246,7 +246,8 @@ def _in_days_of(
     return conditions
 
 
-def _unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
+def unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
+    """Return which completed payments of the statement's days no match proves."""
     return [
         *period_payment_conditions(reconciliation, before=timedelta(0)),
         # As literals, for it is by them that the planner knows the index of unproven payments.
@@ -261,7 +262,7 @@ def unmatched_payment_ids(
     """Return the completed payments the statement should show and no match proves, all of them."""
     ids = session.scalars(
         select(Payment.payment_id)
-        .where(*_unmatched_conditions(reconciliation))
+        .where(*unmatched_conditions(reconciliation))
         .order_by(Payment.created_at, Payment.id)
     )
     return tuple(ids)
@@ -275,7 +276,7 @@ def unmatched_payments(
     limit: int = 100,
 ) -> UnmatchedPayments:
     """Return a stretch of the completed payments no match proves, the oldest first."""
-    conditions = (*_unmatched_conditions(reconciliation), *found_by)
+    conditions = (*unmatched_conditions(reconciliation), *found_by)
     total, amount_minor = session.execute(
         select(func.count(), func.coalesce(func.sum(Payment.amount_minor), 0)).where(*conditions)
     ).one()

@@ -39,16 +39,16 @@ COLUMNS = (
     ReportColumn("lines", "Lines", ColumnKind.COUNT),
     ReportColumn("unmatched_lines", "Unmatched lines", ColumnKind.COUNT),
     ReportColumn("statement_amount", "Statement total", ColumnKind.AMOUNT),
-    ReportColumn("discrepancy", "Difference", ColumnKind.AMOUNT),
+    ReportColumn("discrepancy", "Discrepancy", ColumnKind.AMOUNT),
     ReportColumn("balance_gap", "Balance gap", ColumnKind.AMOUNT),
-    ReportColumn("unmatched_payments", "Payments not on it", ColumnKind.COUNT),
+    ReportColumn("unmatched_payments", "Unmatched payments", ColumnKind.COUNT),
     ReportColumn("unmatched_amount", "Their amount", ColumnKind.AMOUNT),
 )
 _FIRST_FIGURE = 5
 _NOTES = (
-    "Difference: what the statement shows beyond what was explained.",
+    "Discrepancy: what the statement shows beyond what was explained.",
     "Balance gap: the closing balance, less the opening balance and the lines.",
-    "Payments not on it: completed payments of its period that it should show and does not.",
+    "Unmatched payments: completed payments of its period that it should show and does not.",
     "Where statements overlap, each counts the payments it does not show.",
 )
 
@@ -211,7 +211,7 @@ def _charts(
                 place = timeline.place(each.day)
                 found[row.provider][place] += abs(row.discrepancy_amount_minor)
         yield Chart(
-            title=f"Differences by provider, without their sign, {currency}",
+            title=f"Discrepancies by provider, without their sign, {currency}",
             kind=ChartKind.STACKED_BARS,
             unit=ColumnKind.AMOUNT,
             currency=currency,

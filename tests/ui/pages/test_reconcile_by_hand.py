@@ -231,7 +231,7 @@ def test_what_does_not_sum_up_is_asked_and_written_off_by_keys(qtbot, page, shop
         "short_paid",
     )
     assert reconciled(shop, sales["b"])
-    assert f"{display(400)} written off" in page.work.head.figures.difference.note.text()
+    assert f"{display(400)} written off" in page.work.head.figures.discrepancy.note.text()
     assert page.work.current().line.line_number == 4
 
 

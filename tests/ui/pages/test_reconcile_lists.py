@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from core.app import open_shop
 from core.model.reconciliations import LineCategory
@@ -81,7 +82,7 @@ def test_missing_payments_are_their_own_list_and_open_with_enter(
     page.work.chips.missing.click()
     until_settled(qtbot, page)
     assert missing.isVisible()
-    assert missing.heading.text().startswith("4 payments missing")
+    assert missing.heading.text().startswith("4 unmatched payments")
     assert display(269_000) in missing.heading.text()
     assert page.work.chips.missing.text().endswith("4")
     missing.search.search_for("alice")
@@ -152,3 +153,125 @@ def test_the_search_for_matches_tells_its_lines(qtbot, shop, sales, page, statem
     )
     press(qtbot, page, Qt.Key.Key_L)
     assert any("of 5 lines" in each for each in told)
+
+
+def notes(page):  # noqa: F811
+    return " ".join(label.text() for label in page.work.candidates.findChildren(QLabel))
+
+
+def test_while_matches_are_searched_for_a_line_is_not_said_to_have_none(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    go_to(page, 5)
+    assert "Nothing recorded fits" in notes(page)
+    page.work.propose()
+    assert "under way" in notes(page)
+    assert "Nothing recorded fits" not in notes(page)
+    until_settled(qtbot, page)
+    assert "Nothing recorded fits" in notes(page)
+
+
+def test_all_open_payments_are_reached_and_ticks_stay_on_a_far_page(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    for count in range(620):
+        take(shop, f"many {count}", 50_000 + count, transaction=f"MANY-{count:03d}")
+    take_in(qtbot, page, statement)
+    pane = page.work.payments
+    table, model = pane.table, pane.table.model_of_payments
+    qtbot.waitUntil(lambda: pane.heading.text() == "Unmatched payments 620")
+    assert model.total == 620
+    table.setFocus()
+    activate(qtbot, page)
+    qtbot.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: model.row_at(619) is not None)
+    assert model.row_at(619).amount_minor == 50_619
+    table.clearSelection()
+    table.selectRow(619)
+    qtbot.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(table, Qt.Key.Key_Space)
+    page.work.refresh()
+    until_settled(qtbot, page)
+    qtbot.waitUntil(lambda: len(pane.ticked) == 2)
+    assert [row.amount_minor for row in pane.ticked] == [50_000, 50_619]
+    pane.search.search_for("MANY-61")
+    qtbot.waitUntil(lambda: pane.heading.text() == "Found 10")
+    qtbot.waitUntil(lambda: model.total == 10)
+    assert pane.ticked == ()
+
+
+def test_a_closed_statement_says_why_a_key_does_nothing(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    told = []
+    page.work.notice_raised.connect(told.append)
+    go_to(page, 5)
+    assert not page.work.lines.fee_button.isEnabled()
+    press(qtbot, page, Qt.Key.Key_F)
+    press(qtbot, page, Qt.Key.Key_O)
+    press(qtbot, page, Qt.Key.Key_R)
+    assert [each.split(":")[0] for each in told] == [
+        "Money came in and nothing is missing",
+        "The statement is open",
+        "Only a statement that was closed with a discrepancy is resolved.",
+    ]
+    page.work.verbs.close("")
+    page.work.refresh()
+    until_settled(qtbot, page)
+    told.clear()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_L, Qt.Key.Key_I, Qt.Key.Key_D, Qt.Key.Key_Return):
+        press(qtbot, page, key)
+    assert len(told) == 5
+    assert all("The statement is closed" in each for each in told)
+    press(qtbot, page, Qt.Key.Key_O)
+    assert "Only a manager reopens" in told[-1]
+    assert not page.work.search.is_running
+
+
+def test_a_fee_is_offered_where_there_is_one_to_take(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    fee = page.work.lines.fee_button
+    go_to(page, 6)
+    assert fee.isEnabled()
+    go_to(page, 5)
+    assert not fee.isEnabled()
+    page.work.payments.table.selectRow(0)
+    assert fee.isEnabled()
+    page.work.payments.clear_ticks()
+    assert not fee.isEnabled()
+
+
+def test_a_files_name_and_its_acts_have_room_in_a_small_window(
+    qtbot,
+    shop,  # noqa: F811
+    sales,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    named = statement.with_name("BK_statement_November_2026.csv")
+    statement.rename(named)
+    take_in(qtbot, page, named)
+    # What navigation and bar leave of 1280 by 720.
+    page.resize(1115, 684)
+    qtbot.waitUntil(page.work.lines.approve_button.isVisible)
+    title, lines = page.work.head.title, page.work.lines
+    qtbot.waitUntil(lambda: title.width() >= title.sizeHint().width())
+    assert lines.undo_last_button.geometry().top() == lines.approve_button.geometry().top()

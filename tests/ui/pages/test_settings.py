@@ -397,3 +397,7 @@ def test_what_a_clerk_may_write_off_is_kept_and_may_be_nothing(qtbot, shop, page
     form.amount.edit.setText("")
     assert save(qtbot, shop, form) == "Saved."
     assert shop.app.write_off_limits.load().write_off_limit_minor == 0
+
+    form.day.edit.setText("20 000")
+    assert save(qtbot, shop, form) == "Saved."
+    assert shop.app.write_off_limits.load().write_off_day_limit_minor == 20_000

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.clock import shop_time
 from core.model.reconciliations import LineCategory
@@ -56,14 +63,19 @@ class CandidatesPane(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("What this line may be"))
-        self._shown: tuple[LineDetail | None, bool] | None = None
+        self._shown: tuple[LineDetail | None, bool, bool] | None = None
         self.show_line(None, is_locked=False)
 
-    def show_line(self, shown: LineDetail | None, *, is_locked: bool) -> None:
-        """Show another line; the same again changes nothing."""
-        if (shown, is_locked) == self._shown:
+    def show_line(
+        self, shown: LineDetail | None, *, is_locked: bool, is_searching: bool = False
+    ) -> None:
+        """Show another line; the same again changes nothing.
+
+        While matches are being searched for, a line without any is not said to have none.
+        """
+        if (shown, is_locked, is_searching) == self._shown:
             return
-        self._shown = (shown, is_locked)
+        self._shown = (shown, is_locked, is_searching)
         body = QWidget()
         set_look(body, look="page")
         column = QVBoxLayout(body)
@@ -75,10 +87,18 @@ class CandidatesPane(QScrollArea):
             column.addWidget(text)
         else:
             column.addWidget(self._line_head(shown))
-            for card in self._cards(shown, is_locked=is_locked):
+            for card in self._cards(shown, is_locked=is_locked, is_searching=is_searching):
                 column.addWidget(card)
         column.addStretch(1)
         self.setWidget(body)
+        self._put_in_tab_order(body)
+
+    def _put_in_tab_order(self, body: QWidget) -> None:
+        """Let Tab go from the pane to its cards: what is made later would else come last of all."""
+        before: QWidget = self
+        for made in body.findChildren(QPushButton):
+            self.setTabOrder(before, made)
+            before = made
 
     def _line_head(self, shown: LineDetail) -> QWidget:
         line = shown.line
@@ -99,7 +119,7 @@ class CandidatesPane(QScrollArea):
         column.addWidget(SelectableLabel(told))
         return head
 
-    def _cards(self, shown: LineDetail, *, is_locked: bool) -> list[QWidget]:
+    def _cards(self, shown: LineDetail, *, is_locked: bool, is_searching: bool) -> list[QWidget]:
         if shown.category is LineCategory.MATCHED:
             return [self._decided_card(shown.approved, is_locked=is_locked)]
         if shown.category is LineCategory.IGNORED:
@@ -107,6 +127,9 @@ class CandidatesPane(QScrollArea):
         cards: list[QWidget] = []
         if shown.suggested is not None:
             cards.append(self._usual_card(shown.suggested, is_locked=is_locked))
+        if not shown.candidates and is_searching:
+            told = self.tr("The search for matches is under way. What fits this line comes then.")
+            return [*cards, self._note(told)]
         if not shown.candidates:
             told = self.tr(
                 "Nothing recorded fits this line. Tick payments below and press S, or set"

@@ -195,8 +195,8 @@ class CloseSheet(_NotesForm):
             (self.tr("Set aside"), number(summary.shares[LineCategory.IGNORED].count)),
             (self.tr("Left unmatched"), number(summary.still_open.count)),
             (self.tr("Written off"), display(summary.written_off_minor, row.currency)),
-            (self.tr("Missing payments"), number(missing)),
-            (self.tr("Difference"), signed(row.discrepancy_amount_minor, row.currency)),
+            (self.tr("Unmatched payments"), number(missing)),
+            (self.tr("Discrepancy"), signed(row.discrepancy_amount_minor, row.currency)),
         ]
 
     def _listed(self, lines: Sequence[StatementLineRow], count: int) -> str:

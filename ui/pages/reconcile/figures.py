@@ -36,7 +36,10 @@ class Figure(QWidget):
 
 
 class Figures(QFrame):
-    """Matched, to decide, unmatched, set aside, and the difference; under them how all adds up."""
+    """Matched, to decide, unmatched, set aside, and the discrepancy; under them how all adds up.
+
+    ``place`` is for what tells one statement from another: its days, its account.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +55,17 @@ class Figures(QFrame):
         self.to_decide = Figure(self.tr("To decide"))
         self.unmatched = Figure(self.tr("Unmatched"))
         self.ignored = Figure(self.tr("Set aside"))
-        self.difference = Figure(self.tr("Difference"))
+        self.discrepancy = Figure(self.tr("Discrepancy"))
         for figure in (self.total, self.matched, self.to_decide, self.unmatched, self.ignored):
             row.addWidget(figure, 1)
-        row.addWidget(self.difference, 1)
-        self.movement = ElidedLabel(look="small")
-        column.addWidget(self.movement)
+        row.addWidget(self.discrepancy, 1)
+        self.movement, self.place = ElidedLabel(look="small"), ElidedLabel(look="small")
+        foot = QHBoxLayout()
+        foot.setSpacing(gap(self, 3))
+        foot.addWidget(self.movement)
+        foot.addStretch(1)
+        foot.addWidget(self.place)
+        column.addLayout(foot)
 
     def show_summary(self, summary: ReconciliationSummary) -> None:
         """Show the sums of a reconciliation."""
@@ -85,7 +93,7 @@ class Figures(QFrame):
             total = display(summary.written_off_minor, row.currency)
             note = " · ".join([note, filled(self.tr("%1 written off"), total)])
         look = "figure_wrong" if discrepancy or gap_minor else "figure_good"
-        self.difference.show_value(display(discrepancy, row.currency), note, look=look)
+        self.discrepancy.show_value(display(discrepancy, row.currency), note, look=look)
         self.movement.setText(movement_text(row, summary.money_in_minor, summary.money_out_minor))
         set_look(self.movement, look="wrong" if gap_minor else "small")
 

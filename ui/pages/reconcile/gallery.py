@@ -238,7 +238,7 @@ def _close_sheet(shop: SampleShop) -> QWidget:
         verbs.summary(),
         print,
         parent,
-        missing=verbs.unmatched_payments(),
+        missing=verbs.unmatched_payments(1).total,
     )
 
 

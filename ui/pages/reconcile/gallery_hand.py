@@ -91,7 +91,7 @@ def _drag(widget: QWidget) -> bool:
         return False
     pane = widget.work.payments
     if pane.drop_hint.isHidden():
-        pane.table.hovered.emit(pane.offered[:2])
+        pane.table.hovered.emit(tuple(pane.table.rows.loaded(range(2)).values()))
     return True
 
 

@@ -15,7 +15,7 @@ from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer, loo
 from core.services.rows import DIFFERING_KINDS, MatchRow, PaymentRow, StatementLineRow
 from ui.context import PageContext
 from ui.pages.reconcile.balance import balance_of
-from ui.pages.reconcile.bench import MATCHES, Bench, Undo
+from ui.pages.reconcile.bench import MATCHES, Bench, Offers, Undo
 from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog, answer_of
 from ui.pages.reconcile.reasons import set_aside_reasons
@@ -43,7 +43,7 @@ class HandActs(QObject):
     def match(self, payments: Sequence[PaymentRow]) -> None:
         """Match the chosen lines with payments that they sum up to; ask where they do not."""
         lines = self._bench.chosen_lines()
-        if not lines or not payments or not self._bench.may_act():
+        if not payments or not self._bench.may_act() or not lines:
             return
         if balance_of(lines, payments, lines[0].currency).left_minor:
             self._open_sheet(payments, STAYS_OPEN)
@@ -66,20 +66,32 @@ class HandActs(QObject):
         shown, ticked = self._bench.current(), self._bench.ticked_payments()
         if shown is None or not self._bench.may_act():
             return
-        if shown.approved is not None:
+        if not self.may_take_fee():
+            self._bench.tell(
+                self.tr("Money came in and nothing is missing: there is no fee to set aside.")
+                if shown.category.is_open
+                else self.tr("This line's match has no difference that could be a fee.")
+            )
+        elif shown.approved is not None:
             self._fee_of(shown.approved)
-        elif not shown.category.is_open:
-            return
         elif ticked and shown.line.amount_minor > 0:
             self._fee_of_ticked(ticked)
         elif shown.best is not None and shown.best.match.difference_minor > 0:
             self._fee_of(shown.best.match)
-        elif shown.line.amount_minor < 0:
-            self._set_aside([shown.line], set_aside_reasons()[0])
         else:
-            self._bench.tell(
-                self.tr("Money came in and nothing is missing: there is no fee to set aside.")
-            )
+            self._set_aside([shown.line], set_aside_reasons()[0])
+
+    def may_take_fee(self) -> bool:
+        """Tell whether :meth:`fee` has something to take, on the line as it is shown."""
+        shown = self._bench.current()
+        if shown is None or self._bench.is_locked():
+            return False
+        if shown.approved is not None:
+            return shown.approved.may_be_explained
+        if not shown.category.is_open:
+            return False
+        falls_short = shown.best is not None and shown.best.match.difference_minor > 0
+        return shown.line.amount_minor < 0 or falls_short or bool(self._bench.ticked_payments())
 
     def explain(self) -> None:
         """Ask what became of the difference of the current line's match, or of its candidate."""
@@ -108,7 +120,7 @@ class HandActs(QObject):
         if self._bench.must_wait(self.set_aside):
             return
         lines = self._bench.chosen_lines()
-        if not lines or not self._bench.may_act():
+        if not self._bench.may_act() or not lines:
             return
         shown = self._bench.current()
         usual = shown.suggested if shown is not None else None
@@ -142,10 +154,10 @@ class HandActs(QObject):
 
     def _open_sheet(self, payments: Sequence[PaymentRow], answer: DifferenceAnswer) -> None:
         lines = self._bench.chosen_lines()
-        if not lines or not self._bench.may_act():
+        if not self._bench.may_act() or not lines:
             return
 
-        def open_with(open_lines: Sequence[StatementLineRow]) -> None:
+        def open_with(offers: Offers) -> None:
             sheet = SplitSheet(
                 self._context,
                 self.reconciliation_id,
@@ -156,15 +168,16 @@ class HandActs(QObject):
             )
             chosen = {line.line_id for line in lines}
             sheet.offer(
-                [*lines, *(line for line in open_lines if line.line_id not in chosen)],
-                self._bench.offered_payments(),
+                [*lines, *(line for line in offers.lines if line.line_id not in chosen)],
+                offers.payments,
                 chosen_lines=lines,
                 chosen_payments=payments,
                 answer=answer,
+                payments_count=offers.payments_count,
             )
             self._bench.open_form(sheet)
 
-        self._bench.read_open_lines(open_with)
+        self._bench.read_offers(open_with)
 
     def _match(
         self,

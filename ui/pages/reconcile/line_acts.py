@@ -43,7 +43,7 @@ class LineActs(QObject):
     def approve_current(self) -> None:
         """Approve the current line's best candidate and go to the next open line."""
         work = self._work
-        if work.must_wait(self.approve_current):
+        if work.must_wait(self.approve_current) or not work.may_act():
             return
         shown = work.current()
         if shown is None or not shown.category.is_open:
@@ -52,12 +52,15 @@ class LineActs(QObject):
             self.approve(shown.best)
         elif shown.category is LineCategory.AMBIGUOUS:
             work.notice_raised.emit(self.tr("Several fit equally: choose one by its number."))
+        elif work.search.is_running:
+            told = self.tr("The search for matches is under way: nothing is known of this line.")
+            work.notice_raised.emit(told)
         else:
             work.notice_raised.emit(self.tr("Nothing fits: tick payments, or set it aside (I)."))
 
     def approve_numbered(self, place: int) -> None:
         """Approve the n-th candidate of the current line, counted from 0."""
-        if self._work.must_wait(lambda: self.approve_numbered(place)):
+        if self._work.must_wait(lambda: self.approve_numbered(place)) or not self._work.may_act():
             return
         shown = self._work.current()
         if shown is not None and place < len(shown.candidates):
@@ -72,7 +75,10 @@ class LineActs(QObject):
     def approve_certain(self) -> None:
         """Approve every certain match, all or none."""
         summary = self._work.summary
-        if summary is None or not summary.shares[LineCategory.CERTAIN].count:
+        if summary is None or not self._work.may_act():
+            return
+        if not summary.shares[LineCategory.CERTAIN].count:
+            self._work.notice_raised.emit(self.tr("No match is certain."))
             return
         self._work.act_long(
             lambda verbs, progress: verbs.approve_certain(progress),
@@ -85,7 +91,7 @@ class LineActs(QObject):
 
     def decline_current(self) -> None:
         """Decline the first proposal of the current line, with all it offers."""
-        if self._work.must_wait(self.decline_current):
+        if self._work.must_wait(self.decline_current) or not self._work.may_act():
             return
         shown = self._work.current()
         if shown is not None and shown.candidates:
@@ -93,7 +99,7 @@ class LineActs(QObject):
 
     def decline_numbered(self, place: int) -> None:
         """Decline the n-th candidate of the current line alone, counted from 0."""
-        if self._work.must_wait(lambda: self.decline_numbered(place)):
+        if self._work.must_wait(lambda: self.decline_numbered(place)) or not self._work.may_act():
             return
         shown = self._work.current()
         if shown is not None and place < len(shown.candidates):
@@ -109,7 +115,7 @@ class LineActs(QObject):
 
     def undo_current(self) -> None:
         """Undo the current line's match, or take it back from those set aside."""
-        if self._work.must_wait(self.undo_current):
+        if self._work.must_wait(self.undo_current) or not self._work.may_act():
             return
         shown = self._work.current()
         if shown is not None and shown.approved is not None:

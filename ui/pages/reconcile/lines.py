@@ -185,7 +185,7 @@ class CategoryChips(QWidget):
 
     def show_missing(self, count: int | None) -> None:
         """Show how many payments are missing; None while it is not known."""
-        word = self.tr("Missing payments")
+        word = self.tr("Unmatched payments")
         self.missing.setText(word if count is None else f"{word}  {number(count)}")
         self.missing.setAccessibleName(self.missing.text())
 

@@ -57,19 +57,17 @@ class LinesPane(QWidget):
         self._stack.addWidget(self.empty)
         column.addLayout(self._stack, 1)
         self.place.arrived.connect(self._show_empty)
-        row = FlowLayout(spacing=gap(self, 0.8))
+        row = FlowLayout(spacing=gap(self, 0.6))
         self.approve_button = button(self.tr("Approve (Enter)"))
         self.fee_button = button(self.tr("Fee (F)"))
         self.write_off_button = button(self.tr("Write off… (W)"))
         self.ignore_button = button(self.tr("Set aside… (I)"))
-        self.undo_button = button(self.tr("Undo (U)"))
         self.undo_last_button = self._make_undo_last()
         for made, signal in (
             (self.approve_button, self.approve_wanted),
             (self.fee_button, self.fee_wanted),
             (self.write_off_button, self.write_off_wanted),
             (self.ignore_button, self.ignore_wanted),
-            (self.undo_button, self.undo_wanted),
             (self.undo_last_button, self.undo_last_wanted),
         ):
             made.clicked.connect(signal)
@@ -80,9 +78,11 @@ class LinesPane(QWidget):
     def _make_undo_last(self) -> QToolButton:
         made = QToolButton()
         made.setText(self.tr("Undo last (Ctrl+Z)"))
+        made.setAccessibleName(made.text())
         made.setToolTip(self.tr("Ctrl+Shift+Z takes back every match of the statement"))
         made.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         menu = QMenu(made)
+        self.undo_action = menu.addAction(self.tr("Undo this line (U)"), self.undo_wanted.emit)
         menu.addAction(self.tr("Undo last (Ctrl+Z)"), self.undo_last_wanted.emit)
         self.undo_all_action = menu.addAction(
             self.tr("Undo all… (Ctrl+Shift+Z)"), self.undo_all_wanted.emit
@@ -95,6 +95,7 @@ class LinesPane(QWidget):
         shown: LineDetail | None,
         *,
         is_locked: bool,
+        may_take_fee: bool,
         may_undo_last: bool,
         may_undo_all: bool = False,
     ) -> None:
@@ -105,8 +106,8 @@ class LinesPane(QWidget):
         self.ignore_button.setEnabled(is_open)
         differs = not is_locked and shown is not None and _may_be_explained(shown)
         self.write_off_button.setEnabled(differs)
-        self.fee_button.setEnabled(is_open or differs)
-        self.undo_button.setEnabled(shown is not None and not is_locked and not is_open)
+        self.fee_button.setEnabled(may_take_fee)
+        self.undo_action.setEnabled(shown is not None and not is_locked and not is_open)
         self.undo_last_button.setEnabled((may_undo_last or may_undo_all) and not is_locked)
         self.undo_all_action.setEnabled(may_undo_all and not is_locked)
 

@@ -14,10 +14,12 @@ class MatchSearch(QObject):
     """One search at a time.
 
     Signals:
+        started: a search is under way.
         found: proposals were stored.
         refused(error): the search was not made.
     """
 
+    started = Signal()
     found = Signal()
     refused = Signal(object)
 
@@ -49,6 +51,7 @@ class MatchSearch(QObject):
             on_finished=self._end,
             on_progress=lambda done, total: self._tell(done, total, lines),
         )
+        self.started.emit()
 
     def stop(self) -> None:
         """Stop it; what was stored before stands."""

@@ -1,16 +1,19 @@
-"""Payments the statement should show and does not: counted, added up, searched, opened."""
+"""Unmatched payments, which the statement should show: counted, added up, searched, opened."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.errors import KnownError
 from core.money import display
-from core.services.reconciliations.detail import UnmatchedPayments
-from core.services.rows import PaymentRow
+from core.services.lists.keyset import PagedQuestion
+from core.services.reconciliations.open_payments import OpenPayment, OpenSum
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
+from ui.models.feed import TableFeed
 from ui.models.table import Column, PagedTableModel
 from ui.pages.reconcile.words import (
     filled,
@@ -23,6 +26,16 @@ from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was counted for which statement and search; ``all_count`` whatever is searched."""
+
+    reconciliation_id: str
+    search: str
+    found: OpenSum
+    all_count: int
 
 
 class MissingPayments(QWidget):
@@ -47,15 +60,13 @@ class MissingPayments(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self, 0.8))
-        self.heading = PlainLabel(
-            self.tr("Payments missing on the statement"), look="heading", wrap=True
-        )
+        self.heading = PlainLabel(self.tr("Unmatched payments"), look="heading", wrap=True)
         self.search = SearchField(
-            self.tr("Find a missing payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
+            self.tr("Find an unmatched payment (Ctrl+Shift+F)"), key="Ctrl+Shift+F"
         )
         column.addWidget(self.search)
         column.addWidget(self.heading)
-        self.model: PagedTableModel[PaymentRow] = PagedTableModel(
+        self.model: PagedTableModel[OpenPayment] = PagedTableModel(
             (
                 Column("day", self.tr("Day"), payment_day, width=10),
                 amount_column(
@@ -83,12 +94,12 @@ class MissingPayments(QWidget):
             ),
             row_id=lambda row: row.payment_id,
         )
-        self.table = DataTable(self.model, self.tr("Payments missing on the statement"))
+        self.table = DataTable(self.model, self.tr("Unmatched payments"))
         self.model.setParent(self.table)
         column.addWidget(self.table, 1)
         self.note = PlainLabel("", look="muted", wrap=True)
         column.addWidget(self.note)
-        self.model.page_wanted.connect(self._fetch)
+        self.feed = self._make_feed(context)
         self.search.search_changed.connect(lambda _text: self.model.ask_again())
         self.table.row_opened.connect(lambda row: self.payment_wanted.emit(row.payment_id))
 
@@ -108,46 +119,48 @@ class MissingPayments(QWidget):
         self._currency = currency
         self.model.refresh()
 
-    def _fetch(self, question: int, page: int) -> None:
-        app, actor = self._context.app, self._context.actor
-        wanted, text = self._reconciliation_id, self.search.text().strip()
-        size = self.model.page_size
-        if not wanted:
-            self.model.deliver(question, page, (), 0)
+    def _make_feed(self, context: PageContext) -> TableFeed[OpenPayment, _Counted]:
+        lists, actor = context.app.open_payments, context.actor
+        wanted, text = "", ""
+
+        def ask() -> PagedQuestion[OpenPayment]:
+            nonlocal wanted, text
+            wanted, text = self._reconciliation_id, self.search.text().strip()
+            return lists.missing(actor, wanted, search=text)
+
+        def count(cancelled: Callable[[], bool]) -> _Counted:
+            found = lists.sum_of_missing(actor, wanted, search=text, cancelled=cancelled)
+            all_count = found.count
+            if text:
+                all_count = lists.sum_of_missing(actor, wanted, cancelled=cancelled).count
+            return _Counted(wanted, text, found, all_count)
+
+        feed = TableFeed(
+            context.tasks,
+            self.model,
+            ask=ask,
+            count=count,
+            rows_of=lambda counted: counted.found.count,
+            parent=self,
+        )
+        feed.counted.connect(self._tell)
+        feed.failed.connect(self.failed)
+        return feed
+
+    def _tell(self, counted: _Counted) -> None:
+        if counted.reconciliation_id != self._reconciliation_id:
             return
-
-        def read() -> tuple[UnmatchedPayments, int]:
-            lists = app.reconciliation_lists
-            found = lists.unmatched_payments(
-                actor, wanted, search=text, offset=page * size, limit=size
-            )
-            count = lists.unmatched_payments(actor, wanted, limit=1).total if text else found.total
-            return found, count
-
-        def arrived(answer: tuple[UnmatchedPayments, int]) -> None:
-            if wanted != self._reconciliation_id:
-                return
-            found, self._count = answer
-            self.model.deliver(question, page, found.rows, found.total)
-            self.counted.emit(self._count)
-            self._tell(found, text)
-
-        def refused(error: KnownError) -> None:
-            self.model.failed(question, page)
-            self.failed.emit(error)
-
-        self._context.tasks.query(self, read, on_success=arrived, on_known_error=refused)
-
-    def _tell(self, found: UnmatchedPayments, text: str) -> None:
-        told = self.tr("%1 payments missing on the statement, together %2")
+        self._count, found, text = counted.all_count, counted.found, counted.search
+        self.counted.emit(self._count)
+        told = self.tr("%1 unmatched payments, together %2")
         if text:
-            told = self.tr("%1 found among the missing, together %2")
+            told = self.tr("%1 found among the unmatched payments, together %2")
         total = display(found.amount_minor, self._currency)
-        self.heading.setText(filled(told, number(found.total), total))
-        if found.total:
+        self.heading.setText(filled(told, number(found.count), total))
+        if found.count:
             self.note.setText(self.tr("Enter opens a payment on the payments page."))
         elif text:
-            self.note.setText(self.tr("No missing payment has these words."))
+            self.note.setText(self.tr("No unmatched payment has these words."))
         else:
             self.note.setText(
                 self.tr("Every completed payment of these days is proved by a statement.")

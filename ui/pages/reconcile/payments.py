@@ -5,7 +5,7 @@ What is ticked, or under a line that is dragged, is weighed against the lines at
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
@@ -17,17 +17,16 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
-from core.services.reconciliations.detail import UnmatchedPayments
-from core.services.rows import Page as RowPage
+from core.services.lists.keyset import PagedQuestion
+from core.services.reconciliations.open_payments import OpenPayment, OpenSum
 from core.services.rows import PaymentRow, ReconciliationRow, StatementLineRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
-from ui.models.rows import RowsModel
-from ui.models.table import Column
+from ui.models.feed import TableFeed
+from ui.models.table import Column, PagedTableModel
 from ui.pages.reconcile.balance import BalanceLabel, balance_of
 from ui.pages.reconcile.drop_hint import DropHint
 from ui.pages.reconcile.lines import LINES_MIME
-from ui.pages.reconcile.payment_search import search_payments
 from ui.pages.reconcile.words import (
     filled,
     number,
@@ -41,10 +40,8 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 
-_MOST_OFFERED = 500
 
-
-class PaymentsTable(DataTable[PaymentRow]):
+class PaymentsTable(DataTable[OpenPayment]):
     """Open payments; a line dropped on a ticked one, or beside all, goes to all ticked ones.
 
     Signals:
@@ -58,7 +55,7 @@ class PaymentsTable(DataTable[PaymentRow]):
     enter_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.model_of_payments: RowsModel[PaymentRow] = RowsModel(
+        self.model_of_payments: PagedTableModel[OpenPayment] = PagedTableModel(
             (
                 Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=16),
                 amount_column(
@@ -89,7 +86,7 @@ class PaymentsTable(DataTable[PaymentRow]):
             ),
             row_id=lambda row: row.payment_id,
         )
-        super().__init__(self.model_of_payments, self.tr("Payments not on a statement"), parent)
+        super().__init__(self.model_of_payments, self.tr("Unmatched payments"), parent)
         self.model_of_payments.setParent(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.setAcceptDrops(True)
@@ -162,8 +159,7 @@ class PaymentsPane(QWidget):
         super().__init__(parent)
         self._context = context
         self._currency = "RWF"
-        self._in_period: tuple[PaymentRow, ...] = ()
-        self._in_period_total = 0
+        self._reconciliation_id = ""
         self._lines: Sequence[StatementLineRow] = ()
         self._may_match = True
         column = QVBoxLayout(self)
@@ -183,6 +179,7 @@ class PaymentsPane(QWidget):
         self.table.line_dropped.connect(self._on_dropped)
         self.table.enter_pressed.connect(self.match_selected)
         self.drop_hint = DropHint(self.table)
+        self.feed = self._make_feed(context)
         column.addWidget(self.table, 1)
         foot = QHBoxLayout()
         self.remaining = BalanceLabel()
@@ -199,41 +196,22 @@ class PaymentsPane(QWidget):
         """Show the payments that could be on this statement and are not."""
         self._currency = row.currency
         self._may_match = not row.status.is_closed
-        app, actor, wanted = self._context.app, self._context.actor, row.reconciliation_id
-        self._context.tasks.query(
-            self,
-            lambda: app.reconciliation_lists.unmatched_payments(actor, wanted, limit=_MOST_OFFERED),
-            on_success=self._on_offered,
-            on_known_error=self.failed.emit,
-            latest="offered",
-        )
-
-    def _on_offered(self, found: UnmatchedPayments) -> None:
-        self._in_period, self._in_period_total = found.rows, found.total
-        self.refresh()
+        if row.reconciliation_id == self._reconciliation_id:
+            self.table.model_of_payments.refresh()
+        else:
+            self._reconciliation_id = row.reconciliation_id
+            self._ask_again()
+        self._show_remaining()
 
     def set_lines(self, lines: Sequence[StatementLineRow]) -> None:
         """Say which lines the payments would be matched with."""
         self._lines = lines
         self._show_remaining()
 
-    def refresh(self) -> None:
-        """Show the list, or search again."""
-        text = self.search.text().strip()
-        if not text:
-            self._show(self._in_period, self._in_period_total)
-            return
-        search_payments(self._context, self, text, self._on_found, self.failed.emit)
-
     @property
     def ticked(self) -> tuple[PaymentRow, ...]:
         """The payments ticked, from top to bottom."""
         return tuple(self.table.selected_rows())
-
-    @property
-    def offered(self) -> tuple[PaymentRow, ...]:
-        """The open payments of the statement's days, whatever is searched."""
-        return self._in_period
 
     def match_selected(self) -> None:
         """Match the current lines with the ticked payments."""
@@ -261,18 +239,45 @@ class PaymentsPane(QWidget):
 
     def _on_search_changed(self, _text: str) -> None:
         self.table.clearSelection()
-        self.refresh()
+        self._ask_again()
 
-    def _on_found(self, found: RowPage[PaymentRow]) -> None:
-        if self.search.text().strip():
-            rows = tuple(row for row in found.rows if row.currency == self._currency)
-            self._show(rows, found.total)
+    def _ask_again(self) -> None:
+        self.heading.setText(self._told(""))
+        self.table.model_of_payments.ask_again()
 
-    def _show(self, rows: tuple[PaymentRow, ...], total: int) -> None:
-        told = self.tr("Found %1") if self.search.text().strip() else self.tr("Open payments %1")
-        self.heading.setText(filled(told, number(total)))
-        self.table.model_of_payments.show_rows(rows)
-        self._show_remaining()
+    def _make_feed(self, context: PageContext) -> TableFeed[OpenPayment, OpenSum]:
+        lists, actor = context.app.open_payments, context.actor
+        wanted, currency, text = "", "", ""
+
+        def ask() -> PagedQuestion[OpenPayment]:
+            nonlocal wanted, currency, text
+            wanted, currency = self._reconciliation_id, self._currency
+            text = self.search.text().strip()
+            return lists.found(actor, currency, text) if text else lists.missing(actor, wanted)
+
+        def count(cancelled: Callable[[], bool]) -> OpenSum:
+            if text:
+                return lists.sum_of_found(actor, currency, text, cancelled=cancelled)
+            return lists.sum_of_missing(actor, wanted, cancelled=cancelled)
+
+        feed = TableFeed(
+            context.tasks,
+            self.table.model_of_payments,
+            ask=ask,
+            count=count,
+            rows_of=lambda found: found.count,
+            parent=self,
+        )
+        feed.counted.connect(lambda found: self.heading.setText(self._told(number(found.count))))
+        feed.delivered.connect(self._show_remaining)
+        feed.failed.connect(self.failed)
+        return feed
+
+    def _told(self, count: str) -> str:
+        told = (
+            self.tr("Found %1") if self.search.text().strip() else self.tr("Unmatched payments %1")
+        )
+        return filled(told, count).rstrip()
 
     def _show_remaining(self) -> None:
         ticked = self.ticked

@@ -151,9 +151,9 @@ class ReportDesk(QObject):
                 actor, row.reconciliation_id, ExportFormat.PDF
             )
 
-        title = filled(
-            self.tr("Reconciliation report, %1, %2"), row.file_name, short_account(row.account)
-        )
+        of_account = short_account(row.account) if row.account else ""
+        named = ", ".join(filter(None, [row.file_name, of_account]))
+        title = filled(self.tr("Reconciliation report, %1"), named)
         return PaperSource(title, draw, lambda _channel: draw())
 
     def _on_save(self, format_: ExportFormat) -> None:

@@ -22,7 +22,13 @@ from ui.pages.reconcile.difference_choice import DifferenceChoice
 from ui.pages.reconcile.keys import bind_keys
 from ui.pages.reconcile.payment_search import search_payments
 from ui.pages.reconcile.tick_table import TickTable
-from ui.pages.reconcile.words import filled, line_text, payment_day, payment_reference
+from ui.pages.reconcile.words import (
+    filled,
+    line_text,
+    number,
+    payment_day,
+    payment_reference,
+)
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
 from ui.widgets.form_dialog import FormDialog
@@ -83,9 +89,17 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         chosen_lines: Sequence[StatementLineRow],
         chosen_payments: Sequence[PaymentRow] = (),
         answer: DifferenceAnswer | None = None,
+        payments_count: int = 0,
     ) -> None:
-        """Show what may be put together, and what already is."""
+        """Show what may be put together, and what already is.
+
+        Of ``payments_count`` payments the oldest are given, where there are too many for a sheet.
+        """
         self._offered = tuple(payments)
+        if payments_count > len(self._offered):
+            told = self.tr("Unmatched payments: the oldest %1 of %2")
+            count = number(len(self._offered))
+            self.payments_heading.setText(filled(told, count, number(payments_count)))
         self.lines.show_rows(lines, ticked=chosen_lines)
         self.payments.show_rows(payments, ticked=chosen_payments)
         self._weigh()
@@ -140,7 +154,7 @@ class SplitSheet(FormDialog, Generic[ResultT]):
                 Column("customer", self.tr("Customer"), lambda each: each.customer_name, width=15),
                 Column("reference", self.tr("Reference"), payment_reference, width=17),
             ),
-            self.tr("Payments not on a statement"),
+            self.tr("Unmatched payments"),
             lambda payment: payment.payment_id,
         )
 
@@ -149,14 +163,14 @@ class SplitSheet(FormDialog, Generic[ResultT]):
         row = QHBoxLayout(sides)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(gap(self, 1.5))
-        for title, field, table in (
-            (self.tr("Lines"), None, self.lines),
-            (self.tr("Payments"), self.search, self.payments),
+        self.payments_heading = PlainLabel(self.tr("Unmatched payments"), look="heading")
+        for heading, field, table in (
+            (PlainLabel(self.tr("Lines"), look="heading"), None, self.lines),
+            (self.payments_heading, self.search, self.payments),
         ):
             column, head = QVBoxLayout(), QHBoxLayout()
             column.setSpacing(gap(self, 0.6))
             head.setSpacing(gap(self))
-            heading = PlainLabel(title, look="heading")
             heading.setMinimumHeight(self.search.sizeHint().height())
             head.addWidget(heading)
             if field is not None:

@@ -12,6 +12,7 @@ from enum import Enum, auto
 
 from core.services.matching.by_hand import ExplainDifference, MatchByHand
 from core.services.matching.line_candidates import Candidate, LineDetail
+from core.services.reconciliations.detail import UnmatchedPayments
 from core.services.reconciliations.lists import LineFilter, ReconciliationSummary
 from core.services.rows import ReconciliationRow, StatementLineRow
 from ui.context import PageContext
@@ -65,10 +66,10 @@ class Verbs:
         """Return the first lines that want a decision."""
         return self._app.reconciliation_lists.open_lines(self._actor, self._id, limit=limit)
 
-    def unmatched_payments(self) -> int:
-        """Return how many payments the statement should show and does not."""
+    def unmatched_payments(self, limit: int) -> UnmatchedPayments:
+        """Return the oldest payments the statement should show and does not, and how many are."""
         lists = self._app.reconciliation_lists
-        return lists.unmatched_payments(self._actor, self._id, limit=1).total
+        return lists.unmatched_payments(self._actor, self._id, limit=limit)
 
     def propose(self, progress: Progress) -> None:
         """Look for matches of every open line."""

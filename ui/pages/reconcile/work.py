@@ -63,7 +63,7 @@ class WorkView(QWidget):
         self.summary: ReconciliationSummary | None = None
         self.verbs = Verbs(context, "")
         self._acts = ActQueue(context.tasks, self)
-        self._may_work = context.actor.may(Permission.RECONCILE)
+        self.may_work = context.actor.may(Permission.RECONCILE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap(self))
@@ -83,7 +83,7 @@ class WorkView(QWidget):
         self.candidates = CandidatesPane()
         self.payments = PaymentsPane(context)
         right = splitter(self.candidates, self.payments, vertical=True, shares=(6, 5))
-        self.split = splitter(self.lists, right, shares=(11, 10))
+        self.split = splitter(self.lists, right, shares=(6, 5))
         column.addWidget(self.split, 1)
         self.reader = LineReader(context, self.place, self)
         self.line_acts = LineActs(self)
@@ -167,8 +167,13 @@ class WorkView(QWidget):
         return self.lines.chosen()
 
     def may_act(self) -> bool:
-        """Tell whether the statement is open and the person may work on it."""
-        return not self.is_locked and self._may_work
+        """Tell whether the statement is open and the person may work on it; where not, say why."""
+        if self.summary is None:
+            return False
+        why = self.whole_acts.why_locked()
+        if why:
+            self.notice_raised.emit(why)
+        return not why
 
     def must_wait(self, act: Callable[[], object]) -> bool:
         """Keep an act until those before it are done and its line is read, and tell so."""
@@ -259,7 +264,7 @@ class WorkView(QWidget):
         self.progress.cancelled.connect(self._on_cancel)
         self.head.leave_wanted.connect(self.left)
         self.head.approve_certain_wanted.connect(acts.approve_certain)
-        self.head.search_wanted.connect(self.propose)
+        self.head.search_wanted.connect(self.whole_acts.look_again)
         self.head.close_wanted.connect(self.whole_acts.close_reconciliation)
         self.head.resolve_wanted.connect(self.whole_acts.resolve)
         self.head.reopen_wanted.connect(self.whole_acts.reopen)
@@ -290,9 +295,13 @@ class WorkView(QWidget):
         self.candidates.take_back_wanted.connect(acts.undo_current)
         self.payments.match_wanted.connect(self.hand.match)
         self.payments.split_wanted.connect(self.hand.split)
+        self.payments.table.selection_changed.connect(
+            lambda: self.lines.fee_button.setEnabled(self.hand.may_take_fee())
+        )
         self._acts.refused.connect(self._on_refused)
         self._acts.stopped.connect(self._on_stopped)
         self.search.refused.connect(self._on_refused)
+        self.search.started.connect(self._show_line)
         self.search.found.connect(self.refresh)
         for refused in (self.place.refused, self.reader.refused):
             refused.connect(self.message.show_error)
@@ -324,12 +333,13 @@ class WorkView(QWidget):
 
     def _show_line(self) -> None:
         shown = self.current()
-        locked = self.is_locked or not self._may_work
+        locked = self.is_locked or not self.may_work
         if shown is not None or not self.reader.is_reading:
-            self.candidates.show_line(shown, is_locked=locked)
+            self.candidates.show_line(shown, is_locked=locked, is_searching=self.search.is_running)
         self.lines.show_state(
             shown,
             is_locked=locked,
+            may_take_fee=self.hand.may_take_fee(),
             may_undo_last=self.line_acts.may_undo_last,
             may_undo_all=self.summary is not None and self.summary.matches > 0,
         )

@@ -61,6 +61,7 @@ class WorkHead(QWidget):
         self.problems = InlineMessage()
         column.addWidget(self.problems)
         self.figures = Figures()
+        self.place = self.figures.place
         column.addWidget(self.figures)
 
     def show_opening(self) -> None:
@@ -105,17 +106,15 @@ class WorkHead(QWidget):
         row.addWidget(self.back_button)
         texts = QVBoxLayout()
         texts.setSpacing(gap(self, 0.2))
-        first = QHBoxLayout()
-        first.setSpacing(gap(self))
         self.title = ElidedLabel(look="heading")
         self.provider, self.status = BadgeLabel(), BadgeLabel()
-        first.addWidget(self.title)
-        first.addWidget(self.provider)
-        first.addWidget(self.status)
-        first.addStretch(1)
-        self.place = ElidedLabel(look="small")
-        texts.addLayout(first)
-        texts.addWidget(self.place)
+        badges = QHBoxLayout()
+        badges.setSpacing(gap(self))
+        badges.addWidget(self.provider)
+        badges.addWidget(self.status)
+        badges.addStretch(1)
+        texts.addWidget(self.title)
+        texts.addLayout(badges)
         row.addLayout(texts, 1)
         return name
 

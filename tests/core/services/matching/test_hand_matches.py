@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -24,18 +25,21 @@ from core.model.reconciliations import (
     StatementProvider,
     WriteOffReason,
 )
+from core.money import display
 from core.permissions import Actor
 from core.services.matching.by_hand import ExplainDifference, MatchByHand
-from core.services.matching.differences import DifferenceAnswer
+from core.services.matching.differences import STAYS_OPEN, DifferenceAnswer
 from core.services.matching.write_off_limits import WriteOffLimits
 from core.services.payments.rules import RecordPayment
 from core.services.rows import ReconciliationDetail
 from core.services.statements.desk import ImportStatement
 from tests.core.services.by_hand import match_by_hand
+from tests.core.services.conftest import SettableClock
 
 HEADER = "Book Date,Value Date,Reference,Narration,Debit,Credit,Balance"
 FEE = DifferenceAnswer(DifferenceKind.FEE)
 ROUNDING = DifferenceAnswer(DifferenceKind.WRITE_OFF, WriteOffReason.ROUNDING)
+ROUNDED = DifferenceAnswer(DifferenceKind.WRITE_OFF, WriteOffReason.ROUNDING)
 SHORT_PAID = DifferenceAnswer(DifferenceKind.WRITE_OFF, WriteOffReason.SHORT_PAID)
 OVERPAID = DifferenceAnswer(DifferenceKind.WRITE_OFF, WriteOffReason.OVERPAID)
 
@@ -301,6 +305,33 @@ def test_the_limit_is_a_setting_in_the_shops_currency(
     shop.write_off_limits.save(admin, WriteOffLimits(write_off_limit_minor=5_000))
 
     assert explain(shop, clerk, detail, SHORT_PAID).is_explained
+
+
+def test_what_one_clerk_writes_off_in_a_day_has_a_limit_where_one_is_set(
+    shop: App, cashier: Actor, clerk: Actor, admin: Actor, clock: SettableClock, tmp_path: Path
+) -> None:
+    def short_paid(key: str, short: int) -> ReconciliationDetail:
+        sale = sell(shop, cashier, key, 50_000)
+        return put_together(shop, clerk, statement(shop, clerk, tmp_path, 50_000 - short), [sale])
+
+    with pytest.raises(InvalidInputError):
+        shop.write_off_limits.save(admin, WriteOffLimits(write_off_day_limit_minor=-1))
+    shop.write_off_limits.save(admin, WriteOffLimits(write_off_day_limit_minor=1_500))
+    first = short_paid("a", 900)
+    assert explain(shop, clerk, first, SHORT_PAID).is_explained
+    second = short_paid("b", 700)
+    left = re.escape(display(600))
+    with pytest.raises(NotAllowedError, match=rf"^Nothing was written off\. .*{left} more today"):
+        explain(shop, clerk, second, SHORT_PAID, "second")
+
+    # Another reason for the same difference gives nothing more up; one taken back is free again.
+    assert explain(shop, clerk, first, ROUNDED, "reason").is_explained
+    explain(shop, clerk, first, STAYS_OPEN, "back")
+    assert explain(shop, clerk, second, SHORT_PAID, "again").is_explained
+    with pytest.raises(NotAllowedError, match="more today"):
+        explain(shop, clerk, first, SHORT_PAID, "third")
+    clock.advance(days=1)
+    assert explain(shop, clerk, first, SHORT_PAID, "next day").is_explained
 
 
 def test_a_fee_is_what_a_channel_may_have_kept_and_no_more(

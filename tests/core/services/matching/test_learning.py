@@ -16,7 +16,13 @@ from core.model.customers import Customer
 from core.model.journal import AuditEntry, Change, Topic
 from core.model.lessons import PayerLesson, PayerMark
 from core.model.payments import PaymentMethod
-from core.model.reconciliations import DifferenceKind, LineState, StatementProvider
+from core.model.reconciliations import (
+    DifferenceKind,
+    LineCategory,
+    LineState,
+    StatementProvider,
+)
+from core.money import display
 from core.permissions import Actor
 from core.services.customers.form import CustomerForm
 from core.services.customers.service import AddCustomer
@@ -251,7 +257,7 @@ def test_a_declined_payment_is_not_offered_again_but_what_else_fits_is(desk: Des
     wrong, other = desk.paid("Alice Keza", 12_000), desk.paid("Marie Uwera", 12_000)
     detail = desk.statement("DEPOSIT,,,12000")
     (choice,) = detail.proposed(automatic=False)
-    left = desk.app.learning.decline_some(desk.clerk, choice.match_id, [wrong.payment_id])
+    (left,) = desk.app.learning.decline_some(desk.clerk, choice.match_id, [wrong.payment_id])
     shown = desk.app.reconciliations.detail(desk.clerk, detail.reconciliation.reconciliation_id)
     assert [m.match_id for m in shown.proposed(automatic=False)] == [left]
     again = desk.again(detail)
@@ -451,7 +457,19 @@ def test_what_is_left_of_a_choice_differs_by_its_own_payments_amount(desk: Desk)
     (choice,) = detail.matches
     assert {each.payment_id for each in choice.payments} == {near.payment_id, far.payment_id}
 
-    left = desk.app.learning.decline_some(desk.clerk, choice.match_id, [near.payment_id])
+    (left,) = desk.app.learning.decline_some(desk.clerk, choice.match_id, [near.payment_id])
+    line = desk.app.reconciliation_lists.line(desk.clerk, detail.lines[0].line_id)
+    assert line.category is LineCategory.SUGGESTED
+    (candidate,) = line.candidates
+    assert candidate.match.reasons == (
+        f"the statement shows {display(1_000)} less than recorded",
+        "payer's name agrees: Mugisha Eric",
+        "same day",
+        "1 declined before and not offered again",
+    )
+    searched = desk.again(detail)
+    assert [each.reasons for each in searched.matches] == [candidate.match.reasons]
+    (left,) = [each.match_id for each in searched.matches]
     desk.app.matches.approve(desk.clerk, [left])
 
     reconciliation_id = detail.reconciliation.reconciliation_id

@@ -26,6 +26,7 @@ from core.permissions import Actor
 from core.services.matching.line_states import settle_lines
 from core.services.payments.rules import RecordPayment
 from core.services.reconciliations.lists import LineFilter, ListedLine
+from core.services.reconciliations.open_payments import OpenSum
 from core.services.reconciliations.service import find_reconciliation
 from core.services.rows import MatchRow, ReconciliationDetail, StatementLineRow
 from core.services.statements.desk import ImportStatement
@@ -328,3 +329,30 @@ def test_missing_payments_are_counted_added_up_and_searched(
     assert (found.total, found.amount_minor) == (1, 5007)
     again = lists.unmatched_payments(clerk, statement, offset=14)
     assert [row.amount_minor for row in again.rows] == [5014, 5015]
+
+
+def test_open_payments_are_read_from_any_place_and_stay_while_others_are_matched(
+    shop: App, clerk: Actor, statement: str
+) -> None:
+    lists, amounts = shop.open_payments, [5000 + number for number in range(PAYMENTS)]
+    asked = lists.missing(clerk, statement)
+    pages = [asked.rows(place, 5, total=PAYMENTS) for place in (10, 0, 15, 5)]
+    read = [[row.amount_minor for row in page] for page in pages]
+    assert read == [amounts[10:15], amounts[:5], amounts[15:], amounts[5:10]]
+    assert lists.sum_of_missing(clerk, statement) == OpenSum(PAYMENTS, sum(amounts))
+
+    line = shop.reconciliation_lists.open_lines(clerk, statement, limit=1)[0]
+    match_by_hand(shop, clerk, statement, [line.line_id], [pages[1][0].payment_id])
+    now = lists.missing(clerk, statement)
+    assert list(now.again((pages[1][0], pages[0][4]))) == [pages[0][4]]
+    assert now.place(pages[0][4], 14, asked) == 13
+    assert lists.sum_of_missing(clerk, statement).count == PAYMENTS - 1
+
+
+def test_a_search_for_open_payments_looks_through_the_whole_shop(
+    shop: App, clerk: Actor, statement: str
+) -> None:
+    found = shop.open_payments.found(clerk, "RWF", "SLIP7").rows(0, 10)
+    assert [row.amount_minor for row in found] == [5007]
+    assert shop.open_payments.sum_of_found(clerk, "RWF", "SLIP7") == OpenSum(1, 5007)
+    assert shop.open_payments.found(clerk, "USD", "SLIP7").rows(0, 10) == ()

@@ -223,6 +223,32 @@ def test_what_happens_after_the_closing_does_not_change_what_it_found(
     assert (row["recorded"], row["proved_later"]) == (99_000, clock.now)
 
 
+@pytest.mark.parametrize("matched_again", [False, True])
+def test_a_match_of_another_statement_undone_later_does_not_change_a_closed_report(
+    shop: StatementShop, clock: SettableClock, matched_again: bool
+) -> None:
+    paid = shop.paid(99_000)
+    shop.take_in([(paid.transaction_id, "Transfer", 99_000)])
+    elsewhere, match = shop.reconciliation_id, shop.match([2], [paid])
+    shop.take_in([("X1", "Nobody knows", 7_000)])
+    closed = shop.reconciliation_id
+    clock.advance(hours=1)
+    shop.close("A deposit nobody knows.")
+    figures, paper = head_of(shop).figures, written(shop, ExportFormat.PDF)
+    assert figures.missing_in_statement == Tally()
+
+    clock.advance(hours=1)
+    shop.app.matches.undo(CLERK, [match.match_id])
+    if matched_again:
+        shop.reconciliation_id = elsewhere
+        shop.match([2], [paid])
+        shop.reconciliation_id = closed
+
+    assert head_of(shop).figures == figures
+    assert rows_of(shop, SectionName.MISSING_IN_STATEMENT) == []
+    assert written(shop, ExportFormat.PDF) == paper
+
+
 def test_a_draft_says_so_on_its_pages_and_a_closed_one_does_not(shop: StatementShop) -> None:
     shop.take_in([("X1", "Nobody knows", 7_000)])
     draft = reading.squeezed(written(shop, ExportFormat.PDF))
@@ -295,7 +321,7 @@ def test_a_workbook_can_be_added_up_sorted_and_filtered(shop: StatementShop) -> 
         "Differences",
         "Missing in our books",
         "Money out, not explained",
-        "Missing in the statement",
+        "Unmatched payments",
         "Set aside",
         "Matched",
         "Closed, resolved, reopened",
