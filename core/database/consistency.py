@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from core.database.audit_chains import verify_chains
 from core.database.day_sums import difference_queries
 from core.database.engine import READ_ONLY_OPTION
 from core.database.guards import sqlite_guards
@@ -310,6 +312,7 @@ def _sentences(connection: Connection) -> Iterator[str]:
             yield sentence.format(*row)
     yield from _number_gaps(connection)
     yield from _credit_note_gaps(connection)
+    yield from _broken_chains(connection)
     revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if revision == NEWEST_REVISION:  # else an upgrade brings the sums and guards of this version
         yield from _wrong_sums(connection)
@@ -361,6 +364,14 @@ def _credit_note_gaps(connection: Connection) -> Iterator[str]:
         if numbers[series] and max(numbers[series]) > last.get(series, 0):
             highest, stands = max(numbers[series]), last.get(series, 0)
             yield f"Series {series} stands at {stands}, behind its number {highest:05d}."
+
+
+def _broken_chains(connection: Connection) -> Iterator[str]:
+    """Yield where the audit trail was changed."""
+    with Session(connection) as session:
+        _, breaks = verify_chains(session)
+    for each in breaks:
+        yield each.sentence
 
 
 def _wrong_sums(connection: Connection) -> Iterator[str]:
