@@ -9,6 +9,7 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
+    from core.services.audit.lists import AuditLists
     from core.services.calls.lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
@@ -153,6 +154,13 @@ class LateServices:
         from core.services.lists.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
 
         return SavedFilterService(self.database)
+
+    @cached_property
+    def audit_lists(self) -> AuditLists:
+        """The audit trail as a list; loaded when somebody first looks at it."""
+        from core.services.audit.lists import AuditLists  # noqa: PLC0415 - not owed at start
+
+        return AuditLists(self.database)
 
     @cached_property
     def call_lists(self) -> CallLists:

@@ -26,7 +26,7 @@ Group = tuple[object, Keys]
 _EVERYWHERE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        ("Alt+1 … Alt+=", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Alt+1 … Alt+[", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
@@ -97,6 +97,7 @@ _PAYMENTS: Group = (
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Complete")),
         ("Ctrl+Shift+F", QT_TRANSLATE_NOOP("KeysSheet", "Mark as failed")),
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
+        ("Ctrl+Shift+H", QT_TRANSLATE_NOOP("KeysSheet", "Show it in the audit trail")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Look at the invoice")),
@@ -261,6 +262,17 @@ _REPORTS: Group = (
     ),
 )
 
+_AUDIT: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Audit trail"),
+    (
+        ("Enter  Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Show what it is about")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "All entries about it")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Check that nothing was changed")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Next pane")),
+    ),
+)
+
 ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _JSON, _PREVIEW)
 """What holds on every page."""
 
@@ -275,6 +287,7 @@ PAGES: dict[str, Group] = {
     "mail": _MAIL,
     "reports": _REPORTS,
     "transactions": _TRANSACTIONS,
+    "audit": _AUDIT,
     "providers": _PROVIDERS,
     "settings": _SETTINGS,
 }
