@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.services.papers.preview import PaperPreview
     from core.services.papers.templates import PaperTemplates
     from core.services.payments.imports import ImportService
+    from core.services.presence import PresenceService
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reconciliations.lists import ReconciliationLists
     from core.services.reports.service import ReportsService
@@ -161,6 +162,13 @@ class LateServices:
         from core.services.audit.lists import AuditLists  # noqa: PLC0415 - not owed at start
 
         return AuditLists(self.database)
+
+    @cached_property
+    def presence(self) -> PresenceService:
+        """Who sits at which desk; loaded when somebody first signs in at a window."""
+        from core.services.presence import PresenceService  # noqa: PLC0415 - not owed at start
+
+        return PresenceService(self.database)
 
     @cached_property
     def call_lists(self) -> CallLists:

@@ -30,6 +30,7 @@ _EVERYWHERE: Group = (
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
+        ("Ctrl+Shift+W", QT_TRANSLATE_NOOP("KeysSheet", "Your password, who is here")),
         ("Ctrl+Shift+D", QT_TRANSLATE_NOOP("KeysSheet", "Dark or light")),
         ("Ctrl+Shift+Q", QT_TRANSLATE_NOOP("KeysSheet", "Sign out")),
         ("Ctrl+Q", QT_TRANSLATE_NOOP("KeysSheet", "Quit")),

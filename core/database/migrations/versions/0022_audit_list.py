@@ -1,7 +1,8 @@
-"""The audit trail as a list: an index for one kind of act, and one for a number of any kind."""
+"""Lists of the audit trail by kind and by number, and who sits at which desk."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0022"
@@ -15,6 +16,18 @@ def upgrade() -> None:
     # Turned round: a number alone finds its entries, and number with kind finds them as before.
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.create_index("ix_audit_entry_subject", "audit_entry", ["subject_id", "subject_type"])
+    op.create_table(
+        "desk_presence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("window", sa.String(length=36), nullable=False),
+        sa.Column("user_name", sa.String(length=80), nullable=False),
+        sa.Column("desk", sa.String(length=80), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_presence")),
+        sa.UniqueConstraint("window", name=op.f("uq_desk_presence_window")),
+    )
 
 
 def downgrade() -> None:
