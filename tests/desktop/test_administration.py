@@ -150,3 +150,47 @@ def test_what_is_no_days_report_bears_no_heads(
     file.write_text(content, "utf-8")
     typed = as_role("admin", "audit", "verify", "--against", file)
     assert (typed.code, "is not a day's close" in typed.err) == (1, True)
+
+
+def test_a_backup_is_looked_into_before_it_replaces_anything(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    collect = ("payments", "collect", "--method", "cash", "--amount", "5", "--reference", "A")
+    as_role("cashier", *collect)
+    file = tmp_path / "backup.db"
+    as_role("admin", "database", "backup", file)
+    before = file.read_bytes()
+    looked = as_role("admin", "database", "look", file, "--json")
+    assert looked.code == 0, looked.err
+    assert looked.document["payments"] == 1
+    assert looked.document["people"] == ["admin", "cashier", "clerk", "manager"]
+    assert looked.document["problems"] == []
+    assert file.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if "backup" in each.name] == ["backup.db"]
+    spoken = as_role("admin", "database", "look", file)
+    assert "every audit chain holds" in spoken.out
+
+
+def test_a_backup_somebody_tampered_with_is_restored_only_on_purpose(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.db"
+    as_role("admin", "database", "backup", file)
+    with closing(sqlite3.connect(file)) as connection:
+        guard = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'guard_audit_entry_facts'"
+        ).fetchone()[0]
+        connection.execute("DROP TRIGGER guard_audit_entry_facts")
+        connection.execute("UPDATE audit_entry SET action = 'user:praised' WHERE id = 2")
+        connection.execute(guard)
+        connection.commit()
+    shop_before = (shop / "sanduku.db").read_bytes()
+    looked = as_role("admin", "database", "look", file)
+    assert (looked.code, "is broken at entry" in looked.err) == (1, True)
+    refused = as_role("admin", "database", "restore", file)
+    assert refused.code == 1
+    assert refused.err.startswith("Nothing was changed. The books in")
+    assert (shop / "sanduku.db").read_bytes() == shop_before
+    assert not list(shop.glob("*before-restore*"))
+    assert as_role("admin", "database", "restore", file, "--anyway").code == 0
+    assert len(list(shop.glob("*before-restore*"))) == 1
