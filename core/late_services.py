@@ -9,6 +9,7 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
+    from core.services.audit.export import AuditExport
     from core.services.audit.lists import AuditLists
     from core.services.calls.lists import CallLists
     from core.services.customers.account_statements import AccountStatements
@@ -162,6 +163,13 @@ class LateServices:
         from core.services.audit.lists import AuditLists  # noqa: PLC0415 - not owed at start
 
         return AuditLists(self.database)
+
+    @cached_property
+    def audit_export(self) -> AuditExport:
+        """The audit trail as a file; loaded when somebody first wants one."""
+        from core.services.audit.export import AuditExport  # noqa: PLC0415 - not owed at start
+
+        return AuditExport(self.database)
 
     @cached_property
     def presence(self) -> PresenceService:

@@ -1,11 +1,13 @@
 """Reading the audit trail through the page's own widgets on a real shop."""
 
+import csv
 import json
 
 import pytest
 from PySide6.QtCore import Qt
 
 from core.services.refunds.service import RequestRefund
+from core.services.reports.contract import ExportFormat
 from core.services.rows import AuditRow
 from tests.ui.pages.payments_steps import choose, column, settle, take
 from ui.audit.words import deed_text, sentence
@@ -122,6 +124,25 @@ def test_from_a_payments_pane_to_its_entries_and_back(qtbot, shop):
     assert window.current == "payments"
     qtbot.waitUntil(lambda: not shop.tasks.is_busy)
     relay.close()
+
+
+def test_what_is_filtered_goes_into_a_file_and_into_the_trail(qtbot, shop, tmp_path):
+    payment = refunded(shop, 1)
+    refunded(shop, 2)
+    page = open_audit(qtbot, shop)
+    page.show_values(FilterValues(search=payment.payment_id))
+    settle(qtbot, shop, page)
+    shown = len(column(page, "deed"))
+    path = tmp_path / "trail.csv"
+    page.export.write(page.export_job(), ExportFormat.CSV, path)
+    qtbot.waitUntil(lambda: not page.export.is_writing and path.exists())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == shown
+    assert any(row["what"].startswith("recorded it: 15") for row in rows)
+    assert payment.payment_id in {row["number"] for row in rows}
+    newest = shop.app.audit.page(MANAGER, limit=1).rows[0]
+    assert (newest.action, newest.user_name) == ("audit:exported", MANAGER.name)
 
 
 def test_the_check_tells_that_all_entries_hold_and_which_does_not(qtbot, shop):

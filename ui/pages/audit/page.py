@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from core.clock import shop_date
 from core.errors import KnownError
+from core.services.audit.export import ExportAudit
 from core.services.audit.lists import ListedEntry
 from core.services.audit.trail import AuditReport
+from core.services.exports.table import Exported
+from core.services.reports.contract import ExportFormat
 from ui.audit.history import who_acted
+from ui.audit.words import about_text, deed_text
 from ui.context import PageContext
+from ui.exports.button import ExportButton
+from ui.exports.list_export import ExportJob, ListExport
 from ui.lists.filter_values import FilterValues
 from ui.lists.frame import ListFrame
+from ui.open_document import Opener
 from ui.pages.audit.detail import OPENED_ON, EntryPane
 from ui.pages.audit.source import AuditSource, audit_plan
 from ui.pages.page import Page
@@ -43,7 +54,13 @@ class AuditPage(Page):
         }
     )
 
-    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        context: PageContext,
+        parent: QWidget | None = None,
+        *,
+        opener: Opener = QDesktopServices.openUrl,
+    ) -> None:
         super().__init__(context, parent)
         self.detail = EntryPane()
         self.detail.hide()
@@ -60,6 +77,10 @@ class AuditPage(Page):
         column.addWidget(header)
         column.addWidget(self.bar)
         column.addWidget(self.list, 1)
+        self.export = ListExport(context.tasks, opener)
+        column.addWidget(self.export)
+        self.export_button = ExportButton(self)
+        self.list.foot.addWidget(self.export_button)
         self.setFocusProxy(self.list.table)
         self._connect()
 
@@ -80,6 +101,19 @@ class AuditPage(Page):
         self.list.show_values(values)
         self.list.table.setFocus()
 
+    def export_job(self) -> ExportJob:
+        """Return how the entries that fit the filters now go into a file."""
+        app, actor = self.context.app, self.context.actor
+        wanted = self.source.wanted(self.list.values)
+
+        def write(
+            format_: ExportFormat, path: Path, report: Callable[[int, int], None]
+        ) -> Exported:
+            command = ExportAudit(wanted, format_, path, about_text, deed_text)
+            return app.audit_export.export(actor, command, report)
+
+        return ExportJob(f"audit-trail-{shop_date(app.configuration.clock())}", write)
+
     def verify(self) -> None:
         """Recompute every chain and tell whether all hold."""
         self.bar.clear()
@@ -94,6 +128,9 @@ class AuditPage(Page):
 
     def _connect(self) -> None:
         self.verify_button.clicked.connect(self.verify)
+        self.export_button.wanted.connect(
+            lambda _selected, format_: self.export.choose_file(self.export_job(), format_)
+        )
         self.bar.action_triggered.connect(self._on_try_again)
         self.list.asked.connect(self._on_asked)
         self.list.current_changed.connect(self._on_current_changed)
