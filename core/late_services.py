@@ -11,6 +11,7 @@ from core.database.unit_of_work import Database
 if TYPE_CHECKING:
     from core.services.audit.export import AuditExport
     from core.services.audit.lists import AuditLists
+    from core.services.backups import BackupService
     from core.services.calls.lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
@@ -170,6 +171,13 @@ class LateServices:
         from core.services.audit.export import AuditExport  # noqa: PLC0415 - not owed at start
 
         return AuditExport(self.database)
+
+    @cached_property
+    def backups(self) -> BackupService:
+        """Backups of the shop's file; loaded when somebody first wants one."""
+        from core.services.backups import BackupService  # noqa: PLC0415 - not owed at start
+
+        return BackupService(self.database, self.configuration.database_path)
 
     @cached_property
     def presence(self) -> PresenceService:

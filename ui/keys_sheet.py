@@ -80,6 +80,8 @@ _SETTINGS: Group = (
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save")),
         ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Add a person")),
         ("Ctrl+Shift+N", QT_TRANSLATE_NOOP("KeysSheet", "New paper template")),
+        ("Ctrl+Shift+B", QT_TRANSLATE_NOOP("KeysSheet", "Back up now")),
+        ("Ctrl+Shift+L", QT_TRANSLATE_NOOP("KeysSheet", "Look into a backup")),
         ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysSheet", "Take back what was typed")),
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Print a test page")),
     ),

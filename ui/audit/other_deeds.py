@@ -106,6 +106,7 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
         "expected",
         end="reason",
     ),
+    "shop:backed_up": _filled(_N("AuditDeeds", "backed the shop up into %1"), "file"),
     "settings:saved": _saved(_N("AuditDeeds", "changed the shop's settings")),
     "provider:saved": _saved(_N("AuditDeeds", "changed the account")),
     "provider:tested": _saved(_N("AuditDeeds", "tried the account")),
