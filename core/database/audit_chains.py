@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import Session
 
 from core.database.audit import FIRST_HASH, digest_of
-from core.model.journal import AuditEntry
+
+_ENTRIES = """
+    SELECT id, user_name, sequence, at, desk, action, subject_type, subject_id, details,
+        previous_hash, entry_hash
+    FROM audit_entry ORDER BY user_name, sequence, id"""
+_PLACES = "SELECT id FROM audit_entry ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,11 @@ def verify_chains(
     kept: defaultdict[str, list[ChainHead]] = defaultdict(list)
     for head in heads:
         kept[head.user_name].append(head)
-    table = AuditEntry.__table__.c
-    # The moment as it lies: one that is no moment any more must be told, not end the reading.
-    columns = [type_coerce(table.at, String) if each is table.at else each for each in table]
-    query = select(*columns).order_by(table.user_name, table.sequence, table.id)
     reader = _Reader(kept)
     checked = 0
-    for row in session.execute(query.execution_options(yield_per=2000)):
+    # Plain text: the moment comes as it lies, and one that is none any more must be told.
+    connection = session.connection()
+    for row in connection.exec_driver_sql(_ENTRIES, execution_options={"yield_per": 2000}):
         reader.take(row)
         checked += 1
     reader.end()
@@ -150,7 +152,7 @@ def _digest(row: Any) -> str:
 def _gaps(session: Session) -> Iterator[ChainBreak]:
     """Yield where rows are gone: SQLite numbers them without a gap."""
     last = 0
-    for place in session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)):
+    for place in session.connection().exec_driver_sql(_PLACES).scalars():
         if place != last + 1:
             rows = f"rows {last + 1} to {place - 1} were" if place > last + 2 else "it was"
             yield ChainBreak("", last + 1, f"{rows} taken out")
