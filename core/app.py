@@ -13,7 +13,7 @@ from core.database.change_feed import ChangeFeed, Changes
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.late_services import LateServices
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.gateways.accounts import GatewayAccounts
 from core.services.gateways.desk import GatewayDesk
 from core.services.mail.automatic import MAIL_PAYMENT, MAIL_REFUND, AutomaticMail

@@ -9,6 +9,9 @@ from core.configuration import Configuration
 from core.database.unit_of_work import Database
 
 if TYPE_CHECKING:
+    from core.services.audit.export import AuditExport
+    from core.services.audit.lists import AuditLists
+    from core.services.backups import BackupService
     from core.services.calls.lists import CallLists
     from core.services.customers.account_statements import AccountStatements
     from core.services.customers.orders import OrderService
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from core.services.papers.preview import PaperPreview
     from core.services.papers.templates import PaperTemplates
     from core.services.payments.imports import ImportService
+    from core.services.presence import PresenceService
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reconciliations.lists import ReconciliationLists
     from core.services.reconciliations.open_payments import OpenPaymentLists
@@ -164,6 +168,34 @@ class LateServices:
         from core.services.lists.saved_filters import SavedFilterService  # noqa: PLC0415 - not owed at start
 
         return SavedFilterService(self.database)
+
+    @cached_property
+    def audit_lists(self) -> AuditLists:
+        """The audit trail as a list; loaded when somebody first looks at it."""
+        from core.services.audit.lists import AuditLists  # noqa: PLC0415 - not owed at start
+
+        return AuditLists(self.database)
+
+    @cached_property
+    def audit_export(self) -> AuditExport:
+        """The audit trail as a file; loaded when somebody first wants one."""
+        from core.services.audit.export import AuditExport  # noqa: PLC0415 - not owed at start
+
+        return AuditExport(self.database)
+
+    @cached_property
+    def backups(self) -> BackupService:
+        """Backups of the shop's file; loaded when somebody first wants one."""
+        from core.services.backups import BackupService  # noqa: PLC0415 - not owed at start
+
+        return BackupService(self.database, self.configuration.database_path)
+
+    @cached_property
+    def presence(self) -> PresenceService:
+        """Who sits at which desk; loaded when somebody first signs in at a window."""
+        from core.services.presence import PresenceService  # noqa: PLC0415 - not owed at start
+
+        return PresenceService(self.database)
 
     @cached_property
     def call_lists(self) -> CallLists:

@@ -14,6 +14,7 @@ from core.configuration import Configuration
 from core.errors import KnownError, StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
 from resources import resource_path
+from ui.idle import WARN_BEFORE_S, IdleWatch
 from ui.pages.sign_in.page import SignInPage
 from ui.preferences import Preferences
 from ui.program_window import OpeningScreen, ProgramWindow
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from core.app import App
     from core.permissions import Actor
     from core.services.settings import ShopSettings
+    from desktop.presence import PresenceTeller
     from ui.main_window import MainWindow
 
 
@@ -87,6 +89,7 @@ class Desk(QObject):
         self._settings: ShopSettings | None = None
         self._app: App | None = None
         self._relay: ChangeRelay | None = None
+        self._presence: PresenceTeller | None = None
         self._present: MainWindow | None = None
         self._parked: dict[str, MainWindow] = {}
         self._is_closed = False
@@ -99,6 +102,10 @@ class Desk(QObject):
         self.tasks.known_error_raised.connect(self._on_known_error)
         self.bug_escaped.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
         theme.apply(preferences.scheme or Scheme.SYSTEM)
+        self.idle = IdleWatch(self)
+        self.idle.warned.connect(self._on_idle_warned)
+        self.idle.returned.connect(self._clear_notice)
+        self.idle.idle.connect(self.lock)
         self.window = ProgramWindow(preferences)
         self.window.first_painted.connect(self._open)
         self.window.close_requested.connect(self._on_close_requested)
@@ -143,10 +150,13 @@ class Desk(QObject):
             return
         self._is_closed = True
         self._chores_timer.stop()
+        self.idle.stop()
         self.window.hide()
         self.tasks.shutdown()
         if self._relay is not None:
             self._relay.close()
+        if self._presence is not None:
+            self._presence.close()
         if self._app is not None:
             self._app.close()
         self.window.deleteLater()
@@ -248,6 +258,8 @@ class Desk(QObject):
             kept.scheme_toggled.connect(self._on_scheme_toggled)
             kept.settings_changed.connect(self._follow_settings)
         self._present = kept
+        self._tell_presence().come(actor)
+        self._watch_idle()
         self.window.show_screen(kept)
         kept.resume()
 
@@ -258,7 +270,9 @@ class Desk(QObject):
             return
         present.hide_dialogs()
         self._present = None
+        self._watch_idle()
         actor = present.context.actor
+        self._tell_presence().lock(actor)
         self._parked[actor.name] = present
         self._sign_in.show_locked(actor, self._configuration.clock())
         self.window.show_screen(self._sign_in)
@@ -268,9 +282,11 @@ class Desk(QObject):
     def sign_out(self) -> None:
         """Take the person's pages away and ask who is there."""
         present, self._present = self._present, None
+        self._watch_idle()
         self._clear_notice()
         self._show_sign_in()
         if present is not None:
+            self._tell_presence().leave()
             self.window.drop_screen(present)
 
     def _on_sign_out_requested(self) -> None:
@@ -309,6 +325,28 @@ class Desk(QObject):
     def _follow_settings(self, settings: ShopSettings) -> None:
         self._settings = settings
         self._apply_look()
+        self._watch_idle()
+
+    def _tell_presence(self) -> PresenceTeller:
+        from desktop.presence import PresenceTeller  # noqa: PLC0415 - after the first paint
+
+        if self._presence is None:
+            self._presence = PresenceTeller(self._shop(), self.tasks, self)
+        return self._presence
+
+    def _watch_idle(self) -> None:
+        """Count the minutes nobody is at the desk, while there is something to hide."""
+        minutes = self._settings.lock_after_minutes if self._settings is not None else 0
+        if self._present is None or self._is_closed:
+            self.idle.stop()
+        else:
+            self.idle.start(minutes * 60)
+
+    def _on_idle_warned(self) -> None:
+        self._leaving = ""
+        told = self.tr("Nobody seems to be here: the desk locks in %1 seconds. Any key keeps it.")
+        told = told.replace("%1", str(WARN_BEFORE_S))
+        self.window.notice.show_state(told, level="warning", action=self.tr("I am here"))
 
     def _on_scheme_toggled(self) -> None:
         self._preferences.scheme = Scheme.LIGHT if is_dark() else Scheme.DARK

@@ -60,6 +60,7 @@ MODULES: list[str] = [
     "ui.pages.invoices.gallery",
     "ui.pages.mail.gallery",
     "ui.pages.transactions.gallery",
+    "ui.pages.audit.gallery",
     "ui.pages.providers.gallery",
     "ui.printing.gallery",
     "ui.pages.refunds.gallery",

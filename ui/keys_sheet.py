@@ -26,10 +26,11 @@ Group = tuple[object, Keys]
 _EVERYWHERE: Group = (
     QT_TRANSLATE_NOOP("KeysSheet", "Everywhere"),
     (
-        ("Alt+1 … Alt+=", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
+        ("Alt+1 … Alt+[", QT_TRANSLATE_NOOP("KeysSheet", "Go to a page")),
         ("Ctrl+F", QT_TRANSLATE_NOOP("KeysSheet", "Search")),
         ("F5", QT_TRANSLATE_NOOP("KeysSheet", "Read the page again")),
         ("F8", QT_TRANSLATE_NOOP("KeysSheet", "Lock the screen")),
+        ("Ctrl+Shift+W", QT_TRANSLATE_NOOP("KeysSheet", "Your password, who is here")),
         ("Ctrl+Shift+D", QT_TRANSLATE_NOOP("KeysSheet", "Dark or light")),
         ("Ctrl+Shift+Q", QT_TRANSLATE_NOOP("KeysSheet", "Sign out")),
         ("Ctrl+Q", QT_TRANSLATE_NOOP("KeysSheet", "Quit")),
@@ -79,6 +80,8 @@ _SETTINGS: Group = (
         ("Ctrl+S", QT_TRANSLATE_NOOP("KeysSheet", "Save")),
         ("Ctrl+N", QT_TRANSLATE_NOOP("KeysSheet", "Add a person")),
         ("Ctrl+Shift+N", QT_TRANSLATE_NOOP("KeysSheet", "New paper template")),
+        ("Ctrl+Shift+B", QT_TRANSLATE_NOOP("KeysSheet", "Back up now")),
+        ("Ctrl+Shift+L", QT_TRANSLATE_NOOP("KeysSheet", "Look into a backup")),
         ("Ctrl+Shift+Z", QT_TRANSLATE_NOOP("KeysSheet", "Take back what was typed")),
         ("Ctrl+T", QT_TRANSLATE_NOOP("KeysSheet", "Print a test page")),
     ),
@@ -97,6 +100,7 @@ _PAYMENTS: Group = (
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Complete")),
         ("Ctrl+Shift+F", QT_TRANSLATE_NOOP("KeysSheet", "Mark as failed")),
         ("Ctrl+Shift+X", QT_TRANSLATE_NOOP("KeysSheet", "Cancel")),
+        ("Ctrl+Shift+H", QT_TRANSLATE_NOOP("KeysSheet", "Show it in the audit trail")),
         ("Ctrl+R", QT_TRANSLATE_NOOP("KeysSheet", "Ask for a refund")),
         ("Ctrl+P", QT_TRANSLATE_NOOP("KeysSheet", "Open the invoice")),
         ("Ctrl+Shift+P", QT_TRANSLATE_NOOP("KeysSheet", "Look at the invoice")),
@@ -269,6 +273,17 @@ _REPORTS: Group = (
     ),
 )
 
+_AUDIT: Group = (
+    QT_TRANSLATE_NOOP("KeysSheet", "Audit trail"),
+    (
+        ("Enter  Ctrl+J", QT_TRANSLATE_NOOP("KeysSheet", "Show what it is about")),
+        ("Ctrl+L", QT_TRANSLATE_NOOP("KeysSheet", "All entries about it")),
+        ("Ctrl+E", QT_TRANSLATE_NOOP("KeysSheet", "Export")),
+        ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Check that nothing was changed")),
+        ("F6", QT_TRANSLATE_NOOP("KeysSheet", "Next pane")),
+    ),
+)
+
 ALWAYS: tuple[Group, ...] = (_EVERYWHERE, _TABLES, _JSON, _PREVIEW)
 """What holds on every page."""
 
@@ -283,6 +298,7 @@ PAGES: dict[str, Group] = {
     "mail": _MAIL,
     "reports": _REPORTS,
     "transactions": _TRANSACTIONS,
+    "audit": _AUDIT,
     "providers": _PROVIDERS,
     "settings": _SETTINGS,
 }

@@ -26,6 +26,8 @@ from ui.network_banner import NetworkBanner
 from ui.page_counts import PAGE_COUNTS, PageCount
 from ui.page_entries import PageEntry, entries_for
 from ui.pages.page import Page
+from ui.people.own_password import OwnPasswordDialog
+from ui.people.who_is_here import WhoIsHereDialog
 from ui.refund_notices import RefundNotices
 from ui.relay import ChangeRelay
 from ui.top_bar import TopBar
@@ -68,6 +70,8 @@ class MainWindow(QWidget):
         self.top_bar.scheme_toggled.connect(self.scheme_toggled)
         self.top_bar.lock_requested.connect(self.lock_requested)
         self.top_bar.sign_out_requested.connect(self.sign_out_requested)
+        self.top_bar.password_requested.connect(self.change_password)
+        self.top_bar.people_requested.connect(self.show_people)
         self.banner = NetworkBanner(context, self)
         relay.changed.connect(self.banner.changes_arrived)
         self.stack = QStackedWidget()
@@ -108,6 +112,19 @@ class MainWindow(QWidget):
         sheet = KeysSheet(self, page=self.current)
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
+
+    def change_password(self) -> None:
+        """Ask for the person's own old and new password."""
+        dialog = OwnPasswordDialog(self.context, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(lambda: self._on_notice(self.tr("Your password is changed.")))
+        dialog.open()
+
+    def show_people(self) -> None:
+        """Show who is signed in at which desk, as it changes."""
+        dialog = WhoIsHereDialog(self.context, self)
+        self._relay.changed.connect(dialog.changes_arrived)
+        dialog.open()
 
     def unsaved_titles(self) -> list[str]:
         """Return the titles of pages and dialogs whose typed data would be lost by closing."""
@@ -158,6 +175,7 @@ class MainWindow(QWidget):
             ("F1", self.show_keys),
             ("F5", self._on_refresh),
             ("F8", self.lock_requested.emit),
+            ("Ctrl+Shift+W", self.top_bar.person.showMenu),
             ("Ctrl+Shift+D", self.scheme_toggled.emit),
             ("Ctrl+Shift+Q", self.sign_out_requested.emit),
         )

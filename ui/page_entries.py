@@ -121,6 +121,13 @@ ENTRIES = (
         "ui.pages.providers.page:ProvidersPage",
     ),
     PageEntry(
+        "audit",
+        str(QT_TRANSLATE_NOOP("PageEntry", "Audit trail")),
+        "audit",
+        Permission.VIEW_AUDIT,
+        "ui.pages.audit.page:AuditPage",
+    ),
+    PageEntry(
         "settings",
         str(QT_TRANSLATE_NOOP("PageEntry", "Settings")),
         "settings",

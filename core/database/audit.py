@@ -21,15 +21,6 @@ _details_text = json.JSONEncoder(ensure_ascii=False, default=str, sort_keys=True
 
 
 @dataclass(frozen=True, slots=True)
-class ChainBreak:
-    """Where a person's chain does not hold, and what is wrong there."""
-
-    user_name: str
-    sequence: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Deed:
     """One of many things done in one act: what was done, to what, and the details."""
 
@@ -41,7 +32,7 @@ class Deed:
 
 def entry_hash(entry: AuditEntry) -> str:
     """Return the SHA-256 over every column of an entry but the hash itself, the moment in UTC."""
-    return _digest(
+    return digest_of(
         entry.user_name,
         entry.sequence,
         as_utc(entry.at).isoformat(),
@@ -54,7 +45,8 @@ def entry_hash(entry: AuditEntry) -> str:
     )
 
 
-def _digest(*fields: str | int) -> str:
+def digest_of(*fields: str | int) -> str:
+    """Return the SHA-256 over an entry's fields in their order."""
     return hashlib.sha256(_fields_text(fields).encode()).hexdigest()
 
 
@@ -118,7 +110,7 @@ def append_deeds(
     for deed in deeds:
         sequence += 1
         subject = (deed.action, deed.subject_type, deed.subject_id, details_text(deed.details))
-        digest = _digest(user_name, sequence, moment, desk, *subject, previous_hash)
+        digest = digest_of(user_name, sequence, moment, desk, *subject, previous_hash)
         action, subject_type, subject_id, details = subject
         rows.append(
             {
@@ -150,26 +142,3 @@ def chain_head(session: Session, user_name: str) -> tuple[int, str]:
         .limit(1)
     ).first()
     return (row[0], row[1]) if row else (0, FIRST_HASH)
-
-
-def verify_chains(session: Session) -> tuple[int, list[ChainBreak]]:
-    """Recompute every chain; return how many entries were checked and each break found."""
-    checked = 0
-    breaks: list[ChainBreak] = []
-    expected_sequence, expected_hash, person = 0, FIRST_HASH, None
-    query = select(AuditEntry).order_by(AuditEntry.user_name, AuditEntry.sequence)
-    for entry in session.scalars(query.execution_options(yield_per=2000)):
-        if entry.user_name != person:
-            person, expected_sequence, expected_hash = entry.user_name, 0, FIRST_HASH
-        if entry.sequence != expected_sequence + 1:
-            breaks.append(
-                ChainBreak(person, entry.sequence, f"entry {expected_sequence + 1} is missing")
-            )
-        elif entry.previous_hash != expected_hash:
-            breaks.append(ChainBreak(person, entry.sequence, "the entry before it was changed"))
-        if entry_hash(entry) != entry.entry_hash:
-            breaks.append(ChainBreak(person, entry.sequence, "the entry was changed"))
-        expected_sequence, expected_hash = entry.sequence, entry.entry_hash
-        checked += 1
-        session.expunge(entry)
-    return checked, breaks

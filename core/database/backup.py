@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -18,10 +19,11 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 from core.clock import Clock, shop_time, system_clock
+from core.database.backup_contents import BackupContents, examine
 from core.database.consistency import check
 from core.errors import NOTHING_CHANGED, ConflictError, NotFoundError, StorageError
 
-__all__ = ["backup", "check", "restore"]
+__all__ = ["BackupContents", "backup", "check", "look", "restore"]
 
 logger = logging.getLogger(__name__)
 
@@ -48,15 +50,39 @@ def backup(shop_file: Path, target: Path, *, overwrite: bool = False) -> None:
         _sync_folder(target.parent)
 
 
-def restore(source: Path, shop_file: Path, *, clock: Clock = system_clock) -> Path | None:
-    """Put a backup in the place of a shop that nobody has open.
-
-    The shop that was there is kept beside it under a dated name, which is returned; None where
-    there was none.
+def look(source: Path) -> BackupContents:
+    """Return what a backup holds and what the check says of it; the backup is not touched.
 
     Raises:
         NotFoundError: there is no such backup.
-        StorageError: the backup is damaged, no shop, or of a newer program; or the shop is open.
+        StorageError: the backup is damaged, no shop, or of a newer program.
+
+    """
+    if not source.is_file():
+        raise NotFoundError(f"There is no backup at {source}.")
+    with (
+        tempfile.TemporaryDirectory(prefix="sanduku-") as folder,
+        _copied(source, Path(folder) / "looked-at.db") as copy,
+    ):
+        return _examined(copy, source)
+
+
+def restore(
+    source: Path,
+    shop_file: Path,
+    *,
+    clock: Clock = system_clock,
+    accept_problems: bool = False,
+) -> Path | None:
+    """Put a backup in the place of a shop that nobody has open, brought to this version.
+
+    Books and audit chains of the backup are checked first. The shop that was there is kept beside
+    it under a dated name, which is returned; None where there was none.
+
+    Raises:
+        NotFoundError: there is no such backup.
+        StorageError: the backup is damaged, no shop, or of a newer program; or the shop is open; or
+            the check finds something in the backup and ``accept_problems`` is not said.
 
     """
     if not source.is_file():
@@ -65,12 +91,28 @@ def restore(source: Path, shop_file: Path, *, clock: Clock = system_clock) -> Pa
         raise ConflictError(f"{NOTHING_CHANGED} The backup is the shop itself.")
     shop_file.parent.mkdir(parents=True, exist_ok=True)
     with _copied(source, shop_file) as copy:
-        _require_intact(copy, source)
-        _require_known_shop(copy, source)
+        problems = _examined(copy, source).problems
+        if problems and not accept_problems:
+            more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+            raise StorageError(
+                f"{NOTHING_CHANGED} The books in {source} do not agree with themselves:"
+                f" {problems[0]}{more}",
+                details="\n".join(problems),
+            )
         kept = _set_aside(shop_file, clock()) if shop_file.exists() else None
         copy.replace(shop_file)
         _sync_folder(shop_file.parent)
     return kept
+
+
+def _examined(copy: Path, named: Path) -> BackupContents:
+    """Return what a copy holds; it stays one file by itself."""
+    _require_intact(copy, named)
+    _require_known_shop(copy, named)
+    contents = examine(copy)
+    with closing(_open(copy)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+    return contents
 
 
 @contextmanager

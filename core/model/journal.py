@@ -21,7 +21,9 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         UniqueConstraint("user_name", "sequence", name="one_chain_per_person"),
-        Index("ix_audit_entry_subject", "subject_type", "subject_id"),
+        # The list of one kind of act, newest first; and what was done to a number of any kind.
+        Index("ix_audit_entry_kind_at", "subject_type", "at"),
+        Index("ix_audit_entry_subject", "subject_id", "subject_type"),
         # Where each person's chain stood at the end of a day.
         Index("ix_audit_entry_user_at", "user_name", "at", "sequence"),
     )

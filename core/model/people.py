@@ -54,3 +54,17 @@ class TillSession(Versioned, Base):
     closed_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(back_populates="till_sessions")
+
+
+class DeskPresence(Base):
+    """One open window of the program, and who sits at it; gone when the person leaves."""
+
+    __tablename__ = "desk_presence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    window: Mapped[str] = mapped_column(String(36), unique=True)
+    user_name: Mapped[str] = mapped_column(String(80))
+    desk: Mapped[str] = mapped_column(String(80), default="")
+    since: Mapped[datetime]
+    last_seen: Mapped[datetime]
+    is_locked: Mapped[bool] = mapped_column(default=False)

@@ -18,6 +18,7 @@ LANGUAGES = ("en", "fr", "rw")
 THEMES = ("system", "light", "dark")
 MIN_TEXT_SIZE_PERCENT = 75
 MAX_TEXT_SIZE_PERCENT = 200
+LONGEST_LOCK_MINUTES = 240
 _MAX_LENGTH = 2000
 
 
@@ -25,7 +26,8 @@ _MAX_LENGTH = 2000
 class ShopSettings:
     """The settings of the shop. ``logo_file`` is a path of a picture, or empty.
 
-    ``proxy_url`` is what the mobile networks are reached through; empty: directly.
+    ``proxy_url`` is what the mobile networks are reached through; empty: directly. A desk that
+    nobody touched for ``lock_after_minutes`` locks itself; 0: never.
     """
 
     shop_name: str = ""
@@ -41,9 +43,11 @@ class ShopSettings:
     default_currency: str = DEFAULT_CURRENCY
     logo_file: str = ""
     proxy_url: str = ""
+    lock_after_minutes: int = 10
 
 
-_TEXT_FIELDS = [f.name for f in fields(ShopSettings) if f.name != "text_size_percent"]
+_NUMBERS = {"text_size_percent", "lock_after_minutes"}
+_TEXT_FIELDS = [f.name for f in fields(ShopSettings) if f.name not in _NUMBERS]
 
 
 class SettingsService:
@@ -100,6 +104,12 @@ def _checked(settings: ShopSettings) -> ShopSettings:
             f"Nothing was changed. The text size is {MIN_TEXT_SIZE_PERCENT} to"
             f" {MAX_TEXT_SIZE_PERCENT} percent.",
             field="text_size_percent",
+        )
+    if not 0 <= settings.lock_after_minutes <= LONGEST_LOCK_MINUTES:
+        raise InvalidInputError(
+            f"Nothing was changed. A desk locks itself after 1 to {LONGEST_LOCK_MINUTES} minutes,"
+            " or never.",
+            field="lock_after_minutes",
         )
     require_currency(texts["default_currency"])
     if texts["proxy_url"]:

@@ -9,13 +9,14 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
+from core.clock import iso_utc
 from core.configuration import Configuration
 from core.database import backup as backups
 from core.database.engine import open_engine
 from core.database.schema import NEWEST_REVISION, current_revision, set_up
 from core.errors import InvalidInputError, StorageError
 from desktop.cli.common import file_argument, invocation, json_option, opened_shop, shop_options
-from desktop.cli.output import print_json, say, warn
+from desktop.cli.output import local, print_json, say, warn
 
 
 @click.group("database")
@@ -98,14 +99,59 @@ def backup(file: Path, *, overwrite: bool) -> None:
     say(f"Saved as {file}")
 
 
+@command.command("look")
+@file_argument
+@json_option
+@shop_options
+def look(file: Path, *, as_json: bool) -> int:
+    """Tell what the backup FILE holds, and check it; ends with 1 where it is not in order.
+
+    Neither the backup nor the shop is changed.
+    """
+    found = backups.look(file.absolute())
+    last = iso_utc(found.last_act_at) if found.last_act_at else None
+    if as_json:
+        print_json(
+            {
+                "file": str(file),
+                "version": found.version,
+                "shop_name": found.shop_name,
+                "payments": found.payments,
+                "refunds": found.refunds,
+                "statements": found.statements,
+                "people": list(found.people),
+                "audit_entries": found.audit_entries,
+                "last_act_at": last,
+                "problems": list(found.problems),
+            }
+        )
+    else:
+        say(f"{file}: {found.shop_name or 'a shop without a name'}, version {found.version}")
+        say(f"{found.payments} payments, {found.refunds} refunds, {found.statements} statements")
+        say(f"people: {', '.join(found.people) or 'none'}")
+        when = local(found.last_act_at) if found.last_act_at else "never"
+        say(f"{found.audit_entries} entries in the audit trail, the last one {when}")
+        if not found.problems:
+            say("the books agree with themselves, and every audit chain holds")
+    for problem in found.problems:
+        warn(problem)
+    return 1 if found.problems else 0
+
+
 @command.command("restore")
 @file_argument
+@click.option("--anyway", is_flag=True, help="Take it even if its books are not in order.")
 @shop_options
-def restore(file: Path) -> None:
-    """Put the backup FILE in the place of the shop; the present one is kept beside it."""
+def restore(file: Path, *, anyway: bool) -> None:
+    """Put the backup FILE in the place of the shop; the present one is kept beside it.
+
+    Books and audit chains of the backup are checked first.
+    """
     configuration = invocation().shop()
     shop_file = _own_file()
-    kept = backups.restore(file.absolute(), shop_file, clock=configuration.clock)
+    kept = backups.restore(
+        file.absolute(), shop_file, clock=configuration.clock, accept_problems=anyway
+    )
     say(f"{shop_file} is the shop of {file} now")
     if kept is not None:
         say(f"The shop that was there is kept as {kept}")

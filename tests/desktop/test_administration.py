@@ -112,3 +112,85 @@ def test_the_trail_shows_a_forged_entry(as_role: AsRole, shop: Path) -> None:
     assert typed.code == 1
     assert typed.document["intact"] is False
     assert "is broken at entry 1" in typed.err
+
+
+def test_a_trail_whose_end_was_cut_off_does_not_fit_the_days_report(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    day, report = "2026-01-16", tmp_path / "day.json"
+    asked = ("--from", day, "--to", day, "--format", "json", "-o", report)
+    assert as_role("manager", "reports", "day-close", *asked).code == 0
+    held = as_role("admin", "audit", "verify", "--against", report, "--json")
+    assert held.code == 0, held.err
+    assert held.document["heads"] >= 2
+    with closing(sqlite3.connect(shop / "sanduku.db")) as connection:
+        connection.execute("DROP TRIGGER guard_audit_entry_delete")
+        last = connection.execute(
+            "SELECT MAX(sequence) FROM audit_entry WHERE user_name = 'admin'"
+        ).fetchone()[0]
+        connection.execute(
+            "DELETE FROM audit_entry WHERE id >= (SELECT MAX(id) FROM audit_entry"
+            " WHERE user_name = 'admin')"
+        )
+        connection.commit()
+    assert as_role("admin", "audit", "verify").code == 0
+    cut = as_role("admin", "audit", "verify", "--against", report, "--json")
+    assert cut.code == 1
+    assert {"user": "admin", "entry": last} in [
+        {"user": each["user"], "entry": each["entry"]} for each in cut.document["breaks"]
+    ]
+    assert cut.document["first"] == cut.document["breaks"][0]
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"report": "revenue", "rows": []}'])
+def test_what_is_no_days_report_bears_no_heads(
+    as_role: AsRole, tmp_path: Path, content: str
+) -> None:
+    file = tmp_path / "day.json"
+    file.write_text(content, "utf-8")
+    typed = as_role("admin", "audit", "verify", "--against", file)
+    assert (typed.code, "is not a day's close" in typed.err) == (1, True)
+
+
+def test_a_backup_is_looked_into_before_it_replaces_anything(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    collect = ("payments", "collect", "--method", "cash", "--amount", "5", "--reference", "A")
+    as_role("cashier", *collect)
+    file = tmp_path / "backup.db"
+    as_role("admin", "database", "backup", file)
+    before = file.read_bytes()
+    looked = as_role("admin", "database", "look", file, "--json")
+    assert looked.code == 0, looked.err
+    assert looked.document["payments"] == 1
+    assert looked.document["people"] == ["admin", "cashier", "clerk", "manager"]
+    assert looked.document["problems"] == []
+    assert file.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if "backup" in each.name] == ["backup.db"]
+    spoken = as_role("admin", "database", "look", file)
+    assert "every audit chain holds" in spoken.out
+
+
+def test_a_backup_somebody_tampered_with_is_restored_only_on_purpose(
+    as_role: AsRole, shop: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "backup.db"
+    as_role("admin", "database", "backup", file)
+    with closing(sqlite3.connect(file)) as connection:
+        guard = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'guard_audit_entry_facts'"
+        ).fetchone()[0]
+        connection.execute("DROP TRIGGER guard_audit_entry_facts")
+        connection.execute("UPDATE audit_entry SET action = 'user:praised' WHERE id = 2")
+        connection.execute(guard)
+        connection.commit()
+    shop_before = (shop / "sanduku.db").read_bytes()
+    looked = as_role("admin", "database", "look", file)
+    assert (looked.code, "is broken at entry" in looked.err) == (1, True)
+    refused = as_role("admin", "database", "restore", file)
+    assert refused.code == 1
+    assert refused.err.startswith("Nothing was changed. The books in")
+    assert (shop / "sanduku.db").read_bytes() == shop_before
+    assert not list(shop.glob("*before-restore*"))
+    assert as_role("admin", "database", "restore", file, "--anyway").code == 0
+    assert len(list(shop.glob("*before-restore*"))) == 1

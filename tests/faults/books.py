@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.configuration import DATABASE_FILE
 from core.database import consistency
-from core.database.audit import verify_chains
+from core.database.audit_chains import verify_chains
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 

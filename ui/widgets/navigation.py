@@ -11,8 +11,8 @@ from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.words import count_text
 
-PAGE_KEYS = "1234567890-="
-"""The keys beside each other in the top row of the keyboard, one a page."""
+PAGE_KEYS = "1234567890-=["
+"""The keys beside each other in the top row of the keyboard and the next one, one a page."""
 
 
 class NavigationList(QFrame):
@@ -50,7 +50,7 @@ class NavigationList(QFrame):
         return next((key for key, made in self._buttons.items() if made is checked), "")
 
     def add_page(self, key: str, text: str, icon_name: str) -> None:
-        """Add a page under the others; the first twelve get Alt and a key of :data:`PAGE_KEYS`."""
+        """Add a page under the others; the first get Alt and a key of :data:`PAGE_KEYS`."""
         made = QToolButton()
         made.setCheckable(True)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

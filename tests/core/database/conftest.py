@@ -1,5 +1,6 @@
 from tests.core.services.conftest import (
     admin,
+    bent_books,
     cashier,
     clerk,
     clock,
@@ -12,6 +13,7 @@ from tests.core.services.conftest import (
 
 __all__ = [
     "admin",
+    "bent_books",
     "cashier",
     "clerk",
     "clock",

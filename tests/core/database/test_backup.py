@@ -43,7 +43,7 @@ def shop_file(database: Database) -> Path:
 
 
 @pytest.fixture
-def spoil(database: Database) -> Callable[[str], None]:
+def spoil(database: Database, bent_books: None) -> Callable[[str], None]:
     """Run one statement on the shop as somebody would who took the guards away first."""
 
     def run(statement: str) -> None:
@@ -243,7 +243,7 @@ def test_each_broken_rule_is_told_in_a_sentence(
     ],
 )
 def test_a_guard_somebody_got_around_is_told(
-    database: Database, statements: tuple[str, ...], what: str
+    database: Database, bent_books: None, statements: tuple[str, ...], what: str
 ) -> None:
     with database.engine.connect() as connection:
         for statement in statements:

@@ -15,6 +15,8 @@ from core.services.payments.rules import RecordPayment, SaleLine
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import RefundService, RequestRefund
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 
 @pytest.fixture
 def raw(database: Database, cashier: Actor) -> Iterator[sqlite3.Connection]:

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from core.app import Configuration, open_shop
-from core.database.audit import verify_chains
+from core.database.audit_chains import verify_chains
 from core.database.engine import open_engine, storage_error
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, StorageError

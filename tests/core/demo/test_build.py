@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
-from core.database.audit import verify_chains
+from core.database.audit_chains import verify_chains
 from core.database.consistency import check
 from core.documents.phrases import phrases_in
 from core.errors import InvalidInputError

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from core.app import App, open_shop
 from core.clock import system_clock
 from core.configuration import Configuration, GatewayTiming
-from core.database.audit import verify_chains
+from core.database.audit_chains import verify_chains
 from core.database.consistency import check
 from core.demo.build import build_demo
 from core.demo.networks import EXAMPLE_NUMBER, DemoNetworks

@@ -8,7 +8,7 @@ import pytest
 from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, NotAllowedError
 from core.permissions import Actor
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.settings import SettingsService, ShopSettings
 
 

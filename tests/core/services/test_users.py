@@ -13,7 +13,7 @@ from core.errors import (
 from core.model.payments import PaymentMethod
 from core.model.people import User
 from core.permissions import Actor, Role
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.payments.rules import RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.users import FREE_TRIES, PasswordCost, UserService

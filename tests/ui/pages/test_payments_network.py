@@ -20,13 +20,13 @@ from tests.ui.pages.payments_steps import (
     status,
     take,
 )
+from ui.audit.history import history_line
 from ui.gallery_networks import ask_customer, come_late, sent_refund, use_mtn
 from ui.gallery_shop import CASHIER, MANAGER, open_sample_shop
 from ui.main_window import MainWindow
 from ui.pages.payments.acts import Act, why_not_all
 from ui.pages.payments.calls import CallList, call_line
 from ui.pages.payments.dialogs import CompleteDialog, EndDialog
-from ui.pages.payments.history import history_line
 from ui.relay import ChangeRelay
 from ui.widgets.basics import SelectableLabel
 from ui.widgets.facts import StepState

@@ -9,8 +9,8 @@ import pytest
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
 from core.permissions import Actor, Role
 from core.services.rows import AuditRow, PaymentDetail, PaymentRow
+from ui.audit.history import deed, history_line
 from ui.pages.payments.acts import Act, why_not, why_not_all
-from ui.pages.payments.history import deed, history_line
 from ui.pages.payments.reminder_card import sms_link, whatsapp_link
 from ui.pages.payments.reminder_texts import reminder_text
 from ui.pages.payments.words import age_text, money_path, state_sentence

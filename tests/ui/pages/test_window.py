@@ -216,7 +216,7 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
     looks = ["invoices", "customers", "subscriptions"]
     reads = ["reports", "transactions", "providers"]
     assert shown == {
-        "ange": ["dashboard", "payments", "refunds", *looks, *reads, "settings"],
+        "ange": ["dashboard", "payments", "refunds", *looks, *reads, "audit", "settings"],
         "aline": ["cashier", "payments", "refunds", *looks, "mail"],
         "claude": ["dashboard", "payments", "reconcile", *looks, "mail", *reads],
         "marie": [

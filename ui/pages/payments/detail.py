@@ -20,10 +20,10 @@ from core.money import display
 from core.permissions import Actor, Permission
 from core.services.gateways.rows import PaymentPath
 from core.services.rows import FoundLine, PaymentDetail, RefundRow
+from ui.audit.history import history_line
 from ui.badges import badge_for
 from ui.pages.payments.acts import Act, is_left_to_people, why_no_refund, why_not
 from ui.pages.payments.calls import CallList
-from ui.pages.payments.history import history_line
 from ui.pages.payments.network import is_alarming, way_sentence, way_steps, why_not_asked
 from ui.pages.payments.words import payment_facts
 from ui.theme import gap, set_look
@@ -76,6 +76,7 @@ class DetailPane(QFrame):
         act_wanted(act): a button of an action was pressed.
         refund_wanted(refund_id): show this refund.
         calls_wanted(payment_id): show the calls about it among all.
+        trail_wanted(payment_id): show its entries in the audit trail.
         preview_wanted(invoice_number): show the invoice's paper.
         item_wanted(page, item_id): show this invoice or reconciliation on its page.
         closed: the person closed the pane.
@@ -84,6 +85,7 @@ class DetailPane(QFrame):
     act_wanted = Signal(object)
     refund_wanted = Signal(str)
     calls_wanted = Signal(str)
+    trail_wanted = Signal(str)
     preview_wanted = Signal(str)
     item_wanted = Signal(str, str)
     closed = Signal()
@@ -201,6 +203,10 @@ class DetailPane(QFrame):
         self._answer = Section(self.tr("Gateway's answer"))
         self._history = KeyValueList()
         self._history_section = Section(self.tr("History"), self._history)
+        self.audit_link = button(self.tr("Show in the audit trail (Ctrl+Shift+H)"), kind="link")
+        self.audit_link.clicked.connect(lambda _checked=False: self.show_in_trail())
+        self.audit_link.setVisible(self._actor.may(Permission.VIEW_AUDIT))
+        self._history_section.column.addWidget(self.audit_link)
         for section in (
             self._facts_section,
             self._invoice_section,
@@ -225,6 +231,11 @@ class DetailPane(QFrame):
         row.addWidget(self.invoice_link)
         row.addStretch(1)
         return box
+
+    def show_in_trail(self) -> None:
+        """Ask for the payment's entries in the audit trail, which not everybody may read."""
+        if self._detail is not None and self._actor.may(Permission.VIEW_AUDIT):
+            self.trail_wanted.emit(self._detail.payment.payment_id)
 
     def preview(self) -> None:
         """Ask for the invoice's paper, where there is one."""

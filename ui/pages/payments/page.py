@@ -155,6 +155,9 @@ class PaymentsPage(Page):
         )
         self.detail.item_wanted.connect(self.item_requested)
         self.detail.preview_wanted.connect(self._on_preview_wanted)
+        self.detail.trail_wanted.connect(
+            lambda number: self.list_requested.emit("audit", FilterValues(search=number))
+        )
         self.detail.closed.connect(self._on_detail_closed)
         self.needed.turned.connect(self._hide_detail)
         self.needed.chosen.connect(self._show)
@@ -164,6 +167,7 @@ class PaymentsPage(Page):
         for act, keys in KEYS.items():
             QShortcut(QKeySequence(keys), self).activated.connect(partial(self._on_act, act))
         QShortcut(QKeySequence("Ctrl+Shift+P"), self).activated.connect(self._on_preview_key)
+        QShortcut(QKeySequence("Ctrl+Shift+H"), self).activated.connect(self.detail.show_in_trail)
         QShortcut(QKeySequence("Ctrl+U"), self).activated.connect(self._on_needed_wanted)
         if self._may_import:
             QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(choose_files)

@@ -24,6 +24,7 @@ from core.services.rows import UserRow
 from core.services.settings import ShopSettings
 from ui.context import PageContext
 from ui.pages.page import Page
+from ui.pages.settings.backups import BackupsCard
 from ui.pages.settings.channel_forms import BankForm
 from ui.pages.settings.desk_printing import DeskPrinting
 from ui.pages.settings.loyalty_form import LoyaltyForm
@@ -65,6 +66,7 @@ class SettingsPage(Page):
         self.mail_desk = MailAccountDesk(context, self.mail)
         self.templates = TemplatesTab(context)
         self.printing = DeskPrinting(context)
+        self.backups = BackupsCard(context)
         self.people = PeopleList(context.actor)
         self.people_message = InlineMessage()
         self.tabs = QTabWidget()
@@ -84,6 +86,7 @@ class SettingsPage(Page):
         self._add_tab(self.tr("Appearance"), self.appearance)
         self._add_tab(self.tr("Write-offs"), self.write_offs)
         self._add_tab(self.tr("Refunds"), self.refunds)
+        self._add_tab(self.tr("Backup"), self.backups)
         self.setFocusProxy(self.tabs)
         self._connect()
 

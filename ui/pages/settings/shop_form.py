@@ -221,6 +221,17 @@ class AppearanceForm(SavingForm):
             self.tr("Text size"),
             tuple((str(percent), f"{percent} %") for percent in (100, 110, 125, 150)),
         )
+        self.lock_after = self.add_choice(
+            "lock_after_minutes",
+            self.tr("Lock a desk nobody touches"),
+            (
+                ("0", self.tr("Never, only by F8")),
+                *(
+                    (str(minutes), self.tr("After %1 minutes").replace("%1", str(minutes)))
+                    for minutes in (2, 5, 10, 15, 30, 60)
+                ),
+            ),
+        )
         # Only what there are texts for: French and Kinyarwanda join the list with theirs.
         self.language = self.add_choice("language", self.tr("Language"), (("en", "English"),))
 
@@ -231,6 +242,7 @@ class AppearanceForm(SavingForm):
             _choose(self.theme, settings.theme)
             _choose(self.text_size, str(settings.text_size_percent))
             _choose(self.language, settings.language)
+            _choose(self.lock_after, str(settings.lock_after_minutes))
 
         self.fill(put)
 
@@ -238,8 +250,13 @@ class AppearanceForm(SavingForm):
         """Return what puts the choices, as they are now, into settings; it touches no widget."""
         theme, language = str(self.theme.currentData()), str(self.language.currentData())
         percent = int(self.text_size.currentData())
+        minutes = int(self.lock_after.currentData())
         return lambda settings: replace(
-            settings, theme=theme, text_size_percent=percent, language=language
+            settings,
+            theme=theme,
+            text_size_percent=percent,
+            language=language,
+            lock_after_minutes=minutes,
         )
 
 

@@ -11,7 +11,7 @@ from core.database import consistency
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.model.payments import PaymentMethod
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.customers.rows import HistoryKind
 from core.services.customers.service import AddCustomer, ChangeCustomer, CustomerForm, CustomerShow
 from core.services.payments.rules import RecordPayment

@@ -21,7 +21,7 @@ from core.gateways.sandbox.settings import DEMO_ACCOUNT, airtel_keys, mtn_keys
 from core.model.payments import PaymentMethod
 from core.model.providers import Environment
 from core.permissions import Actor
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.gateways.accounts import GatewayAccounts, method_of, provider_of
 from core.services.providers.forms import Network
 from core.services.providers.service import ProviderService

@@ -16,7 +16,7 @@ from core.model.invoices import Invoice
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.model.people import User
 from core.permissions import Actor
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.loyalty.rows import CreditReport, PaymentPoints
 from core.services.loyalty.service import CorrectPoints
 from core.services.loyalty.settings import LoyaltySettings

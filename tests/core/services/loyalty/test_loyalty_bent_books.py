@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from core.database.consistency import check
 from core.database.unit_of_work import Database
 from tests.core.services.loyalty_shop import LoyaltyShop
+
+pytestmark = pytest.mark.usefixtures("bent_books")
 
 
 def test_books_that_were_bent_all_the_same_are_told(database: Database) -> None:

@@ -362,6 +362,7 @@ def test_the_password_is_nowhere_to_be_read(
     assert secret not in repr(mail_shop.app.mail_settings.account())
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_a_bug_in_one_mail_is_logged_and_the_others_go(
     mail_shop: MailShop,
     mail_host: MailHost,

@@ -14,6 +14,8 @@ from core.database.unit_of_work import Database
 from core.model.reconciliations import ReconciliationStatus
 from tests.core.services.statement_shop import StatementShop
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 FORGED = {
     "stands, but not for its line 3": (
         "UPDATE match_line SET active = 0 WHERE line_id = 2",

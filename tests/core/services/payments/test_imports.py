@@ -25,7 +25,7 @@ from core.model.invoices import Invoice
 from core.model.journal import Change
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.papers.invoices import InvoiceService
 from core.services.payments import files as payment_files
 from core.services.payments.import_report import ImportReport

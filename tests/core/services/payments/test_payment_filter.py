@@ -26,6 +26,8 @@ from core.services.calls.filters import CallFilter
 from core.services.payments.filters import PaymentFilter, RefundFilter
 from core.services.payments.lists import PaymentLists
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 JUNE, JULY = date(2026, 6, 30), date(2026, 7, 1)
 BEFORE_MIDNIGHT = datetime(2026, 6, 30, 21, 59, 59, 999_999, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 6, 30, 22, tzinfo=UTC)

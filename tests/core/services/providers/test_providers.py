@@ -23,7 +23,7 @@ from core.errors import (
 from core.model.journal import Change
 from core.model.providers import AirtelMoneyProvider, Environment, MTNMobileMoneyProvider
 from core.permissions import Actor
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.providers.service import (
     AirtelProviderForm,
     BankProviderForm,

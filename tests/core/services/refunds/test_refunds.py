@@ -15,7 +15,7 @@ from core.model.invoices import CreditNote, Invoice
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Role
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from core.services.payments.lists import PaymentLists
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService

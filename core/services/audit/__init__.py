@@ -1,0 +1,1 @@
+"""The audit trail: looked at as a list, and proven."""
