@@ -33,6 +33,8 @@ from core.services.calls.pages import CallOrder, page_question
 from core.services.lists.keyset import Seek
 from core.services.lists.keyset_queries import Bound
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
 DAY = shop_date(FIRST + timedelta(days=3))
