@@ -34,6 +34,8 @@ from core.services.lists.keyset import Seek
 from core.services.lists.keyset_queries import Bound
 from tests.core.services.empty_shop import EmptyShop
 
+pytestmark = pytest.mark.usefixtures("bent_books")
+
 MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
 DAY = shop_date(FIRST + timedelta(days=3))

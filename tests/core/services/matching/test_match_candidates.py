@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from sqlalchemy import insert, select
 
 from core.database.unit_of_work import Database
@@ -72,6 +73,7 @@ def given(database: Database, *rows: dict[str, object]) -> list[OpenPayment]:
     return [columns.payment(place) for place in range(len(columns))]
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_a_payment_comes_with_all_that_can_name_it_on_the_shops_own_day(database: Database):
     whole = row(
         1,
@@ -102,6 +104,7 @@ def test_a_payment_comes_with_all_that_can_name_it_on_the_shops_own_day(database
     ]
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_a_customers_own_message_stands_in_for_the_networks_id(database: Database):
     found = given(
         database, row(1, transaction_id="", claimed_transaction_id="C1"), row(2, paid_at=None)
@@ -110,6 +113,7 @@ def test_a_customers_own_message_stands_in_for_the_networks_id(database: Databas
     assert found[1].day == date(2026, 7, 2)
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_only_what_the_statement_could_prove_and_proved_ones_lately_refunded(database: Database):
     found = given(
         database,

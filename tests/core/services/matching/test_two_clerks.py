@@ -307,6 +307,7 @@ def test_the_database_itself_refuses_a_second_match_and_says_who_was_first(
     assert check(database.engine) == ()
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_the_database_itself_refuses_a_payments_second_match(
     desks: tuple[Desk, Desk], statement: ReconciliationDetail, acts: dict[str, Act]
 ) -> None:

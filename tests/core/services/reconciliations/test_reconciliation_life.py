@@ -236,6 +236,7 @@ def test_hand_written_sql_changes_nothing_of_a_closed_one(
         raw.execute(forged)
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_without_its_guards_a_forged_change_goes_through_and_the_check_finds_it(
     shop: App, raw: sqlite3.Connection
 ) -> None:
@@ -250,6 +251,7 @@ def test_without_its_guards_a_forged_change_goes_through_and_the_check_finds_it(
         assert any(sentence in each for each in found), sentence
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_a_guards_refusal_is_a_sentence(
     shop: App, clerk: Actor, statement: Callable[[], ReconciliationDetail], raw: sqlite3.Connection
 ) -> None:

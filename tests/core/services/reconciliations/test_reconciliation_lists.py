@@ -164,6 +164,7 @@ def decide_at_random(shop: App, clerk: Actor, rng: random.Random) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.usefixtures("bent_books")
 def test_the_databases_categories_are_those_of_the_statement_read_whole(
     shop: App, clerk: Actor, statement: str, seed: int
 ) -> None:
