@@ -13,7 +13,7 @@ from core.database.unit_of_work import Database
 from core.model.payments import PaymentStatus
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import PaymentColumn
-from core.services.payments.pages import PaymentOrder
+from core.services.payments.orders import PaymentOrder
 from tests.ui.live_list import Desk, Page
 from ui.models.table import LOADING
 from ui.relay import ChangeRelay

@@ -14,7 +14,8 @@ from core.services.lists.keyset import PagedQuestion
 from core.services.payments.choices import PaymentSelection
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
-from core.services.payments.pages import LOOKED_THROUGH_ROWS, PaymentOrder
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import LOOKED_THROUGH_ROWS
 from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from core.database import schema
+from core.clock import shop_date
+from core.database import engine, schema
 from core.database.driver_questions import DriverQuestion
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
@@ -19,11 +20,13 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTy
 from core.permissions import Actor, Role
 from core.services.lists import search_slices
 from core.services.lists.keyset import Seek
+from core.services.payments import leads
 from core.services.payments import pages as payment_pages
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.payments.lists import PaymentLists
-from core.services.payments.pages import PaymentOrder, ask
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import ask
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
 FIRST = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -42,6 +45,10 @@ FILTERS = (
     PaymentFilter(reconciled=True),
     PaymentFilter(least_minor=1_000, most_minor=1_000),
     PaymentFilter(least_minor=600),
+    PaymentFilter(least_minor=600, most_minor=14_999, created_by="aline"),
+    PaymentFilter(
+        first_day=date(2026, 6, 3), last_day=date(2026, 6, 6), methods=frozenset(METHODS[:2])
+    ),
 )
 
 
@@ -95,6 +102,9 @@ def fits(row: ListedPayment, wanted: PaymentFilter) -> bool:
         and (not wanted.methods or row.payment_method in wanted.methods)
         and (wanted.reconciled is None or row.reconciled is wanted.reconciled)
         and (wanted.least_minor is None or row.amount_minor >= wanted.least_minor)
+        and (wanted.created_by is None or row.created_by == wanted.created_by)
+        and (wanted.first_day is None or shop_date(row.created_at) >= wanted.first_day)
+        and (wanted.last_day is None or shop_date(row.created_at) <= wanted.last_day)
         and (wanted.most_minor is None or row.amount_minor <= wanted.most_minor)
         and all(
             any(word.lower() in field.lower() for field in fields) for word in wanted.search.split()
@@ -144,6 +154,26 @@ def test_every_page_from_anywhere_is_its_stretch_of_the_list(
         total = len(expected) if chance.random() < 0.5 else None
         page = question.rows(place, 10, total=total)
         assert [row.id for row in page] == expected[place : place + 10], place
+
+
+@pytest.mark.parametrize("is_given_up", [False, True], ids=["walked", "given up"])
+@pytest.mark.parametrize("column", PaymentColumn)
+@pytest.mark.parametrize("number", [2, 3, 10, 11])
+def test_an_order_that_is_walked_for_many_payments_gives_the_same_pages(
+    shop: Database,
+    number: int,
+    column: PaymentColumn,
+    is_given_up: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leads, "FEW_ROWS", -1)
+    if is_given_up:
+        monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+        monkeypatch.setattr(engine, "_STEPS_BETWEEN_QUESTIONS", 1)
+    for descending in (True, False):
+        test_every_page_from_anywhere_is_its_stretch_of_the_list(
+            shop, FILTERS[number], PaymentOrder(column, descending)
+        )
 
 
 def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
