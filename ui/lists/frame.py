@@ -45,13 +45,19 @@ _NARROW_CHARACTERS = 150
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """What a list says, in the user's language; ``fill`` is the button of an empty list."""
+    """What a list says, in the user's language; ``fill`` is the button of an empty list.
+
+    ``searching`` and ``searched`` stand under a list whose first rows take long to find, while some
+    may be missing and afterwards.
+    """
 
     name: str
     search: str
     none_at_all: str
     no_results: str
     fill: str = ""
+    searching: str = ""
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +270,13 @@ class ListFrame(QWidget, Generic[RowT]):
         self.foot.setSpacing(gap(self))
         self.note = PlainLabel(look="muted")
         self.note.hide()
+        self.progress = PlainLabel(look="muted")
+        self.progress.hide()
         self.totals = TotalsBar()
         row = QHBoxLayout()
         row.setSpacing(gap(self))
         row.addLayout(self.foot)
+        row.addWidget(self.progress)
         row.addWidget(self.note)
         row.addWidget(self.totals, 1)
         inner.addLayout(row)
@@ -284,6 +293,7 @@ class ListFrame(QWidget, Generic[RowT]):
         self.model.dataChanged.connect(self._on_selection_changed)
         self.feed.delivered.connect(self._on_delivered)
         self.feed.counted.connect(self._show_figures)
+        self.feed.searching.connect(self._on_searching)
         self.feed.failed.connect(self.failed)
         self.table.row_opened.connect(self.row_opened)
         self.table.current_row_changed.connect(self.current_changed)
@@ -302,6 +312,7 @@ class ListFrame(QWidget, Generic[RowT]):
     def _ask(self) -> None:
         self._has_asked = True
         self._to_select = None
+        self.progress.hide()
         self.model.ask_again()
         self._on_selection_changed()
 
@@ -330,6 +341,17 @@ class ListFrame(QWidget, Generic[RowT]):
             self.stack.setCurrentWidget(self.table)
         if self._to_select is not None:
             self.select(self._to_select)
+
+    def _on_searching(self, is_on: bool) -> None:
+        """Say that rows may be missing yet, and when all have been looked through."""
+        told = self._plan.words.searching if is_on else self._plan.words.searched
+        if is_on:
+            # What stood there was said of an earlier search.
+            self.stack.setCurrentWidget(self.table)
+        if told != self.progress.text() or self.progress.isHidden():
+            self.progress.setText(told)
+            self.progress.setVisible(bool(told))
+            announce(self.table, told)
 
     def _show_figures(self, figures: ListFigures) -> None:
         self._figures = figures

@@ -42,8 +42,9 @@ from core.services.lists.keyset_queries import (
     seek_values,
     turned,
 )
-from core.services.lists.search_slices import SearchSlices
+from core.services.lists.search_slices import FirstHits, SearchSlices
 from core.services.payments.filters import PaymentFilter, payment_conditions
+from core.services.payments.first_page import FirstPage
 from core.services.payments.leads import (
     AS_PLANNED,
     WALKED,
@@ -106,30 +107,33 @@ def ask(
 
     dialect = database.engine.dialect
 
+    def hits_question(backwards: bool = False) -> DriverQuestion:
+        return page_question(wanted, order, backwards, Bound(0, False), dialect)
+
     slices = SearchSlices(database)
+    hits = FirstHits(slices, hits_question, order.descending)
     led = LedReading(database, wanted, order)
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
         if by_index:
             descending = order.descending is not seek.backwards
-            question = page_question(wanted, order, seek.backwards, Bound(0, False), dialect)
-            return list(
-                map(ListedPayment._make, slices.read(question, seek, descending, cancelled))
-            )
+            found = slices.read(hits_question(seek.backwards), seek, descending, cancelled)
+            return list(map(ListedPayment._make, found))
         return list(map(ListedPayment._make, led.read(seek, cancelled)))
 
-    def find(known: Sequence[ListedPayment]) -> Sequence[ListedPayment]:
-        ids = json.dumps([row.id for row in known])
-        found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
+    def find(ids: Sequence[int]) -> Sequence[ListedPayment]:
+        values = {"row_ids": json.dumps(ids)}
+        found = database.rows(_again_question(wanted, dialect), values)
         return list(map(ListedPayment._make, found))
 
     return PagedQuestion(
         rows,
         key,
         locate=locate,
-        find=find,
+        find=lambda known: find([row.id for row in known]),
         count_before=count_before,
         one_moment=database.one_moment,
+        first=FirstPage(database, wanted, order, hits, find).read if by_index else None,
     )
 
 

@@ -51,6 +51,8 @@ def payments_plan(context: PageContext) -> ListPlan[ListedPayment]:
             none_at_all=none_at_all,
             no_results=translate("PaymentsList", "No payment fits these filters."),
             fill=translate("PaymentsList", "Import payments…") if may_import else "",
+            searching=translate("PaymentsList", "Searching older payments…"),
+            searched=translate("PaymentsList", "All payments have been searched."),
         ),
         columns=payment_columns(),
         row_id=lambda row: row.payment_id,

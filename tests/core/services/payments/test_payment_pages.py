@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -236,6 +237,61 @@ def test_a_search_nobody_waits_for_ends_between_two_stretches(
     question.cancel()
     with pytest.raises(ReadCancelledError):
         question.rows(0, 10)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a search told after every few payments it looked through."""
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    monkeypatch.setattr(search_slices, "_WHILE_S", -1)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("typed", ["jean", "REF-4", "ord-01", "0788120", "INV-2 uwase", "zzzz"])
+def test_the_first_page_of_a_search_is_told_while_it_is_looked_for(
+    shop: Database, typed: str, descending: bool
+) -> None:
+    wanted, order = PaymentFilter(search=typed), PaymentOrder(descending=descending)
+    whole = ask(shop, wanted, order).rows(0, 40)
+    question = ask(shop, wanted, order)
+    stored = replace(wanted, search=typed.removeprefix("0"))
+    fitting = {row.id for row in everything(shop) if fits(row, stored)}
+    steps = [question.first_rows(40)]
+    while not steps[-1].is_whole:
+        steps.append(question.first_rows(40))
+
+    assert len(steps) > 1
+    assert tuple(steps[-1].rows) == whole
+    for step in steps:
+        keys = [sort_key(order.column, row) for row in step.rows]
+        assert keys == sorted(set(keys), reverse=descending)
+        assert {row.id for row in step.rows} <= fitting
+    assert question.rows(40, 10) == ask(shop, wanted, order).rows(40, 10)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "typed", ["REF-49", "INV-299", "TX1", "+2507881200", "0788120039", "ORD-01"]
+)
+def test_numbers_that_begin_as_typed_are_shown_at_once(shop: Database, typed: str) -> None:
+    begins = typed.replace("0788", "+250788") if typed.startswith("0") else typed
+    question = ask(shop, PaymentFilter(search=typed), PaymentOrder(descending=False))
+    found = question.first_rows(1_000)
+    assert not found.is_whole
+    numbers = [
+        (row.transaction_reference, row.invoice_number, row.transaction_id, row.phone_number,
+         row.order_number)
+        for row in found.rows
+    ]  # fmt: skip
+    missed = [
+        row
+        for row in everything(shop)
+        if row.id not in {each.id for each in found.rows}
+        and row.transaction_reference.startswith(begins)
+    ]
+    assert any(number.startswith(begins) for each in numbers for number in each)
+    assert missed == []
 
 
 def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:
