@@ -34,7 +34,8 @@ _FIELDS = (
     "transaction_reference",
     "customer_name",
 )
-_WATCHED = (*_FIELDS, "order_id", "created_at")
+WATCHED = (*_FIELDS, "order_id", "created_at")
+"""The columns of a payment by which it is searched for."""
 
 
 def row_number(row: str) -> str:
@@ -78,12 +79,12 @@ def search_triggers() -> dict[str, str]:
         f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rowid, text)"  # noqa: S608 - as above
         f" VALUES ('delete', {row_number('OLD')}, {searched_text('OLD')});"
     )
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _WATCHED)
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in WATCHED)
     return {
         "search_payment_insert": _trigger("search_payment_insert", "INSERT", "1", put_in),
         "search_payment_update": _trigger(
             "search_payment_update",
-            f"UPDATE OF {', '.join(_WATCHED)}",
+            f"UPDATE OF {', '.join(WATCHED)}",
             changed,
             f"{taken_out}\n{put_in}",
         ),

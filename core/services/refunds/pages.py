@@ -8,15 +8,24 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, String, column, func, literal_column, select, table, text
 
+from core.database.payment_search import KEY_MASK
+from core.database.refund_search import REFUND_SEARCH_TABLE, searched_refund_text
 from core.database.unit_of_work import Database
 from core.model.invoices import CreditNote
 from core.model.payments import Payment, PaymentMethod
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Permission
 from core.services.lists.keyset import PagedQuestion
-from core.services.lists.listings import Listing, ListOrder, Place, ask_listing, listing_totals
+from core.services.lists.listings import (
+    Hits,
+    Listing,
+    ListOrder,
+    Place,
+    ask_listing,
+    listing_totals,
+)
 from core.services.payments.filters import RefundFilter, decided_by, refund_conditions
 from core.services.payments.search import SearchTerms
 from core.services.payments.totals import Total
@@ -38,6 +47,12 @@ class RefundColumn(StrEnum):
     INVOICE = "invoice_number"
     CREDIT_NOTE = "credit_note_number"
 
+
+_INDEX = table(REFUND_SEARCH_TABLE, column("rowid"))
+_HIT_KEY: ColumnElement[int] = literal_column(f"({REFUND_SEARCH_TABLE}.rowid & {KEY_MASK})")
+_SEARCHED: ColumnElement[str] = literal_column(
+    f"({searched_refund_text('refund_request')})", String()
+)
 
 NEWEST_REQUESTS = ListOrder(RefundColumn.REQUESTED)
 
@@ -137,19 +152,19 @@ def _conditions(wanted: RefundListFilter) -> list[ColumnElement[bool]]:
     if wanted.methods:
         conditions.append(Payment.payment_method.in_(wanted.methods))
     terms = SearchTerms.of(wanted.search)
-    own = (
-        RefundRequest.refund_id,
-        RefundRequest.reason,
-        RefundRequest.refund_transaction_id,
-        RefundRequest.requested_by,
-        RefundRequest.approved_by,
-        RefundRequest.rejected_by,
-        CreditNote.credit_note_number,
-    )
-    for term, in_payment in zip(terms.all, terms.conditions(), strict=True):
-        in_refund = (field.icontains(term, autoescape=True) for field in own)
-        conditions.append(or_(*in_refund, in_payment))
+    conditions += [_SEARCHED.contains(term, autoescape=True) for term in terms.all]
     return conditions
+
+
+def _hits(wanted: RefundListFilter) -> Hits | None:
+    terms = SearchTerms.of(wanted.search)
+    if not terms.indexed:
+        return None
+    matches: ColumnElement[bool] = text(f"{REFUND_SEARCH_TABLE} MATCH :refund_query").bindparams(  # type: ignore[assignment]  # a condition all the same
+        refund_query=terms.index_query
+    )
+    members = select(_HIT_KEY).select_from(_INDEX).where(matches)
+    return Hits(select(_INDEX.c.rowid).where(matches), RefundRequest.id.in_(members))
 
 
 _ID = Place("refund_request.id", "id")
@@ -188,6 +203,7 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
     ),
     summed=(RefundRequest.refund_amount_minor, RefundRequest.currency),
     conditions=_conditions,
+    hits=_hits,
     orders={
         RefundColumn.STATUS: (Place("refund_request.status", "stored_status"), _REQUESTED, _ID),
         RefundColumn.REQUESTED: (_REQUESTED, _ID),
