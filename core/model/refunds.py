@@ -46,6 +46,11 @@ HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED}
 """Refunds that count against the payment; a failed one may be tried again, so it still does."""
 
 
+DECIDED_BY = "coalesce(nullif(rejected_by, ''), approved_by, '')"
+PAID_BACK_AT = "coalesce(refund_completed_at, '')"
+"""SQL of what lists of refunds are ordered by, never NULL; each has its index."""
+
+
 class RefundRequest(Versioned, Base):
     """One request to give money back, all or part of one payment."""
 
@@ -57,6 +62,9 @@ class RefundRequest(Versioned, Base):
         Index("ix_refund_request_amount", "refund_amount_minor"),
         Index("ix_refund_request_by", "requested_by", "requested_at"),
         Index("ix_refund_request_requested", "requested_at"),
+        Index("ix_refund_request_reason", "reason"),
+        Index("ix_refund_request_decided", text(f"({DECIDED_BY})"), "requested_at"),
+        Index("ix_refund_request_paid_back", text(f"({PAID_BACK_AT})")),
         Index("ix_refund_request_completed", "refund_completed_at"),
         Index(
             "ix_refund_request_transaction",

@@ -24,7 +24,7 @@ from core.services.payments.totals import Total
 WantedT = TypeVar("WantedT")
 RowT = TypeVar("RowT")
 
-FEW_ROWS = 20_000
+FEW_ROWS = 8_000
 """As many rows are read and sorted sooner than a list is looked through for them."""
 
 

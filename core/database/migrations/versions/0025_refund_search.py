@@ -1,13 +1,23 @@
-"""Refunds are found by parts of words as payments are: an index of their own."""
+"""Refunds are found by parts of words as payments are, and ordered by each of their columns."""
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0025"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
+
+_INDEXES: tuple[tuple[str, list[str | sa.TextClause]], ...] = (
+    ("ix_refund_request_reason", ["reason"]),
+    (
+        "ix_refund_request_decided",
+        [sa.text("(coalesce(nullif(rejected_by, ''), approved_by, ''))"), "requested_at"],
+    ),
+    ("ix_refund_request_paid_back", [sa.text("(coalesce(refund_completed_at, ''))")]),
+)
 
 _SEARCH_INDEX = "CREATE VIRTUAL TABLE refund_search USING fts5(text, content='', tokenize='trigram', detail='none')"
 
@@ -51,6 +61,8 @@ END
 
 
 def upgrade() -> None:
+    for name, columns in _INDEXES:
+        op.create_index(name, "refund_request", columns)
     op.execute(_SEARCH_INDEX)
     op.execute(_FILL.strip())
     for trigger in _TRIGGERS:
