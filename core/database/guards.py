@@ -23,6 +23,7 @@ from core.database.reconciliation_guards import (
     difference_guards,
     lesson_guards,
 )
+from core.database.refund_search import refund_search_triggers
 from core.model.mail import MAIL_TRANSITIONS
 from core.model.payments import PAYMENT_TRANSITIONS, TRANSACTION_TRANSITIONS
 from core.model.reconciliations import RECONCILIATION_TRANSITIONS
@@ -110,6 +111,7 @@ def guards() -> dict[str, Trigger]:
         **sum_triggers(),
         **search_triggers(),
         **call_search_triggers(),
+        **refund_search_triggers(),
         # Payments are found by it, in an index that holds the number as it was.
         **trigger(
             "guard_order_number",

@@ -36,7 +36,8 @@ _FIELDS = (
     "transaction_reference",
     "customer_name",
 )
-_WATCHED = (*_FIELDS, "order_id", "created_at")
+WATCHED = (*_FIELDS, "order_id", "created_at")
+"""The columns of a payment by which it is searched for."""
 
 
 def row_number(row: str) -> str:
@@ -96,7 +97,7 @@ def search_triggers() -> dict[str, Trigger]:
         f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rowid, text)"  # noqa: S608 - as above
         f" VALUES ('delete', {row_number('OLD')}, {searched_text('OLD')});"
     )
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in _WATCHED)
+    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in WATCHED)
     old_number = server_key_number("OLD.created_at", "OLD.id")
     return {
         "search_payment_insert": Trigger(
@@ -109,7 +110,7 @@ def search_triggers() -> dict[str, Trigger]:
         ),
         "search_payment_update": Trigger(
             "search_payment_update",
-            f"UPDATE OF {', '.join(_WATCHED)}",
+            f"UPDATE OF {', '.join(WATCHED)}",
             "payment",
             changed,
             body=f"\n{taken_out}\n{put_in}\n",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.model.base import Base, Versioned, only_where, public_id, stored_by_value
@@ -52,6 +52,11 @@ HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED, RefundS
 """Refunds that count against the payment; a failed one may be tried again, so it still does."""
 
 
+DECIDED_BY = "coalesce(nullif(rejected_by, ''), approved_by, '')"
+PAID_BACK_AT = "coalesce(refund_completed_at, '')"
+"""SQL of what lists of refunds are ordered by, never NULL; each has its index."""
+
+
 class RefundRequest(Versioned, Base):
     """One request to give money back, all or part of one payment.
 
@@ -67,6 +72,9 @@ class RefundRequest(Versioned, Base):
         Index("ix_refund_request_amount", "refund_amount_minor"),
         Index("ix_refund_request_by", "requested_by", "requested_at"),
         Index("ix_refund_request_requested", "requested_at"),
+        Index("ix_refund_request_reason", "reason"),
+        Index("ix_refund_request_decided", text(f"({DECIDED_BY})"), "requested_at"),
+        Index("ix_refund_request_paid_back", text(f"({PAID_BACK_AT})")),
         Index("ix_refund_request_completed", "refund_completed_at"),
         Index("ix_refund_request_updated", "updated_at"),
         Index(

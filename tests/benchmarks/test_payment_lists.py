@@ -12,6 +12,7 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -21,13 +22,13 @@ from pytestqt.qtbot import QtBot
 
 from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
-from core.model.payments import PaymentMethod, PaymentStatus
+from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
 from core.services.lists.keyset import Seek
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import PaymentColumn
 from core.services.payments.lists import PaymentLists
-from core.services.payments.pages import PaymentOrder
+from core.services.payments.orders import PaymentOrder
 from tests.benchmarks.conftest import ratio_line
 from tests.benchmarks.listed_shop import listed_folder, opened
 from tests.ui.live_list import Page
@@ -56,6 +57,28 @@ QUESTIONS = {
     "search: two letters, absent": PaymentFilter(search="zq"),
     "exact amount": PaymentFilter(least_minor=15_000, most_minor=15_000),
 }
+
+FILTERED = {
+    "completed": QUESTIONS["completed"],
+    "pending (rare)": QUESTIONS["pending (rare)"],
+    "failed or cancelled by MTN or Airtel": QUESTIONS["failed or cancelled by MTN or Airtel"],
+    "cash": PaymentFilter(methods=frozenset({PaymentMethod.CASH})),
+    "orders": PaymentFilter(types=frozenset({PaymentType.ORDER_PAYMENT})),
+    "reconciled": PaymentFilter(reconciled=True),
+    "not reconciled": PaymentFilter(reconciled=False),
+    "one day": PaymentFilter(first_day=date(2024, 5, 1), last_day=date(2024, 5, 1)),
+    "one month": PaymentFilter(first_day=date(2024, 5, 1), last_day=date(2024, 5, 31)),
+    "amounts hardly anything has": PaymentFilter(least_minor=7_600, most_minor=7_700),
+    "amounts most have": PaymentFilter(least_minor=600, most_minor=40_000),
+    "one cashier": PaymentFilter(created_by="aline"),
+    "one cashier's failed ones": PaymentFilter(
+        created_by="aline", statuses=frozenset({PaymentStatus.FAILED})
+    ),
+    "one gateway": PaymentFilter(gateway_name="MTN Mobile Money"),
+    "search: common name": QUESTIONS["search: common name"],
+    "search: two names": QUESTIONS["search: two names"],
+}
+"""Each filter chip and their combinations."""
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +177,26 @@ def test_any_order(shops: dict[int, Database]) -> None:
             )
             taken_s = [timed(partial(question.read, Seek(100))) for _ in range(5)]
             print(f"{size:>9} by {column}: {statistics.median(taken_s) * 1000:.2f} ms")
+
+
+def test_any_order_of_a_filter(shops: dict[int, Database]) -> None:
+    """Where no index serves filter and order together; processor time of the first page."""
+    print()
+    for name, wanted in FILTERED.items():
+        for size, database in shops.items():
+            told = []
+            for column in PaymentColumn:
+                order = PaymentOrder(column, descending=True)
+                question = PaymentLists(database).ask(MANAGER, wanted, order)
+                began_s = time.thread_time()
+                question.read(Seek(100))
+                told.append(((time.thread_time() - began_s) * 1000, column.value))
+            middle_ms = statistics.median(each for each, _ in told)
+            worst_ms, column_name = max(told)
+            print(
+                f"{size:>9} {name} by any column: {middle_ms:.1f} ms,"
+                f" worst {worst_ms:.1f} ms by {column_name}"
+            )
 
 
 def test_totals(shops: dict[int, Database]) -> None:

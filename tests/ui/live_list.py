@@ -16,7 +16,7 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.lists import PaymentLists
-from core.services.payments.pages import PaymentOrder
+from core.services.payments.orders import PaymentOrder
 from ui.models.feed import TableFeed
 from ui.models.table import PagedTableModel
 from ui.pages.payments.columns import payment_columns

@@ -11,9 +11,10 @@ from core.database.change_feed import ChangeFeed
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentStatus
+from core.services.lists import search_slices
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import PaymentColumn
-from core.services.payments.pages import PaymentOrder
+from core.services.payments.orders import PaymentOrder
 from tests.ui.live_list import Desk, Page
 from ui.models.table import LOADING
 from ui.relay import ChangeRelay
@@ -189,6 +190,47 @@ def test_counting_ends_however_often_the_list_is_read_again(qtbot, desk, open_pa
     qtbot.waitUntil(lambda: page.model.refresh() or len(reread) > 20, timeout=10_000)
     assert counted
     assert len(counted) < len(reread)
+
+
+def test_a_long_search_shows_what_it_has_found_and_says_when_it_has_seen_all(
+    qtbot, desk, open_page, monkeypatch
+):
+    desk.take(3, name="Zaninka Rose")
+    page = open_page()
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 500)
+    monkeypatch.setattr(search_slices, "_WHILE_S", -1)
+    shown = []
+    page.feed.searching.connect(lambda is_on: shown.append((is_on, page.model.row_at(0))))
+    page.wanted = PaymentFilter(search="zaninka")
+    page.model.ask_again()
+    qtbot.waitUntil(lambda: bool(shown) and page.model.total == 3)
+    assert shown[0][0]
+    page.select(1)
+    chosen = page.selected
+    desk.take(1, name="Zaninka Late")
+    qtbot.waitUntil(settled(page, 4))
+
+    assert [is_on for is_on, _ in shown] == [True] * (len(shown) - 1) + [False]
+    assert shown[0][1] == shown[-1][1]
+    assert page.selected == chosen
+    assert page.model.row_at(0).customer_name == "Zaninka Late"
+
+
+def test_a_search_that_is_typed_on_says_nothing_of_the_earlier_one(
+    qtbot, desk, open_page, monkeypatch
+):
+    page = open_page()
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 500)
+    monkeypatch.setattr(search_slices, "_WHILE_S", -1)
+    shown = []
+    page.feed.searching.connect(shown.append)
+    page.wanted = PaymentFilter(search="000000000012")
+    page.model.ask_again()
+    qtbot.waitUntil(lambda: bool(shown))
+    page.wanted = PaymentFilter()
+    page.model.ask_again()
+    qtbot.waitUntil(settled(page, PAYMENTS))
+    assert False not in shown
 
 
 def test_many_changes_at_once_are_one_reading_and_one_more(qtbot, desk, open_page):

@@ -45,13 +45,19 @@ _NARROW_CHARACTERS = 150
 
 @dataclass(frozen=True, slots=True)
 class ListWords:
-    """What a list says, in the user's language; ``fill`` is the button of an empty list."""
+    """What a list says, in the user's language; ``fill`` is the button of an empty list.
+
+    ``searching`` and ``searched`` stand under a list whose first rows take long to find, while some
+    may be missing and afterwards.
+    """
 
     name: str
     search: str
     none_at_all: str
     no_results: str
     fill: str = ""
+    searching: str = ""
+    searched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +274,10 @@ class ListFrame(QWidget, Generic[RowT]):
         for widget in (self.table, self.none_at_all, self.no_results):
             self.stack.addWidget(widget)
         inner.addWidget(self.stack, 1)
+        # On a line of its own: buttons, selection and totals fill the one below it.
+        self.progress = PlainLabel(look="muted")
+        self.progress.hide()
+        inner.addWidget(self.progress)
         self.foot = QHBoxLayout()
         self.foot.setSpacing(gap(self))
         self.note = PlainLabel(look="muted")
@@ -292,6 +302,7 @@ class ListFrame(QWidget, Generic[RowT]):
         self.model.dataChanged.connect(self._on_selection_changed)
         self.feed.delivered.connect(self._on_delivered)
         self.feed.counted.connect(self._show_figures)
+        self.feed.searching.connect(self._on_searching)
         self.feed.failed.connect(self.failed)
         self.table.row_opened.connect(self.row_opened)
         self.table.current_row_changed.connect(self.current_changed)
@@ -310,6 +321,7 @@ class ListFrame(QWidget, Generic[RowT]):
     def _ask(self) -> None:
         self._has_asked = True
         self._to_select = None
+        self.progress.hide()
         self.model.ask_again()
         self._on_selection_changed()
 
@@ -338,6 +350,17 @@ class ListFrame(QWidget, Generic[RowT]):
             self.stack.setCurrentWidget(self.table)
         if self._to_select is not None:
             self.select(self._to_select)
+
+    def _on_searching(self, is_on: bool) -> None:
+        """Say that rows may be missing yet, and when all have been looked through."""
+        told = self._plan.words.searching if is_on else self._plan.words.searched
+        if is_on:
+            # What stood there was said of an earlier search.
+            self.stack.setCurrentWidget(self.table)
+        if told != self.progress.text() or self.progress.isHidden():
+            self.progress.setText(told)
+            self.progress.setVisible(bool(told))
+            announce(self.table, told)
 
     def _show_figures(self, figures: ListFigures) -> None:
         self._figures = figures

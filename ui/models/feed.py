@@ -1,8 +1,9 @@
 """Feeds a table from a question that is answered page by page, and counts its rows apart.
 
 Rows never wait for their number: until it is known, a table that goes on is one page longer than
-what was read. News never hold up anything either: while one reading or counting of the same list
-is under way, however many changes arrive, one more follows it.
+what was read. First rows that take long to find are shown as they are found; between two readings
+for them the database's thread is free. News never hold up anything either: while one reading or
+counting of the same list is under way, however many changes arrive, one more follows it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import KnownError, ReadCancelledError
-from core.services.lists.keyset import PagedQuestion
+from core.services.lists.keyset import FirstRows, PagedQuestion
 from ui.models.rereading import Looked, Reread, read_again
 from ui.models.table import PagedTableModel
 from ui.tasks import Task, TaskRunner
@@ -32,11 +33,13 @@ class TableFeed(QObject, Generic[RowT, CountT]):
     Signals:
         delivered: rows arrived.
         counted(figures): the present question's figures.
+        searching(is_on): the first rows shown are not all yet, or now they are.
         failed(error): rows or figures could not be read.
     """
 
     delivered = Signal()
     counted = Signal(object)
+    searching = Signal(bool)
     failed = Signal(object)
 
     def __init__(
@@ -60,6 +63,7 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._total: int | None = None
         self._counting: Task[CountT] | None = None
         self._rereading: PagedQuestion[RowT] | None = None
+        self._is_searching = False
         self._is_counting = False
         self._has_counted = False
         self._reread_owed = False
@@ -82,12 +86,25 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         asked = self._asked
         if asked is None:
             return
+        if not page and not self._model.is_answered:
+            self._search(asked)
+            return
         size, total = self._model.page_size, self._total
         self._tasks.query(
             self,
             lambda: asked.rows(page * size, size, total=total),
             on_success=lambda rows: self._on_rows(number, page, rows),
             on_known_error=lambda error: self._on_refused(number, page, error),
+        )
+
+    def _search(self, asked: PagedQuestion[RowT]) -> None:
+        """Read the first rows, or go on doing so."""
+        number, size = self._number, self._model.page_size
+        self._tasks.query(
+            self,
+            lambda: asked.first_rows(size),
+            on_success=lambda found: self._on_first_rows(asked, found),
+            on_known_error=lambda error: self._on_refused(number, 0, error),
         )
 
     def _begin(self, number: int) -> None:
@@ -99,6 +116,7 @@ class TableFeed(QObject, Generic[RowT, CountT]):
         self._total = None
         self._has_counted = False
         self._rereading, self._reread_owed = None, False
+        self._is_searching = False
         self._asked = self._made()
         if self._asked is not None:
             self._start_count()
@@ -125,7 +143,7 @@ class TableFeed(QObject, Generic[RowT, CountT]):
 
     def _reread(self) -> None:
         """Read the same list again, as it is now."""
-        if self._rereading is not None:
+        if self._rereading is not None or self._is_searching:
             self._reread_owed = True
             return
         earlier, asked = self._asked, self._made()
@@ -175,9 +193,34 @@ class TableFeed(QObject, Generic[RowT, CountT]):
 
     def _end_reread(self) -> None:
         self._rereading = None
+        self._reread_what_is_owed()
+
+    def _reread_what_is_owed(self) -> None:
         if self._reread_owed:
             self._reread_owed = False
             self._reread()
+
+    def _on_first_rows(self, asked: PagedQuestion[RowT], found: FirstRows[RowT]) -> None:
+        if asked is not self._asked:
+            return
+        was_searching, self._is_searching = self._is_searching, not found.is_whole
+        if not was_searching and found.is_whole:
+            self._on_rows(self._number, 0, tuple(found.rows))
+            return
+        rows, total = found.rows, max(len(found.rows), self._total or 0)
+        if found.is_whole and self._total is None and len(rows) == self._model.page_size:
+            total = 2 * len(rows)
+        if was_searching:
+            following = self._model.replace(self._number, Reread({0: rows}, total))
+            self._number = self._number if following is None else following
+        else:
+            self._model.deliver(self._number, 0, rows, total)
+        self.delivered.emit()
+        self.searching.emit(self._is_searching)
+        if self._is_searching:
+            self._search(asked)
+        else:
+            self._reread_what_is_owed()
 
     def _on_rows(self, number: int, page: int, rows: tuple[RowT, ...]) -> None:
         size = self._model.page_size
@@ -218,6 +261,8 @@ class TableFeed(QObject, Generic[RowT, CountT]):
 
     def _on_refused(self, number: int, page: int, error: KnownError) -> None:
         self._model.failed(number, page)
+        if number == self._number:
+            self._is_searching = False
         self._tell(error)
 
     def _on_not_counted(self, counting: Task[CountT], error: KnownError) -> None:

@@ -37,6 +37,7 @@ from core.database.postgresql.guards import create_guard
 from core.database.postgresql.search import SEARCH_STATEMENTS
 from core.model.base import Base
 from core.model.invoices import INVOICE_STANDING, INVOICE_STANDING_ON_SERVER
+from core.model.refunds import PAID_BACK_AT
 
 _DAY_TEXT = f"""
 CREATE FUNCTION {SCHEMA}.day_text(day date) RETURNS text
@@ -46,7 +47,10 @@ BEGIN
 END $$
 """
 
-_SPELT = {f"({INVOICE_STANDING})": f"({INVOICE_STANDING_ON_SERVER})"}
+_SPELT = {
+    f"({INVOICE_STANDING})": f"({INVOICE_STANDING_ON_SERVER})",
+    f"({PAID_BACK_AT})": "refund_completed_at",
+}
 
 _TRANSACTION_OF_CHANGE = (
     f"ALTER TABLE {SCHEMA}.change ADD COLUMN written_in xid8 NOT NULL DEFAULT pg_current_xact_id()",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from core.database.call_search import CALL_SEARCH_TABLE
 from core.database.payment_search import SEARCH_TABLE
 from core.database.postgresql.engine import SCHEMA
+from core.database.refund_search import REFUND_SEARCH_TABLE
 
 TRIGRAMS = "trigrams"
 
@@ -26,7 +27,7 @@ SEARCH_STATEMENTS = (
     _TRIGRAMS_OF,
     *(
         statement
-        for table in (SEARCH_TABLE, CALL_SEARCH_TABLE)
+        for table in (SEARCH_TABLE, CALL_SEARCH_TABLE, REFUND_SEARCH_TABLE)
         for statement in (
             f"CREATE TABLE {SCHEMA}.{table} (rowid bigint PRIMARY KEY, {TRIGRAMS} text[] NOT NULL)",
             f"CREATE INDEX ix_{table}_{TRIGRAMS} ON {SCHEMA}.{table} USING gin ({TRIGRAMS})",

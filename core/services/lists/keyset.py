@@ -45,6 +45,14 @@ class Landmark:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class FirstRows(Generic[RowT]):
+    """What is known of a list's first rows; not ``is_whole`` while some may still be missing."""
+
+    rows: Sequence[RowT]
+    is_whole: bool
+
+
 class PagedQuestion(Generic[RowT]):
     """One filter in one order, while nothing changes; may be asked from several threads.
 
@@ -52,7 +60,8 @@ class PagedQuestion(Generic[RowT]):
     that nobody wants them; ``key`` names a row's place in the order. ``locate`` may tell a landmark
     at or before a position; ``find`` gives rows as they are now, those that are still in the list;
     ``count_before`` tells how many rows stand before a key, or None where counting takes too long.
-    What is read within ``one_moment`` is of one moment of the shop.
+    What is read within ``one_moment`` is of one moment of the shop. ``first``, for a list whose
+    first rows may take long to find, goes on finding them for a short while each time.
     """
 
     def __init__(
@@ -64,6 +73,7 @@ class PagedQuestion(Generic[RowT]):
         find: Callable[[Sequence[RowT]], Sequence[RowT]] = lambda rows: rows,
         count_before: Callable[[Key], int | None] = lambda _key: None,
         one_moment: Callable[[], AbstractContextManager[None]] = nullcontext,
+        first: Callable[[int, Callable[[], bool]], FirstRows[RowT]] | None = None,
     ) -> None:
         self._read = read
         self.key = key
@@ -71,6 +81,7 @@ class PagedQuestion(Generic[RowT]):
         self._find = find
         self._count_before = count_before
         self._locate = locate
+        self._first = first
         self._keys: OrderedDict[int, Key] = OrderedDict()
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
@@ -92,10 +103,17 @@ class PagedQuestion(Generic[RowT]):
         found = list(self.read(seek))
         if seek.backwards:
             found.reverse()
-        with self._lock:
-            for place in {0, len(found) - 1} if found else ():
-                self._remember(position + place, self.key(found[place]))
+        self._remember_ends(position, found)
         return tuple(found)
+
+    def first_rows(self, limit: int) -> FirstRows[RowT]:
+        """Return what is known of the first rows after a short while; ask again until whole."""
+        if self._first is None:
+            return FirstRows(self.rows(0, limit), is_whole=True)
+        found = self._first(limit, self._cancelled.is_set)
+        if found.is_whole:
+            self._remember_ends(0, found.rows)
+        return found
 
     def again(self, rows: Sequence[RowT]) -> Sequence[RowT]:
         """Return rows as they are now, without those that left the list."""
@@ -124,6 +142,11 @@ class PagedQuestion(Generic[RowT]):
         """The key of the list's first row, where it has been read."""
         with self._lock:
             return self._keys.get(0)
+
+    def _remember_ends(self, position: int, rows: Sequence[RowT]) -> None:
+        with self._lock:
+            for place in {0, len(rows) - 1} if rows else ():
+                self._remember(position + place, self.key(rows[place]))
 
     def _remember(self, place: int, key: Key) -> None:
         self._keys[place] = key

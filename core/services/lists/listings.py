@@ -19,13 +19,12 @@ from core.database.driver_questions import DriverQuestion, driver_question
 from core.database.unit_of_work import Database
 from core.services.lists.keyset import PagedQuestion, Seek
 from core.services.lists.keyset_queries import Bound, Statement, ordering, page, seek_values
-from core.services.payments.search import INDEX, SearchTerms
 from core.services.payments.totals import Total
 
 WantedT = TypeVar("WantedT")
 RowT = TypeVar("RowT")
 
-FEW_ROWS = 20_000
+FEW_ROWS = 8_000
 """As many rows are read and sorted sooner than a list is looked through for them."""
 
 
@@ -51,9 +50,9 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The rows that can fit a search at all: as many as payments have its ``terms``, or fewer."""
+    """The rows that can fit a search at all: as many as the index's ``entries``, or fewer."""
 
-    terms: SearchTerms
+    entries: Statement
     members: ColumnElement[bool]
 
 
@@ -136,6 +135,6 @@ def _found(listing: Listing[WantedT, RowT], wanted: WantedT) -> Statement:
 def _are_few(database: Database, hits: Hits | None, cancelled: Callable[[], bool]) -> bool:
     if hits is None:
         return False
-    first = select(INDEX.c.rowid).where(hits.terms.matches()).limit(FEW_ROWS + 1).subquery()
+    first = hits.entries.limit(FEW_ROWS + 1).subquery()
     counted = driver_question(select(func.count()).select_from(first), database.engine.dialect)
     return bool(database.rows(counted, {}, cancelled)[0][0] <= FEW_ROWS)

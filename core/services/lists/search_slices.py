@@ -6,6 +6,7 @@ two stretches it does. Each hit's number begins with the moment of recording.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -19,6 +20,9 @@ from core.services.lists.keyset import Seek
 
 _LAST = (1 << 63) - 1
 _PAYMENTS_AT_ONCE = 250_000
+_WHILE_S = 0.03
+"""So long a first page is looked for before what was found is shown."""
+
 _MOST_SKIPPED = 5_000
 """Farther than this the index itself passes rows over, in one go."""
 
@@ -54,21 +58,36 @@ class SearchSlices:
         by_index = seek.skip > _MOST_SKIPPED
         wanted = seek.limit if by_index else seek.limit + seek.skip
         found: list[Any] = []
-        for start, end in [(first, last)] if by_index else self._slices(first, last, descending):
-            if cancelled():
-                raise ReadCancelledError("The answer is no longer wanted.")
-            values = {
-                "first_hit": start,
-                "last_hit": end,
-                "row_limit": wanted - len(found),
-                "row_skip": seek.skip if by_index else 0,
-            }
-            found += self._database.rows(question, values, cancelled)
+        stretches = [(first, last)] if by_index else self.stretches(first, last, descending)
+        for stretch in stretches:
+            skip = seek.skip if by_index else 0
+            found += self.hits(question, stretch, wanted - len(found), skip, cancelled)
             if len(found) >= wanted:
                 break
         return found if by_index else found[seek.skip :]
 
-    def _slices(self, first: int, last: int, descending: bool) -> Iterator[tuple[int, int]]:
+    def hits(
+        self,
+        question: DriverQuestion,
+        stretch: tuple[int, int],
+        limit: int,
+        skip: int,
+        cancelled: Callable[[], bool],
+    ) -> Sequence[Any]:
+        """Return rows of one stretch, which its first and last numbers bound.
+
+        Raises:
+            ReadCancelledError: nobody waits for the answer any more.
+
+        """
+        if cancelled():
+            raise ReadCancelledError("The answer is no longer wanted.")
+        first, last = stretch
+        values = {"first_hit": first, "last_hit": last, "row_limit": limit, "row_skip": skip}
+        return self._database.rows(question, values, cancelled)
+
+    def stretches(self, first: int, last: int, descending: bool) -> Iterator[tuple[int, int]]:
+        """Yield the stretches of time between two numbers, in the list's order."""
         if self._edges is None:
             self._edges = self._found_edges()
         edges = [first, *(edge for edge in self._edges if first < edge <= last), last + 1]
@@ -82,6 +101,40 @@ class SearchSlices:
             return []
         start, end = (_moment(stored) for stored in (oldest, newest))
         return [key_in_index(start + (end - start) * place / count, 0) for place in range(1, count)]
+
+
+class FirstHits:
+    """The first page of a search, found a short while at a time.
+
+    ``rows`` are those found so far, as the driver gives them: the first ones of the list.
+    """
+
+    def __init__(
+        self, slices: SearchSlices, question: Callable[[], DriverQuestion], descending: bool
+    ) -> None:
+        self._slices = slices
+        self._question = question
+        self._descending = descending
+        self._left: list[tuple[int, int]] | None = None
+        self.rows: list[Any] = []
+
+    def go_on(self, limit: int, cancelled: Callable[[], bool]) -> bool:
+        """Look through more payments; tell whether the page of so many rows is whole.
+
+        Raises:
+            ReadCancelledError: nobody waits for the answer any more.
+
+        """
+        ends_s, question = time.monotonic() + _WHILE_S, self._question()
+        if self._left is None:
+            self._left = list(self._slices.stretches(0, _LAST, self._descending))[::-1]
+        while self._left and len(self.rows) < limit:
+            stretch = self._left.pop()
+            missing = limit - len(self.rows)
+            self.rows += self._slices.hits(question, stretch, missing, 0, cancelled)
+            if time.monotonic() > ends_s:
+                break
+        return not self._left or len(self.rows) >= limit
 
 
 def _bounds(seek: Seek, descending: bool) -> tuple[int, int]:

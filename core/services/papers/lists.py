@@ -43,7 +43,7 @@ from core.services.papers.paper_filter import (
     invoice_conditions,
     searched_invoices,
 )
-from core.services.payments.search import SearchTerms
+from core.services.payments.search import INDEX, SearchTerms
 from core.services.payments.totals import Total
 
 __all__ = ["InvoiceState", "PaperFilter", "PaperLists"]
@@ -120,7 +120,9 @@ def _invoice_statement(asked: _Asked) -> Statement:
 
 def _searched(asked: _Asked) -> Hits | None:
     terms = SearchTerms.of(asked.wanted.search)
-    return Hits(terms, searched_invoices(terms)) if terms.indexed else None
+    if not terms.indexed:
+        return None
+    return Hits(select(INDEX.c.rowid).where(terms.matches()), searched_invoices(terms))
 
 
 _INVOICES: Listing[_Asked, ListedInvoice] = Listing(

@@ -30,7 +30,8 @@ from core.permissions import Actor, Permission
 from core.services.mapping import payment_row
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment
-from core.services.payments.pages import LISTED, NEWEST_FIRST, PaymentOrder, ordered_keys
+from core.services.payments.orders import NEWEST_FIRST, PaymentOrder
+from core.services.payments.pages import LISTED, ordered_keys
 from core.services.rows import PaymentRow
 
 _KEYS_AT_ONCE = 20_000

@@ -26,7 +26,8 @@ from core.services.mapping import (
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.listed import ListedPayment
 from core.services.payments.names import PaymentNames, payment_names
-from core.services.payments.pages import NEWEST_FIRST, PaymentOrder, ask
+from core.services.payments.orders import NEWEST_FIRST, PaymentOrder
+from core.services.payments.pages import ask
 from core.services.payments.service import find_payment
 from core.services.payments.totals import DayPlaces, Total, totals
 from core.services.rows import (

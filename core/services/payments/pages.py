@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Dialect,
     Select,
-    and_,
     func,
     literal_column,
     select,
-    true,
     tuple_,
 )
 
@@ -31,6 +28,7 @@ from core.database.driver_questions import DriverQuestion, driver_question, open
 from core.database.payment_search import SEARCH_TABLE, key_in_index
 from core.database.spelling import each_number
 from core.database.unit_of_work import Database
+from core.errors import ReadCancelledError
 from core.model.customers import Order
 from core.model.payments import Payment
 from core.services.lists.keyset import Key, Landmark, PagedQuestion, Seek
@@ -40,14 +38,25 @@ from core.services.lists.keyset_queries import (
     Statement,
     beyond,
     merged_keys,
-    ordering,
     page,
     seek_values,
     turned,
 )
-from core.services.lists.search_slices import SearchSlices
+from core.services.lists.search_slices import FirstHits, SearchSlices
 from core.services.payments.filters import PaymentFilter, payment_conditions
+from core.services.payments.first_page import FirstPage
+from core.services.payments.leads import (
+    AS_PLANNED,
+    WALKED,
+    Lead,
+    as_one_truth,
+    lead_of,
+    led_conditions,
+    walked_conditions,
+    while_worth_it,
+)
 from core.services.payments.listed import ListedPayment, PaymentColumn
+from core.services.payments.orders import KEYS, NEWEST_FIRST, PaymentOrder, columns_of
 from core.services.payments.search import INDEX, INDEX_KEY, SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
@@ -56,37 +65,6 @@ LOOKED_THROUGH_ROWS = 10_000
 COUNTED_ROWS = 20_000
 """So many payments before one are counted to tell its place; farther down it is reckoned."""
 
-_MOMENT, _ID = "payment.created_at", "payment.id"
-_ORDERED_BY = {
-    PaymentColumn.CREATED_AT: (_MOMENT, _ID),
-    PaymentColumn.ID: ("payment.payment_id", _ID),
-    PaymentColumn.STATUS: ("payment.status", _MOMENT, _ID),
-    PaymentColumn.AMOUNT: ("payment.amount_minor", _MOMENT, _ID),
-    PaymentColumn.METHOD: ("payment.payment_method", _MOMENT, _ID),
-    PaymentColumn.CUSTOMER: ("payment.customer_name", _ID),
-    PaymentColumn.TELEPHONE: ("payment.phone_number", _ID),
-    PaymentColumn.TYPE: ("payment.payment_type", _MOMENT, _ID),
-    PaymentColumn.REFERENCE: ("payment.transaction_reference", _ID),
-    PaymentColumn.INVOICE: ("coalesce(payment.invoice_number, '')", _ID),
-    PaymentColumn.GATEWAY: ("payment.gateway_name", _MOMENT, _ID),
-    PaymentColumn.RECONCILED: ("payment.reconciled", _MOMENT, _ID),
-    PaymentColumn.CASHIER: ("payment.created_by", _MOMENT, _ID),
-}
-_KEYS: dict[PaymentColumn, Callable[[ListedPayment], Key]] = {
-    PaymentColumn.CREATED_AT: lambda row: (row.stored_created_at, row.id),
-    PaymentColumn.ID: lambda row: (row.payment_id, row.id),
-    PaymentColumn.STATUS: lambda row: (row.stored_status, row.stored_created_at, row.id),
-    PaymentColumn.AMOUNT: lambda row: (row.amount_minor, row.stored_created_at, row.id),
-    PaymentColumn.METHOD: lambda row: (row.stored_method, row.stored_created_at, row.id),
-    PaymentColumn.CUSTOMER: lambda row: (row.customer_name, row.id),
-    PaymentColumn.TELEPHONE: lambda row: (row.phone_number, row.id),
-    PaymentColumn.TYPE: lambda row: (row.stored_type, row.stored_created_at, row.id),
-    PaymentColumn.REFERENCE: lambda row: (row.transaction_reference, row.id),
-    PaymentColumn.INVOICE: lambda row: (row.invoice_number, row.id),
-    PaymentColumn.GATEWAY: lambda row: (row.gateway_name, row.stored_created_at, row.id),
-    PaymentColumn.RECONCILED: lambda row: (row.stored_reconciled, row.stored_created_at, row.id),
-    PaymentColumn.CASHIER: lambda row: (row.created_by, row.stored_created_at, row.id),
-}
 LISTED = (
     Payment.id,
     Payment.created_at,
@@ -115,17 +93,6 @@ LISTED = (
 """The columns of :class:`ListedPayment`, in its order."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentOrder:
-    """By which column, and which way round."""
-
-    column: PaymentColumn = PaymentColumn.CREATED_AT
-    descending: bool = True
-
-
-NEWEST_FIRST = PaymentOrder()
-
-
 def ask(
     database: Database,
     wanted: PaymentFilter,
@@ -136,44 +103,90 @@ def ask(
 ) -> PagedQuestion[ListedPayment]:
     """Return a filter in an order as a question that is answered page by page."""
     by_index = _is_answered_by_index(wanted, order)
-    key = _key_of_hit if by_index else _KEYS[order.column]
+    key = _key_of_hit if by_index else KEYS[order.column]
 
     dialect = database.engine.dialect
 
+    def hits_question(backwards: bool = False) -> DriverQuestion:
+        return page_question(wanted, order, backwards, Bound(0, False), dialect)
+
     slices = SearchSlices(database)
+    hits = FirstHits(slices, hits_question, order.descending)
+    led = LedReading(database, wanted, order)
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
         if by_index:
             descending = order.descending is not seek.backwards
-            question = page_question(wanted, order, seek.backwards, Bound(0, False), dialect)
-            return list(
-                map(ListedPayment._make, slices.read(question, seek, descending, cancelled))
-            )
-        question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
-        return list(map(ListedPayment._make, database.rows(question, _values(seek), cancelled)))
+            found = slices.read(hits_question(seek.backwards), seek, descending, cancelled)
+            return list(map(ListedPayment._make, found))
+        return list(map(ListedPayment._make, led.read(seek, cancelled)))
 
-    def find(known: Sequence[ListedPayment]) -> Sequence[ListedPayment]:
-        ids = json.dumps([row.id for row in known])
-        found = database.rows(_again_question(wanted, dialect), {"row_ids": ids})
+    def find(ids: Sequence[int]) -> Sequence[ListedPayment]:
+        values = {"row_ids": json.dumps(ids)}
+        found = database.rows(_again_question(wanted, dialect), values)
         return list(map(ListedPayment._make, found))
 
     return PagedQuestion(
         rows,
         key,
         locate=locate,
-        find=find,
+        find=lambda known: find([row.id for row in known]),
         count_before=count_before,
         one_moment=database.one_moment,
+        first=FirstPage(database, wanted, order, hits, find).read if by_index else None,
     )
+
+
+class LedReading:
+    """Reads the pages of one question by what leads it, which is found out once."""
+
+    def __init__(self, database: Database, wanted: PaymentFilter, order: PaymentOrder) -> None:
+        self._database = database
+        self._wanted = wanted
+        self._order = order
+        self._lead: Lead | None = None
+        self._walk_s = 0.0
+
+    def read(self, seek: Seek, cancelled: Callable[[], bool]) -> Sequence[Any]:
+        """Return a page's rows as the driver gives them.
+
+        Raises:
+            ReadCancelledError: nobody waits for the answer any more.
+
+        """
+        if self._lead is None:
+            self._lead, self._walk_s = lead_of(
+                self._database, self._wanted, self._order.column, cancelled
+            )
+        if self._lead is WALKED:
+            try:
+                return self._rows(seek, while_worth_it(self._walk_s, cancelled, seek.skip), WALKED)
+            except ReadCancelledError:
+                if cancelled():
+                    raise
+                self._lead = AS_PLANNED
+        return self._rows(seek, cancelled, self._lead)
+
+    def _rows(self, seek: Seek, cancelled: Callable[[], bool], lead: Lead) -> Sequence[Any]:
+        dialect = self._database.engine.dialect
+        question = page_question(
+            self._wanted, self._order, seek.backwards, Bound.of(seek), dialect, lead
+        )
+        return self._database.rows(question, _values(seek), cancelled)
 
 
 def count_before(
     database: Database, wanted: PaymentFilter, order: PaymentOrder, key: Key
 ) -> int | None:
-    """Return how many payments stand before a key, or None where they are very many."""
-    question = _place_question(wanted, order, len(key), database.engine.dialect)
+    """Return how many payments stand before a key, or None where counting them takes long."""
+    lead, walk_s = lead_of(database, wanted, order.column, lambda: False)
+    question = _place_question(wanted, order, len(key), database.engine.dialect, lead)
     values = _values(Seek(COUNTED_ROWS, key))
-    count: int = database.rows(question, values)[0][0]
+    ends = while_worth_it(walk_s, lambda: False) if lead is WALKED else None
+    try:
+        count: int = database.rows(question, values, ends)[0][0]
+    except ReadCancelledError:
+        return None
     return count if count < COUNTED_ROWS else None
 
 
@@ -183,37 +196,56 @@ def _values(seek: Seek) -> dict[str, object]:
 
 @lru_cache(maxsize=64)
 def page_question(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound, dialect: Dialect
+    wanted: PaymentFilter,
+    order: PaymentOrder,
+    backwards: bool,
+    key: Bound,
+    dialect: Dialect,
+    lead: Lead = AS_PLANNED,
 ) -> DriverQuestion:
     """Return the question of a page, whose key, limit and skip are left open.
 
     Made once for a filter and an order: building one takes longer than answering it.
     """
-    return driver_question(_statement(wanted, order, backwards, key), dialect)
+    descending = order.descending is not backwards
+    if lead is AS_PLANNED:
+        return driver_question(_statement(wanted, order, descending, key), dialect)
+    if lead is WALKED:
+        walked = _walked_statement(wanted, order.column, descending, key)
+        return driver_question(walked, dialect)
+    columns = columns_of(order.column, indexed=False)
+    found = select(*LISTED).where(*_sorted_conditions(wanted, lead))
+    return driver_question(page(found, columns, descending, key), dialect)
 
 
 @lru_cache(maxsize=64)
 def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
     """Return the question which of some payments a filter still finds."""
     given = each_number(open_value("row_ids"))
-    terms = SearchTerms.of(wanted.search)
     # As one truth, so that each payment is found by its key and by no index of the filter's.
-    fits = and_(true(), *terms.conditions(), *_unsearched(wanted)).is_(True)
+    fits = as_one_truth(wanted)
     return driver_question(select(*LISTED).where(Payment.id.in_(given), fits), dialect)
 
 
 @lru_cache(maxsize=64)
 def _place_question(
-    wanted: PaymentFilter, order: PaymentOrder, values: int, dialect: Dialect
+    wanted: PaymentFilter, order: PaymentOrder, values: int, dialect: Dialect, lead: Lead
 ) -> DriverQuestion:
     terms = SearchTerms.of(wanted.search)
     found = select(Payment.id).where(*terms.conditions(), *_unsearched(wanted))
-    if _is_answered_by_index(wanted, order):
-        columns: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
+    columns: Columns
+    if lead is WALKED:
+        columns = columns_of(order.column, indexed=True)
+        found = select(Payment.id).where(*walked_conditions(wanted, order.column))
+    elif lead is not AS_PLANNED:
+        columns = columns_of(order.column, indexed=False)
+        found = select(Payment.id).where(*_sorted_conditions(wanted, lead))
+    elif _is_answered_by_index(wanted, order):
+        columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
         found = found.select_from(INDEX).join(Payment, Payment.id == INDEX_KEY)
         found = found.where(terms.matches())
     else:
-        columns = _columns(order.column, indexed=not terms)
+        columns = columns_of(order.column, indexed=not terms)
         if terms:
             found = found.where(*(terms.membership() or [Payment.id.in_(newest(wanted))]))
     before = found.where(*beyond(columns, not order.descending, Bound(values, inclusive=False)))
@@ -222,9 +254,8 @@ def _place_question(
 
 
 def _statement(
-    wanted: PaymentFilter, order: PaymentOrder, backwards: bool, key: Bound
+    wanted: PaymentFilter, order: PaymentOrder, descending: bool, key: Bound
 ) -> Statement:
-    descending = order.descending is not backwards
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):
         by_hit: Columns = (literal_column(f"{SEARCH_TABLE}.rowid"),)
@@ -238,14 +269,14 @@ def _statement(
         return page(found, by_hit, descending, key)
     if terms and order.column is PaymentColumn.CREATED_AT and len(_arms(wanted)) == 1:
         # Walked from the newest on, it ends at the first hundred hits.
-        columns = _columns(order.column, indexed=True)
+        columns = columns_of(order.column, indexed=True)
         found = select(*LISTED).where(
             tuple_(*columns) >= _oldest_looked_at(wanted, columns),
             *terms.conditions(),
             *_unsearched(wanted),
         )
         return page(found, columns, descending, key)
-    columns = _columns(order.column, indexed=not terms)
+    columns = columns_of(order.column, indexed=not terms)
     if terms:
         found = select(*LISTED).where(
             *(terms.membership() or [Payment.id.in_(newest(wanted))]),
@@ -255,12 +286,40 @@ def _statement(
         return page(found, columns, descending, key)
     if len(_arms(wanted)) == 1:
         return page(select(*LISTED).where(*_unsearched(wanted)), columns, descending, key)
-    picked = _merged(wanted, columns, descending, key, open_value("arm_limit"))
+    arms = [_unsearched(arm) for arm in _arms(wanted)]
+    return _picked(arms, order.column, descending, key)
+
+
+def _sorted_conditions(wanted: PaymentFilter, lead: Lead) -> list[ColumnElement[bool]]:
+    few: Statement = select(Payment.id).where(*led_conditions(lead.part))
+    return [Payment.id.in_(few), as_one_truth(wanted)]
+
+
+def _walked_statement(
+    wanted: PaymentFilter, column: PaymentColumn, descending: bool, key: Bound
+) -> Statement:
+    columns = columns_of(column, indexed=True)
+    arms = [walked_conditions(arm, column) for arm in _arms(wanted, walked_by=column)]
+    if len(arms) == 1:
+        return page(select(*LISTED).where(*arms[0]), columns, descending, key)
+    return _picked(arms, column, descending, key)
+
+
+def _picked(
+    arms: Sequence[Sequence[ColumnElement[bool]]],
+    column: PaymentColumn,
+    descending: bool,
+    key: Bound,
+) -> Statement:
+    """Return a page of what several filters find together."""
+    columns = columns_of(column, indexed=True)
+    limit = open_value("arm_limit")
+    picked = merged_keys(Payment.id.expression, arms, columns, descending, key, limit)
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (
         select(*LISTED)
         .where(Payment.id.in_(picked))
-        .order_by(*turned(_columns(order.column, indexed=False), descending))
+        .order_by(*turned(columns_of(column, indexed=False), descending))
     )
 
 
@@ -279,7 +338,7 @@ def ordered_keys(wanted: PaymentFilter, order: PaymentOrder) -> Select[int]:
     found = select(Payment.id).where(*payment_conditions(wanted))
     if terms.is_unindexed:
         found = found.where(Payment.id.in_(newest(wanted)))
-    return found.order_by(*turned(_columns(order.column, indexed=not terms), order.descending))
+    return found.order_by(*turned(columns_of(order.column, indexed=not terms), order.descending))
 
 
 def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:
@@ -291,39 +350,33 @@ def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
 
 
-def _columns(ordered_by: PaymentColumn, *, indexed: bool) -> Columns:
-    return ordering(_ORDERED_BY[ordered_by], indexed=indexed)
-
-
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
     return payment_conditions(replace(wanted, search=""))
 
 
-def _arms(wanted: PaymentFilter) -> list[PaymentFilter]:
-    """Return a filter as filters of one state and one method each: an index serves only these."""
-    statuses = [frozenset({each}) for each in sorted(wanted.statuses)] or [frozenset()]
-    methods = [frozenset({each}) for each in sorted(wanted.methods)] or [frozenset()]
+def _arms(wanted: PaymentFilter, *, walked_by: PaymentColumn | None = None) -> list[PaymentFilter]:
+    """Return a filter as filters of one state and one method each: an index serves only these.
+
+    The index of an order that is walked serves the order's own column alone.
+    """
+    statuses, methods = [wanted.statuses], [wanted.methods]
+    if wanted.statuses and walked_by in {None, PaymentColumn.STATUS}:
+        statuses = [frozenset({each}) for each in sorted(wanted.statuses)]
+    if wanted.methods and walked_by in {None, PaymentColumn.METHOD}:
+        methods = [frozenset({each}) for each in sorted(wanted.methods)]
     return [
         replace(wanted, statuses=status, methods=method)
         for status, method in product(statuses, methods)
     ]
 
 
-def _merged(
-    wanted: PaymentFilter,
-    columns: Columns,
-    descending: bool,
-    key: Bound,
-    limit: int | BindParameter[Any],
-) -> Select[int]:
-    arms = [_unsearched(arm) for arm in _arms(wanted)]
-    return merged_keys(Payment.id.expression, arms, columns, descending, key, limit)
-
-
 def newest(wanted: PaymentFilter) -> Statement:
     """Return the newest payments of a filter, as far back as they are looked through."""
-    columns = _columns(PaymentColumn.CREATED_AT, indexed=True)
-    found = _merged(wanted, columns, True, Bound(0, False), LOOKED_THROUGH_ROWS)
+    columns = columns_of(PaymentColumn.CREATED_AT, indexed=True)
+    arms = [_unsearched(arm) for arm in _arms(wanted)]
+    found = merged_keys(
+        Payment.id.expression, arms, columns, True, Bound(0, False), LOOKED_THROUGH_ROWS
+    )
     return found.limit(LOOKED_THROUGH_ROWS)
 
 

@@ -21,7 +21,8 @@ from core.model.payments import Payment, PaymentMethod
 from core.services.lists.keyset import Key, Landmark
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.listed import PaymentColumn
-from core.services.payments.pages import PaymentOrder, count_before, newest
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import count_before, newest
 from core.services.payments.search import SearchTerms
 
 _STORED = "%Y-%m-%d %H:%M:%S.%f"

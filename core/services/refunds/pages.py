@@ -8,16 +8,30 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, String, column, func, literal_column, select, table
 
-from core.database.spelling import moment_or_nothing
+from core.database.hints import unindexed
+from core.database.payment_search import KEY_MASK
+from core.database.refund_search import (
+    REFUND_SEARCH_TABLE,
+    searched_refund_text,
+    server_searched_refund_text,
+)
+from core.database.spelling import Spelt, has_text, index_hit, moment_or_nothing
 from core.database.unit_of_work import Database
 from core.model.invoices import CreditNote
 from core.model.payments import Payment, PaymentMethod
-from core.model.refunds import RefundRequest, RefundStatus
+from core.model.refunds import DECIDED_BY, RefundRequest, RefundStatus
 from core.permissions import Actor, Permission
 from core.services.lists.keyset import PagedQuestion
-from core.services.lists.listings import Listing, ListOrder, Place, ask_listing, listing_totals
+from core.services.lists.listings import (
+    Hits,
+    Listing,
+    ListOrder,
+    Place,
+    ask_listing,
+    listing_totals,
+)
 from core.services.payments.filters import RefundFilter, decided_by, refund_conditions
 from core.services.payments.search import SearchTerms
 from core.services.payments.totals import Total
@@ -39,6 +53,14 @@ class RefundColumn(StrEnum):
     INVOICE = "invoice_number"
     CREDIT_NOTE = "credit_note_number"
 
+
+_INDEX = table(REFUND_SEARCH_TABLE, column("rowid"))
+_HIT_KEY: ColumnElement[int] = literal_column(f"({REFUND_SEARCH_TABLE}.rowid & {KEY_MASK})")
+_SEARCHED = Spelt(
+    f"({searched_refund_text('refund_request')})",
+    f"({server_searched_refund_text('refund_request')})",
+    String,
+)
 
 NEWEST_REQUESTS = ListOrder(RefundColumn.REQUESTED)
 
@@ -142,28 +164,25 @@ def _moment(stored: str) -> datetime:
 def _conditions(wanted: RefundListFilter) -> list[ColumnElement[bool]]:
     conditions = refund_conditions(wanted.of)
     if wanted.methods:
-        conditions.append(Payment.payment_method.in_(wanted.methods))
+        # Looked at refund by refund: by its index every payment of a method would be read.
+        conditions.append(unindexed(Payment.payment_method).in_(wanted.methods))
     terms = SearchTerms.of(wanted.search)
-    own = (
-        RefundRequest.refund_id,
-        RefundRequest.reason,
-        RefundRequest.reason_note,
-        RefundRequest.refund_transaction_id,
-        RefundRequest.requested_by,
-        RefundRequest.approved_by,
-        RefundRequest.rejected_by,
-        CreditNote.credit_note_number,
-    )
-    for term, in_payment in zip(terms.all, terms.conditions(), strict=True):
-        in_refund = (field.icontains(term, autoescape=True) for field in own)
-        conditions.append(or_(*in_refund, in_payment))
+    conditions += [has_text(_SEARCHED, term) for term in terms.all]
     return conditions
+
+
+def _hits(wanted: RefundListFilter) -> Hits | None:
+    terms = SearchTerms.of(wanted.search)
+    if not terms.indexed:
+        return None
+    matches = index_hit(REFUND_SEARCH_TABLE, terms.indexed)
+    members = select(_HIT_KEY).select_from(_INDEX).where(matches)
+    return Hits(select(_INDEX.c.rowid).where(matches), RefundRequest.id.in_(members))
 
 
 _ID = Place("refund_request.id", "id")
 _REQUESTED = Place("refund_request.requested_at", "stored_requested_at")
 _COMPLETED = moment_or_nothing("refund_request.refund_completed_at")
-_DECIDED_BY = "coalesce(nullif(refund_request.rejected_by, ''), refund_request.approved_by, '')"
 _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
     row=ListedRefund._make,
     selected=lambda _wanted: (
@@ -200,6 +219,7 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
     ),
     summed=(RefundRequest.refund_amount_minor, RefundRequest.currency),
     conditions=_conditions,
+    hits=_hits,
     orders={
         RefundColumn.STATUS: (Place("refund_request.status", "stored_status"), _REQUESTED, _ID),
         RefundColumn.REQUESTED: (_REQUESTED, _ID),
@@ -215,9 +235,9 @@ _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
             _REQUESTED,
             _ID,
         ),
-        RefundColumn.DECIDED_BY: (Place(_DECIDED_BY, "decided_by"), _REQUESTED, _ID),
+        RefundColumn.DECIDED_BY: (Place(f"({DECIDED_BY})", "decided_by"), _REQUESTED, _ID),
         RefundColumn.COMPLETED: (
-            Place(_COMPLETED.in_file, "stored_completed_at", _COMPLETED.on_server),
+            Place(f"({_COMPLETED.in_file})", "stored_completed_at", _COMPLETED.on_server),
             _ID,
         ),
         RefundColumn.INVOICE: (

@@ -21,6 +21,7 @@ from core.database.call_search import CALL_SEARCH_INDEX
 from core.database.engine import open_engine, sqlite_url
 from core.database.guards import sqlite_guards
 from core.database.payment_search import SEARCH_INDEX
+from core.database.refund_search import REFUND_SEARCH_INDEX
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.base import Base
@@ -51,6 +52,7 @@ def test_the_migrations_make_what_the_models_say(tmp_path: Path) -> None:
         Base.metadata.create_all(connection)
         connection.execute(text(SEARCH_INDEX))
         connection.execute(text(CALL_SEARCH_INDEX))
+        connection.execute(text(REFUND_SEARCH_INDEX))
         for trigger in sqlite_guards().values():
             connection.execute(text(trigger))
     modelled.dispose()

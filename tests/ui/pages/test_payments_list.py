@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from core.model.payments import PaymentMethod, PaymentType
+from core.services.lists import search_slices
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.rules import RecordPayment
 from tests.ui.pages.payments_steps import (
@@ -182,6 +183,25 @@ def test_a_search_that_finds_nothing_offers_to_clear_it(qtbot, three):
     page.list.no_results.button.click()
     shows(qtbot, page, 3, 2, 1)
     assert page.list.bar.search.text() == ""
+
+
+def test_a_long_search_says_that_older_payments_are_looked_through_and_when_all_were(
+    qtbot, three, monkeypatch
+):
+    page = open_page(qtbot, three)
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 1)
+    monkeypatch.setattr(search_slices, "_WHILE_S", -1)
+    told = []
+    page.list.feed.searching.connect(
+        lambda _is_on: told.append((page.list.progress.isVisible(), page.list.progress.text()))
+    )
+    qtbot.keyClicks(page.list.bar.search, "customer")
+    qtbot.waitUntil(lambda: (True, "All payments have been searched.") in told)
+    assert told[0] == (True, "Searching older payments…")
+    shows(qtbot, page, 3, 2, 1)
+    qtbot.keyClicks(page.list.bar.search, " ord-00")
+    page.list.bar.search.clear()
+    qtbot.waitUntil(page.list.progress.isHidden)
 
 
 # Filters by name

@@ -14,7 +14,8 @@ from core.services.lists.keyset import PagedQuestion
 from core.services.payments.choices import PaymentSelection
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
-from core.services.payments.pages import LOOKED_THROUGH_ROWS, PaymentOrder
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import LOOKED_THROUGH_ROWS
 from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
@@ -50,6 +51,8 @@ def payments_plan(context: PageContext) -> ListPlan[ListedPayment]:
             none_at_all=none_at_all,
             no_results=translate("PaymentsList", "No payment fits these filters."),
             fill=translate("PaymentsList", "Import payments…") if may_import else "",
+            searching=translate("PaymentsList", "Searching older payments…"),
+            searched=translate("PaymentsList", "All payments have been searched."),
         ),
         columns=payment_columns(),
         row_id=lambda row: row.payment_id,

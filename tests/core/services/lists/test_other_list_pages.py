@@ -320,6 +320,9 @@ REFUND_FILTERS = (
     RefundListFilter(RefundFilter(people=frozenset({"bosco"}))),
     RefundListFilter(search="jean twice"),
     RefundListFilter(search="RT1"),
+    RefundListFilter(search="cn-000"),
+    RefundListFilter(search="7881200 keza"),
+    RefundListFilter(search='"*%'),
     RefundListFilter(search="e"),
 )
 
@@ -342,8 +345,10 @@ def fits_refund(row: ListedRefund, wanted: RefundListFilter, phones: dict[str, s
     )
 
 
+@pytest.mark.parametrize("few", [0, 100_000], ids=["in_order", "hits_first"])
 @pytest.mark.parametrize("order", orders(list(RefundColumn)), ids=name_of)
-def test_refunds(shop: App, order: ListOrder) -> None:
+def test_refunds(shop: App, order: ListOrder, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listings, "FEW_ROWS", few)
     everything = shop.refund_lists.ask(ACTOR, RefundListFilter()).rows(0, 1_000)
     assert len(everything) == ROWS
     with shop.database.read() as session:

@@ -12,7 +12,8 @@ from core.permissions import Actor, Role
 from core.services.payments.choices import PaymentChoices, PaymentSelection, listed
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment
-from core.services.payments.pages import NEWEST_FIRST, PaymentOrder, ask
+from core.services.payments.orders import NEWEST_FIRST, PaymentOrder
+from core.services.payments.pages import ask
 from tests.core.services.payments.test_payment_pages import FILTERS, ORDERS
 from tests.core.services.payments.test_payment_pages import shop as shop  # noqa: PLC0414 - a fixture
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from core.clock import shop_date
+from core.database import engine
 from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
@@ -17,11 +20,13 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTy
 from core.permissions import Actor, Role
 from core.services.lists import search_slices
 from core.services.lists.keyset import Seek
+from core.services.payments import leads
 from core.services.payments import pages as payment_pages
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.payments.lists import PaymentLists
-from core.services.payments.pages import PaymentOrder, ask
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import ask
 from tests.core.services.empty_shop import EmptyShop
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -41,6 +46,10 @@ FILTERS = (
     PaymentFilter(reconciled=True),
     PaymentFilter(least_minor=1_000, most_minor=1_000),
     PaymentFilter(least_minor=600),
+    PaymentFilter(least_minor=600, most_minor=14_999, created_by="aline"),
+    PaymentFilter(
+        first_day=date(2026, 6, 3), last_day=date(2026, 6, 6), methods=frozenset(METHODS[:2])
+    ),
 )
 
 
@@ -93,6 +102,9 @@ def fits(row: ListedPayment, wanted: PaymentFilter) -> bool:
         and (not wanted.methods or row.payment_method in wanted.methods)
         and (wanted.reconciled is None or row.reconciled is wanted.reconciled)
         and (wanted.least_minor is None or row.amount_minor >= wanted.least_minor)
+        and (wanted.created_by is None or row.created_by == wanted.created_by)
+        and (wanted.first_day is None or shop_date(row.created_at) >= wanted.first_day)
+        and (wanted.last_day is None or shop_date(row.created_at) <= wanted.last_day)
         and (wanted.most_minor is None or row.amount_minor <= wanted.most_minor)
         and all(
             any(word.lower() in field.lower() for field in fields) for word in wanted.search.split()
@@ -142,6 +154,26 @@ def test_every_page_from_anywhere_is_its_stretch_of_the_list(
         total = len(expected) if chance.random() < 0.5 else None
         page = question.rows(place, 10, total=total)
         assert [row.id for row in page] == expected[place : place + 10], place
+
+
+@pytest.mark.parametrize("is_given_up", [False, True], ids=["walked", "given up"])
+@pytest.mark.parametrize("column", PaymentColumn)
+@pytest.mark.parametrize("number", [2, 3, 10, 11])
+def test_an_order_that_is_walked_for_many_payments_gives_the_same_pages(
+    shop: Database,
+    number: int,
+    column: PaymentColumn,
+    is_given_up: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leads, "FEW_ROWS", -1)
+    if is_given_up:
+        monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+        monkeypatch.setattr(engine, "_STEPS_BETWEEN_QUESTIONS", 1)
+    for descending in (True, False):
+        test_every_page_from_anywhere_is_its_stretch_of_the_list(
+            shop, FILTERS[number], PaymentOrder(column, descending)
+        )
 
 
 def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
@@ -204,6 +236,61 @@ def test_a_search_nobody_waits_for_ends_between_two_stretches(
     question.cancel()
     with pytest.raises(ReadCancelledError):
         question.rows(0, 10)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a search told after every few payments it looked through."""
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    monkeypatch.setattr(search_slices, "_WHILE_S", -1)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("descending", [True, False])
+@pytest.mark.parametrize("typed", ["jean", "REF-4", "ord-01", "0788120", "INV-2 uwase", "zzzz"])
+def test_the_first_page_of_a_search_is_told_while_it_is_looked_for(
+    shop: Database, typed: str, descending: bool
+) -> None:
+    wanted, order = PaymentFilter(search=typed), PaymentOrder(descending=descending)
+    whole = ask(shop, wanted, order).rows(0, 40)
+    question = ask(shop, wanted, order)
+    stored = replace(wanted, search=typed.removeprefix("0"))
+    fitting = {row.id for row in everything(shop) if fits(row, stored)}
+    steps = [question.first_rows(40)]
+    while not steps[-1].is_whole:
+        steps.append(question.first_rows(40))
+
+    assert len(steps) > 1
+    assert tuple(steps[-1].rows) == whole
+    for step in steps:
+        keys = [sort_key(order.column, row) for row in step.rows]
+        assert keys == sorted(set(keys), reverse=descending)
+        assert {row.id for row in step.rows} <= fitting
+    assert question.rows(40, 10) == ask(shop, wanted, order).rows(40, 10)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "typed", ["REF-49", "INV-299", "TX1", "+2507881200", "0788120039", "ORD-01"]
+)
+def test_numbers_that_begin_as_typed_are_shown_at_once(shop: Database, typed: str) -> None:
+    begins = typed.replace("0788", "+250788") if typed.startswith("0") else typed
+    question = ask(shop, PaymentFilter(search=typed), PaymentOrder(descending=False))
+    found = question.first_rows(1_000)
+    assert not found.is_whole
+    numbers = [
+        (row.transaction_reference, row.invoice_number, row.transaction_id, row.phone_number,
+         row.order_number)
+        for row in found.rows
+    ]  # fmt: skip
+    missed = [
+        row
+        for row in everything(shop)
+        if row.id not in {each.id for each in found.rows}
+        and row.transaction_reference.startswith(begins)
+    ]
+    assert any(number.startswith(begins) for each in numbers for number in each)
+    assert missed == []
 
 
 def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:

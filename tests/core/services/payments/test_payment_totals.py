@@ -11,7 +11,8 @@ from core.database.unit_of_work import Database
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.services.lists.keyset import Seek
 from core.services.payments.filters import PaymentFilter
-from core.services.payments.pages import PaymentOrder, ask
+from core.services.payments.orders import PaymentOrder
+from core.services.payments.pages import ask
 from core.services.payments.totals import DayPlaces, is_kept_by_day, totals
 from tests.core.services.payments.test_payment_pages import FILTERS, FIRST, fits, shop
 
