@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.matching.facts import PaymentFacts
@@ -21,8 +21,6 @@ from core.matching.identifiers import (
 from core.matching.names import name_words
 from core.matching.phones import showing
 from core.matching.records import OpenPayment, OpenRefund
-
-_RELEASED_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,6 @@ class PaymentColumns:
             if each.reconciled:
                 columns.reconciled.add(place)
         return columns
-
-    def release(self) -> None:
-        """Let go of all payments bit by bit: all at once would keep the window waiting."""
-        for each in fields(self):
-            column = getattr(self, each.name)
-            while isinstance(column, list) and column:
-                del column[-_RELEASED_AT_ONCE:]
 
     def payment(self, place: int) -> OpenPayment:
         """Return one payment."""
@@ -286,12 +277,6 @@ class Books(Mapping[str, PaymentFacts]):
                 for amount_minor, places in amounts.items()
             }
         return self._of_amount
-
-    def release(self) -> None:
-        """Let go of the large indexes bit by bit: all at once would keep the window waiting."""
-        self.identifiers.release()
-        while self.places:
-            self.places.popitem()
 
 
 class FreePayments:

@@ -101,7 +101,6 @@ def match(
         last_pass(board)
         work.done(len(given))
     result = board.result()
-    books.release()
     work.done(len(given))
     return result
 

@@ -228,14 +228,6 @@ class IdentifierIndex:
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
 
-    def release(self) -> None:
-        """Let go of everything bit by bit."""
-        for folded in self.folded:
-            while folded:
-                del folded[-_STRETCH:]
-        while self._place_of:
-            self._place_of.popitem()
-
     def known(self, folded: Set[str]) -> Set[str]:
         """Return which of these some payment has."""
         return self._place_of.keys() & folded

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from itertools import compress
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import String, column, func, select, update
@@ -23,6 +24,8 @@ from core.model.reconciliations import (
     StatementLine,
 )
 from core.services.learning.declines import declined_of
+from core.services.learning.keys import these
+from core.services.matching.line_offers import offers_of
 
 _ROWS_ONLY = {"synchronize_session": False}
 _INSERT_MATCH = (
@@ -47,7 +50,7 @@ def store_proposals(
     still_open = _open_line_ids(session, reconciliation)
     declined = declined_of(session, reconciliation)
     offered = (*result.matches, *result.suggestions)
-    keys = _payment_keys(session, offered)
+    keys, reconciled = _payment_keys(session, offered)
     # The matcher knows what was declined before; this leaves out what was while it looked.
     wanted = [
         proposal
@@ -73,12 +76,13 @@ def store_proposals(
             for position, payment in enumerate(each.payment_ids)
         ],
     )
-    session.execute(
-        update(StatementLine)
-        .where(StatementLine.id.in_(select(MatchLine.line_id).where(MatchLine.match_id >= first)))
-        .values(state=LineState.SUGGESTED, offer=None),
-        execution_options=_ROWS_ONLY,
-    )
+    for offer, line_ids in offers_of(wanted, reconciled).items():
+        session.execute(
+            update(StatementLine)
+            .where(StatementLine.id.in_(these(line_ids)))
+            .values(state=LineState.SUGGESTED, offer=offer),
+            execution_options=_ROWS_ONLY,
+        )
     session.expire_all()
     reconciliation.not_searched = _not_searched(session, result, still_open)
 
@@ -174,17 +178,20 @@ def _insert_links(
     )
 
 
-def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
-    """Return the internal key of every payment the proposals name."""
+def _payment_keys(
+    session: Session, proposals: Sequence[Proposal]
+) -> tuple[dict[str, int], AbstractSet[str]]:
+    """Return the internal key of every payment the proposals name, and who is proved already."""
     wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
     asked = func.json_each(json.dumps(wanted)).table_valued(column("value"))
+    columns = (Payment.payment_id, Payment.id, Payment.__table__.c.reconciled)
     found = session.execute(
-        select(
-            func.json_group_array(Payment.payment_id, type_=String),
-            func.json_group_array(Payment.id, type_=String),
-        ).where(Payment.payment_id.in_(select(asked.c.value)))
+        select(*(func.json_group_array(each, type_=String) for each in columns)).where(
+            Payment.payment_id.in_(select(asked.c.value))
+        )
     ).one()
-    return dict(zip(*map(json.loads, found), strict=True))
+    ids, keys, flags = map(json.loads, found)
+    return dict(zip(ids, keys, strict=True)), set(compress(ids, flags))
 
 
 def _json_list(texts: Sequence[str]) -> str:
