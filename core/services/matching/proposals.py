@@ -164,17 +164,17 @@ def _insert_links(
     given: Sequence[str],
     links: Sequence[tuple[int, ...]],
 ) -> None:
-    """Write links with their flags down, the driver's own way: these are most of all rows."""
-    if not links:
-        return
-    names = [
-        *given,
-        *(column.name for column in model.__table__.columns if column.name not in given),
-    ]
-    values = ["?"] * len(given) + ["0"] * (len(names) - len(given))
+    """Write links with their flags down, in one statement: these are most of all rows.
+
+    A statement whose rows guards look at prepares to be undone; for each row that costs more than
+    the row itself.
+    """
+    flags = [each.name for each in model.__table__.columns if each.name not in given]
+    values = [f"json_extract(value, '$[{place}]')" for place in range(len(given))]
     session.connection().exec_driver_sql(
-        f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({', '.join(values)})",  # noqa: S608
-        links,
+        f"INSERT INTO {model.__tablename__} ({', '.join((*given, *flags))})"  # noqa: S608
+        f" SELECT {', '.join((*values, *('0' for _ in flags)))} FROM json_each(?)",
+        (json.dumps(links),),
     )
 
 
