@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
 from math import prod
@@ -228,9 +228,15 @@ class IdentifierIndex:
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
 
-    def known(self, folded: Set[str]) -> Set[str]:
-        """Return which of these some payment has."""
-        return self._place_of.keys() & folded
+    def placed(self, folded: Sequence[str]) -> list[tuple[str, int]]:
+        """Return which of these some payment has, each with the place of every such payment."""
+        places = map(self._place_of.get, folded)
+        found = [
+            (key, place) for key, place in zip(folded, places, strict=True) if place is not None
+        ]
+        if self._shared and not self._shared.keys().isdisjoint(folded):
+            return [(key, place) for key, _ in found for place in self.places_of(key)]
+        return found
 
     def places_of(self, folded: str) -> Collection[int]:
         """Return the places of the payments that have this identifier; none where all share it."""

@@ -32,12 +32,17 @@ class Neighbours:
                 self._beginning[key[:MIN_WORD]].append(key)
         self._in_order: set[str] = set()
 
-    def near(self, word: str) -> list[tuple[str, int]]:
-        """Return identifiers, folded, with how many characters are cut off; 0 for another slip."""
+    def slips(self, word: str) -> list[str]:
+        """Return what a word may be with one slip undone, whether known or not, each once."""
         slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
         slips.discard(word)
-        found = [*self._cut(word), *((key, 0) for key in self._index.known(slips))]
-        return [each for each in found if stands_alone(each[0])]
+        if _stays_telling(word):
+            return list(slips)
+        return [each for each in slips if stands_alone(each)]
+
+    def continued(self, word: str) -> list[tuple[str, int]]:
+        """Return identifiers that begin with a word, with how many characters are cut off."""
+        return [each for each in self._cut(word) if stands_alone(each[0])]
 
     def _cut(self, word: str) -> Iterator[tuple[str, int]]:
         head = word[:MIN_WORD]
@@ -88,6 +93,12 @@ class Neighbours:
         if len(word) - 1 in self._letters:
             for place in range(len(word)):
                 yield word[:place] + word[place + 1 :]
+
+
+def _stays_telling(word: str) -> bool:
+    """Tell whether a word stands alone whatever single slip is undone in it."""
+    digits = sum(map(str.isdigit, word))
+    return len(word) > MIN_LENGTH and digits > 1 and len(word) - digits > 1
 
 
 def _letters_of(columns: Iterable[Sequence[str]]) -> dict[int, list[str]]:
