@@ -218,22 +218,13 @@ class Books(Mapping[str, PaymentFacts]):
 
     def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
         """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
-        names = self.columns.customer_names
-        sought = {key for key, _ in wanted}
-        keys = {written: name_key(self.name(written)) for written in set(names)}
-        found: dict[tuple[str, date], list[int]] = {each: [] for each in wanted}
-        of_day: dict[date, dict[str, list[int]]] = {day: {} for _, day in wanted}
-        for written, key in keys.items():
-            if key in sought:
-                for day, of_name in of_day.items():
-                    if (key, day) in found:
-                        of_name[written] = found[key, day]
-        for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
-            if day in of_day and written in of_day[day]:
-                of_day[day][written].append(place)
-        for places in found.values():
-            places.sort(key=self.columns.payment_ids.__getitem__)
-        return found
+        days_of = self.days_of_names({key for key, _ in wanted})
+        nobody: Mapping[date, Sequence[int]] = {}
+        by_id = self.columns.payment_ids.__getitem__
+        return {
+            (key, day): sorted(days_of.get(key, nobody).get(day, ()), key=by_id)
+            for key, day in wanted
+        }
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""

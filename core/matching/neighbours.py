@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from core.matching.identifiers import IdentifierIndex, stands_alone, stretches
+from core.matching.identifiers import IdentifierIndex, forms_of, stands_alone, stretches
 
 MAX_CUT = 4
 MIN_LENGTH = 6
@@ -27,7 +27,10 @@ class Neighbours:
         self._letters = _letters_of(index.folded)
         wanted = {word[:MIN_WORD] for word in words}
         self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
-        for folded in index.folded:
+        wanted_forms = forms_of(wanted)
+        for folded, forms in zip(index.folded, index.forms, strict=True):
+            if wanted_forms.isdisjoint(form[:MIN_WORD] for form in forms):
+                continue
             for key in [key for key in folded if key[:MIN_WORD] in wanted]:
                 self._beginning[key[:MIN_WORD]].append(key)
         self._in_order: set[str] = set()
