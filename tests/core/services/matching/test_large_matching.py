@@ -21,9 +21,11 @@ from core.errors import NotFoundError, StorageError
 from core.matching.work import MatchingCancelledError
 from core.model.journal import Topic
 from core.model.reconciliations import StatementProvider
+from core.services.matching.line_offers import settle_offers
 from core.services.proposing import MATCHING_ARGUMENT, apart, standby
 from core.services.proposing.messages import MatchingTask, Progress, Stored
 from core.services.proposing.search import Watch, search
+from core.services.reconciliations.service import find_reconciliation
 from core.services.statements import desk
 from core.services.statements.desk import ImportStatement
 from tests.benchmarks.large_statement import CLERK, fill
@@ -110,6 +112,18 @@ def test_a_search_in_its_own_process_stores_what_one_here_does(shop: App) -> Non
     search(shop.database, CLERK, the_id(shop), Watch())
     here = stored(shop)[len(apart_) :]
     assert [row[1:] for row in here] == [row[1:] for row in apart_]
+
+
+def test_lines_wait_for_what_settling_them_anew_finds(shop: App) -> None:
+    shop.matches.look_for(CLERK, the_id(shop))
+    offers = asked(shop, "SELECT id, offer FROM statement_line ORDER BY id")
+    assert {offer for _, offer in offers} >= {"certain", "suggested", "ambiguous"}
+
+    with shop.database.write(CLERK) as unit:
+        unit.session.execute(text("UPDATE statement_line SET offer = NULL"))
+        settle_offers(unit.session, find_reconciliation(unit.session, the_id(shop)))
+        unit.commit()
+    assert asked(shop, "SELECT id, offer FROM statement_line ORDER BY id") == offers
 
 
 def test_the_process_acts_in_the_persons_and_the_windows_name(shop: App) -> None:
