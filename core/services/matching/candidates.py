@@ -121,8 +121,8 @@ class _Reading:
             self._check()
             self._take(lists)
 
-    def _lists(self, stretch: Select[tuple[str, ...]]) -> Sequence[str]:
-        return self._session.execute(stretch).one()
+    def _lists(self, stretch: Select[*tuple[Any, ...]]) -> Sequence[str]:
+        return tuple(self._session.execute(stretch).one())
 
     def _take(self, lists: Sequence[str]) -> None:
         amounts, *rest = lists
