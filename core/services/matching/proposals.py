@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import compress
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import String, column, func, select, update
@@ -25,7 +24,9 @@ from core.model.reconciliations import (
 )
 from core.services.learning.declines import declined_of
 from core.services.learning.keys import these
+from core.services.matching.candidates import LOOK_BACK
 from core.services.matching.line_offers import offers_of
+from core.services.reconciliations.detail import in_days_of
 
 _ROWS_ONLY = {"synchronize_session": False}
 _INSERT_MATCH = (
@@ -50,7 +51,8 @@ def store_proposals(
     still_open = _open_line_ids(session, reconciliation)
     declined = declined_of(session, reconciliation)
     offered = (*result.matches, *result.suggestions)
-    keys, reconciled = _payment_keys(session, offered)
+    keys = _payment_keys(session, offered)
+    reconciled = _reconciled(session, reconciliation, keys)
     # The matcher knows what was declined before; this leaves out what was while it looked.
     wanted = [
         proposal
@@ -178,20 +180,36 @@ def _insert_links(
     )
 
 
-def _payment_keys(
-    session: Session, proposals: Sequence[Proposal]
-) -> tuple[dict[str, int], AbstractSet[str]]:
-    """Return the internal key of every payment the proposals name, and who is proved already."""
+def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
+    """Return the internal key of every payment the proposals name."""
     wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
     asked = func.json_each(json.dumps(wanted)).table_valued(column("value"))
-    columns = (Payment.payment_id, Payment.id, Payment.__table__.c.reconciled)
     found = session.execute(
-        select(*(func.json_group_array(each, type_=String) for each in columns)).where(
-            Payment.payment_id.in_(select(asked.c.value))
-        )
+        select(
+            func.json_group_array(Payment.payment_id, type_=String),
+            func.json_group_array(Payment.id, type_=String),
+        ).where(Payment.payment_id.in_(select(asked.c.value)))
     ).one()
-    ids, keys, flags = map(json.loads, found)
-    return dict(zip(ids, keys, strict=True)), set(compress(ids, flags))
+    return dict(zip(*map(json.loads, found), strict=True))
+
+
+def _reconciled(
+    session: Session, reconciliation: PaymentReconciliation, keys: Mapping[str, int]
+) -> set[str]:
+    """Return which payments of a statement's time were proved meanwhile.
+
+    The index of proved payments alone tells. The sum hides the key from the planner, which would
+    otherwise fetch each payment's own row.
+    """
+    proved = session.scalars(
+        select(Payment.id).where(
+            Payment.reconciled.is_(True),
+            *in_days_of(reconciliation, LOOK_BACK),
+            (Payment.id + 0).in_(these(keys.values())),
+        )
+    )
+    found = set(proved)
+    return {payment_id for payment_id, key in keys.items() if key in found} if found else set()
 
 
 def _json_list(texts: Sequence[str]) -> str:
