@@ -18,6 +18,9 @@ from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.matching.candidates import open_payments
 
+_TOUCH_NO_PAYMENT = (Topic.RECONCILIATIONS, Topic.SETTINGS)
+"""What taking a statement in tells of itself; whoever approves a match tells of its payments."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -71,9 +74,8 @@ def books_for(
 ) -> Books:
     """Return a statement's payments: those read ahead, unless it is another's or they changed."""
     if ahead is not None and ahead.frame == Frame.of(reconciliation):
-        # Statements that came or went touch no payment; what is approved tells of its payments.
         touched = select(Change.id).where(
-            Change.id > ahead.newest_change, Change.topic != Topic.RECONCILIATIONS
+            Change.id > ahead.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)
         )
         if session.scalar(touched.limit(1)) is None:
             return ahead.books
