@@ -224,6 +224,8 @@ class App(LateServices):
             self.gateway_worker.stop()
         if "mail_sender" in self.__dict__:
             self.mail_sender.stop()
+        if "matching_standby" in self.__dict__:
+            self.matching_standby.end()
         self.outbox.stop()
         self.gateway_accounts.close()
         self.database.close()

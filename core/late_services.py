@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.services.papers.templates import PaperTemplates
     from core.services.payments.imports import ImportService
     from core.services.presence import PresenceService
+    from core.services.proposing.standby import Standby
     from core.services.reconciliation_report.service import ReconciliationReports
     from core.services.reconciliations.lists import ReconciliationLists
     from core.services.reconciliations.open_payments import OpenPaymentLists
@@ -67,14 +68,21 @@ class LateServices:
         """Receiving statements; its readers are loaded when somebody first needs them."""
         from core.services.statements.desk import StatementDesk  # noqa: PLC0415 - not owed at start
 
-        return StatementDesk(self.database, self.configuration.data_dir)
+        return StatementDesk(self.database, self.configuration.data_dir, self.matching_standby)
+
+    @cached_property
+    def matching_standby(self) -> Standby:
+        """A matching process that starts while its statement is being taken in."""
+        from core.services.proposing.standby import Standby  # noqa: PLC0415 - not owed at start
+
+        return Standby(self.database)
 
     @cached_property
     def matches(self) -> MatchService:
         """Matching; loaded when somebody first needs it."""
         from core.services.matching.service import MatchService  # noqa: PLC0415 - not owed at start
 
-        return MatchService(self.database)
+        return MatchService(self.database, self.matching_standby)
 
     @cached_property
     def hand_matches(self) -> HandMatchService:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 
 from core.matching.facts import PaymentFacts
@@ -21,8 +21,6 @@ from core.matching.identifiers import (
 from core.matching.names import name_words
 from core.matching.phones import showing
 from core.matching.records import OpenPayment, OpenRefund
-
-_RELEASED_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,6 @@ class PaymentColumns:
             if each.reconciled:
                 columns.reconciled.add(place)
         return columns
-
-    def release(self) -> None:
-        """Let go of all payments bit by bit: all at once would keep the window waiting."""
-        for each in fields(self):
-            column = getattr(self, each.name)
-            while isinstance(column, list) and column:
-                del column[-_RELEASED_AT_ONCE:]
 
     def payment(self, place: int) -> OpenPayment:
         """Return one payment."""
@@ -227,22 +218,13 @@ class Books(Mapping[str, PaymentFacts]):
 
     def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
         """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
-        names = self.columns.customer_names
-        sought = {key for key, _ in wanted}
-        keys = {written: name_key(self.name(written)) for written in set(names)}
-        found: dict[tuple[str, date], list[int]] = {each: [] for each in wanted}
-        of_day: dict[date, dict[str, list[int]]] = {day: {} for _, day in wanted}
-        for written, key in keys.items():
-            if key in sought:
-                for day, of_name in of_day.items():
-                    if (key, day) in found:
-                        of_name[written] = found[key, day]
-        for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
-            if day in of_day and written in of_day[day]:
-                of_day[day][written].append(place)
-        for places in found.values():
-            places.sort(key=self.columns.payment_ids.__getitem__)
-        return found
+        days_of = self.days_of_names({key for key, _ in wanted})
+        nobody: Mapping[date, Sequence[int]] = {}
+        by_id = self.columns.payment_ids.__getitem__
+        return {
+            (key, day): sorted(days_of.get(key, nobody).get(day, ()), key=by_id)
+            for key, day in wanted
+        }
 
     def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
         """Return all payments of one day, by method."""
@@ -286,12 +268,6 @@ class Books(Mapping[str, PaymentFacts]):
                 for amount_minor, places in amounts.items()
             }
         return self._of_amount
-
-    def release(self) -> None:
-        """Let go of the large indexes bit by bit: all at once would keep the window waiting."""
-        self.identifiers.release()
-        while self.places:
-            self.places.popitem()
 
 
 class FreePayments:

@@ -66,16 +66,17 @@ def near_hits(
     places of all payments it may mean, whatever their amounts. ``checked`` is called for every
     line.
     """
-    lengths = [each for each in books.identifiers.lengths if each >= MIN_LENGTH]
+    index = books.identifiers
+    lengths = [each for each in index.lengths if each >= MIN_LENGTH]
     if not lengths or not unclear:
         return {}, {}
     shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
-    shape, all_lengths = books.identifiers.shape, books.identifiers.lengths
     words = {
-        line_id: _words(line.fields, shortest, longest, shape) for line_id, line in unclear.items()
+        line_id: _words(line.fields, shortest, longest, index.shape)
+        for line_id, line in unclear.items()
     }
-    neighbours = Neighbours(books.identifiers, {each for found in words.values() for each in found})
-    places_of, amounts = books.identifiers.places_of, books.columns.amounts_minor
+    neighbours = Neighbours(index, {each for found in words.values() for each in found})
+    amounts = books.columns.amounts_minor
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
     for line_id, line in unclear.items():
@@ -84,14 +85,14 @@ def near_hits(
         of_amount: dict[int, list[_Meaning]] = {}
         amount_minor = abs(line.line.amount_minor)
         for word in words[line_id]:
-            near = neighbours.near(word)
-            if any(cut for _, cut in near) and not _breaks_off(line.fields, word, all_lengths):
-                near = [each for each in near if not each[1]]
-            for key, cut in near:
-                for place in places_of(key):
-                    places[place] = None
-                    if amounts[place] == amount_minor:
-                        of_amount.setdefault(place, []).append((key, word, cut))
+            found = [(*each, 0) for each in index.placed(neighbours.slips(word))]
+            cut = neighbours.continued(word)
+            if cut and _breaks_off(line.fields, word, index.lengths):
+                found += [(key, place, lost) for key, lost in cut for place in index.places_of(key)]
+            for key, place, lost in found:
+                places[place] = None
+                if amounts[place] == amount_minor:
+                    of_amount.setdefault(place, []).append((key, word, lost))
         if places:
             meant[line_id] = tuple(places)
         if of_amount:

@@ -58,7 +58,7 @@ _LAST_PASSES = (
 
 def match(
     lines: Iterable[OpenLine],
-    payments: Iterable[OpenPayment] | PaymentColumns,
+    payments: Iterable[OpenPayment] | PaymentColumns | Books,
     *,
     fee_model: FeeModel = DEFAULT_FEES,
     learned: Learned = NOTHING_LEARNED,
@@ -78,7 +78,7 @@ def match(
     given = sorted(lines, key=lambda line: line.line_id)
     work = Work(len(given) * (3 + len(_PASSES) + len(_LAST_PASSES)), cancelled, progress)
     work.check()
-    books = Books(payments if isinstance(payments, PaymentColumns) else PaymentColumns.of(payments))
+    books = _books(payments)
     work.check()
     known_lines = line_facts(work.through(given), books.identifiers)
     board = Board(known_lines, books, fee_model.completed_by(learned.fees), work.check)
@@ -101,9 +101,14 @@ def match(
         last_pass(board)
         work.done(len(given))
     result = board.result()
-    books.release()
     work.done(len(given))
     return result
+
+
+def _books(payments: Iterable[OpenPayment] | PaymentColumns | Books) -> Books:
+    if isinstance(payments, Books):
+        return payments
+    return Books(payments if isinstance(payments, PaymentColumns) else PaymentColumns.of(payments))
 
 
 def _is_unclear(board: Board, facts: LineFacts) -> bool:

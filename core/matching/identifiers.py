@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import IntEnum
-from itertools import accumulate
+from itertools import accumulate, compress
 from math import prod
 from operator import itemgetter
 
@@ -197,6 +197,7 @@ class IdentifierIndex:
         self._place_of: dict[str, int] = {}
         self._shared: dict[str, dict[int, None]] = {}
         self.folded: list[list[str]] = []
+        self.forms: list[set[str]] = []
         prefixes: set[str] = set()
         own_prefixes: set[str] = set()
         forms: set[str] = set()
@@ -215,6 +216,7 @@ class IdentifierIndex:
                 seen = _prefixes(column[each], folded[each], of_stretch)
                 prefixes |= seen
                 own_prefixes |= seen if is_own else set()
+            self.forms.append(of_column)
             forms |= of_column
             if is_own:
                 self._own_numbers.learn(folded, of_column)
@@ -228,17 +230,15 @@ class IdentifierIndex:
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
 
-    def release(self) -> None:
-        """Let go of everything bit by bit."""
-        for folded in self.folded:
-            while folded:
-                del folded[-_STRETCH:]
-        while self._place_of:
-            self._place_of.popitem()
-
-    def known(self, folded: Set[str]) -> Set[str]:
-        """Return which of these some payment has."""
-        return self._place_of.keys() & folded
+    def placed(self, folded: Sequence[str]) -> list[tuple[str, int]]:
+        """Return which of these some payment has, each with the place of every such payment."""
+        places = map(self._place_of.get, folded)
+        found = [
+            (key, place) for key, place in zip(folded, places, strict=True) if place is not None
+        ]
+        if self._shared and not self._shared.keys().isdisjoint(folded):
+            return [(key, place) for key, _ in found for place in self.places_of(key)]
+        return found
 
     def places_of(self, folded: str) -> Collection[int]:
         """Return the places of the payments that have this identifier; none where all share it."""
@@ -328,19 +328,17 @@ class IdentifierIndex:
         return [at for at in found if folded[at : at + _HEAD] in heads]
 
     def _add(self, folded: Sequence[str], first_place: int, forms: Collection[str]) -> None:
-        """Add a stretch of a column; the quick way where no identifier stands twice."""
-        place_of = self._place_of
-        if all(len(form) >= _MIN_IN_OWN_FIELD for form in forms):
-            places = dict(zip(folded, range(first_place, first_place + len(folded)), strict=True))
-            if len(places) == len(folded) and place_of.keys().isdisjoint(places):
-                place_of.update(places)
-                return
-        for place, key in enumerate(folded, first_place):
-            if len(key) < _MIN_IN_OWN_FIELD:
-                continue
-            first = place_of.setdefault(key, place)
-            if first != place:
-                self._shared.setdefault(key, {first: None})[place] = None
+        """Add a stretch of a column; the quick way where no identifier is too short."""
+        keys = folded
+        places: Sequence[int] = range(first_place, first_place + len(folded))
+        if any(len(form) < _MIN_IN_OWN_FIELD for form in forms):
+            long_enough = [len(key) >= _MIN_IN_OWN_FIELD for key in folded]
+            keys, places = list(compress(folded, long_enough)), list(compress(places, long_enough))
+        firsts = list(map(self._place_of.setdefault, keys, places))
+        if firsts != list(places):
+            for key, first, place in zip(keys, firsts, places, strict=True):
+                if first != place:
+                    self._shared.setdefault(key, {first: None})[place] = None
 
 
 def forms_of(texts: Iterable[str]) -> set[str]:

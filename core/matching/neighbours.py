@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from core.matching.identifiers import IdentifierIndex, stands_alone, stretches
+from core.matching.identifiers import IdentifierIndex, forms_of, stands_alone, stretches
 
 MAX_CUT = 4
 MIN_LENGTH = 6
@@ -27,17 +27,25 @@ class Neighbours:
         self._letters = _letters_of(index.folded)
         wanted = {word[:MIN_WORD] for word in words}
         self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
-        for folded in index.folded:
+        wanted_forms = forms_of(wanted)
+        for folded, forms in zip(index.folded, index.forms, strict=True):
+            if wanted_forms.isdisjoint(form[:MIN_WORD] for form in forms):
+                continue
             for key in [key for key in folded if key[:MIN_WORD] in wanted]:
                 self._beginning[key[:MIN_WORD]].append(key)
         self._in_order: set[str] = set()
 
-    def near(self, word: str) -> list[tuple[str, int]]:
-        """Return identifiers, folded, with how many characters are cut off; 0 for another slip."""
+    def slips(self, word: str) -> list[str]:
+        """Return what a word may be with one slip undone, whether known or not, each once."""
         slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
         slips.discard(word)
-        found = [*self._cut(word), *((key, 0) for key in self._index.known(slips))]
-        return [each for each in found if stands_alone(each[0])]
+        if _stays_telling(word):
+            return list(slips)
+        return [each for each in slips if stands_alone(each)]
+
+    def continued(self, word: str) -> list[tuple[str, int]]:
+        """Return identifiers that begin with a word, with how many characters are cut off."""
+        return [each for each in self._cut(word) if stands_alone(each[0])]
 
     def _cut(self, word: str) -> Iterator[tuple[str, int]]:
         head = word[:MIN_WORD]
@@ -88,6 +96,12 @@ class Neighbours:
         if len(word) - 1 in self._letters:
             for place in range(len(word)):
                 yield word[:place] + word[place + 1 :]
+
+
+def _stays_telling(word: str) -> bool:
+    """Tell whether a word stands alone whatever single slip is undone in it."""
+    digits = sum(map(str.isdigit, word))
+    return len(word) > MIN_LENGTH and digits > 1 and len(word) - digits > 1
 
 
 def _letters_of(columns: Iterable[Sequence[str]]) -> dict[int, list[str]]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -42,6 +43,9 @@ MATCHABLE_STATUSES = (
     PaymentStatus.REFUNDED,
 )
 """Money for a failed or cancelled payment is a question for a person, never a match."""
+
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 _STRETCH_IDS = 10_000
 _TO_THE_HOUR = len("2026-01-16 10")
@@ -84,16 +88,12 @@ def open_payments(
     stands in for the network's own where there is none.
     """
     columns = PaymentColumns()
-    reading = _Reading(session, reconciliation, columns)
+    reading = _Reading(session, reconciliation, columns, check)
     unproven = select(Payment.id).where(*unproven_conditions(reconciliation, before=LOOK_BACK))
-    for stretch in _stretches(session, unproven):
-        check()
-        reading.add(*_unproven(reconciliation), stretch)
+    reading.add(unproven, _unproven(reconciliation))
     # A payment proven long ago still matters when its refund leaves the account now.
     first_proven = len(columns)
-    for stretch in _stretches(session, _refunded_keys(reconciliation)):
-        check()
-        reading.add(*_lately_refunded(reconciliation), stretch)
+    reading.add(_refunded_keys(reconciliation), _lately_refunded(reconciliation))
     columns.reconciled.update(range(first_proven, len(columns)))
     _add_refunds(session, reconciliation, columns)
     return columns
@@ -116,21 +116,35 @@ def facts_of(
 class _Reading:
     """Reads payments column by column: SQLite makes each stretch of a column one JSON list.
 
-    A row as a tuple costs twice as much, and every step of it takes Python's lock again.
+    A row as a tuple costs twice as much, and every step of it takes Python's lock again. So SQLite
+    is at work on the next stretch, on a thread of its own, while one is taken apart.
     """
 
     def __init__(
-        self, session: Session, reconciliation: PaymentReconciliation, columns: PaymentColumns
+        self,
+        session: Session,
+        reconciliation: PaymentReconciliation,
+        columns: PaymentColumns,
+        check: Callable[[], None],
     ) -> None:
         self._session = session
+        self._check = check
         self._currency = reconciliation.currency
         self._columns = columns
         self._days: dict[str, date] = {}
         self._same: dict[str, str] = {}
 
-    def add(self, *conditions: ColumnElement[bool]) -> None:
-        """Read the payments of one stretch."""
-        lists = self._session.execute(_NARROW.where(*conditions)).one()
+    def add(self, keys: Select[int], conditions: Sequence[ColumnElement[bool]]) -> None:
+        """Read the payments that some conditions leave between the first and last of some keys."""
+        stretches = (_NARROW.where(*conditions, each) for each in _stretches(self._session, keys))
+        for lists in _one_ahead(self._lists, stretches):
+            self._check()
+            self._take(lists)
+
+    def _lists(self, stretch: Select[*tuple[Any, ...]]) -> Sequence[str]:
+        return tuple(self._session.execute(stretch).one())
+
+    def _take(self, lists: Sequence[str]) -> None:
         amounts, *rest = lists
         ids, moments, methods, names, *texts = map(_texts, rest)
         columns, days, same = self._columns, self._days, self._same
@@ -146,6 +160,18 @@ class _Reading:
         columns.order_numbers.extend(texts[3])
         columns.phones.extend(texts[4])
         columns.account_numbers.extend(texts[5])
+
+
+def _one_ahead(read: Callable[[Q], A], questions: Iterable[Q]) -> Iterator[A]:
+    """Yield the answer to each question while the next is being read, on a thread of its own."""
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        coming: Future[A] | None = None
+        for each in questions:
+            read_before, coming = coming, reader.submit(read, each)
+            if read_before is not None:
+                yield read_before.result()
+        if coming is not None:
+            yield coming.result()
 
 
 def _listed(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:

@@ -8,16 +8,22 @@ category: the certain ones first, then those that something tells apart, then by
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from sqlalchemy import TextClause, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from core.database.engine import is_server
+from core.matching.records import Proposal
 from core.model.reconciliations import UNSETTLED, PaymentReconciliation, StatementLine
 
 EXPLAINING_KINDS = ("reversal", "refund", "bank_charge")
 """Proposals that explain a line without proving a payment."""
+
+_WHOLE_KINDS = (*EXPLAINING_KINDS, "settlement")
 
 _SETTLE = """
     WITH named AS MATERIALIZED (
@@ -75,7 +81,7 @@ def _settle(*, on_server: bool) -> TextClause:
     spelt = _ON_SERVER if on_server else _IN_FILE
     return text(_SETTLE.format_map(spelt)).bindparams(
         bindparam("explaining", EXPLAINING_KINDS, expanding=True),
-        bindparam("whole", (*EXPLAINING_KINDS, "settlement"), expanding=True),
+        bindparam("whole", _WHOLE_KINDS, expanding=True),
     )
 
 
@@ -83,6 +89,49 @@ _SETTLE_REST = text(
     "UPDATE statement_line SET offer = 'unmatched'"
     " WHERE reconciliation_id = :reconciliation AND category = :unsettled"
 )
+
+
+def offers_of(
+    proposals: Sequence[Proposal], reconciled: AbstractSet[str]
+) -> Mapping[str, Sequence[int]]:
+    """Return lines by what new proposals for open lines come to: as :func:`settle_offers` finds.
+
+    ``reconciled`` are those of their payments that are proved already.
+    """
+    likeliest: dict[int, Proposal] = {}
+    candidates: dict[int, int] = {}
+    for each in proposals:
+        offered = _offered(each, reconciled)
+        for line_id in each.line_ids:
+            before = candidates.get(line_id, 0)
+            candidates[line_id] = before + offered
+            if offered and (not before or _rank(each) < _rank(likeliest[line_id])):
+                likeliest[line_id] = each
+    offers: dict[str, list[int]] = defaultdict(list)
+    for line_id, number in candidates.items():
+        best = likeliest[line_id] if number else None
+        offers[_category(best, number)].append(line_id)
+    return offers
+
+
+def _offered(proposal: Proposal, reconciled: AbstractSet[str]) -> int:
+    """Return how many choices a proposal leaves a person."""
+    if proposal.ambiguous and proposal.kind not in _WHOLE_KINDS:
+        return sum(each not in reconciled for each in proposal.payment_ids)
+    return proposal.kind in EXPLAINING_KINDS or reconciled.isdisjoint(proposal.payment_ids)
+
+
+def _rank(proposal: Proposal) -> tuple[bool, bool, int]:
+    return not proposal.automatic, proposal.ambiguous, -proposal.confidence
+
+
+def _category(best: Proposal | None, candidates: int) -> str:
+    if best is None:
+        return "unmatched"
+    if best.automatic:
+        return "certain"
+    chooses = best.ambiguous and (len(best.line_ids) > 1 or candidates > 1)
+    return "ambiguous" if chooses else "suggested"
 
 
 def has_unsettled(session: Session, reconciliation: PaymentReconciliation) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.database.bulk import insert_rows, take_keys
+from core.database.bulk import insert_numbers, insert_rows, take_keys
 from core.database.driver_questions import stored
 from core.database.spelling import each_number, each_text, json_list
 from core.database.unit_of_work import UnitOfWork
@@ -26,6 +26,10 @@ from core.model.reconciliations import (
     StatementLine,
 )
 from core.services.learning.declines import declined_of
+from core.services.learning.keys import these
+from core.services.matching.candidates import LOOK_BACK
+from core.services.matching.line_offers import offers_of
+from core.services.reconciliations.detail import in_days_of
 
 _ROWS_ONLY = {"synchronize_session": False}
 _MATCH_COLUMNS = (
@@ -50,6 +54,7 @@ def store_proposals(
     declined = declined_of(session, reconciliation)
     offered = (*result.matches, *result.suggestions)
     keys = _payment_keys(session, offered)
+    reconciled = _reconciled(session, reconciliation, keys)
     # The matcher knows what was declined before; this leaves out what was while it looked.
     wanted = [
         proposal
@@ -75,12 +80,13 @@ def store_proposals(
             for position, payment in enumerate(each.payment_ids)
         ],
     )
-    session.execute(
-        update(StatementLine)
-        .where(StatementLine.id.in_(select(MatchLine.line_id).where(MatchLine.match_id >= first)))
-        .values(state=LineState.SUGGESTED, offer=None),
-        execution_options=_ROWS_ONLY,
-    )
+    for offer, line_ids in offers_of(wanted, reconciled).items():
+        session.execute(
+            update(StatementLine)
+            .where(StatementLine.id.in_(these(line_ids)))
+            .values(state=LineState.SUGGESTED, offer=offer),
+            execution_options=_ROWS_ONLY,
+        )
     session.expire_all()
     reconciliation.not_searched = _not_searched(session, result, still_open)
 
@@ -161,7 +167,7 @@ def _insert_links(
     given: Sequence[str],
     links: Sequence[tuple[int, ...]],
 ) -> None:
-    """Write links with their flags down, the driver's own way: these are most of all rows."""
+    """Write links with their flags down: these are most of all rows."""
     if not links:
         return
     names = [
@@ -169,7 +175,7 @@ def _insert_links(
         *(column.name for column in model.__table__.columns if column.name not in given),
     ]
     flags = (0,) * (len(names) - len(given))
-    insert_rows(session, model.__tablename__, names, [link + flags for link in links])
+    insert_numbers(session, model.__tablename__, names, [link + flags for link in links])
 
 
 def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
@@ -182,6 +188,25 @@ def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, 
         ).where(Payment.payment_id.in_(each_text(wanted)))
     ).one()
     return dict(zip(*map(json.loads, found), strict=True))
+
+
+def _reconciled(
+    session: Session, reconciliation: PaymentReconciliation, keys: Mapping[str, int]
+) -> set[str]:
+    """Return which payments of a statement's time were proved meanwhile.
+
+    The index of proved payments alone tells. The sum hides the key from the planner, which would
+    otherwise fetch each payment's own row.
+    """
+    proved = session.scalars(
+        select(Payment.id).where(
+            Payment.reconciled.is_(True),
+            *in_days_of(reconciliation, LOOK_BACK),
+            (Payment.id + 0).in_(these(keys.values())),
+        )
+    )
+    found = set(proved)
+    return {payment_id for payment_id, key in keys.items() if key in found} if found else set()
 
 
 def _json_list(texts: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from core.services.matching.facts import statement_of
 from core.services.matching.undoing import standing_matches, undo_matches
 from core.services.proposing.apart import look_for
 from core.services.proposing.search import Watch
+from core.services.proposing.standby import Standby
 from core.services.reconciliations.detail import load_detail
 from core.services.reconciliations.service import find_reconciliation
 from core.services.rows import MatchDecision, ReconciliationDetail
@@ -25,8 +26,9 @@ from core.services.rows import MatchDecision, ReconciliationDetail
 class MatchService:
     """The verbs of a match. Until a reconciliation is closed every match can be undone."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, standby: Standby | None = None) -> None:
         self._database = database
+        self._standby = standby or Standby(database)
 
     def propose(
         self,
@@ -55,7 +57,8 @@ class MatchService:
     ) -> None:
         """Do as :meth:`propose`, for who does not need to see all of it."""
         self._database.require(actor, Permission.RECONCILE)
-        look_for(self._database, actor, reconciliation_id, Watch(cancelled, progress))
+        watch = Watch(cancelled, progress)
+        look_for(self._database, actor, reconciliation_id, watch, self._standby)
 
     def approve(
         self,

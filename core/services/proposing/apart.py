@@ -18,7 +18,6 @@ from core.model.payments import Payment
 from core.model.reconciliations import PaymentReconciliation
 from core.permissions import Actor
 from core.services.matching.candidates import LOOK_BACK
-from core.services.proposing import MATCHING_ARGUMENT
 from core.services.proposing.messages import (
     Failure,
     MatchingTask,
@@ -29,6 +28,7 @@ from core.services.proposing.messages import (
     Stored,
 )
 from core.services.proposing.search import Watch, search
+from core.services.proposing.standby import Standby
 from core.services.reconciliations.detail import unproven_conditions
 from core.services.reconciliations.service import find_reconciliation
 
@@ -39,13 +39,15 @@ MANY_PAYMENTS = 20_000
 """From here on a search takes longer than the half second that a process takes to start."""
 
 _LOOK_EVERY_S = 0.05
-ENTRY = "from core.services.proposing.process import main; main()"
 
 
-def look_for(database: Database, actor: Actor, reconciliation_id: str, watch: Watch) -> None:
+def look_for(
+    database: Database, actor: Actor, reconciliation_id: str, watch: Watch, standby: Standby
+) -> None:
     """Match every open line and store the proposals, in a process of its own if it takes long.
 
-    ``watch.progress`` is told on this thread. Where the person stops it, nothing is stored.
+    ``standby`` has the process, if one waits already. ``watch.progress`` is told on this thread.
+    Where the person stops it, nothing is stored.
 
     Raises:
         MatchingCancelledError: the watch wanted no more of it.
@@ -58,7 +60,7 @@ def look_for(database: Database, actor: Actor, reconciliation_id: str, watch: Wa
         is_large = _is_large(session, reconciliation)
     if is_large:
         task = MatchingTask(database.url, database.initiator, actor, reconciliation_id)
-        search_apart(task, watch)
+        search_apart(task, watch, standby)
     else:
         search(database, actor, reconciliation_id, watch)
 
@@ -71,7 +73,7 @@ def _is_large(session: Session, reconciliation: PaymentReconciliation) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY_PAYMENTS
 
 
-def search_apart(task: MatchingTask, watch: Watch) -> None:
+def search_apart(task: MatchingTask, watch: Watch, standby: Standby) -> None:
     """Have a search done by another process, and wait for it.
 
     Raises:
@@ -79,7 +81,7 @@ def search_apart(task: MatchingTask, watch: Watch) -> None:
         StorageError: the process died; nothing is stored.
 
     """
-    child: Child[Message] = Child(MATCHING_ARGUMENT, ENTRY)
+    child = standby.take()
     try:
         told_to_stop = False
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from core.errors import KnownError
 from core.permissions import Actor
+from core.services.proposing.ahead import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,14 @@ class MatchingTask:
     initiator: str
     actor: Actor
     reconciliation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAhead:
+    """Before the task: which payments it will most likely need, of which shop."""
+
+    url: str = field(repr=False)
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.permissions import Actor
 from core.services.learning.service import learned_for
-from core.services.matching.candidates import open_lines, open_payments
+from core.services.matching.candidates import open_lines
 from core.services.matching.proposals import store_proposals
+from core.services.proposing.ahead import BooksAhead, books_for
 from core.services.reconciliations.service import find_reconciliation, refresh_counts
 
 
@@ -34,10 +35,16 @@ class Watch:
         stop_if(self.cancelled)
 
 
-def search(database: Database, actor: Actor, reconciliation_id: str, watch: Watch) -> None:
+def search(
+    database: Database,
+    actor: Actor,
+    reconciliation_id: str,
+    watch: Watch,
+    ahead: BooksAhead | None = None,
+) -> None:
     """Match every open line and store the proposals; looking holds no lock, only storing does.
 
-    What was decided meanwhile stays as it is.
+    What was decided meanwhile stays as it is. ``ahead`` are payments read beforehand, if any.
 
     Raises:
         MatchingCancelledError: the watch wanted no more of it; nothing was stored.
@@ -48,11 +55,11 @@ def search(database: Database, actor: Actor, reconciliation_id: str, watch: Watc
             reconciliation = find_reconciliation(session, reconciliation_id)
             reconciliation.require_open()
             lines = open_lines(session, reconciliation)
-            payments = open_payments(session, reconciliation, watch.check)
+            books = books_for(session, reconciliation, ahead, watch.check)
             learned = learned_for(session, reconciliation)
         result = match(
             lines,
-            payments,
+            books,
             learned=learned,
             cancelled=watch.cancelled,
             progress=watch.progress,

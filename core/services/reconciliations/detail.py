@@ -220,7 +220,7 @@ def period_payment_conditions(
 ) -> list[ColumnElement[bool]]:
     """Return which payments a statement of these days can show, proved already or not."""
     return [
-        *_in_days_of(reconciliation, before),
+        *in_days_of(reconciliation, before),
         Payment.currency == reconciliation.currency,
         Payment.payment_method.in_(PROVEN_METHODS[reconciliation.provider]),
     ]
@@ -230,12 +230,13 @@ def unproven_conditions(
     reconciliation: PaymentReconciliation, *, before: timedelta
 ) -> list[ColumnElement[bool]]:
     """Return which payments of a statement's time are unproven: what one index tells by itself."""
-    return [Payment.reconciled.is_(False), *_in_days_of(reconciliation, before)]
+    return [Payment.reconciled.is_(False), *in_days_of(reconciliation, before)]
 
 
-def _in_days_of(
+def in_days_of(
     reconciliation: PaymentReconciliation, before: timedelta
 ) -> list[ColumnElement[bool]]:
+    """Return which payments were recorded in a statement's time, from ``before`` it on."""
     conditions: list[ColumnElement[bool]] = []
     if reconciliation.statement_period_start is not None:
         first = day_start(reconciliation.statement_period_start) - before

@@ -13,6 +13,7 @@ from core.errors import NotFoundError, UnreadableFileError
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor, Permission
+from core.services.proposing.standby import Standby
 from core.services.statements import profiles
 from core.services.statements.archive import (
     ARCHIVE_FOLDER,
@@ -28,6 +29,7 @@ from core.services.statements.importing import (
     ImportedStatement,
     ImportStatement,
     booked_accounts,
+    frame_of,
     import_account,
 )
 from core.services.statements.known_lines import Standing, standing_of
@@ -56,12 +58,16 @@ __all__ = [
 ]
 
 
+_LARGE_FILE_BYTES = 100_000
+
+
 class StatementDesk:
     """The verbs before matching; nothing is stored until a file is imported."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, standby: Standby | None = None) -> None:
         self._database = database
         self._folder = folder
+        self._standby = standby or Standby(database)
 
     # Looking
 
@@ -171,6 +177,8 @@ class StatementDesk:
 
         """
         self._database.require(actor, Permission.RECONCILE)
+        if _is_large(command.path):
+            self._standby.start()
         looked = command.looked or self.look(
             command.path,
             Asked(command.profile_name or None, command.date_order, _asked_currency(command)),
@@ -181,6 +189,7 @@ class StatementDesk:
             raise unsure_dates(looked.date_question, command.path.name)
         file = looked.file
         chosen = booked_accounts(command, file)
+        self._standby.read_ahead(frame_of(file.statements[chosen[0].index], chosen[0].provider))
         kept_as = keep_original(self._folder, command.path, file)
         with self._database.write(actor) as unit:
             results = tuple(
@@ -258,3 +267,11 @@ class StatementDesk:
 def _asked_currency(command: ImportStatement) -> str:
     """Return the currency asked for; the shop's own is what is assumed anyway."""
     return "" if command.currency == DEFAULT_CURRENCY else command.currency
+
+
+def _is_large(path: Path) -> bool:
+    """Tell whether a file may hold so many lines that a process of its own matches them."""
+    try:
+        return path.stat().st_size >= _LARGE_FILE_BYTES
+    except OSError:
+        return False  # whoever reads it says what is wrong

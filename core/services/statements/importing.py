@@ -20,6 +20,7 @@ from core.model.reconciliations import (
 )
 from core.money import DEFAULT_CURRENCY, major
 from core.services.mapping import reconciliation_row
+from core.services.proposing.ahead import Frame
 from core.services.rows import ReconciliationRow
 from core.services.statements.alike import alike_lines
 from core.services.statements.known_lines import marks_of
@@ -180,25 +181,34 @@ def import_account(
     )
 
 
+def frame_of(statement: Statement, provider: StatementProvider) -> Frame:
+    """Return what tells which payments a statement could prove; else its lines tell its days."""
+    days = [line.date for line in statement.lines]
+    return Frame(
+        provider,
+        statement.currency,
+        statement.period_start or min(days, default=None),
+        statement.period_end or max(days, default=None),
+    )
+
+
 def _new_reconciliation(
     unit: UnitOfWork, path: Path, file: StatementFile, chosen: ChosenAccount, kept_as: str
 ) -> PaymentReconciliation:
     statement = file.statements[chosen.index]
-    days = [line.date for line in statement.lines]
-    start = statement.period_start or min(days, default=None)
-    end = statement.period_end or max(days, default=None)
+    frame = frame_of(statement, chosen.provider)
     return PaymentReconciliation(
         file_name=path.name[:300],
         file_upload=kept_as,
         file_sha256=file.sha256,
         statement_index=chosen.index,
-        provider=chosen.provider,
+        provider=frame.provider,
         profile_name=file.profile[:80],
         account=statement.account[:64],
-        currency=statement.currency,
-        statement_date=end,
-        statement_period_start=start,
-        statement_period_end=end,
+        currency=frame.currency,
+        statement_date=frame.last_day,
+        statement_period_start=frame.first_day,
+        statement_period_end=frame.last_day,
         opening_balance_minor=statement.opening_balance_minor,
         closing_balance_minor=statement.closing_balance_minor,
         balance_gap_minor=statement.balance_gap_minor(),

@@ -8,19 +8,25 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from sqlalchemy import text
 
 from core.app import App, Configuration, open_shop
 from core.errors import NotFoundError, StorageError
 from core.matching.work import MatchingCancelledError
+from core.model.journal import Topic
 from core.model.reconciliations import StatementProvider
-from core.services.proposing import MATCHING_ARGUMENT, apart
+from core.services.matching.line_offers import settle_offers
+from core.services.proposing import MATCHING_ARGUMENT, apart, standby
 from core.services.proposing.messages import MatchingTask, Progress, Stored
 from core.services.proposing.search import Watch, search
+from core.services.reconciliations.service import find_reconciliation
+from core.services.statements import desk
 from core.services.statements.desk import ImportStatement
 from tests.benchmarks.large_statement import CLERK, fill
 
@@ -108,6 +114,18 @@ def test_a_search_in_its_own_process_stores_what_one_here_does(shop: App) -> Non
     assert [row[1:] for row in here] == [row[1:] for row in apart_]
 
 
+def test_lines_wait_for_what_settling_them_anew_finds(shop: App) -> None:
+    shop.matches.look_for(CLERK, the_id(shop))
+    offers = asked(shop, "SELECT id, offer FROM statement_line ORDER BY id")
+    assert {offer for _, offer in offers} >= {"certain", "suggested", "ambiguous"}
+
+    with shop.database.write(CLERK) as unit:
+        unit.session.execute(text("UPDATE statement_line SET offer = NULL"))
+        settle_offers(unit.session, find_reconciliation(unit.session, the_id(shop)))
+        unit.commit()
+    assert asked(shop, "SELECT id, offer FROM statement_line ORDER BY id") == offers
+
+
 def test_the_process_acts_in_the_persons_and_the_windows_name(shop: App) -> None:
     shop.matches.look_for(CLERK, the_id(shop))
     assert asked(shop, "SELECT user_name, action FROM audit_entry ORDER BY id DESC LIMIT 1") == [
@@ -143,7 +161,7 @@ def test_a_search_that_is_stopped_stores_nothing(shop: App) -> None:
 def test_a_refusal_comes_over_word_for_word(shop: App) -> None:
     task = MatchingTask(shop.database.url, "", CLERK, "no such one")
     with pytest.raises(NotFoundError) as caught:
-        apart.search_apart(task, Watch())
+        apart.search_apart(task, Watch(), standby.Standby(shop.database))
     assert caught.value.message == "Nothing was changed. There is no reconciliation no such one."
 
 
@@ -164,7 +182,7 @@ def test_no_matching_survives_a_program_that_went_away(
     misbehave("time.sleep(600)")
     places = os.pathsep.join([*sys.path, str(ROOT)])
     with subprocess.Popen(
-        [sys.executable, "-c", apart.ENTRY],
+        [sys.executable, "-c", standby.ENTRY],
         env={**os.environ, "PYTHONPATH": places},
         stdin=subprocess.PIPE,
     ) as process:
@@ -190,3 +208,62 @@ def test_a_program_without_python_is_its_own_matching_process(shop: App) -> None
         process.stdin.close()
     assert answer == Stored()
     assert stored(shop)
+
+
+def take_in(
+    folder: Path, between: Callable[[App], None] = lambda _: None
+) -> list[tuple[object, ...]]:
+    """Take a large file in and match it; return what is stored."""
+    with open_shop(Configuration(folder / "shop", use_keyring=False)) as opened:
+        opened.statements.import_file(
+            CLERK, ImportStatement(folder / "statement.csv", StatementProvider.BANK)
+        )
+        between(opened)
+        opened.matches.look_for(CLERK, the_id(opened))
+        return stored(opened)
+
+
+@pytest.fixture
+def unread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A shop with a large file that it has not taken in yet."""
+    monkeypatch.setattr(apart, "MANY_LINES", 1)
+    monkeypatch.setattr(desk, "_LARGE_FILE_BYTES", 1)
+    fill(tmp_path, LINES, PAYMENTS)
+    return tmp_path
+
+
+def test_what_is_read_while_a_file_is_taken_in_is_matched_as_what_is_read_afterwards(
+    unread: Path, made: Path, tmp_path: Path
+) -> None:
+    before = set(psutil.Process().children())
+    ahead = take_in(unread)
+    shutil.copytree(made, tmp_path / "other")
+    with open_shop(Configuration(tmp_path / "other", use_keyring=False)) as opened:
+        search(opened.database, CLERK, the_id(opened), Watch())
+        assert ahead == stored(opened)
+    assert set(psutil.Process().children()) <= before
+
+
+def test_a_payment_changed_after_the_payments_were_read_ahead_is_matched_as_it_is_now(
+    unread: Path,
+) -> None:
+    def rename(opened: App) -> None:
+        with opened.database.write(CLERK) as unit:
+            unit.session.execute(text("UPDATE payment SET customer_name = 'Somebody Else'"))
+            unit.changed(Topic.PAYMENTS)
+            unit.commit()
+
+    assert any("Somebody Else" in str(row[5]) for row in take_in(unread, rename))
+
+
+def test_a_process_that_waits_in_vain_ends(unread: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standby, "_IDLE_S", 0.01)
+    before = set(psutil.Process().children())
+    assert len(take_in(unread, lambda _: _until_gone(before))) > LINES // 2
+
+
+def _until_gone(before: set[psutil.Process]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not set(psutil.Process().children()) <= before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
