@@ -107,7 +107,7 @@ def facts_of(
 ) -> tuple[dict[int, LineFacts], Books]:
     """Return a few lines, those of them that are open, and payments as the matcher sees them."""
     columns = PaymentColumns()
-    _Reading(session, reconciliation, columns).add(Payment.id.in_(payment_keys))
+    _Reading(session, reconciliation, columns).add_those(Payment.id.in_(payment_keys))
     books = Books(columns)
     lines = open_lines(session, reconciliation, StatementLine.id.in_(line_ids))
     return line_facts(lines, books.identifiers), books
@@ -125,7 +125,7 @@ class _Reading:
         session: Session,
         reconciliation: PaymentReconciliation,
         columns: PaymentColumns,
-        check: Callable[[], None],
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self._session = session
         self._check = check
@@ -140,6 +140,10 @@ class _Reading:
         for lists in _one_ahead(self._lists, stretches):
             self._check()
             self._take(lists)
+
+    def add_those(self, *conditions: ColumnElement[bool]) -> None:
+        """Read a few payments."""
+        self._take(self._lists(_NARROW.where(*conditions)))
 
     def _lists(self, stretch: Select[*tuple[Any, ...]]) -> Sequence[str]:
         return tuple(self._session.execute(stretch).one())

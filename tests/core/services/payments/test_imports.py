@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 
-from core.database import schema
 from core.database.backup import check
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
@@ -438,24 +437,14 @@ DOCUMENTS = st.lists(
 )
 
 
-@pytest.fixture(scope="module")
-def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new shop's file, made once and copied for each example."""
-    path = tmp_path_factory.mktemp("empty") / "shop.db"
-    database = Database(sqlite_url(path))
-    schema.upgrade(database.engine)
-    database.close()
-    return path
-
-
 @settings(max_examples=40, deadline=None)
 @given(first=DOCUMENTS, second=DOCUMENTS)
 def test_importing_again_adds_nothing_and_the_books_agree(
-    empty_shop: Path, first: list[dict[str, object]], second: list[dict[str, object]]
+    empty_shop_file: Path, first: list[dict[str, object]], second: list[dict[str, object]]
 ) -> None:
     actor = Actor(1, "claude", Role.CLERK)
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(empty_shop, Path(folder) / "shop.db")
+        shutil.copy(empty_shop_file, Path(folder) / "shop.db")
         database = Database(sqlite_url(Path(folder) / "shop.db"))
         try:
             service = ImportService(database)
