@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text
 
-from core.database import schema
 from core.database.backup import check
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
@@ -390,6 +389,7 @@ def test_a_folder_a_missing_and_a_huge_file_are_refused(
         service.import_file(clerk, tmp_path / "large.json")
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_fills_up_says_what_is_in_and_the_same_file_ends_it_later(
     take_in: Import, database: Database
 ) -> None:
@@ -436,16 +436,6 @@ DOCUMENTS = st.lists(
     ),
     max_size=12,
 )
-
-
-@pytest.fixture(scope="module")
-def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new shop's file, made once and copied for each example."""
-    path = tmp_path_factory.mktemp("empty") / "shop.db"
-    database = Database(sqlite_url(path))
-    schema.upgrade(database.engine)
-    database.close()
-    return path
 
 
 @settings(max_examples=40, deadline=None)

@@ -115,6 +115,7 @@ def test_two_refunds_of_one_payment_are_two_debits(shop: StatementShop) -> None:
     assert check(shop.app.database.engine) == ()
 
 
+@pytest.mark.sqlite
 def test_the_check_finds_a_refund_that_explains_two_debits(shop: StatementShop) -> None:
     give_back(shop, shop.paid(5_000), 5_000)
     shop.take_in(debits(5_000))
