@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from core.database.consistency import check
@@ -9,6 +10,7 @@ from core.database.unit_of_work import Database
 from tests.core.services.loyalty_shop import LoyaltyShop
 
 
+@pytest.mark.sqlite
 def test_books_that_were_bent_all_the_same_are_told(database: Database) -> None:
     shop = LoyaltyShop(database)
     shop.sell(50_000)
