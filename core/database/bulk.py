@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, Integer, func, select, text
 from sqlalchemy.orm import Session
 
 from core.database.engine import is_server
@@ -68,3 +68,18 @@ def take_keys(session: Session, model: type[Base], count: int) -> int:
         last = max(last, int(drawn or 1) - 1)
         session.execute(text(f"SELECT setval({sequence}, :last)"), {"last": last + count})
     return last + 1
+
+
+def draw_keys_after(connection: Connection) -> None:
+    """Let a server draw keys after those that rows were given by hand; SQLite does by itself."""
+    if not is_server(connection):
+        return
+    for table in Base.metadata.sorted_tables:
+        if "id" in table.c and isinstance(table.c.id.type, Integer):
+            name = connection.dialect.identifier_preparer.quote(table.name)
+            connection.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"  # noqa: S608 - our own names
+                    " HAVING max(id) IS NOT NULL"
+                )
+            )

@@ -95,10 +95,10 @@ def _write_sale(execute, key: int, order: int | None, amount: int, tax: int) -> 
 def _write_refund(execute, key: int, amount: int, tax: int) -> None:
     execute(
         "INSERT INTO refund_request (id, refund_id, payment_id, refund_amount_minor, currency,"
-        " reason, status, refund_transaction_id, requested_by, requested_at, approved_by, rejected_by,"
-        " processed_by, response_notes, refund_completed_at, updated_at, version)"
-        " VALUES (?, ?, ?, ?, 'RWF', 'broken', 'completed', '', 'aline', '2026-01-17', 'marie', '', 'marie',"
-        " '', '2026-01-17 10:00:00', '2026-01-17', 1)",
+        " reason, status, refund_transaction_id, requested_by, requested_at, approved_by,"
+        " rejected_by, processed_by, response_notes, refund_completed_at, updated_at, version)"
+        " VALUES (?, ?, ?, ?, 'RWF', 'broken', 'completed', '', 'aline', '2026-01-17', 'marie', '',"
+        " 'marie', '', '2026-01-17 10:00:00', '2026-01-17', 1)",
         (key, f"r-{key}", key, amount),
     )
     execute(

@@ -70,11 +70,9 @@ ON_A_SERVER_TOO = frozenset(
     {
         "lists/test_other_list_pages.py",
         "matching/test_line_states.py",
-        "payments/test_payment_totals.py",
         "payments/test_payments.py",
         "reconciliations/test_reconciliations.py",
         "refunds/test_refunds.py",
-        "reports/test_sums.py",
         "test_tills.py",
     }
 )

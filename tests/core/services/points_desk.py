@@ -1,6 +1,6 @@
 """One of two desks that race for the same points: a process of its own on the shared file.
 
-Run as ``python -m tests.core.services.points_desk FILE DESK ROUNDS GO [--check-then-write]``.
+Run as ``python -m tests.core.services.points_desk URL DESK ROUNDS GO [--check-then-write]``.
 Prints how many payments were made and refused, as JSON. With ``--check-then-write`` it makes the
 classic mistake on purpose: it trusts a balance that was read before the lock was taken.
 """
@@ -15,7 +15,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import ConflictError
 from core.model.customers import LoyaltyAccount
@@ -67,8 +66,8 @@ def trust_a_balance_read_before_the_lock(database: Database) -> None:
     loyalty_ledger._write = write_entry
 
 
-def main(path: str, name: str, rounds: str, go: str, *flags: str) -> None:
-    database = Database(sqlite_url(Path(path)))
+def main(url: str, name: str, rounds: str, go: str, *flags: str) -> None:
+    database = Database(url)
     desk = Desk(database, count())
     desk.name = name
     if flags:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, select
 
 from core.app import App
 from core.gateways.contract import CallOutcome, Reply
 from core.model.attempts import AttemptKind, GatewayAttempt
+from core.model.base import Base
 from core.model.payments import PaymentMethod
 from core.permissions import Actor, Role
 from core.services.gateways.attempt_steps import begin_send, take_sent
@@ -111,18 +111,21 @@ class SentPayments:
         return due_at is not None and due_at <= self.app.database.clock()
 
     def rows(self) -> dict[str, list[Row]]:
-        """Return everything in the shop's file, but for what says when to ask next."""
-        with closing(sqlite3.connect(self.app.configuration.database_path)) as connection:
-            connection.row_factory = sqlite3.Row
-            names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        """Return everything in the shop, but for what says when to ask next."""
+        with self.app.database.read() as session:
             tables = {
-                name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}"')]
-                for (name,) in names.fetchall()
+                table.name: [dict(row) for row in session.execute(_all(table)).mappings()]
+                for table in Base.metadata.sorted_tables
             }
         for row in tables["gateway_attempt"]:
             for column in ("due_at", "checks", "version"):
                 del row[column]
         return tables
+
+
+def _all(table: Table) -> Select[Any]:
+    """Return the question for all rows of a table, in the order of their keys."""
+    return select(table).order_by(*table.primary_key.columns)
 
 
 class WriteCounter:

@@ -234,6 +234,7 @@ def test_a_cashier_does_not_see_the_shops_figures(shop: App, cashier: Actor) -> 
         shop.dashboard.figures(cashier)
 
 
+@pytest.mark.sqlite
 def test_no_question_walks_through_a_table_that_grows(
     shop: App, database: Database, cashier: Actor, manager: Actor
 ) -> None:

@@ -290,6 +290,7 @@ PLANS = (
 )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(("wanted", "order"), PLANS, ids=range(len(PLANS)))
 def test_no_first_page_sorts_the_table(
     shop: Database, wanted: CallFilter, order: CallOrder

@@ -216,6 +216,7 @@ def test_who_may_look_and_who_may_change(shop: OrderShop) -> None:
         shop.customers.detail(CASHIER, 99)
 
 
+@pytest.mark.sqlite
 def test_searching_walks_an_index_and_touches_only_the_rows_shown(shop: OrderShop) -> None:
     shop.customer()
     statements: list[tuple[str, object]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from core.services.reports.contract import ReportName, ReportQuery
 from core.services.subscriptions.commands import CancelSubscription, StartSubscription
 from core.services.subscriptions.rows import SubscriptionRow
 from tests.core.services.conftest import SettableClock
+from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.subscription_shop import BANK, CLERK, MANAGER, PHONE, SubscriptionShop
 
 KEPT = CustomerForm(
@@ -28,8 +30,10 @@ KEPT = CustomerForm(
 
 
 @pytest.fixture
-def shop(tmp_path: Path, empty_shop: Path, clock: SettableClock) -> SubscriptionShop:
-    return SubscriptionShop(tmp_path / "shop", empty_shop, clock)
+def shop(tmp_path: Path, empty_shop: EmptyShop, clock: SettableClock) -> Iterator[SubscriptionShop]:
+    opened = SubscriptionShop(tmp_path / "shop", empty_shop, clock)
+    yield opened
+    opened.app.close()
 
 
 def kept_customer(shop: SubscriptionShop) -> CustomerRow:

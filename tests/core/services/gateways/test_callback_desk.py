@@ -330,6 +330,7 @@ def impatient(database: Database) -> None:
     database.engine.dispose()
 
 
+@pytest.mark.sqlite
 def test_a_locked_file_is_an_error_and_the_hint_is_not_taken_as_given(
     shop: SentPayments, desk: CallbackDesk
 ) -> None:
@@ -374,6 +375,7 @@ def test_nothing_of_a_hint_is_remembered_for_long(
     assert len(desk._asked_at_s) == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("provider", "body", "wanted"),
     [

@@ -363,6 +363,7 @@ def test_one_sale_is_one_sale_by_its_order_or_its_reference(shop: NetworkShop) -
             ask(f"{reference} {order}", reference=reference, order=order)
 
 
+@pytest.mark.sqlite
 def test_no_question_of_the_till_reads_every_request_ever_made(shop: NetworkShop) -> None:
     payment = shop.record()
     plans: list[str] = []

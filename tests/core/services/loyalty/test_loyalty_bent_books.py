@@ -12,6 +12,7 @@ from tests.core.services.loyalty_shop import LoyaltyShop
 pytestmark = pytest.mark.usefixtures("bent_books")
 
 
+@pytest.mark.sqlite
 def test_books_that_were_bent_all_the_same_are_told(database: Database) -> None:
     shop = LoyaltyShop(database)
     shop.sell(50_000)

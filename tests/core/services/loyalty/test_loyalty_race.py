@@ -25,7 +25,7 @@ def race(database: Database, folder: Path, *flags: str) -> tuple[list[dict[str, 
         subprocess.Popen(
             [
                 sys.executable, "-m", "tests.core.services.points_desk",
-                database.url.removeprefix("sqlite:///"), name, str(ROUNDS), str(go), *flags,
+                database.url, name, str(ROUNDS), str(go), *flags,
             ],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

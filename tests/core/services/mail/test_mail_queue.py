@@ -294,6 +294,7 @@ def test_money_comes_in_however_odd_the_address(mail_shop: MailShop, email: str)
 # What the database itself refuses
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "statement",
     [

@@ -223,6 +223,7 @@ def test_mails_go_at_once_when_an_unreachable_server_is_back(
     assert {mail_shop.status(mail) for mail in mails} == {MailStatus.SENT}
 
 
+@pytest.mark.sqlite
 def test_a_mail_found_half_sent_is_sent_again_as_the_same_mail(
     mail_shop: MailShop, mail_host: MailHost, tmp_path: Path
 ) -> None:
@@ -363,6 +364,7 @@ def test_the_password_is_nowhere_to_be_read(
 
 
 @pytest.mark.usefixtures("bent_books")
+@pytest.mark.sqlite
 def test_a_bug_in_one_mail_is_logged_and_the_others_go(
     mail_shop: MailShop,
     mail_host: MailHost,

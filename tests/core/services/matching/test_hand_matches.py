@@ -271,6 +271,7 @@ def test_the_trail_says_what_an_explanation_was_before_it_changed_or_was_taken_b
     assert (undone["difference"], undone["difference_kind"]) == ("400", "write_off")
 
 
+@pytest.mark.sqlite
 def test_above_the_limit_a_manager_writes_off_and_the_refusal_is_recorded(
     shop: App, cashier: Actor, clerk: Actor, manager: Actor, tmp_path: Path
 ) -> None:
@@ -410,6 +411,7 @@ def test_explaining_a_suggestion_approves_it_with_its_difference(
     assert shop.payment_lists.one(clerk, sale).reconciled
 
 
+@pytest.mark.sqlite
 def test_hand_written_sql_explains_no_difference_without_a_name(
     shop: App, cashier: Actor, clerk: Actor, tmp_path: Path
 ) -> None:

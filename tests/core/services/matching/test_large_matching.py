@@ -104,6 +104,7 @@ def task_of(shop: App) -> MatchingTask:
     return MatchingTask(shop.database.url, shop.database.initiator, CLERK, the_id(shop))
 
 
+@pytest.mark.sqlite
 def test_a_search_in_its_own_process_stores_what_one_here_does(shop: App) -> None:
     shop.matches.look_for(CLERK, the_id(shop))
     apart_ = stored(shop)
@@ -126,6 +127,7 @@ def test_lines_wait_for_what_settling_them_anew_finds(shop: App) -> None:
     assert asked(shop, "SELECT id, offer FROM statement_line ORDER BY id") == offers
 
 
+@pytest.mark.sqlite
 def test_the_process_acts_in_the_persons_and_the_windows_name(shop: App) -> None:
     shop.matches.look_for(CLERK, the_id(shop))
     assert asked(shop, "SELECT user_name, action FROM audit_entry ORDER BY id DESC LIMIT 1") == [
@@ -151,6 +153,7 @@ def test_progress_comes_over_and_no_address_stands_on_the_command_line(shop: App
     assert not any("sanduku.db" in word or CLERK.name in word for word in words)
 
 
+@pytest.mark.sqlite
 def test_a_search_that_is_stopped_stores_nothing(shop: App) -> None:
     with pytest.raises(MatchingCancelledError) as caught:
         shop.matches.look_for(CLERK, the_id(shop), cancelled=lambda: True)
@@ -165,6 +168,7 @@ def test_a_refusal_comes_over_word_for_word(shop: App) -> None:
     assert caught.value.message == "Nothing was changed. There is no reconciliation no such one."
 
 
+@pytest.mark.sqlite
 def test_a_process_that_dies_leaves_nothing_and_is_told(
     shop: App, misbehave: Callable[[str], None], expect_log: Callable[[str], None]
 ) -> None:
@@ -176,6 +180,7 @@ def test_a_process_that_dies_leaves_nothing_and_is_told(
     assert stored(shop) == []
 
 
+@pytest.mark.sqlite
 def test_no_matching_survives_a_program_that_went_away(
     shop: App, misbehave: Callable[[str], None]
 ) -> None:
@@ -193,6 +198,7 @@ def test_no_matching_survives_a_program_that_went_away(
     assert stored(shop) == []
 
 
+@pytest.mark.sqlite
 def test_a_program_without_python_is_its_own_matching_process(shop: App) -> None:
     """The front door becomes the matching process when that is its one argument."""
     with subprocess.Popen(

@@ -289,6 +289,7 @@ def forge(database: Database, statement: str) -> None:
     connection.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("act", ["by hand", "other payment"])
 def test_the_database_itself_refuses_a_second_match_and_says_who_was_first(
     desks: tuple[Desk, Desk], acts: dict[str, Act], act: str
@@ -308,6 +309,7 @@ def test_the_database_itself_refuses_a_second_match_and_says_who_was_first(
 
 
 @pytest.mark.usefixtures("bent_books")
+@pytest.mark.sqlite
 def test_the_database_itself_refuses_a_payments_second_match(
     desks: tuple[Desk, Desk], statement: ReconciliationDetail, acts: dict[str, Act]
 ) -> None:
@@ -328,6 +330,7 @@ def test_the_database_itself_refuses_a_payments_second_match(
         )
 
 
+@pytest.mark.sqlite
 def test_two_certain_matches_that_contradict_each_other_wait_for_a_person(
     desks: tuple[Desk, Desk], statement: ReconciliationDetail
 ) -> None:

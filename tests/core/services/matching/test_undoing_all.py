@@ -185,6 +185,7 @@ def undo_of_all_is_the_state_before(
         assert check(shop.database.engine) == ()
 
 
+@pytest.mark.sqlite
 @FEW
 @given(month=sales, choices=st.lists(st.integers(0, 40), max_size=5))
 def test_undo_of_all_is_the_state_before(
@@ -193,6 +194,7 @@ def test_undo_of_all_is_the_state_before(
     undo_of_all_is_the_state_before(empty_shop, month, choices)
 
 
+@pytest.mark.sqlite
 @pytest.mark.slow
 @settings(FEW, max_examples=300)
 @given(month=sales, choices=st.lists(st.integers(0, 40), max_size=5))
@@ -202,6 +204,7 @@ def test_undo_of_all_is_the_state_before_in_many_shops(
     undo_of_all_is_the_state_before(empty_shop, month, choices)
 
 
+@pytest.mark.sqlite
 @settings(FEW, max_examples=5)
 @given(month=sales)
 def test_what_a_match_completed_stays_completed_and_nothing_else_differs(
@@ -237,6 +240,7 @@ def month(
         yield shop, shop.reconciliations.detail(CLERK, reconciliation_id)
 
 
+@pytest.mark.sqlite
 def test_many_are_approved_and_taken_back_as_few_are(
     month: tuple[App, ReconciliationDetail],
 ) -> None:
@@ -255,6 +259,7 @@ def test_many_are_approved_and_taken_back_as_few_are(
     assert check(shop.database.engine) == ()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("verb", ["approve", "approve_automatic", "undo", "undo_all"])
 def test_cancelled_in_the_middle_nothing_is_done(
     month: tuple[App, ReconciliationDetail], verb: str
@@ -293,6 +298,7 @@ def test_every_payments_history_says_by_which_match_whom_and_when(
     assert shop.audit.verify().is_intact
 
 
+@pytest.mark.sqlite
 def test_after_a_restart_the_match_is_taken_back_as_well(
     month: tuple[App, ReconciliationDetail],
 ) -> None:

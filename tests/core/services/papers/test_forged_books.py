@@ -69,6 +69,7 @@ def test_what_the_program_does_is_found_in_order(shop: StatementShop) -> None:
     assert check(shop.app.database.engine) == ()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("sentence", FORGED)
 def test_a_forged_row_is_found(shop: StatementShop, sentence: str) -> None:
     path = shop.app.database.url.removeprefix("sqlite:///")

@@ -357,15 +357,16 @@ def test_what_was_handed_out_is_never_changed(shop: App, cashier: Actor) -> None
     connection = shop.database.engine.raw_connection()
     try:
         for statement in (
-            "UPDATE handout SET is_copy = 1",
+            "UPDATE handout SET is_copy = true",
             "DELETE FROM handout",
             (
                 "INSERT INTO handout (kind, number, channel, is_copy, handed_by, handed_at)"
-                " SELECT kind, number, channel, 0, 'me', handed_at FROM handout"
+                " SELECT kind, number, channel, false, 'me', handed_at FROM handout"
             ),
         ):
-            with pytest.raises(Exception, match=r"sanduku:|UNIQUE"):
+            with pytest.raises(Exception, match=r"sanduku:|UNIQUE|unique"):
                 connection.cursor().execute(statement)
+            connection.rollback()
     finally:
         connection.close()
 
@@ -434,7 +435,6 @@ _DRAW_AND_DIE = """
 import os, sys
 from pathlib import Path
 from core.app import App, Configuration
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 steps = int(sys.argv[2])
 
@@ -447,7 +447,7 @@ def die(event, arguments):
             os.kill(os.getpid(), 9)
 
 folder = Path(sys.argv[1])
-shop = App(Configuration(folder), Database(sqlite_url(folder / "sanduku.db")))
+shop = App(Configuration(folder), Database(sys.argv[3]))
 sys.addaudithook(die)
 shop.outbox.run_waiting()
 shop.close()
@@ -461,7 +461,7 @@ def test_a_paper_whose_program_is_killed_while_drawing_is_whole_and_the_same_aft
 ) -> None:
     sale = sell(shop, cashier)
     killed = subprocess.run(
-        [sys.executable, "-c", _DRAW_AND_DIE, str(tmp_path), str(step)],
+        [sys.executable, "-c", _DRAW_AND_DIE, str(tmp_path), str(step), shop.database.url],
         cwd=Path(__file__).parents[4],
         check=False,
     )

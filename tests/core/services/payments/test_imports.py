@@ -389,6 +389,7 @@ def test_a_folder_a_missing_and_a_huge_file_are_refused(
         service.import_file(clerk, tmp_path / "large.json")
 
 
+@pytest.mark.sqlite
 def test_a_disk_that_fills_up_says_what_is_in_and_the_same_file_ends_it_later(
     take_in: Import, database: Database
 ) -> None:

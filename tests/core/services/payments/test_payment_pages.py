@@ -327,6 +327,7 @@ def test_what_is_read_of_one_moment_knows_nothing_of_the_next(shop: Database) ->
     assert question.read(Seek(1)) != before
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("wanted", FILTERS, ids=range(len(FILTERS)))
 def test_known_payments_are_looked_up_by_their_keys(shop: Database, wanted: PaymentFilter) -> None:
     asked = payment_pages._again_question(wanted, shop.engine.dialect)

@@ -391,6 +391,7 @@ def test_the_last_days_of_the_calendar_may_be_asked_for(
         assert lists.page(cashier, wanted).total == 1
 
 
+@pytest.mark.sqlite
 def test_every_list_walks_an_index(database: Database, lists: PaymentLists, cashier: Actor) -> None:
     statements: list[tuple[str, object]] = []
 

@@ -59,6 +59,7 @@ def everything_stored(database: Database) -> str:
         )
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("environment", Environment)
 def test_a_secret_is_stored_unreadable_and_never_shown_again(
     providers: ProviderService,

@@ -228,6 +228,7 @@ def raw(
         yield connection
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("forged", LOCKED)
 def test_hand_written_sql_changes_nothing_of_a_closed_one(
     raw: sqlite3.Connection, forged: str
@@ -237,6 +238,7 @@ def test_hand_written_sql_changes_nothing_of_a_closed_one(
 
 
 @pytest.mark.usefixtures("bent_books")
+@pytest.mark.sqlite
 def test_without_its_guards_a_forged_change_goes_through_and_the_check_finds_it(
     shop: App, raw: sqlite3.Connection
 ) -> None:
@@ -252,6 +254,7 @@ def test_without_its_guards_a_forged_change_goes_through_and_the_check_finds_it(
 
 
 @pytest.mark.usefixtures("bent_books")
+@pytest.mark.sqlite
 def test_a_guards_refusal_is_a_sentence(
     shop: App, clerk: Actor, statement: Callable[[], ReconciliationDetail], raw: sqlite3.Connection
 ) -> None:

@@ -116,6 +116,7 @@ def test_two_refunds_of_one_payment_are_two_debits(shop: StatementShop) -> None:
 
 
 @pytest.mark.usefixtures("bent_books")
+@pytest.mark.sqlite
 def test_the_check_finds_a_refund_that_explains_two_debits(shop: StatementShop) -> None:
     give_back(shop, shop.paid(5_000), 5_000)
     shop.take_in(debits(5_000))

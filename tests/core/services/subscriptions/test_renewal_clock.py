@@ -79,6 +79,7 @@ def test_a_shop_that_is_opened_renews_and_one_that_closes_stops(shop: Subscripti
     shop.app = shop.open()
 
 
+@pytest.mark.sqlite
 def test_where_nothing_is_due_nothing_is_written(shop: SubscriptionShop) -> None:
     shop.start(Plan.WEEKLY, CASH)
     shop.renew()
@@ -147,6 +148,7 @@ def test_the_next_day_hour_is_the_first_one_there_is(moment: datetime) -> None:
 # What the books find wrong
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [

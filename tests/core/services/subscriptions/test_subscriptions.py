@@ -343,6 +343,7 @@ def test_a_cancelled_one_stays_so(shop: SubscriptionShop) -> None:
 # What the database itself refuses
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "statement",
     [
