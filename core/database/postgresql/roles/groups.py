@@ -63,8 +63,9 @@ def public_statements(roles: ShopRoles) -> Iterator[str]:
         ["PUBLIC", quoted(roles.people), *(quoted(roles.group(group)) for group in Group)]
     )
     yield (
-        "DO $$ BEGIN EXECUTE 'REVOKE ALL ON DATABASE ' || quote_ident(current_database()) ||"
-        f" ' FROM PUBLIC'; EXECUTE 'GRANT CONNECT ON DATABASE ' || quote_ident(current_database())"
+        "DO $$ BEGIN EXECUTE 'REVOKE ALL ON DATABASE ' || quote_ident(current_database())"
+        f" || ' FROM ' || {literal(everybody)};"
+        " EXECUTE 'GRANT CONNECT ON DATABASE ' || quote_ident(current_database())"
         f" || ' TO ' || {literal(quoted(roles.people))}; END $$"
     )
     yield "REVOKE ALL ON SCHEMA public FROM PUBLIC"
