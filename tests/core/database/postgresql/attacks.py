@@ -351,8 +351,8 @@ _LIES_OF_OTHERS = (
         "mary",
         "refund",
         (
-            "UPDATE refund_request SET status = 'approved', approved_by = 'musa', approved_at = now()"
-            " WHERE refund_id = '{refund}'"
+            "UPDATE refund_request SET status = 'approved', approved_by = 'musa',"
+            " approved_at = now() WHERE refund_id = '{refund}'"
         ),
     ),
     (

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from core import clock
+from core.app import App, Configuration
 from core.database.audit import verify_chains
 from core.database.postgresql.logins import Logins
 from core.database.postgresql.roles.protect import protect
 from core.errors import InvalidInputError, KnownError, NotAllowedError, SignInError, StorageError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.providers import AirtelMoneyProvider
+from core.model.reconciliations import (
+    LineState,
+    PaymentReconciliation,
+    ReconciliationStatus,
+    StatementLine,
+    StatementProvider,
+)
 from core.model.refunds import RefundStatus
 from core.permissions import Role
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
+from core.services.reconciliations.service import refresh_counts
 from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.sealed_secrets import ciphertext
 from core.services.tills import TillService
@@ -26,6 +37,7 @@ from tests.core.database.postgresql.peopled_shop import (
     PeopledShop,
     peopled_shop,
 )
+from tests.core.services.by_hand import match_by_hand
 from tests.postgresql import PostgresqlServer
 
 
@@ -137,6 +149,68 @@ def test_everybody_changes_their_own_password_by_the_old_one(shop: PeopledShop) 
     with pytest.raises(psycopg.OperationalError):
         shop.connect("clara")
     logins.change_own_password(clara, "a new password", PASSWORD)
+
+
+def test_a_clerk_matches_a_statement_and_it_completes_what_waited(
+    shop: PeopledShop, tmp_path: Path
+) -> None:
+    clara, aline = shop.actor("clara"), shop.actor("aline")
+    waiting = PaymentService(shop.opened_by("aline")).record(
+        aline, _sale("waits", PaymentMethod.BANK_TRANSFER, transaction_reference="ORD-77")
+    )
+    paid = PaymentService(shop.opened_by("aline")).record(
+        aline,
+        _sale(
+            "paid",
+            PaymentMethod.BANK_TRANSFER,
+            transaction_reference="ORD-78",
+            transaction_id="FT78",
+            complete_now=True,
+        ),
+    )
+    database = shop.opened_by("clara")
+    app = App(Configuration(tmp_path / "shop"), database)
+    day = clock.shop_date(database.clock())
+    with database.write(clara) as unit:
+        statement = PaymentReconciliation(
+            file_name="bk.csv",
+            file_sha256="0" * 64,
+            provider=StatementProvider.BANK,
+            account="00040",
+            statement_period_start=day,
+            statement_period_end=day,
+            total_transactions=2,
+            total_amount_minor=18_000,
+            imported_by=clara.name,
+            imported_at=unit.now,
+        )
+        unit.session.add(statement)
+        unit.session.add_all(
+            StatementLine(
+                reconciliation=statement,
+                line_number=place,
+                fingerprint=str(place),
+                line_date=day,
+                amount_minor=9_000,
+                currency="RWF",
+                reference=reference,
+                description=f"TRANSFER {reference}",
+            )
+            for place, reference in ((2, "ORD-77"), (3, "ORD-78"))
+        )
+        unit.session.flush()
+        refresh_counts(unit.session, statement)
+        unit.audit("reconciliation:imported", "reconciliation", statement.reconciliation_id)
+        key = statement.reconciliation_id
+        unit.commit()
+    detail = app.reconciliations.detail(clara, key)
+    for line, payment in zip(detail.lines, (waiting, paid), strict=True):
+        if line.state is not LineState.MATCHED:
+            match_by_hand(app, clara, key, [line.line_id], [payment.payment_id])
+    for payment in (waiting, paid):
+        assert app.payment_lists.one(clara, payment.payment_id).reconciled
+    app.reconciliations.close(clara, key, notes="")
+    assert app.reconciliations.detail(clara, key).status is ReconciliationStatus.COMPLETE
 
 
 def test_protecting_a_shop_again_takes_nothing_from_anybody(shop: PeopledShop) -> None:
