@@ -85,6 +85,10 @@ def running_server() -> Iterator[PostgresqlServer]:
     folder = Path(tempfile.gettempdir()) / f"sanduku-postgresql-{run}"
     with FileLock(f"{folder}.lock"):
         server = get_server(folder, cleanup_mode="stop")
+        # People prove who they are, as on a real server; only its owner is believed.
+        (folder / "pg_hba.conf").write_text(
+            "local all postgres trust\nlocal all all scram-sha-256\n", encoding="ascii"
+        )
         running = PostgresqlServer(server.get_uri())
         running.execute(
             *(f"ALTER SYSTEM SET {name} = '{value}'" for name, value in _SETTINGS.items()),

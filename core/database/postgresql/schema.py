@@ -34,6 +34,7 @@ import core.model  # noqa: F401 - makes every mapped class known
 from core.database.guards import guards
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.guards import create_guard
+from core.database.postgresql.roles.protect import protect
 from core.database.postgresql.search import SEARCH_STATEMENTS
 from core.model.base import Base
 from core.model.invoices import INVOICE_STANDING, INVOICE_STANDING_ON_SERVER
@@ -74,6 +75,7 @@ def create_shop(connection: Connection, revision: str) -> None:
     connection.execute(
         text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision}
     )
+    protect(connection)
 
 
 def server_metadata() -> MetaData:

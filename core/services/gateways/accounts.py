@@ -20,8 +20,15 @@ from core.model.payments import PaymentMethod
 from core.model.providers import AirtelMoneyProvider, Environment, MTNMobileMoneyProvider
 from core.permissions import Actor, Permission
 from core.services.gateways.rows import ConnectionRow
-from core.services.providers.forms import NETWORK_NAMES, NETWORKS, Network, account_name
+from core.services.providers.forms import (
+    NETWORK_NAMES,
+    NETWORKS,
+    SECRET_FIELDS,
+    Network,
+    account_name,
+)
 from core.services.providers.service import Account, missing_fields, network_accounts
+from core.services.sealed_secrets import ciphertext
 from core.services.secrets import SecretBox
 
 _METHODS: dict[Network, PaymentMethod] = {
@@ -201,6 +208,9 @@ class GatewayAccounts:
                     " yet; an admin enters it under Settings, Channels."
                 )
             session.expunge(account)
+            # Only the copy in hand: what a server put away goes back into no row.
+            for name in (f"{field}_encrypted" for field in SECRET_FIELDS[provider]):
+                setattr(account, name, ciphertext(session, getattr(account, name)))
         return account
 
     def _build(self, account: Account, provider: Network, proxy_url: str) -> MobileMoneyGateway:

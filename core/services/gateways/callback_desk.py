@@ -23,6 +23,7 @@ from core.model.providers import AirtelMoneyProvider, Environment
 from core.model.refunds import RefundRequest
 from core.services.gateways.desk import hint
 from core.services.providers.forms import Network
+from core.services.sealed_secrets import ciphertext
 from core.services.secrets import SecretBox
 
 SAME_HINT_S = 2.0
@@ -108,12 +109,13 @@ class CallbackDesk:
 
     def _callback_key(self) -> str:
         with self._database.read() as session:
-            encrypted = session.scalar(
+            kept = session.scalar(
                 select(AirtelMoneyProvider.callback_key_encrypted)
                 .where(AirtelMoneyProvider.is_active)
                 .limit(1)
             )
-        return self._secrets.decrypt(encrypted or "").strip()
+            encrypted = ciphertext(session, kept or "")
+        return self._secrets.decrypt(encrypted).strip()
 
     def _references(self, provider: Network, named: CallbackHint) -> tuple[str, ...]:
         """Return our references of the requests meant that are not due anyway.

@@ -14,6 +14,7 @@ from core.model.journal import Topic
 from core.model.mail import MailChannel, MailTrouble
 from core.permissions import Actor, Permission
 from core.services.mail.addresses import usable_address
+from core.services.sealed_secrets import ciphertext
 from core.services.secrets import SecretBox
 from core.services.setting_values import load_values, save_values
 from core.services.settings import load_settings
@@ -131,7 +132,8 @@ class MailSettingsService:
         """
         with self._database.read() as session:
             settings = load_values(session, MailSettings)
-            encrypted = load_values(session, _Password).mail_password_encrypted
+            kept = load_values(session, _Password).mail_password_encrypted
+            encrypted = ciphertext(session, kept)
             shop_name = load_settings(session).shop_name
         if not settings.is_ready:
             told = "The shop's mail account is not set up: an admin does it under Settings, Mail."

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from core.database import schema
 from core.database.engine import open_engine
 from core.database.guards import guards
+from core.database.postgresql.roles.protect import role_trigger_names
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, ReadCancelledError, StorageError
 from core.model.payments import PaymentMethod
@@ -61,11 +62,11 @@ def test_a_shop_on_a_server_begins_at_the_newest_revision(shop: Database) -> Non
     schema.upgrade(shop.engine)
 
 
-def test_every_rule_of_a_shops_own_file_is_a_trigger_on_the_server(
+def test_every_rule_of_a_shops_own_file_and_every_guard_of_a_person_is_a_trigger_on_the_server(
     raw: psycopg.Connection,
 ) -> None:
     rows = raw.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()
-    assert {row[0] for row in rows} == set(guards())
+    assert {row[0] for row in rows} == set(guards()) | role_trigger_names()
 
 
 @pytest.mark.parametrize(

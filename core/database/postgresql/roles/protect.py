@@ -1,0 +1,87 @@
+"""Protects a shop on a server: all of its roles, rights and guards, made or made anew.
+
+It runs at the end of a shop's making and after each upgrade, in the same transaction, as the
+server's owner. What it finds it leaves or replaces; it never takes a login away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sqlalchemy import Connection, text
+
+from core.database.postgresql.engine import SCHEMA
+from core.database.postgresql.roles.audit_guard import AUDIT_TRIGGER, audit_statements
+from core.database.postgresql.roles.grants import (
+    function_grant_statements,
+    grant_statements,
+)
+from core.database.postgresql.roles.groups import (
+    group_statements,
+    ownership_statements,
+    public_statements,
+)
+from core.database.postgresql.roles.login_functions import (
+    LOGIN_CHECK_TRIGGER,
+    login_maker_statements,
+    login_statements,
+    login_table_statements,
+)
+from core.database.postgresql.roles.names import ShopRoles, literal, roles_of_database
+from core.database.postgresql.roles.persons import (
+    acting_statements,
+    person_statements,
+    person_trigger_names,
+)
+from core.database.postgresql.roles.policies import policy_statements
+from core.database.postgresql.roles.sealed import sealed_statements, sealed_trigger_names
+
+
+def role_trigger_names() -> frozenset[str]:
+    """Return the names of all triggers that know who acts."""
+    return person_trigger_names() | sealed_trigger_names() | {AUDIT_TRIGGER, LOGIN_CHECK_TRIGGER}
+
+
+def shop_roles(connection: Connection) -> ShopRoles:
+    """Return the roles of the shop in this database: those it was made with, or will be."""
+    if connection.scalar(text(f"SELECT to_regprocedure('{SCHEMA}.role_prefix()')")) is None:
+        database: str = connection.scalars(text("SELECT current_database()")).one()
+        return roles_of_database(database)
+    return ShopRoles(connection.scalars(text(f"SELECT {SCHEMA}.role_prefix()")).one())
+
+
+def protect(connection: Connection) -> ShopRoles:
+    """Make or renew every role, right and guard of the shop, and return its roles."""
+    roles = shop_roles(connection)
+
+    def run(*statements: str) -> None:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+    run(*group_statements(roles))
+    run(
+        f"CREATE OR REPLACE FUNCTION {SCHEMA}.role_prefix() RETURNS text LANGUAGE sql IMMUTABLE"
+        f" SET search_path = pg_catalog AS $$ SELECT {literal(roles.prefix)}::text $$"
+    )
+    run(*login_table_statements(), *audit_statements(), *sealed_statements())
+    run(*acting_statements(roles), *person_statements(), *login_statements(roles))
+    run(*ownership_statements(roles), *public_statements(roles), *login_maker_statements(roles))
+    run(*grant_statements(roles, _columns(connection)), *function_grant_statements(roles))
+    run(*policy_statements(roles))
+    return roles
+
+
+def _columns(connection: Connection) -> dict[str, tuple[str, ...]]:
+    found = connection.execute(
+        text(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE c.relnamespace = to_regnamespace(:schema) AND c.relkind = 'r'"
+            " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''"
+            " ORDER BY c.relname, a.attnum"
+        ),
+        {"schema": SCHEMA},
+    )
+    columns = defaultdict[str, list[str]](list)
+    for table, column in found:
+        columns[table].append(column)
+    return {table: tuple(names) for table, names in columns.items()}

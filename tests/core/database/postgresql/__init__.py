@@ -1,0 +1,1 @@
+"""What a shop on a server lets nobody do who may not."""

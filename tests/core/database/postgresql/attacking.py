@@ -1,0 +1,140 @@
+"""Runs attacks over real logins, and tells which got through and what held the others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import psycopg
+
+from core.model.payments import PaymentMethod
+from core.services.payments.rules import RecordPayment
+from core.services.payments.service import PaymentService
+from core.services.refunds.service import RefundService, RequestRefund
+from tests.core.database.postgresql.attacks import ATTACKS, Attack
+from tests.core.database.postgresql.peopled_shop import PASSWORD, PeopledShop
+
+_REFUSED = {"42501", "23514"}
+"""No right to it; or against a rule of the shop."""
+
+_STATEMENTS = """
+INSERT INTO payment_reconciliation (reconciliation_id, file_name, file_upload, file_sha256,
+  statement_index, provider, profile_name, account, currency, total_transactions,
+  total_amount_minor, known_transactions, matched_count, unmatched_count, discrepancy_amount_minor,
+  status, problems, imported_by, imported_at, reconciled_by, notes, version)
+SELECT 'R' || n, 'f', 'f', 'f' || n, 0, 'MTN', '', '', 'RWF', 1, 1, 0, 0, 1, 0, 'PENDING', '[]',
+  'clara', now(), '', '', 1 FROM generate_series(1, 2) AS n;
+INSERT INTO statement_line (reconciliation_id, line_number, fingerprint, line_date, amount_minor,
+  fee_minor, currency, reference, transaction_id, description, counterparty, counterparty_account,
+  state, ignored_reason)
+SELECT id, 1, 'x' || id, now(), 500, 0, 'RWF', '', '', '', '', '', 'unmatched', ''
+FROM payment_reconciliation;
+INSERT INTO match (reconciliation_id, kind, automatic, ambiguous, confidence, reasons,
+  difference_minor, state, proposed_at, decided_by, version)
+SELECT id, 'one_to_one', true, false, 90, '[]', 0,
+  CASE reconciliation_id WHEN 'R1' THEN 'approved' ELSE 'proposed' END, now(), '', 1
+FROM payment_reconciliation;
+UPDATE payment_reconciliation SET status = 'COMPLETE' WHERE reconciliation_id = 'R1'
+"""
+
+
+@dataclass
+class Outcome:
+    """What came of a run of attacks."""
+
+    through: list[str] = field(default_factory=list)
+    meaningless: list[str] = field(default_factory=list)
+    held_by: Counter[str] = field(default_factory=Counter)
+
+
+def lay_out(shop: PeopledShop) -> dict[str, str]:
+    """Put there what is attacked, and return what attacks name it by."""
+    shop.as_owner(f"SET search_path = sanduku; {_STATEMENTS}")
+    mary, kofi, musa = shop.actor("mary"), shop.actor("kofi"), shop.actor("musa")
+    with shop.opened_by("clara").write(shop.actor("clara")) as unit:
+        unit.audit("shop:opened", "shop", "1")
+        unit.commit()
+    sale = PaymentService(shop.opened_by("kofi")).record(
+        kofi,
+        RecordPayment(
+            key="attacked",
+            method=PaymentMethod.CASH,
+            amount_minor=900,
+            tendered_minor=900,
+            complete_now=True,
+        ),
+    )
+    asked = RefundService(shop.opened_by("kofi")).request(
+        kofi, RequestRefund("ra", sale.payment_id, 100, "x")
+    )
+    decided = RefundService(shop.opened_by("musa"))
+    approved = decided.approve(musa, asked.refund_id)
+    own = RefundService(shop.opened_by("mary")).request(
+        mary, RequestRefund("rm", sale.payment_id, 100, "x")
+    )
+    with psycopg.connect(shop.owner_url) as owner:
+        till = owner.execute(
+            'SELECT t.id FROM sanduku.till_session t JOIN sanduku."user" u ON u.id = t.user_id'
+            " WHERE u.name = 'kofi'"
+        ).fetchone()
+        verifier = owner.pgconn.encrypt_password(PASSWORD.encode(), b"", b"scram-sha-256")
+    assert till is not None
+    return {
+        "prefix": shop.roles.prefix,
+        "database": shop.database,
+        "payment": shop.payment_id,
+        "refund": shop.refund_id,
+        "approved": approved.refund_id,
+        "own": own.refund_id,
+        "till_of_kofi": str(till[0]),
+        "verifier": verifier.decode(),
+    }
+
+
+def attacked(
+    shop: PeopledShop, names: dict[str, str], attacks: Sequence[Attack] = ATTACKS
+) -> Outcome:
+    """Try every attack in a transaction that is taken back, whatever came of it."""
+    outcome = Outcome()
+    connections = {who: shop.connect(who) for who in {attack.who for attack in attacks}}
+    try:
+        for attack in attacks:
+            _try(connections[attack.who], attack, names, outcome)
+    finally:
+        for connection in connections.values():
+            connection.close()
+    return outcome
+
+
+def _try(
+    connection: psycopg.Connection, attack: Attack, names: dict[str, str], outcome: Outcome
+) -> None:
+    told = f"{attack.who}: {attack.statement}"
+    try:
+        with connection.transaction(force_rollback=True):
+            cursor = connection.execute(attack.statement.format(**names).encode())
+            rows = cursor.fetchall() if attack.shown and cursor.description else []
+            count = cursor.rowcount
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    except psycopg.Error as error:
+        if error.sqlstate in _REFUSED:
+            outcome.held_by[_layer(error)] += 1
+        else:
+            outcome.meaningless.append(f"{told}\n    {error.sqlstate} {error}")
+        return
+    if attack.shown and not rows:
+        outcome.held_by["nothing to see or touch"] += 1
+    elif count == 0 and attack.statement.startswith(("UPDATE", "DELETE")):
+        outcome.meaningless.append(f"{told}\n    touched no row")
+    else:
+        outcome.through.append(told)
+
+
+def _layer(error: psycopg.Error) -> str:
+    text = str(error)
+    if "sanduku:" in text:
+        return "guard"
+    if "row-level security" in text:
+        return "row policy"
+    return "constraint" if error.sqlstate == "23514" else "right"
