@@ -13,9 +13,8 @@ person signed in, keeps filters by name, and asks again whatever is chosen anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -24,14 +23,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from core.clock import shop_date
 from core.services.lists.keyset import PagedQuestion
 from ui.context import PageContext
-from ui.lists.chips import AnyChip
 from ui.lists.columns import ColumnMemory, ColumnsButton
 from ui.lists.filter_bar import FilterBar
 from ui.lists.filter_values import FilterValues
 from ui.lists.layout import SortOrder, show_order
+from ui.lists.plan import ListFigures, ListPlan, ListSource
 from ui.lists.saved_filters import SavedFilters
 from ui.models.feed import TableFeed
-from ui.models.table import Column, PagedTableModel
+from ui.models.table import PagedTableModel
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel, splitter
 from ui.widgets.data_table import DataTable
@@ -41,61 +40,6 @@ from ui.words import count_text
 
 RowT = TypeVar("RowT")
 _NARROW_CHARACTERS = 150
-
-
-@dataclass(frozen=True, slots=True)
-class ListWords:
-    """What a list says, in the user's language; ``fill`` is the button of an empty list.
-
-    ``searching`` and ``searched`` stand under a list whose first rows take long to find, while some
-    may be missing and afterwards.
-    """
-
-    name: str
-    search: str
-    none_at_all: str
-    no_results: str
-    fill: str = ""
-    searching: str = ""
-    searched: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListPlan(Generic[RowT]):
-    """What a list is; under ``key`` its columns and filters are remembered."""
-
-    key: str
-    icon: str
-    words: ListWords
-    columns: tuple[Column[RowT], ...]
-    row_id: Callable[[RowT], Hashable]
-    chips: tuple[AnyChip, ...]
-    order: SortOrder
-
-
-@dataclass(frozen=True, slots=True)
-class ListFigures:
-    """What a filter's rows come to: how many, their sum in words, how many without any filter."""
-
-    count: int
-    all_count: int
-    sum_text: str = ""
-
-
-class ListSource(Protocol[RowT]):
-    """Who answers a list. ``ask`` is called on the GUI thread and only makes the question."""
-
-    def ask(self, values: FilterValues, order: SortOrder) -> PagedQuestion[RowT]:
-        """Return what is chosen as a question that is answered page by page."""
-
-    def count(self, values: FilterValues, cancelled: Callable[[], bool]) -> ListFigures:
-        """Return the figures of what is chosen; on a thread, until told it is not wanted."""
-
-    def sum_of(self, rows: Sequence[RowT]) -> str:
-        """Return the sum of selected rows in words, or an empty text."""
-
-    def note(self, values: FilterValues, figures: ListFigures) -> str:
-        """Return what is to be known of this answer, under the table, or an empty text."""
 
 
 class ListFrame(QWidget, Generic[RowT]):

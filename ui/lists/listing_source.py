@@ -12,8 +12,8 @@ from core.services.lists.keyset import PagedQuestion
 from core.services.lists.listings import ListOrder
 from core.services.payments.totals import Total
 from ui.lists.filter_values import FilterValues
-from ui.lists.frame import ListFigures
 from ui.lists.layout import SortOrder
+from ui.lists.plan import ListFigures
 
 
 class SummedRow(Protocol):

@@ -15,7 +15,7 @@ from core.services.payments.rules import RecordPayment
 from core.services.statements.desk import ImportStatement
 from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import open_small_shop
-from ui.keys_sheet import PAGES
+from ui.keys import PAGES
 from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog
 from ui.pages.reconcile.page import ReconcilePage

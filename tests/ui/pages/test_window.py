@@ -17,7 +17,8 @@ from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
 from desktop.window import Desk
 from tests.ui.pages.small_shop import PASSWORD, PEOPLE, Shop, add_people, configuration_in
-from ui.keys_sheet import PAGES, KeysSheet
+from ui.keys import PAGES
+from ui.keys_sheet import KeysSheet
 from ui.main_window import MainWindow
 from ui.page_entries import ENTRIES, entries_for
 from ui.pages.cashier.dialogs import RefundDialog

@@ -15,8 +15,8 @@ from ui.audit.words import kind_names
 from ui.context import PageContext
 from ui.lists.chips import AnyChip, DayChip
 from ui.lists.filter_values import FilterValues, days_of
-from ui.lists.frame import ListFigures, ListPlan, ListWords
 from ui.lists.layout import SortOrder
+from ui.lists.plan import ListFigures, ListPlan, ListWords
 from ui.pages.audit.columns import AT, audit_columns
 from ui.widgets.filters import Chip, Choice
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.context import PageContext
 from ui.lists.export import FrameExport
 from ui.lists.filter_values import FilterValues
-from ui.lists.frame import ListFrame, ListPlan, ListSource
+from ui.lists.frame import ListFrame
+from ui.lists.plan import ListPlan, ListSource
 from ui.models.table import PagedTableModel
 from ui.widgets.basics import Card
 from ui.widgets.data_table import DataTable

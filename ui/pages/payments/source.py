@@ -19,8 +19,8 @@ from core.services.payments.pages import LOOKED_THROUGH_ROWS
 from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
-from ui.lists.frame import ListFigures, ListPlan, ListWords
 from ui.lists.layout import SortOrder
+from ui.lists.plan import ListFigures, ListPlan, ListWords
 from ui.pages.payments.bulk import sum_text
 from ui.pages.payments.columns import payment_columns
 from ui.pages.payments.filters import payment_chips, payment_filter

@@ -15,9 +15,9 @@ from ui.badges import badge_for
 from ui.context import PageContext
 from ui.lists.chips import DayChip
 from ui.lists.filter_values import FilterValues, days_of
-from ui.lists.frame import ListPlan, ListWords
 from ui.lists.layout import SortOrder
 from ui.lists.listing_source import ListingSource
+from ui.lists.plan import ListPlan, ListWords
 from ui.pages.refunds.columns import refund_columns
 from ui.widgets.filters import Chip, Choice
 

@@ -15,8 +15,8 @@ from core.services.lists.keyset import PagedQuestion
 from core.services.payments.search import SearchTerms
 from ui.context import PageContext
 from ui.lists.filter_values import FilterValues
-from ui.lists.frame import ListFigures, ListPlan, ListWords
 from ui.lists.layout import SortOrder
+from ui.lists.plan import ListFigures, ListPlan, ListWords
 from ui.pages.transactions.columns import call_columns
 from ui.pages.transactions.filters import call_chips, call_filter
 from ui.pages.transactions.words import figures_text
