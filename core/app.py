@@ -205,15 +205,20 @@ class App(LateServices):
         self.start_chores()
 
     def start_urgent(self) -> None:
-        """Begin to watch for changes of others, to do the work owed and to ask the networks."""
+        """Begin to watch for changes of others, to do the work owed and to ask the networks.
+
+        Of a shop on a server the service alone works, asks and sends, no desk.
+        """
         self.changes.start()
-        self.outbox.start()
-        self.gateway_worker.start()
+        if not self.database.is_shared:
+            self.outbox.start()
+            self.gateway_worker.start()
 
     def start_chores(self) -> None:
         """Begin to send mail and to renew subscriptions, which no one at the desk waits for."""
-        self.mail_sender.start()
-        self.renewal_clock.start()
+        if not self.database.is_shared:
+            self.mail_sender.start()
+            self.renewal_clock.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""

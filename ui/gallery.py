@@ -142,7 +142,7 @@ def render_all(directory: Path, theme: Theme, names: Iterable[str] = ()) -> list
 
 def main(arguments: list[str]) -> int:
     """Render the gallery; the first argument is the directory, the others are screens' names."""
-    if not arguments:
+    if not arguments or arguments[0].startswith("-"):
         sys.stderr.write("usage: python -m ui.gallery DIRECTORY [SCREEN …]\n")
         return 2
     existing = QApplication.instance()

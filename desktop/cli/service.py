@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
+from core.errors import StorageError
 from desktop.cli.common import opened_shop, shop_options
 from desktop.cli.output import say
 from desktop.cli.running import LOOK_EVERY_S, told_to_stop
+
+if TYPE_CHECKING:
+    from core.app import App
+    from core.database.postgresql.service_seat import ServiceSeat
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +30,13 @@ def command() -> None:
 
     Requests to the mobile networks are sent and followed, papers drawn, mails sent and
     subscriptions renewed, as a window would. A shop is served by one program at a time: with
-    another at work, this one waits its turn.
+    another at work, this one waits its turn. Of a shop on a server only this does it, no window.
     """
     with told_to_stop() as stopping:
-        with opened_shop() as app:
+        with opened_shop() as app, _seat_in(app) as seat:
+            while seat is not None and not seat.take():
+                if stopping.wait(LOOK_EVERY_S):
+                    return
             app.outbox.start()
             app.gateway_worker.start()
             app.mail_sender.start()
@@ -33,9 +44,25 @@ def command() -> None:
             say(f"Serving {app.configuration.place}")
             logger.info("the service has started")
             while not stopping.wait(LOOK_EVERY_S):
-                pass
+                if seat is not None and not seat.is_held():
+                    raise StorageError(
+                        "The service stopped: its connection to the server was lost, and another"
+                        " may serve the shop now. Start it again."
+                    )
             app.mail_sender.stop(wait_s=_STOP_WAIT_S)
             app.renewal_clock.stop()
             app.gateway_worker.stop(wait_s=_STOP_WAIT_S)
             logger.info("the service has stopped")
         say("Stopped")
+
+
+@contextmanager
+def _seat_in(app: App) -> Iterator[ServiceSeat | None]:
+    """Open the seat of a shop on a server; a shop in a file has a lock beside it instead."""
+    if not app.database.is_shared:
+        yield None
+        return
+    from core.database.postgresql.service_seat import ServiceSeat  # noqa: PLC0415 - a shop of one desk owes none of it
+
+    with ServiceSeat(app.database.engine) as seat:
+        yield seat
