@@ -336,6 +336,9 @@ FUNCTIONS_OF_ALL = (
     OWN_FUNCTION,
 )
 
+SEQUENCES_SET = {"match_id_seq": _OFFICE}
+"""A search for matches numbers thousands of proposals itself, then says where it ended."""
+
 COLUMNS_OF_THE_SERVER = frozenset({"written_in"})
 """What the server writes by itself, and nobody else."""
 
@@ -370,6 +373,11 @@ DO $$ DECLARE each record; BEGIN
   LOOP EXECUTE 'GRANT USAGE ON SEQUENCE ' || each.thing || ' TO '
     || '{quoted(roles.people)}'; END LOOP;
 END $$"""
+
+    for sequence, groups in SEQUENCES_SET.items():
+        for group in groups:
+            to = quoted(roles.group(group))
+            yield f"GRANT UPDATE ON SEQUENCE {SCHEMA}.{sequence} TO {to}"
 
 
 def function_grant_statements(roles: ShopRoles) -> Iterator[str]:
