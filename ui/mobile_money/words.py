@@ -66,12 +66,14 @@ def since_text(since: datetime, now: datetime) -> str:
 
 
 def seconds_text(seconds: int) -> str:
-    """Return a short time: "12 s", "5 min", "2 h"."""
+    """Return how long something takes or took: "12 s", "5 min", "2 h", "3 d"."""
     if seconds < 100:
         return translate("MobileMoneyWords", "%1 s").replace("%1", str(seconds))
     if seconds < 100 * 60:
         return translate("MobileMoneyWords", "%1 min").replace("%1", str(round(seconds / 60)))
-    return translate("MobileMoneyWords", "%1 h").replace("%1", str(round(seconds / 3600)))
+    if seconds < 48 * 3600:
+        return translate("MobileMoneyWords", "%1 h").replace("%1", str(round(seconds / 3600)))
+    return translate("MobileMoneyWords", "%1 d").replace("%1", str(round(seconds / 86_400)))
 
 
 def is_waiting(payment: PaymentRow) -> bool:
