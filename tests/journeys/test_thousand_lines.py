@@ -33,3 +33,4 @@ def test_a_thousand_lines_against_five_thousand_payments_have_no_wrong_match(
     shop.matches.approve_automatic(clerk, imported.reconciliation.reconciliation_id)
     approved = shop.reconciliations.detail(clerk, imported.reconciliation.reconciliation_id)
     assert len(approved.approved()) == len(certain)
+    shop.close()

@@ -17,6 +17,7 @@ from core.services.payments.rules import RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
+from tests.core.services.refund_limit import leave_to_managers
 
 ALICE, PHONE = "Alice Uwase", "+250788123456"
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
@@ -69,6 +70,7 @@ class LoyaltyShop:
     def refund(self, payment: PaymentRow, amount_minor: int) -> RefundRow:
         """Give part of a payment back: asked, approved by another, carried out."""
         refunds = RefundService(self.database)
+        leave_to_managers(self.database)
         asked = refunds.request(
             CASHIER, RequestRefund(self.key(), payment.payment_id, amount_minor, "broken")
         )

@@ -15,6 +15,7 @@ from core.permissions import Actor
 from core.services.payments.rules import CompletePayment, RecordPayment, SaleLine
 from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow, RefundRow
+from tests.core.services.refund_limit import leave_to_managers
 
 Goods = Sequence[tuple[TaxClass, int, int]]
 """Tax class, quantity and unit price of each line."""
@@ -105,6 +106,7 @@ def give_back(
 ) -> RefundRow:
     """Refund all or part of a payment."""
     command = RequestRefund(f"r-{key}", payment_id, amount_minor, "brought back")
+    leave_to_managers(shop.database)
     asked = shop.refunds.request(cashier, command)
     shop.refunds.approve(manager, asked.refund_id)
     return shop.refunds.carry_out(cashier, CarryOutRefund(f"b-{key}", asked.refund_id))

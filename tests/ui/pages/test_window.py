@@ -225,6 +225,7 @@ def test_everybody_sees_the_pages_of_their_role_by_alt_and_a_digit(qtbot, make_d
             *looks,
             "mail",
             *reads,
+            "audit",
         ],
     }
     desk = make_desk(folder, "ange")

@@ -134,60 +134,12 @@ def _payment_rule() -> PersonRule:
         f"SELECT coalesce(sum(r.refund_amount_minor), 0) FROM {SCHEMA}.refund_request r"
         " WHERE r.payment_id = NEW.id AND r.status = 'completed'"
     )
-    own_till = (
-        f"SELECT 1 FROM {SCHEMA}.till_session t WHERE t.id = NEW.till_session_id"
-        f" AND t.user_id = {SCHEMA}.acting_user() AND t.closed_at IS NULL"
-    )
-    is_import = "grp IN ('clerk', 'manager') AND TG_OP = 'INSERT'"
     return PersonRule(
         "payment",
         author="created_by",
         names=("reconciled_by",),
         steps=PAYMENT_STEPS,
-        checks=(
-            Check(
-                f"TG_OP = 'INSERT' AND NOT ({is_import}) AND (NEW.status <> 'pending'"
-                " OR NEW.reconciled OR NEW.paid_at IS NOT NULL OR NEW.invoice_number IS NOT NULL)",
-                "A payment begins as one that is awaited.",
-            ),
-            Check(
-                f"TG_OP = 'INSERT' AND NOT ({is_import}) AND NEW.created_at NOT {NOW}",
-                NOT_NOW,
-            ),
-            Check(
-                "TG_OP = 'UPDATE' AND NEW.paid_at IS DISTINCT FROM OLD.paid_at"
-                f" AND (NEW.status <> 'completed' OR OLD.status = 'completed'"
-                f" OR NEW.paid_at NOT {NOW})",
-                "When a payment was paid is written once, when it is completed.",
-            ),
-            Check(
-                "TG_OP = 'UPDATE' AND (NEW.created_by <> OLD.created_by"
-                " OR NEW.created_at <> OLD.created_at OR NEW.invoice_number <> OLD.invoice_number)",
-                "Facts once written stay as they are.",
-            ),
-            Check(
-                "TG_OP = 'UPDATE' AND grp = 'cashier' AND NEW.status = 'completed'"
-                f" AND OLD.status <> 'completed' AND NEW.payment_method IN ({_MOBILE})",
-                "Mobile money is confirmed by its network, by a statement or by a manager.",
-            ),
-            Check(
-                "TG_OP = 'UPDATE' AND grp = 'cashier' AND NEW.status IN ('failed', 'cancelled')"
-                " AND OLD.status <> NEW.status AND OLD.transaction_status IN"
-                " ('submitting', 'pending', 'unknown', 'unresolved')",
-                "The network was asked: only its answer, or a manager, ends this payment.",
-            ),
-            Check(
-                "TG_OP = 'UPDATE' AND NEW.reconciled AND NOT OLD.reconciled"
-                " AND (NEW.status <> 'completed' OR NEW.reconciled_by <> who)",
-                "Only a completed payment is reconciled, by whoever did it.",
-            ),
-            Check(
-                "NEW.till_session_id IS NOT NULL AND (TG_OP = 'INSERT'"
-                " OR NEW.till_session_id IS DISTINCT FROM OLD.till_session_id)"
-                f" AND NOT EXISTS ({own_till})",
-                "Cash lies in the open till of whoever received it.",
-            ),
-        ),
+        checks=(*_payment_facts(), *_payment_proofs()),
         at_commit={
             "told": LateCheck("INSERT", _untold("payment", "payment_id"), _UNTOLD),
             "proof": LateCheck(
@@ -204,6 +156,63 @@ def _payment_rule() -> PersonRule:
                 _UNTOLD,
             ),
         },
+    )
+
+
+def _payment_facts() -> tuple[Check, ...]:
+    is_import = "grp IN ('clerk', 'manager') AND TG_OP = 'INSERT'"
+    return (
+        Check(
+            f"TG_OP = 'INSERT' AND NOT ({is_import}) AND (NEW.status <> 'pending'"
+            " OR NEW.reconciled OR NEW.paid_at IS NOT NULL OR NEW.invoice_number IS NOT NULL)",
+            "A payment begins as one that is awaited.",
+        ),
+        Check(
+            f"TG_OP = 'INSERT' AND NOT ({is_import}) AND NEW.created_at NOT {NOW}",
+            NOT_NOW,
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND NEW.paid_at IS DISTINCT FROM OLD.paid_at"
+            f" AND (NEW.status <> 'completed' OR OLD.status = 'completed'"
+            f" OR NEW.paid_at NOT {NOW})",
+            "When a payment was paid is written once, when it is completed.",
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND (NEW.created_by <> OLD.created_by"
+            " OR NEW.created_at <> OLD.created_at OR NEW.invoice_number <> OLD.invoice_number)",
+            "Facts once written stay as they are.",
+        ),
+    )
+
+
+def _payment_proofs() -> tuple[Check, ...]:
+    own_till = (
+        f"SELECT 1 FROM {SCHEMA}.till_session t WHERE t.id = NEW.till_session_id"
+        f" AND t.user_id = {SCHEMA}.acting_user() AND t.closed_at IS NULL"
+    )
+    return (
+        Check(
+            "TG_OP = 'UPDATE' AND grp = 'cashier' AND NEW.status = 'completed'"
+            f" AND OLD.status <> 'completed' AND NEW.payment_method IN ({_MOBILE})",
+            "Mobile money is confirmed by its network, by a statement or by a manager.",
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND grp = 'cashier' AND NEW.status IN ('failed', 'cancelled')"
+            " AND OLD.status <> NEW.status AND OLD.transaction_status IN"
+            " ('submitting', 'pending', 'unknown', 'unresolved')",
+            "The network was asked: only its answer, or a manager, ends this payment.",
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND NEW.reconciled AND NOT OLD.reconciled"
+            " AND (NEW.status <> 'completed' OR NEW.reconciled_by <> who)",
+            "Only a completed payment is reconciled, by whoever did it.",
+        ),
+        Check(
+            "NEW.till_session_id IS NOT NULL AND (TG_OP = 'INSERT'"
+            " OR NEW.till_session_id IS DISTINCT FROM OLD.till_session_id)"
+            f" AND NOT EXISTS ({own_till})",
+            "Cash lies in the open till of whoever received it.",
+        ),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,10 @@ import pytest
 
 from core import clock
 from core.app import App, Configuration
-from core.database.audit import verify_chains
+from core.database.audit_chains import verify_chains
 from core.database.postgresql.logins import Logins
 from core.database.postgresql.roles.protect import protect
+from core.database.unit_of_work import Database
 from core.errors import InvalidInputError, KnownError, NotAllowedError, SignInError, StorageError
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.providers import AirtelMoneyProvider
@@ -25,7 +25,7 @@ from core.model.reconciliations import (
     StatementProvider,
 )
 from core.model.refunds import RefundStatus
-from core.permissions import Role
+from core.permissions import Actor, Role
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.reconciliations.service import refresh_counts
@@ -152,29 +152,8 @@ def test_everybody_changes_their_own_password_by_the_old_one(shop: PeopledShop) 
     logins.change_own_password(clara, "a new password", PASSWORD)
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("core.database.bulk") is None,
-    reason="a server does not search for matches yet",
-)
-def test_a_clerk_matches_a_statement_and_it_completes_what_waited(
-    shop: PeopledShop, tmp_path: Path
-) -> None:
-    clara, aline = shop.actor("clara"), shop.actor("aline")
-    waiting = PaymentService(shop.opened_by("aline")).record(
-        aline, _sale("waits", PaymentMethod.BANK_TRANSFER, transaction_reference="ORD-77")
-    )
-    paid = PaymentService(shop.opened_by("aline")).record(
-        aline,
-        _sale(
-            "paid",
-            PaymentMethod.BANK_TRANSFER,
-            transaction_reference="ORD-78",
-            transaction_id="FT78",
-            complete_now=True,
-        ),
-    )
-    database = shop.opened_by("clara")
-    app = App(Configuration(tmp_path / "shop"), database)
+def _statement(database: Database, clara: Actor) -> str:
+    """Take in a statement of two transfers, and return its id."""
     day = clock.shop_date(database.clock())
     with database.write(clara) as unit:
         statement = PaymentReconciliation(
@@ -206,8 +185,30 @@ def test_a_clerk_matches_a_statement_and_it_completes_what_waited(
         unit.session.flush()
         refresh_counts(unit.session, statement)
         unit.audit("reconciliation:imported", "reconciliation", statement.reconciliation_id)
-        key = statement.reconciliation_id
         unit.commit()
+        return statement.reconciliation_id
+
+
+def test_a_clerk_matches_a_statement_and_it_completes_what_waited(
+    shop: PeopledShop, tmp_path: Path
+) -> None:
+    clara, aline = shop.actor("clara"), shop.actor("aline")
+    waiting = PaymentService(shop.opened_by("aline")).record(
+        aline, _sale("waits", PaymentMethod.BANK_TRANSFER, transaction_reference="ORD-77")
+    )
+    paid = PaymentService(shop.opened_by("aline")).record(
+        aline,
+        _sale(
+            "paid",
+            PaymentMethod.BANK_TRANSFER,
+            transaction_reference="ORD-78",
+            transaction_id="FT78",
+            complete_now=True,
+        ),
+    )
+    database = shop.opened_by("clara")
+    app = App(Configuration(tmp_path / "shop"), database)
+    key = _statement(database, clara)
     app.matches.propose(clara, key)
     app.matches.approve_automatic(clara, key)
     detail = app.reconciliations.detail(clara, key)

@@ -357,6 +357,7 @@ def test_a_late_success_beyond_the_total_is_kept_as_the_customers_money(
     assert consistency.check(shop.database.engine) == ()
 
 
+@pytest.mark.usefixtures("bent_books")
 def test_an_order_paid_above_its_total_is_told_by_the_check_of_the_books(shop: OrderShop) -> None:
     number = shop.order(shop.customer().customer_id).order_number
     sale = shop.cash("elsewhere", 30_000)

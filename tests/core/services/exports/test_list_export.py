@@ -38,7 +38,7 @@ COLUMNS = (REASON, AMOUNT)
 
 
 @pytest.fixture
-def refunds(database: Database) -> None:
+def refunds(database: Database, bent_books: None) -> None:
     with database.write(None) as unit:
         payment = {
             "payment_id": "00000000-0000-4000-8000-000000000001", "amount_minor": 10_000_000,

@@ -236,6 +236,7 @@ def _amount_after(label: str, text: str) -> str:
 
 
 @pytest.mark.sqlite
+@pytest.mark.usefixtures("bent_books")
 def test_the_books_of_papers_are_found_sound_and_each_broken_rule_is_told(
     shop: App, cashier: Actor, manager: Actor
 ) -> None:
