@@ -58,6 +58,7 @@ def test_an_icon_button_says_its_name(qtbot):
 
 
 def test_a_buttons_picture_follows_the_theme(qtbot, qapp):
+    look = (qapp.palette(), qapp.font(), qapp.styleSheet())
     theme = Theme(qapp)
     theme.apply(Scheme.LIGHT)
     made = button("Open orders", icon_name="box")
@@ -68,7 +69,11 @@ def test_a_buttons_picture_follows_the_theme(qtbot, qapp):
         qtbot.wait(1)
         assert made.icon().pixmap(24, 24).toImage() != light
     finally:
-        theme.apply(Scheme.LIGHT)
+        # Widgets of later tests are measured in the look they began with.
+        qapp.setPalette(look[0])
+        qapp.setFont(look[1])
+        qapp.setStyleSheet(look[2])
+        theme.deleteLater()
 
 
 def test_no_label_reads_markup(qtbot, window):
