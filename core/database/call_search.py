@@ -6,7 +6,7 @@ keep it true in the very transaction that changes either of them.
 
 from __future__ import annotations
 
-from core.database.guard_statements import Trigger
+from core.database.guard_statements import Trigger, any_changed
 from core.database.payment_search import key_number, server_key_number
 
 CALL_SEARCH_TABLE = "call_search"
@@ -43,11 +43,6 @@ def fill_statement() -> str:
     )
 
 
-def server_fill_statement() -> str:
-    """Return the statement that indexes all calls there are, on a server."""
-    return _server_put_in("payment_transaction").rstrip(";") + " FROM payment_transaction"
-
-
 def call_search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     of_payment, calls = ", ".join(_OF_PAYMENT), "payment_transaction"
@@ -64,7 +59,7 @@ def call_search_triggers() -> dict[str, Trigger]:
             "search_call_update",
             f"UPDATE OF {', '.join(_WATCHED)}",
             calls,
-            _changed(_WATCHED),
+            any_changed(_WATCHED),
             body=f"\n{_taken_out('OLD')}\n{_put_in('NEW')}\n",
             server_body=f"{_server_taken_out('OLD')}\n{_server_put_in('NEW')}",
         ),
@@ -72,7 +67,7 @@ def call_search_triggers() -> dict[str, Trigger]:
             "search_call_of_payment",
             f"UPDATE OF {of_payment}",
             "payment",
-            _changed(_OF_PAYMENT),
+            any_changed(_OF_PAYMENT),
             body=f"\n{_taken_out(calls, 'OLD')}\n{_put_in(calls, 'NEW')}\n",
             server_body=f"{_server_taken_out(calls, 'OLD')}\n{_server_put_in(calls, 'NEW')}",
         ),
@@ -114,7 +109,3 @@ def _taken_out(call: str, payment: str = "") -> str:
 def _calls_of(payment: str) -> str:
     table = "payment_transaction"
     return f" FROM {table} WHERE {table}.payment_id = {payment}.id" if payment else ""
-
-
-def _changed(columns: tuple[str, ...]) -> str:
-    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)

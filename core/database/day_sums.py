@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.clock import SHOP_ZONE
-from core.database.guard_statements import Trigger
+from core.database.guard_statements import Trigger, any_changed
 
 _SHIFT_HOURS = int(SHOP_ZONE.utcoffset(None).total_seconds()) // 3600
 
@@ -119,7 +119,7 @@ def sum_triggers() -> dict[str, Trigger]:
     triggers: dict[str, Trigger] = {}
     for source, watched in _WATCHED.items():
         sums = [each for each in _SUMS if each.source == source]
-        changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in watched)
+        changed = any_changed(watched)
         triggers |= {
             f"sum_{source}_insert": Trigger(
                 f"sum_{source}_insert",

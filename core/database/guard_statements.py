@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -30,6 +30,11 @@ class Trigger:
     body: str = ""
     server_body: str = ""
     server_lock: str = ""
+
+
+def any_changed(columns: Iterable[str]) -> str:
+    """Return SQL, as SQLite spells it, for whether an update changes any of some columns."""
+    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
 
 
 def sqlite_trigger(made: Trigger) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.database.guard_statements import Trigger
+from core.database.guard_statements import Trigger, any_changed
 
 SEARCH_TABLE = "payment_search"
 SHORTEST_TERM = 3
@@ -82,11 +82,6 @@ def fill_statement() -> str:
     )
 
 
-def server_fill_statement() -> str:
-    """Return the statement that indexes all payments there are, on a server."""
-    return _server_put_in("payment").rstrip(";") + " FROM payment"
-
-
 def search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     put_in = (
@@ -97,7 +92,6 @@ def search_triggers() -> dict[str, Trigger]:
         f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rowid, text)"  # noqa: S608 - as above
         f" VALUES ('delete', {row_number('OLD')}, {searched_text('OLD')});"
     )
-    changed = " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in WATCHED)
     old_number = server_key_number("OLD.created_at", "OLD.id")
     return {
         "search_payment_insert": Trigger(
@@ -112,7 +106,7 @@ def search_triggers() -> dict[str, Trigger]:
             "search_payment_update",
             f"UPDATE OF {', '.join(WATCHED)}",
             "payment",
-            changed,
+            any_changed(WATCHED),
             body=f"\n{taken_out}\n{put_in}\n",
             server_body=(
                 f"DELETE FROM {SEARCH_TABLE} WHERE rowid = {old_number};\n{_server_put_in('NEW')}"  # noqa: S608 - names

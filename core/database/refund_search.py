@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.database.guard_statements import Trigger
+from core.database.guard_statements import Trigger, any_changed
 from core.database.payment_search import (
     WATCHED,
     key_number,
@@ -55,11 +55,6 @@ def fill_statement() -> str:
     return _put_in(_ALL) + f" ORDER BY {_REFUND}.id"
 
 
-def server_fill_statement() -> str:
-    """Return the statement that indexes all refunds there are, on a server."""
-    return _server_put_in(_ALL)
-
-
 def refund_search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     of_note, of_payment = f"{_REFUND}.id = NEW.refund_id", f"{_REFUND}.payment_id = NEW.id"
@@ -71,7 +66,7 @@ def refund_search_triggers() -> dict[str, Trigger]:
             "update",
             f"UPDATE OF {', '.join(_WATCHED)}",
             _REFUND,
-            _changed(_WATCHED),
+            any_changed(_WATCHED),
             old=_Entries("OLD"),
             new=_Entries("NEW"),
         ),
@@ -80,7 +75,7 @@ def refund_search_triggers() -> dict[str, Trigger]:
             "of_payment",
             f"UPDATE OF {', '.join(WATCHED)}",
             "payment",
-            _changed(WATCHED),
+            any_changed(WATCHED),
             old=_Entries(_REFUND, of_payment, payment="OLD"),
             new=_Entries(_REFUND, of_payment, payment="NEW"),
         ),
@@ -153,10 +148,6 @@ def _server_taken_out(entries: _Entries) -> str:
 
 def _on_server(sql: str) -> str:
     return sql.replace("char(10)", "chr(10)")
-
-
-def _changed(columns: tuple[str, ...]) -> str:
-    return " OR ".join(f"OLD.{column} IS NOT NEW.{column}" for column in columns)
 
 
 def _trigger(
