@@ -2,18 +2,6 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from ui.gallery import Screen, all_screens, main, render
-from ui.theme import Theme
-
-
-@pytest.fixture
-def theme(qapp):
-    look = (qapp.palette(), qapp.font(), qapp.styleSheet())
-    made = Theme(qapp)
-    yield made
-    qapp.setPalette(look[0])
-    qapp.setFont(look[1])
-    qapp.setStyleSheet(look[2])
-    made.deleteLater()
 
 
 def test_names_of_screens_are_unique(qapp):

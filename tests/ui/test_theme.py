@@ -6,20 +6,9 @@ from PySide6.QtGui import QFontMetrics, QPalette
 from ui.badges import KINDS, Badge, badge_for, values_of
 from ui.delegates.badge import badge_pixmap, badge_size
 from ui.icons import NAMES, icon_pixmap
-from ui.theme import TOKENS, Scheme, Theme, build_palette, contrast, is_dark, row_height
+from ui.theme import TOKENS, Scheme, build_palette, contrast, is_dark, row_height
 
 ALL_BADGES = [badge_for(kind, value) for kind in KINDS for value in values_of(kind)]
-
-
-@pytest.fixture
-def theme(qapp):
-    look = (qapp.palette(), qapp.font(), qapp.styleSheet())
-    made = Theme(qapp)
-    yield made
-    qapp.setPalette(look[0])
-    qapp.setFont(look[1])
-    qapp.setStyleSheet(look[2])
-    made.deleteLater()
 
 
 def test_black_on_white_has_the_contrast_of_the_standard():

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 
 from core.errors import ConflictError
 from ui.badges import badge_for
-from ui.theme import Scheme, Theme
+from ui.theme import Scheme
 from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
 from ui.widgets.buttons import BusyButton, IconButton, button
 from ui.widgets.facts import KeyValueList, MoneyPath, Step, StepState, TotalsBar
@@ -57,23 +57,14 @@ def test_an_icon_button_says_its_name(qtbot):
     assert button.accessibleName() == button.toolTip() == "Copy reference"
 
 
-def test_a_buttons_picture_follows_the_theme(qtbot, qapp):
-    look = (qapp.palette(), qapp.font(), qapp.styleSheet())
-    theme = Theme(qapp)
+def test_a_buttons_picture_follows_the_theme(qtbot, theme):
     theme.apply(Scheme.LIGHT)
     made = button("Open orders", icon_name="box")
     qtbot.addWidget(made)
     light = made.icon().pixmap(24, 24).toImage()
-    try:
-        theme.apply(Scheme.DARK)
-        qtbot.wait(1)
-        assert made.icon().pixmap(24, 24).toImage() != light
-    finally:
-        # Widgets of later tests are measured in the look they began with.
-        qapp.setPalette(look[0])
-        qapp.setFont(look[1])
-        qapp.setStyleSheet(look[2])
-        theme.deleteLater()
+    theme.apply(Scheme.DARK)
+    qtbot.wait(1)
+    assert made.icon().pixmap(24, 24).toImage() != light
 
 
 def test_no_label_reads_markup(qtbot, window):

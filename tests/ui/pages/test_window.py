@@ -27,23 +27,12 @@ from ui.pages.first_run.page import FirstRunPage
 from ui.preferences import Preferences
 from ui.program_window import ProgramWindow
 from ui.tasks import TaskRunner
-from ui.theme import Scheme, Theme, is_dark
+from ui.theme import Scheme, is_dark
 from ui.widgets.basics import PageHeader, PlainLabel
 from ui.widgets.messages import EmptyState
 from ui.widgets.navigation import PAGE_KEYS
 
 MakeDesk = Callable[..., Desk]
-
-
-@pytest.fixture
-def theme(qapp) -> Iterator[Theme]:
-    look = (qapp.palette(), qapp.font(), qapp.styleSheet())
-    made = Theme(qapp)
-    yield made
-    qapp.setPalette(look[0])
-    qapp.setFont(look[1])
-    qapp.setStyleSheet(look[2])
-    made.deleteLater()
 
 
 @pytest.fixture
