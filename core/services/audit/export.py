@@ -6,15 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from core.database.unit_of_work import Database
-from core.documents.storage import whole_file
-from core.model.journal import AuditEntry
-from core.permissions import Actor, Permission
-from core.services.audit.filters import AuditFilter, audit_conditions
-from core.services.exports.table import ExportColumn, Exported, Report, write_table
-from core.services.mapping import audit_row
+from core.permissions import Actor
+from core.services.audit.filters import AuditFilter
+from core.services.audit.lists import AuditLists, ListedEntry
+from core.services.exports.lists import ExportRows, ListExport
+from core.services.exports.table import ExportColumn, Exported, Report
 from core.services.reports.contract import ColumnKind, ExportFormat
 from core.services.rows import AuditRow
 
@@ -35,7 +32,8 @@ class AuditExport:
     """Writes entries of the trail into files."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._lists = AuditLists(database)
+        self._files = ListExport(database)
 
     def export(
         self,
@@ -52,42 +50,25 @@ class AuditExport:
             StorageError: the file cannot be written; what was there before is untouched.
 
         """
-        self._database.require(actor, Permission.VIEW_AUDIT)
-        conditions = audit_conditions(command.wanted)
-        columns = _columns(command)
-        with whole_file(command.path) as temporary:
-            with self._database.read() as session:
-                total = session.scalar(
-                    select(func.count()).select_from(AuditEntry).where(*conditions)
-                )
-                entries = session.scalars(
-                    select(AuditEntry)
-                    .where(*conditions)
-                    .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-                    .execution_options(yield_per=1000)
-                )
-                count = write_table(
-                    temporary, command.format, command.name, columns, entries, total or 0, report
-                )
-            with self._database.write(actor) as unit:
-                unit.audit(
-                    "audit:exported",
-                    "audit",
-                    command.path.name,
-                    count=count,
-                    format=command.format,
-                )
-                unit.commit()
-        return Exported(command.path, count)
+        rows = ExportRows(
+            "audit",
+            command.name,
+            self._lists.ask(actor, command.wanted),
+            self._lists.count(actor, command.wanted),
+            _columns(command),
+            command.format,
+            command.path,
+        )
+        return self._files.export(actor, rows, report)
 
 
-def _columns(command: ExportAudit) -> list[ExportColumn[AuditEntry]]:
+def _columns(command: ExportAudit) -> list[ExportColumn[ListedEntry]]:
     return [
         ExportColumn("when", ColumnKind.MOMENT, lambda entry: entry.at),
         ExportColumn("who", ColumnKind.TEXT, lambda entry: entry.user_name),
         ExportColumn("desk", ColumnKind.TEXT, lambda entry: entry.desk),
-        ExportColumn("about", ColumnKind.TEXT, lambda entry: command.about(audit_row(entry))),
-        ExportColumn("what", ColumnKind.TEXT, lambda entry: command.told(audit_row(entry))),
+        ExportColumn("about", ColumnKind.TEXT, lambda entry: command.about(entry.row)),
+        ExportColumn("what", ColumnKind.TEXT, lambda entry: command.told(entry.row)),
         ExportColumn("number", ColumnKind.TEXT, lambda entry: entry.subject_id),
         ExportColumn("action", ColumnKind.TEXT, lambda entry: entry.action),
         ExportColumn("details", ColumnKind.TEXT, lambda entry: entry.details),

@@ -82,7 +82,11 @@ class AuditLists:
             found = self._database.rows(question, seek_values(seek), cancelled)
             return [ListedEntry._make(row) for row in found]
 
-        return PagedQuestion(rows, lambda row: (row.stored_at, row.id))
+        return PagedQuestion(
+            rows,
+            lambda row: (row.stored_at, row.id),
+            one_moment=self._database.one_moment,
+        )
 
     def count(
         self,

@@ -69,21 +69,42 @@ class ListExport:
                     temporary, command.format, command.name, command.columns, rows, total, report
                 )
             # Written down first: a file that nobody knows of is worse than an entry without one.
-            self._write_down(actor, command, count)
-        return Exported(command.path, count)
-
-    def _write_down(self, actor: Actor, command: ExportRows[RowT], count: int) -> None:
-        with self._database.write(actor) as unit:
-            unit.audit(
-                f"{command.subject}:exported",
+            exported = Exported(command.path, count)
+            titles = [each.title for each in command.columns]
+            write_down(
+                self._database,
+                actor,
                 command.subject,
-                command.path.name,
-                filter=command.words,
-                count=count,
-                format=command.format,
-                columns=[each.title for each in command.columns],
+                exported,
+                words=command.words,
+                format_=command.format,
+                titles=titles,
             )
-            unit.commit()
+        return exported
+
+
+def write_down(
+    database: Database,
+    actor: Actor,
+    subject: str,
+    exported: Exported,
+    *,
+    words: str,
+    format_: ExportFormat,
+    titles: Sequence[str],
+) -> None:
+    """Write in the trail who hands out which list, in which columns, and how many rows of it."""
+    with database.write(actor) as unit:
+        unit.audit(
+            f"{subject}:exported",
+            subject,
+            exported.path.name,
+            filter=words,
+            count=exported.rows,
+            format=format_,
+            columns=list(titles),
+        )
+        unit.commit()
 
 
 def _all(question: PagedQuestion[RowT]) -> Iterator[RowT]:

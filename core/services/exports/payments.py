@@ -9,6 +9,7 @@ from pathlib import Path
 from core.database.unit_of_work import Database
 from core.documents.storage import whole_file
 from core.permissions import Actor, Permission
+from core.services.exports.lists import write_down
 from core.services.exports.table import ExportColumn, Exported, Report, write_table
 from core.services.payments.choices import PaymentSelection, listed, selected_keys
 from core.services.payments.listed import ListedPayment, PaymentColumn
@@ -101,21 +102,18 @@ class PaymentExport:
                     temporary, command.format, command.name, columns, rows, len(keys), report
                 )
             # Written down first: a file that nobody knows of is worse than an entry without one.
-            self._write_down(actor, command, count)
-        return Exported(command.path, count)
-
-    def _write_down(self, actor: Actor, command: ExportPayments, count: int) -> None:
-        with self._database.write(actor) as unit:
-            unit.audit(
-                "payments:exported",
+            exported = Exported(command.path, count)
+            titles = [each.title for each in command.columns]
+            write_down(
+                self._database,
+                actor,
                 "payments",
-                command.path.name,
-                filter=command.words,
-                count=count,
-                format=command.format,
-                columns=[each.title for each in command.columns],
+                exported,
+                words=command.words,
+                format_=command.format,
+                titles=titles,
             )
-            unit.commit()
+        return exported
 
 
 def _columns(command: ExportPayments) -> list[ExportColumn[ListedPayment]]:
