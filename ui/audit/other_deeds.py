@@ -93,6 +93,9 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
     "user:sign_in_refused": _filled(_N("AuditDeeds", "was not let in at %1"), "desk", end="reason"),
     "user:locked": _filled(_N("AuditDeeds", "locked the desk")),
     "user:signed_out": _filled(_N("AuditDeeds", "signed out")),
+    "user:stepped_up": _filled(
+        _N("AuditDeeds", "gave their password at the window of %1"), "at_desk_of"
+    ),
     "user:added": _user_added,
     "user:disabled": _filled(_N("AuditDeeds", "may no longer sign in")),
     "user:enabled": _filled(_N("AuditDeeds", "may sign in again")),
@@ -166,6 +169,24 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
     ),
     "audit:exported": _filled(
         _N("AuditDeeds", "handed %1 entries of the trail out as a file (%2)"), "count", "format"
+    ),
+    "calls:exported": _filled(
+        _N("AuditDeeds", "handed %1 calls out as a file (%2)"), "count", "format", end="filter"
+    ),
+    "credit_notes:exported": _filled(
+        _N("AuditDeeds", "handed %1 credit notes out as a file (%2)"),
+        "count",
+        "format",
+        end="filter",
+    ),
+    "invoices:exported": _filled(
+        _N("AuditDeeds", "handed %1 invoices out as a file (%2)"), "count", "format", end="filter"
+    ),
+    "reconciliations:exported": _filled(
+        _N("AuditDeeds", "handed %1 statements out as a file (%2)"), "count", "format", end="filter"
+    ),
+    "refunds:exported": _filled(
+        _N("AuditDeeds", "handed %1 refunds out as a file (%2)"), "count", "format", end="filter"
     ),
     "payments:imported": _saved(_N("AuditDeeds", "imported payments from a file")),
 }

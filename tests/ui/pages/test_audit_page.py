@@ -169,6 +169,18 @@ def test_only_managers_and_admins_have_the_page(qapp):
         ("user", "user:added", {"role": "admin"}, "was added as an admin."),
         ("user", "user:signed_in", {}, "signed in."),
         (
+            "user",
+            "user:stepped_up",
+            {"at_desk_of": "aline"},
+            "gave their password at the window of aline.",
+        ),
+        (
+            "refunds",
+            "refunds:exported",
+            {"count": 12, "format": "csv", "filter": "methods: cash"},
+            "handed 12 refunds out as a file (csv): methods: cash",
+        ),
+        (
             "till",
             "till:closed",
             {"counted": "96300", "expected": "96100", "currency": "RWF", "reason": "Change"},
