@@ -12,8 +12,9 @@ from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
 from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
+from tests.ui.conftest import theme
 from tests.ui.pages.small_shop import PASSWORD, open_small_shop
-from tests.ui.pages.test_window import make_desk, theme
+from tests.ui.pages.test_window import make_desk
 from ui.pages.payments.dialogs import RefundRequestDialog
 from ui.pages.refunds.bulk import RefundBulkSheet
 from ui.pages.refunds.carry_out import CarryOutSheet

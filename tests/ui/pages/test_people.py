@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.pages.small_shop import PASSWORD
-from tests.ui.pages.test_window import cashier_page, folder, make_desk, sign_in, signed_in, theme
+from tests.ui.pages.test_window import cashier_page, folder, make_desk, sign_in, signed_in
 from ui.idle import IdleWatch
 from ui.people.own_password import OwnPasswordDialog
 from ui.people.who_is_here import WhoIsHereDialog
 
-__all__ = ["folder", "make_desk", "theme"]
+__all__ = ["folder", "make_desk"]
 
 
 def test_a_desk_nobody_touches_warns_and_locks_with_the_half_typed_form_kept(
