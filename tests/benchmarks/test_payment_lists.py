@@ -147,6 +147,24 @@ def test_first_pages(shops: dict[int, Database]) -> None:
         print(f"          growth {medians[LARGE] / medians[SMALL]:.2f}")
 
 
+def test_the_first_answer_of_a_search(shops: dict[int, Database]) -> None:
+    """What somebody who types waits for; the rest of the first page comes after it."""
+    print()
+    for name, wanted in QUESTIONS.items():
+        if not wanted.search:
+            continue
+        medians, told = [], []
+        for size, database in shops.items():
+            lists, taken_s = PaymentLists(database), []
+            for _ in range(REPEATS):
+                question = lists.ask(MANAGER, wanted)
+                taken_s.append(timed(partial(question.first_rows, 100)))
+            medians.append(statistics.median(taken_s))
+            found = lists.ask(MANAGER, wanted).first_rows(100)
+            told.append(f"{size} {medians[-1] * 1000:.1f} ms, {len(found.rows)} rows")
+        print(f"{name}: {'; '.join(told)}; growth {medians[1] / medians[0]:.2f}")
+
+
 def test_the_next_page_from_anywhere(shops: dict[int, Database]) -> None:
     print()
     for size, database in shops.items():

@@ -269,6 +269,23 @@ def test_the_first_page_of_a_search_is_told_while_it_is_looked_for(
     assert question.rows(40, 10) == ask(shop, wanted, order).rows(40, 10)
 
 
+@pytest.mark.parametrize("descending", [True, False])
+def test_the_first_answer_waits_for_one_stretch_only_however_large_the_shop(
+    shop: Database, monkeypatch: pytest.MonkeyPatch, descending: bool
+) -> None:
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 50)
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_FIRST", 20)
+    monkeypatch.setattr(search_slices, "_WHILE_S", 3_600)
+    wanted, order = PaymentFilter(search="ean"), PaymentOrder(descending=descending)
+    question = ask(shop, wanted, order)
+    first, second = question.first_rows(1_000), question.first_rows(1_000)
+
+    assert not first.is_whole
+    assert 0 < len(first.rows) < 20
+    assert second.is_whole
+    assert tuple(second.rows) == ask(shop, wanted, order).rows(0, 1_000)
+
+
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     "typed", ["REF-49", "INV-299", "TX1", "+2507881200", "0788120039", "ORD-01"]
