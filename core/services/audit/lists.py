@@ -14,8 +14,21 @@ from core.database.unit_of_work import Database
 from core.model.journal import AuditEntry
 from core.permissions import Actor, Permission
 from core.services.audit.filters import AuditFilter, audit_conditions
-from core.services.lists.keyset import PagedQuestion, Seek
-from core.services.lists.keyset_queries import Bound, ordering, page, seek_values
+from core.services.lists.keyset import Key, PagedQuestion, Seek
+from core.services.lists.keyset_queries import (
+    Bound,
+    Columns,
+    Statement,
+    ordering,
+    page,
+    seek_values,
+)
+from core.services.lists.standing import (
+    again_statement,
+    again_values,
+    before_statement,
+    counted_before,
+)
 from core.services.rows import AuditRow
 
 
@@ -82,9 +95,20 @@ class AuditLists:
             found = self._database.rows(question, seek_values(seek), cancelled)
             return [ListedEntry._make(row) for row in found]
 
+        def find(known: Sequence[ListedEntry]) -> Sequence[ListedEntry]:
+            values = again_values(row.id for row in known)
+            found = self._database.rows(_again_question(wanted, dialect), values)
+            return [ListedEntry._make(row) for row in found]
+
+        def count_before(key: Key) -> int | None:
+            question = _before_question(wanted, newest_first, dialect)
+            return counted_before(self._database, question, key)
+
         return PagedQuestion(
             rows,
             lambda row: (row.stored_at, row.id),
+            find=find,
+            count_before=count_before,
             one_moment=self._database.one_moment,
         )
 
@@ -125,8 +149,26 @@ class AuditLists:
 def _page_question(
     wanted: AuditFilter, descending: bool, key: Bound, dialect: Dialect
 ) -> DriverQuestion:
+    found = _listed().where(*audit_conditions(wanted))
+    return driver_question(page(found, _columns(wanted), descending, key), dialect)
+
+
+@lru_cache(maxsize=64)
+def _before_question(wanted: AuditFilter, descending: bool, dialect: Dialect) -> DriverQuestion:
+    found = select(AuditEntry.id).where(*audit_conditions(wanted))
+    before = before_statement(found, _columns(wanted), descending, len(_PLACES))
+    return driver_question(before, dialect)
+
+
+@lru_cache(maxsize=64)
+def _again_question(wanted: AuditFilter, dialect: Dialect) -> DriverQuestion:
+    again = again_statement(_listed(), AuditEntry.id.expression, audit_conditions(wanted))
+    return driver_question(again, dialect)
+
+
+def _listed() -> Statement:
     entry = AuditEntry
-    found = select(
+    return select(
         entry.id,
         entry.at,
         entry.user_name,
@@ -137,7 +179,9 @@ def _page_question(
         entry.subject_id,
         entry.details,
         entry.entry_hash,
-    ).where(*audit_conditions(wanted))
+    )
+
+
+def _columns(wanted: AuditFilter) -> Columns:
     # What one number means is few entries: they are found by it and sorted.
-    columns = ordering(_PLACES, indexed=not wanted.number.strip())
-    return driver_question(page(found, columns, descending, key), dialect)
+    return ordering(_PLACES, indexed=not wanted.number.strip())

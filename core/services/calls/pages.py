@@ -42,6 +42,12 @@ from core.services.lists.keyset_queries import (
     seek_values,
     turned,
 )
+from core.services.lists.standing import (
+    again_statement,
+    again_values,
+    before_statement,
+    counted_before,
+)
 from core.services.payments.search import SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
@@ -126,7 +132,21 @@ def ask(
         question = page_question(wanted, order, seek.backwards, Bound.of(seek), dialect)
         return list(map(ListedCall._make, database.rows(question, _values(seek), cancelled)))
 
-    return PagedQuestion(rows, key, locate=locate)
+    def find(known: Sequence[ListedCall]) -> Sequence[ListedCall]:
+        values = again_values(row.id for row in known)
+        return list(map(ListedCall._make, database.rows(_again(wanted, dialect), values)))
+
+    def place_of(place: Key) -> int | None:
+        return counted_before(database, _before(wanted, order, len(place), dialect), place)
+
+    return PagedQuestion(
+        rows,
+        key,
+        locate=locate,
+        find=find,
+        count_before=place_of,
+        one_moment=database.one_moment,
+    )
 
 
 def newest(wanted: CallFilter) -> Statement:
@@ -157,24 +177,44 @@ def page_question(
     return driver_question(_statement(wanted, order, backwards, bound), dialect)
 
 
-def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: Bound) -> Statement:
-    descending = order.descending is not backwards
+@lru_cache(maxsize=64)
+def _before(wanted: CallFilter, order: CallOrder, values: int, dialect: Dialect) -> DriverQuestion:
+    """Return the question how many calls stand before a key."""
+    found, columns = _found(select(PaymentTransaction.id), wanted, order)
+    return driver_question(before_statement(found, columns, order.descending, values), dialect)
+
+
+@lru_cache(maxsize=64)
+def _again(wanted: CallFilter, dialect: Dialect) -> DriverQuestion:
+    """Return the question which of some calls a filter still finds."""
+    terms = SearchTerms.of(wanted.search)
+    conditions = [*search_conditions(terms), *call_conditions(wanted)]
+    again = again_statement(select(*_LISTED), PaymentTransaction.id.expression, conditions)
+    return driver_question(again, dialect)
+
+
+def _found(selected: Statement, wanted: CallFilter, order: CallOrder) -> tuple[Statement, Columns]:
+    """Return the calls of a filter, and what they are ordered by."""
     terms = SearchTerms.of(wanted.search)
     if _is_answered_by_index(wanted, order):
         by_hit: Columns = (literal_column(f"{CALL_SEARCH_TABLE}.rowid"),)
         found = (
-            select(*_LISTED)
-            .select_from(_INDEX)
+            selected.select_from(_INDEX)
             .join(PaymentTransaction, PaymentTransaction.id == HIT_KEY)
             .where(matches(terms), *search_conditions(terms), *call_conditions(wanted))
         )
-        return page(found, by_hit, descending, bound)
-    columns = _columns(order.column, indexed=not terms)
-    if terms:
-        found = select(*_LISTED).where(*found_by_search(wanted, terms), *call_conditions(wanted))
+        return found, by_hit
+    searched = found_by_search(wanted, terms) if terms else []
+    found = selected.where(*searched, *call_conditions(wanted))
+    return found, _columns(order.column, indexed=not terms)
+
+
+def _statement(wanted: CallFilter, order: CallOrder, backwards: bool, bound: Bound) -> Statement:
+    descending = order.descending is not backwards
+    if wanted.search.strip() or len(_arms(wanted)) == 1:
+        found, columns = _found(select(*_LISTED), wanted, order)
         return page(found, columns, descending, bound)
-    if len(_arms(wanted)) == 1:
-        return page(select(*_LISTED).where(*call_conditions(wanted)), columns, descending, bound)
+    columns = _columns(order.column, indexed=True)
     picked = _merged(wanted, columns, descending, bound, open_value("arm_limit"))
     picked = picked.limit(open_value("row_limit")).offset(open_value("row_skip"))
     return (

@@ -17,8 +17,21 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.database.driver_questions import DriverQuestion, driver_question
 from core.database.unit_of_work import Database
-from core.services.lists.keyset import PagedQuestion, Seek
-from core.services.lists.keyset_queries import Bound, Statement, ordering, page, seek_values
+from core.services.lists.keyset import Key, PagedQuestion, Seek
+from core.services.lists.keyset_queries import (
+    Bound,
+    Columns,
+    Statement,
+    ordering,
+    page,
+    seek_values,
+)
+from core.services.lists.standing import (
+    again_statement,
+    again_values,
+    before_statement,
+    counted_before,
+)
 from core.services.payments.totals import Total
 
 WantedT = TypeVar("WantedT")
@@ -60,12 +73,14 @@ class Hits:
 class Listing(Generic[WantedT, RowT]):
     """A kind of list, for filters of one kind, which are frozen.
 
-    ``selected`` reads the fields of ``row`` in their order; ``summed`` is the amount and currency
-    its totals are of. ``hits`` may name those rows that can fit a search: where they are few they
-    are read and sorted, else the list is looked through in its order, which soon finds a page.
+    ``selected`` reads the fields of ``row`` in their order, of which ``id`` is the ``key``;
+    ``summed`` is the amount and currency its totals are of. ``hits`` may name those rows that can
+    fit a search: where they are few they are read and sorted, else the list is looked through in
+    its order, which soon finds a page.
     """
 
     row: Callable[[Sequence[Any]], RowT]
+    key: InstrumentedAttribute[int]
     selected: Callable[[WantedT], Statement]
     summed: tuple[InstrumentedAttribute[int], InstrumentedAttribute[str]]
     conditions: Callable[[WantedT], list[ColumnElement[bool]]]
@@ -91,7 +106,19 @@ def ask_listing(
         question = _page_question(listing, wanted, order, seek.backwards, bound, few, dialect)
         return list(map(listing.row, database.rows(question, seek_values(seek), cancelled)))
 
-    return PagedQuestion(rows, places, one_moment=database.one_moment)
+    def find(known: Sequence[RowT]) -> Sequence[RowT]:
+        values = again_values(map(attrgetter("id"), known))
+        return list(map(listing.row, database.rows(_again(listing, wanted, dialect), values)))
+
+    def count_before(key: Key) -> int | None:
+        few = are_few(lambda: False)
+        return counted_before(
+            database, _before(listing, wanted, order, len(key), few, dialect), key
+        )
+
+    return PagedQuestion(
+        rows, places, find=find, count_before=count_before, one_moment=database.one_moment
+    )
 
 
 def listing_totals(
@@ -115,6 +142,37 @@ def _page_question(
     dialect: Dialect,
 ) -> DriverQuestion:
     """Return the question of a page; building one takes longer than answering it."""
+    found, columns = _ordered(listing, wanted, order, few)
+    return driver_question(page(found, columns, order.descending is not backwards, key), dialect)
+
+
+@lru_cache(maxsize=128)
+def _before(
+    listing: Listing[Any, Any],
+    wanted: Any,
+    order: ListOrder,
+    key_values: int,
+    few: bool,
+    dialect: Dialect,
+) -> DriverQuestion:
+    """Return the question how many rows stand before a key."""
+    found, columns = _ordered(listing, wanted, order, few)
+    found = found.with_only_columns(listing.key)
+    return driver_question(before_statement(found, columns, order.descending, key_values), dialect)
+
+
+@lru_cache(maxsize=128)
+def _again(listing: Listing[Any, Any], wanted: Any, dialect: Dialect) -> DriverQuestion:
+    """Return the question which of some rows are still in the list."""
+    conditions = listing.conditions(wanted)
+    again = again_statement(listing.selected(wanted), listing.key.expression, conditions)
+    return driver_question(again, dialect)
+
+
+def _ordered(
+    listing: Listing[Any, Any], wanted: Any, order: ListOrder, few: bool
+) -> tuple[Statement, Columns]:
+    """Return what a list shows, and what it is ordered by."""
     found = _found(listing, wanted)
     hits = listing.hits(wanted) if few else None
     if hits is not None:
@@ -125,7 +183,7 @@ def _page_question(
         indexed=hits is None,
         on_server=[place.on_server or place.sql for place in places],
     )
-    return driver_question(page(found, columns, order.descending is not backwards, key), dialect)
+    return found, columns
 
 
 def _found(listing: Listing[WantedT, RowT], wanted: WantedT) -> Statement:

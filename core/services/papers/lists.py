@@ -127,6 +127,7 @@ def _searched(asked: _Asked) -> Hits | None:
 
 _INVOICES: Listing[_Asked, ListedInvoice] = Listing(
     row=ListedInvoice._make,
+    key=Invoice.id,
     selected=_invoice_statement,
     summed=(Invoice.total_minor, Invoice.currency),
     conditions=lambda asked: invoice_conditions(asked.wanted, asked.today),
@@ -138,6 +139,7 @@ _NOTE_ID = Place("credit_note.id", "id")
 _NOTE_ISSUED = Place("credit_note.issued_date", "stored_issued_date")
 _CREDIT_NOTES: Listing[PaperFilter, ListedCreditNote] = Listing(
     row=ListedCreditNote._make,
+    key=CreditNote.id,
     selected=lambda _wanted: (
         select(
             CreditNote.id,

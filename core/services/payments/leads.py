@@ -14,13 +14,14 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Dialect, and_, func, select, true
+from sqlalchemy import ColumnElement, Dialect, func, select
 
 from core.clock import day_end, day_start
 from core.database.driver_questions import DriverQuestion, driver_question
 from core.database.hints import unindexed
 from core.database.unit_of_work import Database
 from core.model.payments import Payment
+from core.services.lists.standing import as_one_truth
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.listed import PaymentColumn
 from core.services.payments.search import INDEX, SearchTerms
@@ -133,11 +134,10 @@ def led_conditions(part: PaymentFilter) -> list[ColumnElement[bool]]:
     return [*_amounts(part), *payment_conditions(_without(part, _AMOUNTS))]
 
 
-def as_one_truth(wanted: PaymentFilter) -> ColumnElement[bool]:
-    """Return a filter as one condition, for which no index is looked for."""
+def each_condition(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
+    """Return a filter as conditions on a payment, each looked at in the payment itself."""
     terms = SearchTerms.of(wanted.search)
-    plain = payment_conditions(replace(wanted, search=""))
-    return and_(true(), *terms.conditions(), *plain).is_(True)
+    return [*terms.conditions(), *payment_conditions(replace(wanted, search=""))]
 
 
 def walked_conditions(wanted: PaymentFilter, column: PaymentColumn) -> list[ColumnElement[bool]]:
@@ -151,7 +151,7 @@ def walked_conditions(wanted: PaymentFilter, column: PaymentColumn) -> list[Colu
         conditions.append(moment >= day_start(wanted.first_day))
     if wanted.last_day is not None:
         conditions.append(moment < day_end(wanted.last_day))
-    return [*conditions, as_one_truth(rest)]
+    return [*conditions, as_one_truth(each_condition(rest))]
 
 
 def _parts(wanted: PaymentFilter, column: PaymentColumn) -> Iterator[PaymentFilter]:

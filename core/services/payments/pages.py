@@ -7,7 +7,6 @@ three letters or more is answered by the index over parts of words, which gives 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -26,7 +25,6 @@ from sqlalchemy import (
 
 from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.payment_search import SEARCH_TABLE, key_in_index
-from core.database.spelling import each_number
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
 from core.model.customers import Order
@@ -36,20 +34,26 @@ from core.services.lists.keyset_queries import (
     Bound,
     Columns,
     Statement,
-    beyond,
     merged_keys,
     page,
     seek_values,
     turned,
 )
 from core.services.lists.search_slices import FirstHits, SearchSlices
+from core.services.lists.standing import (
+    again_statement,
+    again_values,
+    as_one_truth,
+    before_statement,
+    counted_before,
+)
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.first_page import FirstPage
 from core.services.payments.leads import (
     AS_PLANNED,
     WALKED,
     Lead,
-    as_one_truth,
+    each_condition,
     lead_of,
     led_conditions,
     walked_conditions,
@@ -61,9 +65,6 @@ from core.services.payments.search import INDEX, INDEX_KEY, SearchTerms
 
 LOOKED_THROUGH_ROWS = 10_000
 """How many of the newest payments one or two letters are looked for in: no index knows them."""
-
-COUNTED_ROWS = 20_000
-"""So many payments before one are counted to tell its place; farther down it is reckoned."""
 
 LISTED = (
     Payment.id,
@@ -122,8 +123,7 @@ def ask(
         return list(map(ListedPayment._make, led.read(seek, cancelled)))
 
     def find(ids: Sequence[int]) -> Sequence[ListedPayment]:
-        values = {"row_ids": json.dumps(ids)}
-        found = database.rows(_again_question(wanted, dialect), values)
+        found = database.rows(_again_question(wanted, dialect), again_values(ids))
         return list(map(ListedPayment._make, found))
 
     return PagedQuestion(
@@ -181,13 +181,8 @@ def count_before(
     """Return how many payments stand before a key, or None where counting them takes long."""
     lead, walk_s = lead_of(database, wanted, order.column, lambda: False)
     question = _place_question(wanted, order, len(key), database.engine.dialect, lead)
-    values = _values(Seek(COUNTED_ROWS, key))
     ends = while_worth_it(walk_s, lambda: False) if lead is WALKED else None
-    try:
-        count: int = database.rows(question, values, ends)[0][0]
-    except ReadCancelledError:
-        return None
-    return count if count < COUNTED_ROWS else None
+    return counted_before(database, question, key, ends)
 
 
 def _values(seek: Seek) -> dict[str, object]:
@@ -221,10 +216,8 @@ def page_question(
 @lru_cache(maxsize=64)
 def _again_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
     """Return the question which of some payments a filter still finds."""
-    given = each_number(open_value("row_ids"))
-    # As one truth, so that each payment is found by its key and by no index of the filter's.
-    fits = as_one_truth(wanted)
-    return driver_question(select(*LISTED).where(Payment.id.in_(given), fits), dialect)
+    again = again_statement(select(*LISTED), Payment.id.expression, each_condition(wanted))
+    return driver_question(again, dialect)
 
 
 @lru_cache(maxsize=64)
@@ -248,9 +241,7 @@ def _place_question(
         columns = columns_of(order.column, indexed=not terms)
         if terms:
             found = found.where(*(terms.membership() or [Payment.id.in_(newest(wanted))]))
-    before = found.where(*beyond(columns, not order.descending, Bound(values, inclusive=False)))
-    counted = before.limit(open_value("row_limit")).subquery()
-    return driver_question(select(func.count()).select_from(counted), dialect)
+    return driver_question(before_statement(found, columns, order.descending, values), dialect)
 
 
 def _statement(
@@ -292,7 +283,7 @@ def _statement(
 
 def _sorted_conditions(wanted: PaymentFilter, lead: Lead) -> list[ColumnElement[bool]]:
     few: Statement = select(Payment.id).where(*led_conditions(lead.part))
-    return [Payment.id.in_(few), as_one_truth(wanted)]
+    return [Payment.id.in_(few), as_one_truth(each_condition(wanted))]
 
 
 def _walked_statement(

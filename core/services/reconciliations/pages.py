@@ -174,6 +174,7 @@ _WHO = (
 _WHEN = "coalesce(payment_reconciliation.reconciled_at, payment_reconciliation.imported_at)"
 _LISTING: Listing[ReconciliationFilter, ListedReconciliation] = Listing(
     row=ListedReconciliation._make,
+    key=PaymentReconciliation.id,
     selected=lambda _wanted: select(
         PaymentReconciliation.id,
         PaymentReconciliation.reconciliation_id,

@@ -185,6 +185,7 @@ _REQUESTED = Place("refund_request.requested_at", "stored_requested_at")
 _COMPLETED = moment_or_nothing("refund_request.refund_completed_at")
 _LISTING: Listing[RefundListFilter, ListedRefund] = Listing(
     row=ListedRefund._make,
+    key=RefundRequest.id,
     selected=lambda _wanted: (
         select(
             RefundRequest.id,

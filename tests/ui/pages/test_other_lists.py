@@ -1,7 +1,7 @@
 """Invoices, refunds and statements through their lists' own widgets: order, filters, panes."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from core.model.invoices import Invoice
-from core.model.journal import AuditEntry
-from core.model.payments import PaymentMethod
+from core.model.journal import AuditEntry, Topic
+from core.model.payments import Payment, PaymentMethod
 from core.model.reconciliations import (
     PaymentReconciliation,
     ReconciliationStatus,
     StatementProvider,
 )
+from core.model.refunds import RefundRequest
 from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
 from core.services.reports.contract import ExportFormat
@@ -178,6 +179,51 @@ def test_refunds_stand_in_the_order_of_any_column(qtbot, shop, refunds):
     settle(qtbot, shop, refunds.list)
     assert len(column(refunds.list, "customer_name")) == 3
     assert_every_column_sorts(qtbot, shop, refunds.list)
+
+
+def request_many(shop, payment_id, count):
+    """Refunds another desk asks for, each a second later than all there are."""
+    with shop.app.database.write(None) as unit:
+        payment = unit.session.query(Payment).filter_by(payment_id=payment_id).one()
+        there = unit.session.query(RefundRequest).count()
+        for number in range(there, there + count):
+            unit.session.add(
+                RefundRequest(
+                    payment=payment,
+                    refund_amount_minor=1,
+                    reason=f"Reason {number}",
+                    requested_by="claude",
+                    requested_at=unit.now + timedelta(seconds=number),
+                    updated_at=unit.now,
+                )
+            )
+        unit.changed(Topic.REFUNDS)
+        unit.commit()
+
+
+@pytest.mark.parametrize(("place", "arrive"), [(60, 7), (140, 400)])
+def test_what_another_desk_asks_for_moves_no_refund_under_the_eyes(qtbot, shop, place, arrive):
+    paid = take(shop, 1, "Aline", 100_000)
+    request_many(shop, paid.payment_id, 200)
+    page = shown(qtbot, shop, RefundsPage(shop.context(MANAGER)))
+    frame = page.list
+    page.tabs.setCurrentIndex(4)
+    settle(qtbot, shop, frame)
+    assert frame.model.row_at(0).reason == "Reason 199"
+    frame.table.scrollTo(frame.model.index(place, 0), frame.table.ScrollHint.PositionAtTop)
+    frame.table.viewport().repaint()
+    qtbot.waitUntil(lambda: frame.model.row_at(place) is not None)
+    frame.table.selectRow(place)
+    settle(qtbot, shop, frame)
+    before = [row.id for row in frame.selected_rows()]
+    top = frame.model.row_at(frame.table.rowAt(0)).id
+
+    request_many(shop, paid.payment_id, arrive)
+    page.refresh()
+    qtbot.waitUntil(lambda: frame.model.rowCount() == 200 + arrive)
+    settle(qtbot, shop, frame)
+    assert [row.id for row in frame.selected_rows()] == before
+    assert frame.model.row_at(frame.table.rowAt(0)).id == top
 
 
 def test_refunds_are_found_by_who_how_when_and_words(qtbot, shop, refunds):

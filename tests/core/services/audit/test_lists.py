@@ -52,6 +52,10 @@ def test_pages_follow_each_other_from_the_newest_to_the_first(
     assert question.rows(38, 4) == tuple(read[38:42])
     oldest = AuditLists(database).ask(manager, AuditFilter(), newest_first=False)
     assert [row.id for row in oldest.rows(0, 80)] == [row.id for row in reversed(read)]
+    for place in (0, 7, 79):
+        assert question.place(read[place], 777, question) == place
+        assert oldest.place(read[place], 777, oldest) == 79 - place
+    assert set(question.again(read[5:9])) == set(read[5:9])
 
 
 def test_a_person_a_kind_and_a_day_narrow_the_list(

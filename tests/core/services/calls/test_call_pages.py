@@ -176,6 +176,8 @@ def test_pages_from_anywhere_are_stretches_of_the_whole_answer(
         for _ in range(6):
             place = chance.randrange(len(whole))
             assert question.rows(place, 10, total=len(whole)) == whole[place : place + 10], order
+            assert question.place(whole[place], 777, question) == place, order
+        assert set(question.again(whole[:10])) == set(whole[:10])
 
 
 @pytest.mark.parametrize("column", CallColumn)

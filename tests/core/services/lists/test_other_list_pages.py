@@ -173,6 +173,11 @@ def assert_pages(
         total = len(expected) if chance.random() < 0.5 else None
         page = question.rows(place, 10, total=total)
         assert [row.id for row in page] == list(expected[place : place + 10]), place
+    # Where a row stands is told whatever was believed, and the same rows are found again.
+    page = question.rows(places[0], 10)
+    assert set(question.again(page)) == set(page)
+    for row in page[-1:]:
+        assert question.place(row, 777, question) == places[0] + len(page) - 1
 
 
 def ordered(
