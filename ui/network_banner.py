@@ -19,10 +19,11 @@ from core.services.gateways.rows import ConnectionRow, Environment, HealthRow, T
 from core.services.mail.rows import MailChannelRow
 from ui.context import PageContext
 from ui.mail.words import channel_sentence
-from ui.mobile_money.words import moment_text, seconds_text, trouble_sentence
+from ui.mobile_money.words import seconds_text, trouble_sentence
 from ui.theme import gap, set_look
 from ui.widgets.basics import IconLabel, PlainLabel
 from ui.widgets.messages import announce
+from ui.words import moment_text
 
 translate = QCoreApplication.translate
 _STILL_MS = 250

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
+from core.clock import shop_date, shop_time
 from core.money import NARROW_SPACE
 from core.permissions import Role
 
@@ -31,6 +32,14 @@ def role_name(role: Role) -> str:
 def role_duties(role: Role) -> str:
     """Return in a few words what a role does."""
     return QCoreApplication.translate("Words", str(_ROLE_DUTIES[role]))
+
+
+def moment_text(moment: datetime | None, now: datetime) -> str:
+    """Return a moment in shop time; the date is left out on the day itself."""
+    if moment is None:
+        return ""
+    form = "%H:%M" if shop_date(moment) == shop_date(now) else "%Y-%m-%d %H:%M"
+    return shop_time(moment).strftime(form)
 
 
 def age_text(since: datetime, now: datetime) -> str:

@@ -12,11 +12,12 @@ from core.errors import ConflictError, InvalidInputError, KnownError
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailDraft, MailKind, MailRow
 from ui.context import PageContext
-from ui.mail.words import kind_text, language_choices, moment_text
+from ui.mail.words import kind_text, language_choices
 from ui.pages.page import Page
 from ui.theme import set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.form_dialog import FormDialog
+from ui.words import moment_text
 
 _CHARACTERS = 96
 """The form's width: a line of the text as a mail program would show it."""

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from core.clock import shop_date, shop_time
 from core.services.mail.rows import MailChannelRow, MailKind, MailRow, MailStatus
 from core.services.settings import LANGUAGES
+from ui.words import moment_text
 
 translate = QCoreApplication.translate
 
@@ -32,12 +32,6 @@ def language_choices() -> tuple[tuple[str, str], ...]:
 def language_text(code: str) -> str:
     """Return the name of a mail's language."""
     return dict(language_choices()).get(code, code)
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """Return a moment in shop time; the date is left out on the day itself."""
-    same_day = shop_date(moment) == shop_date(now)
-    return f"{shop_time(moment):%H:%M}" if same_day else f"{shop_time(moment):%Y-%m-%d %H:%M}"
 
 
 def state_sentence(row: MailRow, now: datetime) -> str:

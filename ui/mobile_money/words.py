@@ -10,7 +10,6 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from core.clock import shop_date, shop_time
 from core.model.payments import PaymentStatus, TransactionStatus
 from core.money import display
 from core.services.gateways.rows import (
@@ -24,7 +23,7 @@ from core.services.gateways.rows import (
 from core.services.rows import PaymentRow
 from ui.mobile_money.reasons import reason_sentence, trouble_sentence
 from ui.widgets.facts import Step, StepState
-from ui.words import age_text
+from ui.words import age_text, moment_text
 
 __all__ = [
     "awaited_sentence",
@@ -50,12 +49,6 @@ _OVERDUE_S = 120
 """The longest call takes half of this; whoever is later does not run."""
 
 _AT_THE_PIN = frozenset({Reason.REFUSED_BY_CUSTOMER, Reason.NOT_APPROVED_IN_TIME, Reason.WRONG_PIN})
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """Return a moment in shop time; the date is left out on the day itself."""
-    same_day = shop_date(moment) == shop_date(now)
-    return f"{shop_time(moment):%H:%M}" if same_day else f"{shop_time(moment):%d.%m. %H:%M}"
 
 
 def since_text(since: datetime, now: datetime) -> str:

@@ -13,8 +13,9 @@ from ui.audit.history import deed, history_line
 from ui.pages.payments.acts import Act, why_not, why_not_all
 from ui.pages.payments.reminder_card import sms_link, whatsapp_link
 from ui.pages.payments.reminder_texts import reminder_text
-from ui.pages.payments.words import age_text, money_path, state_sentence
+from ui.pages.payments.words import money_path, state_sentence
 from ui.widgets.facts import StepState
+from ui.words import age_text
 
 NOW = datetime(2026, 7, 1, 9, 0, tzinfo=UTC)
 ACTORS = {role: Actor(1, str(role), role) for role in Role}
@@ -108,8 +109,8 @@ def test_an_unknown_answer_says_so_before_anything_else(qapp):
 
 
 def test_ages_are_short(qapp):
-    ages = [age_text(NOW - timedelta(minutes=m), NOW) for m in (0, 59, 60, 47 * 60, 48 * 60)]
-    assert ages == ["0 min", "59 min", "1 h", "47 h", "2 days"]
+    ages = [age_text(NOW - timedelta(minutes=m), NOW) for m in (0, 59, 60, 23 * 60, 48 * 60)]
+    assert ages == ["now", "59 min", "1 h", "23 h", "2 d"]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ from core.services.gateways.rows import AttemptRow
 from core.services.rows import PaymentRow
 from ui.badges import badge_for
 from ui.delegates.badge import badge_pixmap
-from ui.mobile_money.words import awaited_words, moment_text, needs_manager
+from ui.mobile_money.words import awaited_words, needs_manager
 from ui.theme import color
-from ui.words import age_text
+from ui.words import age_text, moment_text
 
 Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate

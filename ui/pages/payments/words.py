@@ -6,13 +6,14 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from core.clock import shop_date, shop_time
+from core.clock import shop_time
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType, TransactionStatus
 from core.money import display
 from core.phones import phone_display
 from core.services.rows import AuditRow, PaymentDetail, PaymentRow
 from ui.badges import badge_for
 from ui.widgets.facts import Step, StepState
+from ui.words import age_text, moment_text
 
 translate = QCoreApplication.translate
 SHORT_ID_LENGTH = 8
@@ -32,22 +33,6 @@ def type_word(payment_type: PaymentType) -> str:
         PaymentType.LOYALTY: translate("PaymentWords", "Loyalty"),
         PaymentType.REFUND: translate("PaymentWords", "Refund"),
     }[payment_type]
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """Return a moment in shop time; the date is left out on the day itself."""
-    same_day = shop_date(moment) == shop_date(now)
-    return f"{shop_time(moment):%H:%M}" if same_day else f"{shop_time(moment):%Y-%m-%d %H:%M}"
-
-
-def age_text(since: datetime, now: datetime) -> str:
-    """Return how long ago a moment was: "3 min", "2 h", "5 days"."""
-    minutes = max(0, int((now - since).total_seconds()) // 60)
-    if minutes < 60:
-        return translate("PaymentWords", "%1 min").replace("%1", str(minutes))
-    if minutes < 48 * 60:
-        return translate("PaymentWords", "%1 h").replace("%1", str(minutes // 60))
-    return translate("PaymentWords", "%1 days").replace("%1", str(minutes // (24 * 60)))
 
 
 def state_sentence(detail: PaymentDetail, now: datetime) -> str:

@@ -14,8 +14,9 @@ from core.model.refunds import RefundStatus
 from core.permissions import Actor, Permission
 from core.services.gateways.rows import AttemptKind, AttemptRow, PaymentPath
 from core.services.rows import RefundRow
-from ui.mobile_money.words import moment_text, next_check_text, since_text, trouble_sentence
+from ui.mobile_money.words import next_check_text, since_text, trouble_sentence
 from ui.widgets.facts import Step, StepState
+from ui.words import moment_text
 
 translate = QCoreApplication.translate
 _ENDED_BADLY = frozenset({TransactionStatus.FAILED, TransactionStatus.EXPIRED})

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from core.clock import shop_date, shop_time
+from core.clock import shop_time
 from core.model.refunds import REFUND_TRANSITIONS, RefundStatus
 from core.money import display
 from core.permissions import Actor, Permission
@@ -18,6 +18,7 @@ from core.services.rows import PaymentRow, RefundRow
 from ui.badges import badge_for
 from ui.loyalty.words import points_text
 from ui.number_words import amount_in_words
+from ui.words import age_text, moment_text
 
 translate = QCoreApplication.translate
 
@@ -33,22 +34,10 @@ def in_words(refund: RefundRow) -> str:
     return amount_in_words(refund.refund_amount_minor, refund.currency, language)
 
 
-def moment_text(moment: datetime | None, now: datetime) -> str:
-    """Return a moment in shop time; the date is left out on the day itself."""
-    if moment is None:
-        return ""
-    same_day = shop_date(moment) == shop_date(now)
-    return f"{shop_time(moment):%H:%M}" if same_day else f"{shop_time(moment):%Y-%m-%d %H:%M}"
-
-
 def state_sentence(refund: RefundRow, now: datetime) -> str:
     """Return where a refund stands, since when and by whom, and what comes next."""
-    minutes = max(0, int((now - refund.requested_at).total_seconds()) // 60)
-    waited = f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
     sentence = {
-        RefundStatus.REQUESTED: translate(
-            "RefundWords", "Asked by %1 %2 (%4 ago); a manager decides."
-        ),
+        RefundStatus.REQUESTED: translate("RefundWords", "Asked by %1 %2 (%4); a manager decides."),
         RefundStatus.APPROVED: translate(
             "RefundWords", "Approved by %3; the money has not gone back yet."
         ),
@@ -65,14 +54,14 @@ def state_sentence(refund: RefundRow, now: datetime) -> str:
     }[refund.status]
     if refund.status is RefundStatus.REQUESTED and refund.passed_on_by:
         sentence = translate(
-            "RefundWords", "Asked by %1 %2 (%4 ago); %8 left the decision to the owner: “%9”"
+            "RefundWords", "Asked by %1 %2 (%4); %8 left the decision to the owner: “%9”"
         )
     values = {
         "%8": refund.passed_on_by,
         "%1": refund.requested_by,
         "%2": moment_text(refund.requested_at, now),
         "%3": refund.approved_by,
-        "%4": waited,
+        "%4": age_text(refund.requested_at, now),
         "%5": refund.processed_by,
         "%6": moment_text(refund.refund_completed_at, now),
         "%7": refund.rejected_by,

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from core.clock import shop_date, shop_time
 from core.model.subscriptions import Plan, SubscriptionStatus
 from core.money import display
 from core.permissions import Actor, Permission
@@ -16,6 +15,7 @@ from core.services.subscriptions.renewal_rows import Sum
 from core.services.subscriptions.renewal_rules import Hold
 from core.services.subscriptions.rows import SubscriptionDetail, SubscriptionRow
 from ui.badges import badge_for
+from ui.words import moment_text
 
 translate = QCoreApplication.translate
 
@@ -45,12 +45,6 @@ def day_text(day: date | None) -> str:
         return ""
     name = QLocale().dayName(day.isoweekday(), QLocale.FormatType.ShortFormat)
     return f"{name} {day:%Y-%m-%d}"
-
-
-def moment_text(moment: datetime, now: datetime) -> str:
-    """Return a moment in shop time; the date is left out on the day itself."""
-    same_day = shop_date(moment) == shop_date(now)
-    return f"{shop_time(moment):%H:%M}" if same_day else f"{shop_time(moment):%Y-%m-%d %H:%M}"
 
 
 def to_day(value: QDate) -> date:
