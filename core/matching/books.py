@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from core.matching.facts import PaymentFacts
-from core.matching.identifiers import (
-    IdentifierIndex,
-    fold_all,
-    stretches,
-)
+from core.matching.identifier_index import IdentifierIndex
+from core.matching.identifiers import fold_all, stretches
 from core.matching.names import name_words
 from core.matching.phones import showing
 from core.matching.records import OpenPayment, OpenRefund
@@ -133,6 +132,7 @@ class Books(Mapping[str, PaymentFacts]):
             ),
             columns.payment_ids,
         )
+        self.amounts_minor = np.array(columns.amounts_minor, np.int64)
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._of_amount: dict[tuple[str, int], list[int]] | None = None

@@ -7,11 +7,22 @@ missing or too many.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.matching.identifiers import Field, Identifier, stands_alone
-from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
+from core.matching.letters import Places, each_pair_once, grouped
+from core.matching.neighbours import (
+    MAX_CUT,
+    MIN_LENGTH,
+    MIN_WORD,
+    Meanings,
+    begun_by,
+    one_slip_away,
+)
 from core.matching.values import value_class
 
 if TYPE_CHECKING:
@@ -71,36 +82,55 @@ def near_hits(
     if not lengths or not unclear:
         return {}, {}
     shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
-    words = {
-        line_id: _words(line.fields, shortest, longest, index.shape)
-        for line_id, line in unclear.items()
-    }
-    neighbours = Neighbours(index, {each for found in words.values() for each in found})
-    amounts = books.columns.amounts_minor
-    hits: dict[int, tuple[NearHit, ...]] = {}
-    meant: dict[int, tuple[int, ...]] = {}
-    for line_id, line in unclear.items():
+    lines = list(unclear.values())
+    number_of: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for place, line in enumerate(lines):
         checked()
-        places: dict[int, None] = {}
-        of_amount: dict[int, list[_Meaning]] = {}
-        amount_minor = abs(line.line.amount_minor)
-        for word in words[line_id]:
-            found = [(*each, 0) for each in index.placed(neighbours.slips(word))]
-            cut = neighbours.continued(word)
-            if cut and _breaks_off(line.fields, word, index.lengths):
-                found += [(key, place, lost) for key, lost in cut for place in index.places_of(key)]
-            for key, place, lost in found:
-                places[place] = None
-                if amounts[place] == amount_minor:
-                    of_amount.setdefault(place, []).append((key, word, lost))
-        if places:
-            meant[line_id] = tuple(places)
-        if of_amount:
-            hits[line_id] = _likeliest(of_amount, books)
-    return hits, meant
+        found = _words(line.fields, shortest, longest, index.shape)
+        pairs += [(place, number_of.setdefault(word, len(number_of))) for word in found]
+    if not pairs:
+        return {}, {}
+    words, of_line = list(number_of), np.array(pairs, np.int64)
+    slips, begun = one_slip_away(words, index, checked), begun_by(words, index)
+    broken = [
+        (place, word)
+        for place, word in of_line[begun.any_of(of_line[:, 1])].tolist()
+        if _breaks_off(lines[place].fields, words[word], index.lengths)
+    ]
+    meanings = np.concatenate(
+        (_meanings(of_line, slips), _meanings(np.array(broken, np.int64).reshape(-1, 2), begun)),
+        axis=1,
+    )
+    places = index.place_of(meanings[2])
+    meant = {
+        lines[line].line_id: tuple(of_line)
+        for line, of_line in grouped(*each_pair_once(meanings[0], places, len(books)))
+    }
+    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
+    fitting = meanings[:, books.amounts_minor[places] == amounts[meanings[0]]]
+    near: dict[int, dict[int, list[_Meaning]]] = defaultdict(lambda: defaultdict(list))
+    for line, word, entry, lost in fitting.T.tolist():
+        meaning = index.text_of(entry), words[word], lost
+        if _is_meant(meaning):
+            near[lines[line].line_id][entry % len(books)].append(meaning)
+    return {line_id: _likeliest(of_amount, books) for line_id, of_amount in near.items()}, meant
 
 
 _Meaning = tuple[str, str, int]
+"""An identifier, the word that may mean it, and how many letters are cut off that."""
+
+
+def _meanings(of_line: Places, known: Meanings) -> Places:
+    """Return, column by column, each meaning of each line's words: line, word, entry, lost."""
+    which, at = known.of(of_line[:, 1])
+    return np.stack((of_line[which, 0], of_line[which, 1], known.entries[at], known.lost[at]))
+
+
+def _is_meant(meaning: _Meaning) -> bool:
+    """Tell whether the very letters agree, not only their numbers."""
+    key, word, lost = meaning
+    return key.startswith(word) if lost else one_slip_apart(word, key)
 
 
 def _likeliest(places: Mapping[int, Sequence[_Meaning]], books: Books) -> tuple[NearHit, ...]:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import IntEnum
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import (
-    Field,
-    Hit,
-    Identifier,
-    IdentifierIndex,
-    fields_of,
-    fold,
-    identifiers_of,
-)
+from core.matching.finding import hits_of
+from core.matching.identifier_index import IdentifierIndex
+from core.matching.identifiers import Field, Hit, Identifier, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
@@ -26,6 +21,7 @@ CLOCK_SLACK_DAYS = 1
 
 _NARROWEST_COLUMN = 30
 _MIN_TRANSACTION = 6
+_AT_ONCE = 5_000
 
 _name_of = lru_cache(maxsize=100_000)(name_words)
 """Payers return: each name is read once."""
@@ -47,10 +43,10 @@ class LineFacts:
     Most lines name one payment and are decided by that.
     """
 
-    def __init__(self, line: OpenLine, index: IdentifierIndex) -> None:
+    def __init__(self, line: OpenLine, hits: tuple[Hit, ...], index: IdentifierIndex) -> None:
         self.line = line
         self.line_id = line.line_id
-        self.hits: tuple[Hit, ...] = index.find(fields_of(line))
+        self.hits = hits
         self._index = index
 
     @cached_property
@@ -105,7 +101,12 @@ class PaymentFacts:
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
     """Return the facts of each line by its id, in the order given."""
-    return {line.line_id: LineFacts(line, index) for line in lines}
+    found: dict[int, LineFacts] = {}
+    waiting = iter(lines)
+    while some := list(islice(waiting, _AT_ONCE)):
+        for line, hits in zip(some, hits_of(some, index), strict=True):
+            found[line.line_id] = LineFacts(line, hits, index)
+    return found
 
 
 def _may_be_cut(text: str) -> bool:

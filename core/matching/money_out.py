@@ -161,11 +161,12 @@ class _NamedLines:
             key = fold(written or line.line.reference)
             if stands_alone(key):
                 (self._by_transaction if written else by_reference)[key].append(line.line_id)
-        known = board.payments.identifiers.places_of
+        unique = [key for key, line_ids in by_reference.items() if len(line_ids) == 1]
+        named = board.payments.identifiers.named(unique)
         self._by_reference = {
-            key: line_ids[0]
-            for key, line_ids in by_reference.items()
-            if len(line_ids) == 1 and not known(key)
+            key: by_reference[key][0]
+            for key, is_payments in zip(unique, named, strict=True)
+            if not is_payments
         }
         self._longest = max(map(len, self._by_reference), default=0)
 
