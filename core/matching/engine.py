@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from core.matching.board import Board
-from core.matching.books import Books, PaymentColumns
+from core.matching.books import Books
 from core.matching.damage import near_hits
 from core.matching.facts import LineFacts, line_facts
 from core.matching.fees import DEFAULT_FEES, FeeModel
@@ -27,7 +27,7 @@ from core.matching.named import match_named, suggest_contradictions
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
-from core.matching.records import MatchingResult, OpenLine, OpenPayment
+from core.matching.records import MatchingResult, OpenLine, OpenPayment, PaymentColumns
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
 from core.matching.work import MatchingCancelledError, Work

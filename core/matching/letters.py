@@ -73,6 +73,11 @@ def one_shorter(numbers: Numbers) -> Numbers:
     return numbers * _STEP_BACK
 
 
+def mixed(numbers: Places) -> Numbers:
+    """Return whole numbers as ones to be :class:`Sought`, whose first bits differ."""
+    return numbers.astype(np.uint64) * _STEP
+
+
 def weights(places: Places) -> Numbers:
     """Return what each letter's code counts for at its place in a piece."""
     return _powers(int(places.max(initial=0)) + 1)[places]

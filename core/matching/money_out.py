@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from core.matching import reasons
 from core.matching.board import Board
 from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
-from core.matching.identifiers import fold, stands_alone
+from core.matching.identifiers import fold, fold_all, stands_alone
 from core.matching.originals import Originals
 from core.matching.records import MatchKind, OpenLine, OpenRefund, Proposal
 from core.money import display
@@ -156,11 +156,12 @@ class _NamedLines:
         self._board = board
         self._by_transaction: dict[str, list[int]] = defaultdict(list)
         by_reference: dict[str, list[int]] = defaultdict(list)
-        for line in board.money_in():
-            written = line.line.transaction_id
-            key = fold(written or line.line.reference)
+        brought = list(board.money_in())
+        keys = fold_all([each.line.transaction_id or each.line.reference for each in brought])
+        for line, key in zip(brought, keys, strict=True):
             if stands_alone(key):
-                (self._by_transaction if written else by_reference)[key].append(line.line_id)
+                of_key = self._by_transaction if line.line.transaction_id else by_reference
+                of_key[key].append(line.line_id)
         unique = [key for key, line_ids in by_reference.items() if len(line_ids) == 1]
         named = board.payments.identifiers.named(unique)
         self._by_reference = {

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from enum import Enum
 
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Books, PaymentColumns, Stretch
+from core.matching.books import Books
 from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
+from core.matching.order import Stretch
 from core.matching.records import OpenLine
 
 MIN_ACCOUNT = 8
@@ -37,37 +38,6 @@ def accounts_in(line: LineFacts) -> frozenset[str]:
     return frozenset(
         fold(run) for field in line.fields for run in field.tokens if len(run) >= MIN_ACCOUNT
     )
-
-
-class _Payers:
-    """The payments of some prices by their customers' names, as written."""
-
-    def __init__(self, columns: PaymentColumns, prices: Set[_Price]) -> None:
-        self._columns = columns
-        self._named: dict[str, dict[int, defaultdict[str, list[int]]]] = defaultdict(dict)
-        for currency, amount_minor in prices:
-            self._named[currency][amount_minor] = defaultdict(list)
-        of_currency = {each: self._named.get(each, {}) for each in set(columns.currencies)}
-        payments = zip(
-            columns.currencies, columns.amounts_minor, columns.customer_names, strict=True
-        )
-        for place, (currency, amount_minor, written) in enumerate(payments):
-            named = of_currency[currency].get(amount_minor)
-            if named is not None:
-                named[written].append(place)
-        self._stretches: dict[tuple[_Price, str], Stretch] = {}
-
-    def named(self, price: _Price) -> Mapping[str, Sequence[int]]:
-        """Return all payments of a price by their customers' names."""
-        return self._named[price[0]][price[1]]
-
-    def of(self, price: _Price, written: str) -> Stretch:
-        """Return the payments of a price and name, by day."""
-        stretch = self._stretches.get((price, written))
-        if stretch is None:
-            places = self._named[price[0]][price[1]][written]
-            stretch = self._stretches[price, written] = Stretch(places, self._columns)
-        return stretch
 
 
 class _Names:
@@ -109,8 +79,8 @@ class Rivals:
             for method in set(board.payments.columns.methods)
         }
         self._names = _Names(board.payments)
-        prices = {(line.line.currency, line.line.amount_minor) for line in lines}
-        self._payers = _Payers(board.payments.columns, prices)
+        self._of_payer: dict[int, Stretch] = {}
+        self._agreeing: dict[tuple[object, ...], Sequence[tuple[str, Stretch]]] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
     def of(self, line: LineFacts) -> set[int]:
@@ -122,11 +92,31 @@ class Rivals:
         if self._by_account:
             for account in accounts_in(line) & self._by_account.keys():
                 found.update(self._near(line.line, self._by_account[account], price, account))
-        words = line.text_words.union(line.counterparty)
-        for written in self._names.sharing(words, self._payers.named(price)):
-            if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES:
-                found.update(self._near(line.line, self._payers.of(price, written), price, written))
+        for written, of_payer in self._named(line, price):
+            found.update(self._near(line.line, of_payer, price, written))
         return found
+
+    def _named(self, line: LineFacts, price: _Price) -> Sequence[tuple[str, Stretch]]:
+        """Return the customers of a price whose names agree with a line, and their payments.
+
+        Lines repeat in all that tells: a popular price, and what their own customers are called.
+        """
+        key = price, line.counterparty, line.text_words, line.cut_words
+        if key not in self._agreeing:
+            words = line.text_words.union(line.counterparty)
+            codes = self._board.payments.named(*price)
+            self._agreeing[key] = [
+                (written, self._payments_of(codes[written]))
+                for written in self._names.sharing(words, codes.keys())
+                if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES
+            ]
+        return self._agreeing[key]
+
+    def _payments_of(self, payer: int) -> Stretch:
+        """Return the payments of a price and payer, as many lines ask for the same."""
+        if payer not in self._of_payer:
+            self._of_payer[payer] = self._board.payments.of_amount_and_name(payer)
+        return self._of_payer[payer]
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""
@@ -145,9 +135,8 @@ class Rivals:
     def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
         columns, free = self._board.payments.columns, self._board.free_payments
         first, last = line.day - timedelta(days=self._days), line.day
-        start, end = stretch.window(first, last)
         found = []
-        for place in reversed(stretch.places[start:end]):
+        for place in reversed(stretch.between(first, last)):
             if (
                 columns.amounts_minor[place] == price[1]
                 and columns.currencies[place] == price[0]

@@ -141,7 +141,7 @@ def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> li
             continue
         short = sum(payment.amount_minor for payment in pool) - amount
         if 0 < short * 100 <= amount * _SMALL_SHORTFALL_PERCENT:
-            found.append(pool)
+            found.append(tuple(pool))
     return found
 
 

@@ -18,9 +18,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.clock import shop_date
 from core.database.hints import few_fulfil
 from core.database.spelling import json_list
-from core.matching.books import Books, PaymentColumns
+from core.matching.books import Books
 from core.matching.facts import LineFacts, line_facts
-from core.matching.records import OpenLine, OpenRefund
+from core.matching.records import OpenLine, OpenRefund, PaymentColumns
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import LineState, PaymentReconciliation, StatementLine
