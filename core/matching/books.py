@@ -15,8 +15,8 @@ import numpy as np
 
 from core.matching.facts import PaymentFacts
 from core.matching.identifier_index import IdentifierIndex
-from core.matching.identifiers import fold_all, stretches
-from core.matching.letters import Places
+from core.matching.identifiers import fold_all
+from core.matching.letters import Flags, Places
 from core.matching.names import name_words
 from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stretch, order_of
 from core.matching.phone_index import PhoneIndex
@@ -28,15 +28,32 @@ def name_key(words: tuple[str, ...]) -> str:
     return " ".join(sorted(words)) if len(words) > 1 else ""
 
 
+class _PlaceOf(dict[str, int]):
+    """The places of payments by id: of those that were touched, and of all if another is asked."""
+
+    def __init__(self, payment_ids: Sequence[str]) -> None:
+        super().__init__()
+        self._payment_ids = payment_ids
+
+    def __missing__(self, payment_id: str) -> int:
+        """Read all places.
+
+        Raises:
+            KeyError: there is no such payment.
+
+        """
+        self.update(zip(self._payment_ids, range(len(self._payment_ids)), strict=True))
+        if payment_id in self:
+            return self[payment_id]
+        raise KeyError(payment_id)
+
+
 class Books(Mapping[str, PaymentFacts]):
     """All payments by id, their facts worked out when first asked for."""
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self.places: dict[str, int] = {}
-        for each in stretches(len(columns)):
-            some = columns.payment_ids[each]
-            self.places.update(zip(some, range(each.start, each.stop), strict=False))
+        self.places = _PlaceOf(columns.payment_ids)
         self.identifiers = IdentifierIndex(
             (
                 columns.transaction_ids,
@@ -45,6 +62,7 @@ class Books(Mapping[str, PaymentFacts]):
                 columns.order_numbers,
             ),
             columns.payment_ids,
+            self.places,
         )
         self.amounts_minor = np.array(columns.amounts_minor, np.int64)
         self.calendar = Calendar(columns.days)
@@ -75,6 +93,7 @@ class Books(Mapping[str, PaymentFacts]):
         if facts is None:
             payment = self.columns.payment(place)
             facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
+            self.places[payment.payment_id] = place
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:
@@ -98,18 +117,33 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the payments of one amount and some days, by day and id."""
         return self._by_price.between(self._price(currency, amount_minor), first, last)
 
-    def named(self, currency: str, amount_minor: int) -> Mapping[str, int]:
-        """Return the customers' names, as written, that have payments of an amount, with codes."""
+    def names_of_amount(self, currency: str, amount_minor: int) -> Set[str]:
+        """Return the names, as written, of the customers that have payments of an amount."""
         price, number = self._price(currency, amount_minor), len(self._written_names)
         if price not in self._names_of_price:
             codes = self._by_price_and_name.codes(price * number, (price + 1) * number)
             values = self._written_names.values
-            self._names_of_price[price] = {values[code % number]: code for code in codes}
+            self._names_of_price[price] = {values[code % number] for code in codes}
         return self._names_of_price[price]
 
-    def of_amount_and_name(self, code: int) -> Stretch:
-        """Return all payments of one amount and customer, by day; a code that ``named`` told."""
-        return Stretch(self._by_price_and_name.of(code), self.calendar)
+    def of_amount_and_name(
+        self, price: tuple[str, int], written: str, first: date, last: date
+    ) -> Places:
+        """Return the payments of one amount and customer and some days, by day and id."""
+        code, name = self._price(*price), self._written_names.of(written)
+        if UNKNOWN in {code, name}:
+            return NOTHING
+        return self._by_price_and_name.between(code * len(self._written_names) + name, first, last)
+
+    def of_currency(self, places: Places, currency: str) -> Flags:
+        """Tell which payments are of a currency."""
+        return self._currencies.at[places] == self._currencies.of(currency)
+
+    def id_at(self, place: int) -> str:
+        """Return a payment's id, such that it is found by it without reading all ids."""
+        payment_id = self.columns.payment_ids[place]
+        self.places[payment_id] = place
+        return payment_id
 
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
@@ -168,8 +202,8 @@ class Books(Mapping[str, PaymentFacts]):
         return Groups(self._prices * len(names) + names.at, self.calendar, self.by_id)
 
     @cached_property
-    def _names_of_price(self) -> dict[int, Mapping[str, int]]:
-        return {UNKNOWN: {}}
+    def _names_of_price(self) -> dict[int, Set[str]]:
+        return {UNKNOWN: set()}
 
     @cached_property
     def _name_keys(self) -> Codes[str]:
@@ -255,6 +289,10 @@ class FreePayments:
         """Go through the free payments."""
         gone = self._gone
         return (each for each in self._columns.payment_ids if each not in gone)
+
+    def has_place(self, place: int) -> bool:
+        """Tell whether the payment at a place is free."""
+        return not self._gone_places[place]
 
     def places_among(self, places: Places) -> Places:
         """Return those of some places whose payments are free."""

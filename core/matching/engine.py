@@ -116,6 +116,6 @@ def _is_unclear(board: Board, facts: LineFacts) -> bool:
     if facts.line.amount_minor < 0:
         return not facts.hits and says_reversal(facts)
     for hit in facts.hits:
-        if of_equal_amount(board.payments, facts, hit):
-            return not of_agreeing_payer(board.payments, facts, hit)
+        if of_equal_amount(board.payments, facts, hit.place):
+            return not of_agreeing_payer(board.payments, facts, hit.place)
     return True

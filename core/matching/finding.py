@@ -56,6 +56,7 @@ class _Found:
     folded: str
     first_row: int
     end_row: int
+    entry: int
     is_whole: bool = False
 
 
@@ -66,10 +67,16 @@ def _add_all(
     index: IdentifierIndex,
 ) -> None:
     for each in standing:
-        upper = "" if each.is_whole else texts[each.line].upper()
-        for identifier in index.at_rows(each.folded, each.first_row, each.end_row):
-            as_written = each.is_whole or identifier.written.upper() in upper
-            found[each.line].append(Hit(identifier, as_written))
+        text, hits = texts[each.line], found[each.line]
+        entries: Sequence[int] = (each.entry,)
+        if each.end_row - each.first_row > 1:
+            entries = index.entries_at(each.first_row, each.end_row)
+        for entry in entries:
+            identifier, place = index.identifier_at(entry)
+            if identifier.folded == each.folded:
+                written = identifier.written
+                as_written = written in text or written.upper() in text.upper()
+                hits.append(Hit(identifier, each.is_whole or as_written, place))
 
 
 def _of_own_field(texts: Sequence[str], index: IdentifierIndex) -> Iterator[_Found]:
@@ -83,7 +90,9 @@ def _of_own_field(texts: Sequence[str], index: IdentifierIndex) -> Iterator[_Fou
     ]
     rows = index.rows_of(numbers_of([key for _, key in short]))
     for (line, key), first, end in zip(short, *map(np.ndarray.tolist, rows), strict=True):
-        yield _Found(line, key, first, end, is_whole=True)
+        if first < end:
+            entry = int(index.entry_at(np.array([first]))[0])
+            yield _Found(line, key, first, end, entry, is_whole=True)
     yield from (each for each in _standing(fields, index) if stands_alone(whole[each.line]))
 
 
@@ -154,14 +163,15 @@ def _standing(fields: _Fields, index: IdentifierIndex) -> Iterator[_Found]:
     lines, starts, ends = lines[likely], starts[likely], ends[likely]
     known = np.flatnonzero((first < end) & fields.delimited(starts, ends))
     order = known[np.lexsort((starts[known], starts[known] - ends[known], lines[known]))]
-    columns = (lines[order], starts[order], ends[order], first[order], end[order])
+    first, end = first[order], end[order]
+    columns = (lines[order], starts[order], ends[order], first, end, index.entry_at(first))
     folded = fields.folded
     for _, group in groupby(zip(*map(np.ndarray.tolist, columns), strict=True), _LINE_OF):
         accepted: list[tuple[int, int]] = []
-        for line, start, stop, first_row, end_row in group:
+        for line, start, stop, first_row, end_row, entry in group:
             if not any(left <= start and stop <= right for left, right in accepted):
                 accepted.append((start, stop))
-                yield _Found(line, folded[start:stop], first_row, end_row)
+                yield _Found(line, folded[start:stop], first_row, end_row, entry)
 
 
 def _specific(found: Sequence[Hit]) -> tuple[Hit, ...]:

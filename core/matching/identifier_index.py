@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ from core.matching.identifiers import (
     Field,
     Identifier,
     IdentifierKind,
-    fold,
     fold_all,
     forms_of,
     stands_alone,
@@ -46,15 +45,22 @@ class IdentifierIndex:
     """The identifiers by their letters' numbers, each an entry: one column behind the other.
 
     ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
-    place. ``heads`` tells of any four letters whether an identifier begins so, ``sought`` of a
-    number whether it may be an identifier's, ``sizes``, ``alone`` and ``telling`` of every entry
-    how long it is, whether it stands alone and whether few enough payments have it. ``letters``
-    are the codes of all letters that occur.
+    place; ``places`` learns where the payments are that are named. ``heads`` tells of any four
+    letters whether an identifier begins so, ``sought`` of a number whether it may be one's;
+    ``sizes``, ``alone`` and ``telling`` of every entry how long it is, whether it stands alone
+    and whether few enough payments have it. ``letters`` are the codes of all that occur.
     """
 
-    def __init__(self, columns: Sequence[Sequence[str]], payment_ids: Sequence[str]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Sequence[str]],
+        payment_ids: Sequence[str],
+        places: MutableMapping[str, int],
+    ) -> None:
         self._payment_ids = payment_ids
-        self._written = tuple(zip(IdentifierKind, columns, strict=True))
+        self._places = places
+        self._kinds = [kind for kind in IdentifierKind if any(columns[kind])]
+        self._columns = [columns[kind] for kind in self._kinds]
         self.folded: list[list[str]] = []
         self.forms: list[set[str]] = []
         self.heads = np.zeros(HEADS, np.bool_)
@@ -65,9 +71,7 @@ class IdentifierIndex:
         self._number = len(payment_ids)
         letters = np.zeros(256, np.bool_)
         read = [_Stretch.of((), ())]
-        for kind, column in enumerate(columns):
-            if not any(column):
-                continue
+        for kind, column in zip(self._kinds, self._columns, strict=True):
             folded = fold_all(column)
             self.folded.append(folded)
             is_own = kind != IdentifierKind.TRANSACTION
@@ -98,7 +102,7 @@ class IdentifierIndex:
         self.sought = Sought(self._numbers)
         self.telling = np.ones(len(self.sizes), np.bool_)
         for start, end in _long_runs(self._numbers, _MAX_SHARED):
-            if not self._places_at(start, end):
+            if not self.entries_at(start, end):
                 self.telling[self._entries[start:end]] = False
         forms_in_use = {form for form in forms if len(form) >= MIN_IN_OWN_FIELD}
         self.lengths = frozenset(map(len, forms_in_use))
@@ -137,15 +141,31 @@ class IdentifierIndex:
 
     def identifier(self, folded: str, place: int) -> Identifier:
         """Return the identifier of the payment at a place, the strongest that reads so."""
-        found = self._identifier(folded, place)
-        if found is None:
-            raise KeyError(folded)
-        return found
+        for column, known in enumerate(self.folded):
+            if known[place] == folded:
+                return self.identifier_at(column * self._number + place)[0]
+        raise KeyError(folded)
 
-    def at_rows(self, folded: str, first: int, end: int) -> list[Identifier]:
-        """Return the identifiers that read so, of the payments at some rows, each once."""
-        found = (self._identifier(folded, place) for place in self._places_at(first, end))
-        return [each for each in found if each is not None]
+    def entry_at(self, rows: Places) -> Places:
+        """Return the entries at some rows of all numbers in order."""
+        return self._entries[rows]
+
+    def entries_at(self, first: int, end: int) -> Sequence[int]:
+        """Return the strongest entry of each payment at some rows; none where all share them."""
+        if end - first > _MAX_SHARED * len(self.folded):
+            return ()
+        strongest: dict[int, int] = {}
+        for entry in self._entries[first:end].tolist():
+            strongest.setdefault(entry % self._number, entry)
+        return tuple(strongest.values()) if len(strongest) <= _MAX_SHARED else ()
+
+    def identifier_at(self, entry: int) -> tuple[Identifier, int]:
+        """Return the identifier of an entry, and the place of its payment."""
+        column, place = divmod(entry, self._number)
+        kind, payment_id = self._kinds[column], self._payment_ids[place]
+        self._places[payment_id] = place
+        written = self._columns[column][place].strip()
+        return Identifier(self.folded[column][place], written, kind, payment_id), place
 
     def names_something(self, fields: tuple[Field, ...]) -> bool:
         """Tell whether a field holds something of the shape of our references (INV-2026…).
@@ -156,19 +176,6 @@ class IdentifierIndex:
         if shape is not None and any(shape.search(field.folded) for field in fields):
             return True
         return self._own_numbers.stand_in(fields)
-
-    def _places_at(self, first: int, end: int) -> Collection[int]:
-        if end - first > _MAX_SHARED * len(self.folded):
-            return ()
-        places = dict.fromkeys(self.place_of(self._entries[first:end]).tolist())
-        return places if len(places) <= _MAX_SHARED else ()
-
-    def _identifier(self, folded: str, place: int) -> Identifier | None:
-        for kind, column in self._written:
-            written = column[place]
-            if written == folded or (written and fold(written) == folded):
-                return Identifier(folded, written.strip(), kind, self._payment_ids[place])
-        return None
 
 
 @dataclass(frozen=True, slots=True)

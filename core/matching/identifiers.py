@@ -52,10 +52,14 @@ class Identifier:
 
 @value_class(frozen=True, slots=True)
 class Hit:
-    """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0."""
+    """An identifier that stands in a line; ``as_written`` unless spaced, joined or O for 0.
+
+    ``place`` is that of its payment.
+    """
 
     identifier: Identifier
     as_written: bool
+    place: int
 
 
 def fold(text: str) -> str:

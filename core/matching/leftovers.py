@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import islice
+
+import numpy as np
 
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
 from core.matching.books import name_key
 from core.matching.facts import LineFacts, PaymentFacts, names_agree
+from core.matching.letters import Places
 from core.matching.names import Agreement
 from core.matching.order import Stretch
 from core.matching.ranking import likeliest_first
@@ -59,7 +61,10 @@ def suggest_discrepancies(board: Board) -> None:
     for line in lines:
         of_payer = [
             *(_lately(line, by_phone[phone]) for phone in line.phones.full if phone in by_phone),
-            *(_latest_of_name(board, line, key) for key in _names_of(line)),
+            *(
+                board.payments.of_name(key, line.line.day - _DAYS, line.line.day)
+                for key in _names_of(line)
+            ),
         ]
         found = {each for places in of_payer for each in _of_like_amount(board, line, places)}
         if found:
@@ -72,28 +77,19 @@ def _names_of(line: LineFacts) -> tuple[str, ...]:
     return (key,) if key else ()
 
 
-def _latest_of_name(board: Board, line: LineFacts, key: str) -> list[int]:
-    """Return a customer's latest payments of these days, the latest first."""
-    found = board.payments.of_name(key, line.line.day - _DAYS, line.line.day)
-    return found[-_MAX_OF_PAYER:][::-1].tolist()
+def _lately(line: LineFacts, payments: Stretch) -> Places:
+    """Return a payer's payments of these days, by day."""
+    return np.array(payments.between(line.line.day - _DAYS, line.line.day), np.int64)
 
 
-def _lately(line: LineFacts, payments: Stretch) -> list[int]:
-    """Return a payer's payments of these days, the latest first."""
-    return payments.between(line.line.day - _DAYS, line.line.day)[::-1]
-
-
-def _of_like_amount(board: Board, line: LineFacts, places: Iterable[int]) -> Iterator[str]:
+def _of_like_amount(board: Board, line: LineFacts, places: Places) -> Iterator[str]:
     """Yield a payer's free payments among the latest, a bounded number of them."""
-    columns, amount = board.payments.columns, line.line.amount_minor
-    near = (
-        columns.payment_ids[place]
-        for place in islice(places, _MAX_OF_PAYER)
-        if columns.currencies[place] == line.line.currency
-        and columns.amounts_minor[place] <= _MAX_FACTOR * amount
-        and amount <= _MAX_FACTOR * columns.amounts_minor[place]
-    )
-    return islice((each for each in near if each in board.free_payments), _MAX_LOOKED_AT)
+    books, amount_minor = board.payments, line.line.amount_minor
+    latest = board.free_payments.places_among(places[-_MAX_OF_PAYER:][::-1])
+    amounts = books.amounts_minor[latest]
+    like = (amounts <= _MAX_FACTOR * amount_minor) & (amount_minor <= _MAX_FACTOR * amounts)
+    like &= books.of_currency(latest, line.line.currency)
+    return map(books.id_at, latest[like][:_MAX_LOOKED_AT].tolist())
 
 
 def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> Proposal:

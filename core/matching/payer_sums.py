@@ -102,11 +102,9 @@ class _Payers:
         return tuple(sorted(theirs, key=lambda each: each.payment_id))
 
     def _of_phones(self, line: LineFacts) -> list[Sequence[int]]:
-        found: list[Sequence[int]] = []
-        for stretch in (self._by_phone.get(each) for each in line.phones.full):
-            if stretch is not None:
-                found.append(stretch.between(line.line.day - _RIVAL_DAYS, line.line.day))
-        return found
+        first, last = line.line.day - _RIVAL_DAYS, line.line.day
+        known = (self._by_phone.get(each) for each in line.phones.full)
+        return [stretch.between(first, last) for stretch in known if stretch is not None]
 
     def _of_names(self, line: LineFacts) -> Iterator[Sequence[int]]:
         first, last = line.line.day - _RIVAL_DAYS, line.line.day

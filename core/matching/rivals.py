@@ -7,7 +7,7 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date, timedelta
 from enum import Enum
 
@@ -21,6 +21,7 @@ from core.matching.records import OpenLine
 
 MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
+_FEW = 500
 
 _Price = tuple[str, int]
 
@@ -53,13 +54,21 @@ class _Names:
                 if len(word) > 1:
                     self._with_word[word].append(written)
 
-    def sharing(self, words: Set[str], among: Collection[str]) -> set[str]:
-        """Return the names that have one of these words, by whichever way is shorter."""
-        lists = [self._with_word[word] for word in words if word in self._with_word]
-        if sum(map(len, lists)) <= len(among):
-            return {written for found in lists for written in found if written in among}
-        shared = {word for word in words if len(word) > 1}
-        return {written for written in among if not shared.isdisjoint(self.words_of[written])}
+    def sharing(self, words: Set[str]) -> list[Sequence[str]]:
+        """Return the names that have one of these words, word by word."""
+        return [self._with_word[word] for word in words if word in self._with_word]
+
+    def agreeing(self, line: LineFacts, among: Iterable[str]) -> list[str]:
+        """Return those of some names that agree with a line's payer."""
+        words_of = self.words_of
+        return [each for each in among if name_agrees(line, words_of[each]) is Agreement.AGREES]
+
+
+def _in_common(lists: Sequence[Sequence[str]], names: Set[str]) -> set[str]:
+    """Return the names that are in one of the lists and among those, looking through the fewer."""
+    if sum(map(len, lists)) <= len(names):
+        return {each for some in lists for each in some if each in names}
+    return names & {each for some in lists for each in some}
 
 
 class Rivals:
@@ -79,8 +88,7 @@ class Rivals:
             for method in set(board.payments.columns.methods)
         }
         self._names = _Names(board.payments)
-        self._of_payer: dict[int, Stretch] = {}
-        self._agreeing: dict[tuple[object, ...], Sequence[tuple[str, Stretch]]] = {}
+        self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
     def of(self, line: LineFacts) -> set[int]:
@@ -88,35 +96,37 @@ class Rivals:
         price = line.line.currency, line.line.amount_minor
         found: set[int] = set()
         for national in line.phones.full & self._by_phone.keys():
-            found.update(self._near(line.line, self._by_phone[national], price, national))
+            of_phone = self._by_phone[national].between(*self._window(line))
+            found.update(self._near(line.line, of_phone, price, national))
         if self._by_account:
             for account in accounts_in(line) & self._by_account.keys():
-                found.update(self._near(line.line, self._by_account[account], price, account))
-        for written, of_payer in self._named(line, price):
-            found.update(self._near(line.line, of_payer, price, written))
+                of_account = self._by_account[account].between(*self._window(line))
+                found.update(self._near(line.line, of_account, price, account))
+        for written in self._named(line, price):
+            of_payer = self._board.payments.of_amount_and_name(price, written, *self._window(line))
+            found.update(self._near(line.line, of_payer.tolist(), price, written))
         return found
 
-    def _named(self, line: LineFacts, price: _Price) -> Sequence[tuple[str, Stretch]]:
-        """Return the customers of a price whose names agree with a line, and their payments.
+    def _named(self, line: LineFacts, price: _Price) -> Sequence[str]:
+        """Return the customers whose names agree with a line, by whichever way is shorter.
 
-        Lines repeat in all that tells: a popular price, and what their own customers are called.
+        Lines repeat in all that tells names. So few that share a word are compared once with all
+        such lines, of many only those that have payments of the price.
         """
-        key = price, line.counterparty, line.text_words, line.cut_words
-        if key not in self._agreeing:
-            words = line.text_words.union(line.counterparty)
-            codes = self._board.payments.named(*price)
-            self._agreeing[key] = [
-                (written, self._payments_of(codes[written]))
-                for written in self._names.sharing(words, codes.keys())
-                if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES
-            ]
-        return self._agreeing[key]
+        key = line.counterparty, line.text_words, line.cut_words
+        if key in self._agreeing:
+            return self._agreeing[key]
+        sharing = self._names.sharing(line.text_words.union(line.counterparty))
+        if sum(map(len, sharing)) <= _FEW:
+            each_once = dict.fromkeys(written for names in sharing for written in names)
+            self._agreeing[key] = self._names.agreeing(line, each_once)
+            return self._agreeing[key]
+        return self._names.agreeing(
+            line, _in_common(sharing, self._board.payments.names_of_amount(*price))
+        )
 
-    def _payments_of(self, payer: int) -> Stretch:
-        """Return the payments of a price and payer, as many lines ask for the same."""
-        if payer not in self._of_payer:
-            self._of_payer[payer] = self._board.payments.of_amount_and_name(payer)
-        return self._of_payer[payer]
+    def _window(self, line: LineFacts) -> tuple[date, date]:
+        return line.line.day - timedelta(days=self._days), line.line.day
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""
@@ -132,20 +142,23 @@ class Rivals:
         first, last = self._crowds.get((price, mark), (date.max, date.min))
         return first <= payment.payment.day <= last
 
-    def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
+    def _near(
+        self, line: OpenLine, places: Sequence[int], price: _Price, mark: str
+    ) -> Sequence[int]:
+        """Return which of a payer's payments may be a line's, of a crowd only the latest."""
         columns, free = self._board.payments.columns, self._board.free_payments
-        first, last = line.day - timedelta(days=self._days), line.day
-        found = []
-        for place in reversed(stretch.between(first, last)):
+        amounts, currencies, methods = columns.amounts_minor, columns.currencies, columns.methods
+        found: list[int] = []
+        for place in reversed(places):
             if (
-                columns.amounts_minor[place] == price[1]
-                and columns.currencies[place] == price[0]
-                and columns.payment_ids[place] in free
-                and (line.day - columns.days[place]).days
-                <= self._usual_days[columns.methods[place]]
+                free.has_place(place)
+                and amounts[place] == price[1]
+                and currencies[place] == price[0]
+                and (line.day - columns.days[place]).days <= self._usual_days[methods[place]]
             ):
                 found.append(place)
                 if len(found) > _CROWD:
+                    first, last = line.day - timedelta(days=self._days), line.day
                     known = self._crowds.get((price, mark), (first, last))
                     self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
                     return found[:MAX_SET]
