@@ -137,7 +137,8 @@ class Books(Mapping[str, PaymentFacts]):
 
     def of_currency(self, places: Places, currency: str) -> Flags:
         """Tell which payments are of a currency."""
-        return self._currencies.at[places] == self._currencies.of(currency)
+        found: Flags = self._currencies.at[places] == self._currencies.of(currency)
+        return found
 
     def id_at(self, place: int) -> str:
         """Return a payment's id, such that it is found by it without reading all ids."""

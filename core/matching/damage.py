@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.matching.identifiers import Field, Identifier, stands_alone
+from core.matching.identifiers import Field, Identifier, one_slip_apart, stands_alone
 from core.matching.letters import Places, each_pair_once, grouped
 from core.matching.neighbours import (
     MAX_CUT,
@@ -44,24 +44,6 @@ class NearHit:
     def is_cut(self) -> bool:
         """Tell whether the reference is visibly broken off, not merely another one."""
         return self.identifier.folded.startswith(self.seen)
-
-
-def one_slip_apart(left: str, right: str) -> bool:
-    """Tell whether two different words are one slip apart (optimal string alignment of 1)."""
-    if abs(len(left) - len(right)) > 1 or left == right:
-        return False
-    start = 0
-    for a, b in zip(left, right, strict=False):
-        if a != b:
-            break
-        start += 1
-    if len(left) == len(right):
-        if left[start + 1 :] == right[start + 1 :]:
-            return True
-        swapped = left[start : start + 2] == right[start : start + 2][::-1]
-        return swapped and left[start + 2 :] == right[start + 2 :]
-    shorter, longer = sorted((left, right), key=len)
-    return shorter[start:] == longer[start + 1 :]
 
 
 def _nothing() -> None:

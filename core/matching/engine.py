@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable
 from core.matching.board import Board
 from core.matching.books import Books
 from core.matching.damage import near_hits
-from core.matching.facts import LineFacts, line_facts
+from core.matching.facts import LineFacts
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.finding import line_facts
 from core.matching.glimpses import match_glimpsed
 from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
-from itertools import islice
+from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.finding import hits_of
-from core.matching.identifier_index import IdentifierIndex
 from core.matching.identifiers import Field, Hit, Identifier, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
 from core.matching.values import late
+
+if TYPE_CHECKING:
+    from core.matching.identifier_index import IdentifierIndex
 
 CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
@@ -22,7 +22,6 @@ CLOCK_SLACK_DAYS = 1
 
 _NARROWEST_COLUMN = 30
 _MIN_TRANSACTION = 6
-_AT_ONCE = 5_000
 
 _name_of = lru_cache(maxsize=100_000)(name_words)
 """Payers return: each name is read once."""
@@ -98,16 +97,6 @@ class PaymentFacts:
     def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers, strongest kind first; read when first asked for."""
         return identifiers_of(self.payment)
-
-
-def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
-    """Return the facts of each line by its id, in the order given."""
-    found: dict[int, LineFacts] = {}
-    waiting = iter(lines)
-    while some := list(islice(waiting, _AT_ONCE)):
-        for line, hits in zip(some, hits_of(some, index), strict=True):
-            found[line.line_id] = LineFacts(line, hits, index)
-    return found
 
 
 def _may_be_cut(text: str) -> bool:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 
 import numpy as np
 
+from core.matching.facts import LineFacts
 from core.matching.identifier_index import IdentifierIndex
 from core.matching.identifiers import MIN_IN_OWN_FIELD, NOT_FOLDED, O_TO_ZERO, Hit, stands_alone
 from core.matching.letters import (
@@ -27,10 +28,21 @@ from core.matching.records import OpenLine
 from core.matching.values import value_class
 
 _LINE_OF = itemgetter(0)
+_AT_ONCE = 5_000
 _NOT_A_LETTER = NOT_FOLDED + b"\n"
 
 
-def hits_of(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[tuple[Hit, ...]]:
+def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
+    """Return the facts of each line by its id, in the order given."""
+    found: dict[int, LineFacts] = {}
+    waiting = iter(lines)
+    while some := list(islice(waiting, _AT_ONCE)):
+        for line, hits in zip(some, _hits_of(some, index), strict=True):
+            found[line.line_id] = LineFacts(line, hits, index)
+    return found
+
+
+def _hits_of(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[tuple[Hit, ...]]:
     """Return what each line names: per payment its strongest identifier, by payment id.
 
     An identifier inside a longer one that was also found does not count, nor a payment that only
@@ -142,7 +154,8 @@ class _Fields:
         only_digits = self._digits_before[ends] - self._digits_before[starts] == ends - starts
         # A bare number joined to letters may be anything: only whole words count.
         joined = only_digits & ~(from_word & to_word)
-        return ~(goes_on_before | goes_on_after | joined)
+        cut_out: Flags = goes_on_before | goes_on_after | joined
+        return ~cut_out
 
 
 def _standing(fields: _Fields, index: IdentifierIndex) -> Iterator[_Found]:

@@ -119,6 +119,24 @@ def stands_alone(folded: str) -> bool:
     return len(folded) >= _MIN_DIGITS_ONLY or not folded.isdigit()
 
 
+def one_slip_apart(left: str, right: str) -> bool:
+    """Tell whether two different words are one slip apart (optimal string alignment of 1)."""
+    if abs(len(left) - len(right)) > 1 or left == right:
+        return False
+    start = 0
+    for a, b in zip(left, right, strict=False):
+        if a != b:
+            break
+        start += 1
+    if len(left) == len(right):
+        if left[start + 1 :] == right[start + 1 :]:
+            return True
+        swapped = left[start : start + 2] == right[start : start + 2][::-1]
+        return swapped and left[start + 2 :] == right[start + 2 :]
+    shorter, longer = sorted((left, right), key=len)
+    return shorter[start:] == longer[start + 1 :]
+
+
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 

@@ -22,7 +22,7 @@ FOLDED = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BASE = 0x9E3779B97F4A7C15
 _STEP = np.uint64(_BASE)
 _STEP_BACK = np.uint64(pow(_BASE, -1, 2**64))
-_HEAD_BITS = 6
+_HEAD_BITS = np.uint32(6)
 _LEAST_DOUBLINGS = 17
 
 
@@ -38,7 +38,7 @@ CODE_OF = _code_of_letter()
 LAST_DIGIT = CODE_OF[ord("9")]
 HEAD = 4
 """So many letters tell nearly always that no identifier begins here."""
-HEADS = 1 << (HEAD * _HEAD_BITS)
+HEADS = 1 << int(HEAD * _HEAD_BITS)
 
 
 class Letters:
@@ -60,6 +60,13 @@ class Letters:
         heads = codes[: 1 - HEAD]
         for place in range(1, HEAD):
             heads = (heads << _HEAD_BITS) | codes[place : len(codes) + 1 - HEAD + place]
+        return heads
+
+    def heads_at(self, starts: Places) -> NDArray[np.uint32]:
+        """Return the letters that begin at some places, as :meth:`heads` does."""
+        heads = self.codes[starts].astype(np.uint32)
+        for place in range(1, HEAD):
+            heads = (heads << _HEAD_BITS) | self.codes[starts + place]
         return heads
 
 
@@ -84,17 +91,28 @@ def weights(places: Places) -> Numbers:
 
 
 def pieces_of(folded: Sequence[str]) -> tuple[NDArray[np.uint8], Places, Places]:
-    """Return folded texts as codes one behind the other, with where each starts and ends."""
-    written = np.frombuffer("".join(folded).encode(), np.uint8)
-    ends = np.cumsum(np.fromiter(map(len, folded), np.int64, len(folded)))
-    starts = np.concatenate((np.zeros(1, np.int64), ends[:-1])) if len(folded) else ends
-    return CODE_OF[written], starts, ends
+    """Return folded texts as codes, a 0 between them, with where each starts and ends."""
+    if not folded:
+        return np.empty(0, np.uint8), np.empty(0, np.int64), np.empty(0, np.int64)
+    codes = CODE_OF[np.frombuffer("\n".join(folded).encode(), np.uint8)]
+    between = np.flatnonzero(codes == 0)
+    return codes, np.append(0, between + 1), np.append(between, len(codes))
 
 
 def numbers_of(folded: Sequence[str]) -> Numbers:
     """Return the numbers of whole folded texts."""
     codes, starts, ends = pieces_of(folded)
     return Letters(codes).numbers(starts, ends)
+
+
+def look_alike(codes: NDArray[np.uint8], starts: Places, ends: Places) -> bool:
+    """Tell whether all of some pieces have the same length, and digits at the same places."""
+    width = int(ends[0] - starts[0]) + 1 if len(starts) else 0
+    if not width or len(codes) + 1 != width * len(starts) or not np.all(ends - starts + 1 == width):
+        return False
+    shape = np.append(np.where(codes <= LAST_DIGIT, np.minimum(codes, 1), codes), 0)
+    rows = shape.reshape(len(starts), width)
+    return bool((rows == rows[0]).all())
 
 
 class Sought:
@@ -115,11 +133,14 @@ class Sought:
 
 def alike(asked: Numbers, known: Numbers) -> tuple[Places, Places]:
     """Return, for numbers asked, from where to where in sorted ``known`` numbers they stand."""
+    if not len(known):
+        return np.zeros(len(asked), np.int64), np.zeros(len(asked), np.int64)
     order = np.argsort(asked)
-    in_order = asked[order]
-    first, end = np.empty(len(asked), np.int64), np.empty(len(asked), np.int64)
-    first[order] = np.searchsorted(known, in_order, "left")
-    end[order] = np.searchsorted(known, in_order, "right")
+    first = np.empty(len(asked), np.int64)
+    first[order] = np.searchsorted(known, asked[order])
+    end = first + (known.take(first, mode="clip") == asked)
+    several = np.flatnonzero((first < end) & (known.take(end, mode="clip") == asked))
+    end[several] = np.searchsorted(known, asked[several], "right")
     return first, end
 
 

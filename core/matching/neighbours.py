@@ -142,7 +142,7 @@ class _Beginnings:
         letters = Letters(codes)
         self.lengths = ends - starts
         self._heads = np.zeros(HEADS, np.bool_)
-        self._heads[letters.heads()[starts]] = True
+        self._heads[letters.heads_at(starts)] = True
         self._of_length: list[tuple[int, Places, Numbers, Sought]] = []
         for length in np.unique(self.lengths).tolist():
             of_length = np.flatnonzero(self.lengths == length)
@@ -156,7 +156,7 @@ class _Beginnings:
         codes, starts, ends = pieces_of(texts)
         letters = Letters(codes)
         places = np.flatnonzero(ends - starts >= MIN_WORD)
-        places = places[self._heads[letters.heads()[starts[places]]]]
+        places = places[self._heads[letters.heads_at(starts[places])]]
         of_words, of_texts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         for length, words, numbers, sought in self._of_length:
             long_enough = places[ends[places] - starts[places] >= length]

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from core.matching.letters import Places
+from core.matching.letters import Numbers, Places
 
 V = TypeVar("V", bound=Hashable)
 
@@ -98,7 +98,8 @@ class Groups:
         """Return which codes occur from one up to another, in order."""
         start, stop = self._bounds(first, end)
         codes = self._keys[start:stop] // self._calendar.span
-        return codes[np.diff(codes, prepend=UNKNOWN) > 0].tolist()
+        each_once: list[int] = codes[np.diff(codes, prepend=UNKNOWN) > 0].tolist()
+        return each_once
 
     def of(self, code: int) -> Places:
         """Return the places of a code."""
@@ -119,10 +120,10 @@ class Groups:
         return start, stop
 
 
-def sorted_by(keys: Places, places: Places) -> Places:
+def sorted_by(keys: Places | Numbers, places: Places) -> Places:
     """Return places in the order of their keys, those of equal keys in the order given."""
     for shift in range(0, int(keys.max(initial=0)).bit_length(), _PART_BITS):
-        part = (keys >> shift).astype(np.uint16)
+        part = (keys >> keys.dtype.type(shift)).astype(np.uint16)
         places = places[np.argsort(part[places], kind="stable")]
     return places
 

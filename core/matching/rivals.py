@@ -7,7 +7,7 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from enum import Enum
 
@@ -68,7 +68,7 @@ def _in_common(lists: Sequence[Sequence[str]], names: Set[str]) -> set[str]:
     """Return the names that are in one of the lists and among those, looking through the fewer."""
     if sum(map(len, lists)) <= len(names):
         return {each for some in lists for each in some if each in names}
-    return names & {each for some in lists for each in some}
+    return {each for some in lists for each in some}.intersection(names)
 
 
 class Rivals:
@@ -91,21 +91,33 @@ class Rivals:
         self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
-    def of(self, line: LineFacts) -> set[int]:
-        """Return the places of the payments that may be the line's, by any mark of its payer."""
+    def of(self, line: LineFacts) -> tuple[set[int], set[int]]:
+        """Return the places of the payments that may be the line's, by any mark of its payer.
+
+        First what phones and accounts find, then what only names find.
+        """
         price = line.line.currency, line.line.amount_minor
-        found: set[int] = set()
+        window = line.line.day - timedelta(days=self._days), line.line.day
+        of_mark = [
+            self._near(line.line, stretch.between(*window), price, mark)
+            for mark, stretch in self._stretches_of(line)
+        ]
+        by_mark, by_name = {place for places in of_mark for place in places}, set[int]()
+        for written in self._named(line, price):
+            of_payer = self._board.payments.of_amount_and_name(price, written, *window)
+            by_name.update(self._near(line.line, of_payer.tolist(), price, written))
+        if any(len(places) >= MAX_SET for places in of_mark):
+            # A crowd has more with the phone or account than were handed on.
+            return by_mark | by_name, set()
+        return by_mark, by_name - by_mark
+
+    def _stretches_of(self, line: LineFacts) -> Iterator[tuple[str, Stretch]]:
+        """Yield the payments of the phones and accounts that a line shows."""
         for national in line.phones.full & self._by_phone.keys():
-            of_phone = self._by_phone[national].between(*self._window(line))
-            found.update(self._near(line.line, of_phone, price, national))
+            yield national, self._by_phone[national]
         if self._by_account:
             for account in accounts_in(line) & self._by_account.keys():
-                of_account = self._by_account[account].between(*self._window(line))
-                found.update(self._near(line.line, of_account, price, account))
-        for written in self._named(line, price):
-            of_payer = self._board.payments.of_amount_and_name(price, written, *self._window(line))
-            found.update(self._near(line.line, of_payer.tolist(), price, written))
-        return found
+                yield account, self._by_account[account]
 
     def _named(self, line: LineFacts, price: _Price) -> Sequence[str]:
         """Return the customers whose names agree with a line, by whichever way is shorter.
@@ -124,9 +136,6 @@ class Rivals:
         return self._names.agreeing(
             line, _in_common(sharing, self._board.payments.names_of_amount(*price))
         )
-
-    def _window(self, line: LineFacts) -> tuple[date, date]:
-        return line.line.day - timedelta(days=self._days), line.line.day
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.matching.books import Books
-from core.matching.damage import near_hits, one_slip_apart
-from core.matching.facts import line_facts
+from core.matching.damage import near_hits
+from core.matching.finding import line_facts
+from core.matching.identifiers import one_slip_apart
 from core.matching.records import OpenLine, OpenPayment, PaymentColumns
 
 DAY = date(2026, 3, 2)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from core.matching.board import Board
 from core.matching.books import Books
 from core.matching.engine import match
-from core.matching.facts import line_facts
 from core.matching.fees import DEFAULT_FEES
+from core.matching.finding import line_facts
 from core.matching.money_out import tie_money_out
 from core.matching.names import Agreement, compare
 from core.matching.records import MatchKind, OpenLine, PaymentColumns
