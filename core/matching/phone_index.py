@@ -38,8 +38,13 @@ def _read(e164: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     written = np.frombuffer("".join(e164).encode("ascii", "replace"), np.uint8)
     lengths = np.fromiter(map(len, e164), np.int64, len(e164))
     long_enough = np.flatnonzero(lengths >= NATIONAL_LENGTH)
-    from_end = np.arange(-NATIONAL_LENGTH, 0)
-    digits = written[np.cumsum(lengths)[long_enough][:, None] + from_end] - np.uint8(ord("0"))
+    width = int(lengths[0]) if len(lengths) else 0
+    if len(long_enough) and (lengths == width).all():
+        tails = written.reshape(-1, width)[:, -NATIONAL_LENGTH:]
+    else:
+        from_end = np.arange(-NATIONAL_LENGTH, 0)
+        tails = written[np.cumsum(lengths)[long_enough][:, None] + from_end]
+    digits = tails - np.uint8(ord("0"))
     figures_alone = (digits <= 9).all(axis=1)
     nationals = np.full(len(e164), UNKNOWN, np.int64)
     nationals[long_enough[figures_alone]] = digits[figures_alone] @ _WORTH

@@ -89,6 +89,7 @@ class Rivals:
         }
         self._names = _Names(board.payments)
         self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
+        self._earliest: dict[date, Mapping[str, date]] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
     def of(self, line: LineFacts) -> tuple[set[int], set[int]]:
@@ -151,19 +152,28 @@ class Rivals:
         first, last = self._crowds.get((price, mark), (date.max, date.min))
         return first <= payment.payment.day <= last
 
+    def _earliest_of(self, booked: date) -> Mapping[str, date]:
+        """Return the first day of which a line of a day may bring payments, by method."""
+        if booked not in self._earliest:
+            self._earliest[booked] = {
+                method: booked - timedelta(days) for method, days in self._usual_days.items()
+            }
+        return self._earliest[booked]
+
     def _near(
         self, line: OpenLine, places: Sequence[int], price: _Price, mark: str
     ) -> Sequence[int]:
         """Return which of a payer's payments may be a line's, of a crowd only the latest."""
-        columns, free = self._board.payments.columns, self._board.free_payments
-        amounts, currencies, methods = columns.amounts_minor, columns.currencies, columns.methods
+        columns, is_free = self._board.payments.columns, self._board.free_payments.has_place
+        amounts, currencies = columns.amounts_minor, columns.currencies
+        days, methods, earliest = columns.days, columns.methods, self._earliest_of(line.day)
         found: list[int] = []
         for place in reversed(places):
             if (
-                free.has_place(place)
+                is_free(place)
+                and days[place] >= earliest[methods[place]]
                 and amounts[place] == price[1]
                 and currencies[place] == price[0]
-                and (line.day - columns.days[place]).days <= self._usual_days[methods[place]]
             ):
                 found.append(place)
                 if len(found) > _CROWD:
