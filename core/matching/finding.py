@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 
 import numpy as np
@@ -28,18 +28,31 @@ from core.matching.records import OpenLine
 from core.matching.values import value_class
 
 _LINE_OF = itemgetter(0)
-_AT_ONCE = 5_000
+_LINES_AT_ONCE, _LETTERS_AT_ONCE = 2_000, 250_000
 _NOT_A_LETTER = NOT_FOLDED + b"\n"
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
     """Return the facts of each line by its id, in the order given."""
     found: dict[int, LineFacts] = {}
-    waiting = iter(lines)
-    while some := list(islice(waiting, _AT_ONCE)):
+    for some in _portions(lines):
         for line, hits in zip(some, _hits_of(some, index), strict=True):
             found[line.line_id] = LineFacts(line, hits, index)
     return found
+
+
+def _portions(lines: Iterable[OpenLine]) -> Iterator[list[OpenLine]]:
+    """Cut lines up, so that what is read at once stays small however long their texts are."""
+    some: list[OpenLine] = []
+    letters = 0
+    for line in lines:
+        some.append(line)
+        letters += len(line.text)
+        if len(some) >= _LINES_AT_ONCE or letters >= _LETTERS_AT_ONCE:
+            yield some
+            some, letters = [], 0
+    if some:
+        yield some
 
 
 def _hits_of(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[tuple[Hit, ...]]:

@@ -189,7 +189,7 @@ class _Stretch:
     """
 
     numbers: Numbers
-    sizes: NDArray[np.uint16]
+    sizes: NDArray[np.int32]
     alone: Flags
     heads: NDArray[np.uint32]
     codes: NDArray[np.uint8]
@@ -207,7 +207,7 @@ class _Stretch:
         headed = starts[ends - starts >= HEAD]
         return cls(
             letters.numbers(starts, ends),
-            (ends - starts).astype(np.uint16),
+            (ends - starts).astype(np.int32),
             alone,
             letters.heads_at(headed),
             codes,
