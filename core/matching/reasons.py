@@ -82,8 +82,10 @@ def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
 
 def phone(line: LineFacts, national: str) -> tuple[str, ...]:
     """Say what the phones of a line add about a customer's, if anything."""
+    if not national:
+        return ()
     phones = line.phones
-    if not national or not (phones.full or phones.masked):
+    if not (phones.full or phones.masked):
         return ()
     if phones.shows(national):
         return (f"payer's phone 0{national} stands in the text",)
