@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.matching.books import Books
     from core.matching.facts import LineFacts
 
+_LINES_AT_ONCE = 10_000
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
@@ -74,29 +75,44 @@ def near_hits(
     if not pairs:
         return {}, {}
     words, of_line = list(number_of), np.array(pairs, np.int64)
-    slips, begun = one_slip_away(words, index, checked), begun_by(words, index)
+    begun = begun_by(words, index)
     broken = [
         (place, word)
         for place, word in of_line[begun.any_of(of_line[:, 1])].tolist()
         if _breaks_off(lines[place].fields, words[word], index.lengths)
     ]
-    meanings = np.concatenate(
-        (_meanings(of_line, slips), _meanings(np.array(broken, np.int64).reshape(-1, 2), begun)),
-        axis=1,
-    )
-    places = index.place_of(meanings[2])
-    meant = {
-        lines[line].line_id: tuple(of_line)
-        for line, of_line in grouped(*each_pair_once(meanings[0], places, len(books)))
-    }
+    cut = _meanings(np.array(broken, np.int64).reshape(-1, 2), begun)
+    hits: dict[int, tuple[NearHit, ...]] = {}
+    meant: dict[int, tuple[int, ...]] = {}
+    for first in range(0, len(lines), _LINES_AT_ONCE):
+        some = _from(of_line.T, first).T
+        slips = _meanings(some, one_slip_away(words, some[:, 1], index, checked))
+        meanings = np.concatenate((slips, _from(cut, first)), axis=1)
+        places = index.place_of(meanings[2])
+        for number, of_places in grouped(*each_pair_once(meanings[0], places, len(books))):
+            meant[lines[number].line_id] = tuple(of_places)
+        hits |= _hits_of(lines, words, meanings, books)
+    return hits, meant
+
+
+def _from(columns: Places, first: int) -> Places:
+    """Return what belongs to a portion of the lines; the first column tells whose each is."""
+    return columns[:, (columns[0] >= first) & (columns[0] < first + _LINES_AT_ONCE)]
+
+
+def _hits_of(
+    lines: Sequence[LineFacts], words: Sequence[str], meanings: Places, books: Books
+) -> dict[int, tuple[NearHit, ...]]:
+    """Return, by line, what is meant of the line's own amount."""
+    index = books.identifiers
     amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
-    fitting = meanings[:, books.amounts_minor[places] == amounts[meanings[0]]]
+    of_amount = books.amounts_minor[index.place_of(meanings[2])] == amounts[meanings[0]]
     near: dict[int, dict[int, list[_Meaning]]] = defaultdict(lambda: defaultdict(list))
-    for line, word, entry, lost in fitting.T.tolist():
+    for line, word, entry, lost in meanings[:, of_amount].T.tolist():
         meaning = index.text_of(entry), words[word], lost
         if _is_meant(meaning):
             near[lines[line].line_id][entry % len(books)].append(meaning)
-    return {line_id: _likeliest(of_amount, books) for line_id, of_amount in near.items()}, meant
+    return {line_id: _likeliest(each, books) for line_id, each in near.items()}
 
 
 _Meaning = tuple[str, str, int]

@@ -62,20 +62,22 @@ class Meanings:
 
 
 def one_slip_away(
-    words: Sequence[str], index: IdentifierIndex, checked: Callable[[], None]
+    words: Sequence[str], asked_for: Places, index: IdentifierIndex, checked: Callable[[], None]
 ) -> Meanings:
-    """Return what words may be with one slip undone."""
+    """Return what some words may be with one slip undone, told by their places in ``words``."""
     found_words, found_entries = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for start in range(0, len(words), _WORDS_AT_ONCE):
+    wanted = np.unique(asked_for)
+    for start in range(0, len(wanted), _WORDS_AT_ONCE):
         checked()
-        codes, starts, ends = pieces_of(words[start : start + _WORDS_AT_ONCE])
+        some = wanted[start : start + _WORDS_AT_ONCE]
+        codes, starts, ends = pieces_of([words[each] for each in some.tolist()])
         letters = Letters(codes)
         whole = letters.numbers(starts, ends)
         for which, numbers in _slips(letters, starts, ends, index.letters):
             likely = index.sought.among(numbers)
             likely = likely[numbers[likely] != whole[which[likely]]]
             asked, entries = index.named_by(numbers[likely])
-            found_words.append(which[likely[asked]] + start)
+            found_words.append(some[which[likely[asked]]])
             found_entries.append(entries)
     of_words, entries = np.concatenate(found_words), np.concatenate(found_entries)
     telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
