@@ -1,8 +1,7 @@
-"""Identifiers that only one payment has, and how they are found inside a line's text.
+"""Identifiers that only one payment has, and how they are compared with a line's text.
 
 Both sides are *folded*: capitals, letters and digits only, the letter O read as zero. What stands
-in a text is then found as written, spaced, in other case, or joined to its neighbours, by looking
-up every window of a known length: the cost depends on the text, not on the number of payments.
+in a text is then the same as written, spaced, in other case, or joined to its neighbours.
 """
 
 from __future__ import annotations
@@ -172,18 +171,6 @@ class Field:
         spans = [found.span() for found in _TOKEN.finditer(self.upper)]
         between = self.upper[spans[place - 1][1] : spans[place][0]]
         return not any(mark.isspace() for mark in between)
-
-    def delimited(self, start: int, end: int) -> bool:
-        """Tell whether a window is not merely a piece of a longer number."""
-        folded, raw = self.folded, self.raw
-        if start not in self.edges and folded[start].isdigit() and raw[start - 1].isdigit():
-            return False
-        if end not in self.edges and folded[end - 1].isdigit() and raw[end].isdigit():
-            return False
-        if not folded[start:end].isdigit():
-            return True
-        # A bare number joined to letters may be anything: only whole words count.
-        return start in self.edges and end in self.edges
 
 
 def fields_of(line: OpenLine) -> tuple[Field, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from itertools import islice
+from typing import overload
 
 from core.matching.board import Board
 from core.matching.facts import LineFacts
@@ -107,7 +108,13 @@ class Pool(Sequence[OpenPayment]):
         """Return how many there are."""
         return len(self._places)
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+    @overload
+    def __getitem__(self, index: int) -> OpenPayment: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[OpenPayment, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> OpenPayment | tuple[OpenPayment, ...]:
         """Return one of them, or some."""
         return self._payments[index]
 
