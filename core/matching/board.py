@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
@@ -26,6 +27,7 @@ BOOKING_SLACK_DAYS = 2
 """A reversal may be booked so much before its original: their dates come from two clocks."""
 
 _CHECK_EVERY = 256
+_NO_LINES = frozenset[int]()
 
 
 def _nothing() -> None:
@@ -60,6 +62,7 @@ class Board:
         self.learned_payers: Sequence[LearnedPayer] = ()
         self.plain: Mapping[int, PlainPair] = {}
         self.free_lines = dict.fromkeys(lines)
+        self._bringing = [line for line in lines.values() if line.line.amount_minor > 0]
         self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
@@ -76,12 +79,11 @@ class Board:
 
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
-        for number, line_id in enumerate(tuple(self.free_lines)):
-            if number % _CHECK_EVERY == 0:
-                self.check()
-            line = self.lines[line_id]
-            if line.line.amount_minor > 0:
-                yield line
+        free = self.free_lines
+        brought = self._bringing = [line for line in self._bringing if line.line_id in free]
+        for start in range(0, len(brought), _CHECK_EVERY):
+            self.check()
+            yield from brought[start : start + _CHECK_EVERY]
 
     def still_free(self, lines: Iterable[LineFacts]) -> Iterator[LineFacts]:
         """Go through those of some lines that are free now."""
@@ -201,22 +203,22 @@ class Board:
 
     def _unmatched_payments(self) -> tuple[str, ...]:
         """Return the payments that no match proves; a held one is taken, yet not proved."""
-        proved = {
-            payment_id
-            for match in self._matches
-            if match.kind not in _NOT_PROVING
-            for payment_id in match.payment_ids
-        }
-        columns = self.payments.columns
-        proved.update(columns.payment_ids[place] for place in columns.reconciled)
-        return tuple(each for each in columns.payment_ids if each not in proved)
+        columns, place_of = self.payments.columns, self.payments.places
+        unproved = bytearray(b"\1") * len(columns)
+        for place in columns.reconciled:
+            unproved[place] = False
+        for match in self._matches:
+            if match.kind not in _NOT_PROVING:
+                for payment_id in match.payment_ids:
+                    unproved[place_of[payment_id]] = False
+        return tuple(compress(columns.payment_ids, unproved))
 
     def _reversals_of(self, proposal: Proposal) -> set[int]:
         found: set[int] = set()
         for line_id in proposal.line_ids:
-            found |= self.reversals_of_line.get(line_id, frozenset())
+            found |= self.reversals_of_line.get(line_id, _NO_LINES)
         for payment_id in proposal.payment_ids:
-            found |= self.reversals_of_payment.get(payment_id, set())
+            found |= self.reversals_of_payment.get(payment_id, _NO_LINES)
         return found
 
     def _hold(self, proposal: Proposal, reversals: Collection[int]) -> None:

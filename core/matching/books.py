@@ -6,108 +6,21 @@ an object only when evidence touches it, and an index is made only when a pass a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+import numpy as np
 
 from core.matching.facts import PaymentFacts
-from core.matching.identifiers import (
-    IdentifierIndex,
-    fold_all,
-    stretches,
-)
+from core.matching.identifier_index import IdentifierIndex
+from core.matching.identifiers import fold_all
+from core.matching.letters import Flags, Places
 from core.matching.names import name_words
-from core.matching.phones import showing
-from core.matching.records import OpenPayment, OpenRefund
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentColumns:
-    """Open payments, one list per field of :class:`OpenPayment`; the same place, the same payment.
-
-    ``refunded`` and ``reconciled`` hold places, as both are rare.
-    """
-
-    payment_ids: list[str] = field(default_factory=list)
-    days: list[date] = field(default_factory=list)
-    amounts_minor: list[int] = field(default_factory=list)
-    currencies: list[str] = field(default_factory=list)
-    methods: list[str] = field(default_factory=list)
-    transaction_ids: list[str] = field(default_factory=list)
-    references: list[str] = field(default_factory=list)
-    invoice_numbers: list[str] = field(default_factory=list)
-    order_numbers: list[str] = field(default_factory=list)
-    phones: list[str] = field(default_factory=list)
-    customer_names: list[str] = field(default_factory=list)
-    account_numbers: list[str] = field(default_factory=list)
-    refunded: dict[int, tuple[OpenRefund, ...]] = field(default_factory=dict)
-    reconciled: set[int] = field(default_factory=set)
-
-    def __len__(self) -> int:
-        """Return how many payments there are."""
-        return len(self.payment_ids)
-
-    @classmethod
-    def of(cls, payments: Iterable[OpenPayment]) -> PaymentColumns:
-        """Return payments as columns, by id."""
-        columns = cls()
-        for place, each in enumerate(sorted(payments, key=lambda payment: payment.payment_id)):
-            columns.payment_ids.append(each.payment_id)
-            columns.days.append(each.day)
-            columns.amounts_minor.append(each.amount_minor)
-            columns.currencies.append(each.currency)
-            columns.methods.append(each.method)
-            columns.transaction_ids.append(each.transaction_id)
-            columns.references.append(each.reference)
-            columns.invoice_numbers.append(each.invoice_number)
-            columns.order_numbers.append(each.order_number)
-            columns.phones.append(each.phone)
-            columns.customer_names.append(each.customer_name)
-            columns.account_numbers.append(each.account_number)
-            if each.refunded:
-                columns.refunded[place] = each.refunded
-            if each.reconciled:
-                columns.reconciled.add(place)
-        return columns
-
-    def payment(self, place: int) -> OpenPayment:
-        """Return one payment."""
-        return OpenPayment(
-            self.payment_ids[place],
-            self.days[place],
-            self.amounts_minor[place],
-            self.currencies[place],
-            self.methods[place],
-            self.transaction_ids[place],
-            self.references[place],
-            self.invoice_numbers[place],
-            self.order_numbers[place],
-            self.phones[place],
-            self.customer_names[place],
-            self.account_numbers[place],
-            self.refunded.get(place, ()),
-            place in self.reconciled,
-        )
-
-
-class Stretch:
-    """Places of payments in the order of their days, so that a window of days is two searches."""
-
-    __slots__ = ("_days", "places")
-
-    def __init__(self, places: list[int], columns: PaymentColumns) -> None:
-        ids, days = columns.payment_ids, columns.days
-        if len(places) > 1:
-            places.sort(key=ids.__getitem__)
-            places.sort(key=days.__getitem__)
-        self.places = places
-        self._days = [days[place] for place in places]
-
-    def window(self, first: date, last: date) -> tuple[int, int]:
-        """Return from where to where in ``places`` these days reach."""
-        return bisect_left(self._days, first), bisect_right(self._days, last)
+from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stretch, order_of
+from core.matching.phone_index import PhoneIndex
+from core.matching.records import PaymentColumns
 
 
 def name_key(words: tuple[str, ...]) -> str:
@@ -115,15 +28,32 @@ def name_key(words: tuple[str, ...]) -> str:
     return " ".join(sorted(words)) if len(words) > 1 else ""
 
 
+class _PlaceOf(dict[str, int]):
+    """The places of payments by id: of those that were touched, and of all if another is asked."""
+
+    def __init__(self, payment_ids: Sequence[str]) -> None:
+        super().__init__()
+        self._payment_ids = payment_ids
+
+    def __missing__(self, payment_id: str) -> int:
+        """Read all places.
+
+        Raises:
+            KeyError: there is no such payment.
+
+        """
+        self.update(zip(self._payment_ids, range(len(self._payment_ids)), strict=True))
+        if payment_id in self:
+            return self[payment_id]
+        raise KeyError(payment_id)
+
+
 class Books(Mapping[str, PaymentFacts]):
     """All payments by id, their facts worked out when first asked for."""
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self.places: dict[str, int] = {}
-        for each in stretches(len(columns)):
-            some = columns.payment_ids[each]
-            self.places.update(zip(some, range(each.start, each.stop), strict=False))
+        self.places = _PlaceOf(columns.payment_ids)
         self.identifiers = IdentifierIndex(
             (
                 columns.transaction_ids,
@@ -132,19 +62,18 @@ class Books(Mapping[str, PaymentFacts]):
                 columns.order_numbers,
             ),
             columns.payment_ids,
+            self.places,
         )
+        self.amounts_minor = np.array(columns.amounts_minor, np.int64)
+        self.calendar = Calendar(columns.days)
+        self.by_id = order_of(columns.payment_ids)
+        self._amounts, self._currencies = Codes(columns.amounts_minor), Codes(columns.currencies)
+        self._prices = self._amounts.at * len(self._currencies) + self._currencies.at
+        self._written_names = Codes(columns.customer_names)
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
-        self._of_amount: dict[tuple[str, int], list[int]] | None = None
-        self._of_amount_by_day: dict[tuple[str, int], Stretch] = {}
         self._with_phone: dict[str, Stretch] = {}
-        self._days_of_name: dict[str, dict[date, list[int]]] = defaultdict(
-            lambda: defaultdict(list)
-        )
-        self._names_sought: set[str] = set()
         self._phones_sought: set[str] = set()
-        self._of_day: dict[tuple[str, date], dict[str, list[int]]] | None = None
-        self._name_counts: Counter[frozenset[str]] | None = None
 
     def __getitem__(self, payment_id: str) -> PaymentFacts:
         """Return a payment's facts."""
@@ -164,6 +93,7 @@ class Books(Mapping[str, PaymentFacts]):
         if facts is None:
             payment = self.columns.payment(place)
             facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
+            self.places[payment.payment_id] = place
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:
@@ -177,23 +107,50 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the payments of which money was given back."""
         return [self.at(place) for place in self.columns.refunded]
 
-    def of_amount(self, currency: str, amount_minor: int) -> Sequence[int]:
-        """Return the places of all payments of one amount, in no order."""
-        return self._by_amount().get((currency, amount_minor), ())
+    def of_amount(self, currency: str, amount_minor: int) -> Places:
+        """Return all payments of one amount, by day, and those of one day by id."""
+        return self._by_price.of(self._price(currency, amount_minor))
 
-    def of_amount_by_day(self, currency: str, amount_minor: int) -> Stretch:
-        """Return all payments of one amount, by day."""
-        price = currency, amount_minor
-        if price not in self._of_amount_by_day:
-            places = list(self.of_amount(currency, amount_minor))
-            self._of_amount_by_day[price] = Stretch(places, self.columns)
-        return self._of_amount_by_day[price]
+    def of_amount_between(
+        self, currency: str, amount_minor: int, first: date, last: date
+    ) -> Places:
+        """Return the payments of one amount and some days, by day and id."""
+        return self._by_price.between(self._price(currency, amount_minor), first, last)
+
+    def names_of_amount(self, currency: str, amount_minor: int) -> Set[str]:
+        """Return the names, as written, of the customers that have payments of an amount."""
+        price, number = self._price(currency, amount_minor), len(self._written_names)
+        if price not in self._names_of_price:
+            codes = self._by_price_and_name.codes(price * number, (price + 1) * number)
+            values = self._written_names.values
+            self._names_of_price[price] = {values[code % number] for code in codes}
+        return self._names_of_price[price]
+
+    def of_amount_and_name(
+        self, price: tuple[str, int], written: str, first: date, last: date
+    ) -> Places:
+        """Return the payments of one amount and customer and some days, by day and id."""
+        code, name = self._price(*price), self._written_names.of(written)
+        if UNKNOWN in {code, name}:
+            return NOTHING
+        return self._by_price_and_name.between(code * len(self._written_names) + name, first, last)
+
+    def of_currency(self, places: Places, currency: str) -> Flags:
+        """Tell which payments are of a currency."""
+        found: Flags = self._currencies.at[places] == self._currencies.of(currency)
+        return found
+
+    def id_at(self, place: int) -> str:
+        """Return a payment's id, such that it is found by it without reading all ids."""
+        payment_id = self.columns.payment_ids[place]
+        self.places[payment_id] = place
+        return payment_id
 
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
         new = wanted - self._phones_sought
         if new:
-            self._with_phone |= self._by_mark(showing(new, self.columns.phones))
+            self._with_phone |= self._by_mark(self._phones.showing(new))
             self._phones_sought |= new
         return {each: self._with_phone[each] for each in wanted if each in self._with_phone}
 
@@ -202,72 +159,99 @@ class Books(Mapping[str, PaymentFacts]):
         accounts = enumerate(fold_all(self.columns.account_numbers))
         return self._by_mark(each for each in accounts if each[1] in wanted)
 
-    def days_of_names(self, wanted: Set[str]) -> Mapping[str, Mapping[date, Sequence[int]]]:
-        """Return all payments of some customers, by :func:`name_key` and day, in no order."""
-        new = wanted - self._names_sought
-        if new:
-            self._names_sought |= new
-            names = self.columns.customer_names
-            keys = {written: name_key(self.name(written)) for written in set(names)}
-            found = self._days_of_name
-            of_name = {written: found[key] for written, key in keys.items() if key in new}
-            for place, (written, day) in enumerate(zip(names, self.columns.days, strict=True)):
-                if written in of_name:
-                    of_name[written][day].append(place)
-        return self._days_of_name
+    def of_name(self, key: str, first: date, last: date) -> Places:
+        """Return all payments of a customer, by :func:`name_key`, of some days: by day and id."""
+        code = self._name_keys.of(key)
+        return self._by_name.between(code, first, last) if code != UNKNOWN else NOTHING
 
-    def with_names(self, wanted: Set[tuple[str, date]]) -> Mapping[tuple[str, date], Sequence[int]]:
-        """Return all payments of some customers, by :func:`name_key`, on some days, by id."""
-        days_of = self.days_of_names({key for key, _ in wanted})
-        nobody: Mapping[date, Sequence[int]] = {}
-        by_id = self.columns.payment_ids.__getitem__
-        return {
-            (key, day): sorted(days_of.get(key, nobody).get(day, ()), key=by_id)
-            for key, day in wanted
-        }
+    def of_days(self, currency: str, days: Iterable[date], methods: Sequence[str]) -> Places:
+        """Return all payments of some days and methods, in the order of their places."""
+        number, code = len(self._methods), self._currencies.of(currency)
+        found = [
+            self._by_method.between(code * number + self._methods.of(method), day, day)
+            for day in days
+            for method in methods
+            if code != UNKNOWN
+        ]
+        return np.sort(np.concatenate([NOTHING, *found]))
 
-    def of_day(self, currency: str, day: date) -> Mapping[str, list[int]]:
-        """Return all payments of one day, by method."""
-        if self._of_day is None:
-            columns = self.columns
-            self._of_day = defaultdict(lambda: defaultdict(list))
-            keys = zip(columns.currencies, columns.days, columns.methods, strict=True)
-            for place, (currency_, day_, method) in enumerate(keys):
-                self._of_day[currency_, day_][method].append(place)
-        return self._of_day.get((currency, day), {})
+    def methods(self) -> list[str]:
+        """Return the methods of all payments."""
+        return self._methods.values
 
     def count_of_amount(self, currency: str, amount_minor: int) -> int:
         """Return how many payments have this amount."""
-        return len(self.of_amount(currency, amount_minor))
+        return self._price_counts.get(self._price(currency, amount_minor), 0)
 
     def count_of_name(self, name: tuple[str, ...]) -> int:
         """Return how many payments have this customer's name, in whatever order of words."""
-        if self._name_counts is None:
-            self._name_counts = Counter()
-            for written, count in Counter(self.columns.customer_names).items():
-                self._name_counts[frozenset(self.name(written))] += count
         return self._name_counts[frozenset(name)]
+
+    def _price(self, currency: str, amount_minor: int) -> int:
+        amount, known = self._amounts.of(amount_minor), self._currencies.of(currency)
+        if UNKNOWN in {amount, known}:
+            return UNKNOWN
+        return amount * len(self._currencies) + known
+
+    @cached_property
+    def _by_price(self) -> Groups:
+        return Groups(self._prices, self.calendar, self.by_id)
+
+    @cached_property
+    def _by_price_and_name(self) -> Groups:
+        names = self._written_names
+        return Groups(self._prices * len(names) + names.at, self.calendar, self.by_id)
+
+    @cached_property
+    def _names_of_price(self) -> dict[int, Set[str]]:
+        return {UNKNOWN: set()}
+
+    @cached_property
+    def _name_keys(self) -> Codes[str]:
+        return Codes([name_key(self.name(written)) for written in self._written_names.values])
+
+    @cached_property
+    def _by_name(self) -> Groups:
+        keys = self._name_keys.at[self._written_names.at]
+        return Groups(keys, self.calendar, self.by_id)
+
+    @cached_property
+    def _methods(self) -> Codes[str]:
+        return Codes(self.columns.methods)
+
+    @cached_property
+    def _by_method(self) -> Groups:
+        codes = self._currencies.at * len(self._methods) + self._methods.at
+        return Groups(codes, self.calendar, np.arange(len(self)))
+
+    @cached_property
+    def _phones(self) -> PhoneIndex:
+        return PhoneIndex(self.columns.phones)
+
+    @cached_property
+    def _price_counts(self) -> dict[int, int]:
+        counts = np.bincount(self._prices)
+        return dict(enumerate(counts.tolist()))
+
+    @cached_property
+    def _name_counts(self) -> Counter[frozenset[str]]:
+        counts: Counter[frozenset[str]] = Counter()
+        of_written = np.bincount(self._written_names.at).tolist()
+        for written, count in zip(self._written_names.values, of_written, strict=True):
+            counts[frozenset(self.name(written))] += count
+        return counts
 
     def _by_mark(self, marks: Iterable[tuple[int, str]]) -> Mapping[str, Stretch]:
         found: dict[str, list[int]] = defaultdict(list)
         for place, mark in marks:
             found[mark].append(place)
-        return {mark: Stretch(places, self.columns) for mark, places in found.items() if mark}
+        return {mark: self.stretch(places) for mark, places in found.items() if mark}
 
-    def _by_amount(self) -> Mapping[tuple[str, int], Sequence[int]]:
-        if self._of_amount is None:
-            groups: dict[str, defaultdict[int, list[int]]] = {
-                currency: defaultdict(list) for currency in set(self.columns.currencies)
-            }
-            pairs = zip(self.columns.currencies, self.columns.amounts_minor, strict=True)
-            for place, (currency, amount_minor) in enumerate(pairs):
-                groups[currency][amount_minor].append(place)
-            self._of_amount = {
-                (currency, amount_minor): places
-                for currency, amounts in groups.items()
-                for amount_minor, places in amounts.items()
-            }
-        return self._of_amount
+    def stretch(self, places: Sequence[int]) -> Stretch:
+        """Return some places by day, those of one day by id."""
+        ids, days = self.columns.payment_ids, self.columns.days
+        in_order = sorted(places, key=lambda place: (days[place], ids[place]))
+        return Stretch(np.array(in_order, np.int64), self.calendar)
 
 
 class FreePayments:
@@ -277,6 +261,7 @@ class FreePayments:
         self._columns, self._places = books.columns, books.places
         self._gone = {self._columns.payment_ids[place] for place in self._columns.reconciled}
         self._gone_places = bytearray(len(books))
+        self._gone_flags = np.frombuffer(self._gone_places, np.bool_)
         for place in self._columns.reconciled:
             self._gone_places[place] = True
 
@@ -305,6 +290,14 @@ class FreePayments:
         """Go through the free payments."""
         gone = self._gone
         return (each for each in self._columns.payment_ids if each not in gone)
+
+    def has_place(self, place: int) -> bool:
+        """Tell whether the payment at a place is free."""
+        return not self._gone_places[place]
+
+    def places_among(self, places: Places) -> Places:
+        """Return those of some places whose payments are free."""
+        return places[~self._gone_flags[places]]
 
     def among(self, places: Iterable[int]) -> list[int]:
         """Return those of some places whose payments are free."""

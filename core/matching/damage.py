@@ -7,17 +7,29 @@ missing or too many.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
-from core.matching.identifiers import Field, Identifier, stands_alone
-from core.matching.neighbours import MAX_CUT, MIN_LENGTH, MIN_WORD, Neighbours
+import numpy as np
+
+from core.matching.identifiers import Field, Identifier, one_slip_apart, stands_alone
+from core.matching.letters import Places, each_pair_once, grouped
+from core.matching.neighbours import (
+    MAX_CUT,
+    MIN_LENGTH,
+    MIN_WORD,
+    Meanings,
+    begun_by,
+    one_slip_away,
+)
 from core.matching.values import value_class
 
 if TYPE_CHECKING:
     from core.matching.books import Books
     from core.matching.facts import LineFacts
 
+_LINES_AT_ONCE = 10_000
 _ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 
 
@@ -33,24 +45,6 @@ class NearHit:
     def is_cut(self) -> bool:
         """Tell whether the reference is visibly broken off, not merely another one."""
         return self.identifier.folded.startswith(self.seen)
-
-
-def one_slip_apart(left: str, right: str) -> bool:
-    """Tell whether two different words are one slip apart (optimal string alignment of 1)."""
-    if abs(len(left) - len(right)) > 1 or left == right:
-        return False
-    start = 0
-    for a, b in zip(left, right, strict=False):
-        if a != b:
-            break
-        start += 1
-    if len(left) == len(right):
-        if left[start + 1 :] == right[start + 1 :]:
-            return True
-        swapped = left[start : start + 2] == right[start : start + 2][::-1]
-        return swapped and left[start + 2 :] == right[start + 2 :]
-    shorter, longer = sorted((left, right), key=len)
-    return shorter[start:] == longer[start + 1 :]
 
 
 def _nothing() -> None:
@@ -71,36 +65,70 @@ def near_hits(
     if not lengths or not unclear:
         return {}, {}
     shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
-    words = {
-        line_id: _words(line.fields, shortest, longest, index.shape)
-        for line_id, line in unclear.items()
-    }
-    neighbours = Neighbours(index, {each for found in words.values() for each in found})
-    amounts = books.columns.amounts_minor
+    lines = list(unclear.values())
+    number_of: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for place, line in enumerate(lines):
+        checked()
+        found = _words(line.fields, shortest, longest, index.shape)
+        pairs += [(place, number_of.setdefault(word, len(number_of))) for word in found]
+    if not pairs:
+        return {}, {}
+    words, of_line = list(number_of), np.array(pairs, np.int64)
+    begun = begun_by(words, index)
+    broken = [
+        (place, word)
+        for place, word in of_line[begun.any_of(of_line[:, 1])].tolist()
+        if _breaks_off(lines[place].fields, words[word], index.lengths)
+    ]
+    cut = _meanings(np.array(broken, np.int64).reshape(-1, 2), begun)
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
-    for line_id, line in unclear.items():
-        checked()
-        places: dict[int, None] = {}
-        of_amount: dict[int, list[_Meaning]] = {}
-        amount_minor = abs(line.line.amount_minor)
-        for word in words[line_id]:
-            found = [(*each, 0) for each in index.placed(neighbours.slips(word))]
-            cut = neighbours.continued(word)
-            if cut and _breaks_off(line.fields, word, index.lengths):
-                found += [(key, place, lost) for key, lost in cut for place in index.places_of(key)]
-            for key, place, lost in found:
-                places[place] = None
-                if amounts[place] == amount_minor:
-                    of_amount.setdefault(place, []).append((key, word, lost))
-        if places:
-            meant[line_id] = tuple(places)
-        if of_amount:
-            hits[line_id] = _likeliest(of_amount, books)
+    for first in range(0, len(lines), _LINES_AT_ONCE):
+        some = _from(of_line.T, first).T
+        slips = _meanings(some, one_slip_away(words, some[:, 1], index, checked))
+        meanings = np.concatenate((slips, _from(cut, first)), axis=1)
+        places = index.place_of(meanings[2])
+        for number, of_places in grouped(*each_pair_once(meanings[0], places, len(books))):
+            meant[lines[number].line_id] = tuple(of_places)
+        hits |= _hits_of(lines, words, meanings, books)
     return hits, meant
 
 
+def _from(columns: Places, first: int) -> Places:
+    """Return what belongs to a portion of the lines; the first column tells whose each is."""
+    return columns[:, (columns[0] >= first) & (columns[0] < first + _LINES_AT_ONCE)]
+
+
+def _hits_of(
+    lines: Sequence[LineFacts], words: Sequence[str], meanings: Places, books: Books
+) -> dict[int, tuple[NearHit, ...]]:
+    """Return, by line, what is meant of the line's own amount."""
+    index = books.identifiers
+    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
+    of_amount = books.amounts_minor[index.place_of(meanings[2])] == amounts[meanings[0]]
+    near: dict[int, dict[int, list[_Meaning]]] = defaultdict(lambda: defaultdict(list))
+    for line, word, entry, lost in meanings[:, of_amount].T.tolist():
+        meaning = index.text_of(entry), words[word], lost
+        if _is_meant(meaning):
+            near[lines[line].line_id][entry % len(books)].append(meaning)
+    return {line_id: _likeliest(each, books) for line_id, each in near.items()}
+
+
 _Meaning = tuple[str, str, int]
+"""An identifier, the word that may mean it, and how many letters are cut off that."""
+
+
+def _meanings(of_line: Places, known: Meanings) -> Places:
+    """Return, column by column, each meaning of each line's words: line, word, entry, lost."""
+    which, at = known.of(of_line[:, 1])
+    return np.stack((of_line[which, 0], of_line[which, 1], known.entries[at], known.lost[at]))
+
+
+def _is_meant(meaning: _Meaning) -> bool:
+    """Tell whether the very letters agree, not only their numbers."""
+    key, word, lost = meaning
+    return key.startswith(word) if lost else one_slip_apart(word, key)
 
 
 def _likeliest(places: Mapping[int, Sequence[_Meaning]], books: Books) -> tuple[NearHit, ...]:

@@ -36,7 +36,7 @@ class Declined:
 
     def forbids(self, proposal: Proposal) -> bool:
         """Tell whether a proposal, or any pair a choice holds, was declined."""
-        if not self:
+        if not self.pairs and not self.wholes:
             return False
         if proposal.kind not in _CHOICES:
             return (frozenset(proposal.line_ids), frozenset(proposal.payment_ids)) in self.wholes

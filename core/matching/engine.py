@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from core.matching.board import Board
-from core.matching.books import Books, PaymentColumns
+from core.matching.books import Books
 from core.matching.damage import near_hits
-from core.matching.facts import LineFacts, line_facts
+from core.matching.facts import LineFacts
 from core.matching.fees import DEFAULT_FEES, FeeModel
+from core.matching.finding import line_facts
 from core.matching.glimpses import match_glimpsed
 from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned
@@ -27,7 +28,7 @@ from core.matching.named import match_named, suggest_contradictions
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
-from core.matching.records import MatchingResult, OpenLine, OpenPayment
+from core.matching.records import MatchingResult, OpenLine, OpenPayment, PaymentColumns
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
 from core.matching.work import MatchingCancelledError, Work
@@ -116,6 +117,6 @@ def _is_unclear(board: Board, facts: LineFacts) -> bool:
     if facts.line.amount_minor < 0:
         return not facts.hits and says_reversal(facts)
     for hit in facts.hits:
-        if of_equal_amount(board.payments, facts, hit):
-            return not of_agreeing_payer(board.payments, facts, hit)
+        if of_equal_amount(board.payments, facts, hit.place):
+            return not of_agreeing_payer(board.payments, facts, hit.place)
     return True

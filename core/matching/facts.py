@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import (
-    Field,
-    Hit,
-    Identifier,
-    IdentifierIndex,
-    fields_of,
-    fold,
-    identifiers_of,
-)
+from core.matching.identifiers import Field, Hit, Identifier, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
+from core.matching.values import late
+
+if TYPE_CHECKING:
+    from core.matching.identifier_index import IdentifierIndex
 
 CLOCK_SLACK_DAYS = 1
 """A network's day may end before the shop's: allowed with a unique identifier only."""
@@ -47,43 +43,43 @@ class LineFacts:
     Most lines name one payment and are decided by that.
     """
 
-    def __init__(self, line: OpenLine, index: IdentifierIndex) -> None:
+    def __init__(self, line: OpenLine, hits: tuple[Hit, ...], index: IdentifierIndex) -> None:
         self.line = line
         self.line_id = line.line_id
-        self.hits: tuple[Hit, ...] = index.find(fields_of(line))
+        self.hits = hits
         self._index = index
 
-    @cached_property
+    @late
     def fields(self) -> tuple[Field, ...]:
         """The searchable fields; seldom asked for again after the first search."""
         return fields_of(self.line)
 
-    @cached_property
+    @late
     def names_something(self) -> bool:
         """Whether something has the shape of our references."""
         return self._index.names_something(self.fields)
 
-    @cached_property
+    @late
     def phones(self) -> LinePhones:
         """The telephone numbers."""
         return phones_in(self.line)
 
-    @cached_property
+    @late
     def counterparty(self) -> tuple[str, ...]:
         """The words of the payer's name, where the line has a field for it."""
         return _name_of(self.line.counterparty)
 
-    @cached_property
+    @late
     def text_words(self) -> frozenset[str]:
         """The words of the text."""
         return frozenset(self._words)
 
-    @cached_property
+    @late
     def cut_words(self) -> tuple[str, ...]:
         """The words of a text that may end inside one of them."""
         return self._words if _may_be_cut(self.line.text) else ()
 
-    @cached_property
+    @late
     def _words(self) -> tuple[str, ...]:
         return name_words(self.line.text)
 
@@ -97,15 +93,10 @@ class PaymentFacts:
         self.national = national_number(payment.phone)
         self.name = name
 
-    @cached_property
+    @late
     def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers, strongest kind first; read when first asked for."""
         return identifiers_of(self.payment)
-
-
-def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
-    """Return the facts of each line by its id, in the order given."""
-    return {line.line_id: LineFacts(line, index) for line in lines}
 
 
 def _may_be_cut(text: str) -> bool:

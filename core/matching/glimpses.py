@@ -191,11 +191,12 @@ def _as_pieces(seen: Sequence[str], name: Sequence[str]) -> Sequence[tuple[str, 
 
 def _possible(board: Board, line: LineFacts) -> list[int]:
     """Return the places of the free payments of a line's amount in the days before it."""
-    stretch = board.payments.of_amount_by_day(line.line.currency, line.line.amount_minor)
-    first, end = stretch.window(line.line.day - _RIVAL_DAYS, line.line.day)
-    if end - first > _MAX_POSSIBLE * 4:
+    of_amount = board.payments.of_amount_between(
+        line.line.currency, line.line.amount_minor, line.line.day - _RIVAL_DAYS, line.line.day
+    )
+    if len(of_amount) > _MAX_POSSIBLE * 4:
         return []
-    return board.free_payments.among(stretch.places[first:end])
+    return board.free_payments.among(of_amount.tolist())
 
 
 def _edge(line: LineFacts, payment: PaymentFacts, chance: float, remnant: Remnant | None) -> Edge:

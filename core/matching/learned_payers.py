@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Stretch
 from core.matching.facts import Fit, LineFacts, fit_of
 from core.matching.learned import LearnedPayer
 from core.matching.marks import Mark, marks_of, person_key
+from core.matching.order import Stretch
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind
 
@@ -91,9 +91,7 @@ class _Payments:
             for place, written in enumerate(names):
                 if (key := key_of[written]) in wanted:
                     places[key].append(place)
-            self._by_name = {
-                key: Stretch(found, board.payments.columns) for key, found in places.items()
-            }
+            self._by_name = {key: board.payments.stretch(found) for key, found in places.items()}
 
     def of(self, payer: LearnedPayer, line: LineFacts) -> Iterator[str]:
         """Go through a payer's free payments of the days before a line, the latest first."""
@@ -105,7 +103,8 @@ class _Payments:
         columns, seen = self._board.payments.columns, set[int]()
         for stretch in stretches:
             first, end = stretch.window(line.line.day - _DAYS, line.line.day)
-            for place in reversed(stretch.places[max(first, end - _MAX_LOOKED_AT) : end]):
+            latest = stretch.places[max(first, end - _MAX_LOOKED_AT) : end]
+            for place in reversed(latest):
                 payment_id = columns.payment_ids[place]
                 if place not in seen and payment_id in self._board.free_payments:
                     seen.add(place)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import numpy as np
 
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Stretch, name_key
+from core.matching.books import name_key
 from core.matching.facts import LineFacts, PaymentFacts, names_agree
+from core.matching.letters import Places
 from core.matching.names import Agreement
+from core.matching.order import Stretch
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
@@ -24,17 +27,17 @@ _MAX_FACTOR = 2
 
 def suggest_by_amount(board: Board) -> None:
     """Offer payments of the same amount in the days before a line."""
-    by_amount: dict[tuple[str, int], Stretch] = {}
+    free_of_price: dict[tuple[str, int], Stretch] = {}
     edges: list[Edge] = []
     for line in board.money_in():
         if board.wants_suggestion(line.line_id):
             price = line.line.currency, line.line.amount_minor
-            if price not in by_amount:
-                free = board.free_payments.among(board.payments.of_amount(*price))
-                by_amount[price] = Stretch(free, board.payments.columns)
+            if price not in free_of_price:
+                free = board.free_payments.places_among(board.payments.of_amount(*price))
+                free_of_price[price] = Stretch(free, board.payments.calendar)
             likely = [
                 payment.payment_id
-                for payment in _recent(board, line, by_amount[price])
+                for payment in _recent(board, line, free_of_price[price])
                 if _offered(board, line, payment)
             ]
             edges.extend(
@@ -55,14 +58,11 @@ def suggest_discrepancies(board: Board) -> None:
         line for line in board.money_in() if board.wants_suggestion(line.line_id) and not line.hits
     ]
     by_phone = board.payments.with_phones({phone for line in lines for phone in line.phones.full})
-    by_name = board.payments.with_names(
-        {(key, day) for line in lines for key in _names_of(line) for day in _days_of(line)}
-    )
     for line in lines:
         of_payer = [
             *(_lately(line, by_phone[phone]) for phone in line.phones.full if phone in by_phone),
             *(
-                (place for day in _days_of(line) for place in reversed(by_name[key, day]))
+                board.payments.of_name(key, line.line.day - _DAYS, line.line.day)
                 for key in _names_of(line)
             ),
         ]
@@ -77,28 +77,19 @@ def _names_of(line: LineFacts) -> tuple[str, ...]:
     return (key,) if key else ()
 
 
-def _days_of(line: LineFacts) -> list[date]:
-    """Return the days of which payments are offered, the latest first."""
-    return [line.line.day - timedelta(days) for days in range(_DAYS.days + 1)]
+def _lately(line: LineFacts, payments: Stretch) -> Places:
+    """Return a payer's payments of these days, by day."""
+    return np.array(payments.between(line.line.day - _DAYS, line.line.day), np.int64)
 
 
-def _lately(line: LineFacts, payments: Stretch) -> list[int]:
-    """Return a payer's payments of these days, the latest first."""
-    first, end = payments.window(line.line.day - _DAYS, line.line.day)
-    return payments.places[first:end][::-1]
-
-
-def _of_like_amount(board: Board, line: LineFacts, places: Iterable[int]) -> Iterator[str]:
+def _of_like_amount(board: Board, line: LineFacts, places: Places) -> Iterator[str]:
     """Yield a payer's free payments among the latest, a bounded number of them."""
-    columns, amount = board.payments.columns, line.line.amount_minor
-    near = (
-        columns.payment_ids[place]
-        for place in islice(places, _MAX_OF_PAYER)
-        if columns.currencies[place] == line.line.currency
-        and columns.amounts_minor[place] <= _MAX_FACTOR * amount
-        and amount <= _MAX_FACTOR * columns.amounts_minor[place]
-    )
-    return islice((each for each in near if each in board.free_payments), _MAX_LOOKED_AT)
+    books, amount_minor = board.payments, line.line.amount_minor
+    latest = board.free_payments.places_among(places[-_MAX_OF_PAYER:][::-1])
+    amounts = books.amounts_minor[latest]
+    like = (amounts <= _MAX_FACTOR * amount_minor) & (amount_minor <= _MAX_FACTOR * amounts)
+    like &= books.of_currency(latest, line.line.currency)
+    return map(books.id_at, latest[like][:_MAX_LOOKED_AT].tolist())
 
 
 def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> Proposal:

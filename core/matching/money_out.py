@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.matching import reasons
 from core.matching.board import Board
 from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
-from core.matching.identifiers import fold, stands_alone
+from core.matching.identifiers import fold, fold_all, stands_alone
 from core.matching.originals import Originals
 from core.matching.records import MatchKind, OpenLine, OpenRefund, Proposal
 from core.money import display
@@ -37,7 +37,7 @@ def tie_money_out(board: Board) -> None:
     if not money_out:
         return
     refunds = _refunds_by_transaction(board)
-    named_lines = _NamedLines(board)
+    named_lines = _NamedLines(board, money_out)
     originals = Originals(board)
     claims: dict[str, list[tuple[LineFacts, PaymentFacts, OpenRefund, str]]] = defaultdict(list)
     for line in money_out:
@@ -149,23 +149,29 @@ class _NamedLines:
 
     That is the network's; in a file without such ids it is the reference that only this line has
     and no payment. A debit of another amount with that reference is the line's own charge, unless
-    its text says otherwise.
+    its text says otherwise. What stands in none of the ``debits`` is not kept.
     """
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, debits: Sequence[LineFacts]) -> None:
         self._board = board
         self._by_transaction: dict[str, list[int]] = defaultdict(list)
         by_reference: dict[str, list[int]] = defaultdict(list)
-        for line in board.money_in():
-            written = line.line.transaction_id
-            key = fold(written or line.line.reference)
-            if stands_alone(key):
-                (self._by_transaction if written else by_reference)[key].append(line.line_id)
-        known = board.payments.identifiers.places_of
+        brought = list(board.money_in())
+        keys = fold_all([each.line.transaction_id or each.line.reference for each in brought])
+        longest = max(map(len, keys), default=0)
+        asked = {
+            run for debit in debits for field in debit.fields for run in field.runs(1, longest)
+        }
+        for line, key in zip(brought, keys, strict=True):
+            if key in asked and stands_alone(key):
+                of_key = self._by_transaction if line.line.transaction_id else by_reference
+                of_key[key].append(line.line_id)
+        unique = [key for key, line_ids in by_reference.items() if len(line_ids) == 1]
+        named = board.payments.identifiers.named(unique)
         self._by_reference = {
-            key: line_ids[0]
-            for key, line_ids in by_reference.items()
-            if len(line_ids) == 1 and not known(key)
+            key: by_reference[key][0]
+            for key, is_payments in zip(unique, named, strict=True)
+            if not is_payments
         }
         self._longest = max(map(len, self._by_reference), default=0)
 

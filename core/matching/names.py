@@ -7,7 +7,7 @@ import unicodedata
 from enum import Enum
 from functools import lru_cache
 
-from core.matching.damage import one_slip_apart
+from core.matching.identifiers import one_slip_apart
 
 _WORD = re.compile(r"[A-Z]+")
 _NOT_NAMES = frozenset(

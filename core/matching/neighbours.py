@@ -1,134 +1,183 @@
-"""Which known identifiers a word may be a damaged form of, without looking at all of them.
+"""Which known identifiers words may be damaged forms of, without comparing any two texts.
 
-One slip is undone by trying each: every letter an identifier of that length has at that place, a
-letter more, a letter less, two swapped. A word that breaks off is looked up among the sorted
-identifiers. The cost depends on the word, not on the number of payments.
+One slip is undone by trying each, for all words at once: every letter at every place, a letter
+more, a letter less, two swapped. That is arithmetic on the words' numbers, and nearly all of what
+it makes is no identifier's number. A word that breaks off is the beginning of an identifier.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from core.matching.identifiers import IdentifierIndex, forms_of, stands_alone, stretches
+import numpy as np
+
+from core.matching.identifier_index import IdentifierIndex
+from core.matching.identifiers import forms_of, stretches
+from core.matching.letters import (
+    HEADS,
+    Flags,
+    Letters,
+    Numbers,
+    Places,
+    Sought,
+    alike,
+    each_pair_once,
+    one_longer,
+    one_shorter,
+    pieces_of,
+    spread,
+    weights,
+)
 
 MAX_CUT = 4
 MIN_LENGTH = 6
 MIN_WORD = 5
 _MAX_MEANINGS = 2_000
 """A word that begins more identifiers than this says nothing about which one is meant."""
+_WORDS_AT_ONCE = 2_000
 
 
-class Neighbours:
-    """The identifiers near the words of some lines."""
+@dataclass(frozen=True, slots=True)
+class Meanings:
+    """Words, by their place in a list, in order, and what each may mean: entries of the index.
 
-    def __init__(self, index: IdentifierIndex, words: Collection[str]) -> None:
-        self._index = index
-        self._letters = _letters_of(index.folded)
-        wanted = {word[:MIN_WORD] for word in words}
-        self._beginning: dict[str, list[str]] = {head: [] for head in wanted}
-        wanted_forms = forms_of(wanted)
-        for folded, forms in zip(index.folded, index.forms, strict=True):
-            if wanted_forms.isdisjoint(form[:MIN_WORD] for form in forms):
-                continue
-            for key in [key for key in folded if key[:MIN_WORD] in wanted]:
-                self._beginning[key[:MIN_WORD]].append(key)
-        self._in_order: set[str] = set()
+    ``lost`` is how many letters are cut off, 0 for another slip.
+    """
 
-    def slips(self, word: str) -> list[str]:
-        """Return what a word may be with one slip undone, whether known or not, each once."""
-        slips = {*self._wrong(word), *self._missing(word), *self._too_many(word)}
-        slips.discard(word)
-        if _stays_telling(word):
-            return list(slips)
-        return [each for each in slips if stands_alone(each)]
+    words: Places
+    entries: Places
+    lost: Places
 
-    def continued(self, word: str) -> list[tuple[str, int]]:
-        """Return identifiers that begin with a word, with how many characters are cut off."""
-        return [each for each in self._cut(word) if stands_alone(each[0])]
+    def any_of(self, words: Places) -> Flags:
+        """Tell which of some words have a meaning."""
+        return np.isin(words, self.words)
 
-    def _cut(self, word: str) -> Iterator[tuple[str, int]]:
-        head = word[:MIN_WORD]
-        keys = self._beginning[head]
-        if head not in self._in_order:
-            self._in_order.add(head)
-            keys[:] = sorted(dict.fromkeys(keys))
-        start = bisect_left(keys, word)
-        for place in range(start, min(start + _MAX_MEANINGS, len(keys))):
-            key = keys[place]
-            if not key.startswith(word):
-                break
-            if 0 < len(key) - len(word) <= MAX_CUT:
-                yield key, len(key) - len(word)
-
-    def _wrong(self, word: str) -> Iterator[str]:
-        """Yield words with one character changed or two neighbours swapped."""
-        letters = self._letters.get(len(word))
-        if letters is None:
-            return
-        strange = [place for place, letter in enumerate(word) if letter not in letters[place]]
-        if len(strange) <= 1:
-            for place in strange or range(len(word)):
-                head, tail = word[:place], word[place + 1 :]
-                for letter in letters[place]:
-                    yield head + letter + tail
-        if len(strange) <= 2:
-            for place in range(len(word) - 1):
-                yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-
-    def _missing(self, word: str) -> Iterator[str]:
-        """Yield words with one more character, where an identifier has one."""
-        letters = self._letters.get(len(word) + 1)
-        if letters is None:
-            return
-        first = len(word)
-        while first and word[first - 1] in letters[first]:
-            first -= 1
-        for place in range(len(word) + 1):
-            if place >= first:
-                for letter in letters[place]:
-                    yield word[:place] + letter + word[place:]
-            if place < len(word) and word[place] not in letters[place]:
-                break
-
-    def _too_many(self, word: str) -> Iterator[str]:
-        """Yield words with one character less."""
-        if len(word) - 1 in self._letters:
-            for place in range(len(word)):
-                yield word[:place] + word[place + 1 :]
+    def of(self, words: Places) -> tuple[Places, Places]:
+        """Return every meaning of some words: which word's it is, and where it stands here."""
+        return spread(
+            np.searchsorted(self.words, words, "left"), np.searchsorted(self.words, words, "right")
+        )
 
 
-def _stays_telling(word: str) -> bool:
-    """Tell whether a word stands alone whatever single slip is undone in it."""
-    digits = sum(map(str.isdigit, word))
-    return len(word) > MIN_LENGTH and digits > 1 and len(word) - digits > 1
+def one_slip_away(
+    words: Sequence[str], asked_for: Places, index: IdentifierIndex, checked: Callable[[], None]
+) -> Meanings:
+    """Return what some words may be with one slip undone, told by their places in ``words``."""
+    found_words, found_entries = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    wanted = np.unique(asked_for)
+    for start in range(0, len(wanted), _WORDS_AT_ONCE):
+        checked()
+        some = wanted[start : start + _WORDS_AT_ONCE]
+        codes, starts, ends = pieces_of([words[each] for each in some.tolist()])
+        letters = Letters(codes)
+        whole = letters.numbers(starts, ends)
+        for which, numbers in _slips(letters, starts, ends, index.letters):
+            likely = index.sought.among(numbers)
+            likely = likely[numbers[likely] != whole[which[likely]]]
+            asked, entries = index.named_by(numbers[likely])
+            found_words.append(some[which[likely[asked]]])
+            found_entries.append(entries)
+    of_words, entries = np.concatenate(found_words), np.concatenate(found_entries)
+    telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
+    of_words, entries = each_pair_once(of_words[telling], entries[telling], index.sizes.size)
+    return Meanings(of_words, entries, np.zeros_like(entries))
 
 
-def _letters_of(columns: Iterable[Sequence[str]]) -> dict[int, list[str]]:
-    """Return, by length, which letters the identifiers have at each place."""
-    known: dict[int, list[bytes]] = {}
-    for folded in columns:
-        for length, joined in _by_length(folded):
-            letters = known.setdefault(length, [b""] * length)
-            for place in range(length):
-                # To delete the known ones is ten times as fast as to make a set of all.
-                new = joined[place::length].translate(None, letters[place])
-                if new:
-                    letters[place] = bytes(sorted({*letters[place], *new}))
-    return {length: [each.decode() for each in letters] for length, letters in known.items()}
+def _slips(
+    letters: Letters, starts: Places, ends: Places, known: Numbers
+) -> Iterator[tuple[Places, Numbers]]:
+    """Yield words, and the number of each with a slip undone."""
+    whole = letters.numbers(starts, ends)
+    which, at = spread(starts, ends)
+    place, codes = at - starts[which], letters.codes[at]
+    head = letters.numbers(starts[which], at)
+    without = whole[which] - codes * weights(place)
+    # One is wrong.
+    yield _each_letter(which, without, weights(place), known)
+    # One is too many.
+    yield which, head + one_shorter(without - head)
+    # Two are swapped.
+    pair = np.flatnonzero(at + 1 < ends[which])
+    turned = codes[pair + 1].astype(np.uint64) - codes[pair]
+    here, next_ = weights(place[pair]), weights(place[pair] + 1)
+    yield which[pair], whole[which[pair]] + turned * here - turned * next_
+    # One is missing, perhaps behind the last.
+    which, at = spread(starts, ends + 1)
+    head = letters.numbers(starts[which], at)
+    apart = head + one_longer(whole[which] - head)
+    yield _each_letter(which, apart, weights(at - starts[which]), known)
 
 
-def _by_length(folded: Sequence[str]) -> Iterator[tuple[int, bytes]]:
-    """Yield the identifiers of each length, one behind the other, a stretch at a time."""
-    for each in stretches(len(folded)):
-        some = folded[each]
-        lengths = set(map(len, some))
-        of_length: dict[int, list[str]] = {length: [] for length in lengths}
-        if len(lengths) == 1:
-            of_length[len(some[0])] = list(some)
-        else:
-            for key in some:
-                of_length[len(key)].append(key)
-        for length, keys in of_length.items():
-            if length >= MIN_LENGTH:
-                yield length, "".join(keys).encode()
+def _each_letter(
+    which: Places, numbers: Numbers, weights: Numbers, known: Numbers
+) -> tuple[Places, Numbers]:
+    """Return numbers with each known letter put in, in turn."""
+    return np.repeat(which, len(known)), (numbers[:, None] + weights[:, None] * known).ravel()
+
+
+def begun_by(words: Sequence[str], index: IdentifierIndex) -> Meanings:
+    """Return the identifiers that go on where a word ends, by at most ``MAX_CUT`` letters."""
+    found = [np.empty((2, 0), np.int64)]
+    beginnings = _Beginnings(words)
+    forms = forms_of(word[:MIN_WORD] for word in words)
+    for column, folded in enumerate(index.folded):
+        if not forms.isdisjoint(form[:MIN_WORD] for form in index.forms[column]):
+            for each in stretches(len(folded)):
+                of_words, places = beginnings.of(folded[each])
+                found.append(np.stack((of_words, places + (column * len(folded) + each.start))))
+    of_words, entries = np.concatenate(found, axis=1)
+    order = np.argsort(of_words, kind="stable")
+    of_words, entries = of_words[order], entries[order]
+    kept = _among_the_first(of_words, entries, index) & index.telling[entries]
+    lost = index.sizes[entries].astype(np.int64) - beginnings.lengths[of_words]
+    kept &= (lost > 0) & (lost <= MAX_CUT)
+    return Meanings(of_words[kept], entries[kept], lost[kept])
+
+
+class _Beginnings:
+    """Words by the numbers of their letters, to be recognised at the beginning of texts."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        codes, starts, ends = pieces_of(words)
+        letters = Letters(codes)
+        self.lengths = ends - starts
+        self._heads = np.zeros(HEADS, np.bool_)
+        self._heads[letters.heads_at(starts)] = True
+        self._of_length: list[tuple[int, Places, Numbers, Sought]] = []
+        for length in np.unique(self.lengths).tolist():
+            of_length = np.flatnonzero(self.lengths == length)
+            numbers = letters.numbers(starts[of_length], ends[of_length])
+            order = np.argsort(numbers)
+            entry = (length, of_length[order], numbers[order], Sought(numbers))
+            self._of_length.append(entry)
+
+    def of(self, texts: Sequence[str]) -> tuple[Places, Places]:
+        """Return which words begin texts, and the places of those."""
+        codes, starts, ends = pieces_of(texts)
+        letters = Letters(codes)
+        places = np.flatnonzero(ends - starts >= MIN_WORD)
+        places = places[self._heads[letters.heads_at(starts[places])]]
+        of_words, of_texts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+        for length, words, numbers, sought in self._of_length:
+            long_enough = places[ends[places] - starts[places] >= length]
+            begun = letters.numbers(starts[long_enough], starts[long_enough] + length)
+            likely = sought.among(begun)
+            first, end = alike(begun[likely], numbers)
+            found = np.flatnonzero(first < end)
+            of_words.append(words[first[found]])
+            of_texts.append(long_enough[likely[found]])
+        return np.concatenate(of_words), np.concatenate(of_texts)
+
+
+def _among_the_first(of_words: Places, entries: Places, index: IdentifierIndex) -> Flags:
+    """Tell which beginnings are among the first ``_MAX_MEANINGS`` of their word, in order."""
+    kept = np.ones(len(entries), np.bool_)
+    starts = np.flatnonzero(np.diff(of_words, prepend=-1))
+    for start, end in pairwise([*starts.tolist(), len(entries)]):
+        if end - start > _MAX_MEANINGS:
+            texts = list(map(index.text_of, entries[start:end].tolist()))
+            first = set(sorted(set(texts))[:_MAX_MEANINGS])
+            kept[start:end] = [each in first for each in texts]
+    return kept

@@ -13,9 +13,10 @@ from itertools import combinations
 
 from core.matching import reasons
 from core.matching.board import Board
-from core.matching.books import Stretch, name_key
+from core.matching.books import name_key
 from core.matching.facts import LineFacts, PaymentFacts, names_agree, other_transaction
 from core.matching.names import Agreement, name_words
+from core.matching.order import Stretch
 from core.matching.records import MatchKind, Proposal
 
 _DAYS = 5
@@ -83,8 +84,6 @@ class _Payers:
         phones = {phone for line in self.lines for phone in line.phones.full}
         self._names = {line.line_id: _names_in(line) for line in self.lines}
         self._by_phone: Mapping[str, Stretch] = board.payments.with_phones(phones)
-        wanted = {name for names in self._names.values() for name in names}
-        self._by_name = board.payments.days_of_names(wanted)
 
     def payments(self, line: LineFacts) -> _Payments:
         """Return the payer's free payments of the days up to a line, by id; none if too many."""
@@ -103,19 +102,15 @@ class _Payers:
         return tuple(sorted(theirs, key=lambda each: each.payment_id))
 
     def _of_phones(self, line: LineFacts) -> list[Sequence[int]]:
-        found: list[Sequence[int]] = []
-        for stretch in (self._by_phone.get(each) for each in line.phones.full):
-            if stretch is not None:
-                first, end = stretch.window(line.line.day - _RIVAL_DAYS, line.line.day)
-                found.append(stretch.places[first:end])
-        return found
+        first, last = line.line.day - _RIVAL_DAYS, line.line.day
+        known = (self._by_phone.get(each) for each in line.phones.full)
+        return [stretch.between(first, last) for stretch in known if stretch is not None]
 
     def _of_names(self, line: LineFacts) -> Iterator[Sequence[int]]:
-        days = [line.line.day - timedelta(number) for number in range(_RIVAL_DAYS.days + 1)]
+        first, last = line.line.day - _RIVAL_DAYS, line.line.day
         for name in self._names[line.line_id]:
-            if name in self._by_name:
-                of_name = self._by_name[name]
-                yield [place for day in days if day in of_name for place in of_name[day]]
+            found = self._board.payments.of_name(name, first, last)
+            yield found[: _MAX_OF_PAYER + 1].tolist()
 
     @staticmethod
     def _is_payers(line: LineFacts, payment: PaymentFacts) -> bool:

@@ -5,7 +5,7 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import IntEnum
 
 from core.matching import reasons
@@ -58,6 +58,9 @@ class PayerEvidence(IntEnum):
         return (Mark.PHONE, Mark.PHONE, Mark.ACCOUNT, Mark.NAME, Mark.NAME)[self]
 
 
+_BY_NAME = (PayerEvidence.MASKED_PHONE_AND_NAME, PayerEvidence.NAME)
+
+
 def match_damaged(board: Board) -> None:
     """Settle lines whose reference is damaged and whose payer and amount fit one payment."""
     _match_damaged(board, payer_known=True)
@@ -105,13 +108,27 @@ def match_payers(board: Board) -> None:
     lines = list(board.money_in())
     rivals = Rivals(board, _RIVAL_DAYS, lines)
     known: dict[PayerEvidence, list[tuple[LineFacts, int]]] = {level: [] for level in PayerEvidence}
+    waiting: list[tuple[LineFacts, Collection[int]]] = []
     for number, line in enumerate(lines):
         if number % _CHECK_EVERY == 0:
             board.check()
-        for place, level in _candidates(board, rivals, line):
-            known[level].append((line, place))
+        likely, perhaps = rivals.of(line)
+        by_name = set(perhaps)
+        for place, level in _evidence_of(board, line, likely):
+            if level in _BY_NAME:
+                by_name.add(place)
+            else:
+                known[level].append((line, place))
+        waiting.append((line, by_name))
     payment_ids = board.payments.columns.payment_ids
     for level in PayerEvidence:
+        if level is _BY_NAME[0]:
+            # Names are compared only for what phones and accounts have not settled.
+            for line, places in waiting:
+                if line.line_id not in board.free_lines:
+                    continue
+                for place, of_name in _evidence_of(board, line, places):
+                    known[of_name].append((line, place))
         # What a stronger level has settled needs no reasons any more.
         resolve(
             board,
@@ -207,11 +224,11 @@ def not_by_chance(
     return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
 
 
-def _candidates(
-    board: Board, rivals: Rivals, line: LineFacts
+def _evidence_of(
+    board: Board, line: LineFacts, places: Collection[int]
 ) -> Iterator[tuple[int, PayerEvidence]]:
     """Yield the places of payments that may be the line's, by id, and what ties each to it."""
-    for place in sorted(rivals.of(line), key=board.payments.columns.payment_ids.__getitem__):
+    for place in sorted(places, key=board.payments.columns.payment_ids.__getitem__):
         level = _evidence(board.payments, line, place)
         if level is not None:
             yield place, level

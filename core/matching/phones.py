@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
 
 from core.matching.records import OpenLine
 from core.matching.values import value_class
@@ -15,7 +14,7 @@ _MASKED = re.compile(
 _NINE_DIGITS = re.compile(r"7\d{2}[ -]?\d{3}[ -]?\d{3}")
 """What every number has; sought for its first digit, and so much faster than all of it."""
 _LONGEST_CODE = len("00250 ")
-_NATIONAL_LENGTH = 9
+NATIONAL_LENGTH = 9
 
 
 @value_class(frozen=True, slots=True)
@@ -47,24 +46,8 @@ def national_number(e164: str) -> str:
     digits = e164.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):
         digits = re.sub(r"\D", "", e164)
-    national = digits[-_NATIONAL_LENGTH:]
-    return national if len(national) == _NATIONAL_LENGTH and national[0] == "7" else ""
-
-
-def showing(wanted: Set[str], e164: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Yield where in a column the wanted national numbers stand, and which.
-
-    Only what ends in one of them, or is not written in figures alone, is read.
-    """
-    likely = [
-        place
-        for place, number in enumerate(e164)
-        if number[-_NATIONAL_LENGTH:] in wanted or not number[1:].isdecimal()
-    ]
-    for place in likely:
-        national = national_number(e164[place])
-        if national and national in wanted:
-            yield place, national
+    national = digits[-NATIONAL_LENGTH:]
+    return national if len(national) == NATIONAL_LENGTH and national[0] == "7" else ""
 
 
 def phones_in(line: OpenLine) -> LinePhones:
@@ -81,4 +64,4 @@ def phones_in(line: OpenLine) -> LinePhones:
 
 
 def _digits(number: str) -> str:
-    return number if len(number) == _NATIONAL_LENGTH else re.sub(r"\D", "", number)
+    return number if len(number) == NATIONAL_LENGTH else re.sub(r"\D", "", number)

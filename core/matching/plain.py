@@ -6,9 +6,10 @@ from the payments' columns alone, and no claims, rivals or neighbours are weighe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.matching import reasons
 from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, name_agrees
@@ -28,48 +29,50 @@ LATEST_DAYS = 180
 
 @value_class(frozen=True, slots=True)
 class PlainPair:
-    """A line and the place of the payment that it names."""
+    """A line and what it names, booked so many days after it was paid."""
 
     line: LineFacts
     hit: Hit
-    place: int
     days: int
 
 
 def plain_pairs(lines: Mapping[int, LineFacts], books: Books) -> dict[int, PlainPair]:
     """Return, by line, what an identifier alone decides."""
-    columns = books.columns
-    named_by = Counter(hit.identifier.payment_id for line in lines.values() for hit in line.hits)
+    named = [hit.place for line in lines.values() for hit in line.hits]
+    times_named = np.bincount(np.array(named, np.int64), minlength=len(books))
+    naming = [line for line in lines.values() if len(line.hits) == 1]
+    places = np.array([line.hits[0].place for line in naming], np.int64)
+    amounts_minor = np.array([line.line.amount_minor for line in naming], np.int64)
+    booked = [books.calendar.number(line.line.day) for line in naming]
+    days = np.array(booked, np.int64) - books.calendar.at[places]
+    fitting = (times_named[places] == 1) & (days >= -CLOCK_SLACK_DAYS) & (days <= LATEST_DAYS)
+    fitting &= (books.amounts_minor[places] == amounts_minor) & (amounts_minor > 0)
     found: dict[int, PlainPair] = {}
-    for line_id, line in lines.items():
-        if len(line.hits) != 1:
-            continue
+    columns, days_of = books.columns, days.tolist()
+    for number in np.flatnonzero(fitting).tolist():
+        line = naming[number]
         (hit,) = line.hits
-        place = books.places[hit.identifier.payment_id]
-        days = (line.line.day - columns.days[place]).days
         if (
-            named_by[hit.identifier.payment_id] == 1
-            and -CLOCK_SLACK_DAYS <= days <= LATEST_DAYS
-            and place not in columns.reconciled
-            and of_equal_amount(books, line, hit)
-            and of_agreeing_payer(books, line, hit)
+            columns.currencies[hit.place] == line.line.currency
+            and hit.place not in columns.reconciled
+            and of_agreeing_payer(books, line, hit.place)
         ):
-            found[line_id] = PlainPair(line, hit, place, days)
+            found[line.line_id] = PlainPair(line, hit, days_of[number])
     return found
 
 
-def of_equal_amount(books: Books, line: LineFacts, hit: Hit) -> bool:
-    """Tell whether a line brings exactly the amount of a payment that it names."""
-    place, columns = books.places[hit.identifier.payment_id], books.columns
+def of_equal_amount(books: Books, line: LineFacts, place: int) -> bool:
+    """Tell whether a line brings exactly the amount of the payment at a place."""
+    columns = books.columns
     return (
         columns.amounts_minor[place] == line.line.amount_minor > 0
         and columns.currencies[place] == line.line.currency
     )
 
 
-def of_agreeing_payer(books: Books, line: LineFacts, hit: Hit) -> bool:
-    """Tell whether the customer of a payment that a line names has the payer's name."""
-    customer = books.columns.customer_names[books.places[hit.identifier.payment_id]]
+def of_agreeing_payer(books: Books, line: LineFacts, place: int) -> bool:
+    """Tell whether the customer of the payment at a place has the payer's name."""
+    customer = books.columns.customer_names[place]
     return name_agrees(line, books.name(customer)) is Agreement.AGREES
 
 
@@ -93,8 +96,8 @@ def proposal_of(board: Board, pair: PlainPair, confidence: int) -> Proposal:
         (
             reasons.named(pair.hit),
             reasons.equal_amount(line.line.amount_minor, line.line.currency),
-            *reasons.phone(line, national_number(columns.phones[pair.place])),
-            *reasons.name(line, columns.customer_names[pair.place], Agreement.AGREES),
+            *reasons.phone(line, national_number(columns.phones[pair.hit.place])),
+            *reasons.name(line, columns.customer_names[pair.hit.place], Agreement.AGREES),
             reasons.delay(pair.days),
         ),
     )

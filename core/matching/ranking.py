@@ -41,7 +41,10 @@ def weight(board: Board, line: LineFacts, payment: PaymentFacts) -> float:
 
 def likeliest_first(board: Board, line: LineFacts, payment_ids: Iterable[str]) -> list[str]:
     """Return payments by what speaks for them, equal ones by id."""
-    weights = {each: weight(board, line, board.payments[each]) for each in payment_ids}
+    each_once = dict.fromkeys(payment_ids)
+    if len(each_once) == 1:
+        return list(each_once)
+    weights = {each: weight(board, line, board.payments[each]) for each in each_once}
     return sorted(weights, key=lambda each: (-weights[each], each))
 
 
@@ -81,12 +84,12 @@ def _of_amount(board: Board, line: LineFacts, payment: PaymentFacts) -> float:
 
 def _of_payer(line: LineFacts, payment: PaymentFacts) -> float:
     found = 0.0
-    if payment.national and line.phones.shows(payment.national):
-        found += _PHONE
-    elif payment.national and line.phones.may_show(payment.national):
-        found += _MASKED_PHONE
-    elif line.phones.shows_another(payment.national):
-        found += _OTHER_PHONE
+    phones, national = line.phones, payment.national
+    if national and (phones.full or phones.masked):
+        if phones.shows(national):
+            found += _PHONE
+        else:
+            found += _MASKED_PHONE if phones.may_show(national) else _OTHER_PHONE
     agreement = names_agree(line, payment)
     if agreement is Agreement.AGREES:
         return found + _NAME

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from core.matching.damage import NearHit
 from core.matching.facts import (
     LineFacts,
     PaymentFacts,
@@ -15,6 +15,9 @@ from core.matching.identifiers import Hit
 from core.matching.names import Agreement
 from core.matching.records import OpenLine, OpenPayment
 from core.money import display
+
+if TYPE_CHECKING:
+    from core.matching.damage import NearHit
 
 _display = lru_cache(maxsize=10_000)(display)
 """Prices repeat: each is written once."""
@@ -79,8 +82,10 @@ def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
 
 def phone(line: LineFacts, national: str) -> tuple[str, ...]:
     """Say what the phones of a line add about a customer's, if anything."""
+    if not national:
+        return ()
     phones = line.phones
-    if not national or not (phones.full or phones.masked):
+    if not (phones.full or phones.masked):
         return ()
     if phones.shows(national):
         return (f"payer's phone 0{national} stands in the text",)

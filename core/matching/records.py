@@ -6,6 +6,8 @@ Days are calendar days of the shop.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -77,6 +79,75 @@ class OpenPayment:
     account_number: str = ""
     refunded: tuple[OpenRefund, ...] = ()
     reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentColumns:
+    """Open payments, one list per field of :class:`OpenPayment`; the same place, the same payment.
+
+    ``refunded`` and ``reconciled`` hold places, as both are rare.
+    """
+
+    payment_ids: list[str] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    amounts_minor: list[int] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    transaction_ids: list[str] = field(default_factory=list)
+    references: list[str] = field(default_factory=list)
+    invoice_numbers: list[str] = field(default_factory=list)
+    order_numbers: list[str] = field(default_factory=list)
+    phones: list[str] = field(default_factory=list)
+    customer_names: list[str] = field(default_factory=list)
+    account_numbers: list[str] = field(default_factory=list)
+    refunded: dict[int, tuple[OpenRefund, ...]] = field(default_factory=dict)
+    reconciled: set[int] = field(default_factory=set)
+
+    def __len__(self) -> int:
+        """Return how many payments there are."""
+        return len(self.payment_ids)
+
+    @classmethod
+    def of(cls, payments: Iterable[OpenPayment]) -> PaymentColumns:
+        """Return payments as columns, by id."""
+        columns = cls()
+        for place, each in enumerate(sorted(payments, key=lambda payment: payment.payment_id)):
+            columns.payment_ids.append(each.payment_id)
+            columns.days.append(each.day)
+            columns.amounts_minor.append(each.amount_minor)
+            columns.currencies.append(each.currency)
+            columns.methods.append(each.method)
+            columns.transaction_ids.append(each.transaction_id)
+            columns.references.append(each.reference)
+            columns.invoice_numbers.append(each.invoice_number)
+            columns.order_numbers.append(each.order_number)
+            columns.phones.append(each.phone)
+            columns.customer_names.append(each.customer_name)
+            columns.account_numbers.append(each.account_number)
+            if each.refunded:
+                columns.refunded[place] = each.refunded
+            if each.reconciled:
+                columns.reconciled.add(place)
+        return columns
+
+    def payment(self, place: int) -> OpenPayment:
+        """Return one payment."""
+        return OpenPayment(
+            self.payment_ids[place],
+            self.days[place],
+            self.amounts_minor[place],
+            self.currencies[place],
+            self.methods[place],
+            self.transaction_ids[place],
+            self.references[place],
+            self.invoice_numbers[place],
+            self.order_numbers[place],
+            self.phones[place],
+            self.customer_names[place],
+            self.account_numbers[place],
+            self.refunded.get(place, ()),
+            place in self.reconciled,
+        )
 
 
 @value_class(frozen=True, slots=True)

@@ -7,19 +7,21 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from enum import Enum
 
 from core.matching.board import MAX_SET, Board
-from core.matching.books import Books, PaymentColumns, Stretch
+from core.matching.books import Books
 from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
+from core.matching.order import Stretch
 from core.matching.records import OpenLine
 
 MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
+_FEW = 500
 
 _Price = tuple[str, int]
 
@@ -39,37 +41,6 @@ def accounts_in(line: LineFacts) -> frozenset[str]:
     )
 
 
-class _Payers:
-    """The payments of some prices by their customers' names, as written."""
-
-    def __init__(self, columns: PaymentColumns, prices: Set[_Price]) -> None:
-        self._columns = columns
-        self._named: dict[str, dict[int, defaultdict[str, list[int]]]] = defaultdict(dict)
-        for currency, amount_minor in prices:
-            self._named[currency][amount_minor] = defaultdict(list)
-        of_currency = {each: self._named.get(each, {}) for each in set(columns.currencies)}
-        payments = zip(
-            columns.currencies, columns.amounts_minor, columns.customer_names, strict=True
-        )
-        for place, (currency, amount_minor, written) in enumerate(payments):
-            named = of_currency[currency].get(amount_minor)
-            if named is not None:
-                named[written].append(place)
-        self._stretches: dict[tuple[_Price, str], Stretch] = {}
-
-    def named(self, price: _Price) -> Mapping[str, Sequence[int]]:
-        """Return all payments of a price by their customers' names."""
-        return self._named[price[0]][price[1]]
-
-    def of(self, price: _Price, written: str) -> Stretch:
-        """Return the payments of a price and name, by day."""
-        stretch = self._stretches.get((price, written))
-        if stretch is None:
-            places = self._named[price[0]][price[1]][written]
-            stretch = self._stretches[price, written] = Stretch(places, self._columns)
-        return stretch
-
-
 class _Names:
     """All customers' names as written, by their words."""
 
@@ -83,13 +54,21 @@ class _Names:
                 if len(word) > 1:
                     self._with_word[word].append(written)
 
-    def sharing(self, words: Set[str], among: Collection[str]) -> set[str]:
-        """Return the names that have one of these words, by whichever way is shorter."""
-        lists = [self._with_word[word] for word in words if word in self._with_word]
-        if sum(map(len, lists)) <= len(among):
-            return {written for found in lists for written in found if written in among}
-        shared = {word for word in words if len(word) > 1}
-        return {written for written in among if not shared.isdisjoint(self.words_of[written])}
+    def sharing(self, words: Set[str]) -> list[Sequence[str]]:
+        """Return the names that have one of these words, word by word."""
+        return [self._with_word[word] for word in words if word in self._with_word]
+
+    def agreeing(self, line: LineFacts, among: Iterable[str]) -> list[str]:
+        """Return those of some names that agree with a line's payer."""
+        words_of = self.words_of
+        return [each for each in among if name_agrees(line, words_of[each]) is Agreement.AGREES]
+
+
+def _in_common(lists: Sequence[Sequence[str]], names: Set[str]) -> set[str]:
+    """Return the names that are in one of the lists and among those, looking through the fewer."""
+    if sum(map(len, lists)) <= len(names):
+        return {each for some in lists for each in some if each in names}
+    return {each for some in lists for each in some}.intersection(names)
 
 
 class Rivals:
@@ -109,24 +88,55 @@ class Rivals:
             for method in set(board.payments.columns.methods)
         }
         self._names = _Names(board.payments)
-        prices = {(line.line.currency, line.line.amount_minor) for line in lines}
-        self._payers = _Payers(board.payments.columns, prices)
+        self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
+        self._earliest: dict[date, Mapping[str, date]] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
-    def of(self, line: LineFacts) -> set[int]:
-        """Return the places of the payments that may be the line's, by any mark of its payer."""
+    def of(self, line: LineFacts) -> tuple[set[int], set[int]]:
+        """Return the places of the payments that may be the line's, by any mark of its payer.
+
+        First what phones and accounts find, then what only names find.
+        """
         price = line.line.currency, line.line.amount_minor
-        found: set[int] = set()
+        window = line.line.day - timedelta(days=self._days), line.line.day
+        of_mark = [
+            self._near(line.line, stretch.between(*window), price, mark)
+            for mark, stretch in self._stretches_of(line)
+        ]
+        by_mark, by_name = {place for places in of_mark for place in places}, set[int]()
+        for written in self._named(line, price):
+            of_payer = self._board.payments.of_amount_and_name(price, written, *window)
+            by_name.update(self._near(line.line, of_payer.tolist(), price, written))
+        if any(len(places) >= MAX_SET for places in of_mark):
+            # A crowd has more with the phone or account than were handed on.
+            return by_mark | by_name, set()
+        return by_mark, by_name - by_mark
+
+    def _stretches_of(self, line: LineFacts) -> Iterator[tuple[str, Stretch]]:
+        """Yield the payments of the phones and accounts that a line shows."""
         for national in line.phones.full & self._by_phone.keys():
-            found.update(self._near(line.line, self._by_phone[national], price, national))
+            yield national, self._by_phone[national]
         if self._by_account:
             for account in accounts_in(line) & self._by_account.keys():
-                found.update(self._near(line.line, self._by_account[account], price, account))
-        words = line.text_words.union(line.counterparty)
-        for written in self._names.sharing(words, self._payers.named(price)):
-            if name_agrees(line, self._names.words_of[written]) is Agreement.AGREES:
-                found.update(self._near(line.line, self._payers.of(price, written), price, written))
-        return found
+                yield account, self._by_account[account]
+
+    def _named(self, line: LineFacts, price: _Price) -> Sequence[str]:
+        """Return the customers whose names agree with a line, by whichever way is shorter.
+
+        Lines repeat in all that tells names. So few that share a word are compared once with all
+        such lines, of many only those that have payments of the price.
+        """
+        key = line.counterparty, line.text_words, line.cut_words
+        if key in self._agreeing:
+            return self._agreeing[key]
+        sharing = self._names.sharing(line.text_words.union(line.counterparty))
+        if sum(map(len, sharing)) <= _FEW:
+            each_once = dict.fromkeys(written for names in sharing for written in names)
+            self._agreeing[key] = self._names.agreeing(line, each_once)
+            return self._agreeing[key]
+        return self._names.agreeing(
+            line, _in_common(sharing, self._board.payments.names_of_amount(*price))
+        )
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""
@@ -142,21 +152,32 @@ class Rivals:
         first, last = self._crowds.get((price, mark), (date.max, date.min))
         return first <= payment.payment.day <= last
 
-    def _near(self, line: OpenLine, stretch: Stretch, price: _Price, mark: str) -> list[int]:
-        columns, free = self._board.payments.columns, self._board.free_payments
-        first, last = line.day - timedelta(days=self._days), line.day
-        start, end = stretch.window(first, last)
-        found = []
-        for place in reversed(stretch.places[start:end]):
+    def _earliest_of(self, booked: date) -> Mapping[str, date]:
+        """Return the first day of which a line of a day may bring payments, by method."""
+        if booked not in self._earliest:
+            self._earliest[booked] = {
+                method: booked - timedelta(days) for method, days in self._usual_days.items()
+            }
+        return self._earliest[booked]
+
+    def _near(
+        self, line: OpenLine, places: Sequence[int], price: _Price, mark: str
+    ) -> Sequence[int]:
+        """Return which of a payer's payments may be a line's, of a crowd only the latest."""
+        columns, is_free = self._board.payments.columns, self._board.free_payments.has_place
+        amounts, currencies = columns.amounts_minor, columns.currencies
+        days, methods, earliest = columns.days, columns.methods, self._earliest_of(line.day)
+        found: list[int] = []
+        for place in reversed(places):
             if (
-                columns.amounts_minor[place] == price[1]
-                and columns.currencies[place] == price[0]
-                and columns.payment_ids[place] in free
-                and (line.day - columns.days[place]).days
-                <= self._usual_days[columns.methods[place]]
+                is_free(place)
+                and days[place] >= earliest[methods[place]]
+                and amounts[place] == price[1]
+                and currencies[place] == price[0]
             ):
                 found.append(place)
                 if len(found) > _CROWD:
+                    first, last = line.day - timedelta(days=self._days), line.day
                     known = self._crowds.get((price, mark), (first, last))
                     self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
                     return found[:MAX_SET]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations, islice, product
 
 from core.matching.fees import FeeModel
@@ -92,14 +94,20 @@ def _places(
     return places
 
 
-def days_to_search(settlement: Settlement, habit: Habit | None) -> list[Days]:
+def days_to_search(settlement: Settlement, habit: Habit | None) -> Sequence[Days]:
     """Return the days whose payments a line may hold, the likeliest first."""
     if habit is not None:
         return [habit.days_of(settlement)]
     if settlement.stated_day is not None:
         return [(settlement.stated_day,)]
+    return _days_before(settlement.line.line.day)
+
+
+@lru_cache(maxsize=1_000)
+def _days_before(paid: date) -> Sequence[Days]:
+    """Return the days that something paid out on a day may hold, the likeliest first."""
     likeliest_first = sorted(DELAYS_DAYS, key=lambda delay: abs(delay - 1))
-    return [Habit(delay, Weighing.GROSS).days_of(settlement) for delay in likeliest_first]
+    return [(paid - timedelta(delay),) for delay in likeliest_first]
 
 
 def _fitting(
@@ -141,7 +149,7 @@ def _whole_days(settlement: Settlement, pools: Pools, habit: Habit | None) -> li
             continue
         short = sum(payment.amount_minor for payment in pool) - amount
         if 0 < short * 100 <= amount * _SMALL_SHORTFALL_PERCENT:
-            found.append(pool)
+            found.append(tuple(pool))
     return found
 
 

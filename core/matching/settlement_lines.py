@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from heapq import merge
 from itertools import islice
+from typing import overload
 
 from core.matching.board import Board
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
-from core.matching.records import OpenPayment
+from core.matching.records import OpenPayment, PaymentColumns
+from core.matching.values import late
 
 _SETTLES = re.compile(
     r"\b(?:SETTL\w*|BATCH|PAYOUT|DISBURSE\w*|POS|TPE|REMISE|REGLEMENT|BULK|TELECOLLECTE"
@@ -97,6 +98,35 @@ def _day_in(text: str, booked: date) -> date | None:
     return days.pop() if len(days) == 1 else None
 
 
+class Pool(Sequence[OpenPayment]):
+    """Payments that a settlement may hold, made when one is looked at: most are too many for it."""
+
+    def __init__(self, columns: PaymentColumns, places: Sequence[int]) -> None:
+        self._columns, self._places = columns, places
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, index: int) -> OpenPayment: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[OpenPayment, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> OpenPayment | tuple[OpenPayment, ...]:
+        """Return one of them, or some."""
+        return self._payments[index]
+
+    def __iter__(self) -> Iterator[OpenPayment]:
+        """Go through them, by place."""
+        return iter(self._payments)
+
+    @late
+    def _payments(self) -> tuple[OpenPayment, ...]:
+        return tuple(map(self._columns.payment, self._places))
+
+
 class Pools:
     """The open payments of some days, as what a settlement of a channel may hold.
 
@@ -105,30 +135,29 @@ class Pools:
 
     def __init__(self, board: Board) -> None:
         self._board = board
-        self._cache: dict[tuple[str, str, Days], tuple[OpenPayment, ...]] = {}
+        self._cache: dict[tuple[str, str, Days], Pool] = {}
 
-    def of(self, settlement: Settlement, days: Days) -> tuple[OpenPayment, ...]:
+    def of(self, settlement: Settlement, days: Days) -> Pool:
         """Return the payments of some days that can belong to a settlement, by id.
 
         No more than a line can state, as a larger pool is not searched.
         """
         key = settlement.channel, settlement.line.line.currency, days
         if key not in self._cache:
-            self._cache[key] = tuple(islice(self._payments(*key), MAX_NAMED))
+            places = islice(self._places(*key), MAX_NAMED)
+            self._cache[key] = Pool(self._board.payments.columns, list(places))
         return self._cache[key]
 
-    def _payments(self, channel: str, currency: str, days: Days) -> Iterator[OpenPayment]:
+    def _places(self, channel: str, currency: str, days: Days) -> Iterator[int]:
         books, free = self._board.payments, self._board.free_payments
-        places = [
-            of_method
-            for day in days
-            for method, of_method in books.of_day(currency, day).items()
+        methods = [
+            method
+            for method in books.methods()
             if method != "cash" and (not method or channel in method)
         ]
-        for place in merge(*places):
-            payment_id = books.columns.payment_ids[place]
-            if payment_id in free and payment_id not in self._board.reversals_of_payment:
-                yield books.columns.payment(place)
+        for place in map(int, free.places_among(books.of_days(currency, days, methods))):
+            if books.columns.payment_ids[place] not in self._board.reversals_of_payment:
+                yield place
 
 
 def weights(pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel) -> list[int]:
@@ -168,6 +197,6 @@ def _gross_of(net_minor: int, method: str, fees: FeeModel) -> tuple[int, ...]:
 
 def weighings(pool: Sequence[OpenPayment], fees: FeeModel) -> tuple[Weighing, ...]:
     """Return the ways of adding up that can make a difference."""
-    if any(fees.fee_minor(payment.method, payment.amount_minor) for payment in pool):
+    if fees.rules and any(fees.fee_minor(payment.method, payment.amount_minor) for payment in pool):
         return tuple(Weighing)
     return (Weighing.GROSS,)

@@ -26,7 +26,7 @@ _Group = tuple[Settlement, ...]
 @dataclass(frozen=True, slots=True)
 class _Offer:
     lines: _Group
-    pool: tuple[OpenPayment, ...]
+    pool: Sequence[OpenPayment]
 
 
 def offers_of(settlements: Iterable[Settlement], pools: Pools) -> list[Proposal]:

@@ -50,7 +50,7 @@ _MAX_DISPUTED_RISK = 0.0005
 class _Day:
     """The lines that draw from one pool of payments, in one way."""
 
-    pool: tuple[OpenPayment, ...]
+    pool: Sequence[OpenPayment]
     weights: tuple[int, ...]
     lines: tuple[Settlement, ...]
     wanted: tuple[Wanted | None, ...]

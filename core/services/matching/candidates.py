@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -18,9 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core.clock import shop_date
 from core.database.hints import few_fulfil
 from core.database.spelling import json_list
-from core.matching.books import Books, PaymentColumns
-from core.matching.facts import LineFacts, line_facts
-from core.matching.records import OpenLine, OpenRefund
+from core.matching.records import OpenLine, OpenRefund, PaymentColumns
 from core.model.customers import Order
 from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import LineState, PaymentReconciliation, StatementLine
@@ -32,6 +30,10 @@ from core.services.reconciliations.detail import (
     unproven_conditions,
 )
 from core.services.refunds.lines import ShownRefund, shown_refunds
+
+if TYPE_CHECKING:
+    from core.matching.books import Books
+    from core.matching.facts import LineFacts
 
 LOOK_BACK = timedelta(days=45)
 """How long before a statement's first day a payment may have been recorded."""
@@ -106,6 +108,9 @@ def facts_of(
     payment_keys: Sequence[int],
 ) -> tuple[dict[int, LineFacts], Books]:
     """Return a few lines, those of them that are open, and payments as the matcher sees them."""
+    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+    from core.matching.finding import line_facts  # noqa: PLC0415 - as above
+
     columns = PaymentColumns()
     _Reading(session, reconciliation, columns).add_those(Payment.id.in_(payment_keys))
     books = Books(columns)

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
-from core.matching.books import Books
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.matching.candidates import open_payments
+
+if TYPE_CHECKING:
+    from core.matching.books import Books
 
 _TOUCH_NO_PAYMENT = (Topic.RECONCILIATIONS, Topic.SETTINGS)
 """What taking a statement in tells of itself; whoever approves a match tells of its payments."""
@@ -53,6 +56,8 @@ class BooksAhead:
 
 def read_ahead(database: Database, frame: Frame) -> BooksAhead:
     """Read the payments that a statement of a frame could prove."""
+    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+
     statement = PaymentReconciliation(
         provider=frame.provider,
         currency=frame.currency,
@@ -73,6 +78,8 @@ def books_for(
     check: Callable[[], None],
 ) -> Books:
     """Return a statement's payments: those read ahead, unless it is another's or they changed."""
+    from core.matching.books import Books  # noqa: PLC0415 - as above
+
     if ahead is not None and ahead.frame == Frame.of(reconciliation):
         touched = select(Change.id).where(
             Change.id > ahead.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)

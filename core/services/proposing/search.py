@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from core.collector import collector_held
 from core.database.unit_of_work import Database
-from core.matching.engine import match
 from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.permissions import Actor
@@ -50,6 +49,8 @@ def search(
         MatchingCancelledError: the watch wanted no more of it; nothing was stored.
 
     """
+    from core.matching.engine import match  # noqa: PLC0415 - not owed until somebody searches
+
     with collector_held():
         with database.read() as session:
             reconciliation = find_reconciliation(session, reconciliation_id)

@@ -5,10 +5,11 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.matching.books import Books, PaymentColumns
-from core.matching.damage import near_hits, one_slip_apart
-from core.matching.facts import line_facts
-from core.matching.records import OpenLine, OpenPayment
+from core.matching.books import Books
+from core.matching.damage import near_hits
+from core.matching.finding import line_facts
+from core.matching.identifiers import one_slip_apart
+from core.matching.records import OpenLine, OpenPayment, PaymentColumns
 
 DAY = date(2026, 3, 2)
 WORDS = st.text("01A", min_size=1, max_size=6)

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.matching.board import Board
-from core.matching.books import Books, PaymentColumns
+from core.matching.books import Books
 from core.matching.engine import match
-from core.matching.facts import line_facts
 from core.matching.fees import DEFAULT_FEES
+from core.matching.finding import line_facts
 from core.matching.money_out import tie_money_out
 from core.matching.names import Agreement, compare
-from core.matching.records import MatchKind, OpenLine
+from core.matching.records import MatchKind, OpenLine, PaymentColumns
 from tests.core.matching.examples import payment
 from tests.core.matching.test_size import calls_of
 

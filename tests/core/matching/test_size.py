@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.matching.books import Books, PaymentColumns, Stretch
+from core.matching.books import Books
 from core.matching.engine import match
 from core.matching.identifiers import fold, fold_all
-from core.matching.phones import national_number, showing
-from core.matching.records import MatchingResult, OpenLine, OpenPayment
+from core.matching.phone_index import PhoneIndex
+from core.matching.phones import national_number
+from core.matching.records import MatchingResult, OpenLine, OpenPayment, PaymentColumns
 from core.matching.work import MatchingCancelledError
 
 DAY = date(2026, 3, 2)
@@ -169,14 +170,13 @@ def test_indexes_find_what_a_look_at_every_payment_finds():
     ]
     books = Books(PaymentColumns.of(payments))
     for amount in (100, 200, 300, 400):
-        stretch = Stretch([*books.of_amount("RWF", amount)], books.columns)
-        found = [books.columns.payment_ids[each] for each in stretch.places]
+        found = [books.columns.payment_ids[each] for each in books.of_amount("RWF", amount)]
         wanted = [each for each in payments if each.amount_minor == amount]
         wanted.sort(key=lambda each: (each.day, each.payment_id))
         assert found == [each.payment_id for each in wanted]
     by_phone = books.with_phones({"788000001", "788000002", ""})
     assert {phone: len(found.places) for phone, found in by_phone.items()} == {"788000001": 10}
-    stretch = Stretch([*books.of_amount("RWF", 100)], books.columns)
+    stretch = books.stretch(books.of_amount("RWF", 100).tolist())
     start, end = stretch.window(DAY + timedelta(days=1), DAY + timedelta(days=2))
     days = [books.columns.days[each] for each in stretch.places[start:end]]
     assert set(days) == {DAY + timedelta(days=1), DAY + timedelta(days=2)}
@@ -204,7 +204,7 @@ TEXTS = st.lists(
 def test_many_texts_at_once_are_read_as_each_alone(texts: list[str]):
     assert fold_all(texts) == [fold(each) for each in texts]
     nationals = [national_number(each) for each in texts]
-    found = dict(showing({*nationals}, texts))
+    found = dict(PhoneIndex(texts).showing({*nationals}))
     assert found == {place: each for place, each in enumerate(nationals) if each}
 
 

@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from core.database.unit_of_work import Database
-from core.matching.books import PaymentColumns
-from core.matching.records import OpenPayment, OpenRefund
+from core.matching.records import OpenPayment, OpenRefund, PaymentColumns
 from core.model.customers import Order
 from core.model.payments import Payment
 from core.model.reconciliations import PaymentReconciliation, StatementProvider

@@ -1,0 +1,240 @@
+"""All identifiers of all payments, for looking up what stands in lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.matching.identifiers import (
+    MIN_IN_OWN_FIELD,
+    Field,
+    Identifier,
+    IdentifierKind,
+    fold_all,
+    forms_of,
+    stands_alone,
+    stretches,
+)
+from core.matching.letters import (
+    HEAD,
+    HEADS,
+    Flags,
+    Letters,
+    Numbers,
+    Places,
+    Sought,
+    alike,
+    look_alike,
+    numbers_of,
+    pieces_of,
+    spread,
+)
+from core.matching.numbering import OwnNumbers
+from core.matching.order import sorted_by
+
+_MIN_PREFIX = 2
+_MIN_SHAPE_DIGITS = 3
+_MAX_SHARED = 32
+"""What more payments than this have in common, such as a till's code, names none of them."""
+_PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
+
+
+class IdentifierIndex:
+    """The identifiers by their letters' numbers, each an entry: one column behind the other.
+
+    ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
+    place; ``places`` learns where the payments are that are named. ``heads`` tells of any four
+    letters whether an identifier begins so, ``sought`` of a number whether it may be one's;
+    ``sizes``, ``alone`` and ``telling`` of every entry how long it is, whether it stands alone
+    and whether few enough payments have it. ``letters`` are the codes of all that occur.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Sequence[str]],
+        payment_ids: Sequence[str],
+        places: MutableMapping[str, int],
+    ) -> None:
+        self._payment_ids = payment_ids
+        self._places = places
+        self._kinds = [kind for kind in IdentifierKind if any(columns[kind])]
+        self._columns = [columns[kind] for kind in self._kinds]
+        self.folded: list[list[str]] = []
+        self.forms: list[set[str]] = []
+        self.heads = np.zeros(HEADS, np.bool_)
+        prefixes: set[str] = set()
+        own_prefixes: set[str] = set()
+        forms: set[str] = set()
+        self._own_numbers = OwnNumbers()
+        self._number = len(payment_ids)
+        letters = {0}
+        read = [_Stretch.of(())]
+        for kind, column in zip(self._kinds, self._columns, strict=True):
+            folded = fold_all(column)
+            self.folded.append(folded)
+            is_own = kind != IdentifierKind.TRANSACTION
+            of_column: set[str] = set()
+            for each in stretches(len(folded)):
+                stretch = _Stretch.of(folded[each])
+                read.append(stretch)
+                of_column |= stretch.forms
+                seen = _prefixes(column[each], folded[each], stretch.forms)
+                prefixes |= seen
+                own_prefixes |= seen if is_own else set()
+            self.forms.append(of_column)
+            forms |= of_column
+            if is_own:
+                self._own_numbers.learn(folded, of_column)
+        self.sizes = np.concatenate([each.sizes for each in read])
+        self.alone = np.concatenate([each.alone for each in read])
+        for stretch in read:
+            self.heads[stretch.heads] = True
+            # To delete the known ones is ten times as fast as to make a set of all.
+            letters.update(stretch.codes.tobytes().translate(None, bytes(letters)))
+        self.letters = np.array(sorted(letters - {0}), np.uint64)
+        unsorted = np.concatenate([each.numbers for each in read])
+        long_enough = np.flatnonzero(self.sizes >= MIN_IN_OWN_FIELD)
+        # A payment's strongest kind comes first, as columns were read in their order.
+        in_order = sorted_by(unsorted, long_enough)
+        self._numbers: Numbers = unsorted[in_order]
+        self._entries: Places = in_order
+        self.sought = Sought(self._numbers)
+        self.telling = np.ones(len(self.sizes), np.bool_)
+        for start, end in _long_runs(self._numbers, _MAX_SHARED):
+            if not self.entries_at(start, end):
+                self.telling[self._entries[start:end]] = False
+        forms_in_use = {form for form in forms if len(form) >= MIN_IN_OWN_FIELD}
+        self.lengths = frozenset(map(len, forms_in_use))
+        self.window_lengths = sorted({len(form) for form in forms_in_use if stands_alone(form)})
+        self.shape = _shape_of(prefixes)
+        self._own_shape = _shape_of(own_prefixes)
+
+    def rows_of(self, numbers: Numbers) -> tuple[Places, Places]:
+        """Return from where to where each of some numbers stands among all identifiers'."""
+        return alike(numbers, self._numbers)
+
+    def named_by(self, numbers: Numbers) -> tuple[Places, Places]:
+        """Return which numbers name payments, each with every entry; none where all share it."""
+        first, end = self.rows_of(numbers)
+        found = np.flatnonzero(first < end)
+        shared = found[~self.telling[self._entries[first[found]]]]
+        end[shared] = first[shared]
+        asked, rows = spread(first, end)
+        return asked, self._entries[rows]
+
+    def named(self, folded: Sequence[str]) -> list[bool]:
+        """Tell of each of some identifiers whether it names some payment."""
+        asked, _ = self.named_by(numbers_of(folded))
+        found = np.zeros(len(folded), np.bool_)
+        found[asked] = True
+        return found.tolist()
+
+    def text_of(self, entry: int) -> str:
+        """Return an entry as folded text."""
+        column, place = divmod(entry, self._number)
+        return self.folded[column][place]
+
+    def place_of(self, entries: Places) -> Places:
+        """Return the places of the payments that have some entries."""
+        return entries % max(self._number, 1)
+
+    def identifier(self, folded: str, place: int) -> Identifier:
+        """Return the identifier of the payment at a place, the strongest that reads so."""
+        for column, known in enumerate(self.folded):
+            if known[place] == folded:
+                return self.identifier_at(column * self._number + place)[0]
+        raise KeyError(folded)
+
+    def entry_at(self, rows: Places) -> Places:
+        """Return the entries at some rows of all numbers in order."""
+        return self._entries[rows]
+
+    def entries_at(self, first: int, end: int) -> Sequence[int]:
+        """Return the strongest entry of each payment at some rows; none where all share them."""
+        if end - first > _MAX_SHARED * len(self.folded):
+            return ()
+        strongest: dict[int, int] = {}
+        for entry in self._entries[first:end].tolist():
+            strongest.setdefault(entry % self._number, entry)
+        return tuple(strongest.values()) if len(strongest) <= _MAX_SHARED else ()
+
+    def identifier_at(self, entry: int) -> tuple[Identifier, int]:
+        """Return the identifier of an entry, and the place of its payment."""
+        column, place = divmod(entry, self._number)
+        kind, payment_id = self._kinds[column], self._payment_ids[place]
+        self._places[payment_id] = place
+        written = self._columns[column][place].strip()
+        return Identifier(self.folded[column][place], written, kind, payment_id), place
+
+    def names_something(self, fields: tuple[Field, ...]) -> bool:
+        """Tell whether a field holds something of the shape of our references (INV-2026…).
+
+        A network's own id is not one of them: no payment need know it.
+        """
+        shape = self._own_shape
+        if shape is not None and any(shape.search(field.folded) for field in fields):
+            return True
+        return self._own_numbers.stand_in(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of one column: of each text its number and size, and whether it stands alone.
+
+    ``forms`` are how the texts look with their digits as zeros.
+    """
+
+    numbers: Numbers
+    sizes: NDArray[np.int32]
+    alone: Flags
+    heads: NDArray[np.uint32]
+    codes: NDArray[np.uint8]
+    forms: set[str]
+
+    @classmethod
+    def of(cls, folded: Sequence[str]) -> _Stretch:
+        """Read folded texts."""
+        codes, starts, ends = pieces_of(folded)
+        letters = Letters(codes)
+        forms = forms_of(folded[:1] if look_alike(codes, starts, ends) else folded)
+        alone = np.ones(len(folded), np.bool_)
+        if not all(map(stands_alone, forms)):
+            alone[:] = list(map(stands_alone, folded))
+        headed = starts[ends - starts >= HEAD]
+        return cls(
+            letters.numbers(starts, ends),
+            (ends - starts).astype(np.int32),
+            alone,
+            letters.heads_at(headed),
+            codes,
+            forms,
+        )
+
+
+def _long_runs(numbers: Numbers, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield from where to where more of some sorted numbers than that are the same."""
+    starts = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] + np.uint64(1)))
+    ends = np.append(starts[1:], len(numbers))
+    for run in np.flatnonzero(ends - starts > longest).tolist():
+        yield int(starts[run]), int(ends[run])
+
+
+def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:
+    heads = {prefix.replace("O", "0") for prefix in prefixes}
+    shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
+    return re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
+
+
+def _prefixes(written: Sequence[str], folded: Sequence[str], forms: Collection[str]) -> set[str]:
+    """Return the letters that identifiers begin with, as written, in capitals."""
+    identifiers: Iterable[str] = written
+    if written == folded:
+        identifiers = [form for form in forms if len(form) >= MIN_IN_OWN_FIELD]
+    elif any(len(form) < MIN_IN_OWN_FIELD for form in forms):
+        pairs = zip(written, folded, strict=True)
+        identifiers = [each for each, short in pairs if len(short) >= MIN_IN_OWN_FIELD]
+    return set(_PREFIX.findall("\n".join(forms_of(identifiers)).upper()))
