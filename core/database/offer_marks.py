@@ -38,7 +38,7 @@ def mark_triggers() -> dict[str, Trigger]:
             "UPDATE OF reconciled",
             "payment",
             "OLD.reconciled <> NEW.reconciled",
-            "SELECT l.line_id FROM match_payment p"
+            "SELECT l.line_id FROM match_payment p"  # noqa: S608 - our own names
             " JOIN match m ON m.id = p.match_id AND m.state = 'proposed'"
             " JOIN payment_reconciliation r ON r.id = m.reconciliation_id"
             f" AND r.status {IS_OPEN}"
