@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Integer, func, select, text
 from sqlalchemy.orm import Session
 
-from core.database.engine import is_server
+from core.database.engine import CACHE_KIB, is_server
 from core.model.base import Base
 
 _ROWS_AT_ONCE = 50
 """A statement whose rows guards look at prepares to be undone: a third of what a row costs where
 each has a statement of its own. More at once bring no more."""
+
+_ROOM_KIB = 128_000
+
+
+@contextmanager
+def room_for_many(session: Session) -> Iterator[None]:
+    """Keep what is written meanwhile in memory until the commit, by the hundred thousand rows.
+
+    What does not fit in the memory a connection has for a shop's own file is written early, read
+    again for the next row that belongs beside it, and written once more.
+    """
+    connection = session.connection()
+    if is_server(connection):
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA cache_size=-{_ROOM_KIB}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
 
 def insert_rows(

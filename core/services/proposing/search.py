@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.collector import collector_held
+from core.database.bulk import room_for_many
 from core.database.unit_of_work import Database
 from core.matching.books import Books
 from core.matching.engine import match
@@ -54,7 +55,7 @@ def search(
     """
     with collector_held():
         result = _found(database, reconciliation_id, watch, ahead)
-        with database.write(actor) as unit:
+        with database.write(actor) as unit, room_for_many(unit.session):
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             store_proposals(unit, reconciliation, result)

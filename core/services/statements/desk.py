@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from core.database.bulk import room_for_many
 from core.database.unit_of_work import Database
 from core.errors import NotFoundError, UnreadableFileError
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
@@ -208,7 +209,7 @@ class StatementDesk:
         if standby is not None:
             standby.read_ahead(frame_of(file.statements[chosen[0].index], chosen[0].provider))
         kept_as = keep_original(self._folder, command.path, file)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor) as unit, room_for_many(unit.session):
             results = tuple(
                 import_account(
                     unit, command.path, file, each, kept_as, standby if each is chosen[0] else None
