@@ -265,7 +265,7 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
     settle_offers(session, reconciliation)
     # By category, whose index holds the amounts as well.
     lines = {
-        LineCategory(category): (count, int(amount))
+        LineCategory(str(category)): (count, int(amount))
         for category, count, amount in session.execute(
             select(StatementLine.category, func.count(), func.sum(StatementLine.amount_minor))
             .where(StatementLine.reconciliation_id == reconciliation.id)

@@ -27,7 +27,7 @@ from core.services.proposing import apart, standby
 from core.services.proposing.search import Watch, search
 from core.services.statements import desk, importing
 from core.services.statements.desk import ImportStatement
-from core.services.statements.stored_lines import as_open_lines
+from core.services.statements.stored_lines import add_lines, as_open_lines
 from core.statements.statement import StatementLine as Line
 from tests.benchmarks.large_statement import CLERK, fill
 
@@ -152,9 +152,9 @@ def test_lines_are_thought_of_as_a_search_reads_them(shop: Thinking) -> None:
             counterparty="N" * 350, counterparty_account="0788" * 60,
         )  # fmt: skip
         first = lines[-1].id + 1
-        importing.add_lines(unit.session, stored.id, first, [(odd, "mark")])
+        add_lines(unit.session, stored.id, first, [(odd, "mark")])
         read = open_lines(unit.session, stored)
-    assert read[-1] == OpenLine(*(column[0] for column in as_open_lines(first, [odd])))
+    assert read[-1:] == list(map(OpenLine, *as_open_lines(first, [odd])))
 
 
 def _rename(shop: Thinking) -> None:
