@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
-from core.matching.books import Books
-from core.matching.engine import match
 from core.matching.learned import Learned
 from core.matching.records import MatchingResult, OpenLine
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.learning.service import learned_for
 from core.services.matching.candidates import open_line_ids, open_payments
+
+if TYPE_CHECKING:
+    from core.matching.books import Books
 
 _TOUCH_NO_PAYMENT = (Topic.RECONCILIATIONS, Topic.SETTINGS)
 """What taking a statement in tells of itself; whoever approves a match tells of its payments."""
@@ -69,6 +71,8 @@ class BooksAhead:
 
 def read_ahead(database: Database, frame: Frame) -> BooksAhead:
     """Read the payments that a statement of a frame could prove."""
+    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+
     with database.read() as session:
         newest = session.scalar(select(func.max(Change.id))) or 0
         payments = open_payments(session, frame.as_statement(database.clock()))
@@ -107,6 +111,8 @@ def think_ahead(
         MatchingCancelledError: ``cancelled`` answered yes.
 
     """
+    from core.matching.engine import match  # noqa: PLC0415 - not owed until somebody searches
+
     with database.read() as session:
         learned = learned_for(session, read.frame.as_statement(database.clock()))
     result = match(lines, read.books, learned=learned, cancelled=cancelled, progress=progress)

@@ -17,6 +17,7 @@ import traceback
 from contextlib import suppress
 from typing import BinaryIO
 
+import core.matching.engine  # noqa: F401 - loaded while the statement is still being read
 from core.child_process import own_output, say
 from core.collector import collector_held
 from core.database.unit_of_work import Database

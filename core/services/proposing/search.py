@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from core.collector import collector_held
 from core.database.bulk import room_for_many
 from core.database.unit_of_work import Database
-from core.matching.books import Books
-from core.matching.engine import match
 from core.matching.records import MatchingResult
 from core.matching.work import stop_if
 from core.model.journal import Topic
@@ -71,6 +69,9 @@ def _found(
     database: Database, reconciliation_id: str, watch: Watch, ahead: Ahead | None
 ) -> MatchingResult:
     """Return what the shop, as it is now, makes of a statement's open lines."""
+    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+    from core.matching.engine import match  # noqa: PLC0415 - as above
+
     with database.read() as session:
         watch.check()
         reconciliation = find_reconciliation(session, reconciliation_id)

@@ -35,17 +35,17 @@ LINES, PAYMENTS = 60, 600
 PATIENCE_S = 20.0
 
 WATCHED = """
-import os, pathlib
+import pathlib
 from core.services.proposing import process, search
-_think, _match = process.think_ahead, search.match
+_think, _read = process.think_ahead, search.open_lines
 def think(*given, **named):
     thought = _think(*given, **named)
     pathlib.Path({thought!r}).touch()
     return thought
-def match(*given, **named):
+def read(*given, **named):
     pathlib.Path({again!r}).touch()
-    return _match(*given, **named)
-process.think_ahead, search.match = think, match
+    return _read(*given, **named)
+process.think_ahead, search.open_lines = think, read
 """
 """Found by the process when it starts, as ``sitecustomize``: leaves word of what it does."""
 
