@@ -148,19 +148,7 @@ def import_account(
         )
     )
     if earlier is not None:
-        if earlier.provider is not chosen.provider:
-            raise ConflictError(
-                f"Nothing was imported. This file was already imported as a statement of"
-                f" {earlier.provider} by {earlier.imported_by} on"
-                f" {shop_date(earlier.imported_at)}."
-            )
-        return ImportedStatement(
-            reconciliation_row(earlier),
-            0,
-            earlier.total_transactions,
-            already_imported=True,
-            problems=tuple(earlier.problems),
-        )
+        return _made_before(earlier, chosen)
     statement = file.statements[index]
     reconciliation = _new_reconciliation(unit, path, file, chosen, kept_as)
     unit.session.add(reconciliation)
@@ -189,6 +177,22 @@ def import_account(
         known,
         already_imported=False,
         problems=tuple(reconciliation.problems),
+    )
+
+
+def _made_before(earlier: PaymentReconciliation, chosen: ChosenAccount) -> ImportedStatement:
+    if earlier.provider is not chosen.provider:
+        raise ConflictError(
+            f"Nothing was imported. This file was already imported as a statement of"
+            f" {earlier.provider} by {earlier.imported_by} on"
+            f" {shop_date(earlier.imported_at)}."
+        )
+    return ImportedStatement(
+        reconciliation_row(earlier),
+        0,
+        earlier.total_transactions,
+        already_imported=True,
+        problems=tuple(earlier.problems),
     )
 
 
