@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, Integer, func, select, text
 from sqlalchemy.orm import Session
 
-from core.database.engine import is_server
+from core.database.engine import CACHE_KIB, is_server
 from core.model.base import Base
+
+_ROWS_AT_ONCE = 50
+"""A statement whose rows guards look at prepares to be undone: a third of what a row costs where
+each has a statement of its own. More at once bring no more."""
+
+_ROOM_KIB = 128_000
+
+
+@contextmanager
+def room_for_many(session: Session) -> Iterator[None]:
+    """Keep what is written meanwhile in memory until the commit, by the hundred thousand rows.
+
+    What does not fit in the memory a connection has for a shop's own file is written early, read
+    again for the next row that belongs beside it, and written once more.
+    """
+    connection = session.connection()
+    if is_server(connection):
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA cache_size=-{_ROOM_KIB}")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
 
 
 def insert_rows(
@@ -24,11 +50,7 @@ def insert_rows(
     connection = session.connection()
     named = ", ".join(columns)
     if not is_server(connection):
-        marks = ", ".join("?" for _ in columns)
-        connection.exec_driver_sql(
-            f"INSERT INTO {table} ({named}) VALUES ({marks})",  # noqa: S608 - our own names
-            list(rows),
-        )
+        _insert_in_file(connection, f"{table} ({named})", len(columns), list(rows))
         return
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
@@ -36,23 +58,20 @@ def insert_rows(
             copy.write_row(row)
 
 
-def insert_numbers(
-    session: Session, table: str, columns: Sequence[str], rows: Sequence[Sequence[int]]
+def _insert_in_file(
+    connection: Connection, into: str, width: int, rows: Sequence[Sequence[object]]
 ) -> None:
-    """Write rows of whole numbers and flags, in one statement where many are written at once.
-
-    A statement whose rows guards look at prepares to be undone; in a shop's own file that costs
-    more, done for each row, than the row itself.
-    """
-    connection = session.connection()
-    if is_server(connection):
-        insert_rows(session, table, columns, rows)
-        return
-    values = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(len(columns)))
-    connection.exec_driver_sql(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM json_each(?)",  # noqa: S608 - our own names
-        (json.dumps(rows),),
-    )
+    whole = len(rows) - len(rows) % _ROWS_AT_ONCE
+    for some, at_once in ((rows[:whole], _ROWS_AT_ONCE), (rows[whole:], 1)):
+        if some:
+            marks = ", ".join([f"({', '.join('?' * width)})"] * at_once)
+            connection.exec_driver_sql(
+                f"INSERT INTO {into} VALUES {marks}",  # noqa: S608 - our own names
+                [
+                    tuple(chain.from_iterable(some[start : start + at_once]))
+                    for start in range(0, len(some), at_once)
+                ],
+            )
 
 
 def take_keys(session: Session, model: type[Base], count: int) -> int:

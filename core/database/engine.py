@@ -23,6 +23,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from core.errors import NOTHING_CHANGED, ReadCancelledError, StorageError
 
 BUSY_TIMEOUT_S = 15.0
+CACHE_KIB = 32_000
+"""How much of a shop's file each connection keeps in memory."""
 _STEPS_BETWEEN_QUESTIONS = 50_000
 READ_ONLY_OPTION = "sanduku_read_only"
 
@@ -94,7 +96,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
         cursor.execute("PRAGMA journal_mode=WAL").fetchall()
         cursor.execute("PRAGMA synchronous=FULL").fetchall()
         cursor.execute("PRAGMA foreign_keys=ON").fetchall()
-        cursor.execute("PRAGMA cache_size=-32000").fetchall()
+        cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}").fetchall()
         # A payment's row touches so many index pages that the journal of its one statement would
         # go through a file among the system's temporary ones, where nobody's name belongs either.
         cursor.execute("PRAGMA temp_store=MEMORY").fetchall()

@@ -9,9 +9,9 @@ are read. Only marking happens here, so that approving a hundred thousand matche
 from __future__ import annotations
 
 from core.database.guard_statements import Trigger
+from core.database.reconciliation_guards import IS_OPEN
 
 _OPEN = "IN ('unmatched', 'suggested')"
-_CLOSED = "IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
 
 
 def mark_triggers() -> dict[str, Trigger]:
@@ -38,10 +38,10 @@ def mark_triggers() -> dict[str, Trigger]:
             "UPDATE OF reconciled",
             "payment",
             "OLD.reconciled <> NEW.reconciled",
-            "SELECT l.line_id FROM match_payment p"
+            "SELECT l.line_id FROM match_payment p"  # noqa: S608 - our own names
             " JOIN match m ON m.id = p.match_id AND m.state = 'proposed'"
             " JOIN payment_reconciliation r ON r.id = m.reconciliation_id"
-            " AND r.status NOT IN ('COMPLETE', 'DISCREPANCY', 'RESOLVED')"
+            f" AND r.status {IS_OPEN}"
             " JOIN match_line l ON l.match_id = m.id WHERE p.payment_id = NEW.id",
         ),
         # What a closed statement offers stands still; what happened meanwhile is seen from here on.
@@ -49,7 +49,7 @@ def mark_triggers() -> dict[str, Trigger]:
             "mark_offers_of_reopened",
             "UPDATE OF status",
             "payment_reconciliation",
-            f"OLD.status {_CLOSED} AND NEW.status NOT {_CLOSED}",
+            f"OLD.status NOT {IS_OPEN} AND NEW.status {IS_OPEN}",
             "SELECT id FROM statement_line WHERE reconciliation_id = NEW.id",
         ),
     }

@@ -218,9 +218,7 @@ class StatementLine(Base):
 
     __tablename__ = "statement_line"
     __table_args__ = (
-        Index(
-            "ix_statement_line_reconciliation_state", "reconciliation_id", "state", "amount_minor"
-        ),
+        Index("ix_statement_line_reconciliation_state", "reconciliation_id", "state"),
         # Both hold all that a list walks over, in its order, so that a far page touches no row.
         Index(
             "ix_statement_line_category",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class StatementLine(NamedTuple):
@@ -67,6 +68,11 @@ class Statement:
     number: str = ""
     provisional: bool = False
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go from process to process with the lines as columns: many take half the time so."""
+        facts = tuple(getattr(self, name) for name in self.__slots__ if name != "lines")
+        return _from_columns, (tuple(zip(*self.lines, strict=True)), facts)
+
     def movement_minor(self) -> int:
         """Return by how much all lines together move the balance."""
         if self.provisional:
@@ -79,6 +85,13 @@ class Statement:
         if self.opening_balance_minor is None or self.closing_balance_minor is None:
             return None
         return self.closing_balance_minor - self.opening_balance_minor - self.movement_minor()
+
+
+def _from_columns(columns: Sequence[Sequence[Any]], facts: Sequence[Any]) -> Statement:
+    account, currency, *rest = facts
+    return Statement(
+        account, currency, tuple(map(StatementLine._make, zip(*columns, strict=True))), *rest
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Half of the prices are popular, names and payers return, numbers are dense. Run as a program it
 takes the statement of an existing folder in and prints what it cost, so that its peak memory is
-its own: ``python -m tests.benchmarks.large_statement FOLDER``.
+its own: ``python -m tests.benchmarks.large_statement FOLDER``. Of two folders, the second twice as
+large, it prints how much more the second costs as well.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import random
 import resource
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -262,6 +264,29 @@ def floor(folder: Path, rows: int) -> dict[str, float]:
     return {"floor_s": elapsed, "floor_work_s": work}
 
 
+def measure(folder: Path) -> dict[str, float]:
+    """Take a folder's statement in; return what it cost, beside the floor."""
+    cost = take_in(folder)
+    return cost | floor(folder, int(cost["rows"]))
+
+
+def _measured_apart(folder: Path) -> dict[str, float]:
+    """Measure in a process of its own, whose peak memory is this folder's alone."""
+    command = [sys.executable, "-m", "tests.benchmarks.large_statement", str(folder)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    print(told, end="")
+    measured: dict[str, float] = json.loads(told)
+    return measured
+
+
+def _times_more(small: dict[str, float], large: dict[str, float]) -> str:
+    names = ("lines", "work_s", "elapsed_s", "floor_work_s")
+    return ", ".join(f"{name} {large[name] / small[name]:.2f} x" for name in names)
+
+
 if __name__ == "__main__":
-    cost = take_in(Path(sys.argv[1]))
-    print(json.dumps(cost | floor(Path(sys.argv[1]), int(cost["rows"]))))
+    folders = [Path(each) for each in sys.argv[1:]]
+    if len(folders) > 1:
+        print(_times_more(*map(_measured_apart, folders)))
+    else:
+        print(json.dumps(measure(*folders)))

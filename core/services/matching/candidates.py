@@ -46,11 +46,22 @@ MATCHABLE_STATUSES = (
 )
 """Money for a failed or cancelled payment is a question for a person, never a match."""
 
+_OPEN = (LineState.UNMATCHED, LineState.SUGGESTED)
+
 Q = TypeVar("Q")
 A = TypeVar("A")
 
 _STRETCH_IDS = 10_000
 _TO_THE_HOUR = len("2026-01-16 10")
+
+
+def open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> list[int]:
+    """Return which lines no approved match and no person has explained yet."""
+    listed = select(json_list(StatementLine.id)).where(
+        StatementLine.reconciliation_id == reconciliation.id, StatementLine.state.in_(_OPEN)
+    )
+    found: list[int] = json.loads(session.scalars(listed).one())
+    return found
 
 
 def open_lines(
@@ -69,7 +80,7 @@ def open_lines(
     lists = session.execute(
         select(*map(_listed, (*numbers, StatementLine.line_date, *texts))).where(
             StatementLine.reconciliation_id == reconciliation.id,
-            StatementLine.state.in_([LineState.UNMATCHED, LineState.SUGGESTED]),
+            StatementLine.state.in_(_OPEN),
             *conditions,
         )
     ).one()

@@ -10,7 +10,7 @@ from json.encoder import encode_basestring_ascii
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.database.bulk import insert_numbers, insert_rows, take_keys
+from core.database.bulk import insert_rows, take_keys
 from core.database.driver_questions import stored
 from core.database.spelling import each_number, each_text, json_list
 from core.database.unit_of_work import UnitOfWork
@@ -174,8 +174,8 @@ def _insert_links(
         *given,
         *(column.name for column in model.__table__.columns if column.name not in given),
     ]
-    flags = (0,) * (len(names) - len(given))
-    insert_numbers(session, model.__tablename__, names, [link + flags for link in links])
+    flags = (False,) * (len(names) - len(given))
+    insert_rows(session, model.__tablename__, names, [link + flags for link in links])
 
 
 def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:

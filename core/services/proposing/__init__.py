@@ -3,3 +3,6 @@ MATCHING_ARGUMENT = "--match-a-statement"
 
 It stands here, where nothing heavy is imported, as every start of the program compares with it.
 """
+
+MANY_LINES = 2_000
+"""So many lines take longer to match than a process takes to start: half a second."""

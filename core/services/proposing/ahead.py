@@ -1,22 +1,27 @@
-"""Reading a shop's open payments while the statement that may prove them is still being stored.
+"""Matching a statement while it is still being stored: nothing of it is kept until it is.
 
-Which they are follows from what a statement says of itself, not from its lines.
+Which payments it may prove follows from what it says of itself, so they are read first; its lines
+come under the keys they will be stored with. What came of it counts only if a search at the moment
+it is asked for would find the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
+from core.matching.learned import Learned
+from core.matching.records import MatchingResult, OpenLine
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
-from core.services.matching.candidates import open_payments
+from core.services.learning.service import learned_for
+from core.services.matching.candidates import open_line_ids, open_payments
 
 if TYPE_CHECKING:
     from core.matching.books import Books
@@ -44,6 +49,16 @@ class Frame:
             reconciliation.statement_period_end,
         )
 
+    def as_statement(self, now: datetime) -> PaymentReconciliation:
+        """Return a statement of this frame that is not stored, to read its payments."""
+        return PaymentReconciliation(
+            provider=self.provider,
+            currency=self.currency,
+            statement_period_start=self.first_day,
+            statement_period_end=self.last_day,
+            imported_at=now,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BooksAhead:
@@ -58,32 +73,80 @@ def read_ahead(database: Database, frame: Frame) -> BooksAhead:
     """Read the payments that a statement of a frame could prove."""
     from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
 
-    statement = PaymentReconciliation(
-        provider=frame.provider,
-        currency=frame.currency,
-        statement_period_start=frame.first_day,
-        statement_period_end=frame.last_day,
-        imported_at=database.clock(),
-    )
     with database.read() as session:
         newest = session.scalar(select(func.max(Change.id))) or 0
-        payments = open_payments(session, statement)
+        payments = open_payments(session, frame.as_statement(database.clock()))
     return BooksAhead(frame, newest, Books(payments))
 
 
-def books_for(
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What the lines of a statement were found to be, before it was stored."""
+
+    reconciliation_id: str
+    line_ids: tuple[int, ...]
+    learned: Learned
+    result: MatchingResult
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What was done before the search was asked for: payments read, and perhaps lines matched."""
+
+    read: BooksAhead
+    thought: Thought | None = None
+
+
+def think_ahead(
+    database: Database,
+    read: BooksAhead,
+    reconciliation_id: str,
+    lines: Sequence[OpenLine],
+    cancelled: Callable[[], bool],
+    progress: Callable[[int, int], None],
+) -> Thought:
+    """Match the lines of a statement that is still being stored.
+
+    Raises:
+        MatchingCancelledError: ``cancelled`` answered yes.
+
+    """
+    from core.matching.engine import match  # noqa: PLC0415 - not owed until somebody searches
+
+    with database.read() as session:
+        learned = learned_for(session, read.frame.as_statement(database.clock()))
+    result = match(lines, read.books, learned=learned, cancelled=cancelled, progress=progress)
+    return Thought(reconciliation_id, tuple(line.line_id for line in lines), learned, result)
+
+
+def unchanged(
+    session: Session, reconciliation: PaymentReconciliation, ahead: Ahead | None
+) -> Ahead | None:
+    """Return what was done ahead, unless it is another statement's or payments changed since."""
+    if ahead is None or ahead.read.frame != Frame.of(reconciliation):
+        return None
+    touched = select(Change.id).where(
+        Change.id > ahead.read.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)
+    )
+    return ahead if session.scalar(touched.limit(1)) is None else None
+
+
+def result_of(
     session: Session,
     reconciliation: PaymentReconciliation,
-    ahead: BooksAhead | None,
-    check: Callable[[], None],
-) -> Books:
-    """Return a statement's payments: those read ahead, unless it is another's or they changed."""
-    from core.matching.books import Books  # noqa: PLC0415 - as above
+    learned: Learned,
+    thought: Thought | None,
+) -> MatchingResult | None:
+    """Return what was found ahead, if a search would find the same now.
 
-    if ahead is not None and ahead.frame == Frame.of(reconciliation):
-        touched = select(Change.id).where(
-            Change.id > ahead.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)
-        )
-        if session.scalar(touched.limit(1)) is None:
-            return ahead.books
-    return Books(open_payments(session, reconciliation, check))
+    What a line says is written once, with the key it was thought of under; so only which lines
+    are open can differ, and what was learned. The payments did not change (:func:`unchanged`).
+    """
+    if (
+        thought is None
+        or thought.reconciliation_id != reconciliation.reconciliation_id
+        or thought.learned != learned
+    ):
+        return None
+    is_same = set(open_line_ids(session, reconciliation)) == set(thought.line_ids)
+    return thought.result if is_same else None

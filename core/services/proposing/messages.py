@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.errors import KnownError
@@ -29,6 +30,19 @@ class ReadAhead:
 
     url: str = field(repr=False)
     frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class LinesAhead:
+    """Before the task: some lines of a statement that is being stored, to begin to match them.
+
+    ``columns`` are the fields of :class:`~core.matching.records.OpenLine`, in their order, under
+    the keys that the lines are stored with. After those that are ``last`` the matching begins.
+    """
+
+    reconciliation_id: str
+    columns: tuple[Sequence[object], ...] = field(repr=False)
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)

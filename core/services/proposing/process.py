@@ -2,8 +2,8 @@
 
 It does what the window's own process does with a small one: the same search, which reads the shop
 and stores proposals in the person's name, in one unit of work. On the standard input comes,
-pickled, perhaps what to read ahead, then the task, then perhaps that it is to stop; the process
-ends when its asker goes away, which leaves nothing stored or all of it.
+pickled, perhaps what to read ahead and the lines to begin with, then the task, then perhaps that
+it is to stop; the process ends when its asker goes away, which leaves nothing stored or all of it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ import traceback
 from contextlib import suppress
 from typing import BinaryIO
 
+import core.matching.engine  # noqa: F401 - loaded while the statement is still being read
 from core.child_process import own_output, say
 from core.collector import collector_held
 from core.database.unit_of_work import Database
 from core.errors import KnownError
-from core.services.proposing.ahead import BooksAhead, read_ahead
+from core.matching.records import OpenLine
+from core.services.proposing.ahead import Ahead, read_ahead, think_ahead
 from core.services.proposing.messages import (
     Failure,
+    LinesAhead,
     MatchingTask,
     Message,
     Progress,
@@ -38,28 +41,83 @@ from core.services.proposing.search import Watch, search
 def main() -> None:
     """Carry out the task on the standard input, then end."""
     answers = own_output()
-    asked: queue.SimpleQueue[ReadAhead | MatchingTask] = queue.SimpleQueue()
-    stopped = threading.Event()
-    threading.Thread(target=_listen, args=(asked, stopped), daemon=True).start()
-    ahead = None
-    task = asked.get()
-    while isinstance(task, ReadAhead):
-        ahead = _read_ahead(task)
-        task = asked.get()
-    say(answers, _carried_out(task, ahead, answers, stopped))
+    ears = _Ears()
+    before = _Before(answers, ears)
+    task = ears.asked.get()
+    while not isinstance(task, MatchingTask):
+        before.do(task)
+        task = ears.asked.get()
+    say(answers, _carried_out(task, before.done, answers, ears.stopped))
     os._exit(0)  # a million objects are not worth clearing away one by one
 
 
-def _read_ahead(wanted: ReadAhead) -> BooksAhead | None:
-    """Read payments beforehand; what goes wrong is told when the task needs them."""
-    database = Database(wanted.url)
-    with suppress(KnownError), collector_held():
-        return read_ahead(database, wanted.frame)
-    return None
+class _Ears:
+    """Hears, on a thread of its own, what is asked while the process is at work."""
+
+    def __init__(self) -> None:
+        self.asked: queue.SimpleQueue[ReadAhead | LinesAhead | MatchingTask] = queue.SimpleQueue()
+        self.stopped = threading.Event()
+        self.task: MatchingTask | None = None
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        """Hear, and end where the asker is done or dead."""
+        try:
+            while True:
+                message = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the program that started us
+                if isinstance(message, Stop):
+                    self.stopped.set()
+                    continue
+                if isinstance(message, MatchingTask):
+                    self.task = message
+                self.asked.put(message)
+        except EOFError:
+            pass
+        os._exit(0)
+
+
+class _Before:
+    """What is done before the task is told; what goes wrong is told when the task meets it."""
+
+    def __init__(self, answers: BinaryIO, ears: _Ears) -> None:
+        self._answers, self._ears = answers, ears
+        self._database: Database | None = None
+        self._lines: list[OpenLine] = []
+        self.done: Ahead | None = None
+
+    def do(self, wanted: ReadAhead | LinesAhead) -> None:
+        """Read the payments of a frame, or match lines with those that were read."""
+        with suppress(KnownError), collector_held():
+            match wanted:
+                case ReadAhead(url, frame):
+                    self._database = Database(url)
+                    self.done = Ahead(read_ahead(self._database, frame))
+                case LinesAhead():
+                    self._lines.extend(map(OpenLine, *wanted.columns))
+                    if wanted.is_last:
+                        self._think(wanted.reconciliation_id)
+
+    def _think(self, reconciliation_id: str) -> None:
+        if self._database is None or self.done is None:
+            return
+
+        def is_unwanted() -> bool:
+            task = self._ears.task
+            another = task is not None and task.reconciliation_id != reconciliation_id
+            return another or self._ears.stopped.is_set()
+
+        def report(done: int, total: int) -> None:
+            say(self._answers, Progress(done, total))
+
+        read = self.done.read
+        thought = think_ahead(
+            self._database, read, reconciliation_id, self._lines, is_unwanted, report
+        )
+        self.done = Ahead(read, thought)
 
 
 def _carried_out(
-    task: MatchingTask, ahead: BooksAhead | None, answers: BinaryIO, stopped: threading.Event
+    task: MatchingTask, ahead: Ahead | None, answers: BinaryIO, stopped: threading.Event
 ) -> Message:
     def report(done: int, total: int) -> None:
         say(answers, Progress(done, total))
@@ -74,17 +132,3 @@ def _carried_out(
     except Exception:
         return Failure(traceback.format_exc())
     return Stored()
-
-
-def _listen(asked: queue.SimpleQueue[ReadAhead | MatchingTask], stopped: threading.Event) -> None:
-    """Hear what is asked and that it is to stop, and end where the asker is done or dead."""
-    try:
-        while True:
-            message = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the program that started us
-            if isinstance(message, Stop):
-                stopped.set()
-            else:
-                asked.put(message)
-    except EOFError:
-        pass
-    os._exit(0)

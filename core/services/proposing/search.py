@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.collector import collector_held
+from core.database.bulk import room_for_many
 from core.database.unit_of_work import Database
+from core.matching.records import MatchingResult
 from core.matching.work import stop_if
 from core.model.journal import Topic
 from core.permissions import Actor
 from core.services.learning.service import learned_for
-from core.services.matching.candidates import open_lines
+from core.services.matching.candidates import open_lines, open_payments
 from core.services.matching.proposals import store_proposals
-from core.services.proposing.ahead import BooksAhead, books_for
+from core.services.proposing.ahead import Ahead, result_of, unchanged
 from core.services.reconciliations.service import find_reconciliation, refresh_counts
 
 
@@ -39,33 +41,19 @@ def search(
     actor: Actor,
     reconciliation_id: str,
     watch: Watch,
-    ahead: BooksAhead | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
     """Match every open line and store the proposals; looking holds no lock, only storing does.
 
-    What was decided meanwhile stays as it is. ``ahead`` are payments read beforehand, if any.
+    What was decided meanwhile stays as it is. ``ahead`` is what was done beforehand, if anything.
 
     Raises:
         MatchingCancelledError: the watch wanted no more of it; nothing was stored.
 
     """
-    from core.matching.engine import match  # noqa: PLC0415 - not owed until somebody searches
-
     with collector_held():
-        with database.read() as session:
-            reconciliation = find_reconciliation(session, reconciliation_id)
-            reconciliation.require_open()
-            lines = open_lines(session, reconciliation)
-            books = books_for(session, reconciliation, ahead, watch.check)
-            learned = learned_for(session, reconciliation)
-        result = match(
-            lines,
-            books,
-            learned=learned,
-            cancelled=watch.cancelled,
-            progress=watch.progress,
-        )
-        with database.write(actor) as unit:
+        result = _found(database, reconciliation_id, watch, ahead)
+        with database.write(actor) as unit, room_for_many(unit.session):
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             store_proposals(unit, reconciliation, result)
@@ -75,3 +63,27 @@ def search(
             unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
             watch.check()
             unit.commit()
+
+
+def _found(
+    database: Database, reconciliation_id: str, watch: Watch, ahead: Ahead | None
+) -> MatchingResult:
+    """Return what the shop, as it is now, makes of a statement's open lines."""
+    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+    from core.matching.engine import match  # noqa: PLC0415 - as above
+
+    with database.read() as session:
+        watch.check()
+        reconciliation = find_reconciliation(session, reconciliation_id)
+        reconciliation.require_open()
+        learned = learned_for(session, reconciliation)
+        ahead = unchanged(session, reconciliation, ahead)
+        if ahead is not None:
+            books = ahead.read.books
+            found = result_of(session, reconciliation, learned, ahead.thought)
+            if found is not None:
+                return found
+        else:
+            books = Books(open_payments(session, reconciliation, watch.check))
+        lines = open_lines(session, reconciliation)
+    return match(lines, books, learned=learned, cancelled=watch.cancelled, progress=watch.progress)

@@ -1,26 +1,29 @@
 """A matching process that starts while the statement it is to match is still being read.
 
-To start the program takes most of a second, to read a large shop's payments several. Both pass
-beside the reading and storing of the statement, which another processor core does.
+To start the program takes most of a second, to read a large shop's payments and to match them
+several. All of it passes beside the reading and storing of the statement, which another processor
+core does.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 
 from core.child_process import Child
 from core.database.unit_of_work import Database
 from core.services.proposing import MATCHING_ARGUMENT
 from core.services.proposing.ahead import Frame
-from core.services.proposing.messages import Message, ReadAhead
+from core.services.proposing.messages import LinesAhead, Message, ReadAhead
 
 logger = logging.getLogger(__name__)
 
 ENTRY = "from core.services.proposing.process import main; main()"
 _IDLE_S = 30.0
 """A process that nobody needed holds a large shop's payments in memory no longer than this."""
+_TOLD_AT_ONCE = 5_000
 
 
 def start_matching() -> Child[Message]:
@@ -36,6 +39,7 @@ class Standby:
         self._lock = threading.Lock()
         self._child: Child[Message] | None = None
         self._idle: threading.Timer | None = None
+        self._telling: threading.Thread | None = None
 
     def start(self) -> None:
         """Have a process wait from now on."""
@@ -57,12 +61,28 @@ class Standby:
                 with suppress(OSError):  # whoever takes a dead process hears of it
                     self._child.tell(ReadAhead(self._database.url, frame))
 
+    def think_ahead(self, reconciliation_id: str, columns: Sequence[Sequence[object]]) -> None:
+        """Let the process that waits, if any, match lines that are about to be stored.
+
+        ``columns`` as :class:`LinesAhead` has them. The process may still be starting, and its
+        pipe holds little: they are told on a thread of their own.
+        """
+        with self._lock:
+            if self._child is not None and self._telling is None:
+                self._telling = threading.Thread(
+                    target=_tell_lines, args=(self._child, reconciliation_id, columns), daemon=True
+                )
+                self._telling.start()
+
     def take(self) -> Child[Message]:
         """Return the process that waits, or a new one; whoever takes it ends it."""
         with self._lock:
             child, self._child = self._child, None
+            telling, self._telling = self._telling, None
             if self._idle is not None:
                 self._idle.cancel()
+        if telling is not None:
+            telling.join()  # before the task, which must come last
         if child is not None and child.process.poll() is not None:
             child.end()
             child = None
@@ -77,5 +97,20 @@ class Standby:
         if self._idle is not None:
             self._idle.cancel()
         child, self._child = self._child, None
+        telling, self._telling = self._telling, None
         if child is not None:
             child.end()
+        if telling is not None:
+            telling.join()
+
+
+def _tell_lines(
+    child: Child[Message], reconciliation_id: str, columns: Sequence[Sequence[object]]
+) -> None:
+    """Tell lines a stretch at a time: what is pickled in one go holds the window meanwhile."""
+    count = len(columns[0])
+    with suppress(OSError, ValueError):  # it ended, perhaps with its pipe: nobody thinks ahead
+        for start in range(0, count, _TOLD_AT_ONCE):
+            stretch = slice(start, start + _TOLD_AT_ONCE)
+            some = tuple(column[stretch] for column in columns)
+            child.tell(LinesAhead(reconciliation_id, some, start + _TOLD_AT_ONCE >= count))

@@ -12,6 +12,7 @@ from core.errors import InvalidInputError, NotFoundError
 from core.model.journal import Topic
 from core.model.reconciliations import (
     DifferenceKind,
+    LineCategory,
     LineState,
     Match,
     MatchState,
@@ -262,16 +263,17 @@ def refresh_counts(session: Session, reconciliation: PaymentReconciliation) -> N
     settled anew where it changed.
     """
     settle_offers(session, reconciliation)
-    states = {
-        state: (count, int(amount))
-        for state, count, amount in session.execute(
-            select(StatementLine.state, func.count(), func.sum(StatementLine.amount_minor))
+    # By category, whose index holds the amounts as well.
+    lines = {
+        LineCategory(str(category)): (count, int(amount))
+        for category, count, amount in session.execute(
+            select(StatementLine.category, func.count(), func.sum(StatementLine.amount_minor))
             .where(StatementLine.reconciliation_id == reconciliation.id)
-            .group_by(StatementLine.state)
+            .group_by(StatementLine.category)
         )
     }
-    open_lines = [states.get(state, (0, 0)) for state in (LineState.UNMATCHED, LineState.SUGGESTED)]
-    reconciliation.matched_count = states.get(LineState.MATCHED, (0, 0))[0]
+    open_lines = [lines[category] for category in lines if category.is_open]
+    reconciliation.matched_count = lines.get(LineCategory.MATCHED, (0, 0))[0]
     reconciliation.unmatched_count = sum(count for count, _ in open_lines)
     reconciliation.discrepancy_amount_minor = sum(amount for _, amount in open_lines) - sum(
         _differences(session, reconciliation)

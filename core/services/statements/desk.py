@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from core.database.bulk import room_for_many
 from core.database.unit_of_work import Database
 from core.errors import NotFoundError, UnreadableFileError
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
@@ -177,11 +178,27 @@ class StatementDesk:
 
         """
         self._database.require(actor, Permission.RECONCILE)
-        if _is_large(command.path):
-            self._standby.start()
-        looked = command.looked or self.look(
-            command.path,
-            Asked(command.profile_name or None, command.date_order, _asked_currency(command)),
+        if not _is_large(command.path):
+            return self._taken_in(actor, command, None)
+        self._standby.start()
+        try:
+            return self._taken_in(actor, command, self._standby)
+        except BaseException:
+            self._standby.end()  # what it began is about nothing
+            raise
+
+    def _taken_in(
+        self, actor: Actor, command: ImportStatement, standby: Standby | None
+    ) -> tuple[ImportedStatement, ...]:
+        """Take a statement in while a process begins to match it, if one stands by."""
+        looked = (
+            command.looked
+            or Looking(
+                self._database,
+                command.path,
+                Asked(command.profile_name or None, command.date_order, _asked_currency(command)),
+                NOBODY,
+            ).read()
         )
         if looked.file is None:
             raise UnreadableFileError(looked.refusal)
@@ -189,11 +206,15 @@ class StatementDesk:
             raise unsure_dates(looked.date_question, command.path.name)
         file = looked.file
         chosen = booked_accounts(command, file)
-        self._standby.read_ahead(frame_of(file.statements[chosen[0].index], chosen[0].provider))
+        if standby is not None:
+            standby.read_ahead(frame_of(file.statements[chosen[0].index], chosen[0].provider))
         kept_as = keep_original(self._folder, command.path, file)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor) as unit, room_for_many(unit.session):
             results = tuple(
-                import_account(unit, command.path, file, each, kept_as) for each in chosen
+                import_account(
+                    unit, command.path, file, each, kept_as, standby if each is chosen[0] else None
+                )
+                for each in chosen
             )
             remember(
                 unit,

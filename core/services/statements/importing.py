@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
+from core.database.bulk import take_keys
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError
 from core.model.journal import Topic
@@ -18,14 +19,17 @@ from core.model.reconciliations import (
     ReconciliationStatus,
     StatementProvider,
 )
+from core.model.reconciliations import StatementLine as StoredLine
 from core.money import DEFAULT_CURRENCY, major
 from core.services.mapping import reconciliation_row
+from core.services.proposing import MANY_LINES
 from core.services.proposing.ahead import Frame
+from core.services.proposing.standby import Standby
 from core.services.rows import ReconciliationRow
 from core.services.statements.alike import alike_lines
 from core.services.statements.known_lines import marks_of
 from core.services.statements.looking import LookedInto
-from core.services.statements.stored_lines import add_lines, known_fingerprints
+from core.services.statements.stored_lines import add_lines, as_open_lines, known_fingerprints
 from core.statements.statement import Problem, Statement, StatementFile
 from core.statements.statement import StatementLine as Line
 
@@ -121,9 +125,16 @@ def _names(sentence: str, account: str) -> bool:
 
 
 def import_account(
-    unit: UnitOfWork, path: Path, file: StatementFile, chosen: ChosenAccount, kept_as: str
+    unit: UnitOfWork,
+    path: Path,
+    file: StatementFile,
+    chosen: ChosenAccount,
+    kept_as: str,
+    standby: Standby | None = None,
 ) -> ImportedStatement:
     """Take one account of a file in; the same file again returns what the first time made.
+
+    ``standby`` may begin to match its lines while they are written.
 
     Raises:
         ConflictError: it was imported before as another provider's.
@@ -137,24 +148,12 @@ def import_account(
         )
     )
     if earlier is not None:
-        if earlier.provider is not chosen.provider:
-            raise ConflictError(
-                f"Nothing was imported. This file was already imported as a statement of"
-                f" {earlier.provider} by {earlier.imported_by} on"
-                f" {shop_date(earlier.imported_at)}."
-            )
-        return ImportedStatement(
-            reconciliation_row(earlier),
-            0,
-            earlier.total_transactions,
-            already_imported=True,
-            problems=tuple(earlier.problems),
-        )
+        return _made_before(earlier, chosen)
     statement = file.statements[index]
     reconciliation = _new_reconciliation(unit, path, file, chosen, kept_as)
     unit.session.add(reconciliation)
     unit.session.flush()
-    new = _add_new_lines(unit.session, reconciliation, statement)
+    new = _add_new_lines(unit.session, reconciliation, statement, standby)
     new_lines, known = len(new), len(statement.lines) - len(new)
     reconciliation.known_transactions = known
     reconciliation.unmatched_count = new_lines
@@ -178,6 +177,22 @@ def import_account(
         known,
         already_imported=False,
         problems=tuple(reconciliation.problems),
+    )
+
+
+def _made_before(earlier: PaymentReconciliation, chosen: ChosenAccount) -> ImportedStatement:
+    if earlier.provider is not chosen.provider:
+        raise ConflictError(
+            f"Nothing was imported. This file was already imported as a statement of"
+            f" {earlier.provider} by {earlier.imported_by} on"
+            f" {shop_date(earlier.imported_at)}."
+        )
+    return ImportedStatement(
+        reconciliation_row(earlier),
+        0,
+        earlier.total_transactions,
+        already_imported=True,
+        problems=tuple(earlier.problems),
     )
 
 
@@ -222,7 +237,10 @@ def _new_reconciliation(
 
 
 def _add_new_lines(
-    session: Session, reconciliation: PaymentReconciliation, statement: Statement
+    session: Session,
+    reconciliation: PaymentReconciliation,
+    statement: Statement,
+    standby: Standby | None,
 ) -> list[Line]:
     """Store the lines that the shop does not have, and return them.
 
@@ -231,10 +249,15 @@ def _add_new_lines(
     marks = marks_of(reconciliation.provider, statement)
     known = known_fingerprints(session, marks)
     alike = alike_lines(session, statement, marks, known, reconciliation.file_sha256)
-    new = [
+    marked = [
         (line, mark) for line, mark in zip(statement.lines, marks, strict=True) if mark not in known
     ]
+    new = [line for line, _mark in marked]
     if alike is not None:
         reconciliation.problems = [alike.told(len(new)), *reconciliation.problems]
-    add_lines(session, reconciliation.id, new)
-    return [line for line, _mark in new]
+    # Nobody else writes within this unit of work, so the next keys are ours.
+    first = take_keys(session, StoredLine, len(new))
+    if standby is not None and len(new) >= MANY_LINES:
+        standby.think_ahead(reconciliation.reconciliation_id, as_open_lines(first, new))
+    add_lines(session, reconciliation.id, first, marked)
+    return new

@@ -146,6 +146,18 @@ class Looking:
             InvalidInputError: there is no profile of the name asked for.
 
         """
+        looked = self.read()
+        if looked.file is None:
+            return looked
+        return replace(looked, accounts=self._accounts(looked, looked.file))
+
+    def read(self) -> LookedInto:
+        """Return the file as it is read; of its accounts nothing is said.
+
+        Raises:
+            UnreadableFileError, InvalidInputError: as ``look``.
+
+        """
         try:
             read = self._read(self._asked.profile_name or "")
         except UnreadableFileError as error:
@@ -169,7 +181,6 @@ class Looking:
             profile_name=read.profile_name,
             date_order=read.date_order,
             currency=read.currency,
-            accounts=self._accounts(read, answers),
             date_question=question,
         )
 
@@ -281,18 +292,17 @@ class Looking:
         table = self._table(read) if has_columns(read.file.format) else None
         return DateQuestion(_as_written(shown[0], table), tuple(readings))
 
-    def _accounts(
-        self, read: _Read, answers: Sequence[RememberedAnswer]
-    ) -> tuple[AccountSeen, ...]:
-        own = [answer_for(answers, each.account) for each in read.file.statements]
-        providers = [
-            answer.provider
-            if answer
-            else likely_provider(self._path, read.file, statement, read.profile_name)
-            for answer, statement in zip(own, read.file.statements, strict=True)
-        ]
+    def _accounts(self, looked: LookedInto, file: StatementFile) -> tuple[AccountSeen, ...]:
         with self._database.read() as session:
-            standings = standing_of(session, read.file, providers)
+            answers = remembered(session, layouts=[looked.layout.mark])
+            own = [answer_for(answers, each.account) for each in file.statements]
+            providers = [
+                answer.provider
+                if answer
+                else likely_provider(self._path, file, statement, looked.profile_name)
+                for answer, statement in zip(own, file.statements, strict=True)
+            ]
+            standings = standing_of(session, file, providers)
         return tuple(
             AccountSeen(
                 index=standing.index,
@@ -302,7 +312,7 @@ class Looking:
                 answer=answer,
             )
             for standing, provider, statement, answer in zip(
-                standings, providers, read.file.statements, own, strict=True
+                standings, providers, file.statements, own, strict=True
             )
         )
 

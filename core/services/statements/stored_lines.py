@@ -15,10 +15,12 @@ from core.model.reconciliations import StatementLine as StoredLine
 from core.statements.statement import StatementLine
 
 _COLUMNS = (
-    "reconciliation_id", "line_number", "fingerprint", "line_date", "value_date", "amount_minor",
-    "fee_minor", "balance_minor", "currency", "reference", "transaction_id", "description",
-    "counterparty", "counterparty_account", "state", "ignored_reason",
+    "id", "reconciliation_id", "line_number", "fingerprint", "line_date", "value_date",
+    "amount_minor", "fee_minor", "balance_minor", "currency", "reference", "transaction_id",
+    "description", "counterparty", "counterparty_account", "state", "ignored_reason",
 )  # fmt: skip
+_REFERENCE, _NAME = 200, 300
+"""How many characters are kept."""
 
 
 def known_fingerprints(session: Session, fingerprints: Sequence[str]) -> set[str]:
@@ -30,11 +32,12 @@ def known_fingerprints(session: Session, fingerprints: Sequence[str]) -> set[str
 
 
 def add_lines(
-    session: Session, reconciliation_id: int, lines: Iterable[tuple[StatementLine, str]]
-) -> int:
-    """Write lines with their fingerprints, in one statement and without an object for each.
+    session: Session, reconciliation_id: int, first: int, lines: Iterable[tuple[StatementLine, str]]
+) -> None:
+    """Write lines with their fingerprints, without an object for each.
 
-    ``reconciliation_id`` is the internal key. Returns how many there were.
+    ``reconciliation_id`` is the internal key; ``first`` is the first of the lines' own, drawn
+    beforehand.
     """
     days: dict[date, str] = {}
 
@@ -43,6 +46,7 @@ def add_lines(
 
     rows = [
         (
+            key,
             reconciliation_id,
             line.line,
             fingerprint,
@@ -52,16 +56,31 @@ def add_lines(
             line.fee_minor,
             line.balance_minor,
             line.currency,
-            line.reference[:200],
-            line.transaction_id[:200],
+            line.reference[:_REFERENCE],
+            line.transaction_id[:_REFERENCE],
             line.description,
-            line.counterparty[:300],
-            line.counterparty_account[:200],
+            line.counterparty[:_NAME],
+            line.counterparty_account[:_REFERENCE],
             LineState.UNMATCHED.value,
             "",
         )
-        for line, fingerprint in lines
+        for key, (line, fingerprint) in enumerate(lines, first)
     ]
     if rows:
         insert_rows(session, "statement_line", _COLUMNS, rows)
-    return len(rows)
+
+
+def as_open_lines(first: int, lines: Sequence[StatementLine]) -> tuple[Sequence[object], ...]:
+    """Return what the matcher will read of lines stored from a key on: a column for each field."""
+    return (
+        range(first, first + len(lines)),
+        [line.date for line in lines],
+        [line.amount_minor for line in lines],
+        [line.currency for line in lines],
+        [line.description for line in lines],
+        [line.reference[:_REFERENCE] for line in lines],
+        [line.transaction_id[:_REFERENCE] for line in lines],
+        [line.counterparty[:_NAME] for line in lines],
+        [line.counterparty_account[:_REFERENCE] for line in lines],
+        [line.fee_minor for line in lines],
+    )

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from core.database import schema
 from core.database.engine import open_engine
 from core.database.guards import guards
+from core.database.postgresql.guards import changed_guards
 from core.database.postgresql.roles.protect import role_trigger_names
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, ReadCancelledError, StorageError
@@ -122,6 +123,21 @@ def test_a_database_without_a_shop_names_the_command_that_makes_one(
     assert schema.current_revision(engine) == schema.NEWEST_REVISION
     engine.dispose()
     postgresql_server.execute("DROP DATABASE nothing_yet")
+
+
+def test_an_upgrade_words_the_guards_of_a_server_anew(shop: Database) -> None:
+    with shop.engine.begin() as connection:
+        connection.execute(text("UPDATE sanduku.alembic_version SET version_num = '0023'"))
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION sanduku.guard_match_closed_insert() RETURNS trigger"
+            " LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$"
+        )
+        assert dict(changed_guards(connection)) == {"guard_match_closed_insert": "changed"}
+
+    schema.upgrade(shop.engine)
+
+    with shop.engine.connect() as connection:
+        assert dict(changed_guards(connection)) == {}
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca"])

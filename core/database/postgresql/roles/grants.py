@@ -336,8 +336,9 @@ FUNCTIONS_OF_ALL = (
     OWN_FUNCTION,
 )
 
-SEQUENCES_SET = {"match_id_seq": _OFFICE}
-"""A search for matches numbers thousands of proposals itself, then says where it ended."""
+SEQUENCES_SET = {"match_id_seq": _OFFICE, "statement_line_id_seq": _OFFICE}
+"""Taking a statement in numbers its lines itself, and a search its proposals by the thousand; each
+then says where it ended."""
 
 COLUMNS_OF_THE_SERVER = frozenset({"written_in"})
 """What the server writes by itself, and nobody else."""
