@@ -47,7 +47,7 @@ $$"""
 def person_statements() -> Iterator[str]:
     """Make the guard of every table whose rows say who acted."""
     for rule in person_rules():
-        yield from _guard(rule)
+        yield from guard_of(rule)
 
 
 def person_trigger_names() -> frozenset[str]:
@@ -66,7 +66,8 @@ def refusal(sentence: str) -> str:
     )
 
 
-def _guard(rule: PersonRule) -> Iterator[str]:
+def guard_of(rule: PersonRule) -> Iterator[str]:
+    """Make the guard of one table, in the place of the one that is there."""
     name = f"person_{rule.table}"
     yield _function(name, _before(rule), "NEW")
     yield (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import psycopg
 
 from core.model.payments import PaymentMethod
-from core.services.payments.rules import RecordPayment
+from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import RefundService, RequestRefund
 from tests.core.database.postgresql.attacks import ATTACKS, Attack
@@ -53,7 +53,7 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
     shop.as_owner(f"SET search_path = sanduku; {_STATEMENTS}")
     shop.as_owner(
         "SET search_path = sanduku; UPDATE payment SET reconciled = true, reconciled_at = now(),"
-        f" reconciled_by = 'clara' WHERE payment_id = '{shop.payment_id}'",
+        f" reconciled_by = 'musa' WHERE payment_id = '{shop.payment_id}'",
         'INSERT INTO sanduku.desk_presence ("window", user_name, desk, since, last_seen,'
         " is_locked) VALUES ('of mary', 'mary', '', now(), now(), false)",
         "INSERT INTO sanduku.setting VALUES ('shop_name', 'Shop')",
@@ -75,6 +75,29 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         kofi,
         RequestRefund("rl", _paid(shop, 900_000), 150_000, "x"),
     )
+    mobile = PaymentService(shop.opened_by("mary"))
+    sent = mobile.record(
+        mary,
+        RecordPayment(
+            key="mobile",
+            method=PaymentMethod.MTN_MOBILE_MONEY,
+            amount_minor=7_000,
+            phone_number="0788123456",
+        ),
+    )
+    mobile.complete(
+        mary,
+        CompletePayment("seen", sent.payment_id, transaction_id="T1", note="seen"),
+    )
+    by_phone = decided.approve(
+        musa,
+        RefundService(shop.opened_by("kofi"))
+        .request(kofi, RequestRefund("rs", sent.payment_id, 100, "x"))
+        .refund_id,
+    )
+    shop.as_owner(
+        "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'"
+    )
     passed_on = RefundService(shop.opened_by("kofi")).request(
         kofi, RequestRefund("rp", sale, 100, "x")
     )
@@ -95,6 +118,7 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         "own": own.refund_id,
         "ended": ended.refund_id,
         "large": large.refund_id,
+        "by_phone": by_phone.refund_id,
         "passed_on": passed_on.refund_id,
         "till_of_kofi": str(till[0]),
         "verifier": verifier.decode(),

@@ -78,6 +78,12 @@ def told_of_refund(by: str, refund_id: str, changes: str) -> str:
     return told(by, "refund", refund_id, statement)
 
 
+def _carried_out(by: str, refund_id: str, then: str) -> str:
+    """Return a sending back that was begun lawfully, and went on in another way."""
+    begun = told_of_refund(by, refund_id, f"status = 'processing', processed_by = '{by}'")
+    return f"{begun}; UPDATE refund_request SET {then} WHERE refund_id = '{refund_id}'"
+
+
 def passed_on_at_once(by: str) -> str:
     """Return a request that says a manager passed it on already."""
     made = refund(1, by=by, of="payment_id = '{payment}'")
@@ -214,6 +220,7 @@ _STEPS_OF_A_CASHIER = (
     "UPDATE payment SET status = 'refunded' WHERE status = 'completed'",
     "UPDATE payment SET status = 'failed' WHERE status = 'pending'",  # without an entry
     "UPDATE payment SET reconciled = true",
+    "UPDATE payment SET transaction_id = 'MINE' WHERE status = 'completed'",  # without an entry
     "UPDATE payment SET paid_at = '2020-01-01' WHERE status = 'completed'",
     "UPDATE payment SET invoice_number = 'X' WHERE status = 'completed'",
     "UPDATE payment SET till_session_id = (SELECT max(id) + 1 FROM till_session)",
@@ -323,6 +330,49 @@ _LIES_OF_A_CASHIER = (
         "UPDATE payment SET status = 'refunded' WHERE status = 'completed'",
     ),
     told_of_refund("aline", "{approved}", "status = 'processing', processed_by = 'kofi'"),
+    told_of_refund("aline", "{approved}", "processed_by = 'aline'"),
+    _carried_out("aline", "{approved}", "status = 'failed'"),
+    _carried_out("aline", "{approved}", "status = 'unknown'"),
+    _carried_out("aline", "{approved}", "status = 'completed', refund_completed_at = '2020-01-01'"),
+    _carried_out("aline", "{by_phone}", "status = 'completed', refund_completed_at = now()"),
+    told("aline", "refund", "it", _named(refund(at="'2020-01-01'", of="payment_id = '{payment}'"))),
+    told("aline", "refund", "it", _named(refund(of="status = 'pending'"))),
+    told("aline", "payment", "it", _named(payment(by="kofi"))),
+    told("aline", "payment", "it", _named(payment(status="processing"))),
+    told(
+        "aline",
+        "payment",
+        "{payment}",
+        "UPDATE payment SET invoice_number = 'X' WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET paid_at = '2020-01-01' WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET till_session_id = {till_of_kofi} WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET status = 'completed', paid_at = now() WHERE status = 'pending'",
+    ),
+    # A network was asked for it.
+    told(
+        "aline", "payment", "it", "UPDATE payment SET status = 'cancelled' WHERE status = 'pending'"
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET status = 'processing' WHERE status = 'pending'",
+    ),
     told("aline", "refund", "it", passed_on_at_once("aline")),
     told(
         "aline",
@@ -353,6 +403,29 @@ _LIES_OF_A_CASHIER = (
 )
 
 _LIES_OF_OTHERS = (
+    *(
+        (who, "payment", statement)
+        for who in ("clara", "mary")
+        for statement in (
+            "UPDATE payment SET reconciled_by = 'kofi' WHERE reconciled",
+            f"UPDATE payment SET reconciled_by = '{who}' WHERE reconciled",
+            "UPDATE payment SET reconciled_at = now() WHERE reconciled",
+            (
+                f"UPDATE payment SET reconciled = true, reconciled_by = '{who}',"
+                " reconciled_at = now() WHERE status = 'pending'"
+            ),
+            (
+                f"UPDATE payment SET reconciled = true, reconciled_by = '{who}',"
+                " reconciled_at = '2020-01-01' WHERE status = 'completed' AND NOT reconciled"
+            ),
+            (
+                "UPDATE payment SET reconciled = true, reconciled_by = '', reconciled_at = now()"
+                " WHERE status = 'completed' AND NOT reconciled"
+            ),
+            "UPDATE payment SET amount_minor = 1",
+        )
+    ),
+    ("clara", "payment", "UPDATE payment SET status = 'cancelled' WHERE status = 'pending'"),
     (
         "clara",
         "payment",
@@ -421,6 +494,13 @@ _LIES_OF_A_MANAGER = (
     told_of_refund("mary", "{refund}", "status = 'withdrawn'"),
     told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'musa'"),
     told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'mary'"),  # no moment
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "status = 'rejected', rejected_by = 'mary', rejected_at = '2020-01-01'",
+    ),
+    told_of_refund("mary", "{refund}", "rejected_by = 'mary'"),
+    told_of_refund("mary", "{refund}", "rejected_by = 'musa'"),
     told_of_refund(
         "mary", "{refund}", "passed_on_by = 'musa', passed_on_at = now(), passed_on_note = 'x'"
     ),
@@ -503,7 +583,19 @@ _PRESENCE_OF_EVERYBODY = tuple(
     )
 )
 
+
+def _withdrawn(at: str) -> str:
+    """Return a proof that is withdrawn together with its payment."""
+    return (
+        "WITH gone AS (INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        f" SELECT id, reconciled_at, {at} FROM payment WHERE reconciled RETURNING payment_id)"
+        " UPDATE payment SET reconciled = false, reconciled_at = NULL, reconciled_by = ''"
+        " FROM gone WHERE payment.id = gone.payment_id"
+    )
+
+
 _PROOFS_OF_NOBODY = (
+    _withdrawn("timestamptz '2020-01-01'"),
     (
         "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
         " SELECT id, now(), now() FROM payment LIMIT 1"
@@ -692,15 +784,7 @@ LAWFUL = (
     *(
         Attack(
             who,
-            told(
-                who,
-                "payment",
-                "it",
-                "WITH gone AS (INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
-                " SELECT id, reconciled_at, now() FROM payment WHERE reconciled RETURNING"
-                " payment_id) UPDATE payment SET reconciled = false, reconciled_at = NULL,"
-                " reconciled_by = '' FROM gone WHERE payment.id = gone.payment_id",
-            ),
+            told(who, "payment", "it", _withdrawn("now()")),
         )
         for who in ("clara", "mary")
     ),

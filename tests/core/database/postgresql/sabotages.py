@@ -23,7 +23,7 @@ SABOTAGES = (
     _trigger("person_payment", "payment"),
     _trigger("person_payment_told", "payment"),
     _trigger("person_payment_proof", "payment"),
-    _trigger("person_payment_reconciled", "payment"),
+    _trigger("person_payment_changed", "payment"),
     _trigger("person_refund_request", "refund_request"),
     _trigger("person_refund_request_told", "refund_request"),
     _trigger("person_refund_request_step_told", "refund_request"),

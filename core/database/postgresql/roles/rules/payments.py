@@ -45,11 +45,7 @@ def payment_rule() -> PersonRule:
                 f" OR {NO_ENTRY})",
                 "Nothing is done without its proof and its entry in the audit trail.",
             ),
-            "reconciled": LateCheck(
-                "UPDATE OF reconciled",
-                f"NEW.reconciled IS DISTINCT FROM OLD.reconciled AND {NO_ENTRY}",
-                UNTOLD,
-            ),
+            "changed": LateCheck("UPDATE", f"grp <> 'service' AND {NO_ENTRY}", UNTOLD),
         },
     )
 
@@ -99,8 +95,15 @@ def _payment_proofs() -> tuple[Check, ...]:
         ),
         Check(
             "TG_OP = 'UPDATE' AND NEW.reconciled AND NOT OLD.reconciled"
-            " AND (NEW.status <> 'completed' OR NEW.reconciled_by <> who)",
-            "Only a completed payment is reconciled, by whoever did it.",
+            " AND (NEW.status <> 'completed' OR NEW.reconciled_by <> who"
+            f" OR NEW.reconciled_at IS NULL OR NEW.reconciled_at NOT {NOW})",
+            "Only a completed payment is reconciled, by whoever did it, as of now.",
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND NEW.reconciled = OLD.reconciled"
+            " AND (NEW.reconciled_by <> OLD.reconciled_by"
+            " OR NEW.reconciled_at IS DISTINCT FROM OLD.reconciled_at)",
+            "Who reconciled a payment stays as it was written.",
         ),
         Check(
             "NEW.till_session_id IS NOT NULL AND (TG_OP = 'INSERT'"

@@ -111,6 +111,12 @@ def _decided() -> tuple[Check, ...]:
             _IN_ANOTHER_NAME,
         ),
         Check(
+            "TG_OP = 'UPDATE' AND (NEW.rejected_by <> OLD.rejected_by"
+            " OR NEW.rejected_at IS DISTINCT FROM OLD.rejected_at)"
+            f" AND NOT ({_MOVED} AND NEW.status = 'rejected')",
+            "Who rejected is written with the rejection.",
+        ),
+        Check(
             f"{_MOVED} AND NEW.status = 'withdrawn' AND OLD.requested_by <> who",
             "Only who asked for a refund takes it back.",
         ),
@@ -142,6 +148,11 @@ def _ended() -> tuple[Check, ...]:
             f"{_MOVED} AND NEW.status NOT IN ('requested', 'rejected', 'withdrawn')"
             " AND NEW.approved_by IS NULL",
             "Nothing is paid back that nobody approved.",
+        ),
+        Check(
+            "TG_OP = 'UPDATE' AND NEW.processed_by <> OLD.processed_by"
+            f" AND NOT ({_MOVED} AND NEW.status = 'processing')",
+            "Who sent the money back is written when they begin.",
         ),
         Check(
             f"{_MOVED} AND NEW.status = 'completed' AND grp <> 'service'"
