@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
+
+import pytest
 
 from core.database import schema
 from tests.desktop.conftest import Typed
@@ -28,3 +32,28 @@ def test_a_shop_of_one_desk_needs_no_setup(type_in: Callable[..., Typed]) -> Non
     done = type_in("database", "setup")
     assert done.code == 1
     assert done.err.startswith("Nothing was changed. A shop of one desk needs no setup")
+
+
+def test_a_shop_is_saved_looked_into_and_brought_back_by_command(
+    postgresql_server: PostgresqlServer,
+    type_in: Callable[..., Typed],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", f"{postgresql_server.tools}{os.pathsep}{os.environ['PATH']}")
+    saved = tmp_path / "shop.dump"
+    with postgresql_server.fresh_shop() as address:
+        done = type_in("database", "backup", str(saved), "--database", address)
+        assert done.code == 0, done.err
+        told = type_in("database", "look", str(saved), "--database", address)
+        assert (told.code, "every audit chain holds" in told.out) == (0, True), told.err
+        refused = type_in("database", "restore", str(saved), "--database", address)
+        assert (refused.code, "a shop in this database already" in refused.err) == (1, True)
+    postgresql_server.execute("CREATE DATABASE brought_back")
+    target = postgresql_server.url("brought_back")
+    restored = type_in("database", "restore", str(saved), "--database", target)
+    assert restored.code == 0, restored.err
+    assert type_in("database", "check", "--database", target).code == 0
+    postgresql_server.execute("DROP DATABASE brought_back")
+    needs_server = type_in("database", "look", str(saved))
+    assert "name the server with --database" in needs_server.err

@@ -58,50 +58,13 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         " is_locked) VALUES ('of mary', 'mary', '', now(), now(), false)",
         "INSERT INTO sanduku.setting VALUES ('shop_name', 'Shop')",
     )
-    mary, kofi, musa = shop.actor("mary"), shop.actor("kofi"), shop.actor("musa")
     with shop.opened_by("clara").write(shop.actor("clara")) as unit:
         unit.audit("shop:opened", "shop", "1")
         unit.commit()
-    sale = _paid(shop, 900)
-    asked = RefundService(shop.opened_by("kofi")).request(kofi, RequestRefund("ra", sale, 100, "x"))
-    decided = RefundService(shop.opened_by("musa"))
-    approved = decided.approve(musa, asked.refund_id)
-    own = RefundService(shop.opened_by("mary")).request(mary, RequestRefund("rm", sale, 100, "x"))
-    ended = RefundService(shop.opened_by("aline")).request(
-        shop.actor("aline"), RequestRefund("re", shop.payment_id, 10, "x")
-    )
-    RefundService(shop.opened_by("aline")).withdraw(shop.actor("aline"), ended.refund_id)
-    large = RefundService(shop.opened_by("kofi")).request(
-        kofi,
-        RequestRefund("rl", _paid(shop, 900_000), 150_000, "x"),
-    )
-    mobile = PaymentService(shop.opened_by("mary"))
-    sent = mobile.record(
-        mary,
-        RecordPayment(
-            key="mobile",
-            method=PaymentMethod.MTN_MOBILE_MONEY,
-            amount_minor=7_000,
-            phone_number="0788123456",
-        ),
-    )
-    mobile.complete(
-        mary,
-        CompletePayment("seen", sent.payment_id, transaction_id="T1", note="seen"),
-    )
-    by_phone = decided.approve(
-        musa,
-        RefundService(shop.opened_by("kofi"))
-        .request(kofi, RequestRefund("rs", sent.payment_id, 100, "x"))
-        .refund_id,
-    )
+    refunds = _refunds(shop)
     shop.as_owner(
         "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'"
     )
-    passed_on = RefundService(shop.opened_by("kofi")).request(
-        kofi, RequestRefund("rp", sale, 100, "x")
-    )
-    RefundService(shop.opened_by("musa")).pass_on(musa, passed_on.refund_id, note="yours")
     with psycopg.connect(shop.owner_url) as owner:
         till = owner.execute(
             'SELECT t.id FROM sanduku.till_session t JOIN sanduku."user" u ON u.id = t.user_id'
@@ -114,15 +77,35 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         "database": shop.database,
         "payment": shop.payment_id,
         "refund": shop.refund_id,
-        "approved": approved.refund_id,
-        "own": own.refund_id,
-        "ended": ended.refund_id,
-        "large": large.refund_id,
-        "by_phone": by_phone.refund_id,
-        "passed_on": passed_on.refund_id,
+        **refunds,
         "till_of_kofi": str(till[0]),
         "verifier": verifier.decode(),
     }
+
+
+def _refunds(shop: PeopledShop) -> dict[str, str]:
+    """Put a refund there in each state that matters, and return their names and ids."""
+    aline, musa = shop.actor("aline"), shop.actor("musa")
+    decided = RefundService(shop.opened_by("musa"))
+    sale = _paid(shop, 900)
+
+    def asked(by: str, key: str, payment_id: str, amount_minor: int = 100) -> str:
+        command = RequestRefund(key, payment_id, amount_minor, "x")
+        return RefundService(shop.opened_by(by)).request(shop.actor(by), command).refund_id
+
+    found = {
+        "approved": asked("kofi", "ra", sale),
+        "own": asked("mary", "rm", sale),
+        "ended": asked("aline", "re", shop.payment_id, 10),
+        "large": asked("kofi", "rl", _paid(shop, 900_000), 150_000),
+        "by_phone": asked("kofi", "rs", _paid_by_phone(shop)),
+        "passed_on": asked("kofi", "rp", sale),
+    }
+    decided.approve(musa, found["approved"])
+    decided.approve(musa, found["by_phone"])
+    decided.pass_on(musa, found["passed_on"], note="yours")
+    RefundService(shop.opened_by("aline")).withdraw(aline, found["ended"])
+    return found
 
 
 def _paid(shop: PeopledShop, amount_minor: int) -> str:
@@ -135,6 +118,22 @@ def _paid(shop: PeopledShop, amount_minor: int) -> str:
         complete_now=True,
     )
     return PaymentService(shop.opened_by("kofi")).record(shop.actor("kofi"), command).payment_id
+
+
+def _paid_by_phone(shop: PeopledShop) -> str:
+    """Return the id of a payment by mobile money that Mary completed by hand."""
+    mary, payments = shop.actor("mary"), PaymentService(shop.opened_by("mary"))
+    sent = payments.record(
+        mary,
+        RecordPayment(
+            key="mobile",
+            method=PaymentMethod.MTN_MOBILE_MONEY,
+            amount_minor=7_000,
+            phone_number="0788123456",
+        ),
+    )
+    seen = CompletePayment("seen", sent.payment_id, transaction_id="T1", note="seen")
+    return payments.complete(mary, seen).payment_id
 
 
 def attacked(
