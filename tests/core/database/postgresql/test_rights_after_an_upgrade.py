@@ -10,7 +10,7 @@ import pytest
 
 from core.database import schema
 from core.database.engine import open_engine
-from core.database.postgresql.roles.protect import role_trigger_names
+from core.database.postgresql.roles.changed import role_trigger_names
 from core.errors import StorageError
 from core.services.presence import PresenceService
 from tests.core.database.postgresql.peopled_shop import PeopledShop, peopled_shop
