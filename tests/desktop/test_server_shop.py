@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.database import schema
+from tests.core.database.postgresql.peopled_shop import peopled_shop
 from tests.desktop.conftest import Typed
 from tests.postgresql import PostgresqlServer
 
@@ -26,6 +27,22 @@ def test_one_command_makes_the_shop_and_a_second_finds_it(
     upgraded = type_in("database", "upgrade", "--database", address)
     assert upgraded.code == 0, upgraded.err
     postgresql_server.execute("DROP DATABASE by_command")
+
+
+@pytest.mark.parametrize("login", ["", "mary", "ann", "service", "aline"])
+def test_books_and_trail_are_checked_over_everybody_s_login_who_sees_them_whole(
+    postgresql_server: PostgresqlServer, type_in: Callable[..., Typed], login: str
+) -> None:
+    with peopled_shop(postgresql_server) as shop:
+        address = shop.url(login) if login else shop.owner_url
+        checked = type_in("database", "check", "--database", address)
+        verified = type_in("audit", "verify", "--database", address)
+    if login == "aline":
+        assert checked.code == verified.code == 1
+        assert checked.err.startswith("Nothing was checked."), checked.err
+    else:
+        assert (checked.code, "all is well" in checked.out) == (0, True), checked.err
+        assert (verified.code, "every chain holds" in verified.out) == (0, True), verified.err
 
 
 def test_a_shop_of_one_desk_needs_no_setup(type_in: Callable[..., Typed]) -> None:

@@ -195,6 +195,13 @@ def _load(engine: Engine, source: Path) -> str:
     version = current_revision(engine) or ""
     if version != NEWEST_REVISION:
         upgrade(engine)
+    with engine.begin() as connection:
+        roles = protect(connection)
+        # Nobody comes in before the books were looked at, whose login is still there.
+        connection.exec_driver_sql(
+            f"REVOKE CONNECT ON DATABASE {quoted(engine.url.database or '')}"
+            f" FROM {quoted(roles.people)}"
+        )
     return version
 
 

@@ -9,6 +9,7 @@ import pytest
 from core.database.audit_chains import verify_chains
 from core.database.consistency import check
 from core.database.postgresql.roles.protect import protect
+from core.errors import NotAllowedError
 from tests.core.database.postgresql.peopled_shop import PeopledShop, peopled_shop
 from tests.core.database.postgresql.sabotages import SABOTAGES
 from tests.postgresql import PostgresqlServer
@@ -44,6 +45,14 @@ def test_a_changed_row_is_told_to_whoever_checks(shop: PeopledShop, login: str) 
             + "UPDATE sanduku.audit_entry SET details = left(details, -1) WHERE user_name = 'ann'"
         )
     assert sentence == "The chain of ann is broken at entry 1: the entry was changed."
+
+
+@pytest.mark.parametrize("login", ["aline", "clara"])
+def test_who_sees_a_part_of_the_trail_is_told_so_instead_of_false_breaks(
+    shop: PeopledShop, login: str
+) -> None:
+    with pytest.raises(NotAllowedError, match="Nothing was checked"):
+        check(shop.opened_by(login).engine)
 
 
 _SEEN = [
