@@ -35,6 +35,7 @@ from core.database.postgresql.roles.returned_logins import (
     give_prefix_statements,
     return_logins,
 )
+from core.database.postgresql.roles.set_up_rights import require_set_up_rights
 from core.database.postgresql.tools import run_tool, tool_for
 from core.database.schema import NEWEST_REVISION, current_revision, upgrade
 from core.errors import NOTHING_CHANGED, ConflictError, NotFoundError, StorageError
@@ -243,6 +244,7 @@ def _require_sound(problems: tuple[str, ...], named: Path) -> None:
 
 def _require_empty(engine: Engine) -> None:
     with engine.connect() as connection:
+        require_set_up_rights(connection)
         mark, tables = connection.execute(
             text(
                 "SELECT obj_description(to_regnamespace(:schema)::oid, 'pg_namespace'),"

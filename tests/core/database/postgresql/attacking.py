@@ -65,7 +65,7 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
     shop.as_owner(
         "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'"
     )
-    with psycopg.connect(shop.owner_url) as owner:
+    with psycopg.connect(shop.server.url(shop.database)) as owner:
         till = owner.execute(
             'SELECT t.id FROM sanduku.till_session t JOIN sanduku."user" u ON u.id = t.user_id'
             " WHERE u.name = 'kofi'"

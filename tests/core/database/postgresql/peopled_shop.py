@@ -44,12 +44,17 @@ class PeopledShop:
     database: str
     roles: ShopRoles
     opened: dict[str, Database] = field(default_factory=dict)
+    owner: str = ""
     payment_id: str = ""
     refund_id: str = ""
 
     @property
     def owner_url(self) -> str:
-        return self.server.url(self.database)
+        """Return the address as who made the shop uses it: the superuser, or ``owner``."""
+        url = make_url(self.server.url(self.database))
+        if self.owner:
+            url = url.set(username=self.owner, password=PASSWORD)
+        return url.render_as_string(hide_password=False)
 
     def url(self, login: str, password: str = PASSWORD) -> str:
         return login_address(self.owner_url, login, password, self.roles)
@@ -67,7 +72,7 @@ class PeopledShop:
         return self.opened[url]
 
     def actor(self, name: str) -> Actor:
-        with psycopg.connect(self.owner_url) as connection:
+        with psycopg.connect(self.server.url(self.database)) as connection:
             row = connection.execute(
                 'SELECT id FROM sanduku."user" WHERE name = %s', (name,)
             ).fetchone()
@@ -88,14 +93,14 @@ class PeopledShop:
 
 
 @contextmanager
-def peopled_shop(server: PostgresqlServer) -> Iterator[PeopledShop]:
+def peopled_shop(server: PostgresqlServer, owner: str = "") -> Iterator[PeopledShop]:
     """Yield a shop with everybody's login, which goes away afterwards."""
     name = f"people_{uuid.uuid4().hex[:12]}"
-    server.execute(f"CREATE DATABASE {name}")
-    engine = open_engine(server.url(name))
+    server.execute(f"CREATE DATABASE {name}" + (f" OWNER {owner}" if owner else ""))
+    shop = PeopledShop(server, name, roles_of_database(name), owner=owner)
+    engine = open_engine(shop.owner_url)
     schema.set_up(engine)
     engine.dispose()
-    shop = PeopledShop(server, name, roles_of_database(name))
     try:
         _fill(shop)
         yield shop
