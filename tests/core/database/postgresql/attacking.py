@@ -12,6 +12,7 @@ from core.model.payments import PaymentMethod
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import RefundService, RequestRefund
+from core.services.tills import TillService
 from tests.core.database.postgresql.attacks import ATTACKS, Attack
 from tests.core.database.postgresql.peopled_shop import PASSWORD, PeopledShop
 
@@ -58,12 +59,20 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         " is_locked) VALUES ('of mary', 'mary', '', now(), now(), false)",
         "INSERT INTO sanduku.setting VALUES ('shop_name', 'Shop')",
     )
+    tills, musa = TillService(shop.opened_by("musa")), shop.actor("musa")
+    tills.open(musa, 1_000)
+    tills.close(musa, tills.expected(musa))
     with shop.opened_by("clara").write(shop.actor("clara")) as unit:
         unit.audit("shop:opened", "shop", "1")
         unit.commit()
     refunds = _refunds(shop)
     shop.as_owner(
-        "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'"
+        "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'",
+        "INSERT INTO sanduku.gateway_attempt (kind, payment_id, provider, environment, reference,"
+        " sale_key, status, status_since, created_at, sends, checks, not_found_count, reason,"
+        " reason_code, trouble, message, version) SELECT 'collect', id, 'mtn', 'live', 'asked', '',"
+        " 'pending', now(), now(), 1, 0, 0, '', '', '', '', 1 FROM sanduku.payment"
+        " WHERE status = 'pending'",
     )
     with psycopg.connect(shop.server.url(shop.database)) as owner:
         till = owner.execute(

@@ -718,7 +718,63 @@ _OF_AN_ADMIN = (
     entry(by="mary"),
 )
 
+
+def _lies(who: str, table: str, columns: str, *rows: str) -> tuple[Attack, ...]:
+    """Return rows that say something untrue; they are refused before what they lack is seen."""
+    return _by(who, *(f"INSERT INTO {table} ({columns}) VALUES ({row})" for row in rows))
+
+
+_UNTRUE_ROWS = (
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'kofi', now(), 'earned'"),
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', '2020-01-01', 'earned'"),
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', now(), 'corrected'"),
+    *_lies("aline", "mail_message", "created_by, created_at", "'mary', now()"),
+    *_lies("aline", "mail_message", "created_by, created_at", "'aline', '2020-01-01'"),
+    *_lies("aline", "handout", "handed_by, handed_at", "'mary', now()", "'aline', '2020-01-01'"),
+    *_lies("aline", '"order"', "created_by, cancelled_by", "'mary', ''", "'aline', 'mary'"),
+    *_lies("aline", "till_session", "user_id, opened_at", "acting_user(), '2020-01-01'"),
+    *_by(
+        "aline",
+        (
+            "UPDATE till_session SET closed_at = '2020-01-01', counted_minor = 1"
+            " WHERE user_id = acting_user()"
+        ),
+        "UPDATE gateway_attempt SET status = 'succeeded' WHERE status = 'pending'",
+        "UPDATE gateway_attempt SET status = 'failed' WHERE status = 'pending'",
+    ),
+    *_by("musa", "UPDATE till_session SET counted_minor = 0 WHERE user_id = acting_user()"),
+    *_lies("clara", "payer_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *_lies("clara", "wording_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *_lies(
+        "clara", "statement_answer", "answered_by, forgotten_by", "'mary', ''", "'clara', 'mary'"
+    ),
+    *_lies("clara", "statement_profile", "saved_by", "'mary'"),
+    *_lies("clara", "forgotten_fee", "forgotten_by", "'mary'"),
+    *_lies("clara", "lifted_decline", "lifted_by", "'mary'"),
+    *_lies(
+        "clara",
+        "payment_reconciliation",
+        "imported_by, imported_at, status, reconciled_by, reconciled_at",
+        "'mary', now(), 'PENDING', '', NULL",
+        "'clara', '2020-01-01', 'PENDING', '', NULL",
+        "'clara', now(), 'COMPLETE', '', NULL",
+        "'clara', now(), 'PENDING', 'mary', NULL",
+        "'clara', now(), 'PENDING', '', '2020-01-01'",
+    ),
+    *_lies(
+        "clara",
+        "match",
+        "state, decided_by, decided_at, difference_by, difference_at",
+        "'declined', 'mary', NULL, '', NULL",
+        "'declined', 'clara', '2020-01-01', '', NULL",
+        "'approved', '', NULL, '', NULL",
+        "'proposed', '', NULL, 'mary', NULL",
+        "'proposed', '', NULL, '', '2020-01-01'",
+    ),
+)
+
 ATTACKS = (
+    *_UNTRUE_ROWS,
     *(attack for who in ("aline", "clara", "mary", "ann") for attack in _by(who, *OF_EVERYBODY)),
     *(
         attack

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,12 +14,12 @@ from tests.core.database.postgresql.attacks import ATTACKS
 from tests.core.database.postgresql.peopled_shop import peopled_shop
 from tests.postgresql import PostgresqlServer
 
-_TABLES = ("refund_request", "desk_presence", "withdrawn_proof", "setting", "payment")
-
 HELD_BY_ANOTHER = {
     "desk_presence author": "the row policy",
     "desk_presence 0: Nobody writes in the name of another.": "the row policy",
     "desk_presence 1: Facts once written stay as they are.": "the column grants",
+    "till_session 0: Everybody has a till of their own.": "the row policy",
+    "saved_filter author": "the row policy",
     "payment name reconciled_by": "the checks of reconciling",
     "refund_request author": "the row policy",
     "refund_request name approved_by": "the checks of deciding",
@@ -52,12 +53,13 @@ def test_without_any_one_check_an_attack_gets_through(postgresql_server: Postgre
     with peopled_shop(postgresql_server) as shop:
         names = lay_out(shop)
         for rule in person_rules():
-            if rule.table not in _TABLES:
-                continue
-            attacks = [each for each in ATTACKS if f" {rule.table} " in each.statement]
+            named = re.compile(rf'\b"?{rule.table}"? ')
+            attacks = [each for each in ATTACKS if named.search(each.statement)]
             for what, weaker in _without(rule):
                 shop.as_owner(*guard_of(weaker))
-                if not attacked(shop, names, attacks).through:
+                weakened = attacked(shop, names, attacks)
+                # A row that lacks more than it lies about is then refused for what it lacks.
+                if not weakened.through and not weakened.meaningless:
                     unnoticed.append(f"{rule.table} {what}")
             shop.as_owner(*guard_of(rule))
             assert attacked(shop, names, attacks).through == []
