@@ -28,7 +28,7 @@ SABOTAGES = (
     _trigger("person_refund_request_told", "refund_request"),
     _trigger("person_refund_request_step_told", "refund_request"),
     _trigger("person_gateway_attempt", "gateway_attempt"),
-    _trigger("person_till_session", "till_session", "the row policy and the column grants"),
+    _trigger("person_till_session", "till_session"),
     _trigger("person_saved_filter", "saved_filter", "the row policy"),
     _trigger("person_audit_entry", "audit_entry"),
     _trigger("person_match", "match"),
