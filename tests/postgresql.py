@@ -62,6 +62,15 @@ class PostgresqlServer:
         engine.dispose()
         self.execute(f"ALTER DATABASE making_template RENAME TO {_TEMPLATE}")
 
+    @property
+    def tools(self) -> Path:
+        """The folder of the server's own tools, pg_dump and its like."""
+        with psycopg.connect(self.url("postgres")) as connection:
+            query = "SELECT setting FROM pg_config WHERE name = 'BINDIR'"
+            row = connection.execute(query).fetchone()
+        assert row is not None
+        return Path(row[0])
+
     @contextmanager
     def fresh_shop(self) -> Iterator[str]:
         """Yield the address of an empty shop, which goes away afterwards."""

@@ -23,12 +23,22 @@ from core.database.backup_contents import BackupContents, examine
 from core.database.consistency import check
 from core.errors import NOTHING_CHANGED, ConflictError, NotFoundError, StorageError
 
-__all__ = ["BackupContents", "backup", "check", "look", "restore"]
+__all__ = ["BackupContents", "backup", "check", "is_of_server", "look", "restore"]
 
 logger = logging.getLogger(__name__)
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_TIMEOUT_S = 15.0
+
+_SIGNATURE_OF_PG_DUMP = b"PGDMP"
+
+
+def is_of_server(file: Path) -> bool:
+    """Tell whether a file is a backup of a shop on a server (:mod:`core.database.postgresql`)."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        return opened.read(len(_SIGNATURE_OF_PG_DUMP)) == _SIGNATURE_OF_PG_DUMP
 
 
 def backup(shop_file: Path, target: Path, *, overwrite: bool = False) -> None:

@@ -45,12 +45,14 @@ def examine(copy: Path) -> BackupContents:
         upgrade(engine)
         problems = check(engine)
         with engine.connect() as connection:
-            return _contents(connection, version, problems)
+            return contents_of(connection, version, problems)
     finally:
         engine.dispose()
 
 
-def _contents(connection: Connection, version: str, problems: tuple[str, ...]) -> BackupContents:
+def contents_of(connection: Connection, version: str, problems: tuple[str, ...]) -> BackupContents:
+    """Return what a copy holds that was brought to this version and checked."""
+
     def count(table: str) -> int:
         return int(connection.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one())  # noqa: S608 - our own names
 
@@ -65,6 +67,13 @@ def _contents(connection: Connection, version: str, problems: tuple[str, ...]) -
         statements=count("payment_reconciliation"),
         people=tuple(people),
         audit_entries=count("audit_entry"),
-        last_act_at=datetime.fromisoformat(last).replace(tzinfo=UTC) if last else None,
+        last_act_at=_moment(last),
         problems=problems,
     )
+
+
+def _moment(stored: str | datetime | None) -> datetime | None:
+    """Return a moment as a file or a server gives it, in UTC."""
+    if stored is None or isinstance(stored, datetime):
+        return stored
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)

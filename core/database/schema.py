@@ -88,16 +88,18 @@ def set_up(engine: Engine) -> None:
     Two that try at once make one shop: the second waits for the first and finds it made.
 
     Raises:
-        StorageError: the server refuses.
+        StorageError: the server refuses, or who asks may not make roles there.
 
     """
     from core.database.postgresql import locks  # noqa: PLC0415 - a shop of one desk owes none of it
+    from core.database.postgresql.roles.set_up_rights import require_set_up_rights  # noqa: PLC0415 - as above
     from core.database.postgresql.schema import create_shop  # noqa: PLC0415 - as above
 
     try:
         with engine.begin() as connection:
             locks.be_alone(connection)
             if not inspect(connection).has_table("alembic_version"):
+                require_set_up_rights(connection)
                 create_shop(connection, NEWEST_REVISION)
     except DBAPIError as error:
         raise storage_error(error) or error from error

@@ -71,7 +71,7 @@ def _engine(shop: Configuration) -> Iterator[Engine]:
 def setup() -> None:
     """Make a shop in an empty database of a PostgreSQL server: once, as the server's owner."""
     shop = invocation().shop()
-    if shop.database_url.startswith("sqlite:"):
+    if not _is_on_server(shop):
         raise InvalidInputError(
             "Nothing was changed. A shop of one desk needs no setup: name a server with --database"
             " postgresql://NAME@SERVER/DATABASE."
@@ -94,8 +94,14 @@ def upgrade() -> None:
 @click.option("--overwrite", is_flag=True, help="Replace FILE if it exists.")
 @shop_options
 def backup(file: Path, *, overwrite: bool) -> None:
-    """Copy the shop, open or not, into FILE."""
-    backups.backup(_own_file(), file.absolute(), overwrite=overwrite)
+    """Copy the shop, open or not, into FILE; one on a server by PostgreSQL's pg_dump."""
+    shop = invocation().shop()
+    if _is_on_server(shop):
+        from core.database.postgresql import dumps  # noqa: PLC0415 - a shop of one desk owes none of it
+
+        dumps.backup(shop.database_url, file.absolute(), overwrite=overwrite)
+    else:
+        backups.backup(shop.database_path, file.absolute(), overwrite=overwrite)
     say(f"Saved as {file}")
 
 
@@ -106,9 +112,10 @@ def backup(file: Path, *, overwrite: bool) -> None:
 def look(file: Path, *, as_json: bool) -> int:
     """Tell what the backup FILE holds, and check it; ends with 1 where it is not in order.
 
-    Neither the backup nor the shop is changed.
+    Neither the backup nor the shop is changed. A backup of a shop on a server is brought back for
+    that into a database of its own on the server of --database, which goes away after.
     """
-    found = backups.look(file.absolute())
+    found = _looked_into(file.absolute())
     last = iso_utc(found.last_act_at) if found.last_act_at else None
     if as_json:
         print_json(
@@ -138,6 +145,14 @@ def look(file: Path, *, as_json: bool) -> int:
     return 1 if found.problems else 0
 
 
+def _looked_into(file: Path) -> backups.BackupContents:
+    if not backups.is_of_server(file):
+        return backups.look(file)
+    from core.database.postgresql import dumps  # noqa: PLC0415 - a shop of one desk owes none of it
+
+    return dumps.look(_server(invocation().shop()).database_url, file)
+
+
 @command.command("restore")
 @file_argument
 @click.option("--anyway", is_flag=True, help="Take it even if its books are not in order.")
@@ -145,10 +160,19 @@ def look(file: Path, *, as_json: bool) -> int:
 def restore(file: Path, *, anyway: bool) -> None:
     """Put the backup FILE in the place of the shop; the present one is kept beside it.
 
-    Books and audit chains of the backup are checked first.
+    Books and audit chains of the backup are checked first. On a server, as its owner, it goes into
+    an empty database, with its roles and rights; passwords are not in a backup.
     """
     configuration = invocation().shop()
-    shop_file = _own_file()
+    if backups.is_of_server(file.absolute()):
+        _restore_on_server(_server(configuration), file, anyway=anyway)
+        return
+    if _is_on_server(configuration):
+        raise StorageError(
+            f"Nothing was changed. {file} is no backup of a shop on a server; a shop of one desk is"
+            " carried to a server by “sanduku database move”."
+        )
+    shop_file = configuration.database_path
     kept = backups.restore(
         file.absolute(), shop_file, clock=configuration.clock, accept_problems=anyway
     )
@@ -157,11 +181,29 @@ def restore(file: Path, *, anyway: bool) -> None:
         say(f"The shop that was there is kept as {kept}")
 
 
-def _own_file() -> Path:
-    """Return the file of a shop of one desk."""
-    shop = invocation().shop()
-    if not shop.database_url.startswith("sqlite:"):
-        raise StorageError(
-            "Nothing was changed. A shop on a server is saved by the server's own tools (pg_dump)."
+def _restore_on_server(shop: Configuration, file: Path, *, anyway: bool) -> None:
+    from core.database.postgresql import dumps  # noqa: PLC0415 - a shop of one desk owes none of it
+
+    restored = dumps.restore(shop.database_url, file.absolute(), accept_problems=anyway)
+    say(f"{shop.place} is the shop of {file} now")
+    if restored.without_password:
+        say("Disabled until they are given a password: " + ", ".join(restored.without_password))
+
+
+def _is_on_server(shop: Configuration) -> bool:
+    return not shop.database_url.startswith("sqlite:")
+
+
+def _server(shop: Configuration) -> Configuration:
+    """Return the shop that was named, which must be on a server.
+
+    Raises:
+        InvalidInputError: it is a file.
+
+    """
+    if not _is_on_server(shop):
+        raise InvalidInputError(
+            "Nothing was changed. This is a backup of a shop on a server: name the server with"
+            " --database postgresql://NAME@SERVER/DATABASE."
         )
-    return shop.database_path
+    return shop

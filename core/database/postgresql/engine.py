@@ -47,7 +47,7 @@ def open_postgresql_engine(url: URL, *, read_only_option: str) -> Engine:
     """
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args=_connection_settings(url),
+        connect_args=connection_settings(url),
         pool_size=5,
         max_overflow=10,
         pool_pre_ping=True,
@@ -60,7 +60,13 @@ def open_postgresql_engine(url: URL, *, read_only_option: str) -> Engine:
     return engine
 
 
-def _connection_settings(url: URL) -> dict[str, object]:
+def connection_settings(url: URL) -> dict[str, object]:
+    """Return how a shop's server is connected to, with what is owed to its security.
+
+    Raises:
+        StorageError: the address asks for less than a proven server.
+
+    """
     host = url.host or str(url.query.get("host", ""))
     settings: dict[str, object] = {
         "connect_timeout": CONNECT_TIMEOUT_S,

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 from core.database.guard_statements import MARK, Trigger
 from core.database.guards import guards
 from core.database.postgresql.engine import SCHEMA
+from core.database.postgresql.roles.changed import changed_protection
+from core.database.postgresql.roles.protect import shop_roles
 
 _SPELT = (
     (" IS NOT NEW.", " IS DISTINCT FROM NEW."),
@@ -70,3 +72,4 @@ def changed_guards(connection: Connection) -> Iterator[tuple[str, str]]:
             yield name, "switched off"
         elif found.prosrc != create_guard(made)[0].split("$$")[1]:
             yield name, "changed"
+    yield from changed_protection(connection, shop_roles(connection))

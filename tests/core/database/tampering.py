@@ -10,8 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from core.database.audit import FIRST_HASH, entry_hash
-from core.database.audit_chains import ChainHead
+from core.database.audit_chains import ChainBreak, ChainHead, verify_chains
+from core.database.unit_of_work import Database
 from core.model.journal import AuditEntry
+from core.permissions import Actor, Role
 
 COLUMNS = ("at", "desk", "action", "subject_type", "subject_id", "details", "previous_hash")
 
@@ -95,8 +97,7 @@ def doubled(forger: Forger) -> Tampered:
     entry = forger.middle()
     forger.session.execute(text("DROP TABLE IF EXISTS copied"))
     forger.session.execute(
-        text("CREATE TEMP TABLE copied AS SELECT * FROM audit_entry WHERE id = :id"),
-        {"id": entry.id},
+        text(f"CREATE TEMP TABLE copied AS SELECT * FROM audit_entry WHERE id = {entry.id}")
     )
     forger.session.execute(text("UPDATE copied SET id = (SELECT MAX(id) + 1 FROM audit_entry)"))
     forger.session.execute(text("INSERT INTO audit_entry SELECT * FROM copied"))
@@ -177,3 +178,35 @@ def heads(session: Session) -> list[ChainHead]:
     for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.sequence)):
         found[entry.user_name] = ChainHead(entry.user_name, entry.sequence, entry.entry_hash)
     return list(found.values())
+
+
+def write_trail(shop: Database) -> None:
+    """Let three people write twelve entries each, turn by turn."""
+    for turn in range(12):
+        for number, name in enumerate(("aline", "claude", "marie")):
+            with shop.write(Actor(number + 1, name, Role.CASHIER, desk="desk 1")) as unit:
+                unit.audit("payment:recorded", "payment", f"p-{turn}-{name}", amount=f"{turn}000")
+                unit.commit()
+
+
+def found(breaks: list[ChainBreak], tampered: Tampered) -> bool:
+    return any(
+        (each.user_name, each.sequence) == (tampered.person, tampered.sequence)
+        and tampered.what in each.what
+        for each in breaks
+    )
+
+
+def misses(
+    trail: Session, kind: Callable[[Forger], Tampered], tries: int, kept: list[ChainHead]
+) -> list[str]:
+    """Tamper again and again, and return what was not found where it was done."""
+    missed = []
+    for seed in range(tries):
+        tampered = kind(Forger(trail, seed))
+        trail.expire_all()
+        _, breaks = verify_chains(trail, kept)
+        if not found(breaks, tampered):
+            missed.append(f"seed {seed}: {tampered}, found {breaks}")
+        trail.rollback()
+    return missed

@@ -9,13 +9,10 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.orm import Session
 
 from core.database import schema
-from core.database.audit_chains import ChainBreak, ChainHead, verify_chains
+from core.database.audit_chains import ChainHead, verify_chains
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
-from core.permissions import Actor, Role
-from tests.core.database.tampering import KINDS, Forger, Tampered, heads
-
-PEOPLE = ("aline", "claude", "marie")
+from tests.core.database.tampering import KINDS, Forger, Tampered, heads, misses, write_trail
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +21,7 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     path = tmp_path_factory.mktemp("trail") / "sanduku.db"
     shop = Database(sqlite_url(path))
     schema.upgrade(shop.engine)
-    for turn in range(12):
-        for number, name in enumerate(PEOPLE):
-            with shop.write(Actor(number + 1, name, Role.CASHIER, desk="desk 1")) as unit:
-                unit.audit("payment:recorded", "payment", f"p-{turn}-{name}", amount=f"{turn}000")
-                unit.commit()
+    write_trail(shop)
     with shop.engine.begin() as connection:
         for name in ("guard_audit_entry_delete", "guard_audit_entry_facts"):
             connection.execute(text(f"DROP TRIGGER {name}"))
@@ -49,31 +42,6 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 @pytest.fixture
 def kept_heads(trail: Session) -> list[ChainHead]:
     return heads(trail)
-
-
-def found(breaks: list[ChainBreak], tampered: Tampered) -> bool:
-    return any(
-        (each.user_name, each.sequence) == (tampered.person, tampered.sequence)
-        and tampered.what in each.what
-        for each in breaks
-    )
-
-
-def misses(
-    trail: Session,
-    kind: Callable[[Forger], Tampered],
-    tries: int,
-    kept: list[ChainHead],
-) -> list[str]:
-    missed = []
-    for seed in range(tries):
-        tampered = kind(Forger(trail, seed))
-        trail.expire_all()
-        _, breaks = verify_chains(trail, kept)
-        if not found(breaks, tampered):
-            missed.append(f"seed {seed}: {tampered}, found {breaks}")
-        trail.rollback()
-    return missed
 
 
 def test_an_untouched_trail_holds(trail: Session, kept_heads: list[ChainHead]) -> None:

@@ -14,7 +14,7 @@ from core.database import schema
 from core.database.engine import open_engine
 from core.database.guards import guards
 from core.database.postgresql.guards import changed_guards
-from core.database.postgresql.roles.protect import role_trigger_names
+from core.database.postgresql.roles.changed import role_trigger_names
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, ReadCancelledError, StorageError
 from core.model.payments import PaymentMethod

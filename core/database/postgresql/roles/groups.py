@@ -21,6 +21,8 @@ _LARGE_OBJECTS = (
     "lo_unlink(oid)",
 )
 
+_IS_SUPERUSER = "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+
 
 def group_statements(roles: ShopRoles) -> Iterator[str]:
     """Make the roles that are not there yet, and say what each is a member of."""
@@ -28,11 +30,29 @@ def group_statements(roles: ShopRoles) -> Iterator[str]:
     yield _made(roles.people, "NOLOGIN")
     # Only PostgreSQL 16 and later ask for the right to hand a group on; earlier take it as said.
     yield _made(roles.login_maker, "NOLOGIN NOINHERIT CREATEROLE")
+    yield from _of_the_server_s_owner(roles)
     for group in Group:
         name = quoted(roles.group(group))
         yield _made(roles.group(group), "NOLOGIN")
         yield f"GRANT {quoted(roles.people)} TO {name}"
         yield f"GRANT {name} TO {quoted(roles.login_maker)} WITH ADMIN OPTION"
+
+
+def _of_the_server_s_owner(roles: ShopRoles) -> Iterator[str]:
+    """Let whoever makes the shop act as the roles that nobody logs in as, if they may not already.
+
+    A superuser may. One who only makes roles, as servers give that others run, must be a member;
+    from PostgreSQL 16 on whoever makes a role is none of its members by that alone.
+    """
+    wanted = literal(f"{quoted(roles.owner)}, {quoted(roles.login_maker)}")
+    yield f"""
+DO $$ BEGIN
+  IF NOT {_IS_SUPERUSER} THEN
+    EXECUTE 'GRANT ' || {wanted} || ' TO ' || quote_ident(current_user)
+      || CASE WHEN current_setting('server_version_num')::int >= 160000
+         THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END;
+  END IF;
+END $$"""
 
 
 def _made(name: str, options: str) -> str:
@@ -45,6 +65,8 @@ def _made(name: str, options: str) -> str:
 def ownership_statements(roles: ShopRoles) -> Iterator[str]:
     """Give the schema and all in it to the owner nobody logs in as."""
     owner = literal(quoted(roles.owner))
+    # Who is to own a schema must be one who may make it; only a superuser hands it on regardless.
+    yield _on_database("GRANT CREATE", "TO", roles.owner)
     yield f"ALTER SCHEMA {SCHEMA} OWNER TO {quoted(roles.owner)}"
     yield f"""
 DO $$ DECLARE each record; BEGIN
@@ -55,6 +77,14 @@ DO $$ DECLARE each record; BEGIN
     WHERE pronamespace = '{SCHEMA}'::regnamespace
   LOOP EXECUTE 'ALTER FUNCTION ' || each.thing || ' OWNER TO ' || {owner}; END LOOP;
 END $$"""
+    yield _on_database("REVOKE CREATE", "FROM", roles.owner)
+
+
+def _on_database(done: str, word: str, role: str) -> str:
+    return (
+        f"DO $$ BEGIN EXECUTE '{done} ON DATABASE ' || quote_ident(current_database())"
+        f" || ' {word} ' || {literal(quoted(role))}; END $$"
+    )
 
 
 def public_statements(roles: ShopRoles) -> Iterator[str]:
@@ -86,5 +116,9 @@ END $$"""
         f"ALTER DEFAULT PRIVILEGES FOR ROLE {quoted(roles.owner)}"
         " REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC"
     )
-    for function in _LARGE_OBJECTS:
-        yield f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC"
+    # On a server that others run only they may do this: there a login can make large objects.
+    revoked = "; ".join(
+        f"REVOKE EXECUTE ON FUNCTION pg_catalog.{function} FROM PUBLIC"
+        for function in _LARGE_OBJECTS
+    )
+    yield f"DO $$ BEGIN IF {_IS_SUPERUSER} THEN {revoked}; END IF; END $$"

@@ -23,7 +23,7 @@ from core.database.postgresql.roles.persons import refusal
 from core.database.unit_of_work import SYSTEM_USER
 from core.permissions import Role
 
-CONNECTION_LIMIT = 8
+CONNECTION_LIMIT = 16
 """Connections of one login: a desk's pages, its feed and its writer, at two desks at once."""
 
 SCRAM_PATTERN = (
@@ -70,8 +70,11 @@ def login_statements(roles: ShopRoles) -> Iterator[str]:
 def login_maker_statements(roles: ShopRoles) -> Iterator[str]:
     """Let the functions act as the role that may make roles, with no more than they need."""
     maker = quoted(roles.login_maker)
+    # Who is to own a function must be one who may make it, for as long as it is handed on.
+    yield f"GRANT CREATE ON SCHEMA {SCHEMA} TO {maker}"
     for signature in (*ADMIN_FUNCTIONS, OWNER_FUNCTION, OWN_FUNCTION):
         yield f"ALTER FUNCTION {SCHEMA}.{signature} OWNER TO {maker}"
+    yield f"REVOKE CREATE ON SCHEMA {SCHEMA} FROM {maker}"
     yield f"GRANT SELECT, INSERT, UPDATE ON {SCHEMA}.login TO {maker}"
     yield f'GRANT SELECT, INSERT, UPDATE ON {SCHEMA}."user" TO {maker}'
     yield f"GRANT USAGE ON SEQUENCE {SCHEMA}.user_id_seq TO {maker}"

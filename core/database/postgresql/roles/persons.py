@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from core.database.guard_statements import MARK
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.names import Group, ShopRoles, literal, quoted
-from core.database.postgresql.roles.rules import NOT_NOW, NOW, PersonRule, person_rules
+from core.database.postgresql.roles.rules.every import person_rules
+from core.database.postgresql.roles.rules.forms import NOT_NOW, NOW, PersonRule
 from core.database.postgresql.roles.steps import Steps
 
 DEFINER = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"
@@ -46,7 +47,7 @@ $$"""
 def person_statements() -> Iterator[str]:
     """Make the guard of every table whose rows say who acted."""
     for rule in person_rules():
-        yield from _guard(rule)
+        yield from guard_of(rule)
 
 
 def person_trigger_names() -> frozenset[str]:
@@ -65,7 +66,8 @@ def refusal(sentence: str) -> str:
     )
 
 
-def _guard(rule: PersonRule) -> Iterator[str]:
+def guard_of(rule: PersonRule) -> Iterator[str]:
+    """Make the guard of one table, in the place of the one that is there."""
     name = f"person_{rule.table}"
     yield _function(name, _before(rule), "NEW")
     yield (

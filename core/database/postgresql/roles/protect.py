@@ -11,8 +11,8 @@ from collections import defaultdict
 from sqlalchemy import Connection, text
 
 from core.database.postgresql.engine import SCHEMA
-from core.database.postgresql.roles.audit_guard import AUDIT_TRIGGER, audit_statements
-from core.database.postgresql.roles.grants import (
+from core.database.postgresql.roles.audit_guard import audit_statements
+from core.database.postgresql.roles.granting import (
     function_grant_statements,
     grant_statements,
 )
@@ -22,7 +22,6 @@ from core.database.postgresql.roles.groups import (
     public_statements,
 )
 from core.database.postgresql.roles.login_functions import (
-    LOGIN_CHECK_TRIGGER,
     login_maker_statements,
     login_statements,
     login_table_statements,
@@ -31,15 +30,9 @@ from core.database.postgresql.roles.names import ShopRoles, literal, roles_of_da
 from core.database.postgresql.roles.persons import (
     acting_statements,
     person_statements,
-    person_trigger_names,
 )
 from core.database.postgresql.roles.policies import policy_statements
-from core.database.postgresql.roles.sealed import sealed_statements, sealed_trigger_names
-
-
-def role_trigger_names() -> frozenset[str]:
-    """Return the names of all triggers that know who acts."""
-    return person_trigger_names() | sealed_trigger_names() | {AUDIT_TRIGGER, LOGIN_CHECK_TRIGGER}
+from core.database.postgresql.roles.sealed import sealed_statements
 
 
 def shop_roles(connection: Connection) -> ShopRoles:

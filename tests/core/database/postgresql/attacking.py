@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import psycopg
 
 from core.model.payments import PaymentMethod
-from core.services.payments.rules import RecordPayment
+from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import RefundService, RequestRefund
+from core.services.tills import TillService
 from tests.core.database.postgresql.attacks import ATTACKS, Attack
 from tests.core.database.postgresql.peopled_shop import PASSWORD, PeopledShop
 
@@ -51,29 +52,29 @@ class Outcome:
 def lay_out(shop: PeopledShop) -> dict[str, str]:
     """Put there what is attacked, and return what attacks name it by."""
     shop.as_owner(f"SET search_path = sanduku; {_STATEMENTS}")
-    mary, kofi, musa = shop.actor("mary"), shop.actor("kofi"), shop.actor("musa")
+    shop.as_owner(
+        "SET search_path = sanduku; UPDATE payment SET reconciled = true, reconciled_at = now(),"
+        f" reconciled_by = 'musa' WHERE payment_id = '{shop.payment_id}'",
+        'INSERT INTO sanduku.desk_presence ("window", user_name, desk, since, last_seen,'
+        " is_locked) VALUES ('of mary', 'mary', '', now(), now(), false)",
+        "INSERT INTO sanduku.setting VALUES ('shop_name', 'Shop')",
+    )
+    tills, musa = TillService(shop.opened_by("musa")), shop.actor("musa")
+    tills.open(musa, 1_000)
+    tills.close(musa, tills.expected(musa))
     with shop.opened_by("clara").write(shop.actor("clara")) as unit:
         unit.audit("shop:opened", "shop", "1")
         unit.commit()
-    sale = PaymentService(shop.opened_by("kofi")).record(
-        kofi,
-        RecordPayment(
-            key="attacked",
-            method=PaymentMethod.CASH,
-            amount_minor=900,
-            tendered_minor=900,
-            complete_now=True,
-        ),
+    refunds = _refunds(shop)
+    shop.as_owner(
+        "UPDATE sanduku.payment SET transaction_status = 'pending' WHERE status = 'pending'",
+        "INSERT INTO sanduku.gateway_attempt (kind, payment_id, provider, environment, reference,"
+        " sale_key, status, status_since, created_at, sends, checks, not_found_count, reason,"
+        " reason_code, trouble, message, version) SELECT 'collect', id, 'mtn', 'live', 'asked', '',"
+        " 'pending', now(), now(), 1, 0, 0, '', '', '', '', 1 FROM sanduku.payment"
+        " WHERE status = 'pending'",
     )
-    asked = RefundService(shop.opened_by("kofi")).request(
-        kofi, RequestRefund("ra", sale.payment_id, 100, "x")
-    )
-    decided = RefundService(shop.opened_by("musa"))
-    approved = decided.approve(musa, asked.refund_id)
-    own = RefundService(shop.opened_by("mary")).request(
-        mary, RequestRefund("rm", sale.payment_id, 100, "x")
-    )
-    with psycopg.connect(shop.owner_url) as owner:
+    with psycopg.connect(shop.server.url(shop.database)) as owner:
         till = owner.execute(
             'SELECT t.id FROM sanduku.till_session t JOIN sanduku."user" u ON u.id = t.user_id'
             " WHERE u.name = 'kofi'"
@@ -85,11 +86,63 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         "database": shop.database,
         "payment": shop.payment_id,
         "refund": shop.refund_id,
-        "approved": approved.refund_id,
-        "own": own.refund_id,
+        **refunds,
         "till_of_kofi": str(till[0]),
         "verifier": verifier.decode(),
     }
+
+
+def _refunds(shop: PeopledShop) -> dict[str, str]:
+    """Put a refund there in each state that matters, and return their names and ids."""
+    aline, musa = shop.actor("aline"), shop.actor("musa")
+    decided = RefundService(shop.opened_by("musa"))
+    sale = _paid(shop, 900)
+
+    def asked(by: str, key: str, payment_id: str, amount_minor: int = 100) -> str:
+        command = RequestRefund(key, payment_id, amount_minor, "x")
+        return RefundService(shop.opened_by(by)).request(shop.actor(by), command).refund_id
+
+    found = {
+        "approved": asked("kofi", "ra", sale),
+        "own": asked("mary", "rm", sale),
+        "ended": asked("aline", "re", shop.payment_id, 10),
+        "large": asked("kofi", "rl", _paid(shop, 900_000), 150_000),
+        "by_phone": asked("kofi", "rs", _paid_by_phone(shop)),
+        "passed_on": asked("kofi", "rp", sale),
+    }
+    decided.approve(musa, found["approved"])
+    decided.approve(musa, found["by_phone"])
+    decided.pass_on(musa, found["passed_on"], note="yours")
+    RefundService(shop.opened_by("aline")).withdraw(aline, found["ended"])
+    return found
+
+
+def _paid(shop: PeopledShop, amount_minor: int) -> str:
+    """Return the id of a payment that Kofi took."""
+    command = RecordPayment(
+        key=f"attacked {amount_minor}",
+        method=PaymentMethod.CASH,
+        amount_minor=amount_minor,
+        tendered_minor=amount_minor,
+        complete_now=True,
+    )
+    return PaymentService(shop.opened_by("kofi")).record(shop.actor("kofi"), command).payment_id
+
+
+def _paid_by_phone(shop: PeopledShop) -> str:
+    """Return the id of a payment by mobile money that Mary completed by hand."""
+    mary, payments = shop.actor("mary"), PaymentService(shop.opened_by("mary"))
+    sent = payments.record(
+        mary,
+        RecordPayment(
+            key="mobile",
+            method=PaymentMethod.MTN_MOBILE_MONEY,
+            amount_minor=7_000,
+            phone_number="0788123456",
+        ),
+    )
+    seen = CompletePayment("seen", sent.payment_id, transaction_id="T1", note="seen")
+    return payments.complete(mary, seen).payment_id
 
 
 def attacked(
@@ -114,6 +167,8 @@ def _try(
     try:
         with connection.transaction(force_rollback=True):
             cursor = connection.execute(attack.statement.format(**names).encode())
+            while cursor.nextset():
+                pass  # what matters is the last statement, behind a lie in the audit trail
             rows = cursor.fetchall() if attack.shown and cursor.description else []
             count = cursor.rowcount
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -125,7 +180,7 @@ def _try(
         return
     if attack.shown and not rows:
         outcome.held_by["nothing to see or touch"] += 1
-    elif count == 0 and attack.statement.startswith(("UPDATE", "DELETE")):
+    elif count == 0:
         outcome.meaningless.append(f"{told}\n    touched no row")
     else:
         outcome.through.append(told)

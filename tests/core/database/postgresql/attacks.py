@@ -72,6 +72,25 @@ def told(by: str, subject_type: str, subject: str, statement: str) -> str:
     )
 
 
+def told_of_refund(by: str, refund_id: str, changes: str) -> str:
+    """Return a change of a refund behind an entry about that very refund."""
+    statement = f"UPDATE refund_request SET {changes} WHERE refund_id = '{refund_id}'"
+    return told(by, "refund", refund_id, statement)
+
+
+def _carried_out(by: str, refund_id: str, then: str) -> str:
+    """Return a sending back that was begun lawfully, and went on in another way."""
+    begun = told_of_refund(by, refund_id, f"status = 'processing', processed_by = '{by}'")
+    return f"{begun}; UPDATE refund_request SET {then} WHERE refund_id = '{refund_id}'"
+
+
+def passed_on_at_once(by: str) -> str:
+    """Return a request that says a manager passed it on already."""
+    made = refund(1, by=by, of="payment_id = '{payment}'")
+    made = made.replace("updated_at, version)", "updated_at, version, passed_on_by, passed_on_at)")
+    return _named(made.replace("now(), 1 FROM", "now(), 1, 'mary', now() FROM"))
+
+
 def _named(statement: str) -> str:
     """Let a row have a name its entry can be about."""
     return statement.replace("gen_random_uuid()", "'it'")
@@ -201,6 +220,7 @@ _STEPS_OF_A_CASHIER = (
     "UPDATE payment SET status = 'refunded' WHERE status = 'completed'",
     "UPDATE payment SET status = 'failed' WHERE status = 'pending'",  # without an entry
     "UPDATE payment SET reconciled = true",
+    "UPDATE payment SET transaction_id = 'MINE' WHERE status = 'completed'",  # without an entry
     "UPDATE payment SET paid_at = '2020-01-01' WHERE status = 'completed'",
     "UPDATE payment SET invoice_number = 'X' WHERE status = 'completed'",
     "UPDATE payment SET till_session_id = (SELECT max(id) + 1 FROM till_session)",
@@ -309,13 +329,70 @@ _LIES_OF_A_CASHIER = (
         "it",
         "UPDATE payment SET status = 'refunded' WHERE status = 'completed'",
     ),
+    told_of_refund("aline", "{approved}", "status = 'processing', processed_by = 'kofi'"),
+    told_of_refund("aline", "{approved}", "processed_by = 'aline'"),
+    _carried_out("aline", "{approved}", "status = 'failed'"),
+    _carried_out("aline", "{approved}", "status = 'unknown'"),
+    _carried_out("aline", "{approved}", "status = 'completed', refund_completed_at = '2020-01-01'"),
+    _carried_out("aline", "{by_phone}", "status = 'completed', refund_completed_at = now()"),
+    told("aline", "refund", "it", _named(refund(at="'2020-01-01'", of="payment_id = '{payment}'"))),
+    told("aline", "refund", "it", _named(refund(of="status = 'pending'"))),
+    told("aline", "payment", "it", _named(payment(by="kofi"))),
+    told("aline", "payment", "it", _named(payment(status="processing"))),
+    told(
+        "aline",
+        "payment",
+        "{payment}",
+        "UPDATE payment SET invoice_number = 'X' WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET paid_at = '2020-01-01' WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET till_session_id = {till_of_kofi} WHERE payment_id = '{payment}'",
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET status = 'completed', paid_at = now() WHERE status = 'pending'",
+    ),
+    # A network was asked for it.
+    told(
+        "aline", "payment", "it", "UPDATE payment SET status = 'cancelled' WHERE status = 'pending'"
+    ),
+    told(
+        "aline",
+        "payment",
+        "it",
+        "UPDATE payment SET status = 'processing' WHERE status = 'pending'",
+    ),
+    told("aline", "refund", "it", passed_on_at_once("aline")),
     told(
         "aline",
         "refund",
-        "{refund}",
-        "UPDATE refund_request SET status = 'processing', processed_by = 'kofi'"
-        " WHERE refund_id = '{approved}'",
+        "it",
+        _named(refund(of="payment_id = '{payment}'")).replace(
+            "'requested', ''", "'requested', 'X'"
+        ),
     ),
+    told_of_refund("aline", "{approved}", "status = 'withdrawn'"),  # another's
+    told_of_refund("aline", "{refund}", "passed_on_by = 'aline', passed_on_at = now()"),
+    told_of_refund("aline", "{refund}", "status = 'rejected'"),
+    told_of_refund("aline", "{refund}", "status = 'processing'"),
+    told_of_refund("aline", "{refund}", "status = 'completed', refund_completed_at = now()"),
+    told_of_refund("aline", "{refund}", "refund_completed_at = now()"),
+    told_of_refund("aline", "{refund}", "refund_amount_minor = 1"),
+    told_of_refund("aline", "{refund}", "reason = 'other'"),
+    told_of_refund("aline", "{ended}", "response_notes = 'x'"),
+    told_of_refund("aline", "{ended}", "status = 'requested'"),
+    told_of_refund("aline", "{ended}", "refund_transaction_id = 'MINE'"),
     told(
         "aline",
         "user",
@@ -326,6 +403,29 @@ _LIES_OF_A_CASHIER = (
 )
 
 _LIES_OF_OTHERS = (
+    *(
+        (who, "payment", statement)
+        for who in ("clara", "mary")
+        for statement in (
+            "UPDATE payment SET reconciled_by = 'kofi' WHERE reconciled",
+            f"UPDATE payment SET reconciled_by = '{who}' WHERE reconciled",
+            "UPDATE payment SET reconciled_at = now() WHERE reconciled",
+            (
+                f"UPDATE payment SET reconciled = true, reconciled_by = '{who}',"
+                " reconciled_at = now() WHERE status = 'pending'"
+            ),
+            (
+                f"UPDATE payment SET reconciled = true, reconciled_by = '{who}',"
+                " reconciled_at = '2020-01-01' WHERE status = 'completed' AND NOT reconciled"
+            ),
+            (
+                "UPDATE payment SET reconciled = true, reconciled_by = '', reconciled_at = now()"
+                " WHERE status = 'completed' AND NOT reconciled"
+            ),
+            "UPDATE payment SET amount_minor = 1",
+        )
+    ),
+    ("clara", "payment", "UPDATE payment SET status = 'cancelled' WHERE status = 'pending'"),
     (
         "clara",
         "payment",
@@ -369,7 +469,145 @@ _HARMLESS_OF_A_CASHIER = (
     "SELECT 1 FROM saved_filter WHERE user_name <> 'aline'",
     "SELECT 1 FROM audit_entry WHERE user_name <> 'aline' AND subject_type = 'user'",
     "SELECT 1 FROM airtel_money_provider WHERE client_secret_encrypted LIKE '%CIPHER%'",
-    "UPDATE refund_request SET response_notes = 'fine' WHERE status = 'requested' RETURNING 1",
+    # What another asked for and nobody decided yet is not there for a cashier to change.
+    told_of_refund("aline", "{own}", "response_notes = 'x'") + " RETURNING 1",
+    told_of_refund("aline", "{own}", "status = 'withdrawn'") + " RETURNING 1",
+    "UPDATE desk_presence SET user_name = 'aline' WHERE user_name = 'mary' RETURNING 1",
+    "DELETE FROM desk_presence WHERE user_name = 'mary' RETURNING 1",
+)
+
+_LIES_OF_A_MANAGER = (
+    told_of_refund(
+        "mary", "{own}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund(
+        "mary", "{large}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund("mary", "{refund}", "status = 'approved', approved_by = 'mary'"),
+    told_of_refund(
+        "mary", "{refund}", "status = 'approved', approved_by = 'mary', approved_at = '2020-01-01'"
+    ),
+    told_of_refund("mary", "{refund}", "approved_by = 'mary', approved_at = now()"),
+    told_of_refund("mary", "{refund}", "status = 'withdrawn'"),
+    told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'musa'"),
+    told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'mary'"),  # no moment
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "status = 'rejected', rejected_by = 'mary', rejected_at = '2020-01-01'",
+    ),
+    told_of_refund("mary", "{refund}", "rejected_by = 'mary'"),
+    told_of_refund("mary", "{refund}", "rejected_by = 'musa'"),
+    told_of_refund(
+        "mary", "{refund}", "passed_on_by = 'musa', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund("mary", "{refund}", "passed_on_by = 'mary', passed_on_at = now()"),  # no word
+    told_of_refund("mary", "{refund}", "passed_on_note = 'x'"),
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "passed_on_by = 'mary', passed_on_at = '2020-01-01', passed_on_note = 'x'",
+    ),
+    told_of_refund(
+        "mary", "{approved}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "passed_on_by = '', passed_on_at = NULL, passed_on_note = ''"
+    ),
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x',"
+        " status = 'approved', approved_by = 'mary', approved_at = now()",
+    ),
+    # The entry is about another refund.
+    told(
+        "mary",
+        "refund",
+        "{own}",
+        "UPDATE refund_request SET passed_on_by = 'mary', passed_on_at = now(),"
+        " passed_on_note = 'x' WHERE refund_id = '{refund}'",
+    ),
+    told("mary", "settings", "refunds", "INSERT INTO setting VALUES ('refund_limit_minor', '9')"),
+    told("mary", "settings", "refunds", "UPDATE setting SET value = '9' WHERE name = 'shop_name'"),
+    "INSERT INTO setting (name, value) VALUES ('refund_reasons', 'x')",  # without an entry
+)
+
+_LIES_OF_AN_ADMIN = (
+    told_of_refund("ann", "{passed_on}", "status = 'approved', approved_by = 'ann'"),
+    told_of_refund(
+        "ann", "{passed_on}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund("ann", "{passed_on}", "status = 'rejected', rejected_by = 'mary'"),
+    told_of_refund("ann", "{passed_on}", "status = 'withdrawn'"),
+    told_of_refund("ann", "{passed_on}", "status = 'processing'"),
+    told_of_refund("ann", "{passed_on}", "status = 'completed'"),
+    told_of_refund("ann", "{passed_on}", "passed_on_by = ''"),
+    told_of_refund("ann", "{passed_on}", "processed_by = 'ann'"),
+    told_of_refund("ann", "{passed_on}", "refund_amount_minor = 1"),
+    told("ann", "refund", "it", _named(refund(by="ann", of="payment_id = '{payment}'"))),
+    (
+        "UPDATE refund_request SET status = 'approved', approved_by = 'ann', approved_at = now()"
+        " WHERE refund_id = '{passed_on}'"
+    ),  # without an entry
+    (
+        "UPDATE refund_request SET status = 'rejected', rejected_by = 'ann', rejected_at = now()"
+        " WHERE refund_id = '{passed_on}'"
+    ),  # without an entry
+)
+
+_HARMLESS_OF_AN_ADMIN = tuple(
+    told_of_refund("ann", refund_id, changes) + " RETURNING 1"
+    for refund_id in ("{refund}", "{own}", "{approved}", "{large}")
+    for changes in (
+        "status = 'approved', approved_by = 'ann', approved_at = now()",
+        "status = 'rejected', rejected_by = 'ann', rejected_at = now()",
+        "response_notes = 'x'",
+    )
+)
+
+_PRESENCE_OF_EVERYBODY = tuple(
+    f'INSERT INTO desk_presence ("window", user_name, desk, since, last_seen, is_locked)'
+    f" VALUES ({window}, {name}, '', {since}, {seen}, false)"
+    for window, name, since, seen in (
+        ("'w'", "'mary'||'x'", "now()", "now()"),
+        ("'w'", "'kofi'", "now()", "now()"),
+        ("'w'", "acting_name()", "'2020-01-01'", "now()"),
+        ("'w'", "acting_name()", "now()", "now() + interval '1 day'"),
+    )
+)
+
+
+def _withdrawn(at: str) -> str:
+    """Return a proof that is withdrawn together with its payment."""
+    return (
+        "WITH gone AS (INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        f" SELECT id, reconciled_at, {at} FROM payment WHERE reconciled RETURNING payment_id)"
+        " UPDATE payment SET reconciled = false, reconciled_at = NULL, reconciled_by = ''"
+        " FROM gone WHERE payment.id = gone.payment_id"
+    )
+
+
+_PROOFS_OF_NOBODY = (
+    _withdrawn("timestamptz '2020-01-01'"),
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, now(), now() FROM payment LIMIT 1"
+    ),
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, reconciled_at, now() FROM payment WHERE reconciled"
+    ),  # the payment stays as it is
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, reconciled_at, '2020-01-01' FROM payment WHERE reconciled"
+    ),
 )
 
 _OF_A_CLERK = (
@@ -408,6 +646,10 @@ _OF_A_CLERK = (
 )
 
 _OF_A_MANAGER = (
+    (
+        "UPDATE refund_request SET status = 'approved', approved_by = 'mary', approved_at = now()"
+        " WHERE refund_id = '{own}'"
+    ),  # their own
     (
         "UPDATE refund_request SET status = 'approved', approved_by = 'musa' WHERE refund_id ="
         " '{refund}'"
@@ -448,19 +690,12 @@ _OF_A_MANAGER = (
     entry(by="aline"),
 )
 
-_HARMLESS_OF_A_MANAGER = (
-    (
-        "UPDATE refund_request SET status = 'approved', approved_by = 'mary', approved_at = now()"
-        " WHERE refund_id = '{own}' RETURNING 1"
-    ),
-    "UPDATE till_session SET counted_minor = 0 RETURNING 1",
-)
+_HARMLESS_OF_A_MANAGER = ("UPDATE till_session SET counted_minor = 0 RETURNING 1",)
 
 _OF_AN_ADMIN = (
     payment(by="ann"),
     "UPDATE payment SET status = 'completed'",
     refund(by="ann"),
-    "UPDATE refund_request SET status = 'approved', approved_by = 'ann'",
     "UPDATE payment_reconciliation SET status = 'COMPLETE'",
     "UPDATE airtel_money_provider SET client_secret_encrypted = 'sealed:setting:x'",
     "SELECT make_login('evil', 'evil', 'service', '{verifier}')",
@@ -483,7 +718,63 @@ _OF_AN_ADMIN = (
     entry(by="mary"),
 )
 
+
+def _lies(who: str, table: str, columns: str, *rows: str) -> tuple[Attack, ...]:
+    """Return rows that say something untrue; they are refused before what they lack is seen."""
+    return _by(who, *(f"INSERT INTO {table} ({columns}) VALUES ({row})" for row in rows))
+
+
+_UNTRUE_ROWS = (
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'kofi', now(), 'earned'"),
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', '2020-01-01', 'earned'"),
+    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', now(), 'corrected'"),
+    *_lies("aline", "mail_message", "created_by, created_at", "'mary', now()"),
+    *_lies("aline", "mail_message", "created_by, created_at", "'aline', '2020-01-01'"),
+    *_lies("aline", "handout", "handed_by, handed_at", "'mary', now()", "'aline', '2020-01-01'"),
+    *_lies("aline", '"order"', "created_by, cancelled_by", "'mary', ''", "'aline', 'mary'"),
+    *_lies("aline", "till_session", "user_id, opened_at", "acting_user(), '2020-01-01'"),
+    *_by(
+        "aline",
+        (
+            "UPDATE till_session SET closed_at = '2020-01-01', counted_minor = 1"
+            " WHERE user_id = acting_user()"
+        ),
+        "UPDATE gateway_attempt SET status = 'succeeded' WHERE status = 'pending'",
+        "UPDATE gateway_attempt SET status = 'failed' WHERE status = 'pending'",
+    ),
+    *_by("musa", "UPDATE till_session SET counted_minor = 0 WHERE user_id = acting_user()"),
+    *_lies("clara", "payer_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *_lies("clara", "wording_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *_lies(
+        "clara", "statement_answer", "answered_by, forgotten_by", "'mary', ''", "'clara', 'mary'"
+    ),
+    *_lies("clara", "statement_profile", "saved_by", "'mary'"),
+    *_lies("clara", "forgotten_fee", "forgotten_by", "'mary'"),
+    *_lies("clara", "lifted_decline", "lifted_by", "'mary'"),
+    *_lies(
+        "clara",
+        "payment_reconciliation",
+        "imported_by, imported_at, status, reconciled_by, reconciled_at",
+        "'mary', now(), 'PENDING', '', NULL",
+        "'clara', '2020-01-01', 'PENDING', '', NULL",
+        "'clara', now(), 'COMPLETE', '', NULL",
+        "'clara', now(), 'PENDING', 'mary', NULL",
+        "'clara', now(), 'PENDING', '', '2020-01-01'",
+    ),
+    *_lies(
+        "clara",
+        "match",
+        "state, decided_by, decided_at, difference_by, difference_at",
+        "'declined', 'mary', NULL, '', NULL",
+        "'declined', 'clara', '2020-01-01', '', NULL",
+        "'approved', '', NULL, '', NULL",
+        "'proposed', '', NULL, 'mary', NULL",
+        "'proposed', '', NULL, '', '2020-01-01'",
+    ),
+)
+
 ATTACKS = (
+    *_UNTRUE_ROWS,
     *(attack for who in ("aline", "clara", "mary", "ann") for attack in _by(who, *OF_EVERYBODY)),
     *(
         attack
@@ -498,6 +789,19 @@ ATTACKS = (
     *_by("mary", *_OF_A_MANAGER),
     *_empty("mary", *_HARMLESS_OF_A_MANAGER),
     *_by("ann", *_OF_AN_ADMIN),
+    *_by("mary", *_LIES_OF_A_MANAGER),
+    *_by("ann", *_LIES_OF_AN_ADMIN),
+    *_empty("ann", *_HARMLESS_OF_AN_ADMIN),
+    *(
+        attack
+        for who in ("aline", "clara", "mary", "ann")
+        for attack in _by(who, *_PRESENCE_OF_EVERYBODY, *_PROOFS_OF_NOBODY)
+    ),
+    *(
+        Attack(who, told(who, "payment", "it", statement))
+        for who in ("clara", "mary")
+        for statement in _PROOFS_OF_NOBODY
+    ),
 )
 
 LAWFUL = (
@@ -506,15 +810,39 @@ LAWFUL = (
         told("aline", "refund", "it", _named(refund(1, of="payment_id = '{payment}'"))),
         told("aline", "payment", "it", _named(payment())),
     ),
+    *_by("aline", told_of_refund("aline", "{refund}", "status = 'withdrawn'")),
     *_by(
         "mary",
-        told(
-            "mary",
-            "refund",
-            "{refund}",
-            "UPDATE refund_request SET status = 'approved', approved_by = 'mary',"
-            " approved_at = now() WHERE refund_id = '{refund}'",
+        told_of_refund(
+            "mary", "{refund}", "status = 'approved', approved_by = 'mary', approved_at = now()"
         ),
+        told_of_refund(
+            "mary", "{own}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+        ),
+        told_of_refund("mary", "{own}", "status = 'withdrawn'"),
+        told_of_refund(
+            "mary", "{passed_on}", "status = 'rejected', rejected_by = 'mary', rejected_at = now()"
+        ),
+        told("mary", "settings", "refunds", "INSERT INTO setting VALUES ('refund_reasons', 'x')"),
+    ),
+    *_by(
+        "ann",
+        told_of_refund(
+            "ann", "{passed_on}", "status = 'approved', approved_by = 'ann', approved_at = now()"
+        ),
+        told_of_refund(
+            "ann", "{passed_on}", "status = 'rejected', rejected_by = 'ann', rejected_at = now()"
+        ),
+        told(
+            "ann", "settings", "refunds", "INSERT INTO setting VALUES ('refund_limit_minor', '9')"
+        ),
+    ),
+    *(
+        Attack(
+            who,
+            told(who, "payment", "it", _withdrawn("now()")),
+        )
+        for who in ("clara", "mary")
     ),
 )
 """What the same people may do in the same way; were it refused, refusals would prove nothing."""

@@ -43,29 +43,36 @@ class PeopledShop:
     server: PostgresqlServer
     database: str
     roles: ShopRoles
-    opened: list[Database] = field(default_factory=list)
+    opened: dict[str, Database] = field(default_factory=dict)
+    owner: str = ""
     payment_id: str = ""
     refund_id: str = ""
 
     @property
     def owner_url(self) -> str:
-        return self.server.url(self.database)
+        """Return the address as who made the shop uses it: the superuser, or ``owner``."""
+        url = make_url(self.server.url(self.database))
+        if self.owner:
+            url = url.set(username=self.owner, password=PASSWORD)
+        return url.render_as_string(hide_password=False)
 
     def url(self, login: str, password: str = PASSWORD) -> str:
         return login_address(self.owner_url, login, password, self.roles)
 
     def opened_by(self, login: str) -> Database:
-        found = Database(self.url(login))
-        self.opened.append(found)
-        return found
+        """Return the shop as one login opens it, the same each time: connections are few."""
+        return self._opened(self.url(login))
 
     def owned(self) -> Database:
-        found = Database(self.owner_url)
-        self.opened.append(found)
-        return found
+        return self._opened(self.owner_url)
+
+    def _opened(self, url: str) -> Database:
+        if url not in self.opened:
+            self.opened[url] = Database(url)
+        return self.opened[url]
 
     def actor(self, name: str) -> Actor:
-        with psycopg.connect(self.owner_url) as connection:
+        with psycopg.connect(self.server.url(self.database)) as connection:
             row = connection.execute(
                 'SELECT id FROM sanduku."user" WHERE name = %s', (name,)
             ).fetchone()
@@ -81,19 +88,19 @@ class PeopledShop:
         self.server.execute(*statements, database=self.database)
 
     def close(self) -> None:
-        for each in self.opened:
+        for each in self.opened.values():
             each.close()
 
 
 @contextmanager
-def peopled_shop(server: PostgresqlServer) -> Iterator[PeopledShop]:
+def peopled_shop(server: PostgresqlServer, owner: str = "") -> Iterator[PeopledShop]:
     """Yield a shop with everybody's login, which goes away afterwards."""
     name = f"people_{uuid.uuid4().hex[:12]}"
-    server.execute(f"CREATE DATABASE {name}")
-    engine = open_engine(server.url(name))
+    server.execute(f"CREATE DATABASE {name}" + (f" OWNER {owner}" if owner else ""))
+    shop = PeopledShop(server, name, roles_of_database(name), owner=owner)
+    engine = open_engine(shop.owner_url)
     schema.set_up(engine)
     engine.dispose()
-    shop = PeopledShop(server, name, roles_of_database(name))
     try:
         _fill(shop)
         yield shop
