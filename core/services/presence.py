@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,9 +10,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
+from core.errors import KnownError
 from core.model.journal import Topic
 from core.model.people import DeskPresence, User
 from core.permissions import Actor, Role
+
+logger = logging.getLogger(__name__)
 
 BEAT_S = 60
 """How often a window says that it is still there, in seconds."""
@@ -43,6 +47,7 @@ class PresenceService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._here: Actor | None = None
 
     def come(self, actor: Actor) -> None:
         """Tell that somebody works at this window from now on, or again after the lock."""
@@ -59,6 +64,7 @@ class PresenceService:
             found.last_seen, found.is_locked = unit.now, False
             unit.changed(Topic.USERS, actor.name)
             unit.commit()
+        self._here = actor
 
     def lock(self, actor: Actor) -> None:
         """Tell that the window of this person is locked."""
@@ -71,19 +77,31 @@ class PresenceService:
 
     def beat(self) -> None:
         """Tell that the window is still there."""
-        with self._database.write(None) as unit:
+        if self._here is None:
+            return
+        with self._database.write(self._here) as unit:
             own = DeskPresence.window == self._database.initiator
             unit.session.execute(update(DeskPresence).where(own).values(last_seen=unit.now))
             unit.commit()
 
     def leave(self) -> None:
         """Tell that nobody works at this window any more."""
-        with self._database.write(None) as unit:
+        here, self._here = self._here, None
+        if here is None:
+            return
+        with self._database.write(here) as unit:
             found = self._own(unit.session)
             if found is not None:
                 unit.session.delete(found)
                 unit.changed(Topic.USERS, found.user_name)
                 unit.commit()
+
+    def leave_quietly(self) -> None:
+        """Tell that nobody works here any more; where it cannot be told, only the log says so."""
+        try:
+            self.leave()
+        except KnownError as error:
+            logger.info("who left this window could not be told: %s", error.message)
 
     def everyone(self) -> tuple[PresenceRow, ...]:
         """Return every window somebody is signed in at, by desk and name."""

@@ -102,7 +102,7 @@ def shop_options(function: FunctionT) -> FunctionT:
             callback=_remember,
             help=(
                 "The shop's file as sqlite:///FILE, or its server as"
-                " postgresql://NAME@SERVER/DATABASE (SANDUKU_DATABASE)."
+                " postgresql://SERVER/DATABASE (SANDUKU_DATABASE)."
             ),
         ),
         click.option(
@@ -147,16 +147,26 @@ def day_option(flag: str, name: str, text: str) -> Callable[[FunctionT], Functio
 
 
 @contextmanager
-def opened_shop(*, make: bool = False) -> Iterator[App]:
+def opened_shop(
+    *, make: bool = False, for_person: bool = False, for_service: bool = False
+) -> Iterator[App]:
     """Open the shop meant; one that does not exist is only made where ``make`` says so.
+
+    ``for_person`` is for whoever then signs in: a login in the address of a server is another's.
+    ``for_service`` opens one on a server under the service's login, unless its address bears one.
 
     Raises:
         StorageError: there is no shop in the folder, or it cannot be used.
 
     """
     from core.app import open_shop  # noqa: PLC0415 - not owed by --help
+    from desktop.shop import for_a_person, under_login  # noqa: PLC0415 - not owed by --help
 
     configuration = invocation().shop()
+    if for_person:
+        configuration = for_a_person(configuration)
+    elif for_service and configuration.asks_for_login:
+        configuration = under_login(configuration, *_service_login())
     if not make and not configuration.is_there:
         raise StorageError(
             f"There is no shop at {configuration.place}: choose it with --data-dir, or make"
@@ -175,7 +185,7 @@ def signed_in() -> Iterator[tuple[App, Actor]]:
         SignInError: the name or password is wrong, or nobody can be asked.
 
     """
-    with opened_shop() as app:
+    with opened_shop(for_person=True) as app:
         yield app, sign_in(app)
 
 
@@ -210,6 +220,21 @@ def sign_in(app: App) -> Actor:
         password = ask_secret(f"Password of {name}")
     hide(password)
     return app.users.sign_in(name, password, app.configuration.desk)
+
+
+def _service_login() -> tuple[str, str]:
+    """Return the name and password of the service: SANDUKU_USER, SANDUKU_PASSWORD, else asked."""
+    name = os.environ.get("SANDUKU_USER") or "service"
+    password = os.environ.get("SANDUKU_PASSWORD")
+    if password is None:
+        if not can_ask():
+            raise SignInError(
+                "Nothing is served. Set SANDUKU_PASSWORD to the service's password, or run this in"
+                " a terminal to be asked."
+            )
+        password = ask_secret(f"Password of {name}")
+    hide(password)
+    return name, password
 
 
 def new_password(name: str) -> str:

@@ -30,10 +30,11 @@ def command() -> None:
 
     Requests to the mobile networks are sent and followed, papers drawn, mails sent and
     subscriptions renewed, as a window would. A shop is served by one program at a time: with
-    another at work, this one waits its turn. Of a shop on a server only this does it, no window.
+    another at work, this one waits its turn. Of a shop on a server only this does it, no window;
+    it works under the login “service” (SANDUKU_USER) with SANDUKU_PASSWORD.
     """
     with told_to_stop() as stopping:
-        with opened_shop() as app, _seat_in(app) as seat:
+        with opened_shop(for_service=True) as app, _seat_in(app) as seat:
             while seat is not None and not seat.take():
                 if stopping.wait(LOOK_EVERY_S):
                     return

@@ -128,7 +128,7 @@ class SignInPage(QWidget):
         self._fetch_names()
 
     def _read_names(self) -> tuple[str, ...]:
-        return self._shop().users.names()
+        return self._shop().users.names_at_the_door()
 
     def _fetch_names(self) -> None:
         self._tasks.query(self, self._read_names, on_success=self._show_names, latest="names")
