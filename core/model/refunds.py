@@ -52,6 +52,9 @@ HELD_REFUND_STATUSES = frozenset(RefundStatus) - {RefundStatus.REJECTED, RefundS
 """Refunds that count against the payment; a failed one may be tried again, so it still does."""
 
 
+DEFAULT_REFUND_LIMIT_MINOR = 100_000
+"""What a manager approves without the owner, in the shop's own currency, until an admin says."""
+
 DECIDED_BY = "coalesce(nullif(rejected_by, ''), approved_by, '')"
 PAID_BACK_AT = "coalesce(refund_completed_at, '')"
 """SQL of what lists of refunds are ordered by, never NULL; each has its index."""

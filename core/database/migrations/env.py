@@ -25,4 +25,9 @@ with engine.connect() as connection:
     )
     with context.begin_transaction():
         context.run_migrations()
+        if is_server(connection):
+            # New tables come with no rights, and rules may have changed.
+            from core.database.postgresql.roles.protect import protect
+
+            protect(connection)
     connection.commit()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import InvalidInputError
+from core.model.refunds import DEFAULT_REFUND_LIMIT_MINOR
 from core.money import DEFAULT_CURRENCY, MAX_MINOR
 from core.permissions import Actor, Permission
 from core.services.setting_values import load_values, save_values
@@ -18,7 +19,6 @@ OTHER_REASON = "Another reason"
 
 MOST_REASONS = 30
 MOST_REASON_LENGTH = 60
-_DEFAULT_LIMIT_MINOR = 100_000
 _DEFAULT_REASONS = (
     "Customer requested refund",
     "Wrong item or amount",
@@ -34,7 +34,7 @@ class RefundSettings:
     """As they are kept: reasons a line each, and an amount in the shop's own currency."""
 
     refund_reasons: str = "\n".join(_DEFAULT_REASONS)
-    refund_limit_minor: int = _DEFAULT_LIMIT_MINOR
+    refund_limit_minor: int = DEFAULT_REFUND_LIMIT_MINOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class RefundRules:
     """
 
     reasons: tuple[str, ...] = (*_DEFAULT_REASONS, OTHER_REASON)
-    limit_minor: int = _DEFAULT_LIMIT_MINOR
+    limit_minor: int = DEFAULT_REFUND_LIMIT_MINOR
     currency: str = DEFAULT_CURRENCY
 
     def is_above(self, amount_minor: int, currency: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from core.database.audit import FIRST_HASH
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.persons import DEFINER, OWNER, refusal
-from core.database.postgresql.roles.rules import NOT_NOW, NOW
+from core.database.postgresql.roles.rules.forms import NOT_NOW, NOW
 
 AUDIT_TRIGGER = "person_audit_entry"
 

@@ -23,7 +23,7 @@ from core.database.postgresql.roles.persons import refusal
 from core.database.unit_of_work import SYSTEM_USER
 from core.permissions import Role
 
-CONNECTION_LIMIT = 8
+CONNECTION_LIMIT = 16
 """Connections of one login: a desk's pages, its feed and its writer, at two desks at once."""
 
 SCRAM_PATTERN = (

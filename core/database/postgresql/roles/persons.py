@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from core.database.guard_statements import MARK
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.names import Group, ShopRoles, literal, quoted
-from core.database.postgresql.roles.rules import NOT_NOW, NOW, PersonRule, person_rules
+from core.database.postgresql.roles.rules.every import person_rules
+from core.database.postgresql.roles.rules.forms import NOT_NOW, NOW, PersonRule
 from core.database.postgresql.roles.steps import Steps
 
 DEFINER = f"SECURITY DEFINER SET search_path = pg_catalog, {SCHEMA}, pg_temp"

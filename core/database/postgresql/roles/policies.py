@@ -19,17 +19,25 @@ _OWN_ENTRY = f"user_name = (SELECT {SCHEMA}.acting_name())"
 _HISTORY = "subject_type IN ('payment', 'refund', 'invoice', 'credit_note', 'mail')"
 _STATEMENTS = "subject_type IN ('reconciliation', 'match', 'statement')"
 _UNDECIDED = "status = 'requested'"
+_OWN_REQUEST = f"requested_by = (SELECT {SCHEMA}.acting_name())"
+_OWN_WINDOW = f"user_name = (SELECT {SCHEMA}.acting_name())"
+_LOST_WINDOW = "last_seen < now() - interval '3 minutes'"
+_LONG_GONE_WINDOW = "last_seen < now() - interval '1 day'"
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which rows of a table groups may read or write by one command."""
+    """Which rows of a table groups may read or write by one command.
+
+    ``becomes`` is what a changed row must be like afterwards, where that is not the guard's alone.
+    """
 
     table: str
     name: str
     command: str
     groups: tuple[Group, ...]
     rows: str
+    becomes: str = "true"
 
     @property
     def clause(self) -> str:
@@ -37,7 +45,9 @@ class Policy:
         using, check = f" USING ({self.rows})", f" WITH CHECK ({self.rows})"
         if self.command == "INSERT":
             return check
-        return using if self.command == "SELECT" else using + " WITH CHECK (true)"
+        if self.command in {"SELECT", "DELETE"}:
+            return using
+        return f"{using} WITH CHECK ({self.becomes})"
 
 
 POLICIES = (
@@ -73,20 +83,46 @@ POLICIES = (
         (Group.CASHIER, Group.MANAGER),
         f"requested_by = (SELECT {SCHEMA}.acting_name())",
     ),
-    # What is not decided yet is a manager's alone.
+    Policy("refund_request", "refund_carried_out", "UPDATE", (Group.SERVICE,), f"NOT {_UNDECIDED}"),
+    # What is not decided yet is a manager's alone, but for who asked and takes it back.
     Policy(
         "refund_request",
-        "refund_carried_out",
+        "refund_of_a_cashier",
         "UPDATE",
-        (Group.CASHIER, Group.SERVICE),
-        f"NOT {_UNDECIDED}",
+        (Group.CASHIER,),
+        f"NOT {_UNDECIDED} OR {_OWN_REQUEST}",
     ),
     Policy(
         "refund_request",
         "refund_decided",
         "UPDATE",
         (Group.MANAGER,),
-        f"NOT ({_UNDECIDED} AND requested_by = (SELECT {SCHEMA}.acting_name()))",
+        "true",
+        becomes=f"NOT (status = 'approved' AND {_OWN_REQUEST})",
+    ),
+    Policy(
+        "refund_request",
+        "refund_decided_by_owner",
+        "UPDATE",
+        (Group.ADMIN,),
+        f"passed_on_by <> '' AND NOT {_OWN_REQUEST}",
+    ),
+    Policy("desk_presence", "presence_seen", "SELECT", _ALL, "true"),
+    Policy("desk_presence", "presence_come", "INSERT", _ALL, _OWN_WINDOW),
+    Policy(
+        "desk_presence",
+        "presence_told",
+        "UPDATE",
+        _ALL,
+        f"{_OWN_WINDOW} OR is_locked OR {_LOST_WINDOW}",
+        becomes=_OWN_WINDOW,
+    ),
+    Policy(
+        "desk_presence",
+        "presence_gone",
+        "DELETE",
+        _ALL,
+        f"{_OWN_WINDOW} OR {_LONG_GONE_WINDOW}",
     ),
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.audit_guard import AUDIT_TRIGGER, audit_statements
-from core.database.postgresql.roles.grants import (
+from core.database.postgresql.roles.granting import (
     function_grant_statements,
     grant_statements,
 )

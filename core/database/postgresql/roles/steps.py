@@ -51,11 +51,16 @@ PAYMENT_STEPS: Steps = {
 _CARRIED_OUT = steps_between(REFUND_TRANSITIONS, ends={RefundStatus.PROCESSING}) | steps_between(
     REFUND_TRANSITIONS, starts={RefundStatus.PROCESSING}, ends={RefundStatus.COMPLETED}
 )
+_WITHDRAWN = steps_between(REFUND_TRANSITIONS, ends={RefundStatus.WITHDRAWN})
 REFUND_STEPS: Steps = {
-    Group.CASHIER: _CARRIED_OUT,
+    Group.CASHIER: _CARRIED_OUT | _WITHDRAWN,
     Group.MANAGER: _CARRIED_OUT
+    | _WITHDRAWN
     | steps_between(REFUND_TRANSITIONS, ends={RefundStatus.APPROVED, RefundStatus.REJECTED})
     | steps_between(REFUND_TRANSITIONS, starts={RefundStatus.UNKNOWN}),
+    Group.ADMIN: steps_between(
+        REFUND_TRANSITIONS, ends={RefundStatus.APPROVED, RefundStatus.REJECTED}
+    ),
     Group.SERVICE: steps_between(
         REFUND_TRANSITIONS,
         ends={

@@ -51,28 +51,34 @@ class Outcome:
 def lay_out(shop: PeopledShop) -> dict[str, str]:
     """Put there what is attacked, and return what attacks name it by."""
     shop.as_owner(f"SET search_path = sanduku; {_STATEMENTS}")
+    shop.as_owner(
+        "SET search_path = sanduku; UPDATE payment SET reconciled = true, reconciled_at = now(),"
+        f" reconciled_by = 'clara' WHERE payment_id = '{shop.payment_id}'",
+        'INSERT INTO sanduku.desk_presence ("window", user_name, desk, since, last_seen,'
+        " is_locked) VALUES ('of mary', 'mary', '', now(), now(), false)",
+        "INSERT INTO sanduku.setting VALUES ('shop_name', 'Shop')",
+    )
     mary, kofi, musa = shop.actor("mary"), shop.actor("kofi"), shop.actor("musa")
     with shop.opened_by("clara").write(shop.actor("clara")) as unit:
         unit.audit("shop:opened", "shop", "1")
         unit.commit()
-    sale = PaymentService(shop.opened_by("kofi")).record(
-        kofi,
-        RecordPayment(
-            key="attacked",
-            method=PaymentMethod.CASH,
-            amount_minor=900,
-            tendered_minor=900,
-            complete_now=True,
-        ),
-    )
-    asked = RefundService(shop.opened_by("kofi")).request(
-        kofi, RequestRefund("ra", sale.payment_id, 100, "x")
-    )
+    sale = _paid(shop, 900)
+    asked = RefundService(shop.opened_by("kofi")).request(kofi, RequestRefund("ra", sale, 100, "x"))
     decided = RefundService(shop.opened_by("musa"))
     approved = decided.approve(musa, asked.refund_id)
-    own = RefundService(shop.opened_by("mary")).request(
-        mary, RequestRefund("rm", sale.payment_id, 100, "x")
+    own = RefundService(shop.opened_by("mary")).request(mary, RequestRefund("rm", sale, 100, "x"))
+    ended = RefundService(shop.opened_by("aline")).request(
+        shop.actor("aline"), RequestRefund("re", shop.payment_id, 10, "x")
     )
+    RefundService(shop.opened_by("aline")).withdraw(shop.actor("aline"), ended.refund_id)
+    large = RefundService(shop.opened_by("kofi")).request(
+        kofi,
+        RequestRefund("rl", _paid(shop, 900_000), 150_000, "x"),
+    )
+    passed_on = RefundService(shop.opened_by("kofi")).request(
+        kofi, RequestRefund("rp", sale, 100, "x")
+    )
+    RefundService(shop.opened_by("musa")).pass_on(musa, passed_on.refund_id, note="yours")
     with psycopg.connect(shop.owner_url) as owner:
         till = owner.execute(
             'SELECT t.id FROM sanduku.till_session t JOIN sanduku."user" u ON u.id = t.user_id'
@@ -87,9 +93,24 @@ def lay_out(shop: PeopledShop) -> dict[str, str]:
         "refund": shop.refund_id,
         "approved": approved.refund_id,
         "own": own.refund_id,
+        "ended": ended.refund_id,
+        "large": large.refund_id,
+        "passed_on": passed_on.refund_id,
         "till_of_kofi": str(till[0]),
         "verifier": verifier.decode(),
     }
+
+
+def _paid(shop: PeopledShop, amount_minor: int) -> str:
+    """Return the id of a payment that Kofi took."""
+    command = RecordPayment(
+        key=f"attacked {amount_minor}",
+        method=PaymentMethod.CASH,
+        amount_minor=amount_minor,
+        tendered_minor=amount_minor,
+        complete_now=True,
+    )
+    return PaymentService(shop.opened_by("kofi")).record(shop.actor("kofi"), command).payment_id
 
 
 def attacked(
@@ -114,6 +135,8 @@ def _try(
     try:
         with connection.transaction(force_rollback=True):
             cursor = connection.execute(attack.statement.format(**names).encode())
+            while cursor.nextset():
+                pass  # what matters is the last statement, behind a lie in the audit trail
             rows = cursor.fetchall() if attack.shown and cursor.description else []
             count = cursor.rowcount
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -125,7 +148,7 @@ def _try(
         return
     if attack.shown and not rows:
         outcome.held_by["nothing to see or touch"] += 1
-    elif count == 0 and attack.statement.startswith(("UPDATE", "DELETE")):
+    elif count == 0:
         outcome.meaningless.append(f"{told}\n    touched no row")
     else:
         outcome.through.append(told)

@@ -72,6 +72,19 @@ def told(by: str, subject_type: str, subject: str, statement: str) -> str:
     )
 
 
+def told_of_refund(by: str, refund_id: str, changes: str) -> str:
+    """Return a change of a refund behind an entry about that very refund."""
+    statement = f"UPDATE refund_request SET {changes} WHERE refund_id = '{refund_id}'"
+    return told(by, "refund", refund_id, statement)
+
+
+def passed_on_at_once(by: str) -> str:
+    """Return a request that says a manager passed it on already."""
+    made = refund(1, by=by, of="payment_id = '{payment}'")
+    made = made.replace("updated_at, version)", "updated_at, version, passed_on_by, passed_on_at)")
+    return _named(made.replace("now(), 1 FROM", "now(), 1, 'mary', now() FROM"))
+
+
 def _named(statement: str) -> str:
     """Let a row have a name its entry can be about."""
     return statement.replace("gen_random_uuid()", "'it'")
@@ -309,13 +322,27 @@ _LIES_OF_A_CASHIER = (
         "it",
         "UPDATE payment SET status = 'refunded' WHERE status = 'completed'",
     ),
+    told_of_refund("aline", "{approved}", "status = 'processing', processed_by = 'kofi'"),
+    told("aline", "refund", "it", passed_on_at_once("aline")),
     told(
         "aline",
         "refund",
-        "{refund}",
-        "UPDATE refund_request SET status = 'processing', processed_by = 'kofi'"
-        " WHERE refund_id = '{approved}'",
+        "it",
+        _named(refund(of="payment_id = '{payment}'")).replace(
+            "'requested', ''", "'requested', 'X'"
+        ),
     ),
+    told_of_refund("aline", "{approved}", "status = 'withdrawn'"),  # another's
+    told_of_refund("aline", "{refund}", "passed_on_by = 'aline', passed_on_at = now()"),
+    told_of_refund("aline", "{refund}", "status = 'rejected'"),
+    told_of_refund("aline", "{refund}", "status = 'processing'"),
+    told_of_refund("aline", "{refund}", "status = 'completed', refund_completed_at = now()"),
+    told_of_refund("aline", "{refund}", "refund_completed_at = now()"),
+    told_of_refund("aline", "{refund}", "refund_amount_minor = 1"),
+    told_of_refund("aline", "{refund}", "reason = 'other'"),
+    told_of_refund("aline", "{ended}", "response_notes = 'x'"),
+    told_of_refund("aline", "{ended}", "status = 'requested'"),
+    told_of_refund("aline", "{ended}", "refund_transaction_id = 'MINE'"),
     told(
         "aline",
         "user",
@@ -369,7 +396,126 @@ _HARMLESS_OF_A_CASHIER = (
     "SELECT 1 FROM saved_filter WHERE user_name <> 'aline'",
     "SELECT 1 FROM audit_entry WHERE user_name <> 'aline' AND subject_type = 'user'",
     "SELECT 1 FROM airtel_money_provider WHERE client_secret_encrypted LIKE '%CIPHER%'",
-    "UPDATE refund_request SET response_notes = 'fine' WHERE status = 'requested' RETURNING 1",
+    # What another asked for and nobody decided yet is not there for a cashier to change.
+    told_of_refund("aline", "{own}", "response_notes = 'x'") + " RETURNING 1",
+    told_of_refund("aline", "{own}", "status = 'withdrawn'") + " RETURNING 1",
+    "UPDATE desk_presence SET user_name = 'aline' WHERE user_name = 'mary' RETURNING 1",
+    "DELETE FROM desk_presence WHERE user_name = 'mary' RETURNING 1",
+)
+
+_LIES_OF_A_MANAGER = (
+    told_of_refund(
+        "mary", "{own}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund(
+        "mary", "{large}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund("mary", "{refund}", "status = 'approved', approved_by = 'mary'"),
+    told_of_refund(
+        "mary", "{refund}", "status = 'approved', approved_by = 'mary', approved_at = '2020-01-01'"
+    ),
+    told_of_refund("mary", "{refund}", "approved_by = 'mary', approved_at = now()"),
+    told_of_refund("mary", "{refund}", "status = 'withdrawn'"),
+    told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'musa'"),
+    told_of_refund("mary", "{refund}", "status = 'rejected', rejected_by = 'mary'"),  # no moment
+    told_of_refund(
+        "mary", "{refund}", "passed_on_by = 'musa', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund("mary", "{refund}", "passed_on_by = 'mary', passed_on_at = now()"),  # no word
+    told_of_refund("mary", "{refund}", "passed_on_note = 'x'"),
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "passed_on_by = 'mary', passed_on_at = '2020-01-01', passed_on_note = 'x'",
+    ),
+    told_of_refund(
+        "mary", "{approved}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+    ),
+    told_of_refund(
+        "mary", "{passed_on}", "passed_on_by = '', passed_on_at = NULL, passed_on_note = ''"
+    ),
+    told_of_refund(
+        "mary",
+        "{refund}",
+        "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x',"
+        " status = 'approved', approved_by = 'mary', approved_at = now()",
+    ),
+    # The entry is about another refund.
+    told(
+        "mary",
+        "refund",
+        "{own}",
+        "UPDATE refund_request SET passed_on_by = 'mary', passed_on_at = now(),"
+        " passed_on_note = 'x' WHERE refund_id = '{refund}'",
+    ),
+    told("mary", "settings", "refunds", "INSERT INTO setting VALUES ('refund_limit_minor', '9')"),
+    told("mary", "settings", "refunds", "UPDATE setting SET value = '9' WHERE name = 'shop_name'"),
+    "INSERT INTO setting (name, value) VALUES ('refund_reasons', 'x')",  # without an entry
+)
+
+_LIES_OF_AN_ADMIN = (
+    told_of_refund("ann", "{passed_on}", "status = 'approved', approved_by = 'ann'"),
+    told_of_refund(
+        "ann", "{passed_on}", "status = 'approved', approved_by = 'mary', approved_at = now()"
+    ),
+    told_of_refund("ann", "{passed_on}", "status = 'rejected', rejected_by = 'mary'"),
+    told_of_refund("ann", "{passed_on}", "status = 'withdrawn'"),
+    told_of_refund("ann", "{passed_on}", "status = 'processing'"),
+    told_of_refund("ann", "{passed_on}", "status = 'completed'"),
+    told_of_refund("ann", "{passed_on}", "passed_on_by = ''"),
+    told_of_refund("ann", "{passed_on}", "processed_by = 'ann'"),
+    told_of_refund("ann", "{passed_on}", "refund_amount_minor = 1"),
+    told("ann", "refund", "it", _named(refund(by="ann", of="payment_id = '{payment}'"))),
+    (
+        "UPDATE refund_request SET status = 'approved', approved_by = 'ann', approved_at = now()"
+        " WHERE refund_id = '{passed_on}'"
+    ),  # without an entry
+    (
+        "UPDATE refund_request SET status = 'rejected', rejected_by = 'ann', rejected_at = now()"
+        " WHERE refund_id = '{passed_on}'"
+    ),  # without an entry
+)
+
+_HARMLESS_OF_AN_ADMIN = tuple(
+    told_of_refund("ann", refund_id, changes) + " RETURNING 1"
+    for refund_id in ("{refund}", "{own}", "{approved}", "{large}")
+    for changes in (
+        "status = 'approved', approved_by = 'ann', approved_at = now()",
+        "status = 'rejected', rejected_by = 'ann', rejected_at = now()",
+        "response_notes = 'x'",
+    )
+)
+
+_PRESENCE_OF_EVERYBODY = tuple(
+    f'INSERT INTO desk_presence ("window", user_name, desk, since, last_seen, is_locked)'
+    f" VALUES ({window}, {name}, '', {since}, {seen}, false)"
+    for window, name, since, seen in (
+        ("'w'", "'mary'||'x'", "now()", "now()"),
+        ("'w'", "'kofi'", "now()", "now()"),
+        ("'w'", "acting_name()", "'2020-01-01'", "now()"),
+        ("'w'", "acting_name()", "now()", "now() + interval '1 day'"),
+    )
+)
+
+_PROOFS_OF_NOBODY = (
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, now(), now() FROM payment LIMIT 1"
+    ),
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, reconciled_at, now() FROM payment WHERE reconciled"
+    ),  # the payment stays as it is
+    (
+        "INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+        " SELECT id, reconciled_at, '2020-01-01' FROM payment WHERE reconciled"
+    ),
 )
 
 _OF_A_CLERK = (
@@ -408,6 +554,10 @@ _OF_A_CLERK = (
 )
 
 _OF_A_MANAGER = (
+    (
+        "UPDATE refund_request SET status = 'approved', approved_by = 'mary', approved_at = now()"
+        " WHERE refund_id = '{own}'"
+    ),  # their own
     (
         "UPDATE refund_request SET status = 'approved', approved_by = 'musa' WHERE refund_id ="
         " '{refund}'"
@@ -448,19 +598,12 @@ _OF_A_MANAGER = (
     entry(by="aline"),
 )
 
-_HARMLESS_OF_A_MANAGER = (
-    (
-        "UPDATE refund_request SET status = 'approved', approved_by = 'mary', approved_at = now()"
-        " WHERE refund_id = '{own}' RETURNING 1"
-    ),
-    "UPDATE till_session SET counted_minor = 0 RETURNING 1",
-)
+_HARMLESS_OF_A_MANAGER = ("UPDATE till_session SET counted_minor = 0 RETURNING 1",)
 
 _OF_AN_ADMIN = (
     payment(by="ann"),
     "UPDATE payment SET status = 'completed'",
     refund(by="ann"),
-    "UPDATE refund_request SET status = 'approved', approved_by = 'ann'",
     "UPDATE payment_reconciliation SET status = 'COMPLETE'",
     "UPDATE airtel_money_provider SET client_secret_encrypted = 'sealed:setting:x'",
     "SELECT make_login('evil', 'evil', 'service', '{verifier}')",
@@ -498,6 +641,19 @@ ATTACKS = (
     *_by("mary", *_OF_A_MANAGER),
     *_empty("mary", *_HARMLESS_OF_A_MANAGER),
     *_by("ann", *_OF_AN_ADMIN),
+    *_by("mary", *_LIES_OF_A_MANAGER),
+    *_by("ann", *_LIES_OF_AN_ADMIN),
+    *_empty("ann", *_HARMLESS_OF_AN_ADMIN),
+    *(
+        attack
+        for who in ("aline", "clara", "mary", "ann")
+        for attack in _by(who, *_PRESENCE_OF_EVERYBODY, *_PROOFS_OF_NOBODY)
+    ),
+    *(
+        Attack(who, told(who, "payment", "it", statement))
+        for who in ("clara", "mary")
+        for statement in _PROOFS_OF_NOBODY
+    ),
 )
 
 LAWFUL = (
@@ -506,15 +662,47 @@ LAWFUL = (
         told("aline", "refund", "it", _named(refund(1, of="payment_id = '{payment}'"))),
         told("aline", "payment", "it", _named(payment())),
     ),
+    *_by("aline", told_of_refund("aline", "{refund}", "status = 'withdrawn'")),
     *_by(
         "mary",
-        told(
-            "mary",
-            "refund",
-            "{refund}",
-            "UPDATE refund_request SET status = 'approved', approved_by = 'mary',"
-            " approved_at = now() WHERE refund_id = '{refund}'",
+        told_of_refund(
+            "mary", "{refund}", "status = 'approved', approved_by = 'mary', approved_at = now()"
         ),
+        told_of_refund(
+            "mary", "{own}", "passed_on_by = 'mary', passed_on_at = now(), passed_on_note = 'x'"
+        ),
+        told_of_refund("mary", "{own}", "status = 'withdrawn'"),
+        told_of_refund(
+            "mary", "{passed_on}", "status = 'rejected', rejected_by = 'mary', rejected_at = now()"
+        ),
+        told("mary", "settings", "refunds", "INSERT INTO setting VALUES ('refund_reasons', 'x')"),
+    ),
+    *_by(
+        "ann",
+        told_of_refund(
+            "ann", "{passed_on}", "status = 'approved', approved_by = 'ann', approved_at = now()"
+        ),
+        told_of_refund(
+            "ann", "{passed_on}", "status = 'rejected', rejected_by = 'ann', rejected_at = now()"
+        ),
+        told(
+            "ann", "settings", "refunds", "INSERT INTO setting VALUES ('refund_limit_minor', '9')"
+        ),
+    ),
+    *(
+        Attack(
+            who,
+            told(
+                who,
+                "payment",
+                "it",
+                "WITH gone AS (INSERT INTO withdrawn_proof (payment_id, proved_at, withdrawn_at)"
+                " SELECT id, reconciled_at, now() FROM payment WHERE reconciled RETURNING"
+                " payment_id) UPDATE payment SET reconciled = false, reconciled_at = NULL,"
+                " reconciled_by = '' FROM gone WHERE payment.id = gone.payment_id",
+            ),
+        )
+        for who in ("clara", "mary")
     ),
 )
 """What the same people may do in the same way; were it refused, refusals would prove nothing."""

@@ -43,7 +43,7 @@ class PeopledShop:
     server: PostgresqlServer
     database: str
     roles: ShopRoles
-    opened: list[Database] = field(default_factory=list)
+    opened: dict[str, Database] = field(default_factory=dict)
     payment_id: str = ""
     refund_id: str = ""
 
@@ -55,14 +55,16 @@ class PeopledShop:
         return login_address(self.owner_url, login, password, self.roles)
 
     def opened_by(self, login: str) -> Database:
-        found = Database(self.url(login))
-        self.opened.append(found)
-        return found
+        """Return the shop as one login opens it, the same each time: connections are few."""
+        return self._opened(self.url(login))
 
     def owned(self) -> Database:
-        found = Database(self.owner_url)
-        self.opened.append(found)
-        return found
+        return self._opened(self.owner_url)
+
+    def _opened(self, url: str) -> Database:
+        if url not in self.opened:
+            self.opened[url] = Database(url)
+        return self.opened[url]
 
     def actor(self, name: str) -> Actor:
         with psycopg.connect(self.owner_url) as connection:
@@ -81,7 +83,7 @@ class PeopledShop:
         self.server.execute(*statements, database=self.database)
 
     def close(self) -> None:
-        for each in self.opened:
+        for each in self.opened.values():
             each.close()
 
 

@@ -35,6 +35,11 @@ SABOTAGES = (
     _trigger("person_match_told", "match"),
     _trigger("person_payment_reconciliation", "payment_reconciliation"),
     _trigger("person_login_told", "login"),
+    _trigger("person_setting", "setting"),
+    _trigger("person_setting_told", "setting"),
+    _trigger("person_withdrawn_proof", "withdrawn_proof"),
+    _trigger("person_withdrawn_proof_told", "withdrawn_proof"),
+    _trigger("person_desk_presence", "desk_presence"),
     _trigger("seal_airtel_money_provider", "airtel_money_provider"),
     # --- guards of the model
     _trigger("guard_refund_request_sum", "refund_request"),
@@ -55,7 +60,13 @@ SABOTAGES = (
     Sabotage("ALTER TABLE saved_filter DISABLE ROW LEVEL SECURITY", "the guard for writing"),
     Sabotage("ALTER TABLE audit_entry DISABLE ROW LEVEL SECURITY"),
     Sabotage("ALTER TABLE refund_request DISABLE ROW LEVEL SECURITY"),
-    Sabotage("ALTER POLICY refund_decided ON refund_request USING (true)", "the guard"),
+    Sabotage("ALTER TABLE desk_presence DISABLE ROW LEVEL SECURITY"),
+    Sabotage("ALTER POLICY refund_decided ON refund_request WITH CHECK (true)", "the guard"),
+    Sabotage("ALTER POLICY refund_of_a_cashier ON refund_request USING (true)"),
+    Sabotage("ALTER POLICY refund_decided_by_owner ON refund_request USING (true)"),
+    Sabotage("ALTER POLICY presence_come ON desk_presence WITH CHECK (true)", "the guard"),
+    Sabotage("ALTER POLICY presence_told ON desk_presence USING (true)"),
+    Sabotage("ALTER POLICY presence_gone ON desk_presence USING (true)"),
     # --- grants given back
     # The guards go on holding every row; but whoever may write a table may lock it.
     Sabotage('GRANT UPDATE ON payment TO "{prefix}:people"'),
@@ -69,7 +80,7 @@ SABOTAGES = (
     Sabotage('GRANT SELECT ON "user" TO "{prefix}:people"'),
     Sabotage('GRANT SELECT ON login TO "{prefix}:people"'),
     Sabotage('GRANT SELECT, UPDATE ON login TO "{prefix}:people"'),
-    Sabotage('GRANT SELECT ON sealed_secret TO "{prefix}:people"'),
+    Sabotage('GRANT SELECT ON sealed_secret TO "{prefix}:people"', "no row policy lets anybody"),
     Sabotage('GRANT EXECUTE ON FUNCTION open_secret(text) TO "{prefix}:people"'),
     Sabotage(
         'GRANT EXECUTE ON FUNCTION make_login(text, text, text, text) TO "{prefix}:people"',
@@ -80,7 +91,13 @@ SABOTAGES = (
         "the function asks who calls",
     ),
     Sabotage('GRANT INSERT ON payment_transaction TO "{prefix}:people"'),
-    Sabotage('GRANT INSERT ON setting TO "{prefix}:people"'),
+    Sabotage('GRANT INSERT ON setting TO "{prefix}:people"', "the guard"),
+    Sabotage('GRANT INSERT ON withdrawn_proof TO "{prefix}:people"', "the guard"),
+    Sabotage(
+        "GRANT UPDATE (passed_on_by, passed_on_at, passed_on_note) ON refund_request TO"
+        ' "{prefix}:people"',
+        "the guard",
+    ),
     Sabotage('GRANT UPDATE ON airtel_money_provider TO "{prefix}:people"'),
     Sabotage('GRANT CREATE ON SCHEMA sanduku TO "{prefix}:people"'),
     Sabotage('GRANT TEMP ON DATABASE {database} TO "{prefix}:people"'),

@@ -23,11 +23,13 @@ from core.model.reconciliations import (
     ReconciliationStatus,
     StatementLine,
     StatementProvider,
+    WithdrawnProof,
 )
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Role
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
+from core.services.presence import PresenceService
 from core.services.reconciliations.service import refresh_counts
 from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
 from core.services.sealed_secrets import ciphertext
@@ -152,13 +154,13 @@ def test_everybody_changes_their_own_password_by_the_old_one(shop: PeopledShop) 
     logins.change_own_password(clara, "a new password", PASSWORD)
 
 
-def _statement(database: Database, clara: Actor) -> str:
+def _statement(database: Database, clara: Actor, file_hash: str = "") -> str:
     """Take in a statement of two transfers, and return its id."""
     day = clock.shop_date(database.clock())
     with database.write(clara) as unit:
         statement = PaymentReconciliation(
             file_name="bk.csv",
-            file_sha256="0" * 64,
+            file_sha256=file_hash.ljust(64, "0"),
             provider=StatementProvider.BANK,
             account="00040",
             statement_period_start=day,
@@ -173,7 +175,7 @@ def _statement(database: Database, clara: Actor) -> str:
             StatementLine(
                 reconciliation=statement,
                 line_number=place,
-                fingerprint=str(place),
+                fingerprint=f"{file_hash}{place}",
                 line_date=day,
                 amount_minor=9_000,
                 currency="RWF",
@@ -222,6 +224,54 @@ def test_a_clerk_matches_a_statement_and_it_completes_what_waited(
         app.reconciliations.detail(clara, key).reconciliation.status
         is ReconciliationStatus.COMPLETE
     )
+
+
+@pytest.mark.parametrize("by", ["clara", "mary"])
+def test_an_approved_match_is_undone_and_its_proof_is_withdrawn(
+    shop: PeopledShop, tmp_path: Path, by: str
+) -> None:
+    aline, actor = shop.actor("aline"), shop.actor(by)
+    paid = PaymentService(shop.opened_by("aline")).record(
+        aline,
+        _sale(f"undone by {by}", PaymentMethod.BANK_TRANSFER, transaction_id=f"FT {by}"),
+    )
+    database = shop.opened_by(by)
+    app = App(Configuration(tmp_path / "shop"), database)
+    key = _statement(database, actor, file_hash=by)
+    line = app.reconciliations.detail(actor, key).lines[0]
+    match_by_hand(app, actor, key, [line.line_id], [paid.payment_id])
+    assert app.payment_lists.one(actor, paid.payment_id).reconciled
+    app.matches.undo_all(actor, key)
+    assert not app.payment_lists.one(actor, paid.payment_id).reconciled
+    with database.read() as session:
+        assert session.query(WithdrawnProof).count()
+
+
+def test_who_sits_where_is_told_by_every_window_over_its_person_s_login(shop: PeopledShop) -> None:
+    mary, aline = shop.actor("mary"), shop.actor("aline")
+    marys, alines = shop.opened_by("mary"), shop.opened_by("aline")
+    marys.initiator = alines.initiator = "window 1"
+    PresenceService(marys).come(mary)
+    PresenceService(marys).beat()
+    PresenceService(marys).lock(mary)
+    # At a locked window another may sit down.
+    PresenceService(alines).come(aline)
+    (row,) = PresenceService(alines).everyone()
+    assert (row.user_name, row.is_locked) == ("aline", False)
+    PresenceService(alines).leave()
+    assert PresenceService(marys).everyone() == ()
+
+
+def test_a_window_that_is_not_locked_stays_its_person_s(shop: PeopledShop) -> None:
+    mary = shop.actor("mary")
+    marys = shop.opened_by("mary")
+    marys.initiator = "window 2"
+    PresenceService(marys).come(mary)
+    with shop.connect("aline") as aline:
+        taken = aline.execute("UPDATE desk_presence SET user_name = 'aline'")
+        assert taken.rowcount == 0
+        assert aline.execute("DELETE FROM desk_presence").rowcount == 0
+    PresenceService(marys).leave()
 
 
 def test_protecting_a_shop_again_takes_nothing_from_anybody(shop: PeopledShop) -> None:

@@ -1,0 +1,1 @@
+"""What each table's rows must say truly, whoever writes them: subject by subject."""
