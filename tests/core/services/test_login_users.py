@@ -28,6 +28,7 @@ from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
 from core.permissions import Role
 from core.services.payments.rules import RecordPayment
+from core.services.presence import PresenceService
 from core.services.refunds.on_the_spot import SpotDecision
 from core.services.refunds.service import RequestRefund
 from core.services.rows import RefundRow
@@ -295,3 +296,17 @@ def test_a_cashier_is_no_manager_by_stepping_up(app: App) -> None:
         app.spot_decisions.approve(
             aline, SpotDecision(refund.refund_id, refund.seen, "kofi", PASSWORD)
         )
+
+
+def test_who_takes_a_desk_over_is_who_is_here(app: App) -> None:
+    aline = app.users.sign_in("aline", PASSWORD, "desk 1")
+    app.presence.come(aline)
+    assert [row.user_name for row in app.presence.everyone()] == ["aline"]
+    app.presence.lock(aline)
+    assert app.presence.everyone()[0].is_locked
+    app.presence.come(app.users.sign_in("marie", PASSWORD, "desk 1"))
+    app.presence.beat()
+    assert [row.user_name for row in app.presence.everyone()] == ["marie"]
+    app.users.sign_out()
+    with app.users.stepped_up(aline, "kofi", PASSWORD, money_fact="") as up:
+        assert PresenceService(up.database).everyone() == ()
