@@ -67,7 +67,8 @@ class App(LateServices):
         self.configuration = configuration
         self.database = database
         self.settings = SettingsService(database)
-        self._secrets = SecretBox(folder, use_keyring=configuration.use_keyring)
+        self.users = self._people()
+        self._secrets = self._secret_box()
         self.gateway_accounts = GatewayAccounts(
             database,
             self._secrets,
@@ -87,7 +88,6 @@ class App(LateServices):
         self.reconciliations = ReconciliationService(database)
         self.reconciliation_pages = ReconciliationPages(database)
         self.write_off_limits = WriteOffLimitService(database)
-        self.users = self._people()
         self.spot_decisions = SpotDecisions(database, self.users)
         self.providers = ProviderService(database, self._secrets)
         self.provider_standings = ProviderStandings(database)
@@ -115,6 +115,14 @@ class App(LateServices):
 
         memory = DeskMemory(self.configuration.data_dir / DESK_MEMORY, self.configuration.clock)
         return LoginUserService(self.database, memory, leaving=self._leave, come=self._follow)
+
+    def _secret_box(self) -> SecretBox:
+        own = SecretBox(self.configuration.data_dir, use_keyring=self.configuration.use_keyring)
+        if not self.database.is_shared:
+            return own
+        from core.services.shared_secrets import SharedSecretBox  # noqa: PLC0415 - as above
+
+        return SharedSecretBox(own, self.database, lambda: self.users.is_a_persons)
 
     def _leave(self) -> None:
         """Tell that a person goes, and stop asking in their name."""
@@ -245,6 +253,16 @@ class App(LateServices):
         if not self.database.is_shared:
             self.mail_sender.start()
             self.renewal_clock.start()
+
+    def serve(self) -> None:
+        """Begin, as the one service of a shop, everything that no person waits at."""
+        if self.database.is_shared:
+            self._secrets.publish()
+            self.service_watch.tell(self.configuration.desk)
+        self.outbox.start()
+        self.gateway_worker.start()
+        self.mail_sender.start()
+        self.renewal_clock.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""

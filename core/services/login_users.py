@@ -72,6 +72,11 @@ class LoginUserService:
         """Tell whether the shop can be asked anything: once connections are somebody's."""
         return self._seat.is_taken
 
+    @property
+    def is_a_persons(self) -> bool:
+        """Tell whether connections are those of a person who signed in, not of the service."""
+        return bool(self._seat.login)
+
     def sign_in(self, name: str, password: str, desk: str) -> Actor:
         """Return the person behind a name and password, whose connections are this desk's now.
 

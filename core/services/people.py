@@ -30,6 +30,10 @@ class People(Protocol):
     def is_open(self) -> bool:
         """Tell whether the shop can be asked anything: on a server only once somebody signed in."""
 
+    @property
+    def is_a_persons(self) -> bool:
+        """Tell whether connections are those of a person who signed in; those of a file never."""
+
     def sign_in(self, name: str, password: str, desk: str) -> Actor:
         """Return the person behind a name and password, to act from a desk.
 

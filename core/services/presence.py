@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core.database.unit_of_work import Database
+from core.database.unit_of_work import SYSTEM_USER, Database
 from core.errors import KnownError
 from core.model.journal import Topic
 from core.model.people import DeskPresence, User
@@ -53,7 +53,9 @@ class PresenceService:
         """Tell that somebody works at this window from now on, or again after the lock."""
         with self._database.write(actor) as unit:
             long_gone = DeskPresence.last_seen < unit.now - _FORGOTTEN_AFTER
-            unit.session.execute(delete(DeskPresence).where(long_gone))
+            # The service's own row says since when there is none.
+            of_people = DeskPresence.user_name != SYSTEM_USER
+            unit.session.execute(delete(DeskPresence).where(long_gone, of_people))
             found = self._own(unit.session)
             if found is None:
                 found = DeskPresence(window=self._database.initiator, since=unit.now)

@@ -66,6 +66,11 @@ class UserService:
         """Tell whether the shop can be asked anything: its file needs nobody's leave."""
         return True
 
+    @property
+    def is_a_persons(self) -> bool:
+        """Tell whether connections are a person's: a file's are nobody's."""
+        return False
+
     def sign_out(self) -> None:
         """Let go of nothing: a file is not opened in anybody's name."""
 

@@ -192,8 +192,11 @@ def signed_in() -> Iterator[tuple[App, Actor]]:
 def draw_papers(app: App, *numbers: str) -> None:
     """Draw the invoices or credit notes a command just issued, before it ends.
 
-    What cannot be drawn now stays owed; the act itself is done, so the command has not failed.
+    What cannot be drawn now stays owed; the act itself is done, so the command has not failed. In a
+    shop on a server the service draws.
     """
+    if app.database.is_shared:
+        return
     try:
         app.outbox.run_waiting([number for number in numbers if number])
     except KnownError as error:
