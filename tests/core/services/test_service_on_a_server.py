@@ -23,6 +23,8 @@ from core.model.payments import PaymentMethod, PaymentStatus
 from core.model.providers import Environment, MTNMobileMoneyProvider
 from core.model.refunds import RefundStatus
 from core.permissions import Actor
+from core.services.customers.form import CustomerForm
+from core.services.customers.service import AddCustomer
 from core.services.mail.settings import MailSettings
 from core.services.papers.months import MonthExport
 from core.services.payments.rules import RecordPayment
@@ -89,13 +91,14 @@ def until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def card_sale(app: App, actor: Actor, key: str) -> PaymentRow:
+def card_sale(app: App, actor: Actor, key: str, phone: str = "0788123456") -> PaymentRow:
     sale = RecordPayment(
         key=key,
         method=PaymentMethod.CARD,
         amount_minor=9_000,
         card_approval_code="A1",
-        customer_email="eric@example.com",
+        customer_name="Eric",
+        phone_number=phone,
         complete_now=True,
     )
     return app.payments.record(actor, sale)
@@ -133,11 +136,11 @@ def test_a_paper_is_drawn_by_the_service_and_copied_by_a_desk(
             paper = session.scalars(select(Invoice).where(Invoice.invoice_number == number)).one()
             return paper.pdf_file, paper.pdf_sha256
 
-    early = till.invoices.pdf(aline, number).read_bytes()
+    early = till.invoices.pdf(aline, sale.payment_id).read_bytes()
     until(lambda: bool(record()[1]))
     name, _ = record()
     drawn = service.configuration.data_dir / name
-    copied = till.invoices.pdf(aline, number)
+    copied = till.invoices.pdf(aline, sale.payment_id)
     assert copied != drawn
     assert copied.read_bytes() == drawn.read_bytes() == early
     with service.database.read() as session:
@@ -168,7 +171,7 @@ def test_a_mail_that_goes_by_itself_is_written_by_the_service(
     settings = replace(
         form.settings,
         mail_host="127.0.0.1",
-        mail_sender="shop@example.com",
+        mail_from_address="shop@example.com",
         mail_receipt_on_completion=True,
     )
     office.mail_settings.save(ange, replace(form, settings=settings, password="of the mail"))
@@ -177,11 +180,13 @@ def test_a_mail_that_goes_by_itself_is_written_by_the_service(
         office.mail_settings.account()
     assert service.mail_settings.account().server.password == "of the mail"
     till, aline = at_desk("aline")
-    card_sale(till, aline, "mail")
+    form_of_eric = CustomerForm("Eric", "0788999888", "eric@example.com")
+    till.customers.add(aline, AddCustomer("eric", form_of_eric))
+    card_sale(till, aline, "mail", "0788999888")
 
     def written() -> list[str]:
         with till.database.read() as session:
-            return list(session.scalars(select(MailMessage.recipient)))
+            return list(session.scalars(select(MailMessage.recipient_address)))
 
     until(lambda: written() == ["eric@example.com"])
 
