@@ -34,6 +34,8 @@ from core.services.people import SteppedUp
 from core.services.rows import UserRow
 from core.services.sign_in_waits import DeskMemory, in_words
 from core.services.user_rules import (
+    active_names,
+    all_users,
     checked_name,
     checked_password,
     find_user,
@@ -155,10 +157,10 @@ class LoginUserService:
             if actor is None and _names(session):
                 raise NotAllowedError("Nobody was added. Sign in as an admin to add people.")
         if like:
-            raise ConflictError(
-                f"Nobody was added. There is already a person named {like}; a shop's server tells"
-                " names apart by their letters and digits alone."
-            )
+            told = f"Nobody was added. There is already a person named {like}"
+            is_same = like.casefold() == name.casefold()
+            more = "" if is_same else ", and a server tells names apart by letters and digits alone"
+            raise ConflictError(f"{told}{more}.")
         self._logins.make(actor, login_of(name), name, role, password)
         return self._row(name)
 
@@ -228,14 +230,12 @@ class LoginUserService:
         """Return all people by name, the disabled ones too."""
         self._database.require(actor, Permission.MANAGE_USERS)
         with self._database.read() as session:
-            users = session.scalars(select(User).order_by(User.name))
-            return tuple(user_row(user) for user in users)
+            return all_users(session)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of those who may sign in, for somebody who has."""
         with self._database.read() as session:
-            wanted = select(User.name).where(User.is_active).order_by(User.name)
-            return tuple(session.scalars(wanted))
+            return active_names(session)
 
     def names_at_the_door(self) -> tuple[str, ...]:
         """Return the names of those who signed in at this desk before; the server tells none."""

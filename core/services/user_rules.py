@@ -102,6 +102,17 @@ def require_user(session: Session, name: str) -> User:
     return user
 
 
+def all_users(session: Session) -> tuple[UserRow, ...]:
+    """Return everybody by name as people order names: "Paul" after "marie"."""
+    users = sorted(session.scalars(select(User)), key=lambda user: user.name.casefold())
+    return tuple(user_row(user) for user in users)
+
+
+def active_names(session: Session) -> tuple[str, ...]:
+    """Return the names of those who may sign in."""
+    return tuple(row.name for row in all_users(session) if row.is_active)
+
+
 def user_row(user: User) -> UserRow:
     """Return a person as windows see them."""
     return UserRow(user.name, user.role, user.is_active, user.created_at)

@@ -27,6 +27,7 @@ from core.services.rows import UserRow
 from core.services.sign_in_waits import FREE_TRIES, in_words, left_s, wait_after
 from core.services.user_rules import (
     MIN_PASSWORD_LENGTH,
+    active_names,
     checked_name,
     checked_password,
     find_user,
@@ -190,9 +191,7 @@ class UserService:
     def names(self) -> tuple[str, ...]:
         """Return the names of those who may sign in, for the sign-in screen."""
         with self._database.read() as session:
-            return tuple(
-                session.scalars(select(User.name).where(User.is_active).order_by(User.name))
-            )
+            return active_names(session)
 
     def names_at_the_door(self) -> tuple[str, ...]:
         """Return the names a sign-in screen offers: everybody's, as the file's owner sees them."""

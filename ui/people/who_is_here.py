@@ -78,7 +78,7 @@ class WhoIsHereDialog(QDialog):
             self.tr("Desk"),
             self.tr("Since"),
             self.tr("Last seen"),
-            "",
+            self.tr("State"),
         )
         for place, head in enumerate(heads):
             grid.addWidget(PlainLabel(head, look="muted"), 0, place)
@@ -98,7 +98,7 @@ class WhoIsHereDialog(QDialog):
             told = self.tr("The shop's service is at work on %1.").replace("%1", standing.place)
         elif standing.last_seen is not None:
             since = f"{shop_time(standing.last_seen):%Y-%m-%d %H:%M}"
-            told = self.tr("The shop's service is not at work since %1.").replace("%1", since)
+            told = self.tr("The shop's service has not been at work since %1.").replace("%1", since)
         self.service.setText(told)
         self.service.setVisible(standing.is_needed)
 
