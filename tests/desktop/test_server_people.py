@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import make_url
 
+from core.app import open_shop
 from core.database.postgresql.logins import connect, login_address
 from desktop.__main__ import run
 from desktop.cli.common import Invocation
+from desktop.shop import configuration_of, for_a_person
 from tests.desktop.conftest import Typed
 from tests.postgresql import PostgresqlServer
 
@@ -86,6 +92,48 @@ def test_the_owner_lets_the_first_admin_in_by_users_add_too(
     assert admin.code == 0, admin.err
     second = type_now("users", "add", "Mole", "--role", "admin", "--database", owner_url)
     assert (second.code, "You are not signed in" in second.err) == (1, True)
+
+
+def test_a_desk_sees_the_service_come_and_go(
+    owner_url: str,
+    type_now: Callable[..., Typed],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("SANDUKU_NEW_PASSWORD", PASSWORD)
+    monkeypatch.setenv("SANDUKU_SERVICE_PASSWORD", PASSWORD)
+    type_now("database", "setup", "--admin", "Ange", "--database", owner_url)
+    opened = configuration_of(tmp_path / "desk", owner_url)
+    assert opened is not None
+    with open_shop(for_a_person(opened)) as desk:
+        desk.users.sign_in("ange", PASSWORD, "office")
+        never = desk.service_watch.standing()
+        assert (never.is_there, never.last_seen) == (False, None)
+        nobodys = make_url(owner_url)._replace(username=None, password=None)
+        environment = {
+            **os.environ,
+            "SANDUKU_DATABASE": nobodys.render_as_string(hide_password=False),
+            "SANDUKU_DATA_DIR": str(tmp_path / "server"),
+            "SANDUKU_PASSWORD": PASSWORD,
+        }
+        with subprocess.Popen(
+            [sys.executable, "-m", "desktop", "service"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as service:
+            assert service.stdout is not None
+            try:
+                told = service.stdout.readline()
+                assert told.startswith("Serving postgresql://")
+                assert PASSWORD not in told
+                assert desk.service_watch.standing().is_there
+            finally:
+                service.terminate()
+            assert "Stopped" in service.stdout.read()
+        assert service.returncode == 0
+        gone = desk.service_watch.standing()
+        assert (gone.is_there, gone.last_seen is not None) == (False, True)
 
 
 def test_the_service_needs_its_password(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from core.app import open_shop
 from core.database.consistency import check
+from core.database.postgresql.service_seat import ServiceSeat
 from core.model.payments import PaymentMethod
 from core.model.reconciliations import LineCategory
 from core.services.payments.rules import RecordPayment
@@ -219,6 +221,25 @@ def test_asked_at_one_desk_approved_at_another_and_paid_with_both_told(
     closed(qtbot, mine, CarryOutSheet)
     page.tabs.setCurrentIndex(2)
     qtbot.waitUntil(lambda: page.model.total == 1, timeout=WAIT_MS)
+
+
+def test_a_desk_says_that_the_service_is_not_there_until_it_is(qtbot, make_desk, shop, tmp_path):
+    desk = make_desk()
+    window = seated(qtbot, desk, "aline")
+
+    def told():
+        return [notice.word for notice in window.banner.notices]
+
+    qtbot.waitUntil(lambda: told() == ["No service"], timeout=WAIT_MS)
+    assert "was never started" in window.banner.notices[0].text
+    configuration = shop.service_configuration(tmp_path / "server")
+    with open_shop(configuration) as service, ServiceSeat(service.database.engine) as seat:
+        assert seat.take()
+        service.serve()
+        qtbot.waitUntil(lambda: told() == [], timeout=WAIT_MS)
+    window.banner.refresh()
+    qtbot.waitUntil(lambda: told() == ["No service"], timeout=WAIT_MS)
+    assert "has not been there since" in window.banner.notices[0].text
 
 
 def test_a_manager_decides_at_the_cashiers_window(qtbot, make_desk, shop, agreeing_books):
