@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.login_names import login_of
-from core.database.postgresql.logins import Logins
+from core.database.postgresql.logins import SERVICE_LOGIN, Logins
 from core.database.postgresql.roles.names import Group
 from core.database.postgresql.seat import LoginRefusedError, Seat
 from core.database.schema import refuse_other_version
@@ -25,6 +25,7 @@ from core.errors import (
     NOT_SIGNED_IN,
     NOTHING_CHANGED,
     ConflictError,
+    InvalidInputError,
     NotAllowedError,
     SignInError,
 )
@@ -150,6 +151,11 @@ class LoginUserService:
             self._database.require(actor, Permission.MANAGE_USERS)
         name = checked_name(name)
         password = checked_password(password, allow_weak=allow_weak)
+        if login_of(name) == SERVICE_LOGIN:
+            raise InvalidInputError(
+                f"Nobody was added. “{name}” is the name the shop's service works under.",
+                field="name",
+            )
         if actor is None and role is not Role.ADMIN:
             raise NotAllowedError("Nobody was added. The first person of a shop is an admin.")
         with self._database.read() as session:

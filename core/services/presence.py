@@ -51,7 +51,7 @@ class PresenceService:
 
     def come(self, actor: Actor) -> None:
         """Tell that somebody works at this window from now on, or again after the lock."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             long_gone = DeskPresence.last_seen < unit.now - _FORGOTTEN_AFTER
             # The service's own row says since when there is none.
             of_people = DeskPresence.user_name != SYSTEM_USER
@@ -70,7 +70,7 @@ class PresenceService:
 
     def lock(self, actor: Actor) -> None:
         """Tell that the window of this person is locked."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 found.is_locked, found.last_seen = True, unit.now
@@ -81,7 +81,7 @@ class PresenceService:
         """Tell that the window is still there."""
         if self._here is None:
             return
-        with self._database.write(self._here) as unit:
+        with self._database.write(self._here, beside_others=True) as unit:
             own = DeskPresence.window == self._database.initiator
             unit.session.execute(update(DeskPresence).where(own).values(last_seen=unit.now))
             unit.commit()
@@ -91,7 +91,7 @@ class PresenceService:
         here, self._here = self._here, None
         if here is None:
             return
-        with self._database.write(here) as unit:
+        with self._database.write(here, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 unit.session.delete(found)

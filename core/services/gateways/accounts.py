@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from core.configuration import GatewayTiming
 from core.database.unit_of_work import Database
-from core.errors import KnownError, NotFoundError
+from core.errors import KnownError, NotFoundError, StorageError
 from core.gateways.accounts import AirtelAccount, MTNAccount
 from core.gateways.contract import ConnectionCheck, MobileMoneyGateway, NetworkOptions
 from core.model.payments import PaymentMethod
@@ -202,7 +202,16 @@ class GatewayAccounts:
 
         """
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
-        account = self._account(provider, environment)
+        try:
+            account = self._account(provider, environment)
+        except StorageError as error:
+            if not self._database.is_shared:
+                raise
+            raise KnownError(
+                "Nothing was sent. No desk of a shop on a server may open the account's secrets:"
+                " the first request that the service sends shows whether they hold.",
+                details=error.details or error.message,
+            ) from error
         gateway = self._build(account, provider, self._proxy())
         try:
             checks = gateway.test_connection()

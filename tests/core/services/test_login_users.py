@@ -221,6 +221,8 @@ def test_an_admin_looks_after_people(app: App) -> None:
         users.add(ange, "claudine u", Role.CASHIER, "a first one")
     with pytest.raises(InvalidInputError):
         users.add(ange, "Short", Role.CASHIER, "no")
+    with pytest.raises(InvalidInputError, match="service works under"):
+        users.add(ange, "Service", Role.CASHIER, PASSWORD)
     with pytest.raises(NotFoundError):
         users.disable(ange, "Nobody")
     with pytest.raises(NotAllowedError, match="disable themselves"):

@@ -200,6 +200,8 @@ def test_a_desk_asks_for_money_and_sends_it_back_and_the_service_does_it(
         kept = session.scalars(select(MTNMobileMoneyProvider)).one().api_key_encrypted
     assert kept.startswith("sealed:")
     assert service.gateway_accounts.gateway("mtn", Environment.LIVE).can_refund
+    with pytest.raises(KnownError, match="No desk of a shop on a server"):
+        office.gateway_accounts.test(ange, "mtn", Environment.LIVE)
 
     till, aline = at_desk("aline")
     asked = RecordPayment(
