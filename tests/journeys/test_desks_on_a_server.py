@@ -31,6 +31,7 @@ from ui.pages.payments.dialogs import RefundRequestDialog
 from ui.pages.refunds.carry_out import CarryOutSheet
 from ui.pages.refunds.decision import DecisionSheet
 from ui.preferences import Preferences
+from ui.widgets.messages import InfoBar, InlineMessage
 
 __all__ = ["theme"]
 
@@ -221,6 +222,28 @@ def test_asked_at_one_desk_approved_at_another_and_paid_with_both_told(
     closed(qtbot, mine, CarryOutSheet)
     page.tabs.setCurrentIndex(2)
     qtbot.waitUntil(lambda: page.model.total == 1, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("name", ["ange", "aline", "claude", "Paul Ngabo"])
+def test_every_page_of_a_role_opens_over_its_own_login(qtbot, make_desk, shop, name):
+    desk = make_desk()
+    window = seated(qtbot, desk, name)
+    told = []
+    desk.tasks.known_error_raised.connect(told.append)
+    desk.tasks.bug_raised.connect(told.append)
+    for key in window._entries:
+        page = window.show_page(key)
+        qtbot.waitUntil(lambda: not desk.tasks.is_busy, timeout=WAIT_MS)
+        told += [
+            message.text
+            for message in page.findChildren(InlineMessage)
+            if message.isVisible() and message.text.startswith("Nothing")
+        ]
+        told += [bar.text for bar in page.findChildren(InfoBar) if bar.isVisible()]
+    window.show_people()
+    qtbot.waitUntil(lambda: not desk.tasks.is_busy, timeout=WAIT_MS)
+    assert not [each for each in told if "server does not allow" in str(each)]
+    assert told == []
 
 
 def test_a_desk_says_that_the_service_is_not_there_until_it_is(qtbot, make_desk, shop, tmp_path):
