@@ -124,6 +124,18 @@ def test_no_secret_is_entered_before_there_is_a_key_to_lock_it(at_desk: People) 
         connect_mtn(office, ange, "http://127.0.0.1:9")
 
 
+def test_a_desk_shows_a_paper_that_the_service_has_not_drawn_yet(at_desk: People) -> None:
+    till, aline = at_desk("aline")
+    sale = card_sale(till, aline, "early")
+    assert till.invoices.pdf(aline, sale.payment_id).read_bytes().startswith(b"%PDF-")
+    today = till.configuration.clock()
+    month = till.paper_months.draw_month(aline, today.year, today.month)
+    assert all(path.is_file() for path in month.paths)
+    with till.database.read() as session:
+        wanted = select(Invoice.pdf_file).where(Invoice.invoice_number == sale.invoice_number)
+        assert session.scalars(wanted).one() == ""
+
+
 def test_a_paper_is_drawn_by_the_service_and_copied_by_a_desk(
     at_desk: People, service: App
 ) -> None:
