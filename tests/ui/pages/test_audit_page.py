@@ -199,6 +199,12 @@ def test_only_managers_and_admins_have_the_page(qapp):
         ("user", "user:signed_in", {}, "signed in."),
         (
             "user",
+            "user:signed_in",
+            {"wrong_tries": 3},
+            "signed in, after 3 wrong passwords at this desk.",
+        ),
+        (
+            "user",
             "user:stepped_up",
             {"at_desk_of": "aline"},
             "gave their password at the window of aline.",
