@@ -251,7 +251,8 @@ def new_password(name: str) -> str:
     if password is None:
         if not can_ask():
             raise SignInError(
-                "Nobody was added. Set SANDUKU_NEW_PASSWORD, or run this in a terminal to be asked."
+                "Nothing was changed. Set SANDUKU_NEW_PASSWORD, or run this in a terminal to be"
+                " asked."
             )
         password = ask_secret(f"New password of {name}", twice=True)
     hide(password)

@@ -15,6 +15,7 @@ from core.database.unit_of_work import Database
 from core.permissions import Role
 from core.services.login_users import LoginUserService
 from core.services.sign_in_waits import DeskMemory
+from core.services.user_rules import require_user
 from desktop.cli.common import ask_secret, can_ask, invocation, new_password
 from desktop.cli.output import say
 from desktop.logs import hide
@@ -41,6 +42,29 @@ def let_in_the_first(admin: str | None) -> None:
             return
         row = people.add(None, admin, Role.ADMIN, new_password(admin))
         say(f"{row.name} may sign in now, as {row.role}")
+    finally:
+        database.close()
+
+
+def give_password_as_owner(name: str) -> str:
+    """Give a person a new password, and let them in, over the connection of the server's owner.
+
+    For a shop whose admins cannot sign in, as one brought back from a backup; return their name.
+
+    Raises:
+        NotFoundError: there is nobody of this name.
+        StorageError: the address does not bear the owner's login.
+
+    """
+    shop = invocation().shop()
+    database = Database(shop.database_url, clock=shop.clock)
+    try:
+        with database.read() as session:
+            person = require_user(session, name)
+        logins = Logins(database)
+        logins.set_password(None, person.name, new_password(person.name))
+        logins.enable(None, person.name)
+        return person.name
     finally:
         database.close()
 

@@ -79,6 +79,28 @@ def test_setup_lets_the_first_admin_in_who_lets_in_all_others(
     assert disabled.code == 0, disabled.err
     monkeypatch.setenv("SANDUKU_USER", "Aline M.")
     assert "disabled" in type_now("payments", "list", "--json").err
+    monkeypatch.setenv("SANDUKU_USER", "ange")
+    assert type_now("users", "enable", "aline m.").out.strip() == "Aline M. may sign in again"
+    monkeypatch.setenv("SANDUKU_NEW_PASSWORD", "another long one")
+    assert type_now("users", "password", "aline m.").code == 0
+    monkeypatch.setenv("SANDUKU_USER", "Aline M.")
+    monkeypatch.setenv("SANDUKU_PASSWORD", "another long one")
+    assert type_now("payments", "list", "--json").document == []
+
+
+def test_the_owner_lets_an_admin_in_whose_password_is_gone(
+    owner_url: str, type_now: Callable[..., Typed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDUKU_NEW_PASSWORD", PASSWORD)
+    type_now("database", "setup", "--admin", "Ange", "--database", owner_url)
+    monkeypatch.setenv("SANDUKU_NEW_PASSWORD", "another long one")
+    given = type_now("users", "password", "ange", "--as-owner", "--database", owner_url)
+    assert (given.code, given.out.strip()) == (0, "Ange has a new password"), given.err
+    monkeypatch.setenv("SANDUKU_USER", "ange")
+    monkeypatch.setenv("SANDUKU_PASSWORD", "another long one")
+    assert type_now("users", "list", "--database", owner_url).code == 0
+    refused = type_now("users", "password", "ange", "--as-owner")
+    assert "Only a shop on a server has an owner" in refused.err
 
 
 def test_the_owner_lets_the_first_admin_in_by_users_add_too(
