@@ -12,6 +12,7 @@ from core.model.payments import PaymentMethod
 from core.model.reconciliations import LineCategory
 from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
+from desktop.shop import ServerConfiguration
 from desktop.window import Desk
 from tests.journeys.test_a_refund_between_two_people import (
     badge,
@@ -133,6 +134,19 @@ def test_the_window_knows_nobody_until_a_password_opens_it(qtbot, make_desk, sho
     qtbot.keyClicks(page.password, PASSWORD)
     page.submit.click()
     assert signed_in(qtbot, desk).context.actor.name == "aline"
+
+
+def test_a_server_that_is_away_is_told_and_what_was_typed_stays(qtbot, theme, tmp_path):
+    away = ServerConfiguration(data_dir=tmp_path, url=f"postgresql:///shop?host={tmp_path}")
+    desk = Desk(away, theme, Preferences())
+    desk.start()
+    qtbot.waitUntil(lambda: desk.app is not None and not desk.tasks.is_busy, timeout=WAIT_MS)
+    sit_down(qtbot, desk, "aline")
+    refused(qtbot, desk, "The shop's server cannot be reached")
+    assert desk.sign_in_page.name.text() == "aline"
+    assert desk.sign_in_page.submit.isEnabled()
+    desk.close()
+    desk.deleteLater()
 
 
 def test_a_disabled_person_is_kept_out_of_the_window_they_locked(qtbot, make_desk, shop):
