@@ -127,7 +127,8 @@ class App(LateServices):
     def _leave(self) -> None:
         """Tell that a person goes, and stop asking in their name."""
         self.changes.stop()
-        self.presence.leave_quietly()
+        if self.users.is_open:
+            self.presence.leave_quietly()
 
     def _follow(self) -> None:
         if self._is_followed:

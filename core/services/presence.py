@@ -47,7 +47,6 @@ class PresenceService:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._here: Actor | None = None
 
     def come(self, actor: Actor) -> None:
         """Tell that somebody works at this window from now on, or again after the lock."""
@@ -66,7 +65,6 @@ class PresenceService:
             found.last_seen, found.is_locked = unit.now, False
             unit.changed(Topic.USERS, actor.name)
             unit.commit()
-        self._here = actor
 
     def lock(self, actor: Actor) -> None:
         """Tell that the window of this person is locked."""
@@ -79,19 +77,14 @@ class PresenceService:
 
     def beat(self) -> None:
         """Tell that the window is still there."""
-        if self._here is None:
-            return
-        with self._database.write(self._here, beside_others=True) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             own = DeskPresence.window == self._database.initiator
             unit.session.execute(update(DeskPresence).where(own).values(last_seen=unit.now))
             unit.commit()
 
     def leave(self) -> None:
         """Tell that nobody works at this window any more."""
-        here, self._here = self._here, None
-        if here is None:
-            return
-        with self._database.write(here, beside_others=True) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 unit.session.delete(found)
