@@ -25,6 +25,7 @@ from core.services.papers.issuing import RENDER_CREDIT_NOTE, RENDER_INVOICE
 from core.services.payments.choices import PaymentChoices
 from core.services.payments.lists import PaymentLists
 from core.services.payments.service import PaymentService
+from core.services.people import People
 from core.services.providers.service import ProviderService
 from core.services.providers.standings import ProviderStandings
 from core.services.reconciliations.pages import ReconciliationPages
@@ -52,6 +53,9 @@ if TYPE_CHECKING:
     from core.services.subscriptions.renewal_clock import RenewalClock
     from core.services.subscriptions.renewals import RenewalService
 
+DESK_MEMORY = "desk.json"
+"""Who signed in at this desk, and the wrong tries at it; of a shop on a server."""
+
 __all__ = ["App", "Changes", "Configuration", "open_shop"]
 
 
@@ -63,7 +67,8 @@ class App(LateServices):
         self.configuration = configuration
         self.database = database
         self.settings = SettingsService(database)
-        self._secrets = SecretBox(folder, use_keyring=configuration.use_keyring)
+        self.users = self._people()
+        self._secrets = self._secret_box()
         self.gateway_accounts = GatewayAccounts(
             database,
             self._secrets,
@@ -83,8 +88,7 @@ class App(LateServices):
         self.reconciliations = ReconciliationService(database)
         self.reconciliation_pages = ReconciliationPages(database)
         self.write_off_limits = WriteOffLimitService(database)
-        self.users = UserService(database, password_cost=configuration.password_cost)
-        self.spot_decisions = SpotDecisions(database, self.users, self.refunds)
+        self.spot_decisions = SpotDecisions(database, self.users)
         self.providers = ProviderService(database, self._secrets)
         self.provider_standings = ProviderStandings(database)
         self.tills = TillService(database)
@@ -101,6 +105,34 @@ class App(LateServices):
             },
         )
         self.changes = ChangeFeed(database)
+        self._is_followed = False
+
+    def _people(self) -> People:
+        if not self.database.is_shared:
+            return UserService(self.database, password_cost=self.configuration.password_cost)
+        from core.services.login_users import LoginUserService  # noqa: PLC0415 - a shop of one desk owes none of it
+        from core.services.sign_in_waits import DeskMemory  # noqa: PLC0415 - as above
+
+        memory = DeskMemory(self.configuration.data_dir / DESK_MEMORY, self.configuration.clock)
+        return LoginUserService(self.database, memory, leaving=self._leave, come=self._follow)
+
+    def _secret_box(self) -> SecretBox:
+        own = SecretBox(self.configuration.data_dir, use_keyring=self.configuration.use_keyring)
+        if not self.database.is_shared:
+            return own
+        from core.services.shared_secrets import SharedSecretBox  # noqa: PLC0415 - as above
+
+        return SharedSecretBox(own, self.database, lambda: self.users.is_a_persons)
+
+    def _leave(self) -> None:
+        """Tell that a person goes, and stop asking in their name."""
+        self.changes.stop()
+        if self.users.is_open:
+            self.presence.leave_quietly()
+
+    def _follow(self) -> None:
+        if self._is_followed:
+            self.changes.start()
 
     @cached_property
     def gateway_worker(self) -> GatewayWorker:
@@ -207,9 +239,12 @@ class App(LateServices):
     def start_urgent(self) -> None:
         """Begin to watch for changes of others, to do the work owed and to ask the networks.
 
-        Of a shop on a server the service alone works, asks and sends, no desk.
+        Of a shop on a server the service alone works, asks and sends, no desk; and changes are
+        watched in the name of who is signed in.
         """
-        self.changes.start()
+        self._is_followed = True
+        if self.users.is_open:
+            self.changes.start()
         if not self.database.is_shared:
             self.outbox.start()
             self.gateway_worker.start()
@@ -219,6 +254,16 @@ class App(LateServices):
         if not self.database.is_shared:
             self.mail_sender.start()
             self.renewal_clock.start()
+
+    def serve(self) -> None:
+        """Begin, as the one service of a shop, everything that no person waits at."""
+        if self.database.is_shared:
+            self._secrets.publish()
+            self.service_watch.tell(self.configuration.desk)
+        self.outbox.start()
+        self.gateway_worker.start()
+        self.mail_sender.start()
+        self.renewal_clock.start()
 
     def close(self) -> None:
         """Stop the background threads, finish the job in hand, let go of the file."""
@@ -239,6 +284,8 @@ class App(LateServices):
 def open_shop(configuration: Configuration) -> App:
     """Open a shop, made on first use and brought to this program's version.
 
+    One whose address bears no login is not asked anything before somebody signs in.
+
     Raises:
         StorageError: the folder or file cannot be used, or belongs to a newer program.
 
@@ -256,7 +303,8 @@ def open_shop(configuration: Configuration) -> App:
         initiator=str(uuid.uuid4()),
     )
     try:
-        schema.upgrade(database.engine)
+        if not configuration.asks_for_login:
+            schema.upgrade(database.engine)
     except BaseException:
         database.close()
         raise

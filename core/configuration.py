@@ -114,6 +114,11 @@ class Configuration:
         return str(self.database_path)
 
     @property
+    def asks_for_login(self) -> bool:
+        """Tell whether nothing of the shop can be asked before somebody signs in."""
+        return False
+
+    @property
     def is_there(self) -> bool:
         """Tell whether there is a shop to open, as far as that can be told without opening it."""
         return self.database_path.is_file()

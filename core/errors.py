@@ -7,6 +7,8 @@ to do. Raw text from a driver or a network goes into ``details``, never into the
 from __future__ import annotations
 
 NOTHING_CHANGED = "Nothing was changed."
+NOT_SIGNED_IN = "You are not signed in."
+"""How a refused sign-in begins; proven for one act alone, its money fact stands in its place."""
 
 
 class KnownError(Exception):

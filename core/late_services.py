@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from core.services.reconciliations.lists import ReconciliationLists
     from core.services.reconciliations.open_payments import OpenPaymentLists
     from core.services.reports.service import ReportsService
+    from core.services.service_watch import ServiceWatch
     from core.services.statements.desk import StatementDesk
     from core.services.subscriptions.lists import SubscriptionLists
     from core.services.subscriptions.renewal_settings import RenewalSettingsService
@@ -204,6 +205,13 @@ class LateServices:
         from core.services.presence import PresenceService  # noqa: PLC0415 - not owed at start
 
         return PresenceService(self.database)
+
+    @cached_property
+    def service_watch(self) -> ServiceWatch:
+        """Whether a service works for a shop on a server; loaded when a window first asks."""
+        from core.services.service_watch import ServiceWatch  # noqa: PLC0415 - not owed at start
+
+        return ServiceWatch(self.database)
 
     @cached_property
     def call_lists(self) -> CallLists:

@@ -17,6 +17,7 @@ from core.errors import KnownError, StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
 from desktop.display import NO_SCREEN, has_screen, missing_library
 from desktop.logs import start_log
+from desktop.shop import for_a_person
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -47,7 +48,7 @@ def open_window(configuration: Configuration, *, sign_in_as: tuple[str, str] | N
         from desktop.window import run, the_application  # noqa: PLC0415 - only for a window
 
         with networks_of_a_demo(configuration), _leaving_on_signals(the_application()):
-            return run(configuration, sign_in_as=sign_in_as)
+            return run(for_a_person(configuration), sign_in_as=sign_in_as)
     finally:
         remove_crash_hooks()
 

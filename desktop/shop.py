@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.configuration import DATABASE_FILE, Configuration
@@ -41,9 +41,40 @@ class ServerConfiguration(Configuration):
         return make_url(self.url).render_as_string(hide_password=True)
 
     @property
+    def asks_for_login(self) -> bool:
+        """Tell whether nothing can be asked before somebody signs in: the address names nobody."""
+        from sqlalchemy.engine import make_url  # noqa: PLC0415 - owed only where a URL is given
+
+        return not make_url(self.url).username
+
+    @property
     def is_there(self) -> bool:
         """A server is asked when the shop is opened."""
         return True
+
+
+def for_a_person(configuration: Configuration) -> Configuration:
+    """Return a shop as one opens it who signs in: the login an address may bear is another's."""
+    if not isinstance(configuration, ServerConfiguration):
+        return configuration
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - owed only where a URL is given
+
+    nobody = make_url(configuration.url)._replace(username=None, password=None)
+    return replace(configuration, url=nobody.render_as_string(hide_password=False))
+
+
+def under_login(configuration: Configuration, login: str, password: str) -> Configuration:
+    """Return a shop on a server as one login uses it.
+
+    Raises:
+        InvalidInputError: the name cannot be a login.
+
+    """
+    from core.database.postgresql.logins import login_address  # noqa: PLC0415 - needs psycopg
+
+    if not isinstance(configuration, ServerConfiguration):
+        return configuration
+    return replace(configuration, url=login_address(configuration.url, login, password))
 
 
 def server_configuration(url: str, data_dir: Path | None) -> ServerConfiguration | None:
@@ -69,7 +100,7 @@ def server_configuration(url: str, data_dir: Path | None) -> ServerConfiguration
 
 
 _UNCLEAR = "The address of the database cannot be understood"
-_FORMS = "write sqlite:///FILE or postgresql://NAME@SERVER/DATABASE"
+_FORMS = "write sqlite:///FILE or postgresql://SERVER/DATABASE"
 
 
 def database_file(url: str) -> Path:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from core.configuration import Configuration
 from core.errors import KnownError, StorageError
 from desktop.crash import install_crash_hooks, remove_crash_hooks
+from desktop.look import Look
 from resources import resource_path
 from ui.idle import WARN_BEFORE_S, IdleWatch
 from ui.pages.sign_in.page import SignInPage
@@ -20,7 +21,7 @@ from ui.preferences import Preferences
 from ui.program_window import OpeningScreen, ProgramWindow
 from ui.relay import ChangeRelay
 from ui.tasks import TaskRunner
-from ui.theme import Scheme, Theme, is_dark
+from ui.theme import Theme
 from ui.widgets.messages import Toast
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Desk(QObject):
         super().__init__()
         self._configuration = configuration
         self._sign_in_as = sign_in_as
-        self._theme = theme
+        self._look = Look(theme, preferences)
         self._preferences = preferences
         self._settings: ShopSettings | None = None
         self._app: App | None = None
@@ -101,7 +102,6 @@ class Desk(QObject):
         self.tasks.bug_raised.connect(self._on_bug)
         self.tasks.known_error_raised.connect(self._on_known_error)
         self.bug_escaped.connect(self._on_bug, Qt.ConnectionType.QueuedConnection)
-        theme.apply(preferences.scheme or Scheme.SYSTEM)
         self.idle = IdleWatch(self)
         self.idle.warned.connect(self._on_idle_warned)
         self.idle.returned.connect(self._clear_notice)
@@ -170,21 +170,22 @@ class Desk(QObject):
             on_known_error=self._on_opening_refused,
         )
 
-    def _open_shop(self) -> tuple[bool, ShopSettings]:
+    def _open_shop(self) -> tuple[bool, ShopSettings | None]:
         from core.app import open_shop  # noqa: PLC0415 - nothing of a shop before the first paint
 
         app = open_shop(self._configuration)
         # Kept here at once: if the window is closed meanwhile, closing must find the shop.
         self._app = app
         app.start_urgent()
-        return app.users.has_users(), app.settings.load()
+        return app.users.has_users(), app.settings.load() if app.users.is_open else None
 
-    def _on_opened(self, opened: tuple[bool, ShopSettings]) -> None:
+    def _on_opened(self, opened: tuple[bool, ShopSettings | None]) -> None:
         has_users, settings = opened
         app = self._shop()
         self._chores_timer.start()
         self._relay = ChangeRelay(app.changes, self)
-        self._follow_settings(settings)
+        if settings is not None:
+            self._follow_settings(settings)
         self._sign_in.shop_opened()
         if not has_users:
             self._show_first_run()
@@ -248,6 +249,7 @@ class Desk(QObject):
         if kept is not None and kept.context.actor != actor:
             self.window.drop_screen(kept)  # the role changed meanwhile: other pages, other rights
             kept = None
+        is_back = kept is not None
         if kept is None:
             if self._relay is None:
                 raise RuntimeError("nobody signs in before the shop is open")
@@ -255,13 +257,15 @@ class Desk(QObject):
             kept = MainWindow(context, self._relay)
             kept.lock_requested.connect(self.lock)
             kept.sign_out_requested.connect(self._on_sign_out_requested)
-            kept.scheme_toggled.connect(self._on_scheme_toggled)
+            kept.scheme_toggled.connect(self._look.toggle)
             kept.settings_changed.connect(self._follow_settings)
         self._present = kept
         self._tell_presence().come(actor)
         self._watch_idle()
         self.window.show_screen(kept)
         kept.resume()
+        if is_back and self._relay is not None and self._shop().database.is_shared:
+            self._relay.catch_up()
 
     def lock(self) -> None:
         """Hide everything of the person signed in until somebody signs in."""
@@ -288,6 +292,7 @@ class Desk(QObject):
         if present is not None:
             self._tell_presence().leave()
             self.window.drop_screen(present)
+        self.tasks.operation(self, self._shop().users.sign_out)
 
     def _on_sign_out_requested(self) -> None:
         unsaved = self._present.unsaved_titles() if self._present is not None else []
@@ -324,7 +329,7 @@ class Desk(QObject):
 
     def _follow_settings(self, settings: ShopSettings) -> None:
         self._settings = settings
-        self._apply_look()
+        self._look.follow(settings)
         self._watch_idle()
 
     def _tell_presence(self) -> PresenceTeller:
@@ -347,18 +352,6 @@ class Desk(QObject):
         told = self.tr("Nobody seems to be here: the desk locks in %1 seconds. Any key keeps it.")
         told = told.replace("%1", str(WARN_BEFORE_S))
         self.window.notice.show_state(told, level="warning", action=self.tr("I am here"))
-
-    def _on_scheme_toggled(self) -> None:
-        self._preferences.scheme = Scheme.LIGHT if is_dark() else Scheme.DARK
-        self._apply_look()
-
-    def _apply_look(self) -> None:
-        settings = self._settings
-        shop_scheme = Scheme(settings.theme) if settings is not None else Scheme.SYSTEM
-        scheme = self._preferences.scheme or shop_scheme
-        percent = settings.text_size_percent if settings is not None else self._theme.text_percent
-        if (scheme, percent) != (self._theme.scheme, self._theme.text_percent):
-            self._theme.apply(scheme, percent)
 
     def _on_known_error(self, error: KnownError) -> None:
         self._leaving = ""

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QW
 
 from core.services.gateways.rows import ConnectionRow, Environment, HealthRow, Trouble
 from core.services.mail.rows import MailChannelRow
+from core.services.service_watch import ServiceStanding
 from ui.context import PageContext
 from ui.mail.words import channel_sentence
 from ui.mobile_money.words import seconds_text, trouble_sentence
@@ -28,6 +29,8 @@ from ui.words import moment_text
 translate = QCoreApplication.translate
 _STILL_MS = 250
 _LONGEST_WAIT_MS = 3000
+_AGAIN_MS = 15_000
+"""That a service of a server went away, nobody tells: it is looked for now and then."""
 _ICONS = {"error": ("offline", "danger"), "warning": ("alert", "warning"), "info": ("info", "info")}
 
 
@@ -54,6 +57,24 @@ def mail_notices(channel: MailChannelRow, now: datetime) -> tuple[Notice, ...]:
         return ()
     word = translate("NetworkBanner", "Mail")
     return (Notice("error", word, channel_sentence(channel, now), channel.answer),)
+
+
+def service_notices(standing: ServiceStanding, now: datetime) -> tuple[Notice, ...]:
+    """Return what is to be told where no service works for a shop on a server."""
+    if not standing.is_needed or standing.is_there:
+        return ()
+    if standing.last_seen is None:
+        text = translate("NetworkBanner", "The shop's service was never started.")
+    else:
+        text = translate("NetworkBanner", "The shop's service has not been there since %1 (%2).")
+        text = text.replace("%1", moment_text(standing.last_seen, now))
+        text = text.replace("%2", standing.place)
+    more = translate(
+        "NetworkBanner",
+        "Sales go on; what waits for a network, a paper or a mail is done once it is started again"
+        " on the server.",
+    )
+    return (Notice("warning", translate("NetworkBanner", "No service"), f"{text} {more}"),)
 
 
 def _troubles(health: Sequence[HealthRow], now: datetime) -> list[Notice]:
@@ -134,8 +155,13 @@ class NetworkBanner(QFrame):
         self._still = QTimer(self)
         self._still.setInterval(_STILL_MS)
         self._still.timeout.connect(self._on_still)
+        self._again = QTimer(self)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         self.hide()
         self.refresh()
+        if context.app.database.is_shared:
+            self._again.start()
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -144,7 +170,13 @@ class NetworkBanner(QFrame):
 
     def changes_arrived(self, topics: AbstractSet[str]) -> None:
         """Look again when the networks, their accounts or mails changed."""
-        if topics & {"providers", "mail"}:
+        if topics & {"providers", "mail", "users"}:
+            self.refresh()
+
+    def _look_again(self) -> None:
+        # A locked window asks nothing.
+        parent = self.parentWidget()
+        if parent is not None and parent.isVisible():
             self.refresh()
 
     def refresh(self) -> None:
@@ -155,7 +187,8 @@ class NetworkBanner(QFrame):
             health, connections = app.gateways.health(actor), app.gateways.connections(actor)
             now = app.configuration.clock()
             mail = mail_notices(app.mail_queue.channel(actor), now)
-            return (*notices(health, connections, now), *mail)
+            service = service_notices(app.service_watch.standing(), now)
+            return (*service, *notices(health, connections, now), *mail)
 
         self._context.tasks.query(self, read, on_success=self.show_notices, latest="networks")
 

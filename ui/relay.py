@@ -8,6 +8,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from core.model.journal import Topic
+
 
 class News(Protocol):
     """What a change feed tells: the topics touched since it last spoke ("payments", …)."""
@@ -44,6 +46,10 @@ class ChangeRelay(QObject):
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+
+    def catch_up(self) -> None:
+        """Say that anything may have changed: for a while nobody could tell this desk."""
+        self.changed.emit(frozenset(str(topic) for topic in Topic))
 
     def _on_news(self, news: News) -> None:
         self._incoming.emit(frozenset(str(topic) for topic in news.topics))

@@ -82,6 +82,30 @@ def upgrade(engine: Engine) -> None:
         raise storage_error(error) or error from error
 
 
+def refuse_other_version(engine: Engine) -> None:
+    """Refuse a shop on a server that this program cannot work in, whoever asks.
+
+    Raises:
+        StorageError: it stands at another version, or there is none.
+
+    """
+    revision = current_revision(engine)
+    if revision is None:
+        raise StorageError(
+            "You are not signed in. There is no shop in this database yet: the server's owner makes"
+            " it once with “sanduku database setup”."
+        )
+    if revision != NEWEST_REVISION:
+        older, newer = "the shop's server", "this computer"
+        if revision > NEWEST_REVISION:
+            older, newer = newer, older
+        raise StorageError(
+            f"You are not signed in. The program on {newer} is newer than the one of {older}: the"
+            " server's owner brings the shop up to date with “sanduku database upgrade”, and every"
+            " desk takes the same version of the program."
+        )
+
+
 def set_up(engine: Engine) -> None:
     """Make a new shop on a server, whole or not at all; one that is there is left as it is.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.database.backup import BackupContents, backup, look
 from core.database.unit_of_work import Database
+from core.errors import StorageError
 from core.permissions import Actor, Permission
 
 __all__ = ["BackupContents", "BackupService"]
@@ -24,10 +25,15 @@ class BackupService:
         Raises:
             NotAllowedError: the person may not change settings.
             ConflictError: the target is a folder or the shop itself.
-            StorageError: the target cannot be written.
+            StorageError: the target cannot be written, or the shop is on a server.
 
         """
         self._database.require(actor, Permission.MANAGE_SETTINGS)
+        if self._database.is_shared:
+            raise StorageError(
+                "Nothing was saved. A shop on a server is backed up there, by its owner: “sanduku"
+                " database backup”."
+            )
         with self._database.write(actor) as unit:
             # Written first, so that the backup holds the entry that tells of it.
             unit.audit("shop:backed_up", "settings", "backup", file=target.name)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from core.database.unit_of_work import Database
+from core.database.unit_of_work import SYSTEM_USER, Database
+from core.errors import KnownError
 from core.model.journal import Topic
 from core.model.people import DeskPresence, User
 from core.permissions import Actor, Role
+
+logger = logging.getLogger(__name__)
 
 BEAT_S = 60
 """How often a window says that it is still there, in seconds."""
@@ -46,9 +50,11 @@ class PresenceService:
 
     def come(self, actor: Actor) -> None:
         """Tell that somebody works at this window from now on, or again after the lock."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             long_gone = DeskPresence.last_seen < unit.now - _FORGOTTEN_AFTER
-            unit.session.execute(delete(DeskPresence).where(long_gone))
+            # The service's own row says since when there is none.
+            of_people = DeskPresence.user_name != SYSTEM_USER
+            unit.session.execute(delete(DeskPresence).where(long_gone, of_people))
             found = self._own(unit.session)
             if found is None:
                 found = DeskPresence(window=self._database.initiator, since=unit.now)
@@ -62,7 +68,7 @@ class PresenceService:
 
     def lock(self, actor: Actor) -> None:
         """Tell that the window of this person is locked."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 found.is_locked, found.last_seen = True, unit.now
@@ -71,19 +77,26 @@ class PresenceService:
 
     def beat(self) -> None:
         """Tell that the window is still there."""
-        with self._database.write(None) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             own = DeskPresence.window == self._database.initiator
             unit.session.execute(update(DeskPresence).where(own).values(last_seen=unit.now))
             unit.commit()
 
     def leave(self) -> None:
         """Tell that nobody works at this window any more."""
-        with self._database.write(None) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 unit.session.delete(found)
                 unit.changed(Topic.USERS, found.user_name)
                 unit.commit()
+
+    def leave_quietly(self) -> None:
+        """Tell that nobody works here any more; where it cannot be told, only the log says so."""
+        try:
+            self.leave()
+        except KnownError as error:
+            logger.info("who left this window could not be told: %s", error.message)
 
     def everyone(self) -> tuple[PresenceRow, ...]:
         """Return every window somebody is signed in at, by desk and name."""

@@ -63,6 +63,18 @@ class SecretBox:
                 " this computer; enter them again under Providers."
             ) from error
 
+    def publish(self) -> None:
+        """Tell nobody anything: the key of a shop of one desk is its own affair."""
+
+    def key(self) -> bytes:
+        """Return the key itself, for what is derived from it; it leaves this computer never.
+
+        Raises:
+            StorageError: it cannot be read or made.
+
+        """
+        return self._kept_key.encode()
+
     def describe(self) -> str:
         """Return a sentence that says where the key is kept."""
         if self._key_file.exists():
@@ -78,15 +90,22 @@ class SecretBox:
     def _cipher(self) -> Fernet:
         from cryptography.fernet import Fernet  # noqa: PLC0415 - not owed at start
 
+        return Fernet(self._kept_key.encode())
+
+    @cached_property
+    def _kept_key(self) -> str:
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - not owed at start
+
         try:
             key = self._existing_key() or self._new_key(Fernet.generate_key().decode())
-            return Fernet(key.encode())
+            Fernet(key.encode())
         except (OSError, ValueError) as error:
             raise StorageError(
                 "Nothing was changed. The key of the providers' secrets cannot be read or made in"
                 f" {self._key_file.parent}.",
                 details=str(error),
             ) from error
+        return key
 
     def _existing_key(self) -> str:
         if self._key_file.exists():

@@ -7,40 +7,41 @@ doubles with every further one; an unknown name costs the same work and gives th
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.clock import as_utc
 from core.configuration import DEFAULT_PASSWORD_COST, PasswordCost
-from core.database.unit_of_work import SYSTEM_USER, Database, UnitOfWork
-from core.errors import (
-    ConflictError,
-    InvalidInputError,
-    NotAllowedError,
-    NotFoundError,
-    SignInError,
-)
+from core.database.unit_of_work import Database, UnitOfWork
+from core.errors import NOT_SIGNED_IN, ConflictError, NotAllowedError, SignInError
 from core.model.journal import Topic
 from core.model.people import User
 from core.permissions import Actor, Permission, Role
+from core.services.people import SteppedUp
 from core.services.rows import UserRow
+from core.services.sign_in_waits import FREE_TRIES, in_words, left_s, wait_after
+from core.services.user_rules import (
+    MIN_PASSWORD_LENGTH,
+    active_names,
+    checked_name,
+    checked_password,
+    find_user,
+    refuse_lockout,
+    require_user,
+    user_row,
+)
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-MIN_PASSWORD_LENGTH = 6
-MAX_PASSWORD_LENGTH = 200
-MAX_NAME_LENGTH = 40
-FREE_TRIES = 5
-FIRST_WAIT_S = 30
-LONGEST_WAIT_S = 15 * 60
+__all__ = ["FREE_TRIES", "MIN_PASSWORD_LENGTH", "PasswordCost", "UserService"]
 
-_NOT_SIGNED_IN = "You are not signed in."
-_WRONG = f"{_NOT_SIGNED_IN} The name or the password is wrong."
+_WRONG = f"{NOT_SIGNED_IN} The name or the password is wrong."
 
 
 class UserService:
@@ -61,8 +62,24 @@ class UserService:
         """
         return self._prove(name, password, desk, action="user:signed_in")
 
-    def step_up(self, actor: Actor, name: str, password: str, *, money_fact: str) -> Actor:
-        """Return the person who proves at somebody's window who they are, for one act there.
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the shop can be asked anything: its file needs nobody's leave."""
+        return True
+
+    @property
+    def is_a_persons(self) -> bool:
+        """Tell whether connections are a person's: a file's are nobody's."""
+        return False
+
+    def sign_out(self) -> None:
+        """Let go of nothing: a file is not opened in anybody's name."""
+
+    @contextmanager
+    def stepped_up(
+        self, actor: Actor, name: str, password: str, *, money_fact: str
+    ) -> Iterator[SteppedUp]:
+        """Let somebody prove at another's window who they are, for the acts of one block.
 
         Whoever is signed in stays so. Wrong tries count and wait as at sign-in; ``money_fact``
         begins the refusal ("Nothing was approved.").
@@ -72,11 +89,12 @@ class UserService:
 
         """
         try:
-            return self._prove(
+            proven = self._prove(
                 name, password, actor.desk, action="user:stepped_up", at_desk_of=actor.name
             )
         except SignInError as error:
-            raise SignInError(error.message.replace(_NOT_SIGNED_IN, money_fact)) from error
+            raise SignInError(error.message.replace(NOT_SIGNED_IN, money_fact)) from error
+        yield SteppedUp(proven, self._database)
 
     def add(
         self,
@@ -97,12 +115,12 @@ class UserService:
         """
         if actor is not None:
             self._database.require(actor, Permission.MANAGE_USERS)
-        name = _checked_name(name)
-        password_hash = self._hash(_checked_password(password, allow_weak=allow_weak))
+        name = checked_name(name)
+        password_hash = self._hash(checked_password(password, allow_weak=allow_weak))
         with self._database.write(actor) as unit:
             if actor is None:
                 _require_first_admin(unit.session, role)
-            if _find(unit.session, name) is not None:
+            if find_user(unit.session, name) is not None:
                 raise ConflictError(f"Nobody was added. There is already a person named {name}.")
             user = User(name=name, role=role, password_hash=password_hash, created_at=unit.now)
             unit.session.add(user)
@@ -139,9 +157,9 @@ class UserService:
 
         """
         self._database.require(actor, Permission.MANAGE_USERS)
-        password_hash = self._hash(_checked_password(new, allow_weak=allow_weak))
+        password_hash = self._hash(checked_password(new, allow_weak=allow_weak))
         with self._database.write(actor) as unit:
-            user = _require(unit.session, name)
+            user = require_user(unit.session, name)
             _give_password(user, password_hash)
             unit.audit("user:password_set", "user", user.name)
             return _committed(unit, user)
@@ -154,10 +172,10 @@ class UserService:
             InvalidInputError: the new password is too short.
 
         """
-        password_hash = self._hash(_checked_password(new, allow_weak=False))
+        password_hash = self._hash(checked_password(new, allow_weak=False))
         self._prove(actor.name, old, actor.desk, action="user:password_proven")
         with self._database.write(actor) as unit:
-            user = _require(unit.session, actor.name)
+            user = require_user(unit.session, actor.name)
             _give_password(user, password_hash)
             unit.audit("user:password_changed", "user", user.name)
             _committed(unit, user)
@@ -166,14 +184,18 @@ class UserService:
         """Return all people by name, the disabled ones too."""
         self._database.require(actor, Permission.MANAGE_USERS)
         with self._database.read() as session:
-            return tuple(_row(user) for user in session.scalars(select(User).order_by(User.name)))
+            return tuple(
+                user_row(user) for user in session.scalars(select(User).order_by(User.name))
+            )
 
     def names(self) -> tuple[str, ...]:
         """Return the names of those who may sign in, for the sign-in screen."""
         with self._database.read() as session:
-            return tuple(
-                session.scalars(select(User.name).where(User.is_active).order_by(User.name))
-            )
+            return active_names(session)
+
+    def names_at_the_door(self) -> tuple[str, ...]:
+        """Return the names a sign-in screen offers: everybody's, as the file's owner sees them."""
+        return self.names()
 
     def has_users(self) -> bool:
         """Tell whether the shop has anybody yet; if not, the set-up adds an admin."""
@@ -183,9 +205,9 @@ class UserService:
     def _set_active(self, actor: Actor, name: str, *, is_active: bool) -> UserRow:
         self._database.require(actor, Permission.MANAGE_USERS)
         with self._database.write(actor) as unit:
-            user = _require(unit.session, name)
+            user = require_user(unit.session, name)
             if not is_active:
-                _refuse_lockout(unit.session, actor, user)
+                refuse_lockout(unit.session, actor, user)
             if user.is_active is not is_active:
                 user.is_active = is_active
                 unit.audit("user:enabled" if is_active else "user:disabled", "user", user.name)
@@ -198,14 +220,14 @@ class UserService:
         are looked at again, so that tries made side by side are no way around the wait.
         """
         with self._database.read() as session:
-            seen = _find(session, name)
+            seen = find_user(session, name)
             now = self._database.clock()
-            waiting = seen is not None and _wait_s(seen, now) > 0
+            waiting = seen is not None and left_s(seen.locked_until, now) > 0
             seen_hash = seen.password_hash if seen is not None else None
         proven = not waiting and self._verify(seen_hash, password)
         fresh_hash = self._hash(password) if proven and self._is_outdated(seen_hash) else None
         with self._database.write(None) as unit:
-            user = _find(unit.session, name)
+            user = find_user(unit.session, name)
             refusal = _refusal(unit, user, proven=proven, seen_hash=seen_hash)
             if user is None or refusal:
                 # The typed name stays out of the books: it may be a password in the wrong field.
@@ -255,58 +277,28 @@ def _refusal(unit: UnitOfWork, user: User | None, *, proven: bool, seen_hash: st
     """Return why a try at signing in is refused, counting a wrong one; "" where it succeeds."""
     if user is None:
         return _WRONG
-    wait_s = _wait_s(user, unit.now)
+    wait_s = left_s(user.locked_until, unit.now)
     if wait_s > 0:
         return (
-            f"{_NOT_SIGNED_IN} After too many wrong passwords this name waits another"
-            f" {_duration(wait_s)}; an admin can set a new password."
+            f"{NOT_SIGNED_IN} After too many wrong passwords this name waits another"
+            f" {in_words(wait_s)}; an admin can set a new password."
         )
     if not proven or user.password_hash != seen_hash:
         user.failed_sign_ins += 1
-        beyond = user.failed_sign_ins - FREE_TRIES
-        if beyond < 0:
+        wait_s = wait_after(user.failed_sign_ins)
+        if not wait_s:
             return _WRONG
-        wait_s = min(FIRST_WAIT_S * 2 ** min(beyond, 16), LONGEST_WAIT_S)
         user.locked_until = unit.now + timedelta(seconds=wait_s)
-        return f"{_WRONG} Wait {_duration(wait_s)} before the next try."
+        return f"{_WRONG} Wait {in_words(wait_s)} before the next try."
     if not user.is_active:
-        return f"{_NOT_SIGNED_IN} This name is disabled; ask an admin."
+        return f"{NOT_SIGNED_IN} This name is disabled; ask an admin."
     return ""
-
-
-def _wait_s(user: User, now: datetime) -> int:
-    if user.locked_until is None:
-        return 0
-    left = user.locked_until - as_utc(now)
-    return max(0, -(-left // timedelta(seconds=1)))
-
-
-def _duration(seconds: int) -> str:
-    if seconds < 60:
-        return f"{seconds} second{'s' if seconds != 1 else ''}"
-    minutes = -(-seconds // 60)
-    return f"{minutes} minute{'s' if minutes != 1 else ''}"
 
 
 def _give_password(user: User, password_hash: str) -> None:
     user.password_hash = password_hash
     user.failed_sign_ins = 0
     user.locked_until = None
-
-
-def _refuse_lockout(session: Session, actor: Actor, user: User) -> None:
-    if user.name == actor.name:
-        raise NotAllowedError("Nothing was changed. Nobody can disable themselves.")
-    others = session.scalar(
-        select(func.count())
-        .select_from(User)
-        .where(User.role == Role.ADMIN, User.is_active, User.id != user.id)
-    )
-    if user.role is Role.ADMIN and not others:
-        raise NotAllowedError(
-            f"Nothing was changed. {user.name} is the last admin; without one nobody could manage"
-            " users."
-        )
 
 
 def _require_first_admin(session: Session, role: Role) -> None:
@@ -316,62 +308,14 @@ def _require_first_admin(session: Session, role: Role) -> None:
         raise NotAllowedError("Nobody was added. The first person of a shop is an admin.")
 
 
-def _checked_name(name: str) -> str:
-    name = _plain_name(name)
-    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
-        raise InvalidInputError(
-            f"Nobody was added. A name has 1 to {MAX_NAME_LENGTH} letters or digits.", field="name"
-        )
-    if name.casefold() == SYSTEM_USER:
-        raise InvalidInputError(
-            f"Nobody was added. “{name}” is the name under which the program itself acts.",
-            field="name",
-        )
-    return name
-
-
-def _checked_password(password: str, *, allow_weak: bool) -> str:
-    shortest = 1 if allow_weak else MIN_PASSWORD_LENGTH
-    if not shortest <= len(password) <= MAX_PASSWORD_LENGTH:
-        raise InvalidInputError(
-            f"Nothing was changed. A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH}"
-            " characters.",
-            field="password",
-        )
-    return password
-
-
-def _plain_name(name: str) -> str:
-    return unicodedata.normalize("NFC", name.strip())
-
-
 def _bytes(password: str) -> bytes:
     """One password typed on two keyboards is the same bytes, whatever way accents are composed."""
     return unicodedata.normalize("NFC", password).encode("utf-8", errors="surrogatepass")
 
 
-def _find(session: Session, name: str) -> User | None:
-    """Return the person of a name in any case; a shop has few, and SQLite folds ASCII only."""
-    wanted = _plain_name(name).casefold()
-    return next(
-        (user for user in session.scalars(select(User)) if user.name.casefold() == wanted), None
-    )
-
-
-def _require(session: Session, name: str) -> User:
-    user = _find(session, name)
-    if user is None:
-        raise NotFoundError(f"Nothing was changed. There is nobody named “{name}”.")
-    return user
-
-
 def _committed(unit: UnitOfWork, user: User) -> UserRow:
     unit.changed(Topic.USERS, user.name)
     unit.session.flush()
-    row = _row(user)
+    row = user_row(user)
     unit.commit()
     return row
-
-
-def _row(user: User) -> UserRow:
-    return UserRow(user.name, user.role, user.is_active, user.created_at)

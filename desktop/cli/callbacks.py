@@ -46,7 +46,7 @@ def command(*, port: int, host: str, behind_proxy: bool) -> None:
     Put an https proxy in front.
     """
     with told_to_stop() as stopping:
-        with opened_shop() as app:
+        with opened_shop(for_service=True) as app:
             server = CallbackServer(app.callbacks, host=host, port=port, behind_proxy=behind_proxy)
             _start(server)
             say(f"Listening at {_address(server)} for {app.configuration.place}")

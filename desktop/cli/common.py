@@ -102,7 +102,7 @@ def shop_options(function: FunctionT) -> FunctionT:
             callback=_remember,
             help=(
                 "The shop's file as sqlite:///FILE, or its server as"
-                " postgresql://NAME@SERVER/DATABASE (SANDUKU_DATABASE)."
+                " postgresql://SERVER/DATABASE (SANDUKU_DATABASE)."
             ),
         ),
         click.option(
@@ -147,16 +147,26 @@ def day_option(flag: str, name: str, text: str) -> Callable[[FunctionT], Functio
 
 
 @contextmanager
-def opened_shop(*, make: bool = False) -> Iterator[App]:
+def opened_shop(
+    *, make: bool = False, for_person: bool = False, for_service: bool = False
+) -> Iterator[App]:
     """Open the shop meant; one that does not exist is only made where ``make`` says so.
+
+    ``for_person`` is for whoever then signs in: a login in the address of a server is another's.
+    ``for_service`` opens one on a server under the service's login, unless its address bears one.
 
     Raises:
         StorageError: there is no shop in the folder, or it cannot be used.
 
     """
     from core.app import open_shop  # noqa: PLC0415 - not owed by --help
+    from desktop.shop import for_a_person, under_login  # noqa: PLC0415 - not owed by --help
 
     configuration = invocation().shop()
+    if for_person:
+        configuration = for_a_person(configuration)
+    elif for_service and configuration.asks_for_login:
+        configuration = under_login(configuration, *_service_login())
     if not make and not configuration.is_there:
         raise StorageError(
             f"There is no shop at {configuration.place}: choose it with --data-dir, or make"
@@ -175,15 +185,18 @@ def signed_in() -> Iterator[tuple[App, Actor]]:
         SignInError: the name or password is wrong, or nobody can be asked.
 
     """
-    with opened_shop() as app:
+    with opened_shop(for_person=True) as app:
         yield app, sign_in(app)
 
 
 def draw_papers(app: App, *numbers: str) -> None:
     """Draw the invoices or credit notes a command just issued, before it ends.
 
-    What cannot be drawn now stays owed; the act itself is done, so the command has not failed.
+    What cannot be drawn now stays owed; the act itself is done, so the command has not failed. In a
+    shop on a server the service draws.
     """
+    if app.database.is_shared:
+        return
     try:
         app.outbox.run_waiting([number for number in numbers if number])
     except KnownError as error:
@@ -212,6 +225,21 @@ def sign_in(app: App) -> Actor:
     return app.users.sign_in(name, password, app.configuration.desk)
 
 
+def _service_login() -> tuple[str, str]:
+    """Return the name and password of the service: SANDUKU_USER, SANDUKU_PASSWORD, else asked."""
+    name = os.environ.get("SANDUKU_USER") or "service"
+    password = os.environ.get("SANDUKU_PASSWORD")
+    if password is None:
+        if not can_ask():
+            raise SignInError(
+                "Nothing is served. Set SANDUKU_PASSWORD to the service's password, or run this in"
+                " a terminal to be asked."
+            )
+        password = ask_secret(f"Password of {name}")
+    hide(password)
+    return name, password
+
+
 def new_password(name: str) -> str:
     """Return the password for a new person: SANDUKU_NEW_PASSWORD, else asked twice.
 
@@ -223,7 +251,8 @@ def new_password(name: str) -> str:
     if password is None:
         if not can_ask():
             raise SignInError(
-                "Nobody was added. Set SANDUKU_NEW_PASSWORD, or run this in a terminal to be asked."
+                "Nothing was changed. Set SANDUKU_NEW_PASSWORD, or run this in a terminal to be"
+                " asked."
             )
         password = ask_secret(f"New password of {name}", twice=True)
     hide(password)

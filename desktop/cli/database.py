@@ -67,9 +67,14 @@ def _engine(shop: Configuration) -> Iterator[Engine]:
 
 
 @command.command("setup")
+@click.option("--admin", metavar="NAME", help="The first person, who lets in all others.")
 @shop_options
-def setup() -> None:
-    """Make a shop in an empty database of a PostgreSQL server: once, as the server's owner."""
+def setup(*, admin: str | None) -> None:
+    """Make a shop in an empty database of a PostgreSQL server: once, as the server's owner.
+
+    The first admin's password is asked, or read from SANDUKU_NEW_PASSWORD; that of the login which
+    “sanduku service” works under from SANDUKU_SERVICE_PASSWORD.
+    """
     shop = invocation().shop()
     if not _is_on_server(shop):
         raise InvalidInputError(
@@ -79,6 +84,9 @@ def setup() -> None:
     with _engine(shop) as engine:
         set_up(engine)
     say(f"{shop.place}: version {NEWEST_REVISION}")
+    from desktop.cli.server_people import let_in_the_first  # noqa: PLC0415 - needs psycopg
+
+    let_in_the_first(admin)
 
 
 @command.command("upgrade")

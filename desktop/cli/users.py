@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from core.clock import iso_utc
+from core.errors import InvalidInputError
 from core.permissions import Role
 from desktop.cli.common import (
+    invocation,
     json_option,
     new_password,
     opened_shop,
@@ -46,6 +48,49 @@ def disable(name: str) -> None:
     with signed_in() as (app, actor):
         row = app.users.disable(actor, name)
     say(f"{row.name} can no longer sign in")
+
+
+@command.command("enable")
+@click.argument("name")
+@shop_options
+def enable(name: str) -> None:
+    """Let a disabled person sign in again."""
+    with signed_in() as (app, actor):
+        row = app.users.enable(actor, name)
+    say(f"{row.name} may sign in again")
+
+
+@command.command("password")
+@click.argument("name")
+@click.option(
+    "--as-owner",
+    is_flag=True,
+    help="Act as the server's owner, whose login the address bears; also lets the person in.",
+)
+@shop_options
+def password(name: str, *, as_owner: bool) -> None:
+    """Give a person a new password; it is asked, or read from SANDUKU_NEW_PASSWORD.
+
+    On a server whose admins cannot sign in, as after a backup was brought back, its owner may do
+    it without them.
+    """
+    if as_owner:
+        _refuse_file()
+        from desktop.cli.server_people import give_password_as_owner  # noqa: PLC0415 - needs psycopg
+
+        say(f"{give_password_as_owner(name)} has a new password")
+        return
+    with signed_in() as (app, actor):
+        row = app.users.set_password(actor, name, new_password(name))
+    say(f"{row.name} has a new password")
+
+
+def _refuse_file() -> None:
+    if invocation().shop().database_url.startswith("sqlite:"):
+        raise InvalidInputError(
+            "Nothing was changed. Only a shop on a server has an owner beside its admins: name it"
+            " with --database postgresql://NAME@SERVER/DATABASE."
+        )
 
 
 @command.command("list")

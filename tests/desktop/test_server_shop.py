@@ -19,7 +19,7 @@ def test_one_command_makes_the_shop_and_a_second_finds_it(
 ) -> None:
     postgresql_server.execute("CREATE DATABASE by_command")
     address = postgresql_server.url("by_command")
-    nothing = type_in("payments", "list", "--database", address)
+    nothing = type_in("database", "upgrade", "--database", address)
     assert (nothing.code, "sanduku database setup" in nothing.err) == (1, True)
     for _ in range(2):
         done = type_in("database", "setup", "--database", address)

@@ -61,6 +61,15 @@ def _user_added(details: Details) -> str:
     return translate("AuditDeeds", "was added as %1.").replace("%1", named)
 
 
+def _signed_in(details: Details) -> str:
+    """A server counts no wrong passwords; the desk tells them once the right one came."""
+    wrong = _word(details, "wrong_tries")
+    if not wrong:
+        return translate("AuditDeeds", "signed in.")
+    told = translate("AuditDeeds", "signed in, after %1 wrong passwords at this desk.")
+    return told.replace("%1", wrong)
+
+
 def _saved(sentence: object) -> Callable[[Details], str]:
     """Name what was changed: from what to what where the entry tells both, else its names."""
 
@@ -89,7 +98,7 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
     "act:refused": _filled(
         _N("AuditDeeds", "tried what is not theirs to do, and was refused"), end="refusal"
     ),
-    "user:signed_in": _filled(_N("AuditDeeds", "signed in")),
+    "user:signed_in": _signed_in,
     "user:sign_in_refused": _filled(_N("AuditDeeds", "was not let in at %1"), "desk", end="reason"),
     "user:locked": _filled(_N("AuditDeeds", "locked the desk")),
     "user:signed_out": _filled(_N("AuditDeeds", "signed out")),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 
 from core.clock import shop_time
 from core.services.presence import PresenceRow
+from core.services.service_watch import ServiceStanding
 from ui.context import PageContext
 from ui.theme import gap
 from ui.widgets.basics import PlainLabel
@@ -34,6 +35,9 @@ class WhoIsHereDialog(QDialog):
         column.addWidget(PlainLabel(self.windowTitle(), look="title"))
         self._holder = QWidget()
         column.addWidget(self._holder)
+        self.service = PlainLabel(look="muted", wrap=True)
+        self.service.hide()
+        column.addWidget(self.service)
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -57,7 +61,9 @@ class WhoIsHereDialog(QDialog):
     def read(self) -> None:
         """Read who is here now."""
         presence = self._context.app.presence
-        self._context.tasks.query(self, presence.everyone, on_success=self._show, latest="presence")
+        tasks, watch = self._context.tasks, self._context.app.service_watch
+        tasks.query(self, presence.everyone, on_success=self._show, latest="presence")
+        tasks.query(self, watch.standing, on_success=self._show_service, latest="service")
 
     def _show(self, rows: Sequence[PresenceRow]) -> None:
         self.rows = tuple(rows)
@@ -72,7 +78,7 @@ class WhoIsHereDialog(QDialog):
             self.tr("Desk"),
             self.tr("Since"),
             self.tr("Last seen"),
-            "",
+            self.tr("State"),
         )
         for place, head in enumerate(heads):
             grid.addWidget(PlainLabel(head, look="muted"), 0, place)
@@ -85,6 +91,16 @@ class WhoIsHereDialog(QDialog):
         self._holder.hide()
         self._holder.deleteLater()
         self._holder = holder
+
+    def _show_service(self, standing: ServiceStanding) -> None:
+        told = self.tr("The shop's service is not at work.")
+        if standing.is_there:
+            told = self.tr("The shop's service is at work on %1.").replace("%1", standing.place)
+        elif standing.last_seen is not None:
+            since = f"{shop_time(standing.last_seen):%Y-%m-%d %H:%M}"
+            told = self.tr("The shop's service has not been at work since %1.").replace("%1", since)
+        self.service.setText(told)
+        self.service.setVisible(standing.is_needed)
 
     def _texts(self, row: PresenceRow) -> tuple[str, ...]:
         state = self.tr("here")

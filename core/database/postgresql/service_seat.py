@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 _SHOP, _SEAT = 0x53414E44, 0x53455256  # "SAND", "SERV"
 _TAKE = text("SELECT pg_try_advisory_lock(:shop, :seat)").bindparams(shop=_SHOP, seat=_SEAT)
+
+# A lock by two numbers has the objsubid 2 (PostgreSQL, "pg_locks").
+_TAKEN = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+    " WHERE l.locktype = 'advisory' AND l.classid = :shop AND l.objid = :seat AND l.objsubid = 2"
+    " AND l.granted AND d.datname = current_database())"
+).bindparams(shop=_SHOP, seat=_SEAT)
+
+
+def is_taken(connection: Connection) -> bool:
+    """Tell whether a service holds the seat of the shop at this moment, whoever asks."""
+    return bool(connection.execute(_TAKEN).scalar())
 
 
 class ServiceSeat:

@@ -18,7 +18,10 @@ from core.services.rows import AuditRow
 
 @dataclass(frozen=True, slots=True)
 class ExportAudit:
-    """What is handed out, as what, where to; ``about`` and ``told`` word an entry for people."""
+    """What is handed out, as what, where to; ``about`` and ``told`` word an entry for people.
+
+    ``chosen`` are entries picked from the list, written as they were seen.
+    """
 
     wanted: AuditFilter
     format: ExportFormat
@@ -26,6 +29,8 @@ class ExportAudit:
     about: Callable[[AuditRow], str]
     told: Callable[[AuditRow], str]
     name: str = "Audit trail"
+    newest_first: bool = True
+    chosen: tuple[ListedEntry, ...] | None = None
 
 
 class AuditExport:
@@ -41,7 +46,7 @@ class AuditExport:
         command: ExportAudit,
         report: Report = lambda _done, _total: None,
     ) -> Exported:
-        """Write the entries of a filter into a file, the newest first.
+        """Write the entries of a filter, or those chosen of it, into a file in the list's order.
 
         ``report`` is told how far it is, and ends it by raising: then nothing is left behind.
 
@@ -53,11 +58,12 @@ class AuditExport:
         rows = ExportRows(
             "audit",
             command.name,
-            self._lists.ask(actor, command.wanted),
+            self._lists.ask(actor, command.wanted, newest_first=command.newest_first),
             self._lists.count(actor, command.wanted),
             _columns(command),
             command.format,
             command.path,
+            chosen=command.chosen,
         )
         return self._files.export(actor, rows, report)
 

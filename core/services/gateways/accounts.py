@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from core.configuration import GatewayTiming
 from core.database.unit_of_work import Database
-from core.errors import KnownError, NotFoundError
+from core.errors import KnownError, NotFoundError, StorageError
 from core.gateways.accounts import AirtelAccount, MTNAccount
 from core.gateways.contract import ConnectionCheck, MobileMoneyGateway, NetworkOptions
 from core.model.payments import PaymentMethod
@@ -62,6 +62,14 @@ class AccountInUse:
     currency: str
     is_ready: bool
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SendsBack:
+    """What of a refund an account can send: anything at all, and a part of a payment."""
+
+    anything: bool
+    parts: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,27 @@ class GatewayAccounts:
             kept.gateway.close()
         return gateway
 
+    def sends_back(self, provider: Network, environment: Environment) -> SendsBack:
+        """Return what of a refund an account can send, by what of it is kept, not by its secrets.
+
+        So a desk that may not read them can tell.
+
+        Raises:
+            NotFoundError: the account was never saved.
+            KnownError: it is incomplete.
+
+        """
+        with self._database.read() as session:
+            account = network_accounts(session, provider).get(environment)
+        if account is None:
+            raise _never_saved(provider, environment)
+        _refuse_incomplete(account, provider)
+        if isinstance(account, MTNMobileMoneyProvider):
+            has_key = bool(account.disbursement_subscription_key_encrypted)
+            return SendsBack(anything=has_key, parts=True)
+        # Airtel's refund names the payment alone, without an amount.
+        return SendsBack(anything=True, parts=False)
+
     def host(self, provider: Network, environment: Environment) -> str:
         """Return the name of the computer an account is at; empty where it has none."""
         with self._database.read() as session:
@@ -173,7 +202,16 @@ class GatewayAccounts:
 
         """
         self._database.require(actor, Permission.MANAGE_PROVIDERS)
-        account = self._account(provider, environment)
+        try:
+            account = self._account(provider, environment)
+        except StorageError as error:
+            if not self._database.is_shared:
+                raise
+            raise KnownError(
+                "Nothing was sent. No desk of a shop on a server may open the account's secrets:"
+                " the first request that the service sends shows whether they hold.",
+                details=error.details or error.message,
+            ) from error
         gateway = self._build(account, provider, self._proxy())
         try:
             checks = gateway.test_connection()
@@ -203,10 +241,7 @@ class GatewayAccounts:
         with self._database.read() as session:
             account = network_accounts(session, provider).get(environment)
             if account is None:
-                raise NotFoundError(
-                    f"Nothing was sent. {NETWORK_NAMES[provider]} has no {environment} account"
-                    " yet; an admin enters it under Settings, Channels."
-                )
+                raise _never_saved(provider, environment)
             session.expunge(account)
             # Only the copy in hand: what a server put away goes back into no row.
             for name in (f"{field}_encrypted" for field in SECRET_FIELDS[provider]):
@@ -214,12 +249,7 @@ class GatewayAccounts:
         return account
 
     def _build(self, account: Account, provider: Network, proxy_url: str) -> MobileMoneyGateway:
-        missing = missing_fields(account, provider)
-        if missing:
-            raise KnownError(
-                f"Nothing was sent. {account_name(provider, account.environment)} still needs"
-                f" {', '.join(missing)}; an admin enters it under Settings, Channels."
-            )
+        _refuse_incomplete(account, provider)
         options = NetworkOptions(
             proxy_url=proxy_url,
             connect_timeout_s=self._timing.connect_timeout_s,
@@ -259,4 +289,20 @@ class GatewayAccounts:
             api_user=row.api_user,
             api_key=self._secrets.decrypt(row.api_key_encrypted),
             callback_url=row.webhook_url,
+        )
+
+
+def _never_saved(provider: Network, environment: Environment) -> NotFoundError:
+    return NotFoundError(
+        f"Nothing was sent. {NETWORK_NAMES[provider]} has no {environment} account yet; an admin"
+        " enters it under Settings, Channels."
+    )
+
+
+def _refuse_incomplete(account: Account, provider: Network) -> None:
+    missing = missing_fields(account, provider)
+    if missing:
+        raise KnownError(
+            f"Nothing was sent. {account_name(provider, account.environment)} still needs"
+            f" {', '.join(missing)}; an admin enters it under Settings, Channels."
         )

@@ -41,11 +41,16 @@ class DrawnPaper:
 
 
 class Papers:
-    """Draws invoices and credit notes into the shop's folder."""
+    """Draws invoices and credit notes into the shop's folder.
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    A desk of a shop on a server ``only_copies``: the service draws and records every paper, and a
+    desk draws the same bytes for itself when somebody wants to see them.
+    """
+
+    def __init__(self, database: Database, folder: Path, *, only_copies: bool = False) -> None:
         self._database = database
         self._folder = folder
+        self._only_copies = only_copies
 
     def render_invoice(self, invoice_number: str) -> Path:
         """Draw an invoice's PDF and return where it lies.
@@ -96,6 +101,9 @@ class Papers:
         while drawn is None:
             with self._database.read() as session:
                 drawn = draw(session, find(session, number))
+            if self._only_copies:
+                keep_copy(self._folder, drawn)
+                break
             with self._database.write(None) as unit:
                 if keep_drawn(unit, self._folder, find(unit.session, number), drawn):
                     unit.commit()
@@ -148,6 +156,18 @@ def keep_drawn(
         unit.audit(f"{drawn.kind}:rendered", drawn.kind, drawn.number, sha256=sha256)
         unit.changed(Topic.INVOICES, drawn.number)
     return True
+
+
+def keep_copy(folder: Path, drawn: DrawnPaper) -> None:
+    """Write a paper into this desk's folder; where it lies is nobody else's business.
+
+    Raises:
+        StorageError: the file cannot be written.
+
+    """
+    from core.documents.storage import write_document  # noqa: PLC0415 - not owed at start
+
+    write_document(folder / drawn.name, drawn.content)
 
 
 def _standing(paper: Invoice | CreditNote) -> tuple[object, ...]:

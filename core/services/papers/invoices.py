@@ -37,7 +37,7 @@ class InvoiceService:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
-        self._papers = Papers(database, folder)
+        self._papers = Papers(database, folder, only_copies=database.is_shared)
 
     def page(
         self,

@@ -21,7 +21,14 @@ from core.errors import InvalidInputError
 from core.model.invoices import Invoice
 from core.permissions import Actor, Permission
 from core.services.papers.documents import find_invoice, find_invoices
-from core.services.papers.drawing import DrawnPaper, Papers, draw_invoice, is_whole, keep_drawn
+from core.services.papers.drawing import (
+    DrawnPaper,
+    Papers,
+    draw_invoice,
+    is_whole,
+    keep_copy,
+    keep_drawn,
+)
 from core.statements.pdf.pdfium_lock import PDFIUM
 
 Report = Callable[[int, int], object]
@@ -54,7 +61,7 @@ class PaperMonths:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._folder = folder
-        self._papers = Papers(database, folder)
+        self._papers = Papers(database, folder, only_copies=database.is_shared)
 
     def draw_month(
         self, actor: Actor, year: int, month: int, progress: Report | None = None
@@ -117,6 +124,10 @@ class PaperMonths:
         return DrawnMonth(tuple(paths), drawn)
 
     def _keep(self, waiting: Sequence[DrawnPaper]) -> None:
+        if self._database.is_shared:
+            for drawn in waiting:
+                keep_copy(self._folder, drawn)
+            return
         moved_on = []
         with self._database.write(None) as unit:
             for drawn in waiting:

@@ -179,19 +179,18 @@ class NetworkRefunds:
 
     def _why_not_now(self, refund: RefundRequest, paid_by: GatewayAttempt) -> str:
         try:
-            gateway = self._accounts.gateway(cast("Network", paid_by.provider), paid_by.environment)
+            sends_back = self._accounts.sends_back(
+                cast("Network", paid_by.provider), paid_by.environment
+            )
         except KnownError as error:
             return error.message
-        if not gateway.can_refund:
+        if not sends_back.anything:
             return (
                 f"The shop's account at {refund.payment.gateway_name} cannot send money back yet:"
                 " an admin enters the key for it under Settings, Channels. Send it by hand and type"
                 " its transaction id."
             )
-        if (
-            not gateway.refunds_in_part
-            and refund.refund_amount_minor != refund.payment.amount_minor
-        ):
+        if not sends_back.parts and refund.refund_amount_minor != refund.payment.amount_minor:
             return (
                 f"{refund.payment.gateway_name} sends back whole payments only"
                 f" ({display(refund.payment.amount_minor, refund.currency)}); send this part by"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Permission
+from core.services.people import People, SteppedUp
 from core.services.refunds.service import RefundService
 from core.services.rows import RefundRow, Seen
-from core.services.users import UserService
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,9 @@ class SpotDecision:
 class SpotDecisions:
     """Each act proves the person first, then does what they could do at their own desk."""
 
-    def __init__(self, database: Database, users: UserService, refunds: RefundService) -> None:
+    def __init__(self, database: Database, people: People) -> None:
         self._database = database
-        self._users = users
-        self._refunds = refunds
+        self._people = people
 
     def approve(self, actor: Actor, decision: SpotDecision) -> RefundRow:
         """Approve a refund as the one who steps up; the audit trail names both.
@@ -43,14 +43,14 @@ class SpotDecisions:
             ConflictError: it was decided or changed meanwhile.
 
         """
-        approver = self._step_up(actor, decision, "Nothing was approved.")
-        return self._refunds.approve(
-            approver,
-            decision.refund_id,
-            seen=decision.seen,
-            note=decision.note,
-            at_desk_of=actor.name,
-        )
+        with self._stepped_up(actor, decision, "Nothing was approved.") as approver:
+            return RefundService(approver.database).approve(
+                approver.actor,
+                decision.refund_id,
+                seen=decision.seen,
+                note=decision.note,
+                at_desk_of=actor.name,
+            )
 
     def pass_on(self, actor: Actor, decision: SpotDecision) -> RefundRow:
         """Leave the decision to the owner as the one who steps up.
@@ -61,15 +61,19 @@ class SpotDecisions:
             ConflictError: it was decided, changed or passed on meanwhile.
 
         """
-        passing = self._step_up(actor, decision, "Nothing was passed on.")
-        return self._refunds.pass_on(
-            passing,
-            decision.refund_id,
-            seen=decision.seen,
-            note=decision.note,
-            at_desk_of=actor.name,
-        )
+        with self._stepped_up(actor, decision, "Nothing was passed on.") as passing:
+            return RefundService(passing.database).pass_on(
+                passing.actor,
+                decision.refund_id,
+                seen=decision.seen,
+                note=decision.note,
+                at_desk_of=actor.name,
+            )
 
-    def _step_up(self, actor: Actor, decision: SpotDecision, money_fact: str) -> Actor:
+    def _stepped_up(
+        self, actor: Actor, decision: SpotDecision, money_fact: str
+    ) -> AbstractContextManager[SteppedUp]:
         self._database.require(actor, Permission.VIEW_REFUNDS)
-        return self._users.step_up(actor, decision.name, decision.password, money_fact=money_fact)
+        return self._people.stepped_up(
+            actor, decision.name, decision.password, money_fact=money_fact
+        )

@@ -145,6 +145,35 @@ def test_what_is_filtered_goes_into_a_file_and_into_the_trail(qtbot, shop, tmp_p
     assert (newest.action, newest.user_name) == ("audit:exported", MANAGER.name)
 
 
+def exported(qtbot, page, path, *, selected_only=False):
+    page.export.write(page.export_job(selected_only=selected_only), ExportFormat.CSV, path)
+    qtbot.waitUntil(lambda: not page.export.is_writing and path.exists())
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_selected_entries_go_into_a_file_and_the_order_shown_is_the_files(qtbot, shop, tmp_path):
+    refunded(shop, 1)
+    page = open_audit(qtbot, shop)
+    settle(qtbot, shop, page)
+    selected = page.export_button.action(ExportFormat.CSV, selected_only=True)
+    page.list.table.clearSelection()
+    assert not selected.isEnabled()
+    page.list.table.selectRow(1)
+    qtbot.waitUntil(selected.isEnabled)
+    (entry,) = page.list.selected_rows()
+    (row,) = exported(qtbot, page, tmp_path / "one.csv", selected_only=True)
+    assert row["hash"] == entry.entry_hash
+
+    newest_first = [row["hash"] for row in exported(qtbot, page, tmp_path / "down.csv")]
+    settle(qtbot, shop, page)
+    page.list.table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    qtbot.waitUntil(lambda: not page.list.order.descending)
+    settle(qtbot, shop, page)
+    oldest_first = [row["hash"] for row in exported(qtbot, page, tmp_path / "up.csv")]
+    assert oldest_first[: len(newest_first)] == newest_first[::-1]
+
+
 def test_the_check_tells_that_all_entries_hold_and_which_does_not(qtbot, shop):
     refunded(shop)
     page = open_audit(qtbot, shop)
@@ -168,6 +197,12 @@ def test_only_managers_and_admins_have_the_page(qapp):
     [
         ("user", "user:added", {"role": "admin"}, "was added as an admin."),
         ("user", "user:signed_in", {}, "signed in."),
+        (
+            "user",
+            "user:signed_in",
+            {"wrong_tries": 3},
+            "signed in, after 3 wrong passwords at this desk.",
+        ),
         (
             "user",
             "user:stepped_up",

@@ -101,15 +101,24 @@ class AuditPage(Page):
         self.list.show_values(values)
         self.list.table.setFocus()
 
-    def export_job(self) -> ExportJob:
-        """Return how the entries that fit the filters now go into a file."""
+    def export_job(self, *, selected_only: bool = False) -> ExportJob:
+        """Return how the entries that fit the filters now, or those selected, go into a file."""
         app, actor = self.context.app, self.context.actor
-        wanted = self.source.wanted(self.list.values)
+        wanted, newest_first = self.source.wanted(self.list.values), self.list.order.descending
+        chosen = tuple(self.list.selected_rows()) if selected_only else None
 
         def write(
             format_: ExportFormat, path: Path, report: Callable[[int, int], None]
         ) -> Exported:
-            command = ExportAudit(wanted, format_, path, about_text, deed_text)
+            command = ExportAudit(
+                wanted,
+                format_,
+                path,
+                about_text,
+                deed_text,
+                newest_first=newest_first,
+                chosen=chosen,
+            )
             return app.audit_export.export(actor, command, report)
 
         return ExportJob(f"audit-trail-{shop_date(app.configuration.clock())}", write)
@@ -128,9 +137,8 @@ class AuditPage(Page):
 
     def _connect(self) -> None:
         self.verify_button.clicked.connect(self.verify)
-        self.export_button.wanted.connect(
-            lambda _selected, format_: self.export.choose_file(self.export_job(), format_)
-        )
+        self.export_button.wanted.connect(self._on_export_wanted)
+        self.list.selection_changed.connect(self._on_selection_changed)
         self.bar.action_triggered.connect(self._on_try_again)
         self.list.asked.connect(self._on_asked)
         self.list.current_changed.connect(self._on_current_changed)
@@ -151,6 +159,15 @@ class AuditPage(Page):
 
     def _on_people(self, names: tuple[str, ...]) -> None:
         self.list.bar.set_choices("user_name", [Choice(name, who_acted(name)) for name in names])
+
+    def _on_export_wanted(self, selected_only: bool, format_: ExportFormat) -> None:
+        self.export.choose_file(self.export_job(selected_only=selected_only), format_)
+
+    def _on_selection_changed(self) -> None:
+        # Of a selection that goes beyond what is loaded nobody knows all rows.
+        count = self.list.selection_count
+        is_loaded = bool(count) and len(self.list.selected_rows()) == count
+        self.export_button.show_selection(count if is_loaded else 0)
 
     def _on_asked(self) -> None:
         self.bar.clear()

@@ -30,6 +30,12 @@ class BackupsCard(Card):
         told = self.tr(
             "A backup is one file with everything but the papers' PDFs. Keep it on another disk."
         )
+        is_shared = context.app.database.is_shared
+        if is_shared:
+            told = self.tr(
+                "This shop is on a server, and backed up there by whoever looks after it, with"
+                " “sanduku database backup”. No desk may read all of it."
+            )
         self.body.addWidget(PlainLabel(told, look="muted", wrap=True))
         row = QHBoxLayout()
         row.setSpacing(gap(self))
@@ -49,6 +55,8 @@ class BackupsCard(Card):
         row.addWidget(self.look_button)
         row.addStretch(1)
         self.body.addLayout(row)
+        for each in (self.save_button, self.look_button):
+            each.setVisible(not is_shared)
         self.message = InlineMessage()
         self.body.addWidget(self.message)
         self.facts = KeyValueList()

@@ -93,6 +93,9 @@ class PeopleList(Card):
         self.active_toggled.emit(name, active)
 
 
+_WIDE_CHARACTERS = 96
+
+
 class PersonDialog(FormDialog):
     """Adds a person, or gives one a new password when ``name`` is given."""
 
@@ -107,6 +110,8 @@ class PersonDialog(FormDialog):
         if not name:
             self.add_field(self.tr("Name to sign in with"), self.name)
             self.add_field(self.tr("Role"), self.role)
+            # So wide that what each role does stands beside its label, not below it.
+            self.setMinimumWidth(self.fontMetrics().averageCharWidth() * _WIDE_CHARACTERS)
         self.password = self._add_password(self.tr("Password"))
         self.again = self._add_password(self.tr("Password again"))
         (self.password if name else self.name).setFocus()

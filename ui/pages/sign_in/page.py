@@ -64,6 +64,7 @@ class SignInPage(QWidget):
         self._tasks = tasks
         self._shop = shop
         self._is_shop_open = False
+        self._is_locked = False
         self._tiles: dict[str, QToolButton] = {}
         self.title = PlainLabel(look="title")
         self.subtitle = PlainLabel(look="muted", wrap=True)
@@ -73,6 +74,7 @@ class SignInPage(QWidget):
         self.password = QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.caps_hint = PlainLabel(self.tr("Caps Lock seems to be on."), look="error")
+        self.place = PlainLabel(look="small", wrap=True)
         self.demo_hint = PlainLabel(
             self.tr("This is a demonstration shop: every password is “demo”."), look="muted"
         )
@@ -90,11 +92,13 @@ class SignInPage(QWidget):
     def show_sign_in(self, name: str = "") -> None:
         """Ask anybody to sign in; a name given is filled in."""
         self.title.setText(self.tr("Who is there?"))
-        self.subtitle.setText(self.tr("Choose your name and type your password."))
+        self._is_locked = False
+        self._tell_how()
         self._start_over(name)
 
     def show_locked(self, actor: Actor, at: datetime) -> None:
         """Hide a person's work until they, or somebody else, sign in."""
+        self._is_locked = True
         self.title.setText(
             self.tr("Locked by %1 at %2")
             .replace("%1", actor.name)
@@ -128,7 +132,7 @@ class SignInPage(QWidget):
         self._fetch_names()
 
     def _read_names(self) -> tuple[str, ...]:
-        return self._shop().users.names()
+        return self._shop().users.names_at_the_door()
 
     def _fetch_names(self) -> None:
         self._tasks.query(self, self._read_names, on_success=self._show_names, latest="names")
@@ -167,6 +171,10 @@ class SignInPage(QWidget):
         set_look(self.submit, large="true")
         card.body.addWidget(self.submit)
         middle.addWidget(card)
+        if self._configuration.asks_for_login:
+            # Whose password is typed must be told: a name may be known at two servers.
+            self.place.setText(self.tr("Shop at %1").replace("%1", self._configuration.place))
+            middle.addWidget(self.place)
         middle.addStretch(3)
         outer.addLayout(middle)
         outer.addStretch(1)
@@ -192,10 +200,20 @@ class SignInPage(QWidget):
             self._tile_group.addButton(tile)
             self._tile_grid.addWidget(tile, place // _TILES_PER_ROW, place % _TILES_PER_ROW)
             self._tiles[name] = tile
+        self._tell_how()
         if len(names) == 1 and not self.name.text():
             self.name.setText(names[0])
             self.password.setFocus()
         self._mark_tile()
+
+    def _tell_how(self) -> None:
+        """Say what to do; a server tells nobody's name, and neither does a long list."""
+        if self._is_locked:
+            return
+        told = self.tr("Choose your name and type your password.")
+        if not self._tiles:
+            told = self.tr("Type your name and your password.")
+        self.subtitle.setText(told)
 
     def _mark_tile(self) -> None:
         typed = self.name.text().strip().casefold()

@@ -306,7 +306,7 @@ def people(database: Database) -> UserService:
 
 @pytest.fixture
 def spot(desk: Desk, people: UserService) -> SpotDecisions:
-    return SpotDecisions(desk.database, people, desk.refunds)
+    return SpotDecisions(desk.database, people)
 
 
 def decision(refund: RefundRow, **over: str) -> SpotDecision:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from core.database.postgresql.roles.grants.forms import (
     ADMIN,
     MANAGER,
+    SERVICE,
     Columns,
     TableGrant,
 )
 
 GRANTS = (
-    # A manager keeps the list of reasons for refunds: its guard knows which row that is.
-    TableGrant("setting", insert=(ADMIN, MANAGER), update=(Columns((ADMIN, MANAGER), "value"),)),
+    # A manager keeps the list of reasons for refunds, the service tells the key that secrets are
+    # locked with: the table's guard knows which rows those are.
+    TableGrant(
+        "setting",
+        insert=(ADMIN, MANAGER, SERVICE),
+        update=(Columns((ADMIN, MANAGER, SERVICE), "value"),),
+    ),
     TableGrant(
         "mtn_mobile_money_provider",
         insert=(ADMIN,),

@@ -63,7 +63,8 @@ def person_rules() -> tuple[PersonRule, ...]:
             "setting",
             checks=(
                 Check(
-                    "grp <> 'admin' AND NOT (grp = 'manager' AND NEW.name = 'refund_reasons')",
+                    "grp <> 'admin' AND NOT (grp = 'manager' AND NEW.name = 'refund_reasons')"
+                    " AND NOT (grp = 'service' AND NEW.name = 'secrets_public_key')",
                     "Only an admin changes what the shop lays down.",
                 ),
             ),
