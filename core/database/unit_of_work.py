@@ -23,6 +23,7 @@ from core.database import audit
 from core.database import engine as engines
 from core.database.audit import Deed
 from core.database.driver_questions import DriverQuestion, ask_driver
+from core.database.lock_order import Lock
 from core.errors import ConflictError, KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
 from core.model.people import User
@@ -59,6 +60,7 @@ class UnitOfWork:
         self._chain_head: tuple[int, str] | None = None
         self._is_shared = engines.is_server(engine)
         self._beside_others = beside_others
+        self._held: tuple[Lock, str] | None = None
 
     def __enter__(self) -> Self:
         if self._is_shared:
@@ -84,15 +86,24 @@ class UnitOfWork:
         """The name that stands in the audit trail."""
         return self._actor.name if self._actor else SYSTEM_USER
 
-    def lock(self, name: str) -> None:
-        """Hold a name of this shop until the unit ends, such as that of a row of numbers.
+    def lock(self, kind: Lock, name: str) -> None:
+        """Hold what this act decides about until it ends; lock first, then look.
 
         Only a unit that goes on beside others needs it; any other holds the whole shop.
+
+        Raises:
+            RuntimeError: the order of :class:`~core.database.lock_order.Lock` is not kept.
+
         """
-        if self._is_shared and self._beside_others:
+        if not self._beside_others or self._held == (kind, name):
+            return
+        if self._held is not None and kind <= self._held[0]:
+            raise RuntimeError(f"{kind.name} is locked after {self._held[0].name}")
+        self._held = (kind, name)
+        if self._is_shared:
             from core.database.postgresql import locks  # noqa: PLC0415 - as above
 
-            locks.lock_name(self.session.connection(), name)
+            locks.lock_name(self.session.connection(), kind, name)
 
     def audit(self, action: str, subject_type: str, subject_id: str, **details: object) -> None:
         """Write what was done, to what, with which values before and after."""
@@ -201,8 +212,7 @@ class Database:
         """Open a unit of work that holds the write lock from its first statement.
 
         ``beside_others`` lets other such units of a shared shop go on meanwhile: for acts that lock
-        the rows they decide about (``with_for_update``) and the names they count by
-        (:meth:`UnitOfWork.lock`).
+        what they decide about by name (:meth:`UnitOfWork.lock`).
 
         Raises:
             NotAllowedError: the person was disabled since they signed in. This refusal and any

@@ -46,7 +46,7 @@ class PresenceService:
 
     def come(self, actor: Actor) -> None:
         """Tell that somebody works at this window from now on, or again after the lock."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             long_gone = DeskPresence.last_seen < unit.now - _FORGOTTEN_AFTER
             unit.session.execute(delete(DeskPresence).where(long_gone))
             found = self._own(unit.session)
@@ -62,7 +62,7 @@ class PresenceService:
 
     def lock(self, actor: Actor) -> None:
         """Tell that the window of this person is locked."""
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 found.is_locked, found.last_seen = True, unit.now
@@ -71,14 +71,14 @@ class PresenceService:
 
     def beat(self) -> None:
         """Tell that the window is still there."""
-        with self._database.write(None) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             own = DeskPresence.window == self._database.initiator
             unit.session.execute(update(DeskPresence).where(own).values(last_seen=unit.now))
             unit.commit()
 
     def leave(self) -> None:
         """Tell that nobody works at this window any more."""
-        with self._database.write(None) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             found = self._own(unit.session)
             if found is not None:
                 unit.session.delete(found)

@@ -257,7 +257,7 @@ class GatewayDesk:
                         " looked up only for mobile money that is awaited."
                     )
                 refuse_used_transaction(
-                    unit.session, payment.payment_method, shown, but=payment.payment_id
+                    unit, payment.payment_method, shown, but=payment.payment_id
                 )
                 refuse_claimed(unit.session, payment, shown)
                 payment.claimed_transaction_id = shown

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.documents.phrases import phrases_in
 from core.model.customers import Customer
@@ -32,12 +33,14 @@ RENDER_CREDIT_NOTE = "render_credit_note"
 _OWN_NUMBER = re.compile(r"(INV-[0-9]{8})-([0-9]{5,9})")
 
 
-def next_invoice_number(session: Session, at: datetime) -> str:
-    """Return INV-YYYYMMDD-NNNNN for the shop's day; the write lock makes it the only one."""
-    return _next_number(session, f"INV-{shop_date(at):%Y%m%d}")
+def next_invoice_number(unit: UnitOfWork, at: datetime) -> str:
+    """Return INV-YYYYMMDD-NNNNN for the shop's day; the series' lock makes it the only one."""
+    return _next_number(unit, f"INV-{shop_date(at):%Y%m%d}")
 
 
-def _next_number(session: Session, series: str) -> str:
+def _next_number(unit: UnitOfWork, series: str) -> str:
+    session = unit.session
+    unit.lock(Lock.SERIES, series)
     row = session.get(NumberSeries, series)
     if row is None:
         row = NumberSeries(name=series, last_number=0)
@@ -78,7 +81,7 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
     lines = sale_lines(payment, phrases_in(language))
     tax_minor = sum(line.tax_minor for line in lines)
     # A number drawn now is of today's series, so its paper bears today's date.
-    number = payment.generate_invoice_number(lambda: next_invoice_number(unit.session, issued))
+    number = payment.generate_invoice_number(lambda: next_invoice_number(unit, issued))
     day = shop_date(issued)
     invoice = Invoice(
         invoice_number=number,
@@ -138,7 +141,7 @@ def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment)
     customer = account_of_payment(unit.session, payment)
     language = invoice.language if invoice else _language(customer, style)
     lines = refund_lines(payment, refund.refund_amount_minor, phrases_in(language))
-    number = _next_number(unit.session, f"CN-{shop_date(unit.now):%Y%m%d}")
+    number = _next_number(unit, f"CN-{shop_date(unit.now):%Y%m%d}")
     note = CreditNote(
         credit_note_number=number,
         refund=refund,
