@@ -20,9 +20,12 @@ _KEYS = {
 def upgrade() -> None:
     if not is_server(op.get_bind()):
         return
-    from core.database.day_sums import sum_triggers
-    from core.database.postgresql.guards import create_guard
-    from core.database.postgresql.many_desks import FUNCTION_STATEMENTS, NEWS_STATEMENT
+    from core.database.day_sums import sum_triggers  # noqa: PLC0415 - owed on a server only
+    from core.database.postgresql.guards import create_guard  # noqa: PLC0415 - as above
+    from core.database.postgresql.many_desks import (  # noqa: PLC0415 - as above
+        FUNCTION_STATEMENTS,
+        NEWS_STATEMENT,
+    )
 
     for table, key in _KEYS.items():
         op.execute(f"ALTER TABLE sanduku.{table} ADD COLUMN slot smallint NOT NULL DEFAULT 0")
