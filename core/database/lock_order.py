@@ -14,7 +14,8 @@ class Lock(IntEnum):
     """A kind of thing that only one act at a time decides about; earlier ones are taken first.
 
     Before all of them an act holds its share of the shop and its person's audit chain, so that
-    what belongs to one person, such as the till, needs no lock of its own.
+    what belongs to one person, such as the till, needs no lock of its own. A row of numbers without
+    gaps locks itself when it is drawn from, between the letterhead and the subscription.
     """
 
     KEY = 1
@@ -31,8 +32,6 @@ class Lock(IntEnum):
     """A sale a network is asked for: it is asked once at a time."""
     LETTERHEAD = 7
     """A letterhead's content, kept when a paper first bears it."""
-    SERIES = 8
-    """A row of numbers without gaps; held until the commit, so drawn from as late as possible."""
     SUBSCRIPTION = 9
     """A subscription's periods and what became of each."""
     POINTS = 10

@@ -185,7 +185,9 @@ class UnitOfWork:
         try:
             self.session.commit()
         except DBAPIError as error:
-            self._unknown.look_up(error, self._as_unknown())
+            # A key that is repeated changes nothing: there is nothing to look up.
+            if self._changes or self._chain_head is not None:
+                self._unknown.look_up(error, self._as_unknown())
 
     def _as_unknown(self) -> UnknownAct | None:
         if self._chain_head is None:

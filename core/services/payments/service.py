@@ -370,7 +370,8 @@ def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Cust
     For one that was merged into another, the other is returned.
     """
     name = name.strip()
-    unit.lock(Lock.CUSTOMER, f"{phone_number} {name}")
+    if name:
+        unit.lock(Lock.CUSTOMER, f"{phone_number} {name}")
     customer = known_customer(unit.session, name, phone_number)
     if customer is None and name:
         customer = Customer(
