@@ -69,9 +69,9 @@ def was_done(engine: Engine, mark: Mark) -> bool:
         return found is not None
 
 
-def looked_up(engine: Engine, mark: Mark, patience_s: float = PATIENCE_S) -> bool | None:
+def looked_up(engine: Engine, mark: Mark, patience_s: float | None = None) -> bool | None:
     """Tell whether an act was done; None if the server stays away too long to ask it."""
-    until = time.monotonic() + patience_s
+    until = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
     pause_s = _FIRST_PAUSE_S
     while True:
         try:

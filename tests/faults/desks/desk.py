@@ -29,7 +29,7 @@ from tests.faults.desks import plants
 
 RowT = TypeVar("RowT")
 
-AGAIN_S = 0.05
+AGAIN_S = 0.2
 
 
 class Desk:

@@ -16,12 +16,14 @@ class CommitFaults:
     """How often, of all commits, each thing happens to one on its way.
 
     ``answer_lost``: it is done and the answer never comes. ``never_sent``: it does not arrive.
-    ``late``: the desk is cut off first, and the server hears it a while after.
+    ``late``: the desk is cut off first, and the server hears it a while after. ``then_gone``: all
+    of the network goes with it.
     """
 
     answer_lost: float = 0.0
     never_sent: float = 0.0
     late: float = 0.0
+    then_gone: bool = False
 
 
 @dataclass(eq=False)
@@ -131,7 +133,7 @@ class FlakyNetwork:
             await link.may_flow.wait()
             if link.swallow:
                 self.happened["answer lost"] += 1
-                link.cut()
+                self._end(link)
                 return
             link.to_desk.write(data)
             await link.to_desk.drain()
@@ -146,7 +148,7 @@ class FlakyNetwork:
         drawn -= faults.answer_lost
         if drawn < faults.never_sent:
             self.happened["commit never sent"] += 1
-            link.cut()
+            self._end(link)
             return True
         drawn -= faults.never_sent
         if drawn < faults.late:
@@ -160,6 +162,11 @@ class FlakyNetwork:
             link.cut()
             return True
         return False
+
+    def _end(self, link: _Link) -> None:
+        if self.commit_faults.then_gone:
+            self._set_down(True)
+        link.cut()
 
     def _cut_one(self) -> None:
         if self._links:

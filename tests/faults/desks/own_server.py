@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.engine import make_url
 
 from tests.postgresql import PostgresqlServer
 
@@ -41,12 +40,6 @@ class OwnServer(PostgresqlServer):
         )
         self.crash()
         self.come_back()
-
-    @property
-    def socket(self) -> str:
-        """Return the path of the socket it listens on."""
-        base = make_url(self._server.get_uri())
-        return f"{base.query['host']}/.s.PGSQL.{base.port or 5432}"
 
     def crash(self) -> None:
         """Let every process of the server end at once, as ``pg_ctl stop -m immediate`` does."""

@@ -14,7 +14,7 @@ from tests.faults.desks.judge import Verdict, judged
 from tests.faults.desks.own_server import OwnServer, own_server
 from tests.faults.desks.shop import CrowdedShop
 
-_COMMIT_FAULTS = CommitFaults(answer_lost=0.02, never_sent=0.01, late=0.01)
+_COMMIT_FAULTS = CommitFaults(answer_lost=0.06, never_sent=0.03, late=0.03)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def _run(
 
         def strike(_left: float) -> None:
             nonlocal crashes, next_crash
-            time.sleep(chance.uniform(0.1, 0.5))
+            time.sleep(chance.uniform(0.2, 1.2))
             chance.choice([network.cut_one, lambda: network.stall_one(chance.uniform(0.5, 3))])()
             if time.monotonic() > next_crash:
                 server.crash()
