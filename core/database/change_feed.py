@@ -96,6 +96,7 @@ class ChangeFeed:
         while not self._stopping.is_set():
             try:
                 with source.listening():
+                    self._has_heard()
                     ready.set()
                     if is_lost:
                         logger.info("The change feed is back; it goes on where it was.")
@@ -107,11 +108,14 @@ class ChangeFeed:
                 is_lost = True
                 self._stopping.wait(_AFTER_ERROR_S)
 
+    def _has_heard(self) -> None:
+        if self._database.is_shared:
+            self._heard = time.monotonic()
+
     def _read_on(self, source: _Source) -> None:
         while not self._stopping.is_set():
             rows = source.news()
-            if self._database.is_shared:
-                self._heard = time.monotonic()
+            self._has_heard()
             if rows:
                 self._tell(_summed_up(rows))
             source.wait(self._stopping)

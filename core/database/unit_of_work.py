@@ -55,7 +55,7 @@ class UnitOfWork:
     ) -> None:
         self.session = Session(engine, expire_on_commit=False)
         self._unknown = unknown
-        self._last_deed = ("", "")
+        self._first_deed: tuple[str, str] | None = None
         self.clock = clock
         self.now = clock()
         self._actor = actor
@@ -117,7 +117,7 @@ class UnitOfWork:
         self, action: str, subject_type: str, subject_id: str, details: Mapping[str, object]
     ) -> None:
         """Write an audit entry whose details are already a mapping."""
-        self._last_deed = (action, subject_id)
+        self._first_deed = self._first_deed or (action, subject_id)
         self._chain_head = audit.append_entry(
             self.session,
             user_name=self.actor_name,
@@ -133,7 +133,8 @@ class UnitOfWork:
     def audit_all(self, deeds: Iterable[Deed]) -> None:
         """Write what one act did to many things, an entry for each."""
         deeds = tuple(deeds)
-        self._last_deed = (deeds[-1].action, "") if deeds else self._last_deed
+        if deeds:
+            self._first_deed = self._first_deed or (deeds[0].action, deeds[0].subject_id)
         self._chain_head = audit.append_deeds(
             self.session,
             deeds,
@@ -190,12 +191,12 @@ class UnitOfWork:
                 self._unknown.look_up(error, self._as_unknown())
 
     def _as_unknown(self) -> UnknownAct | None:
-        if self._chain_head is None:
+        if self._chain_head is None or self._first_deed is None:
             return None
         from core.database.postgresql.lost_commits import Mark  # noqa: PLC0415 - as above
 
         mark = Mark(self.actor_name, *self._chain_head)
-        return UnknownAct(*self._last_deed, self.actor_name, self.now, mark)
+        return UnknownAct(*self._first_deed, self.actor_name, self.now, mark)
 
     def _collapse_floods(self) -> None:
         """Say "many" once where single news would only keep every listener busy."""

@@ -51,6 +51,7 @@ class ServerNews:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._horizon: int | None = None
         self._connection: Connection | None = None
+        self._driver: psycopg.Connection | None = None
         self._awaited = 0
         self._held_back_s = _HELD_BACK_S
 
@@ -63,6 +64,7 @@ class ServerNews:
 
         """
         with self._engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
             # Not to be handed on: whoever got it would be woken instead.
             connection.detach()
             connection.execute(text(f"LISTEN {NEWS_CHANNEL}"))
@@ -71,11 +73,11 @@ class ServerNews:
             else:
                 self._horizon = max(self._horizon - _ONCE_MORE, 0)
                 self._awaited = self._horizon
-            self._connection = connection
+            self._connection, self._driver = connection, driver
             try:
                 yield
             finally:
-                self._connection = None
+                self._connection = self._driver = None
 
     def wait(self, stopping: threading.Event) -> None:
         """Return when there may be news: woken, after a while, or soon where some is held back.
@@ -91,6 +93,8 @@ class ServerNews:
             self._held_back_s = min(self._held_back_s * 2, _LONGEST_HELD_BACK_S)
             return
         self._held_back_s = _HELD_BACK_S
+        if self._driver is None:
+            raise RuntimeError("nothing is awaited before the server is listened to")
         until = time.monotonic() + IDLE_S
         while time.monotonic() < until and not stopping.is_set():
             if list(self._driver.notifies(timeout=_SLICE_S, stop_after=1)):
@@ -112,11 +116,3 @@ class ServerNews:
         if self._awaited < 0:
             self._awaited = rows[0].newest
         return [row for row in rows if row.id is not None]
-
-    @property
-    def _driver(self) -> psycopg.Connection:
-        if self._connection is None:
-            raise RuntimeError("nothing is awaited before the server is listened to")
-        driver: Any = self._connection.connection.driver_connection
-        found: psycopg.Connection = driver
-        return found
