@@ -32,7 +32,7 @@ class ConnectionBanner(InfoBar):
         self._tasks = tasks
         self._since: datetime | None = None
         self._is_asking = False
-        self._has_answer = False
+        self._answers: dict[UnknownAct, bool] = {}
         self._shortcut = QShortcut(QKeySequence(KEY), self)
         self._shortcut.activated.connect(self._on_action)
         self.action_triggered.connect(self._on_action)
@@ -49,39 +49,48 @@ class ConnectionBanner(InfoBar):
     def look(self) -> None:
         """See whether the server answers, and ask it about what is not known."""
         silent_s = self._app.changes.silent_s
-        if silent_s > LOST_AFTER_S:
-            if self._since is None:
-                self._since = self._app.configuration.clock() - timedelta(seconds=silent_s)
-                self._has_answer = False
-                self._tell_lost()
-                announce(self, self.text)
-            elif self._app.unknown_acts:
-                self._tell_lost()
-            return
-        was_lost, self._since = self._since is not None, None
-        if self._app.unknown_acts:
-            self._tell_unknown()
+        was_lost = self.is_lost
+        if silent_s <= LOST_AFTER_S:
+            self._since = None
+        elif not was_lost:
+            self._since = self._app.configuration.clock() - timedelta(seconds=silent_s)
+        if not self.is_lost and self._app.unknown_acts:
             self._ask()
-        elif was_lost:
-            self.clear()
+        self._tell()
+        if was_lost and not self.text:
             Toast.of(self).tell(self.tr("The shop's server is back. The lists are up to date."))
 
-    def _tell_lost(self) -> None:
-        text = self.tr(
+    def _tell(self) -> None:
+        told = [self._loss()] if self.is_lost else []
+        told += [_unknown(act) for act in self._app.unknown_acts]
+        told += [_known(act, is_done=done) for act, done in self._answers.items()]
+        text = " ".join(told)
+        if text == self.text:
+            return
+        if not text:
+            self.clear()
+            return
+        self.show_state(text, level=self._level(), action=self._action_word())
+        announce(self, text)
+
+    def _loss(self) -> str:
+        told = self.tr(
             "The shop's server cannot be reached since %1. What you type stays, and what was saved"
             " is safe; the program tries again by itself."
-        ).replace("%1", f"{shop_time(self._since):%H:%M}" if self._since else "")
-        for act in self._app.unknown_acts:
-            text += " " + _unknown(act)
-        self.show_state(text, level="error")
+        )
+        return told.replace("%1", f"{shop_time(self._since):%H:%M}" if self._since else "")
 
-    def _tell_unknown(self) -> None:
-        text = " ".join(_unknown(act) for act in self._app.unknown_acts)
-        if text != self.text:
-            self.show_state(
-                text, level="warning", action=self.tr("Look again (%1)").replace("%1", KEY)
-            )
-            announce(self, text)
+    def _level(self) -> str:
+        if self.is_lost:
+            return "error"
+        is_well = not self._app.unknown_acts and all(self._answers.values())
+        return "success" if is_well else "warning"
+
+    def _action_word(self) -> str:
+        if self.is_lost:
+            return ""
+        word = self.tr("Look again (%1)") if self._app.unknown_acts else self.tr("Close (%1)")
+        return word.replace("%1", KEY)
 
     def _ask(self) -> None:
         if not self._is_asking:
@@ -89,30 +98,20 @@ class ConnectionBanner(InfoBar):
             self._tasks.operation(
                 self,
                 self._app.look_again,
-                on_success=self._on_looked_up,
+                on_success=self._answers.update,
                 on_finished=self._on_asked,
             )
 
     def _on_asked(self) -> None:
         self._is_asking = False
-
-    def _on_looked_up(self, found: dict[UnknownAct, bool]) -> None:
-        if not found:
-            return
-        self._has_answer = True
-        text = " ".join(_known(act, is_done=done) for act, done in found.items())
-        level = "success" if all(found.values()) else "warning"
-        self.show_state(text, level=level, action=self.tr("Close (%1)").replace("%1", KEY))
-        announce(self, text)
+        self._tell()
 
     def _on_action(self) -> None:
-        if self.is_lost:
-            return
-        if self._app.unknown_acts:
+        if self._app.unknown_acts and not self.is_lost:
             self._ask()
-        elif self._has_answer:
-            self._has_answer = False
-            self.clear()
+            return
+        self._answers.clear()
+        self._tell()
 
 
 def _unknown(act: UnknownAct) -> str:

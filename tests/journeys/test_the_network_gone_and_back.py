@@ -155,6 +155,8 @@ def test_an_unknown_sale_is_looked_up_when_the_server_is_back(
     network.come_back()
     qtbot.waitUntil(lambda: told in banner.text, timeout=WAIT_MS)
     assert banner.text.startswith("The payment recorded at ")
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow, timeout=WAIT_MS)
     qtbot.keyClick(
         banner,
         Qt.Key.Key_L,
