@@ -25,13 +25,13 @@ _UNKNOWN = (
 
 @dataclass(frozen=True, slots=True)
 class UnknownAct:
-    """What was to be done, to which thing, by whom and when; and how it is looked up."""
+    """What was to be done, to which thing, by whom and when; and how it is looked up, if it is."""
 
     action: str
     subject_id: str
     person: str
     at: datetime
-    mark: Mark
+    mark: Mark | None
 
 
 class UnknownActs:
@@ -60,7 +60,8 @@ class UnknownActs:
 
         if not lost_commits.is_lost(error):
             raise error
-        done = lost_commits.looked_up(self._engine, act.mark) if act is not None else None
+        mark = act.mark if act is not None else None
+        done = lost_commits.looked_up(self._engine, mark) if mark is not None else None
         logger.warning("The answer of a commit was lost; it was done: %s", done)
         if done is None:
             if act is not None:
@@ -78,6 +79,8 @@ class UnknownActs:
 
         found = {}
         for act in self.acts:
+            if act.mark is None:
+                continue
             done = lost_commits.looked_up(self._engine, act.mark, patience_s=0)
             if done is not None:
                 found[act] = done
