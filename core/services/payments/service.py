@@ -260,7 +260,9 @@ def _complete(
         payment.till_session_id = _open_till_id(unit.session, receiver)
     close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
     before = payment.status
-    paper_style(unit)  # found before the number is drawn, on which other desks then wait
+    # Looked up before the number is drawn, on which other desks then wait.
+    paper_style(unit)
+    _ = payment.invoice
     payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit, unit.now))
     invoice = issue_invoice(unit, payment)
     unit.audit(

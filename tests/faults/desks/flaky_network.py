@@ -39,13 +39,17 @@ class _Link:
 
 
 class FlakyNetwork:
-    """Listens at ``port`` of this machine and passes on to a server's socket. A context manager."""
+    """Listens at ``port`` of this machine and passes on to a server's socket. A context manager.
 
-    def __init__(self, socket: str, seed: int = 1) -> None:
+    ``delay_s`` is what a question takes on its way to the server.
+    """
+
+    def __init__(self, socket: str, seed: int = 1, *, delay_s: float = 0.0) -> None:
         self.port = 0
         self.happened: Counter[str] = Counter()
         self.commit_faults = CommitFaults()
         self._socket = socket
+        self._delay_s = delay_s
         self._random = random.Random(seed)
         self._links: set[_Link] = set()
         self._is_down = False
@@ -122,6 +126,8 @@ class FlakyNetwork:
     async def _to_server(self, link: _Link, desk: asyncio.StreamReader) -> None:
         while data := await desk.read(65536):
             await link.may_flow.wait()
+            if self._delay_s:
+                await asyncio.sleep(self._delay_s)
             if _COMMIT in data and await self._is_struck(link, data):
                 return
             link.to_server.write(data)

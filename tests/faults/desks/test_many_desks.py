@@ -64,7 +64,7 @@ def test_what_desks_are_told_is_true_while_network_and_server_fail(
 def test_nothing_is_lost_or_done_twice_in_two_minutes_of_failures(
     server: OwnServer, tmp_path: Path
 ) -> None:
-    verdict = _run(server, tmp_path, 120, crash_every_s=5)
+    verdict = _run(server, tmp_path, 120, crash_every_s=12)
     assert verdict.wrong == ()
 
 
