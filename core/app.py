@@ -11,6 +11,7 @@ from core.configuration import Configuration
 from core.database import schema
 from core.database.change_feed import ChangeFeed, Changes
 from core.database.unit_of_work import Database
+from core.database.unknown_acts import UnknownAct
 from core.errors import StorageError
 from core.late_services import LateServices
 from core.services.audit.trail import AuditService
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 DESK_MEMORY = "desk.json"
 """Who signed in at this desk, and the wrong tries at it; of a shop on a server."""
 
-__all__ = ["App", "Changes", "Configuration", "open_shop"]
+__all__ = ["App", "Changes", "Configuration", "UnknownAct", "open_shop"]
 
 
 class App(LateServices):
@@ -230,6 +231,15 @@ class App(LateServices):
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @property
+    def unknown_acts(self) -> tuple[UnknownAct, ...]:
+        """Acts whose answer a server lost, of which nobody knows yet whether they were done."""
+        return self.database.unknown_acts.acts
+
+    def look_again(self) -> dict[UnknownAct, bool]:
+        """Ask the server which of the unknown acts were done; what it cannot tell stays unknown."""
+        return self.database.unknown_acts.look_again()
 
     def start_background(self) -> None:
         """Begin everything that goes on beside the person: what is urgent, and the chores."""

@@ -56,6 +56,10 @@ class StorageError(KnownError):
     """The database or the disk refuses: full, read-only, locked, newer version, damaged."""
 
 
+class OutcomeUnknownError(StorageError):
+    """The server went away between a commit and its answer: done or not, nobody can tell yet."""
+
+
 class ReadCancelledError(KnownError):
     """Nobody waits for this answer any more."""
 

@@ -184,6 +184,7 @@ class Desk(QObject):
         app = self._shop()
         self._chores_timer.start()
         self._relay = ChangeRelay(app.changes, self)
+        self.window.watch_connection(app, self.tasks)
         if settings is not None:
             self._follow_settings(settings)
         self._sign_in.shop_opened()

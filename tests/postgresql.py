@@ -44,6 +44,11 @@ class PostgresqlServer:
             hide_password=False
         )
 
+    @property
+    def socket(self) -> str:
+        """Return the path of the socket it listens on."""
+        return f"{self._base.query['host']}/.s.PGSQL.{self._base.port or 5432}"
+
     def execute(self, *statements: str, database: str = "postgres") -> None:
         """Run statements as the server's owner, each by itself."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:

@@ -17,6 +17,7 @@ _EVERYWHERE: Group = (
         ("Ctrl+Shift+W", QT_TRANSLATE_NOOP("KeysSheet", "Your password, who is here")),
         ("Ctrl+Shift+D", QT_TRANSLATE_NOOP("KeysSheet", "Dark or light")),
         ("Ctrl+Shift+Q", QT_TRANSLATE_NOOP("KeysSheet", "Sign out")),
+        ("Ctrl+Shift+L", QT_TRANSLATE_NOOP("KeysSheet", "Server away: look again, close")),
         ("Ctrl+Q", QT_TRANSLATE_NOOP("KeysSheet", "Quit")),
         ("F12", QT_TRANSLATE_NOOP("KeysSheet", "Do what a form asks")),
         ("Esc", QT_TRANSLATE_NOOP("KeysSheet", "Close, or go back")),

@@ -5,6 +5,8 @@ It needs nothing of a shop, so it is painted before the shop's file is even open
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
@@ -16,6 +18,11 @@ from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.logo import Logo
 from ui.widgets.messages import InfoBar, InlineMessage
+
+if TYPE_CHECKING:
+    from core.app import App
+    from ui.connection_banner import ConnectionBanner
+    from ui.tasks import TaskRunner
 
 
 class ProgramWindow(QMainWindow):
@@ -36,9 +43,10 @@ class ProgramWindow(QMainWindow):
         self._preferences = preferences
         self._may_close = False
         self._was_painted = False
+        self.connection: ConnectionBanner | None = None
         self.setWindowTitle("Sanduku")
         body = QWidget()
-        column = QVBoxLayout(body)
+        self._column = column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notice = InfoBar(body)
@@ -54,6 +62,14 @@ class ProgramWindow(QMainWindow):
         if not self.restoreGeometry(preferences.geometry):
             character, line = self.fontMetrics().averageCharWidth(), self.fontMetrics().height()
             self.resize(max(1100, character * 150), max(700, line * 44))
+
+    def watch_connection(self, app: App, tasks: TaskRunner) -> None:
+        """Tell over everything when the server of a shared shop cannot be reached."""
+        if app.database.is_shared:
+            from ui.connection_banner import ConnectionBanner  # noqa: PLC0415 - a shop of one desk owes none of it
+
+            self.connection = ConnectionBanner(app, tasks)
+            self._column.insertWidget(0, self.connection)
 
     def show_screen(self, screen: QWidget) -> None:
         """Fill the window with a screen; the one before is hidden, not closed."""

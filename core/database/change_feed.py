@@ -4,32 +4,29 @@ On SQLite, ``PRAGMA data_version`` moves on a connection whenever any *other* co
 asking costs microseconds, so it is asked ten times a second. Writers hold the one write lock from
 their first statement, so ids in the change table follow the order of commits.
 
-On a server units of work go on beside each other, and ids follow the order in which they were
-drawn, not that of commits: whoever asks for "id > last seen" loses rows. There each line knows the
-transaction that wrote it, and what is read are all lines of the transactions that ended since: from
-the horizon of the last reading to the present one (``pg_snapshot_xmin``: every transaction before
-it has ended, none after it is among those read).
+Of a shop on a server see :mod:`core.database.postgresql.news`.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, func, select, text
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import DBAPIError
 
-from core.database.engine import READ_ONLY_OPTION, is_server
+from core.database.engine import READ_ONLY_OPTION
 from core.database.unit_of_work import Database
 from core.model.journal import Change, Topic
 
 logger = logging.getLogger(__name__)
 
 POLL_INTERVAL_S = 0.1
-SERVER_POLL_INTERVAL_S = 0.2
 _AFTER_ERROR_S = 1.0
 
 
@@ -54,6 +51,7 @@ class ChangeFeed:
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._heard: float | None = None
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Call ``subscriber`` with every news, on the feed's thread; returns the way to stop it."""
@@ -86,25 +84,41 @@ class ChangeFeed:
             self._thread.join(timeout=10)
             self._thread = None
 
+    @property
+    def silent_s(self) -> float:
+        """Seconds since the database last answered; 0 before it was first asked, and in a file."""
+        heard = self._heard
+        return time.monotonic() - heard if heard is not None else 0.0
+
     def _watch(self, ready: threading.Event) -> None:
-        engine = self._database.engine.execution_options(**{READ_ONLY_OPTION: True})
-        watched: _File | _Server | None = None
+        source = _source(self._database)
+        is_lost = False
         while not self._stopping.is_set():
             try:
-                with engine.connect() as connection:
-                    if watched is None:
-                        watched = (_Server if is_server(connection) else _File)(connection)
-                        ready.set()
-                    self._read_on(connection, watched)
-            except DBAPIError:
-                logger.exception("the change feed could not be read; it tries again")
+                with source.listening():
+                    self._has_heard()
+                    ready.set()
+                    if is_lost:
+                        logger.info("The change feed is back; it goes on where it was.")
+                    is_lost = False
+                    self._read_on(source)
+            except (DBAPIError, self._database.engine.dialect.loaded_dbapi.Error) as error:
+                if not is_lost:
+                    _log_loss(error, self._database)
+                is_lost = True
                 self._stopping.wait(_AFTER_ERROR_S)
 
-    def _read_on(self, connection: Connection, watched: _File | _Server) -> None:
-        while not self._stopping.wait(watched.interval_s):
-            rows = watched.news(connection)
+    def _has_heard(self) -> None:
+        if self._database.is_shared:
+            self._heard = time.monotonic()
+
+    def _read_on(self, source: _Source) -> None:
+        while not self._stopping.is_set():
+            rows = source.news()
+            self._has_heard()
             if rows:
                 self._tell(_summed_up(rows))
+            source.wait(self._stopping)
 
     def _tell(self, changes: Changes) -> None:
         with self._lock:
@@ -113,18 +127,46 @@ class ChangeFeed:
             subscriber(changes)
 
 
+class _Source(Protocol):
+    """Where news comes from."""
+
+    def listening(self) -> AbstractContextManager[None]:
+        """Hold what is needed to listen."""
+
+    def wait(self, stopping: threading.Event) -> None:
+        """Return when there may be news."""
+
+    def news(self) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return the lines written since the last reading."""
+
+
 class _File:
     """The lines of a shop's own file that other connections wrote since the last reading."""
 
-    interval_s = POLL_INTERVAL_S
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(**{READ_ONLY_OPTION: True})
+        self._connection: Connection | None = None
+        self._last_id: int | None = None
+        self._version = -1
 
-    def __init__(self, connection: Connection) -> None:
-        self._last_id = int(connection.execute(select(func.max(Change.id))).scalar_one() or 0)
-        connection.rollback()
-        self._version = _data_version(connection)
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        with self._engine.connect() as connection:
+            if self._last_id is None:
+                last_id = connection.execute(select(func.max(Change.id))).scalar_one()
+                self._last_id = int(last_id or 0)
+                connection.rollback()
+                self._version = _data_version(connection)
+            self._connection = connection
+            yield
 
-    def news(self, connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Return them."""
+    def wait(self, stopping: threading.Event) -> None:
+        stopping.wait(POLL_INTERVAL_S)
+
+    def news(self) -> Sequence[Row[*tuple[Any, ...]]]:
+        connection = self._connection
+        if connection is None:
+            raise RuntimeError("nothing is read before the file is open")
         present = _data_version(connection)
         if present == self._version:
             return ()
@@ -138,32 +180,22 @@ class _File:
         return rows
 
 
-class _Server:
-    """The lines of transactions on a server that ended since the last reading."""
-
-    interval_s = SERVER_POLL_INTERVAL_S
-
-    def __init__(self, connection: Connection) -> None:
-        self._horizon: str = connection.execute(_HORIZON).scalar_one()
-        connection.rollback()
-
-    def news(self, connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-        """Return them."""
-        rows = connection.execute(_ENDED_SINCE, {"horizon": self._horizon}).all()
-        connection.rollback()
-        # The first row is the present horizon, there even when nothing happened.
-        self._horizon = rows[0].horizon
-        return [row for row in rows if row.id is not None]
-
-
 _LINE = (Change.id, Change.topic, Change.subject_id, Change.initiator)
-_HORIZON = text("SELECT CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text)")
-_ENDED_SINCE = text(
-    "SELECT CAST(now_at.xmin AS text) AS horizon, c.id, c.topic, c.subject_id, c.initiator"
-    " FROM (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xmin) now_at"
-    " LEFT JOIN change c ON c.written_in >= CAST(:horizon AS xid8) AND c.written_in < now_at.xmin"
-    " ORDER BY c.id"
-).columns(topic=Change.topic.type)
+
+
+def _source(database: Database) -> _Source:
+    if not database.is_shared:
+        return _File(database.engine)
+    from core.database.postgresql.news import ServerNews  # noqa: PLC0415 - a shop of one desk owes none of it
+
+    return ServerNews(database.engine)
+
+
+def _log_loss(error: Exception, database: Database) -> None:
+    if database.is_shared:
+        logger.info("The change feed lost the server, and tries again: %s", error)
+    else:
+        logger.error("the change feed could not be read; it tries again", exc_info=error)
 
 
 def _data_version(connection: Connection) -> int:

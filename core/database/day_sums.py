@@ -2,7 +2,8 @@
 
 Nothing is ever out of date and nothing is rebuilt when read: whoever changes a payment, by
 service, import or raw SQL, changes the sums with it or not at all. Each trigger takes the old row
-out of its day and puts the new one into its own.
+out of its day and puts the new one into its own. On a server the sums of a day are spread over
+slots (:mod:`core.database.postgresql.many_desks`); whoever reads adds them up.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from core.clock import SHOP_ZONE
 from core.database.guard_statements import Trigger, any_changed
 
+_SLOT = "sanduku.day_sum_slot()"
 _SHIFT_HOURS = int(SHOP_ZONE.utcoffset(None).total_seconds()) // 3600
 
 
@@ -169,7 +171,7 @@ def difference_queries(*, on_server: bool = False) -> dict[str, str]:
     for table in dict.fromkeys(each.table for each in _SUMS):
         sums = [each for each in _SUMS if each.table == table]
         columns = ", ".join(column for column, _ in (*sums[0].key, *sums[0].added))
-        kept = f"SELECT {columns} FROM {table} WHERE {sums[0].added[0][0]} <> 0"  # noqa: S608 - names
+        kept = _kept(sums[0], on_server=on_server)
         right = " UNION ALL ".join(_summed(each, on_server=on_server) for each in sums)
         queries[table] = (
             f"WITH kept({columns}) AS ({kept}), true_sum({columns}) AS ({right})"  # noqa: S608 - names
@@ -182,6 +184,19 @@ def difference_queries(*, on_server: bool = False) -> dict[str, str]:
     return queries
 
 
+def _kept(each: _Sum, *, on_server: bool) -> str:
+    """Return the query of what a table says: on a server, of all slots together."""
+    key = ", ".join(column for column, _ in each.key)
+    added = [column for column, _ in each.added]
+    if not on_server:
+        return f"SELECT {key}, {', '.join(added)} FROM {each.table} WHERE {added[0]} <> 0"  # noqa: S608 - names
+    sums = ", ".join(f"SUM({column})" for column in added)
+    return (
+        f"SELECT {key}, {sums} FROM {each.table} GROUP BY {key}"  # noqa: S608 - names
+        f" HAVING SUM({added[0]}) <> 0"
+    )
+
+
 def _statement(each: _Sum, row: str, sign: int, *, on_server: bool = False) -> str:
     columns = ", ".join(column for column, _ in (*each.key, *each.added))
     values = ", ".join(
@@ -189,6 +204,8 @@ def _statement(each: _Sum, row: str, sign: int, *, on_server: bool = False) -> s
         + [f"{'-' if sign < 0 else ''}{part.format(row)}" for _, part in each.added]
     )
     key = ", ".join(column for column, _ in each.key)
+    if on_server:
+        columns, values, key = f"{columns}, slot", f"{values}, {_SLOT}", f"{key}, slot"
     table = f"{each.table}." if on_server else ""
     grown = ", ".join(f"{column} = {table}{column} + excluded.{column}" for column, _ in each.added)
     condition = each.condition.format(row)

@@ -14,16 +14,18 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Engine, PoolProxiedConnection, insert, select
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from core.clock import Clock, system_clock
 from core.database import audit
 from core.database import engine as engines
 from core.database.audit import Deed
 from core.database.driver_questions import DriverQuestion, ask_driver
-from core.errors import ConflictError, KnownError, NotAllowedError
+from core.database.known_errors import known_errors
+from core.database.lock_order import Lock
+from core.database.unknown_acts import UnknownAct, UnknownActs
+from core.errors import KnownError, NotAllowedError
 from core.model.journal import Change, OutboxJob, Topic
 from core.model.people import User
 from core.permissions import Actor, Permission
@@ -47,10 +49,13 @@ class UnitOfWork:
         actor: Actor | None,
         clock: Clock,
         initiator: str,
+        unknown: UnknownActs,
         *,
         beside_others: bool = False,
     ) -> None:
         self.session = Session(engine, expire_on_commit=False)
+        self._unknown = unknown
+        self._first_deed: tuple[str, str] | None = None
         self.clock = clock
         self.now = clock()
         self._actor = actor
@@ -59,6 +64,7 @@ class UnitOfWork:
         self._chain_head: tuple[int, str] | None = None
         self._is_shared = engines.is_server(engine)
         self._beside_others = beside_others
+        self._held: tuple[Lock, str] | None = None
 
     def __enter__(self) -> Self:
         if self._is_shared:
@@ -84,15 +90,24 @@ class UnitOfWork:
         """The name that stands in the audit trail."""
         return self._actor.name if self._actor else SYSTEM_USER
 
-    def lock(self, name: str) -> None:
-        """Hold a name of this shop until the unit ends, such as that of a row of numbers.
+    def lock(self, kind: Lock, name: str) -> None:
+        """Hold what this act decides about until it ends; lock first, then look.
 
         Only a unit that goes on beside others needs it; any other holds the whole shop.
+
+        Raises:
+            RuntimeError: the order of :class:`~core.database.lock_order.Lock` is not kept.
+
         """
-        if self._is_shared and self._beside_others:
+        if not self._beside_others or self._held == (kind, name):
+            return
+        if self._held is not None and kind <= self._held[0]:
+            raise RuntimeError(f"{kind.name} is locked after {self._held[0].name}")
+        self._held = (kind, name)
+        if self._is_shared:
             from core.database.postgresql import locks  # noqa: PLC0415 - as above
 
-            locks.lock_name(self.session.connection(), name)
+            locks.lock_name(self.session.connection(), kind, name)
 
     def audit(self, action: str, subject_type: str, subject_id: str, **details: object) -> None:
         """Write what was done, to what, with which values before and after."""
@@ -102,6 +117,7 @@ class UnitOfWork:
         self, action: str, subject_type: str, subject_id: str, details: Mapping[str, object]
     ) -> None:
         """Write an audit entry whose details are already a mapping."""
+        self._first_deed = self._first_deed or (action, subject_id)
         self._chain_head = audit.append_entry(
             self.session,
             user_name=self.actor_name,
@@ -116,6 +132,9 @@ class UnitOfWork:
 
     def audit_all(self, deeds: Iterable[Deed]) -> None:
         """Write what one act did to many things, an entry for each."""
+        deeds = tuple(deeds)
+        if deeds:
+            self._first_deed = self._first_deed or (deeds[0].action, deeds[0].subject_id)
         self._chain_head = audit.append_deeds(
             self.session,
             deeds,
@@ -136,9 +155,13 @@ class UnitOfWork:
     def commit(self) -> None:
         """Make everything of this unit permanent, or raise and leave nothing of it.
 
+        Where a server's answer is lost, what became of the unit is looked up, and nothing is done
+        a second time.
+
         Raises:
             ConflictError: another writer changed or took the same thing first.
-            StorageError: the disk is full, read-only or failing.
+            StorageError: the disk is full, read-only or failing, or the server is not there.
+            OutcomeUnknownError: the answer was lost, and the server stays away.
 
         """
         if self._changes:
@@ -155,7 +178,25 @@ class UnitOfWork:
                     for topic, subject in sorted(self._changes)
                 ],
             )
-        self.session.commit()
+        if not self._is_shared:
+            self.session.commit()
+            return
+        # What fails before the COMMIT is sent is certainly undone.
+        self.session.flush()
+        try:
+            self.session.commit()
+        except DBAPIError as error:
+            # A key that is repeated changes nothing: there is nothing to look up.
+            if self._changes or self._chain_head is not None:
+                self._unknown.look_up(error, self._as_unknown())
+
+    def _as_unknown(self) -> UnknownAct | None:
+        if self._chain_head is None or self._first_deed is None:
+            return None
+        from core.database.postgresql.lost_commits import Mark  # noqa: PLC0415 - as above
+
+        mark = Mark(self.actor_name, *self._chain_head)
+        return UnknownAct(*self._first_deed, self.actor_name, self.now, mark)
 
     def _collapse_floods(self) -> None:
         """Say "many" once where single news would only keep every listener busy."""
@@ -177,6 +218,7 @@ class Database:
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
         self._moment = threading.local()
         self.is_shared = engines.is_server(self.engine)
+        self.unknown_acts = UnknownActs(self.engine)
         self._begin_moment = (
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
             if self.is_shared
@@ -201,8 +243,7 @@ class Database:
         """Open a unit of work that holds the write lock from its first statement.
 
         ``beside_others`` lets other such units of a shared shop go on meanwhile: for acts that lock
-        the rows they decide about (``with_for_update``) and the names they count by
-        (:meth:`UnitOfWork.lock`).
+        what they decide about by name (:meth:`UnitOfWork.lock`).
 
         Raises:
             NotAllowedError: the person was disabled since they signed in. This refusal and any
@@ -211,12 +252,13 @@ class Database:
         """
         try:
             with (
-                _known_errors(),
+                known_errors(),
                 UnitOfWork(
                     self.engine,
                     actor,
                     self.clock,
                     self.initiator,
+                    self.unknown_acts,
                     beside_others=beside_others,
                 ) as unit,
             ):
@@ -236,7 +278,7 @@ class Database:
             ReadCancelledError: ``cancelled`` answered yes while the database was at work.
 
         """
-        with _known_errors(), Session(self._reader) as session:
+        with known_errors(), Session(self._reader) as session:
             if cancelled is None:
                 yield session
                 return
@@ -259,7 +301,7 @@ class Database:
 
         """
         driver_error = self.engine.dialect.loaded_dbapi.Error
-        with _known_errors(), self._connection_for_rows() as connection:
+        with known_errors(), self._connection_for_rows() as connection:
             try:
                 with engines.interrupted_when(connection.driver_connection, cancelled):
                     return ask_driver(connection, question, values)
@@ -271,7 +313,7 @@ class Database:
     @contextmanager
     def one_moment(self) -> Iterator[None]:
         """Let all :meth:`rows` this thread reads meanwhile be of one moment of the shop."""
-        with _known_errors(), closing(self.engine.raw_connection()) as connection:
+        with known_errors(), closing(self.engine.raw_connection()) as connection:
             connection.cursor().execute(self._begin_moment)
             self._moment.connection = connection
             try:
@@ -303,9 +345,14 @@ class Database:
     def _record_refusal(self, actor: Actor, refusal: NotAllowedError) -> None:
         try:
             with (
-                _known_errors(),
+                known_errors(),
                 UnitOfWork(
-                    self.engine, actor, self.clock, self.initiator, beside_others=True
+                    self.engine,
+                    actor,
+                    self.clock,
+                    self.initiator,
+                    self.unknown_acts,
+                    beside_others=True,
                 ) as unit,
             ):
                 unit.audit("act:refused", "user", actor.name, refusal=refusal.message)
@@ -324,31 +371,3 @@ def _refuse_disabled(session: Session, actor: Actor) -> None:
         raise NotAllowedError(
             f"Nothing was changed. {actor.name} is disabled and may no longer act; ask an admin."
         )
-
-
-@contextmanager
-def _known_errors() -> Iterator[None]:
-    """Turn the driver's errors that a person can act on into known errors."""
-    try:
-        yield
-    except StaleDataError as error:
-        raise ConflictError(
-            "Nothing was changed. Somebody else changed this at the same moment; look again."
-        ) from error
-    except DBAPIError as error:
-        known = engines.storage_error(error) or _guard_refusal(error)
-        if known is None:
-            raise
-        raise known from error
-
-
-GUARD_MARK = "sanduku:"
-
-
-def _guard_refusal(error: DBAPIError) -> ConflictError | None:
-    """Return the sentence a guard of the database gave when it refused a row."""
-    # A server adds lines about where in the guard it was.
-    text = str(error.orig).partition("\n")[0]
-    if isinstance(error, IntegrityError) and GUARD_MARK in text:
-        return ConflictError(f"Nothing was changed. {text.split(GUARD_MARK, 1)[1].strip()}")
-    return None

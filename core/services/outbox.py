@@ -111,7 +111,7 @@ class Outbox:
             self._rest_until_ns[job_id] = time.monotonic_ns() + REST_S * 1_000_000_000
         else:
             self._rest_until_ns.pop(job_id, None)
-        with self._database.write(None) as unit:
+        with self._database.write(None, beside_others=True) as unit:
             job = unit.session.get_one(OutboxJob, job_id)
             job.attempts += 1
             job.last_error = error

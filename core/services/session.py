@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, InvalidInputError
 from core.model.journal import IdempotencyKey
@@ -58,9 +59,10 @@ def once(
 ) -> tuple[str, bool]:
     """Run ``act`` unless the command's key already has an outcome.
 
-    Returns the subject's id and whether this run did it. The write lock is held from the first
-    statement, so two presses of one button cannot both be first.
+    Returns the subject's id and whether this run did it. The key is held until the unit ends, so
+    two presses of one button cannot both be first.
     """
+    unit.lock(Lock.KEY, command.key)
     subject_id = known_outcome(unit.session, action, command)
     if subject_id is not None:
         return subject_id, False

@@ -67,7 +67,7 @@ class TillService:
         self._database.require(actor, Permission.TAKE_PAYMENT)
         require_currency(currency)
         _require_countable(opening_float_minor, "opening_float")
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             if _open_till(unit.session, actor) is not None:
                 raise ConflictError("Nothing was changed. Your till is already open.")
             till = TillSession(
@@ -114,7 +114,7 @@ class TillService:
         """
         self._database.require(actor, Permission.TAKE_PAYMENT)
         _require_countable(counted_minor, "counted")
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
             till = _require_open(unit.session, actor)
             expected_minor = _expected(unit.session, actor, till)
             if counted_minor != expected_minor and not reason.strip():

@@ -7,6 +7,7 @@ the same rules as SQLite's triggers. What differs from the models is here and no
   all as in a shop's own file, so that the same order and the same limits hold in both;
 - a generated column is stored (only PostgreSQL 18 can do otherwise);
 - the change feed knows the transaction that wrote a line (:mod:`core.database.change_feed`);
+- sums of a day have slots, and news wakes whoever listens (:mod:`.many_desks`);
 - parts of words are found by :mod:`core.database.postgresql.search`.
 """
 
@@ -34,6 +35,11 @@ import core.model  # noqa: F401 - makes every mapped class known
 from core.database.guards import guards
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.guards import create_guard
+from core.database.postgresql.many_desks import (
+    FUNCTION_STATEMENTS,
+    NEWS_STATEMENT,
+    add_slot,
+)
 from core.database.postgresql.roles.protect import protect
 from core.database.postgresql.search import SEARCH_STATEMENTS
 from core.model.base import Base
@@ -64,11 +70,12 @@ def create_shop(connection: Connection, revision: str) -> None:
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     connection.exec_driver_sql(_DAY_TEXT)
     server_metadata().create_all(connection, checkfirst=False)
-    for statement in (*_TRANSACTION_OF_CHANGE, *SEARCH_STATEMENTS):
+    for statement in (*_TRANSACTION_OF_CHANGE, *SEARCH_STATEMENTS, *FUNCTION_STATEMENTS):
         connection.exec_driver_sql(statement)
     for guard in guards().values():
         for statement in create_guard(guard):
             connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(NEWS_STATEMENT)
     connection.execute(
         text(f"CREATE TABLE {SCHEMA}.alembic_version (version_num varchar(32) PRIMARY KEY)")
     )
@@ -82,7 +89,9 @@ def server_metadata() -> MetaData:
     """Return the tables of the models as a server gets them."""
     metadata = MetaData(naming_convention=Base.metadata.naming_convention)
     for table in Base.metadata.sorted_tables:
-        _adapt(table.to_metadata(metadata))
+        adapted = table.to_metadata(metadata)
+        add_slot(adapted)
+        _adapt(adapted)
     return metadata
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, InvalidInputError
 from core.model.customers import Customer, Order, OrderLine
@@ -21,12 +22,19 @@ def known_order(session: Session, order_number: str) -> Order | None:
     return session.scalar(select(Order).where(Order.order_number == number))
 
 
+def held_order(unit: UnitOfWork, order_number: str) -> Order | None:
+    """Return the order of a number, if the shop has it; nobody else pays it until the unit ends."""
+    if number := order_number.strip():
+        unit.lock(Lock.ORDER, number)
+    return known_order(unit.session, number)
+
+
 def order_to_pay(
     unit: UnitOfWork, known: Order | None, command: RecordPayment, customer: Customer | None
 ) -> Order | None:
     """Return the order a payment pays: a known one with room for it, or one made for it now.
 
-    The unit holds the write lock, so that two desks cannot both take what is left.
+    The unit holds the order's number, so that two desks cannot both take what is left.
 
     Raises:
         ConflictError: the known order is cancelled, or would get lines a second time.

@@ -94,7 +94,7 @@ def write_down(
     titles: Sequence[str],
 ) -> None:
     """Write in the trail who hands out which list, in which columns, and how many rows of it."""
-    with database.write(actor) as unit:
+    with database.write(actor, beside_others=True) as unit:
         unit.audit(
             f"{subject}:exported",
             subject,

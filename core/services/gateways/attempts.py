@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date, shop_time
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.errors import AlreadyPaidError, ConflictError, InvalidInputError
 from core.gateways.contract import CollectOrder, RefundOrder, Trouble
@@ -169,6 +170,8 @@ def _reference(provider: str, public_id: str) -> str:
 
 
 def _refuse_second(unit: UnitOfWork, payment: Payment, key: str) -> None:
+    if key:
+        unit.lock(Lock.SALE, key)
     other = open_for_sale(unit.session, key)
     if other is None:
         return

@@ -256,9 +256,7 @@ class GatewayDesk:
                         f"Nothing was changed. This payment is {payment.status}; a message is"
                         " looked up only for mobile money that is awaited."
                     )
-                refuse_used_transaction(
-                    unit.session, payment.payment_method, shown, but=payment.payment_id
-                )
+                refuse_used_transaction(unit, payment.payment_method, shown, but=payment.payment_id)
                 refuse_claimed(unit.session, payment, shown)
                 payment.claimed_transaction_id = shown
                 attempt = collect_attempt(payment)

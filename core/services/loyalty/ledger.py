@@ -1,7 +1,7 @@
 """Moving points, inside a unit of work: earned, taken back, spent, returned, corrected.
 
-The unit holds the write lock, so what is read here is still so when it is written: two desks
-cannot spend the same points. The database's guards check every entry once more.
+The unit holds the account, or the whole shop, so what is read here is still so when it is written:
+two desks cannot spend the same points. The database's guards check every entry once more.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
 from core.model.customers import Customer, LoyaltyAccount
@@ -58,7 +59,7 @@ def earn(unit: UnitOfWork, payment: Payment, settings: LoyaltySettings) -> int:
         return 0
     points = settings.points_for(payment.amount_minor)
     if points:
-        account = account_of(unit.session, payment.customer)
+        account = account_of(unit, payment.customer)
         _write(unit, account, LoyaltyEntryKind.EARNED, points, payment=payment)
         _settle_owed(unit, account, points, payment=payment)
     return points
@@ -82,7 +83,7 @@ def take_back(unit: UnitOfWork, refund: RefundRequest) -> None:
     due = earned.points * returned_minor // payment.amount_minor - _claimed(unit.session, payment)
     if due <= 0:
         return
-    account = account_of(unit.session, earned.account.customer)
+    account = account_of(unit, earned.account.customer)
     there = min(due, account.points)
     _write(
         unit,
@@ -102,7 +103,7 @@ def correct(unit: UnitOfWork, customer: Customer, points: int, reason: str) -> N
         ConflictError: more would be taken than is there.
 
     """
-    account = account_of(unit.session, customer)
+    account = account_of(unit, customer)
     if account.points + points < 0:
         raise ConflictError(
             f"Nothing was changed. {customer.name} has {points_text(account.points)}; no more can"
@@ -142,7 +143,7 @@ def move_points(unit: UnitOfWork, gone: Customer, kept: Customer) -> None:
     points, owed = last.balance_after, last.owed_after
     corrected = LoyaltyEntryKind.CORRECTED
     _write(unit, account, corrected, -points, owed=-owed, note=f"Merged into {kept.name}")
-    taken_over = account_of(unit.session, kept)
+    taken_over = account_of(unit, kept)
     _write(unit, taken_over, corrected, points, owed=owed, note=f"Taken over from {gone.name}")
     _settle_owed(unit, taken_over, taken_over.points)
 
@@ -177,16 +178,19 @@ def check_refund_of_points(payment: Payment, amount_minor: int) -> None:
         )
 
 
-def account_of(session: Session, customer: Customer) -> LoyaltyAccount:
+def account_of(unit: UnitOfWork, customer: Customer) -> LoyaltyAccount:
     """Return a customer's account, made when it is first needed; a merged one's survivor's."""
-    customer = survivor(session, customer)
-    account = session.scalar(
-        select(LoyaltyAccount).where(LoyaltyAccount.customer_id == customer.id)
+    customer = survivor(unit.session, customer)
+    unit.lock(Lock.POINTS, str(customer.id))
+    account = unit.session.scalar(
+        select(LoyaltyAccount)
+        .where(LoyaltyAccount.customer_id == customer.id)
+        .execution_options(populate_existing=True)
     )
     if account is None:
         account = LoyaltyAccount(customer=customer, points=0)
-        session.add(account)
-        session.flush()
+        unit.session.add(account)
+        unit.session.flush()
     return account
 
 
@@ -220,7 +224,7 @@ def _spend(unit: UnitOfWork, payment: Payment, settings: LoyaltySettings) -> Non
             "Nothing was paid. No customer of this name and telephone has points.",
             field="customer",
         )
-    account = account_of(unit.session, customer)
+    account = account_of(unit, customer)
     if account.points < points:
         raise ConflictError(
             f"Nothing was paid. {points_text(points)} are needed, and {customer.name} has"
@@ -237,7 +241,7 @@ def _return(unit: UnitOfWork, refund: RefundRequest) -> None:
         raise AssertionError("points without their entry")
     # Asked for in whole points, so this divides without a rest.
     returned = refund.refund_amount_minor * points // payment.amount_minor
-    account = account_of(unit.session, spent.account.customer)
+    account = account_of(unit, spent.account.customer)
     _write(unit, account, LoyaltyEntryKind.RETURNED, returned, payment=payment, refund=refund)
     _settle_owed(unit, account, returned, payment=payment, refund=refund)
 

@@ -19,6 +19,7 @@ from core.money import DEFAULT_CURRENCY
 from core.permissions import Actor, Permission
 from core.phones import normalize_phone
 from core.services.customers.identity import account_ids, survivor
+from core.services.customers.payers import known_customer
 from core.services.loyalty.ledger import correct, earn, last_entry, take_back
 from core.services.loyalty.rows import (
     CreditReport,
@@ -28,7 +29,7 @@ from core.services.loyalty.rows import (
 )
 from core.services.loyalty.settings import MAX_POINTS, LoyaltySettings, check_loyalty_settings
 from core.services.loyalty.tiers import MONEY_METHODS, spending_of, standing_of
-from core.services.payments.service import find_payment, known_customer
+from core.services.payments.service import find_payment
 from core.services.rows import Page
 from core.services.session import KeyedCommand, once
 from core.services.setting_values import load_values, save_values

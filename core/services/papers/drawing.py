@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import Database, UnitOfWork
 from core.model.invoices import CreditNote, Invoice
 from core.model.journal import Topic
+from core.model.payments import Payment
+from core.model.refunds import RefundRequest
 from core.services.papers.documents import (
     credit_note_document,
     find_credit_note,
@@ -104,13 +108,25 @@ class Papers:
             if self._only_copies:
                 keep_copy(self._folder, drawn)
                 break
-            with self._database.write(None) as unit:
+            with self._database.write(None, beside_others=True) as unit:
+                _hold_payment(unit, number)
                 if keep_drawn(unit, self._folder, find(unit.session, number), drawn):
                     unit.commit()
                 else:
                     # It was paid, or given its fiscal number, since it was looked at.
                     drawn = None
         return self._folder / drawn.name
+
+
+def _hold_payment(unit: UnitOfWork, number: str) -> None:
+    """Keep how a paper stands as it is: what its payment brings with it would change that."""
+    of_invoice = select(Payment.payment_id).join(Invoice, Invoice.payment_id == Payment.id)
+    of_note = select(Payment.payment_id).join(RefundRequest).join(CreditNote)
+    payment_id = unit.session.scalar(
+        of_invoice.where(Invoice.invoice_number == number)
+    ) or unit.session.scalar(of_note.where(CreditNote.credit_note_number == number))
+    if payment_id is not None:
+        unit.lock(Lock.PAYMENT, payment_id)
 
 
 def draw_invoice(session: Session, invoice: Invoice) -> DrawnPaper:
@@ -139,8 +155,8 @@ def keep_drawn(
     """Write a paper into the shop's folder and record where it lies, once per content.
 
     Returns:
-        Whether it was kept: not if the paper has moved on since it was drawn. The write lock is
-        held meanwhile, so that an older drawing never takes the place of a newer one.
+        Whether it was kept: not if the paper has moved on since it was drawn. Its payment is held
+        meanwhile, so that an older drawing never takes the place of a newer one.
 
     Raises:
         StorageError: the file cannot be written.

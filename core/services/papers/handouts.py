@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import Database, UnitOfWork
 from core.model.journal import Topic
 from core.model.papers import Handout, HandoutChannel, PaperKind
@@ -79,7 +80,8 @@ class HandoutService:
 
         """
         self._database.require(actor, Permission.ISSUE_INVOICE)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
+            unit.lock(Lock.PAPER, f"{kind} {number}")
             handed = hand_out_within(unit, kind, number, channel, width=width)
             unit.commit()
             return handed

@@ -19,7 +19,7 @@ from core.services.mapping import invoice_row
 from core.services.papers.documents import invoice_document
 from core.services.papers.drawing import Papers
 from core.services.papers.issuing import issue_invoice
-from core.services.payments.service import find_payment
+from core.services.payments.service import find_payment, held_payment
 from core.services.rows import InvoiceRow, Page
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class InvoiceService:
 
         """
         self._database.require(actor, Permission.ISSUE_INVOICE)
-        with self._database.write(actor) as unit:
-            payment = find_payment(unit.session, payment_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            payment = held_payment(unit, payment_id)
             if payment.status in _NEVER_PAID and payment.invoice is None:
                 raise ConflictError(
                     f"No invoice was made. This payment is {payment.status}: there is nothing to"

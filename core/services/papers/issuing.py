@@ -11,13 +11,14 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
 from core.database.unit_of_work import UnitOfWork
 from core.documents.phrases import phrases_in
 from core.model.customers import Customer
-from core.model.invoices import CreditNote, CreditNoteLine, Invoice, InvoiceLine, NumberSeries
+from core.model.invoices import CreditNote, CreditNoteLine, Invoice, InvoiceLine
 from core.model.journal import Topic
 from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest
@@ -32,19 +33,26 @@ RENDER_CREDIT_NOTE = "render_credit_note"
 _OWN_NUMBER = re.compile(r"(INV-[0-9]{8})-([0-9]{5,9})")
 
 
-def next_invoice_number(session: Session, at: datetime) -> str:
-    """Return INV-YYYYMMDD-NNNNN for the shop's day; the write lock makes it the only one."""
-    return _next_number(session, f"INV-{shop_date(at):%Y%m%d}")
+# The row itself is locked by its change, so that drawing needs no look at it first.
+_DRAW = text(
+    "INSERT INTO number_series (name, last_number) VALUES (:name, 1) ON CONFLICT (name)"
+    " DO UPDATE SET last_number = number_series.last_number + 1 RETURNING last_number"
+)
+_RAISE = text(
+    "INSERT INTO number_series (name, last_number) VALUES (:name, :number) ON CONFLICT (name)"
+    " DO UPDATE SET last_number = excluded.last_number"
+    " WHERE number_series.last_number < excluded.last_number"
+)
 
 
-def _next_number(session: Session, series: str) -> str:
-    row = session.get(NumberSeries, series)
-    if row is None:
-        row = NumberSeries(name=series, last_number=0)
-        session.add(row)
-    row.last_number += 1
-    session.flush()
-    return f"{series}-{row.last_number:05d}"
+def next_invoice_number(unit: UnitOfWork, at: datetime) -> str:
+    """Return INV-YYYYMMDD-NNNNN for the shop's day; nobody else draws until the unit ends."""
+    return _next_number(unit, f"INV-{shop_date(at):%Y%m%d}")
+
+
+def _next_number(unit: UnitOfWork, series: str) -> str:
+    drawn = unit.session.connection().execute(_DRAW, {"name": series}).scalar_one()
+    return f"{series}-{drawn:05d}"
 
 
 def keep_series_ahead(session: Session, invoice_numbers: Iterable[str]) -> None:
@@ -53,12 +61,7 @@ def keep_series_ahead(session: Session, invoice_numbers: Iterable[str]) -> None:
     for own in filter(None, map(_OWN_NUMBER.fullmatch, invoice_numbers)):
         last[own[1]] = max(last.get(own[1], 0), int(own[2]))
     for series, number in last.items():
-        row = session.get(NumberSeries, series)
-        if row is None:
-            session.add(NumberSeries(name=series, last_number=number))
-        else:
-            row.last_number = max(row.last_number, number)
-    session.flush()
+        session.connection().execute(_RAISE, {"name": series, "number": number})
 
 
 def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> Invoice:
@@ -78,7 +81,7 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
     lines = sale_lines(payment, phrases_in(language))
     tax_minor = sum(line.tax_minor for line in lines)
     # A number drawn now is of today's series, so its paper bears today's date.
-    number = payment.generate_invoice_number(lambda: next_invoice_number(unit.session, issued))
+    number = payment.generate_invoice_number(lambda: next_invoice_number(unit, issued))
     day = shop_date(issued)
     invoice = Invoice(
         invoice_number=number,
@@ -138,7 +141,7 @@ def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment)
     customer = account_of_payment(unit.session, payment)
     language = invoice.language if invoice else _language(customer, style)
     lines = refund_lines(payment, refund.refund_amount_minor, phrases_in(language))
-    number = _next_number(unit.session, f"CN-{shop_date(unit.now):%Y%m%d}")
+    number = _next_number(unit, f"CN-{shop_date(unit.now):%Y%m%d}")
     note = CreditNote(
         credit_note_number=number,
         refund=refund,

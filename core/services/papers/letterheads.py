@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.configuration import DATABASE_FILE
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.model.papers import Letterhead, PaperTemplate
 from core.services.settings import LANGUAGES, ShopSettings, load_settings
@@ -72,7 +73,9 @@ def _style(unit: UnitOfWork, template: PaperTemplate | None) -> PaperStyle:
     letterhead = _letterhead(unit.session, template)
     letterhead.first_used_at = unit.now
     if unit.session.get(Letterhead, letterhead.sha256) is None:
-        unit.session.add(letterhead)
+        unit.lock(Lock.LETTERHEAD, letterhead.sha256)
+        if unit.session.get(Letterhead, letterhead.sha256) is None:
+            unit.session.add(letterhead)
     language = template.language if template else shop.language
     return PaperStyle(
         letterhead_sha256=letterhead.sha256,

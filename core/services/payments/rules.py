@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
+from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, InvalidInputError
 from core.model.customers import TaxClass
 from core.model.payments import (
@@ -203,7 +205,7 @@ def check_evidence(actor: Actor, payment: Payment, command: CompletePayment) -> 
     )
 
 
-def take_evidence(session: Session, payment: Payment, command: CompletePayment) -> None:
+def take_evidence(unit: UnitOfWork, payment: Payment, command: CompletePayment) -> None:
     """Keep with the payment what was seen when the money arrived."""
     if command.tendered_minor is not None:
         payment.tendered_minor = command.tendered_minor
@@ -213,7 +215,7 @@ def take_evidence(session: Session, payment: Payment, command: CompletePayment) 
         payment.card_last4 = command.card_last4
     if command.transaction_id.strip():
         refuse_used_transaction(
-            session, payment.payment_method, command.transaction_id.strip(), but=payment.payment_id
+            unit, payment.payment_method, command.transaction_id.strip(), but=payment.payment_id
         )
         payment.transaction_id = command.transaction_id.strip()
 
@@ -235,10 +237,11 @@ def payment_with_transaction(
 
 
 def refuse_used_transaction(
-    session: Session, method: PaymentMethod, transaction_id: str, *, but: str = ""
+    unit: UnitOfWork, method: PaymentMethod, transaction_id: str, *, but: str = ""
 ) -> None:
     """Refuse a network's or bank's id that already confirmed another sale, in capitals or not."""
-    other = payment_with_transaction(session, method, transaction_id, but=but)
+    unit.lock(Lock.TRANSACTION, f"{method} {transaction_id.casefold()}")
+    other = payment_with_transaction(unit.session, method, transaction_id, but=but)
     if other is not None:
         raise ConflictError(
             f"Nothing was changed. {transaction_id} already belongs to payment {other}."

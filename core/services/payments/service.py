@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import Database, UnitOfWork
 from core.errors import ConflictError, InvalidInputError, KnownError, NotFoundError
 from core.model.customers import Customer, Order
@@ -23,13 +24,14 @@ from core.model.providers import BankTransferProvider
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
-from core.services.customers.order_rules import known_order, order_to_pay
+from core.services.customers.order_rules import held_order, order_to_pay
+from core.services.customers.payers import find_or_add_customer, known_customer
 from core.services.gateways.accounts import GatewayAccounts, method_of
 from core.services.gateways.attempts import close_attempt, open_collect
 from core.services.mapping import payment_row
 from core.services.matching.refusals import payment_taken
 from core.services.papers.issuing import issue_invoice, next_invoice_number
-from core.services.papers.letterheads import papers_language
+from core.services.papers.letterheads import paper_style
 from core.services.payments.completion import payment_completed, payment_ended
 from core.services.payments.rules import (
     CompletePayment,
@@ -74,7 +76,7 @@ class PaymentService:
         self._database.require(actor, Permission.TAKE_PAYMENT)
         checked = checked_recording(command)
         account = self._accounts.in_use(checked.method) if self._accounts else None
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
                 payment = _new_payment(unit, actor, checked)
@@ -105,12 +107,12 @@ class PaymentService:
 
         """
         self._database.require(actor, Permission.CONFIRM_PAYMENT)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
-                payment = find_payment(unit.session, command.payment_id)
+                payment = held_payment(unit, command.payment_id)
                 check_evidence(actor, payment, command)
-                take_evidence(unit.session, payment, command)
+                take_evidence(unit, payment, command)
                 _complete(unit, payment, note=command.note.strip(), receiver=actor)
                 return payment.payment_id
 
@@ -145,8 +147,8 @@ class PaymentService:
 
         """
         self._database.require(actor, Permission.MARK_RECONCILED)
-        with self._database.write(actor) as unit:
-            payment = find_payment(unit.session, payment_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            payment = held_payment(unit, payment_id)
             refuse_points_on_statement(payment, "Nothing was changed.")
             if payment.status is not PaymentStatus.COMPLETED:
                 raise ConflictError(
@@ -175,8 +177,8 @@ class PaymentService:
 
     def _end(self, actor: Actor, payment_id: str, status: PaymentStatus, note: str) -> PaymentRow:
         self._database.require(actor, Permission.CONFIRM_PAYMENT)
-        with self._database.write(actor) as unit:
-            payment = find_payment(unit.session, payment_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            payment = held_payment(unit, payment_id)
             refuse_while_network_may_answer(actor, payment, status, note)
             close_attempt(payment, TransactionStatus.FAILED, unit.now)
             before = payment.status
@@ -211,6 +213,17 @@ def find_payment(session: Session, payment_id: str) -> Payment:
     if payment is None:
         raise NotFoundError(f"Nothing was changed. There is no payment {payment_id} in this shop.")
     return payment
+
+
+def held_payment(unit: UnitOfWork, payment_id: str) -> Payment:
+    """Return a payment that nobody else decides about until the unit ends.
+
+    Raises:
+        NotFoundError: there is none in this shop.
+
+    """
+    unit.lock(Lock.PAYMENT, payment_id)
+    return find_payment(unit.session, payment_id)
 
 
 def set_reconciled(unit: UnitOfWork, payment: Payment, *, by: str) -> None:
@@ -248,7 +261,10 @@ def _complete(
         payment.till_session_id = _open_till_id(unit.session, receiver)
     close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
     before = payment.status
-    payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit.session, unit.now))
+    # Looked up before the number is drawn, on which other desks then wait.
+    paper_style(unit)
+    _ = payment.invoice
+    payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit, unit.now))
     invoice = issue_invoice(unit, payment)
     unit.audit(
         "payment:completed",
@@ -269,8 +285,8 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
     session = unit.session
     transaction_id = command.transaction_id.strip()
     if transaction_id:
-        refuse_used_transaction(session, command.method, transaction_id)
-    known = known_order(session, command.order_number)
+        refuse_used_transaction(unit, command.method, transaction_id)
+    known = held_order(unit, command.order_number)
     owner = owner_of(session, known)
     customer = owner or (
         find_or_add_customer(unit, command.customer_name, command.phone_number)
@@ -349,44 +365,6 @@ def _open_till_id(session: Session, actor: Actor) -> int | None:
             TillSession.user_id == actor.user_id, TillSession.closed_at.is_(None)
         )
     )
-
-
-def find_or_add_customer(unit: UnitOfWork, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone, added when new and named.
-
-    For one that was merged into another, the other is returned.
-    """
-    name = name.strip()
-    customer = known_customer(unit.session, name, phone_number)
-    if customer is None and name:
-        customer = Customer(
-            name=name,
-            phone_number=phone_number,
-            language=papers_language(unit.session),
-            created_at=unit.now,
-        )
-        unit.session.add(customer)
-        unit.changed(Topic.CUSTOMERS)
-    return customer
-
-
-def known_customer(session: Session, name: str, phone_number: str) -> Customer | None:
-    """Return the customer of this name and phone; without a name, the only one with the phone.
-
-    For one that was merged into another, the other is returned.
-    """
-    name = name.strip()
-    query = (
-        select(Customer)
-        .where(Customer.phone_number == phone_number)
-        .order_by(Customer.merged_into_id.is_not(None), Customer.retired_at.is_not(None))
-    )
-    if name:
-        found = session.scalar(query.where(Customer.name == name).limit(1))
-        return survivor(session, found) if found is not None else None
-    alike = session.scalars(query).all() if phone_number else []
-    accounts = {survivor(session, customer) for customer in alike}
-    return accounts.pop() if len(accounts) == 1 else None
 
 
 def owner_of(session: Session, order: Order | None) -> Customer | None:

@@ -17,6 +17,7 @@ from core.services.gateways.attempts import collect_attempt, open_refund
 from core.services.refunds.steps import (
     complete_refund,
     find_refund,
+    held_refund,
     journal_refund,
     requested_refund_row,
 )
@@ -100,10 +101,10 @@ class NetworkRefunds:
         """
         self._database.require(actor, Permission.CARRY_OUT_REFUND)
         ways = self.ways(actor, command.refund_id)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
-                refund = find_refund(unit.session, command.refund_id)
+                refund = held_refund(unit, command.refund_id)
                 paid_by = collect_attempt(refund.payment)
                 if ways.why_not or paid_by is None:
                     raise ConflictError(f"Nothing was sent back. {ways.why_not}")
@@ -145,10 +146,10 @@ class NetworkRefunds:
                 "Nothing was changed. Type the network's transaction id of the money sent back.",
                 field="refund_transaction_id",
             )
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
-                refund = find_refund(unit.session, command.refund_id)
+                refund = held_refund(unit, command.refund_id)
                 if refund.status is not RefundStatus.UNKNOWN:
                     raise ConflictError(
                         f"Nothing was changed. This refund is {refund.status}; only one whose end"

@@ -15,7 +15,7 @@ from core.money import display
 from core.permissions import Actor, Permission
 from core.services.loyalty.ledger import check_refund_of_points
 from core.services.payments.lists import refundable
-from core.services.payments.service import find_payment
+from core.services.payments.service import held_payment
 from core.services.refunds.approval import (
     approval_obstacle,
     obstacle_sentence,
@@ -28,6 +28,7 @@ from core.services.refunds.steps import (
     committed,
     complete_refund,
     find_refund,
+    held_refund,
     journal_refund,
     requested_refund_row,
     require_as_seen,
@@ -83,10 +84,10 @@ class RefundService:
             )
         if command.amount_minor <= 0:
             raise InvalidInputError("A refund is more than zero.", field="amount")
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
-                payment = find_payment(unit.session, command.payment_id)
+                payment = held_payment(unit, command.payment_id)
                 _check_room(payment, command.amount_minor)
                 check_refund_of_points(payment, command.amount_minor)
                 refund = RefundRequest(
@@ -129,8 +130,8 @@ class RefundService:
             ConflictError: it was decided or changed meanwhile, or more would go back than was paid.
 
         """
-        with self._database.write(actor) as unit:
-            refund = find_refund(unit.session, refund_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            refund = held_refund(unit, refund_id)
             _require_approver(unit, actor, refund)
             require_as_seen(refund, seen)
             facts = refund_facts(unit.session, actor, refund)
@@ -169,8 +170,8 @@ class RefundService:
             raise InvalidInputError(
                 "Nothing was passed on. Write a word for the owner.", field="note"
             )
-        with self._database.write(actor) as unit:
-            refund = find_refund(unit.session, refund_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            refund = held_refund(unit, refund_id)
             require_as_seen(refund, seen)
             if refund.status is not RefundStatus.REQUESTED or refund.passed_on_by:
                 where = "passed on already" if refund.passed_on_by else str(refund.status)
@@ -200,8 +201,8 @@ class RefundService:
             self._database.require(actor, Permission.DECIDE_REFUND)
         if not reason.strip():
             raise InvalidInputError("Write why the refund is rejected.", field="reason")
-        with self._database.write(actor) as unit:
-            refund = find_refund(unit.session, refund_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            refund = held_refund(unit, refund_id)
             obstacle = rejection_obstacle(actor, refund)
             if obstacle is not None:
                 sentence = obstacle_sentence(obstacle, actor, load_rules(unit.session))
@@ -225,8 +226,8 @@ class RefundService:
 
         """
         self._database.require(actor, Permission.REQUEST_REFUND)
-        with self._database.write(actor) as unit:
-            refund = find_refund(unit.session, refund_id)
+        with self._database.write(actor, beside_others=True) as unit:
+            refund = held_refund(unit, refund_id)
             if refund.requested_by != actor.name:
                 raise NotAllowedError(
                     f"Nothing was withdrawn. {refund.requested_by} asked for this refund; only they"
@@ -247,10 +248,10 @@ class RefundService:
 
         """
         self._database.require(actor, Permission.CARRY_OUT_REFUND)
-        with self._database.write(actor) as unit:
+        with self._database.write(actor, beside_others=True) as unit:
 
             def act() -> str:
-                refund = find_refund(unit.session, command.refund_id)
+                refund = held_refund(unit, command.refund_id)
                 payment = refund.payment
                 # The state first: whoever is asked for an id might send the money meanwhile.
                 refund.move_to(RefundStatus.PROCESSING, unit.now)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.errors import ConflictError, NotFoundError
 from core.model.journal import Topic
+from core.model.payments import Payment
 from core.model.refunds import REFUND_TRANSITIONS, RefundRequest, RefundStatus
 from core.money import major
 from core.services.mapping import refund_row
@@ -99,6 +101,23 @@ def find_refund(session: Session, refund_id: str) -> RefundRequest:
     if refund is None:
         raise NotFoundError(f"Nothing was changed. There is no refund {refund_id} in this shop.")
     return refund
+
+
+def held_refund(unit: UnitOfWork, refund_id: str) -> RefundRequest:
+    """Return a refund of whose payment nobody else decides anything until the unit ends.
+
+    Raises:
+        NotFoundError: there is none in this shop.
+
+    """
+    payment_id = unit.session.scalar(
+        select(Payment.payment_id)
+        .join(RefundRequest, RefundRequest.payment_id == Payment.id)
+        .where(RefundRequest.refund_id == refund_id)
+    )
+    if payment_id is not None:
+        unit.lock(Lock.PAYMENT, payment_id)
+    return find_refund(unit.session, refund_id)
 
 
 def requested_refund_row(refund: RefundRequest) -> RefundRow:

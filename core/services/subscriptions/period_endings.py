@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.model.customers import Subscription
 from core.model.journal import Topic
@@ -85,6 +86,7 @@ def journal_period(
 def _charge_of(unit: UnitOfWork, payment: Payment) -> SubscriptionCharge | None:
     if payment.subscription_id is None:
         return None
+    unit.lock(Lock.SUBSCRIPTION, str(payment.subscription_id))
     return unit.session.scalar(
         select(SubscriptionCharge)
         .where(SubscriptionCharge.payment_id == payment.id)

@@ -21,7 +21,7 @@ from core.model.subscriptions import (
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
-from core.services.payments.service import find_or_add_customer
+from core.services.customers.payers import find_or_add_customer
 from core.services.session import KeyedCommand, once
 from core.services.subscriptions.commands import (
     CancelSubscription,

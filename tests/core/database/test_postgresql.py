@@ -14,6 +14,7 @@ from core.database import schema
 from core.database.engine import open_engine
 from core.database.guards import guards
 from core.database.postgresql.guards import changed_guards
+from core.database.postgresql.many_desks import NEWS_TRIGGER
 from core.database.postgresql.roles.changed import role_trigger_names
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, ReadCancelledError, StorageError
@@ -67,7 +68,7 @@ def test_every_rule_of_a_shops_own_file_and_every_guard_of_a_person_is_a_trigger
     raw: psycopg.Connection,
 ) -> None:
     rows = raw.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal").fetchall()
-    assert {row[0] for row in rows} == set(guards()) | role_trigger_names()
+    assert {row[0] for row in rows} == {*guards(), *role_trigger_names(), NEWS_TRIGGER}
 
 
 @pytest.mark.parametrize(

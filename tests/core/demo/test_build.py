@@ -192,7 +192,7 @@ def test_the_next_invoice_number_follows_the_last(tmp_path: Path) -> None:
         drawn = unit.session.scalar(
             select(func.count()).where(Invoice.invoice_number.startswith(series))
         )
-        assert next_invoice_number(unit.session, NOW) == f"{series}-{(drawn or 0) + 1:05d}"
+        assert next_invoice_number(unit, NOW) == f"{series}-{(drawn or 0) + 1:05d}"
     built.database.close()
 
 

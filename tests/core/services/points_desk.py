@@ -52,9 +52,9 @@ def trust_a_balance_read_before_the_lock(database: Database) -> None:
 
     write = database.write
 
-    def write_after_reading(actor: object) -> object:
+    def write_after_reading(actor: object, **more: bool) -> object:
         read_first()
-        return write(actor)
+        return write(actor, **more)
 
     database.write = write_after_reading
     spend_write = loyalty_ledger._write
