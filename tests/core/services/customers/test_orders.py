@@ -365,8 +365,8 @@ def test_an_order_paid_above_its_total_is_told_by_the_check_of_the_books(shop: O
     with shop.database.engine.begin() as connection:
         connection.execute(
             text(
-                'UPDATE payment SET order_id = (SELECT id FROM "order" WHERE order_number = :number)'
-                " WHERE payment_id = :sale"
+                "UPDATE payment SET order_id ="
+                ' (SELECT id FROM "order" WHERE order_number = :number) WHERE payment_id = :sale'
             ),
             {"number": number, "sale": sale.payment_id},
         )
