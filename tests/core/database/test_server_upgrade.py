@@ -90,7 +90,7 @@ while True:
     place += 1
     status = lived(place)
     left = digest()
-    if status == 0:
+    if os.WIFEXITED(status):
         break
     if left == old:
         found["old"] += 1
