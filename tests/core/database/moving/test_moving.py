@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
 from core.app import App, open_shop
@@ -237,6 +238,25 @@ def test_a_move_that_never_arrived_is_begun_anew(
     again = move()
     assert not again.was_there_already
     assert again.rows == first.rows
+
+
+def test_a_commit_whose_answer_is_lost_is_looked_up_and_the_file_is_the_shop_again(
+    shop: Path, move: Callable[..., Moved], address: str, postgresql_server: PostgresqlServer
+) -> None:
+    name = make_url(address).database
+    ended = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+    def lose_the_server(connection: Connection) -> None:
+        # The file's only commit is that of its mark, just before the server's.
+        if connection.dialect.name == "sqlite":
+            event.remove(Engine, "commit", lose_the_server)
+            postgresql_server.execute(ended)
+
+    event.listen(Engine, "commit", lose_the_server)
+    with pytest.raises(StorageError, match="Nothing was changed"):
+        move()
+    open_shop(configuration(shop)).close()
+    assert not move().was_there_already
 
 
 def test_a_shop_whose_chain_was_changed_is_refused(shop: Path, move: Callable[..., Moved]) -> None:
