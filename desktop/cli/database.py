@@ -24,7 +24,7 @@ from desktop.cli.output import local, print_json, say, warn
 @click.group("database")
 @shop_options
 def command() -> None:
-    """Check, upgrade, back up and restore the shop's file.
+    """Check, upgrade, back up and restore the shop's file, or move it to a server.
 
     Whoever may read and write the file may do this; nobody is asked to sign in.
     """

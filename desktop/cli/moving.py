@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,14 +31,21 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Leave the providers' secrets behind; they are entered again.",
 )
+@click.option(
+    "--service-dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder “sanduku service” is started with (its --data-dir), if not its usual one.",
+)
 @json_option
 @shop_options
-def command(*, address: str, leave_secrets: bool, as_json: bool) -> None:
+def command(*, address: str, leave_secrets: bool, service_dir: Path | None, as_json: bool) -> None:
     """Carry the shop's file over to an empty database on a PostgreSQL server.
 
     The database is made where it is missing. The shop must be closed everywhere. All of it
     arrives, counted and compared, or nothing does; afterwards the file says where the shop lives
-    and is no shop any more. Run this on the computer on which “sanduku service” will run.
+    and is no shop any more. Run this on the computer on which “sanduku service” will run: papers,
+    original statements and the key of the secrets go into its folder.
 
     Everybody gets a new password, which is shown this once.
     """
@@ -49,7 +57,7 @@ def command(*, address: str, leave_secrets: bool, as_json: bool) -> None:
             "Nothing was moved. The shop is on a server already; name its file with --data-dir or"
             " --database sqlite:///FILE."
         )
-    there = server_configuration(address, None)
+    there = server_configuration(address, service_dir)
     if there is None:
         raise InvalidInputError(
             "Nothing was moved. A shop is moved to a server: write"

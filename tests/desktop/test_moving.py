@@ -18,7 +18,9 @@ def test_one_command_moves_the_shop_and_the_file_says_where_it_went(
 ) -> None:
     address = postgresql_server.url("moved_by_command")
     try:
-        done = type_in("database", "move", "--to", address, "--json", "--data-dir", shop)
+        folder = shop.parent / "service"
+        words = ("--to", address, "--service-dir", folder, "--json", "--data-dir", shop)
+        done = type_in("database", "move", *words)
         assert done.code == 0, done.err
         told = done.document
         assert told["rows"]["user"] == 4
@@ -52,7 +54,9 @@ def test_a_person_reads_what_was_moved_and_the_passwords_once(
 ) -> None:
     address = postgresql_server.url("moved_for_eyes")
     try:
-        done = type_in("database", "move", "--to", address, "--data-dir", shop)
+        done = type_in(
+            "database", "move", "--to", address, "--service-dir", shop.parent, "--data-dir", shop
+        )
         assert done.code == 0, done.err
         assert "rows, each compared" in done.out
         assert "looking at the books" in done.err
