@@ -21,7 +21,7 @@ from core.model.base import Base
 
 NOTHING_MOVED = "Nothing was moved."
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 5_000
 """How many rows are in hand at a time, of however many there are."""
 
 _OWN = frozenset({"alembic_version"})
