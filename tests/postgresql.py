@@ -89,7 +89,18 @@ class PostgresqlServer:
 
 @contextmanager
 def running_server() -> Iterator[PostgresqlServer]:
-    """Start the server of this test run, or join the one another of its processes started."""
+    """Start the server of this test run, or join the one another of its processes started.
+
+    ``SANDUKU_TEST_POSTGRESQL`` names one that runs already, of any version, as its owner. It is for
+    tests only: templates and shops of theirs are made there, and roles stay.
+    """
+    named = os.environ.get("SANDUKU_TEST_POSTGRESQL")
+    if named:
+        running = PostgresqlServer(named)
+        with FileLock(Path(tempfile.gettempdir()) / "sanduku-postgresql-named.lock"):
+            running.make_template()
+        yield running
+        return
     with warnings.catch_warnings():
         # On import it looks for a folder of the person's session, which a test run need not have.
         warnings.simplefilter("ignore")

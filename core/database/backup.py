@@ -21,6 +21,7 @@ from alembic.script import ScriptDirectory
 from core.clock import Clock, shop_time, system_clock
 from core.database.backup_contents import BackupContents, examine
 from core.database.consistency import check
+from core.database.moved_mark import MOVED
 from core.errors import NOTHING_CHANGED, ConflictError, NotFoundError, StorageError
 
 __all__ = ["BackupContents", "backup", "check", "is_of_server", "look", "restore"]
@@ -193,6 +194,10 @@ def _require_known_shop(copy: Path, named: Path) -> None:
             raise StorageError(f"{NOTHING_CHANGED} {named} is not a shop of this program.")
         rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
     revisions = {row[0] for row in rows}
+    if MOVED in revisions:
+        raise StorageError(
+            f"{NOTHING_CHANGED} {named} is of a shop that was moved to a server, where it lives."
+        )
     scripts = ScriptDirectory(_MIGRATIONS.as_posix()).walk_revisions()
     known = {script.revision for script in scripts}
     if not revisions or not revisions <= known:

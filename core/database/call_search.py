@@ -43,6 +43,12 @@ def fill_statement() -> str:
     )
 
 
+def server_fill_statement() -> str:
+    """Return the statement that indexes all calls there are, as PostgreSQL spells it."""
+    table = "payment_transaction"
+    return f"{_server_put_in(table)} FROM {table}"
+
+
 def call_search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     of_payment, calls = ", ".join(_OF_PAYMENT), "payment_transaction"
@@ -53,7 +59,7 @@ def call_search_triggers() -> dict[str, Trigger]:
             calls,
             "1",
             body=f"\n{_put_in('NEW')}\n",
-            server_body=_server_put_in("NEW"),
+            server_body=f"{_server_put_in('NEW')};",
         ),
         "search_call_update": Trigger(
             "search_call_update",
@@ -61,7 +67,7 @@ def call_search_triggers() -> dict[str, Trigger]:
             calls,
             any_changed(_WATCHED),
             body=f"\n{_taken_out('OLD')}\n{_put_in('NEW')}\n",
-            server_body=f"{_server_taken_out('OLD')}\n{_server_put_in('NEW')}",
+            server_body=f"{_server_taken_out('OLD')}\n{_server_put_in('NEW')};",
         ),
         "search_call_of_payment": Trigger(
             "search_call_of_payment",
@@ -69,7 +75,7 @@ def call_search_triggers() -> dict[str, Trigger]:
             "payment",
             any_changed(_OF_PAYMENT),
             body=f"\n{_taken_out(calls, 'OLD')}\n{_put_in(calls, 'NEW')}\n",
-            server_body=f"{_server_taken_out(calls, 'OLD')}\n{_server_put_in(calls, 'NEW')}",
+            server_body=f"{_server_taken_out(calls, 'OLD')}\n{_server_put_in(calls, 'NEW')};",
         ),
     }
 
@@ -82,7 +88,7 @@ def _server_put_in(call: str, payment: str = "") -> str:
     text = _searched_text(call, payment).replace("char(10)", "chr(10)")
     return (
         f"INSERT INTO {CALL_SEARCH_TABLE}(rowid, trigrams)"
-        f" SELECT {_server_number(call)}, trigrams_of({text}){_calls_of(payment)};"
+        f" SELECT {_server_number(call)}, trigrams_of({text}){_calls_of(payment)}"
     )
 
 

@@ -29,9 +29,14 @@ def check(engine: Engine) -> tuple[str, ...]:
     reader = engine.execution_options(**{READ_ONLY_OPTION: True})
     try:
         with reader.connect() as connection:
-            return tuple(_sentences(connection))
+            return check_within(connection)
     except DBAPIError as error:
         return (f"The shop's file is damaged: {error.orig}.",)
+
+
+def check_within(connection: Connection) -> tuple[str, ...]:
+    """Return the same of a shop as a transaction sees it, with what it has not committed yet."""
+    return tuple(_sentences(connection))
 
 
 def _sentences(connection: Connection) -> Iterator[str]:

@@ -82,6 +82,11 @@ def fill_statement() -> str:
     )
 
 
+def server_fill_statement() -> str:
+    """Return the statement that indexes all payments there are, as PostgreSQL spells it."""
+    return f"{_server_put_in('payment')} FROM payment"
+
+
 def search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     put_in = (
@@ -100,7 +105,7 @@ def search_triggers() -> dict[str, Trigger]:
             "payment",
             "1",
             body=f"\n{put_in}\n",
-            server_body=_server_put_in("NEW"),
+            server_body=f"{_server_put_in('NEW')};",
         ),
         "search_payment_update": Trigger(
             "search_payment_update",
@@ -109,7 +114,7 @@ def search_triggers() -> dict[str, Trigger]:
             any_changed(WATCHED),
             body=f"\n{taken_out}\n{put_in}\n",
             server_body=(
-                f"DELETE FROM {SEARCH_TABLE} WHERE rowid = {old_number};\n{_server_put_in('NEW')}"  # noqa: S608 - names
+                f"DELETE FROM {SEARCH_TABLE} WHERE rowid = {old_number};\n{_server_put_in('NEW')};"  # noqa: S608 - names
             ),
         ),
     }
@@ -118,7 +123,7 @@ def search_triggers() -> dict[str, Trigger]:
 def _server_put_in(row: str) -> str:
     number = server_key_number(f"{row}.created_at", f"{row}.id")
     text = server_searched_text(row)
-    return f"INSERT INTO {SEARCH_TABLE}(rowid, trigrams) SELECT {number}, trigrams_of({text});"
+    return f"INSERT INTO {SEARCH_TABLE}(rowid, trigrams) SELECT {number}, trigrams_of({text})"
 
 
 def term_query(term: str) -> str:

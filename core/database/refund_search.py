@@ -55,6 +55,11 @@ def fill_statement() -> str:
     return _put_in(_ALL) + f" ORDER BY {_REFUND}.id"
 
 
+def server_fill_statement() -> str:
+    """Return the statement that indexes all refunds there are, as PostgreSQL spells it."""
+    return _server_put_in(_ALL)
+
+
 def refund_search_triggers() -> dict[str, Trigger]:
     """Return the triggers that keep the index, by name."""
     of_note, of_payment = f"{_REFUND}.id = NEW.refund_id", f"{_REFUND}.payment_id = NEW.id"

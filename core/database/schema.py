@@ -9,6 +9,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.engine import READ_ONLY_OPTION, is_server, storage_error
+from core.database.moved_mark import MOVED, find_mark
 from core.errors import StorageError
 
 if TYPE_CHECKING:
@@ -54,12 +55,14 @@ def upgrade(engine: Engine) -> None:
     A shop on a server is made by :func:`set_up` and by nothing else.
 
     Raises:
-        StorageError: it was written by a newer program, or it is not a shop.
+        StorageError: it was written by a newer program, was moved to a server, or is not a shop.
 
     """
     revision = current_revision(engine)
     if revision == NEWEST_REVISION:
         return
+    if revision == MOVED:
+        refuse_moved(engine)
     if revision is not None and revision > NEWEST_REVISION:
         raise StorageError(
             "Nothing was changed. This shop was last opened by a newer version of Sanduku; update"
@@ -104,6 +107,19 @@ def refuse_other_version(engine: Engine) -> None:
             " server's owner brings the shop up to date with “sanduku database upgrade”, and every"
             " desk takes the same version of the program."
         )
+
+
+def refuse_moved(engine: Engine) -> None:
+    """Refuse a file whose shop lives on a server now, and say where.
+
+    Raises:
+        StorageError: always.
+
+    """
+    with engine.execution_options(**{READ_ONLY_OPTION: True}).connect() as connection:
+        found = find_mark(connection)
+    where = found.sentence if found is not None else "This shop was moved to a server."
+    raise StorageError(f"Nothing was changed. {where}")
 
 
 def set_up(engine: Engine) -> None:

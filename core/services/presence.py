@@ -105,7 +105,7 @@ class PresenceService:
             rows = session.execute(
                 select(DeskPresence, User.role)
                 .join(User, User.name == DeskPresence.user_name)
-                .order_by(DeskPresence.desk, DeskPresence.user_name)
+                .order_by(DeskPresence.desk, DeskPresence.user_name, DeskPresence.id)
             )
             return tuple(
                 PresenceRow(

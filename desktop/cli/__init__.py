@@ -28,7 +28,7 @@ SUBJECTS = {
     "sandbox": "Both mobile networks, invented, to try and develop with.",
     "users": "The people of the shop.",
     "audit": "The trail of who did what.",
-    "database": "Check, upgrade, back up and restore the shop's file.",
+    "database": "Check, upgrade, back up and restore the shop's file, or move it to a server.",
 }
 """Each is a module of this package with a command ``command``, listed in the order of the help."""
 

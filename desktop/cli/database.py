@@ -13,8 +13,10 @@ from core.clock import iso_utc
 from core.configuration import Configuration
 from core.database import backup as backups
 from core.database.engine import open_engine
-from core.database.schema import NEWEST_REVISION, current_revision, set_up
+from core.database.moved_mark import MOVED
+from core.database.schema import NEWEST_REVISION, current_revision, refuse_moved, set_up
 from core.errors import InvalidInputError, StorageError
+from desktop.cli import moving
 from desktop.cli.common import file_argument, invocation, json_option, opened_shop, shop_options
 from desktop.cli.output import local, print_json, say, warn
 
@@ -22,10 +24,13 @@ from desktop.cli.output import local, print_json, say, warn
 @click.group("database")
 @shop_options
 def command() -> None:
-    """Check, upgrade, back up and restore the shop's file.
+    """Check, upgrade, back up and restore the shop's file, or move it to a server.
 
     Whoever may read and write the file may do this; nobody is asked to sign in.
     """
+
+
+command.add_command(moving.command)
 
 
 @command.command("check")
@@ -39,6 +44,8 @@ def check(*, as_json: bool) -> int:
         revision = current_revision(engine)
         if revision is None:
             raise StorageError(f"{file} holds no shop of this program.")
+        if revision == MOVED:
+            refuse_moved(engine)
         if revision != NEWEST_REVISION:
             raise StorageError(
                 f"The shop at {file} stands at version {revision}, this program at"

@@ -37,7 +37,7 @@ _METHODS = (
     ("card", ""),
 )
 _SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"
-_COLUMNS = (
+COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
     "invoice_number", "invoice_generated", "reconciled", "reconciled_by", "customer_notes",
@@ -78,9 +78,9 @@ def make(path: Path, payments: int) -> Database:
         connection.execute("BEGIN")
         for kind, name, _ in parts:
             connection.execute(f"DROP {kind} {name}")
-        marks = ", ".join("?" * len(_COLUMNS))
+        marks = ", ".join("?" * len(COLUMNS))
         connection.executemany(
-            f"INSERT INTO payment ({', '.join(_COLUMNS)}) VALUES ({marks})", _rows(payments)
+            f"INSERT INTO payment ({', '.join(COLUMNS)}) VALUES ({marks})", rows_of(payments)
         )
         # The index over parts of words is written in few large pieces rather than many small ones.
         connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
@@ -95,7 +95,8 @@ def make(path: Path, payments: int) -> Database:
     return Database(sqlite_url(path))
 
 
-def _rows(payments: int) -> Iterator[tuple[object, ...]]:
+def rows_of(payments: int) -> Iterator[tuple[object, ...]]:
+    """Yield so many payments as the database stores them, in the order of ``COLUMNS``."""
     chance = random.Random(4)
     for key in range(1, payments + 1):
         at = FIRST + timedelta(seconds=key * _SPAN_S // payments, microseconds=key % 1_000)

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 import psutil
+import psycopg
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -101,8 +102,17 @@ class Bare:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._connection = sqlite3.connect(str(database.engine.url.database))
-        self._connection.execute("PRAGMA cache_size=-32000")
+        self._connection: Any
+        if database.is_shared:
+            options = "-c search_path=sanduku -c timezone=UTC -c plan_cache_mode=force_custom_plan"
+            self._connection = psycopg.connect(database.url, autocommit=True, options=options)
+        else:
+            self._connection = sqlite3.connect(str(database.engine.url.database))
+            self._connection.execute("PRAGMA cache_size=-32000")
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
 
     def of(self, work: Callable[[], object]) -> Callable[[], object]:
         """Return the statements of some work as the driver's own calls."""
@@ -127,12 +137,14 @@ def beside(
 ) -> tuple[list[float], list[float]]:
     """Time our page and the same SQL through the driver, turn by turn."""
     lists = PaymentLists(database)
-    bare = Bare(database).of(lambda: lists.ask(MANAGER, wanted).read(seek))
+    driver = Bare(database)
+    bare = driver.of(lambda: lists.ask(MANAGER, wanted).read(seek))
     ours_s, floor_s = [], []
     for _ in range(REPEATS):
         floor_s.append(timed(bare))
         question = lists.ask(MANAGER, wanted)
         ours_s.append(timed(partial(question.read, seek)))
+    driver.close()
     return ours_s, floor_s
 
 

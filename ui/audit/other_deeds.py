@@ -118,6 +118,7 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
         "expected",
         end="reason",
     ),
+    "shop:moved": _filled(_N("AuditDeeds", "moved the shop from %1 to %2"), "from", "to"),
     "shop:backed_up": _filled(_N("AuditDeeds", "backed the shop up into %1"), "file"),
     "settings:saved": _saved(_N("AuditDeeds", "changed the shop's settings")),
     "provider:saved": _saved(_N("AuditDeeds", "changed the account")),

@@ -197,6 +197,11 @@ def _verifier(unit: UnitOfWork, password: str) -> str:
     connection = unit.session.connection().connection.driver_connection
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("a login is made on a server")
+    return scram_verifier(connection, password)
+
+
+def scram_verifier(connection: psycopg.Connection, password: str) -> str:
+    """Return what is sent to a server in the place of a password (SCRAM-SHA-256, RFC 7677)."""
     encrypt: Callable[[bytes, bytes, bytes], bytes] = connection.pgconn.encrypt_password
     # The name is no part of what SCRAM makes of a password.
     return encrypt(password.encode(), b"", b"scram-sha-256").decode()

@@ -13,6 +13,7 @@ the same rules as SQLite's triggers. What differs from the models is here and no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 from sqlalchemy.sql.elements import TextClause
 from sqlalchemy.types import TypeEngine
 
@@ -65,11 +67,27 @@ _TRANSACTION_OF_CHANGE = (
 )
 
 
-def create_shop(connection: Connection, revision: str) -> None:
-    """Make everything of a new shop in this transaction, and stamp it with its revision."""
+def create_shop(
+    connection: Connection, revision: str, fill: Callable[[Connection], None] | None = None
+) -> None:
+    """Make everything of a new shop in this transaction, and stamp it with its revision.
+
+    ``fill`` writes the rows of a shop that was elsewhere before: when the tables are there and
+    nothing yet that looks at each row, so that indexes and foreign keys are made of all at once.
+    """
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
     connection.exec_driver_sql(_DAY_TEXT)
-    server_metadata().create_all(connection, checkfirst=False)
+    tables = server_metadata().sorted_tables
+    for table in tables:
+        connection.execute(CreateTable(table, include_foreign_key_constraints=()))
+    if fill is not None:
+        fill(connection)
+    for table in tables:
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            connection.execute(CreateIndex(index))
+    for table in tables:
+        for constraint in sorted(table.foreign_key_constraints, key=lambda each: str(each.name)):
+            connection.execute(AddConstraint(constraint))
     for statement in (*_TRANSACTION_OF_CHANGE, *SEARCH_STATEMENTS, *FUNCTION_STATEMENTS):
         connection.exec_driver_sql(statement)
     for guard in guards().values():

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.model.customers import Customer
 from core.model.lessons import PayerLesson, WordingLesson
@@ -50,29 +50,31 @@ def list_lessons(session: Session, search: str) -> tuple[LessonRow, ...]:
 def _payers(session: Session, wanted: str) -> Iterator[LessonRow]:
     survivor = aliased(Customer)
     name = func.coalesce(survivor.name, PayerLesson.payer_name)
-    asked = with_survivor(
-        select(
-            func.max(PayerLesson.id).label("newest"),
-            func.count().label("times"),
-            PayerLesson.provider,
-            PayerLesson.kind,
-            PayerLesson.mark_words,
-            name.label("name"),
-            PayerLesson.payer_phone,
-            PayerLesson.taught_by,
-            PayerLesson.taught_at,
-        ),
-        survivor,
-    )
-    rows = session.execute(
-        asked.where(
+    alike = (
+        with_survivor(_newest_of(PayerLesson.id), survivor)
+        .where(
             PayerLesson.taken_back_at.is_(None),
             PayerLesson.forgotten_at.is_(None),
             *_holds(wanted, PayerLesson.mark_words, PayerLesson.payer_phone, name),
         )
         .group_by(PayerLesson.provider, PayerLesson.kind, PayerLesson.mark, payer_key(survivor))
-        .order_by(func.max(PayerLesson.id).desc())
-        .limit(MOST_SHOWN)
+        .subquery()
+    )
+    rows = session.execute(
+        with_survivor(
+            select(
+                alike.c.newest,
+                alike.c.times,
+                PayerLesson.provider,
+                PayerLesson.kind,
+                PayerLesson.mark_words,
+                name.label("name"),
+                PayerLesson.payer_phone,
+                PayerLesson.taught_by,
+                PayerLesson.taught_at,
+            ).join_from(PayerLesson, alike, alike.c.newest == PayerLesson.id),
+            survivor,
+        ).order_by(alike.c.newest.desc())
     )
     for row in rows:
         yield LessonRow(
@@ -88,16 +90,8 @@ def _payers(session: Session, wanted: str) -> Iterator[LessonRow]:
 
 
 def _wordings(session: Session, wanted: str) -> Iterator[LessonRow]:
-    rows = session.execute(
-        select(
-            func.max(WordingLesson.id).label("newest"),
-            func.count().label("times"),
-            WordingLesson.provider,
-            WordingLesson.wording_words,
-            WordingLesson.reason,
-            WordingLesson.taught_by,
-            WordingLesson.taught_at,
-        )
+    alike = (
+        _newest_of(WordingLesson.id)
         .where(
             WordingLesson.taken_back_at.is_(None),
             WordingLesson.forgotten_at.is_(None),
@@ -109,8 +103,20 @@ def _wordings(session: Session, wanted: str) -> Iterator[LessonRow]:
             WordingLesson.wording,
             WordingLesson.reason,
         )
-        .order_by(func.max(WordingLesson.id).desc())
-        .limit(MOST_SHOWN)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            alike.c.newest,
+            alike.c.times,
+            WordingLesson.provider,
+            WordingLesson.wording_words,
+            WordingLesson.reason,
+            WordingLesson.taught_by,
+            WordingLesson.taught_at,
+        )
+        .join_from(WordingLesson, alike, alike.c.newest == WordingLesson.id)
+        .order_by(alike.c.newest.desc())
     )
     for row in rows:
         yield LessonRow(
@@ -212,6 +218,12 @@ def _by_match(rows: Sequence[Any]) -> dict[int, list[Any]]:
     for row in rows:
         found[row.match_id].append(row)
     return found
+
+
+def _newest_of(key: InstrumentedAttribute[int]) -> Select[int, int]:
+    """Begin to ask for the newest of the lessons that are alike, and how many they are."""
+    newest = func.max(key).label("newest")
+    return select(newest, func.count().label("times")).order_by(newest.desc()).limit(MOST_SHOWN)
 
 
 def _holds(wanted: str, *columns: Any) -> list[ColumnElement[bool]]:

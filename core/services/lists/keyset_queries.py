@@ -95,7 +95,12 @@ def merged_keys(
 
 
 def ordering(names: Sequence[str], *, indexed: bool, on_server: Sequence[str] = ()) -> Columns:
-    """Return what a list is ordered by; with a "+", where SQLite is to walk no index for it."""
-    mark = "" if indexed else "+"
+    """Return what a list is ordered by; not ``indexed``, such that no index is walked for it.
+
+    A "+" does it in SQLite. PostgreSQL walks an index of millions for the hundred rows of a page
+    unless what it orders by is no column of that index.
+    """
     spelt = zip(names, on_server or names, strict=True)
-    return tuple(Spelt(f"{mark}{in_file}", server) for in_file, server in spelt)
+    if indexed:
+        return tuple(Spelt(in_file, server) for in_file, server in spelt)
+    return tuple(Spelt(f"+{in_file}", f"greatest({server})") for in_file, server in spelt)

@@ -74,6 +74,7 @@ class Way(Enum):
 
     AS_PLANNED = "as planned"
     SORTED = "sorted"
+    ALL_SORTED = "all sorted"
     WALKED = "walked"
 
 
@@ -87,6 +88,8 @@ class Lead:
 
 AS_PLANNED = Lead(Way.AS_PLANNED)
 WALKED = Lead(Way.WALKED)
+ALL_SORTED = Lead(Way.ALL_SORTED)
+"""For when walking was given up: whatever the filter finds is sorted."""
 
 
 def lead_of(

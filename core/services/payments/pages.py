@@ -50,6 +50,7 @@ from core.services.lists.standing import (
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.first_page import FirstPage
 from core.services.payments.leads import (
+    ALL_SORTED,
     AS_PLANNED,
     WALKED,
     Lead,
@@ -164,7 +165,7 @@ class LedReading:
             except ReadCancelledError:
                 if cancelled():
                     raise
-                self._lead = AS_PLANNED
+                self._lead = AS_PLANNED if self._wanted.search.strip() else ALL_SORTED
         return self._rows(seek, cancelled, self._lead)
 
     def _rows(self, seek: Seek, cancelled: Callable[[], bool], lead: Lead) -> Sequence[Any]:
@@ -209,7 +210,9 @@ def page_question(
         walked = _walked_statement(wanted, order.column, descending, key)
         return driver_question(walked, dialect)
     columns = columns_of(order.column, indexed=False)
-    found = select(*LISTED).where(*_sorted_conditions(wanted, lead))
+    is_all = lead is ALL_SORTED
+    fits = _unsearched(wanted) if is_all else _sorted_conditions(wanted, lead)
+    found = select(*LISTED).where(*fits)
     return driver_question(page(found, columns, descending, key), dialect)
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from core.database.spelling import has_text
 from core.database.unit_of_work import Database
 from core.errors import NotFoundError
 from core.model.reconciliations import (
@@ -344,7 +345,7 @@ def _conditions(
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    found = [column.contains(word, autoescape=True) for column in _SEARCHED]
+    found = [has_text(column, word) for column in _SEARCHED]
     digits = re.sub(r"[.,]", "", word.lstrip("+-−"))
     if digits.isascii() and digits.isdigit():
         amount = cast(func.abs(StatementLine.amount_minor), String)

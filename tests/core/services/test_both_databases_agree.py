@@ -16,6 +16,7 @@ from core.database.unit_of_work import Database
 from core.demo.build import build_demo
 from core.model.payments import PaymentMethod, PaymentStatus
 from core.permissions import Actor, Role
+from core.services.audit.filters import AuditFilter, AuditKind
 from core.services.calls.filters import CallFilter
 from core.services.calls.listed import CallColumn
 from core.services.calls.pages import CallOrder
@@ -85,6 +86,7 @@ def _lines(shop: App) -> object:
         (
             lists.summary(MANAGER, row.reconciliation_id).shares,
             lists.lines(MANAGER, row.reconciliation_id, LineFilter(search="15")),
+            lists.lines(MANAGER, row.reconciliation_id, LineFilter(search="payment")),
             lists.unmatched_payments(MANAGER, row.reconciliation_id, limit=20),
         )
         for row in found
@@ -151,6 +153,10 @@ QUESTIONS: dict[str, Callable[[App], Any]] = {
     "what is chosen": _chosen,
     "today at one glance": lambda shop: shop.dashboard.figures(MANAGER),
     "names above the list": lambda shop: shop.payment_lists.names(MANAGER),
+    "what was learned": lambda shop: shop.learning.lessons(MANAGER, search="a"),
+    "the audit trail of refunds": lambda shop: shop.audit_lists.ask(
+        MANAGER, AuditFilter(kind=AuditKind.REFUND)
+    ).rows(0, 500),
     "what waits": lambda shop: shop.payment_lists.waiting(MANAGER),
     "customers": lambda shop: shop.customers.page(MANAGER, search="a"),
     **{f"report {each}": _report(each) for each in ReportName},

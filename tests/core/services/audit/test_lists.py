@@ -136,6 +136,7 @@ def test_refusals_are_a_kind_of_their_own(
     ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [

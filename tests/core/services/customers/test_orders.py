@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.database import consistency
 from core.database.unit_of_work import Database
@@ -362,10 +363,12 @@ def test_an_order_paid_above_its_total_is_told_by_the_check_of_the_books(shop: O
     number = shop.order(shop.customer().customer_id).order_number
     sale = shop.cash("elsewhere", 30_000)
     with shop.database.engine.begin() as connection:
-        connection.exec_driver_sql(
-            'UPDATE payment SET order_id = (SELECT id FROM "order" WHERE order_number = ?)'
-            " WHERE payment_id = ?",
-            (number, sale.payment_id),
+        connection.execute(
+            text(
+                "UPDATE payment SET order_id ="
+                ' (SELECT id FROM "order" WHERE order_number = :number) WHERE payment_id = :sale'
+            ),
+            {"number": number, "sale": sale.payment_id},
         )
     (problem,) = consistency.check(shop.database.engine)
     assert problem == (

@@ -273,8 +273,12 @@ def test_money_is_recorded_though_its_mail_cannot_be_written(
 ) -> None:
     mail_shop.change(mail_receipt_on_completion=True)
     with mail_shop.app.database.write(None) as unit:
-        broken = "BEFORE INSERT ON mail_message BEGIN SELECT RAISE(ABORT, 'a bug'); END"
-        unit.session.execute(text(f"CREATE TRIGGER broken {broken}"))
+        broken = "BEGIN SELECT RAISE(ABORT, 'a bug'); END"
+        if mail_shop.app.database.is_shared:
+            body = "LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'a bug'; END $$"
+            unit.session.execute(text(f"CREATE FUNCTION broken() RETURNS trigger {body}"))
+            broken = "FOR EACH ROW EXECUTE FUNCTION broken()"
+        unit.session.execute(text(f"CREATE TRIGGER broken BEFORE INSERT ON mail_message {broken}"))
         unit.commit()
     sale = mail_shop.complete(mail_shop.waiting(email="eric@example.rw"))
     expect_log("the job mail_payment")

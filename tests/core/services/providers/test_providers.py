@@ -31,6 +31,7 @@ from core.services.providers.service import (
     ProviderService,
     describe_for_customers,
 )
+from core.services.sealed_secrets import ciphertext
 from core.services.secrets import KEY_FILE_NAME, SecretBox
 
 SECRET = "s3cr3t-value"
@@ -96,7 +97,7 @@ def test_none_keeps_a_secret_and_empty_removes_it(
     assert kept.client_id == "me"
     with database.read() as session:
         account = session.scalars(select(AirtelMoneyProvider)).one()
-        assert box.decrypt(account.client_secret_encrypted) == SECRET
+        assert box.decrypt(ciphertext(session, account.client_secret_encrypted)) == SECRET
 
 
 def test_the_list_says_what_a_provider_still_needs(

@@ -71,6 +71,7 @@ def test_an_open_shop_renews_at_once_and_when_a_day_begins(
         renewer.stop()
 
 
+@pytest.mark.sqlite  # of a shop on a server the service alone renews, no desk
 def test_a_shop_that_is_opened_renews_and_one_that_closes_stops(shop: SubscriptionShop) -> None:
     made = shop.start(Plan.DAILY, CASH)
     shop.app.start_background()
