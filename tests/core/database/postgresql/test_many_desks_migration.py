@@ -17,7 +17,7 @@ from core.services.payments.rules import RecordPayment
 from core.services.payments.service import PaymentService
 from tests.postgresql import PostgresqlServer
 
-_MIGRATION = import_module("core.database.migrations.versions.0026_many_desks")
+_MIGRATION = import_module("core.database.migrations.versions.0025_many_desks")
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 
 

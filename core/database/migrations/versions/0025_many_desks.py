@@ -6,8 +6,8 @@ from alembic import op
 
 from core.database.engine import is_server
 
-revision = "0026"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from alembic import op
 from core.database.engine import is_server
 from core.database.guard_statements import Trigger, sqlite_trigger
 
-revision = "0028"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
