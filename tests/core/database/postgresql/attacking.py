@@ -13,7 +13,8 @@ from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService
 from core.services.refunds.service import RefundService, RequestRefund
 from core.services.tills import TillService
-from tests.core.database.postgresql.attacks import ATTACKS, Attack
+from tests.core.database.postgresql.attack_forms import Attack
+from tests.core.database.postgresql.attacks import ATTACKS
 from tests.core.database.postgresql.peopled_shop import PASSWORD, PeopledShop
 
 _REFUSED = {"42501", "23514"}

@@ -6,112 +6,21 @@ shop; ``shown`` says that the answer must be empty instead of the statement refu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-_PAYMENT_COLUMNS = (
-    "payment_id, payment_method, payment_type, amount_minor, currency, status,"
-    " transaction_reference, customer_name, phone_number, account_number, card_approval_code,"
-    " card_last4, invoice_generated, reconciled, reconciled_by, customer_notes, error_message,"
-    " refund_reason, gateway_name, payment_link, created_by, created_at, updated_at, version"
+from tests.core.database.postgresql.attack_forms import (
+    PAYMENT_COLUMNS,
+    Attack,
+    by,
+    carried_out,
+    empty,
+    entry,
+    lies,
+    named,
+    passed_on_at_once,
+    payment,
+    refund,
+    told,
+    told_of_refund,
 )
-_REFUND_COLUMNS = (
-    "refund_id, payment_id, refund_amount_minor, currency, reason, status, refund_transaction_id,"
-    " requested_by, requested_at, rejected_by, processed_by, response_notes, updated_at, version"
-)
-
-
-def payment(
-    method: str = "cash",
-    status: str = "pending",
-    by: str = "aline",
-    at: str = "now()",
-    amount: int = 500,
-) -> str:
-    return (
-        f"INSERT INTO payment ({_PAYMENT_COLUMNS}) VALUES (gen_random_uuid(), '{method}',"
-        f" 'order_payment', {amount}, 'RWF', '{status}', '', '', '', '', '', '', false, false, '',"
-        f" '', '', '', '', '', '{by}', {at}, now(), 1)"
-    )
-
-
-def refund(
-    amount: int = 1,
-    by: str = "aline",
-    status: str = "requested",
-    at: str = "now()",
-    of: str = "status = 'completed'",
-) -> str:
-    return (
-        f"INSERT INTO refund_request ({_REFUND_COLUMNS}) SELECT gen_random_uuid(), id, {amount},"
-        f" 'RWF', 'x', '{status}', '', '{by}', {at}, '', '', '', now(), 1 FROM payment WHERE {of}"
-    )
-
-
-def entry(by: str = "aline", at: str = "now()", sequence: str = "999") -> str:
-    return (
-        "INSERT INTO audit_entry (user_name, sequence, at, desk, action, subject_type, subject_id,"
-        f" details, previous_hash, entry_hash) VALUES ('{by}', {sequence}, {at}, '', 'x',"
-        " 'payment', 'x', '', repeat('0', 64), repeat('0', 64))"
-    )
-
-
-def told(by: str, subject_type: str, subject: str, statement: str) -> str:
-    """Return a statement behind a whole and lying entry of the audit trail of whoever tries it."""
-    hashed = (
-        f"'[\"{by}\", ' || s + 1 || ', \"' || to_char(a AT TIME ZONE 'UTC',"
-        ' \'YYYY-MM-DD"T"HH24:MI:SS\') || \'+00:00", "", "x", "'
-        + subject_type
-        + f'", "{subject}", "", "\' || h || \'"]\''
-    )
-    return (
-        "INSERT INTO audit_entry (user_name, sequence, at, desk, action, subject_type, subject_id,"
-        f" details, previous_hash, entry_hash) SELECT '{by}', s + 1, a, '', 'x', '{subject_type}',"
-        f" '{subject}', '', h, encode(sha256(convert_to({hashed}, 'UTF8')), 'hex') FROM (SELECT"
-        " sequence AS s, entry_hash AS h, date_trunc('second', now()) AS a FROM audit_entry"
-        f" WHERE user_name = '{by}' ORDER BY sequence DESC LIMIT 1) AS head; {statement}"
-    )
-
-
-def told_of_refund(by: str, refund_id: str, changes: str) -> str:
-    """Return a change of a refund behind an entry about that very refund."""
-    statement = f"UPDATE refund_request SET {changes} WHERE refund_id = '{refund_id}'"
-    return told(by, "refund", refund_id, statement)
-
-
-def _carried_out(by: str, refund_id: str, then: str) -> str:
-    """Return a sending back that was begun lawfully, and went on in another way."""
-    begun = told_of_refund(by, refund_id, f"status = 'processing', processed_by = '{by}'")
-    return f"{begun}; UPDATE refund_request SET {then} WHERE refund_id = '{refund_id}'"
-
-
-def passed_on_at_once(by: str) -> str:
-    """Return a request that says a manager passed it on already."""
-    made = refund(1, by=by, of="payment_id = '{payment}'")
-    made = made.replace("updated_at, version)", "updated_at, version, passed_on_by, passed_on_at)")
-    return _named(made.replace("now(), 1 FROM", "now(), 1, 'mary', now() FROM"))
-
-
-def _named(statement: str) -> str:
-    """Let a row have a name its entry can be about."""
-    return statement.replace("gen_random_uuid()", "'it'")
-
-
-@dataclass(frozen=True)
-class Attack:
-    """One statement of one person."""
-
-    who: str
-    statement: str
-    shown: bool = False
-
-
-def _by(who: str, *statements: str) -> tuple[Attack, ...]:
-    return tuple(Attack(who, statement) for statement in statements)
-
-
-def _empty(who: str, *statements: str) -> tuple[Attack, ...]:
-    return tuple(Attack(who, statement, shown=True) for statement in statements)
-
 
 OF_EVERYBODY = (
     "SET ROLE postgres",
@@ -248,9 +157,9 @@ _STEPS_OF_A_CASHIER = (
     ),
     (
         "INSERT INTO payment (id, "
-        + _PAYMENT_COLUMNS
+        + PAYMENT_COLUMNS
         + ") SELECT id, "
-        + _PAYMENT_COLUMNS
+        + PAYMENT_COLUMNS
         + " FROM payment WHERE payment_method = 'mtn_mobile_money'"
         " ON CONFLICT (id) DO UPDATE SET status = 'completed'"
     ),
@@ -312,10 +221,10 @@ _STEPS_OF_A_CASHIER = (
 _MADE_MANAGER = "UPDATE login SET group_name = 'manager' WHERE user_name = 'aline'"
 
 _LIES_OF_A_CASHIER = (
-    told("aline", "refund", "it", _named(refund(7_001, of="payment_id = '{payment}'"))),
-    told("aline", "refund", "it", _named(refund(by="kofi"))),
-    told("aline", "payment", "it", _named(payment(at="'2020-01-01'"))),
-    told("aline", "payment", "it", _named(payment("mtn_mobile_money", status="completed"))),
+    told("aline", "refund", "it", named(refund(7_001, of="payment_id = '{payment}'"))),
+    told("aline", "refund", "it", named(refund(by="kofi"))),
+    told("aline", "payment", "it", named(payment(at="'2020-01-01'"))),
+    told("aline", "payment", "it", named(payment("mtn_mobile_money", status="completed"))),
     told(
         "aline",
         "payment",
@@ -331,14 +240,14 @@ _LIES_OF_A_CASHIER = (
     ),
     told_of_refund("aline", "{approved}", "status = 'processing', processed_by = 'kofi'"),
     told_of_refund("aline", "{approved}", "processed_by = 'aline'"),
-    _carried_out("aline", "{approved}", "status = 'failed'"),
-    _carried_out("aline", "{approved}", "status = 'unknown'"),
-    _carried_out("aline", "{approved}", "status = 'completed', refund_completed_at = '2020-01-01'"),
-    _carried_out("aline", "{by_phone}", "status = 'completed', refund_completed_at = now()"),
-    told("aline", "refund", "it", _named(refund(at="'2020-01-01'", of="payment_id = '{payment}'"))),
-    told("aline", "refund", "it", _named(refund(of="status = 'pending'"))),
-    told("aline", "payment", "it", _named(payment(by="kofi"))),
-    told("aline", "payment", "it", _named(payment(status="processing"))),
+    carried_out("aline", "{approved}", "status = 'failed'"),
+    carried_out("aline", "{approved}", "status = 'unknown'"),
+    carried_out("aline", "{approved}", "status = 'completed', refund_completed_at = '2020-01-01'"),
+    carried_out("aline", "{by_phone}", "status = 'completed', refund_completed_at = now()"),
+    told("aline", "refund", "it", named(refund(at="'2020-01-01'", of="payment_id = '{payment}'"))),
+    told("aline", "refund", "it", named(refund(of="status = 'pending'"))),
+    told("aline", "payment", "it", named(payment(by="kofi"))),
+    told("aline", "payment", "it", named(payment(status="processing"))),
     told(
         "aline",
         "payment",
@@ -378,9 +287,7 @@ _LIES_OF_A_CASHIER = (
         "aline",
         "refund",
         "it",
-        _named(refund(of="payment_id = '{payment}'")).replace(
-            "'requested', ''", "'requested', 'X'"
-        ),
+        named(refund(of="payment_id = '{payment}'")).replace("'requested', ''", "'requested', 'X'"),
     ),
     told_of_refund("aline", "{approved}", "status = 'withdrawn'"),  # another's
     told_of_refund("aline", "{refund}", "passed_on_by = 'aline', passed_on_at = now()"),
@@ -551,7 +458,7 @@ _LIES_OF_AN_ADMIN = (
     told_of_refund("ann", "{passed_on}", "passed_on_by = ''"),
     told_of_refund("ann", "{passed_on}", "processed_by = 'ann'"),
     told_of_refund("ann", "{passed_on}", "refund_amount_minor = 1"),
-    told("ann", "refund", "it", _named(refund(by="ann", of="payment_id = '{payment}'"))),
+    told("ann", "refund", "it", named(refund(by="ann", of="payment_id = '{payment}'"))),
     (
         "UPDATE refund_request SET status = 'approved', approved_by = 'ann', approved_at = now()"
         " WHERE refund_id = '{passed_on}'"
@@ -719,21 +626,16 @@ _OF_AN_ADMIN = (
 )
 
 
-def _lies(who: str, table: str, columns: str, *rows: str) -> tuple[Attack, ...]:
-    """Return rows that say something untrue; they are refused before what they lack is seen."""
-    return _by(who, *(f"INSERT INTO {table} ({columns}) VALUES ({row})" for row in rows))
-
-
 _UNTRUE_ROWS = (
-    *_lies("aline", "loyalty_entry", "by, at, kind", "'kofi', now(), 'earned'"),
-    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', '2020-01-01', 'earned'"),
-    *_lies("aline", "loyalty_entry", "by, at, kind", "'aline', now(), 'corrected'"),
-    *_lies("aline", "mail_message", "created_by, created_at", "'mary', now()"),
-    *_lies("aline", "mail_message", "created_by, created_at", "'aline', '2020-01-01'"),
-    *_lies("aline", "handout", "handed_by, handed_at", "'mary', now()", "'aline', '2020-01-01'"),
-    *_lies("aline", '"order"', "created_by, cancelled_by", "'mary', ''", "'aline', 'mary'"),
-    *_lies("aline", "till_session", "user_id, opened_at", "acting_user(), '2020-01-01'"),
-    *_by(
+    *lies("aline", "loyalty_entry", "by, at, kind", "'kofi', now(), 'earned'"),
+    *lies("aline", "loyalty_entry", "by, at, kind", "'aline', '2020-01-01', 'earned'"),
+    *lies("aline", "loyalty_entry", "by, at, kind", "'aline', now(), 'corrected'"),
+    *lies("aline", "mail_message", "created_by, created_at", "'mary', now()"),
+    *lies("aline", "mail_message", "created_by, created_at", "'aline', '2020-01-01'"),
+    *lies("aline", "handout", "handed_by, handed_at", "'mary', now()", "'aline', '2020-01-01'"),
+    *lies("aline", '"order"', "created_by, cancelled_by", "'mary', ''", "'aline', 'mary'"),
+    *lies("aline", "till_session", "user_id, opened_at", "acting_user(), '2020-01-01'"),
+    *by(
         "aline",
         (
             "UPDATE till_session SET closed_at = '2020-01-01', counted_minor = 1"
@@ -742,16 +644,16 @@ _UNTRUE_ROWS = (
         "UPDATE gateway_attempt SET status = 'succeeded' WHERE status = 'pending'",
         "UPDATE gateway_attempt SET status = 'failed' WHERE status = 'pending'",
     ),
-    *_by("musa", "UPDATE till_session SET counted_minor = 0 WHERE user_id = acting_user()"),
-    *_lies("clara", "payer_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
-    *_lies("clara", "wording_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
-    *_lies(
+    *by("musa", "UPDATE till_session SET counted_minor = 0 WHERE user_id = acting_user()"),
+    *lies("clara", "payer_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *lies("clara", "wording_lesson", "taught_by, forgotten_by", "'mary', ''", "'clara', 'mary'"),
+    *lies(
         "clara", "statement_answer", "answered_by, forgotten_by", "'mary', ''", "'clara', 'mary'"
     ),
-    *_lies("clara", "statement_profile", "saved_by", "'mary'"),
-    *_lies("clara", "forgotten_fee", "forgotten_by", "'mary'"),
-    *_lies("clara", "lifted_decline", "lifted_by", "'mary'"),
-    *_lies(
+    *lies("clara", "statement_profile", "saved_by", "'mary'"),
+    *lies("clara", "forgotten_fee", "forgotten_by", "'mary'"),
+    *lies("clara", "lifted_decline", "lifted_by", "'mary'"),
+    *lies(
         "clara",
         "payment_reconciliation",
         "imported_by, imported_at, status, reconciled_by, reconciled_at",
@@ -761,7 +663,7 @@ _UNTRUE_ROWS = (
         "'clara', now(), 'PENDING', 'mary', NULL",
         "'clara', now(), 'PENDING', '', '2020-01-01'",
     ),
-    *_lies(
+    *lies(
         "clara",
         "match",
         "state, decided_by, decided_at, difference_by, difference_at",
@@ -775,27 +677,27 @@ _UNTRUE_ROWS = (
 
 ATTACKS = (
     *_UNTRUE_ROWS,
-    *(attack for who in ("aline", "clara", "mary", "ann") for attack in _by(who, *OF_EVERYBODY)),
+    *(attack for who in ("aline", "clara", "mary", "ann") for attack in by(who, *OF_EVERYBODY)),
     *(
         attack
         for who in ("aline", "clara", "mary", "ann")
-        for attack in _empty(who, *HARMLESS_OF_EVERYBODY)
+        for attack in empty(who, *HARMLESS_OF_EVERYBODY)
     ),
-    *_by("aline", *_STEPS_OF_A_CASHIER),
-    *_by("aline", *_LIES_OF_A_CASHIER),
+    *by("aline", *_STEPS_OF_A_CASHIER),
+    *by("aline", *_LIES_OF_A_CASHIER),
     *(Attack(who, told(who, kind, "it", statement)) for who, kind, statement in _LIES_OF_OTHERS),
-    *_empty("aline", *_HARMLESS_OF_A_CASHIER),
-    *_by("clara", *_OF_A_CLERK),
-    *_by("mary", *_OF_A_MANAGER),
-    *_empty("mary", *_HARMLESS_OF_A_MANAGER),
-    *_by("ann", *_OF_AN_ADMIN),
-    *_by("mary", *_LIES_OF_A_MANAGER),
-    *_by("ann", *_LIES_OF_AN_ADMIN),
-    *_empty("ann", *_HARMLESS_OF_AN_ADMIN),
+    *empty("aline", *_HARMLESS_OF_A_CASHIER),
+    *by("clara", *_OF_A_CLERK),
+    *by("mary", *_OF_A_MANAGER),
+    *empty("mary", *_HARMLESS_OF_A_MANAGER),
+    *by("ann", *_OF_AN_ADMIN),
+    *by("mary", *_LIES_OF_A_MANAGER),
+    *by("ann", *_LIES_OF_AN_ADMIN),
+    *empty("ann", *_HARMLESS_OF_AN_ADMIN),
     *(
         attack
         for who in ("aline", "clara", "mary", "ann")
-        for attack in _by(who, *_PRESENCE_OF_EVERYBODY, *_PROOFS_OF_NOBODY)
+        for attack in by(who, *_PRESENCE_OF_EVERYBODY, *_PROOFS_OF_NOBODY)
     ),
     *(
         Attack(who, told(who, "payment", "it", statement))
@@ -805,13 +707,13 @@ ATTACKS = (
 )
 
 LAWFUL = (
-    *_by(
+    *by(
         "aline",
-        told("aline", "refund", "it", _named(refund(1, of="payment_id = '{payment}'"))),
-        told("aline", "payment", "it", _named(payment())),
+        told("aline", "refund", "it", named(refund(1, of="payment_id = '{payment}'"))),
+        told("aline", "payment", "it", named(payment())),
     ),
-    *_by("aline", told_of_refund("aline", "{refund}", "status = 'withdrawn'")),
-    *_by(
+    *by("aline", told_of_refund("aline", "{refund}", "status = 'withdrawn'")),
+    *by(
         "mary",
         told_of_refund(
             "mary", "{refund}", "status = 'approved', approved_by = 'mary', approved_at = now()"
@@ -825,7 +727,7 @@ LAWFUL = (
         ),
         told("mary", "settings", "refunds", "INSERT INTO setting VALUES ('refund_reasons', 'x')"),
     ),
-    *_by(
+    *by(
         "ann",
         told_of_refund(
             "ann", "{passed_on}", "status = 'approved', approved_by = 'ann', approved_at = now()"
