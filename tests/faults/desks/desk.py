@@ -46,14 +46,14 @@ class Desk:
         self._taken: list[tuple[str, int]] = []
 
     def work(self, seconds: float, go: Path) -> None:
-        """Do one thing after the other for a while."""
+        """Do one thing after the other for a while, and on a slow machine until one succeeded."""
         while not go.exists():
             time.sleep(0.01)
         end = time.monotonic() + seconds
         acts = [self._take, self._take, self._take_and_complete, self._ask_back, self._ask_too_much]
         acts += [self._approve, self._approve] if self._actor.role is Role.MANAGER else []
         acts += [self._carry_out]
-        while time.monotonic() < end:
+        while time.monotonic() < end or not self._taken:
             try:
                 self._random.choice(acts)()
             except StorageError:
