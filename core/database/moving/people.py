@@ -8,9 +8,7 @@ signed in to by anybody, not even by the admin who would give passwords to the o
 
 from __future__ import annotations
 
-import re
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -18,6 +16,7 @@ from sqlalchemy import Connection, text
 
 from core.database.moving.contract import MovedPerson, ServiceLogin
 from core.database.postgresql.engine import SCHEMA
+from core.database.postgresql.login_names import login_of
 from core.database.postgresql.logins import SERVICE_LOGIN, scram_verifier
 from core.database.postgresql.roles.names import LONGEST_LOGIN
 from core.database.unit_of_work import SYSTEM_USER
@@ -43,15 +42,15 @@ def one_time_password() -> str:
 
 
 def login_names(names: Iterable[str]) -> dict[str, str]:
-    """Return a login for each name: its plain small letters, numbered where two are alike."""
+    """Return each name's login: the one a sign-in reckons from it, numbered where two are alike.
+
+    Whoever got a numbered one signs in by it instead of the name.
+    """
     made: dict[str, str] = {}
     taken = {SERVICE_LOGIN}
     for name in names:
-        plain = unicodedata.normalize("NFKD", name.casefold())
-        spelt = re.sub(r"[^a-z0-9]+", "_", re.sub(r"[\u0300-\u036f]", "", plain)).strip("_")
-        if not re.match("[a-z]", spelt):
-            spelt = f"person_{spelt}".strip("_")
-        login, number = spelt[:LONGEST_LOGIN], 1
+        spelt = login_of(name)
+        login, number = spelt, 1
         while login in taken:
             number += 1
             login = f"{spelt[: LONGEST_LOGIN - len(str(number))]}{number}"

@@ -18,6 +18,7 @@ from core.database.audit_chains import ChainHead, verify_chains
 from core.database.consistency import check
 from core.database.engine import open_engine
 from core.database.moving.people import login_names
+from core.database.postgresql.login_names import login_of
 from core.database.postgresql.logins import login_address
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, KnownError, StorageError
@@ -343,14 +344,15 @@ def test_what_a_server_cannot_keep_is_named(
         move()
 
 
-def test_logins_are_plain_and_never_alike() -> None:
+def test_logins_are_those_a_sign_in_reckons_and_never_alike() -> None:
     names = ["Aline", "ALINE ", "Uwase Marie-Claire", "2nd till", "明", "service", "x" * 40]
     assert login_names(names) == {
         "Aline": "aline",
         "ALINE ": "aline2",
         "Uwase Marie-Claire": "uwase_marie_claire",
-        "2nd till": "person_2nd_till",
-        "明": "person",
+        "2nd till": login_of("2nd till"),
+        "明": login_of("明"),
         "service": "service2",
-        "x" * 40: "x" * 31,
+        "x" * 40: login_of("x" * 40),
     }
+    assert {login_of(login) for login in ("aline2", "service2")} == {"aline2", "service2"}
