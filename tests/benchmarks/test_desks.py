@@ -21,7 +21,7 @@ import pytest
 
 from core.database.change_feed import ChangeFeed
 from core.database.guards import guards
-from core.database.postgresql.roles.protect import role_trigger_names
+from core.database.postgresql.roles.changed import role_trigger_names
 from core.database.unit_of_work import Database
 from core.permissions import Actor
 from core.services.payments.service import PaymentService

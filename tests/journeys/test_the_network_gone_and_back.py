@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 from PySide6.QtCore import Qt
 
-from core.app import open_shop
 from core.database.consistency import check
 from core.database.postgresql import lost_commits
 from core.model.payments import PaymentMethod
 from core.services.payments.rules import RecordPayment
-from desktop.shop import ServerConfiguration
 from desktop.window import Desk
 from tests.faults.desks.flaky_network import CommitFaults, FlakyNetwork
-from tests.journeys.test_a_refund_between_two_people import WAIT_MS, signed_in
+from tests.journeys.test_desks_on_a_server import WAIT_MS, seated
+from tests.served_shop import PASSWORD, served_shop
 from tests.ui.conftest import theme
-from tests.ui.pages.small_shop import CHEAP, PASSWORD, add_people
 from ui import connection_banner
 from ui.preferences import Preferences
 
@@ -30,36 +30,27 @@ def network(postgresql_server):
 
 
 @pytest.fixture
-def url(postgresql_server):
-    with postgresql_server.fresh_shop() as address:
-        yield address
-
-
-def configuration(url, folder):
-    return ServerConfiguration(data_dir=folder, desk="desk 1", password_cost=CHEAP, url=url)
+def shop(postgresql_server):
+    with served_shop(postgresql_server) as made:
+        yield made
 
 
 @pytest.fixture
-def other(url, tmp_path):
+def other(shop, tmp_path):
     """Another desk of the shop, whose network is well."""
-    with open_shop(configuration(url, tmp_path / "other")) as app:
-        add_people(app)
+    with shop.opened(tmp_path / "other", "office") as app:
         yield app
 
 
 @pytest.fixture
-def desk(qtbot, theme, other, url, network, tmp_path, monkeypatch):
+def desk(qtbot, theme, shop, network, tmp_path, monkeypatch):
     monkeypatch.setattr(connection_banner, "LOST_AFTER_S", 2.0)
     monkeypatch.setattr(lost_commits, "PATIENCE_S", 0.5)
-    database = url.partition("?")[0].rpartition("/")[2]
-    through = f"postgresql://postgres@127.0.0.1:{network.port}/{database}"
-    made = Desk(
-        configuration(through, tmp_path / "desk"),
-        theme,
-        Preferences(),
-        sign_in_as=("aline", PASSWORD),
-    )
+    through = f"postgresql://127.0.0.1:{network.port}/{shop.database}"
+    configuration = replace(shop.configuration(tmp_path / "desk"), url=through)
+    made = Desk(configuration, theme, Preferences())
     made.start()
+    qtbot.waitUntil(lambda: made.app is not None and not made.tasks.is_busy, timeout=WAIT_MS)
     yield made
     network.come_back()
     network.stand_still(still=False)
@@ -68,7 +59,7 @@ def desk(qtbot, theme, other, url, network, tmp_path, monkeypatch):
 
 
 def cashier_page(qtbot, desk):
-    window = signed_in(qtbot, desk)
+    window = seated(qtbot, desk, "aline")
     page = window.show_page("cashier")
     qtbot.waitUntil(lambda: page.is_settled and not desk.tasks.is_busy, timeout=WAIT_MS)
     return page
@@ -84,14 +75,16 @@ def confirm(qtbot, desk, form):
     qtbot.waitUntil(lambda: not desk.tasks.is_busy, timeout=WAIT_MS)
 
 
-def taken(url):
-    with psycopg.connect(url) as connection:
+def taken(shop):
+    with psycopg.connect(shop.owner_url) as connection:
         rows = connection.execute("SELECT amount_minor FROM sanduku.payment ORDER BY id")
         return [row[0] for row in rows]
 
 
 @pytest.mark.parametrize("way", ["gone", "standing still"])
-def test_a_form_outlives_the_network_and_the_desk_catches_up(qtbot, desk, other, url, network, way):
+def test_a_form_outlives_the_network_and_the_desk_catches_up(
+    qtbot, desk, other, shop, network, way
+):
     page = cashier_page(qtbot, desk)
     banner = desk.window.connection
     typed(qtbot, page.form, "7000")
@@ -120,11 +113,11 @@ def test_a_form_outlives_the_network_and_the_desk_catches_up(qtbot, desk, other,
     qtbot.waitUntil(lambda: ("payments", row.payment_id) in heard, timeout=WAIT_MS)
     confirm(qtbot, desk, page.form)
     qtbot.waitUntil(lambda: page.form.amount.edit.text() == "", timeout=WAIT_MS)
-    assert taken(url) == [9_000, 7_000]
+    assert taken(shop) == [9_000, 7_000]
 
 
 def test_a_sale_whose_answer_was_lost_is_told_as_saved_and_taken_once(
-    qtbot, desk, url, network, expect_log
+    qtbot, desk, shop, network, expect_log
 ):
     expect_log("The answer of a commit was lost")
     page = cashier_page(qtbot, desk)
@@ -132,14 +125,14 @@ def test_a_sale_whose_answer_was_lost_is_told_as_saved_and_taken_once(
     network.commit_faults = CommitFaults(answer_lost=1.0)
     confirm(qtbot, desk, page.form)
     qtbot.waitUntil(lambda: page.form.amount.edit.text() == "", timeout=WAIT_MS)
-    assert taken(url) == [7_000]
+    assert taken(shop) == [7_000]
 
 
 @pytest.mark.parametrize(
     ("fault", "told"), [("answer_lost", "it was saved"), ("never_sent", "nothing was saved")]
 )
 def test_an_unknown_sale_is_looked_up_when_the_server_is_back(
-    qtbot, desk, other, url, network, expect_log, fault, told
+    qtbot, desk, shop, network, expect_log, fault, told
 ):
     expect_log("The answer of a commit was lost")
     page = cashier_page(qtbot, desk)
@@ -165,5 +158,6 @@ def test_an_unknown_sale_is_looked_up_when_the_server_is_back(
     qtbot.waitUntil(lambda: not banner.isVisible(), timeout=WAIT_MS)
     confirm(qtbot, desk, page.form)
     qtbot.waitUntil(lambda: page.form.amount.edit.text() == "", timeout=WAIT_MS)
-    assert taken(url) == [7_000]
-    assert check(other.database.engine) == ()
+    assert taken(shop) == [7_000]
+    with shop.owned() as database:
+        assert check(database.engine) == ()

@@ -29,5 +29,7 @@ with engine.connect() as connection:
             # New tables come with no rights, and rules may have changed.
             from core.database.postgresql.roles.protect import protect
 
+            # What a revision wrote is judged now: a table under judgement cannot be altered.
+            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
             protect(connection)
     connection.commit()

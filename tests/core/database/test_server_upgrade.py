@@ -132,5 +132,5 @@ def test_a_kill_at_every_statement_of_an_upgrade_leaves_the_old_shop_or_the_new(
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["torn"] == []
-    assert found["whole"]
+    assert found["whole"], done.stderr
     assert found["old"] >= 8
