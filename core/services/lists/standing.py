@@ -12,8 +12,8 @@ from core.database.driver_questions import DriverQuestion, open_value
 from core.database.spelling import each_number
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
-from core.services.lists.keyset import Key
-from core.services.lists.keyset_queries import Bound, Columns, Statement, beyond
+from core.services.lists.keyset import Key, Seek
+from core.services.lists.keyset_queries import Bound, Columns, Statement, beyond, seek_values
 
 COUNTED_ROWS = 20_000
 """So many rows before one are counted to tell its place; farther down it is reckoned."""
@@ -59,9 +59,7 @@ def counted_before(
 
     ``question`` is of a :func:`before_statement`; ``ends`` tells when it takes too long.
     """
-    values: dict[str, object] = {"row_limit": COUNTED_ROWS}
-    for place, value in enumerate(key):
-        values[f"key_{place}"] = value
+    values = seek_values(Seek(COUNTED_ROWS, key))
     try:
         count: int = database.rows(question, values, ends or _soon())[0][0]
     except ReadCancelledError:

@@ -1,3 +1,6 @@
+import pytest
+
+from tests.core.database.tampering import heads
 from tests.core.services.conftest import (
     admin,
     bent_books,
@@ -23,3 +26,9 @@ __all__ = [
     "manager",
     "shop_url",
 ]
+
+
+@pytest.fixture
+def kept_heads(trail):
+    """The heads of a trail's chains, as a day's report keeps them."""
+    return heads(trail)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -210,3 +211,23 @@ def misses(
             missed.append(f"seed {seed}: {tampered}, found {breaks}")
         trail.rollback()
     return missed
+
+
+class AnyTrail:
+    """What must show wherever a trail lies; ``trail`` is a fixture of each test file."""
+
+    def test_an_untouched_trail_holds(self, trail: Session, kept_heads: list[ChainHead]) -> None:
+        assert verify_chains(trail, kept_heads) == (36, [])
+
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+    def test_ten_of_ten_tamperings_are_found_with_their_row(
+        self, trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
+    ) -> None:
+        assert misses(trail, kind, 10, kept_heads) == []
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+    def test_a_hundred_of_a_hundred_tamperings_are_found_with_their_row(
+        self, trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
+    ) -> None:
+        assert misses(trail, kind, 100, kept_heads) == []

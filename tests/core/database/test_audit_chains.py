@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import create_engine, event, text
@@ -12,7 +12,10 @@ from core.database import schema
 from core.database.audit_chains import ChainHead, verify_chains
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
-from tests.core.database.tampering import KINDS, Forger, Tampered, heads, misses, write_trail
+from tests.core.database.tampering import (
+    AnyTrail,
+    write_trail,
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,28 +42,8 @@ def trail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     engine.dispose()
 
 
-@pytest.fixture
-def kept_heads(trail: Session) -> list[ChainHead]:
-    return heads(trail)
-
-
-def test_an_untouched_trail_holds(trail: Session, kept_heads: list[ChainHead]) -> None:
-    assert verify_chains(trail, kept_heads) == (36, [])
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_ten_of_ten_tamperings_are_found_with_their_row(
-    trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
-) -> None:
-    assert misses(trail, kind, 10, kept_heads) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_hundred_of_a_hundred_tamperings_are_found_with_their_row(
-    trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
-) -> None:
-    assert misses(trail, kind, 100, kept_heads) == []
+class TestTrailInAFile(AnyTrail):
+    """The trail of a shop in a file."""
 
 
 def test_an_end_cut_from_among_others_shows_without_any_kept_head(trail: Session) -> None:

@@ -95,19 +95,11 @@ def steps(
     return steps
 
 
-SHARES = [0.15, 0.99]
-MANY_SHARES = [place / 40 for place in range(1, 40)]
-
-
-def _untouched(
-    shop: Path, address: str, move: Callable[..., Moved], server: PostgresqlServer, last: int
-) -> None:
-    before = _digest(shop)
-    code, _ = _move(shop, address, last)
-    assert code == -signal.SIGKILL
-    assert _digest(shop) == before
-    assert _is_empty(server, address)
-    assert dict(move().rows)["payment"] == PAYMENTS
+SHARES = [
+    0.15,
+    0.99,
+    *(pytest.param(place / 40, marks=pytest.mark.slow) for place in range(1, 40)),
+]
 
 
 @pytest.mark.parametrize("share", SHARES)
@@ -119,20 +111,12 @@ def test_a_kill_leaves_the_file_as_it_was_and_an_empty_database(
     steps: int,
     share: float,
 ) -> None:
-    _untouched(shop, address, move, postgresql_server, round(share * (steps - 8)) or 1)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("share", MANY_SHARES)
-def test_a_kill_at_any_of_many_moments_leaves_the_file_as_it_was(
-    shop: Path,
-    address: str,
-    move: Callable[..., Moved],
-    postgresql_server: PostgresqlServer,
-    steps: int,
-    share: float,
-) -> None:
-    _untouched(shop, address, move, postgresql_server, round(share * (steps - 8)) or 1)
+    before = _digest(shop)
+    code, _ = _move(shop, address, round(share * (steps - 8)) or 1)
+    assert code == -signal.SIGKILL
+    assert _digest(shop) == before
+    assert _is_empty(postgresql_server, address)
+    assert dict(move().rows)["payment"] == PAYMENTS
 
 
 _LAST_STEPS = [0, 1, *(pytest.param(place, marks=pytest.mark.slow) for place in range(2, 7))]

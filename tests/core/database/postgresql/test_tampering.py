@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from core.database.audit_chains import ChainHead, verify_chains
 from core.database.unit_of_work import Database
-from tests.core.database.tampering import KINDS, Forger, Tampered, heads, misses, write_trail
+from tests.core.database.tampering import (
+    AnyTrail,
+    write_trail,
+)
 from tests.postgresql import PostgresqlServer
 
 _UNRULED = """
@@ -35,25 +37,5 @@ def trail(postgresql_server: PostgresqlServer) -> Iterator[Session]:
         shop.close()
 
 
-@pytest.fixture
-def kept_heads(trail: Session) -> list[ChainHead]:
-    return heads(trail)
-
-
-def test_an_untouched_trail_holds(trail: Session, kept_heads: list[ChainHead]) -> None:
-    assert verify_chains(trail, kept_heads) == (36, [])
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_ten_of_ten_tamperings_are_found_with_their_row(
-    trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
-) -> None:
-    assert misses(trail, kind, 10, kept_heads) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_a_hundred_of_a_hundred_tamperings_are_found_with_their_row(
-    trail: Session, kept_heads: list[ChainHead], kind: Callable[[Forger], Tampered]
-) -> None:
-    assert misses(trail, kind, 100, kept_heads) == []
+class TestTrailOnAServer(AnyTrail):
+    """The trail of a shop in a server."""
