@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,6 +29,7 @@ WidgetT = TypeVar("WidgetT", bound=QWidget)
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="office")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="office")
+_OPENED = datetime(2026, 6, 26, 16, 40, tzinfo=UTC)
 _NAMES = (
     "Jean Bosco Habimana",
     "Claire Uwase",
@@ -39,8 +43,8 @@ _REASONS = ("Wrong article", "Paid twice", "Delivery came too late", "Colour did
 class SampleClock:
     """A clock that the filling moves on."""
 
-    def __init__(self) -> None:
-        self.now = datetime(2026, 6, 26, 16, 40, tzinfo=UTC)
+    def __init__(self, now: datetime = _OPENED) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         """Return the moment set."""
@@ -78,15 +82,31 @@ class SampleShop:
 
 def open_sample_shop(payments: int = 48) -> SampleShop:
     """Return a shop with payments in every state and refunds on every tab; 0 leaves it empty."""
+    filled, now = _filled_shop(payments)
     folder = tempfile.TemporaryDirectory(prefix="sanduku-")
+    shutil.copytree(filled, folder.name, dirs_exist_ok=True)
+    clock = SampleClock(now)
+    return SampleShop(open_shop(_configuration(folder.name, clock)), TaskRunner(), folder, clock)
+
+
+@cache
+def _filled_shop(payments: int) -> tuple[str, datetime]:
+    """Return the folder of a shop that others are copies of, and the moment it stands at.
+
+    To fill one takes many times as long as to copy it; it goes away with the program.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="sanduku-")
+    atexit.register(folder.cleanup)
     clock = SampleClock()
+    with open_shop(_configuration(folder.name, clock)) as app:
+        if payments:
+            _fill(app, clock, payments)
+    return folder.name, clock.now
+
+
+def _configuration(folder: str, clock: SampleClock) -> Configuration:
     cheap = PasswordCost(time_cost=1, memory_kib=8, parallelism=1)
-    app = open_shop(
-        Configuration(Path(folder.name), desk="desk 1", clock=clock, password_cost=cheap)
-    )
-    if payments:
-        _fill(app, clock, payments)
-    return SampleShop(app, TaskRunner(), folder, clock)
+    return Configuration(Path(folder), desk="desk 1", clock=clock, password_cost=cheap)
 
 
 def _fill(app: App, clock: SampleClock, payments: int) -> None:

@@ -10,6 +10,7 @@ from core.gateways.sandbox import Sandbox, airtel_keys, mtn_keys
 from core.model.people import User
 from core.permissions import Actor, Role
 from core.services.providers.forms import Network
+from tests.empty_file import lay_empty_shop
 
 _CHEAP = PasswordCost(time_cost=1, memory_kib=8, parallelism=1)
 _PASSWORD = "shop-password"
@@ -24,6 +25,7 @@ def configuration(folder: Path, timing: GatewayTiming) -> Configuration:
 
 def make_shop(folder: Path, timing: GatewayTiming) -> None:
     """Make a shop with an admin, a cashier and a manager."""
+    lay_empty_shop(folder)
     with open_shop(configuration(folder, timing)) as app:
         app.users.add(None, "ange", Role.ADMIN, _PASSWORD)
         app.users.add(actor(app, "ange"), "aline", Role.CASHIER, _PASSWORD)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core.database import schema
 from core.database.consistency import check
-from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.permissions import Actor, Role
 from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.mail_shop import MailShop
+from tests.empty_file import lay_empty_shop
 from tests.mail_host import Certificates, MailHost, make_certificates
 
 
@@ -37,11 +36,7 @@ def clock() -> SettableClock:
 @pytest.fixture(scope="session")
 def empty_shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop's file as the migrations make it, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("empty") / "sanduku.db"
-    shop = Database(sqlite_url(path))
-    schema.upgrade(shop.engine)
-    shop.close()
-    return path
+    return lay_empty_shop(tmp_path_factory.mktemp("empty"))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.app import App, Configuration, open_shop
 from core.configuration import PasswordCost
 from core.permissions import Actor, Role
+from tests.empty_file import lay_empty_shop
 from ui.context import PageContext
 from ui.tasks import TaskRunner
 
@@ -56,6 +57,7 @@ class Shop:
 
 
 def open_small_shop(folder: Path) -> Shop:
+    lay_empty_shop(folder)
     app = open_shop(configuration_in(folder))
     add_people(app)
     return Shop(app, TaskRunner())

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from core.app import open_shop
 from core.gateways.sandbox import Sandbox, Settings
 from core.model.refunds import RefundStatus
 from tests.core.services.empty_shop import EmptyShop
 from tests.core.services.network_shop import MANAGER, NetworkShop
-from tests.ui.pages.small_shop import configuration_in
+from tests.empty_file import lay_empty_shop
 from tests.ui.pages.test_refunds_page import choose, dialog_of, open_page
 from ui.context import PageContext
 from ui.main_window import MainWindow
@@ -40,9 +39,8 @@ def networks(qapp):
 
 @pytest.fixture
 def shop(networks, tmp_path):
-    with open_shop(configuration_in(tmp_path / "empty")) as empty:
-        path = empty.configuration.database_path
-    opened = WindowShop(NetworkShop(tmp_path / "shop", EmptyShop(path), networks.url))
+    empty = EmptyShop(lay_empty_shop(tmp_path / "empty"))
+    opened = WindowShop(NetworkShop(tmp_path / "shop", empty, networks.url))
     opened.app.changes.start()
     opened.app.gateway_worker.start()
     yield opened

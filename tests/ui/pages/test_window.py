@@ -16,6 +16,7 @@ from core.services.payments.lists import PaymentFilter
 from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import RequestRefund
 from desktop.window import Desk
+from tests.empty_file import lay_empty_shop
 from tests.ui.pages.small_shop import PASSWORD, PEOPLE, Shop, add_people, configuration_in
 from ui.keys import PAGES
 from ui.keys_sheet import KeysSheet
@@ -37,6 +38,7 @@ MakeDesk = Callable[..., Desk]
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
+    lay_empty_shop(tmp_path)
     with open_shop(configuration_in(tmp_path)) as app:
         add_people(app)
     return tmp_path

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from core.database import schema
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
 from core.errors import NotAllowedError
 from core.permissions import Actor
 from core.services.audit.trail import AuditService
 from tests.core.services.conftest import SettableClock
+from tests.empty_file import lay_empty_shop
 
 
 def write(database: Database, actor: Actor, *subjects: str) -> None:
@@ -62,8 +62,7 @@ def test_untouched_chains_hold(database: Database, clerk: Actor, cashier: Actor)
     ],
 )
 def test_a_hand_in_the_file_shows(statement: str, what: str, tmp_path: Path, clerk: Actor) -> None:
-    database = Database(sqlite_url(tmp_path / "tampered.db"))
-    schema.upgrade(database.engine)
+    database = Database(sqlite_url(lay_empty_shop(tmp_path / "tampered")))
     write(database, clerk, "a", "b", "c")
     with database.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER guard_audit_entry_delete"))

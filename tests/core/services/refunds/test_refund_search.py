@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from core.database import schema
 from core.database.driver_questions import DriverQuestion
 from core.database.engine import sqlite_url
 from core.database.unit_of_work import Database
@@ -17,6 +16,7 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.refunds import RefundRequest
 from core.permissions import Actor, Role
 from core.services.refunds.pages import RefundListFilter, RefundLists
+from tests.empty_file import lay_empty_shop
 
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -24,8 +24,7 @@ MANAGER = Actor(1, "marie", Role.MANAGER)
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Database]:
-    database = Database(sqlite_url(tmp_path / "shop.db"))
-    schema.upgrade(database.engine)
+    database = Database(sqlite_url(lay_empty_shop(tmp_path)))
     with database.write(None) as unit:
         for name in ("Uwase Aline", "Mugisha Jean"):
             payment = Payment(
