@@ -99,9 +99,17 @@ def setup(*, admin: str | None) -> None:
 @command.command("upgrade")
 @shop_options
 def upgrade() -> None:
-    """Bring the shop to this program's version; one that does not exist is made, without users."""
+    """Bring the shop to this program's version; one that does not exist is made, without users.
+
+    Where a database was renamed on its server, its logins get the new name; passwords stay.
+    """
     with opened_shop(make=True) as app:
         say(f"{app.configuration.place}: version {NEWEST_REVISION}")
+        if _is_on_server(app.configuration):
+            from core.database.postgresql.roles.new_name import follow_new_name  # noqa: PLC0415 - a shop of one desk owes none of it
+
+            if follow_new_name(app.database.engine):
+                say("The logins bear the database's new name now; all keep their passwords.")
 
 
 @command.command("backup")
