@@ -34,6 +34,10 @@ IDLE_TIMEOUT_S = 120
 """A desk that went away in the middle of an act is let go of, with all it held."""
 CONNECT_TIMEOUT_S = 10
 
+UNPROVEN_SENTENCE = "The shop's server does not prove that it is the shop's: ask who runs it."
+UNPROVEN_SIGNS = ("certificate", "signature failure", "does not support SSL")
+"""libpq gives no code for these, only its words."""
+
 _SECONDS_BETWEEN_QUESTIONS = 0.05
 _OWN_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
@@ -163,6 +167,8 @@ def postgresql_sentence(error: BaseException | None) -> str | None:
         if code.startswith(sign):
             return sentence
     if not code and isinstance(error, psycopg.OperationalError):
+        if any(sign in str(error) for sign in UNPROVEN_SIGNS):
+            return UNPROVEN_SENTENCE
         return "The shop's server cannot be reached: check the network, then try again."
     return None
 

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from core.database.postgresql.engine import UNPROVEN_SENTENCE, UNPROVEN_SIGNS
 from core.database.postgresql.logins import login_address
 from core.database.unit_of_work import Database
 from core.errors import NOT_SIGNED_IN, SignInError, StorageError
@@ -133,5 +134,5 @@ _SIGNS = (
     ("starting up", "The shop's server is stopping or starting; try again in a moment."),
     ("shutting down", "The shop's server is stopping or starting; try again in a moment."),
     ("no pg_hba.conf entry", "The shop's server does not let this computer in."),
-    ("certificate", "The shop's server does not prove that it is the shop's: ask who runs it."),
+    *((sign, UNPROVEN_SENTENCE) for sign in UNPROVEN_SIGNS),
 )

@@ -57,7 +57,10 @@ def test_everybody_signs_in_with_their_password_after_an_upgrade_follows_the_nam
             assert "bear the database's new name now" in capsys.readouterr().out
             moved.connect("aline").close()
             moved.connect("service").close()
-            with moved.connect("mary") as mary, pytest.raises(psycopg.Error, match="permission denied"):
+            with (
+                moved.connect("mary") as mary,
+                pytest.raises(psycopg.Error, match="permission denied"),
+            ):
                 mary.execute("UPDATE sanduku.payment SET amount_minor = 1")
             assert check(moved.owned().engine) == ()
             assert upgrade(moved) == 0
