@@ -59,12 +59,13 @@ def protect(connection: Connection) -> ShopRoles:
     run(*login_table_statements(), *audit_statements(), *sealed_statements())
     run(*acting_statements(roles), *person_statements(), *login_statements(roles))
     run(*ownership_statements(roles), *public_statements(roles), *login_maker_statements(roles))
-    run(*grant_statements(roles, _columns(connection)), *function_grant_statements(roles))
+    run(*grant_statements(roles, columns_of(connection)), *function_grant_statements(roles))
     run(*policy_statements(roles))
     return roles
 
 
-def _columns(connection: Connection) -> dict[str, tuple[str, ...]]:
+def columns_of(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Return the columns of every table of the shop, as they stand."""
     found = connection.execute(
         text(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
