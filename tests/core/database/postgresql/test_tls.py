@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from core.app import App, open_shop
-from core.database.postgresql.engine import UNPROVEN_SENTENCE
+from core.database.postgresql.engine import UNPROVEN
 from core.errors import NOT_SIGNED_IN, StorageError
 from desktop.shop import ServerConfiguration, for_a_person
 from tests.mail_host import Certificates, make_certificates
@@ -148,7 +148,7 @@ def _refused(shop: ServedShop, folder: Path, door: EncryptedDoor, authority: Pat
     return refused.value.message
 
 
-_UNPROVEN = f"{NOT_SIGNED_IN} {UNPROVEN_SENTENCE}"
+_UNPROVEN = f"{NOT_SIGNED_IN} {UNPROVEN}"
 
 
 def test_a_server_under_another_name_is_not_believed(shop: ServedShop, tmp_path: Path) -> None:
