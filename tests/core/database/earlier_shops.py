@@ -13,10 +13,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from core.database.schema import NEWEST_REVISION
+
 _SHOPS = Path(__file__).parent / "earlier_shops"
 
-KEPT = tuple(sorted(path.name[:4] for path in _SHOPS.glob("*.db.xz")))
-"""The revisions of which a shop is kept."""
+KEPT = tuple(
+    sorted(name for path in _SHOPS.glob("*.db.xz") if (name := path.name[:4]) < NEWEST_REVISION)
+)
+"""The earlier revisions of which a shop is kept; one of the newest waits to become earlier."""
 
 
 def unpack(revision: str, path: Path) -> None:
