@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,6 +76,16 @@ def under_login(configuration: Configuration, login: str, password: str) -> Conf
     if not isinstance(configuration, ServerConfiguration):
         return configuration
     return replace(configuration, url=login_address(configuration.url, login, password))
+
+
+def under_own_name(configuration: Configuration) -> Configuration:
+    """Return a shop on a server under the login that is named as the user of this computer."""
+    if not isinstance(configuration, ServerConfiguration):
+        return configuration
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - owed only where a URL is given
+
+    own = make_url(configuration.url).set(username=getpass.getuser())
+    return replace(configuration, url=own.render_as_string(hide_password=False))
 
 
 def server_configuration(url: str, data_dir: Path | None) -> ServerConfiguration | None:

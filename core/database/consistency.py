@@ -139,7 +139,9 @@ def _changed_guards(connection: Connection) -> Iterator[str]:
 
 
 def _changed_server_guards(connection: Connection) -> Iterator[str]:
+    from core.database.postgresql.additions import additions  # noqa: PLC0415 - as below
     from core.database.postgresql.guards import changed_guards  # noqa: PLC0415 - a shop of one desk owes none of it
 
     for name, what in changed_guards(connection):
         yield f"The database's guard {name} was {what}: the rules it keeps may be broken."
+    yield from additions(connection)

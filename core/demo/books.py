@@ -42,6 +42,7 @@ from core.model.payments import (
 from core.model.refunds import RefundRequest, RefundStatus
 from core.money import DEFAULT_CURRENCY, major
 
+_IMPORTER = "manager"
 _DECISIONS = {
     RefundStatus.REJECTED: ("refund:rejected", "manager"),
     RefundStatus.WITHDRAWN: ("refund:withdrawn", "cashier"),
@@ -75,6 +76,8 @@ class Books:
 
     def write_day(self, day: date, sales: Sequence[Sale]) -> None:
         """Write what was begun or paid on a day."""
+        if day == self._calendar.live_from:
+            self._note_files()
         for sale in sales:
             self._write_order(sale)
             self._note_recorded(sale)
@@ -155,17 +158,6 @@ class Books:
             who = SYSTEM_USER if sent is not None else "manager"
             note(refund.ended_at, who, action, subject, details)
 
-    def note_brought_in(self) -> None:
-        """Put into the journal, file by file, what the old books brought in."""
-        for month, payments in self._brought_in.items():
-            self._journal.note(
-                day_start(self._calendar.live_from),
-                "manager",
-                "payments:imported",
-                ("file", f"{month:%Y-%m}"),
-                {"file": f"old-books-{month:%Y-%m}.csv", "new": payments, "known": 0, "refused": 0},
-            )
-
     def _write_order(self, sale: Sale) -> None:
         if not sale.has_order:
             return
@@ -178,6 +170,7 @@ class Books:
         if sale.subscription is not None:
             self._subscribers.charge(sale.subscription, sale)
         if sale.imported:
+            self._note_brought_in(sale)
             return
         now = self._calendar.now
         for call in call_rows(sale, self._rng, now):
@@ -197,13 +190,40 @@ class Books:
 
     def _note_recorded(self, sale: Sale) -> None:
         if sale.imported:
-            self._brought_in[shop_date(sale.created_at).replace(day=1)] += 1
             return
         subject = ("payment", sale.payment_id)
         details = sale_rows.audit_details(sale)
         self._journal.note(sale.created_at, sale.created_by, "payment:recorded", subject, details)
         if is_asked(sale):
             self._note_request(sale)
+
+    def _note_brought_in(self, sale: Sale) -> None:
+        """Put a payment of the old books into the journal, as an import of a file does."""
+        self._brought_in[shop_date(sale.created_at).replace(day=1)] += 1
+        self._journal.write(
+            day_start(self._calendar.live_from),
+            _IMPORTER,
+            "payment:imported",
+            ("payment", sale.payment_id),
+            {
+                "method": sale.method.value,
+                "amount": major(sale.amount_minor, DEFAULT_CURRENCY),
+                "currency": DEFAULT_CURRENCY,
+                "status": sale.status.value,
+                "invoice": sale.invoice_number or "",
+            },
+        )
+
+    def _note_files(self) -> None:
+        """Put into the journal, file by file, what the old books brought in."""
+        for month, payments in self._brought_in.items():
+            self._journal.write(
+                day_start(self._calendar.live_from),
+                _IMPORTER,
+                "payments:imported",
+                ("file", f"{month:%Y-%m}"),
+                {"file": f"old-books-{month:%Y-%m}.csv", "new": payments, "known": 0, "refused": 0},
+            )
 
     def _note_request(self, sale: Sale) -> None:
         subject = ("payment", sale.payment_id)

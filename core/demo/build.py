@@ -173,7 +173,6 @@ class _Builder:
 
     def _finish(self) -> DemoShop:
         self._books.write_refunds(self._refunds.refunds)
-        self._books.note_brought_in()
         self._placed.finish()
         self._points.write(self._connection)
         self._journal.write_until(None)

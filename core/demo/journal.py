@@ -55,19 +55,25 @@ class Journal:
             at, _, user_name, action, subject_type, subject_id, details = heapq.heappop(
                 self._waiting
             )
-            sequence, previous_hash = self._heads.get(user_name, (0, FIRST_HASH))
-            entry = _Entry(
-                user_name,
-                sequence + 1,
-                at,
-                DESK,
-                action,
-                subject_type,
-                subject_id,
-                details,
-                previous_hash,
-            )
-            # Hashing reads columns only; a mapped object for each entry would double the time.
-            digest = entry_hash(cast("AuditEntry", entry))
-            self._heads[user_name] = (entry.sequence, digest)
-            self._writer.add(AuditEntry, entry._asdict() | {"entry_hash": digest})
+            self._chain(at, user_name, action, (subject_type, subject_id), details)
+
+    def write(
+        self,
+        at: datetime,
+        user_name: str,
+        action: str,
+        subject: tuple[str, str],
+        details: Row | None = None,
+    ) -> None:
+        """Chain and write at once what a person did when nothing earlier of theirs can come."""
+        self._chain(at, user_name, action, subject, details_text(details or {}))
+
+    def _chain(
+        self, at: datetime, user_name: str, action: str, subject: tuple[str, str], details: str
+    ) -> None:
+        sequence, previous_hash = self._heads.get(user_name, (0, FIRST_HASH))
+        entry = _Entry(user_name, sequence + 1, at, DESK, action, *subject, details, previous_hash)
+        # Hashing reads columns only; a mapped object for each entry would double the time.
+        digest = entry_hash(cast("AuditEntry", entry))
+        self._heads[user_name] = (entry.sequence, digest)
+        self._writer.add(AuditEntry, entry._asdict() | {"entry_hash": digest})

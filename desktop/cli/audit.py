@@ -36,7 +36,7 @@ def verify(reports: tuple[Path, ...], *, as_json: bool) -> int:
     from core.services.audit.kept_heads import heads_of_report  # noqa: PLC0415 - not owed by --help
 
     heads = [head for file in reports for head in heads_of_report(file)]
-    with opened_shop() as app:
+    with opened_shop(for_keeper=True) as app:
         report = app.audit.verify(heads)
     if as_json:
         breaks = [

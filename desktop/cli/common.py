@@ -148,12 +148,17 @@ def day_option(flag: str, name: str, text: str) -> Callable[[FunctionT], Functio
 
 @contextmanager
 def opened_shop(
-    *, make: bool = False, for_person: bool = False, for_service: bool = False
+    *,
+    make: bool = False,
+    for_person: bool = False,
+    for_service: bool = False,
+    for_keeper: bool = False,
 ) -> Iterator[App]:
     """Open the shop meant; one that does not exist is only made where ``make`` says so.
 
     ``for_person`` is for whoever then signs in: a login in the address of a server is another's.
-    ``for_service`` opens one on a server under the service's login, unless its address bears one.
+    ``for_service`` opens one on a server under the service's login, ``for_keeper`` as
+    :func:`kept_shop` says, unless its address bears one.
 
     Raises:
         StorageError: there is no shop in the folder, or it cannot be used.
@@ -167,6 +172,8 @@ def opened_shop(
         configuration = for_a_person(configuration)
     elif for_service and configuration.asks_for_login:
         configuration = under_login(configuration, *_service_login())
+    elif for_keeper:
+        configuration = kept_shop()
     if not make and not configuration.is_there:
         raise StorageError(
             f"There is no shop at {configuration.place}: choose it with --data-dir, or make"
@@ -175,6 +182,30 @@ def opened_shop(
     start_log(configuration.data_dir)
     with open_shop(configuration) as app:
         yield app
+
+
+def kept_shop() -> Configuration:
+    """Return the shop meant, as whoever looks after it opens it.
+
+    In a file nobody signs in for that. On a server it is the login that the address bears, else
+    the person of SANDUKU_USER, else the login named as the user of this computer, as PostgreSQL's
+    own programs take it.
+
+    Raises:
+        SignInError: SANDUKU_USER is set, SANDUKU_PASSWORD is not, and nobody can be asked.
+
+    """
+    from desktop.shop import under_login, under_own_name  # noqa: PLC0415 - not owed by --help
+
+    configuration = invocation().shop()
+    if not configuration.asks_for_login:
+        return configuration
+    name = os.environ.get("SANDUKU_USER")
+    if not name:
+        return under_own_name(configuration)
+    from core.database.postgresql.login_names import login_of  # noqa: PLC0415 - needs psycopg
+
+    return under_login(configuration, login_of(name), _password_of(name))
 
 
 @contextmanager
@@ -228,16 +259,20 @@ def sign_in(app: App) -> Actor:
 def _service_login() -> tuple[str, str]:
     """Return the name and password of the service: SANDUKU_USER, SANDUKU_PASSWORD, else asked."""
     name = os.environ.get("SANDUKU_USER") or "service"
+    return name, _password_of(name)
+
+
+def _password_of(name: str) -> str:
     password = os.environ.get("SANDUKU_PASSWORD")
     if password is None:
         if not can_ask():
             raise SignInError(
-                "Nothing is served. Set SANDUKU_PASSWORD to the service's password, or run this in"
+                f"Nothing was done. Set SANDUKU_PASSWORD to the password of {name}, or run this in"
                 " a terminal to be asked."
             )
         password = ask_secret(f"Password of {name}")
     hide(password)
-    return name, password
+    return password
 
 
 def new_password(name: str) -> str:

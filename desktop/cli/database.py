@@ -17,7 +17,14 @@ from core.database.moved_mark import MOVED
 from core.database.schema import NEWEST_REVISION, current_revision, refuse_moved, set_up
 from core.errors import InvalidInputError, StorageError
 from desktop.cli import moving
-from desktop.cli.common import file_argument, invocation, json_option, opened_shop, shop_options
+from desktop.cli.common import (
+    file_argument,
+    invocation,
+    json_option,
+    kept_shop,
+    opened_shop,
+    shop_options,
+)
 from desktop.cli.output import local, print_json, say, warn
 
 
@@ -38,7 +45,7 @@ command.add_command(moving.command)
 @shop_options
 def check(*, as_json: bool) -> int:
     """See whether the books agree with themselves; ends with 1 where they do not."""
-    shop = invocation().shop()
+    shop = kept_shop()
     file = shop.place
     with _engine(shop) as engine:
         revision = current_revision(engine)
@@ -99,9 +106,17 @@ def setup(*, admin: str | None) -> None:
 @command.command("upgrade")
 @shop_options
 def upgrade() -> None:
-    """Bring the shop to this program's version; one that does not exist is made, without users."""
-    with opened_shop(make=True) as app:
+    """Bring the shop to this program's version; one that does not exist is made, without users.
+
+    Where a database was renamed on its server, its logins get the new name; passwords stay.
+    """
+    with opened_shop(make=True, for_keeper=True) as app:
         say(f"{app.configuration.place}: version {NEWEST_REVISION}")
+        if _is_on_server(app.configuration):
+            from core.database.postgresql.roles.new_name import follow_new_name  # noqa: PLC0415 - a shop of one desk owes none of it
+
+            if follow_new_name(app.database.engine):
+                say("The logins bear the database's new name now; all keep their passwords.")
 
 
 @command.command("backup")
@@ -110,7 +125,7 @@ def upgrade() -> None:
 @shop_options
 def backup(file: Path, *, overwrite: bool) -> None:
     """Copy the shop, open or not, into FILE; one on a server by PostgreSQL's pg_dump."""
-    shop = invocation().shop()
+    shop = kept_shop()
     if _is_on_server(shop):
         from core.database.postgresql import dumps  # noqa: PLC0415 - a shop of one desk owes none of it
 

@@ -105,7 +105,7 @@ def _profile_named(name: str) -> ColumnProfile:
     from core.statements.tables.builtin import NAMED_PROFILES  # noqa: PLC0415 - not owed by --help
 
     if invocation().shop().is_there:
-        with opened_shop() as app:
+        with opened_shop(for_keeper=True) as app:
             if name in app.statements.profiles():
                 return app.statements.profile(name)
     for known in NAMED_PROFILES:

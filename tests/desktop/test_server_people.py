@@ -165,4 +165,41 @@ def test_the_service_needs_its_password(
     nobodys = make_url(owner_url)._replace(username=None, password=None)
     monkeypatch.setenv("SANDUKU_DATABASE", nobodys.render_as_string(hide_password=False))
     told = type_now("service")
-    assert (told.code, told.err.startswith("Nothing is served.")) == (1, True)
+    assert (told.code, told.err.startswith("Nothing was done. Set SANDUKU_PASSWORD")) == (1, True)
+
+
+def test_books_and_trail_are_looked_at_as_the_person_the_environment_names(
+    owner_url: str, type_now: Callable[..., Typed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SANDUKU_NEW_PASSWORD", PASSWORD)
+    monkeypatch.setenv("SANDUKU_SERVICE_PASSWORD", PASSWORD)
+    assert type_now("database", "setup", "--admin", "Ange", "--database", owner_url).code == 0
+    nobody = make_url(owner_url)._replace(username=None, password=None)
+    monkeypatch.setenv("SANDUKU_DATABASE", nobody.render_as_string())
+    monkeypatch.setenv("SANDUKU_USER", "Ange")
+    monkeypatch.delenv("SANDUKU_PASSWORD", raising=False)
+    asked = type_now("database", "check")
+    assert (asked.code, "Set SANDUKU_PASSWORD to the password of Ange" in asked.err) == (1, True)
+    monkeypatch.setenv("SANDUKU_PASSWORD", PASSWORD)
+    checked = type_now("database", "check")
+    assert (checked.code, "all is well" in checked.out) == (0, True), checked.err
+    verified = type_now("audit", "verify")
+    assert (verified.code, "every chain holds" in verified.out) == (0, True), verified.err
+    upgraded = type_now("database", "upgrade")
+    assert upgraded.code == 0, upgraded.err
+
+
+def test_without_a_name_the_login_is_that_of_the_computer_s_user(
+    owner_url: str, type_now: Callable[..., Typed], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert type_now("database", "setup", "--database", owner_url).code == 0
+    nobody = make_url(owner_url)._replace(username=None, password=None)
+    monkeypatch.setenv("SANDUKU_DATABASE", nobody.render_as_string())
+    monkeypatch.delenv("SANDUKU_USER", raising=False)
+    monkeypatch.setattr("getpass.getuser", lambda: "stranger")
+    refused = type_now("database", "check")
+    assert (refused.code, "refuses this name" in refused.err) == (1, True), refused.err
+    monkeypatch.setattr("getpass.getuser", lambda: str(make_url(owner_url).username))
+    for words in (("database", "check"), ("audit", "verify"), ("database", "upgrade")):
+        done = type_now(*words)
+        assert done.code == 0, done.err

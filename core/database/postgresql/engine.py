@@ -34,6 +34,10 @@ IDLE_TIMEOUT_S = 120
 """A desk that went away in the middle of an act is let go of, with all it held."""
 CONNECT_TIMEOUT_S = 10
 
+NOT_REACHED = "The shop's server cannot be reached: check the network, then try again."
+NAME_REFUSED = "The shop's server refuses this name and password."
+UNPROVEN = "The shop's server does not prove that it is the shop's: ask who runs it."
+
 _SECONDS_BETWEEN_QUESTIONS = 0.05
 _OWN_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
@@ -163,14 +167,38 @@ def postgresql_sentence(error: BaseException | None) -> str | None:
         if code.startswith(sign):
             return sentence
     if not code and isinstance(error, psycopg.OperationalError):
-        return "The shop's server cannot be reached: check the network, then try again."
+        return refused_connection(str(error))
     return None
+
+
+def refused_connection(details: str) -> str:
+    """Return what a person can do about a refused connection: libpq gives words, and no code."""
+    for sign, sentence in _WORDS:
+        if sign in details:
+            return sentence
+    return NOT_REACHED
+
+
+_WORDS = (
+    ("too many c", "The shop's server has too many connections; try again in a moment."),
+    ("slots are reserved", "The shop's server has too many connections; try again in a moment."),
+    ('role "', NAME_REFUSED),
+    ("authentication failed", NAME_REFUSED),
+    ("no password supplied", NAME_REFUSED),
+    ("does not exist", "The shop's server has no such database."),
+    ("starting up", "The shop's server is stopping or starting; try again in a moment."),
+    ("shutting down", "The shop's server is stopping or starting; try again in a moment."),
+    ("no pg_hba.conf entry", "The shop's server does not let this computer in."),
+    ("certificate", UNPROVEN),
+    ("signature failure", UNPROVEN),
+    ("does not support SSL", UNPROVEN),
+)
 
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _STATES = (
     ("08", "The connection to the shop's server was lost; try again in a moment."),
-    ("28", "The shop's server refuses this name and password."),
+    ("28", NAME_REFUSED),
     ("3D000", "The shop's server has no such database."),
     ("25006", "The shop's server takes no changes at present; ask whoever looks after it."),
     ("40", "Others changed the same at this moment; try again."),

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from core.database.postgresql.engine import NAME_REFUSED, NOT_REACHED, refused_connection
 from core.database.postgresql.logins import login_address
 from core.database.unit_of_work import Database
 from core.errors import NOT_SIGNED_IN, SignInError, StorageError
@@ -113,25 +114,9 @@ def _refusal(error: OperationalError) -> SignInError | StorageError:
     )
     if "not permitted to log in" in details:
         return SignInError(f"{NOT_SIGNED_IN} This name is disabled; ask an admin.")
-    for sign, sentence in _SIGNS:
-        if sign in details:
-            return StorageError(f"{NOT_SIGNED_IN} {sentence}", details=details)
-    if asked_for_password:
+    sentence = refused_connection(details)
+    if asked_for_password and sentence in {NAME_REFUSED, NOT_REACHED}:
         return LoginRefusedError(
             f"{NOT_SIGNED_IN} The name or the password is wrong.", details=details
         )
-    return StorageError(
-        f"{NOT_SIGNED_IN} The shop's server cannot be reached: check the network, then try again.",
-        details=details,
-    )
-
-
-_SIGNS = (
-    ("too many c", "The shop's server has too many connections; try again in a moment."),
-    ("slots are reserved", "The shop's server has too many connections; try again in a moment."),
-    ("does not exist", "The shop's server has no such database."),
-    ("starting up", "The shop's server is stopping or starting; try again in a moment."),
-    ("shutting down", "The shop's server is stopping or starting; try again in a moment."),
-    ("no pg_hba.conf entry", "The shop's server does not let this computer in."),
-    ("certificate", "The shop's server does not prove that it is the shop's: ask who runs it."),
-)
+    return StorageError(f"{NOT_SIGNED_IN} {sentence}", details=details)

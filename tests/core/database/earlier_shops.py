@@ -3,6 +3,9 @@
 Each was made by the code of its own version: a demo of thirty payments, seed 3. A new one is made
 before a revision of the database leaves the house: ``build_demo`` of that version into an empty
 shop, then ``VACUUM INTO`` a file and ``lzma`` at its best.
+
+From 0023 on a shop on a server is kept too: ``peopled_shop`` of that version on PostgreSQL 15, the
+oldest that a shop may be on, and its ``pg_dump`` as a backup makes it, but not compressed.
 """
 
 from __future__ import annotations
@@ -13,10 +16,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
+from core.database.schema import NEWEST_REVISION
+
 _SHOPS = Path(__file__).parent / "earlier_shops"
 
-KEPT = tuple(sorted(path.name[:4] for path in _SHOPS.glob("*.db.xz")))
-"""The revisions of which a shop is kept."""
+KEPT = tuple(
+    sorted(name for path in _SHOPS.glob("*.db.xz") if (name := path.name[:4]) < NEWEST_REVISION)
+)
+"""The earlier revisions of which a shop is kept; one of the newest waits to become earlier."""
+
+KEPT_DUMPS = tuple(sorted(path.name[:4] for path in _SHOPS.glob("*.dump.xz")))
+"""The revisions of which a backup of a shop on a server is kept."""
+
+
+def unpack_dump(revision: str, path: Path) -> None:
+    """Put the backup of a server's shop of a kept revision at a path."""
+    path.write_bytes(lzma.decompress((_SHOPS / f"{revision}.dump.xz").read_bytes()))
 
 
 def unpack(revision: str, path: Path) -> None:

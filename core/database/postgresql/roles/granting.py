@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.grants import (
@@ -52,29 +53,58 @@ COLUMNS_OF_THE_SERVER = frozenset({"written_in"})
 """What the server writes by itself, and nobody else."""
 
 
-def grant_statements(roles: ShopRoles, columns: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    """Grant what is granted; ``columns`` are those of every table of the schema."""
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a role may do with a table (with some columns of it), a sequence or a function."""
+
+    kind: str
+    thing: str
+    privilege: str
+    role: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def statement(self) -> str:
+        """Return what grants it."""
+        listed = ", ".join(quoted(name) for name in self.columns)
+        columns = f" ({listed})" if listed else ""
+        thing = quoted(self.thing) if self.kind == "TABLE" else self.thing
+        return (
+            f"GRANT {self.privilege}{columns} ON {self.kind} {SCHEMA}.{thing} TO"
+            f" {quoted(self.role)}"
+        )
+
+
+def rights(roles: ShopRoles, columns: dict[str, tuple[str, ...]]) -> Iterator[Right]:
+    """Yield every right on tables and sequences; ``columns`` are those of the schema's tables."""
     for table, names in sorted(columns.items()):
         if table in HIDDEN_TABLES:
             continue
         hidden = HIDDEN_COLUMNS.get(table, frozenset())
-        shown = _listed(name for name in names if name not in hidden)
-        yield f'GRANT SELECT ({shown}) ON {SCHEMA}."{table}" TO {quoted(roles.people)}'
+        shown = tuple(name for name in names if name not in hidden)
+        yield Right("TABLE", table, "SELECT", roles.people, shown)
         if not hidden:
             # Whole, so that counting rows needs no column.
-            yield f'GRANT SELECT ON {SCHEMA}."{table}" TO {quoted(roles.people)}'
+            yield Right("TABLE", table, "SELECT", roles.people)
     for grant in TABLE_GRANTS:
         names = tuple(n for n in columns[grant.table] if n not in COLUMNS_OF_THE_SERVER)
-        table = f'{SCHEMA}."{grant.table}"'
         for group in grant.insert:
-            to = quoted(roles.group(group))
-            yield f"GRANT INSERT ({_listed(names)}) ON {table} TO {to}"
+            yield Right("TABLE", grant.table, "INSERT", roles.group(group), names)
         for changed in grant.update:
             for group in changed.groups:
-                to = quoted(roles.group(group))
-                yield f"GRANT UPDATE ({_listed(changed.names.split())}) ON {table} TO {to}"
+                written = tuple(changed.names.split())
+                yield Right("TABLE", grant.table, "UPDATE", roles.group(group), written)
         for group in grant.delete:
-            yield f"GRANT DELETE ON {table} TO {quoted(roles.group(group))}"
+            yield Right("TABLE", grant.table, "DELETE", roles.group(group))
+    for sequence, groups in SEQUENCES_SET.items():
+        for group in groups:
+            yield Right("SEQUENCE", sequence, "UPDATE", roles.group(group))
+
+
+def grant_statements(roles: ShopRoles, columns: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    """Grant what is granted; ``columns`` are those of every table of the schema."""
+    for right in rights(roles, columns):
+        yield right.statement
     yield f"""
 DO $$ DECLARE each record; BEGIN
   FOR each IN SELECT oid::regclass AS thing FROM pg_class
@@ -83,22 +113,19 @@ DO $$ DECLARE each record; BEGIN
     || '{quoted(roles.people)}'; END LOOP;
 END $$"""
 
-    for sequence, groups in SEQUENCES_SET.items():
-        for group in groups:
-            to = quoted(roles.group(group))
-            yield f"GRANT UPDATE ON SEQUENCE {SCHEMA}.{sequence} TO {to}"
 
-
-def function_grant_statements(roles: ShopRoles) -> Iterator[str]:
-    """Let each group call what it needs; nobody else may call anything."""
+def function_rights(roles: ShopRoles) -> Iterator[Right]:
+    """Yield what each group may call; nobody else may call anything."""
     for functions, role in (
         (FUNCTIONS_OF_ALL, roles.people),
         (ADMIN_FUNCTIONS, roles.group(Group.ADMIN)),
         (("open_secret(text)",), roles.group(Group.SERVICE)),
     ):
         for function in functions:
-            yield f"GRANT EXECUTE ON FUNCTION {SCHEMA}.{function} TO {quoted(role)}"
+            yield Right("FUNCTION", function, "EXECUTE", role)
 
 
-def _listed(names: Iterator[str] | tuple[str, ...] | list[str]) -> str:
-    return ", ".join(quoted(name) for name in names)
+def function_grant_statements(roles: ShopRoles) -> Iterator[str]:
+    """Let each group call what it needs."""
+    for right in function_rights(roles):
+        yield right.statement

@@ -7,11 +7,13 @@ server's owner. What it finds it leaves or replaces; it never takes a login away
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
 from core.database.postgresql.engine import SCHEMA
 from core.database.postgresql.roles.audit_guard import audit_statements
+from core.database.postgresql.roles.changed import role_trigger_names
 from core.database.postgresql.roles.granting import (
     function_grant_statements,
     grant_statements,
@@ -56,15 +58,33 @@ def protect(connection: Connection) -> ShopRoles:
         f"CREATE OR REPLACE FUNCTION {SCHEMA}.role_prefix() RETURNS text LANGUAGE sql IMMUTABLE"
         f" SET search_path = pg_catalog AS $$ SELECT {literal(roles.prefix)}::text $$"
     )
+    run(*_left_over_statements(connection))
     run(*login_table_statements(), *audit_statements(), *sealed_statements())
     run(*acting_statements(roles), *person_statements(), *login_statements(roles))
     run(*ownership_statements(roles), *public_statements(roles), *login_maker_statements(roles))
-    run(*grant_statements(roles, _columns(connection)), *function_grant_statements(roles))
+    run(*grant_statements(roles, columns_of(connection)), *function_grant_statements(roles))
     run(*policy_statements(roles))
     return roles
 
 
-def _columns(connection: Connection) -> dict[str, tuple[str, ...]]:
+def _left_over_statements(connection: Connection) -> Iterator[str]:
+    """Take out the guards of persons and secrets that an earlier version made and this one not."""
+    found = connection.execute(
+        text(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE c.relnamespace = to_regnamespace(:schema)"
+            " AND (starts_with(t.tgname, 'person_') OR starts_with(t.tgname, 'seal_'))"
+        ),
+        {"schema": SCHEMA},
+    )
+    for name, table in found.all():
+        if name not in role_trigger_names():
+            yield f'DROP TRIGGER {name} ON {SCHEMA}."{table}"'
+            yield f"DROP FUNCTION IF EXISTS {SCHEMA}.{name}()"
+
+
+def columns_of(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Return the columns of every table of the shop, as they stand."""
     found = connection.execute(
         text(
             "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"

@@ -91,3 +91,66 @@ def test_a_function_that_says_who_acts_and_was_changed_is_told(shop: PeopledShop
     assert told == (
         "The database's guard acting_group was changed: the rules it keeps may be broken.",
     )
+
+
+_ROBS = (
+    "CREATE FUNCTION robbing() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN NEW.amount_minor := 1; RETURN NEW; END $$;"
+    " REVOKE ALL ON FUNCTION robbing() FROM PUBLIC;"
+    " CREATE TRIGGER robs BEFORE INSERT ON payment FOR EACH ROW EXECUTE FUNCTION robbing()"
+)
+
+
+@pytest.mark.parametrize(
+    ("done", "undone", "told"),
+    [
+        (
+            'GRANT UPDATE (amount_minor) ON payment TO "{prefix}:cashier"',
+            'REVOKE UPDATE (amount_minor) ON payment FROM "{prefix}:cashier"',
+            "{prefix}:cashier was given the right to UPDATE payment.amount_minor",
+        ),
+        (
+            "GRANT SELECT ON sealed_secret TO PUBLIC",
+            "REVOKE SELECT ON sealed_secret FROM PUBLIC",
+            "everybody was given the right to SELECT sealed_secret",
+        ),
+        (
+            'GRANT DELETE ON audit_entry TO "{prefix}.mary"',
+            'REVOKE DELETE ON audit_entry FROM "{prefix}.mary"',
+            "{prefix}.mary was given the right to DELETE audit_entry",
+        ),
+        (
+            'GRANT EXECUTE ON FUNCTION open_secret(text) TO "{prefix}:manager"',
+            'REVOKE EXECUTE ON FUNCTION open_secret(text) FROM "{prefix}:manager"',
+            "{prefix}:manager was given the right to EXECUTE open_secret(text)",
+        ),
+        (
+            _ROBS,
+            "DROP FUNCTION robbing() CASCADE",
+            "The trigger robs of payment is not the shop's own",
+        ),
+        (
+            'CREATE POLICY wide ON audit_entry FOR SELECT TO "{prefix}:cashier" USING (true)',
+            "DROP POLICY wide ON audit_entry",
+            "The row policy wide of audit_entry is not the shop's own",
+        ),
+        (
+            'CREATE ROLE "{prefix}_mole"; GRANT "{prefix}:admin" TO "{prefix}_mole"',
+            'DROP ROLE "{prefix}_mole"',
+            "{prefix}_mole, who is nobody of this shop, was made a member of {prefix}:admin",
+        ),
+    ],
+    ids=["column", "everybody", "login", "function", "trigger", "policy", "member"],
+)
+def test_what_somebody_gave_or_put_in_besides_is_told(
+    shop: PeopledShop, done: str, undone: str, told: str
+) -> None:
+    reader = shop.opened_by("mary").engine
+    names = {"prefix": shop.roles.prefix}
+    shop.as_owner(f"SET search_path = sanduku; {done.format(**names)}")
+    try:
+        (sentence,) = check(reader)
+    finally:
+        shop.as_owner(f"SET search_path = sanduku; {undone.format(**names)}")
+    assert sentence.startswith(told.format(**names))
+    assert check(reader) == ()
