@@ -1,6 +1,8 @@
 """A shop of up to ten million payments with the words people search for, made as fast as can be.
 
 The rows go in without the triggers and indexes of the shop, which are put back over all of them.
+The index over parts of words is in such pieces as in a shop that grew payment by payment: nearly
+everything in a large one, and the newest payments in many small ones.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import pytest
 from core.database import schema
 from core.database.day_sums import fill_statements
 from core.database.engine import sqlite_url
-from core.database.payment_search import SEARCH_TABLE, fill_statement
+from core.database.payment_search import SEARCH_TABLE, row_number, searched_text
 from core.database.unit_of_work import Database
 
 FIRST = datetime(2023, 7, 1, 5, tzinfo=UTC)
@@ -36,7 +38,13 @@ _METHODS = (
     ("bank_transfer", ""),
     ("card", ""),
 )
+_NEWEST = 50_000
 _SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"
+_JOIN_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}) VALUES ('optimize')"
+_INDEX = (
+    f"INSERT INTO {SEARCH_TABLE}(rowid, text)"
+    f" SELECT {row_number('payment')}, {searched_text('payment')} FROM payment"
+)
 COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
@@ -82,17 +90,27 @@ def make(path: Path, payments: int) -> Database:
         connection.executemany(
             f"INSERT INTO payment ({', '.join(COLUMNS)}) VALUES ({marks})", rows_of(payments)
         )
-        # The index over parts of words is written in few large pieces rather than many small ones.
-        connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
-        for statement in (*fill_statements("payment"), fill_statement()):
+        for statement in fill_statements("payment"):
             connection.execute(statement)
-        connection.execute(_SET_PIECES, (1024 * 1024,))
+        _index(connection, payments)
         for _, _, sql in parts:
             connection.execute(sql)
-        connection.execute("COMMIT")
     finally:
         connection.close()
     return Database(sqlite_url(path))
+
+
+def _index(connection: sqlite3.Connection, payments: int) -> None:
+    """Fill the index over parts of words, and end the transaction."""
+    newest = min(_NEWEST, payments // 10)
+    # Few large pieces are written sooner than many small ones.
+    connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
+    connection.execute(f"{_INDEX} WHERE id <= ? ORDER BY id", (payments - newest,))
+    connection.execute(_JOIN_PIECES)
+    connection.execute(_SET_PIECES, (1024 * 1024,))
+    connection.execute("COMMIT")
+    one_by_one = ((key,) for key in range(payments - newest + 1, payments + 1))
+    connection.executemany(f"{_INDEX} WHERE id = ?", one_by_one)
 
 
 def rows_of(payments: int) -> Iterator[tuple[object, ...]]:
