@@ -21,14 +21,20 @@ from core.services.lists.keyset import Seek
 _LAST = (1 << 63) - 1
 _PAYMENTS_AT_ONCE = 250_000
 _PAYMENTS_AT_FIRST = 100_000
-"""So many were recorded first and last: a short stretch at either end, whose rows show the sooner.
-A moment that stands apart, as after months without a sale, makes it no emptier."""
+"""What lies at either end of the shop's time is shorter, so that its rows show the sooner."""
 
 _WHILE_S = 0.03
 """So long a first page is looked for, after its first stretch, before more of it is shown."""
 
 _MOST_SKIPPED = 5_000
 """Farther than this the index itself passes rows over, in one go."""
+
+_EXTENT = DriverQuestion(
+    "SELECT (SELECT min(created_at) FROM payment), (SELECT max(created_at) FROM payment),"
+    " (SELECT max(id) FROM payment)",
+    (),
+    {},
+)
 
 
 class SearchSlices:
@@ -92,14 +98,14 @@ class SearchSlices:
         yield from reversed(pairs) if descending else pairs
 
     def _found_edges(self) -> list[int]:
-        oldest, newest, payments, *ends = self._database.rows(_extent(_PAYMENTS_AT_FIRST), {})[0]
+        oldest, newest, payments = self._database.rows(_EXTENT, {})[0]
         count = (payments or 0) // _PAYMENTS_AT_ONCE
         if count < 2:
             return []
         start_s, end_s = _second(oldest), _second(newest)
-        edges_s = {_second(stored) for stored in ends if stored is not None}
-        edges_s |= {start_s + (end_s - start_s) * place // count for place in range(1, count)}
-        return [first_in_index(edge_s) for edge_s in sorted(edges_s)]
+        at_first = min(_PAYMENTS_AT_FIRST, _PAYMENTS_AT_ONCE) / payments
+        parts = sorted((at_first, *(place / count for place in range(1, count)), 1 - at_first))
+        return [first_in_index(start_s + int((end_s - start_s) * part)) for part in parts]
 
 
 class FirstHits:
@@ -147,22 +153,6 @@ def _bounds(seek: Seek, descending: bool) -> tuple[int, int]:
     if descending:
         return 0, key if seek.inclusive else key - 1
     return (key if seek.inclusive else key + 1), _LAST
-
-
-def _extent(at_either_end: int) -> DriverQuestion:
-    """Ask from when until when there are payments, how many, and where its ends begin.
-
-    Payments are numbered about as they are recorded, which tells an end without counting.
-    """
-    return DriverQuestion(
-        "SELECT (SELECT min(created_at) FROM payment), (SELECT max(created_at) FROM payment),"  # noqa: S608 - a number
-        " (SELECT max(id) FROM payment),"
-        f" (SELECT created_at FROM payment WHERE id > {at_either_end} ORDER BY id LIMIT 1),"
-        " (SELECT created_at FROM payment"
-        f" WHERE id > (SELECT max(id) FROM payment) - {at_either_end} ORDER BY id LIMIT 1)",
-        (),
-        {},
-    )
 
 
 def _second(stored: str) -> int:

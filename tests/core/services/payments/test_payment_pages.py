@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -285,31 +284,6 @@ def test_the_first_answer_waits_for_one_stretch_only_however_large_the_shop(
     assert 0 < len(first.rows) < 20
     assert second.is_whole
     assert tuple(second.rows) == ask(shop, wanted, order).rows(0, 1_000)
-
-
-def test_a_payment_of_another_year_leaves_the_first_answer_its_rows(
-    empty_shop: EmptyShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 20)
-    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_FIRST", 10)
-    with closing(Database(empty_shop.copied_to(tmp_path / "shop.db"))) as shop:
-        with shop.write(None) as unit:
-            for number in range(60):
-                moment = FIRST + timedelta(hours=number if number < 59 else 30_000)
-                unit.session.add(
-                    Payment(
-                        amount_minor=500,
-                        payment_method=PaymentMethod.CASH,
-                        status=PaymentStatus.PENDING,
-                        customer_name="Jean",
-                        created_by="aline",
-                        created_at=moment,
-                        updated_at=moment,
-                    )
-                )
-            unit.commit()
-
-        assert len(ask(shop, PaymentFilter(search="ean")).first_rows(100).rows) == 10
 
 
 @pytest.mark.usefixtures("impatient")
