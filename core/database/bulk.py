@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Integer, func, select, text
 from sqlalchemy.orm import Session
 
+from core.database.call_search import CALL_SEARCH_TABLE
 from core.database.engine import CACHE_KIB, is_server
+from core.database.payment_search import SEARCH_TABLE
+from core.database.refund_search import REFUND_SEARCH_TABLE
 from core.model.base import Base
 
 _ROWS_AT_ONCE = 50
@@ -102,3 +105,16 @@ def draw_keys_after(connection: Connection) -> None:
                     " HAVING max(id) IS NOT NULL"
                 )
             )
+
+
+def join_search_pieces(connection: Connection) -> None:
+    """Make each index over parts of words one piece, after rows by the ten thousand.
+
+    What so many rows in one transaction leave in pieces, SQLite would join when a later row comes
+    (https://www.sqlite.org/fts5.html#the_crisismerge_configuration_option): a payment would wait
+    for it, seconds in a large shop. A server's indexes have no pieces.
+    """
+    if is_server(connection):
+        return
+    for table in (SEARCH_TABLE, CALL_SEARCH_TABLE, REFUND_SEARCH_TABLE):
+        connection.exec_driver_sql(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608 - our own names

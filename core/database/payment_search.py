@@ -59,7 +59,12 @@ def server_key_number(moment: str, key: str) -> str:
 
 def key_in_index(created_at: datetime, key: int) -> int:
     """Return the number under which a payment of this moment and key is found."""
-    return (min(max(int(created_at.timestamp()), 0), _LAST_MOMENT) << 31) | key
+    return first_in_index(int(created_at.timestamp())) | key
+
+
+def first_in_index(second: int) -> int:
+    """Return the number that those of all payments of a second (of Unix time) follow."""
+    return min(max(second, 0), _LAST_MOMENT) << 31
 
 
 def searched_text(row: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, update
 
 from core.clock import as_utc, day_start, shop_date, system_clock
 from core.configuration import DEMO_MARK
-from core.database.bulk import draw_keys_after
+from core.database.bulk import draw_keys_after, join_search_pieces
 from core.database.unit_of_work import Database, UnitOfWork
 from core.demo.books import Books
 from core.demo.bulk import BulkWriter
@@ -179,6 +179,7 @@ class _Builder:
         self._stored.close(self._connection)
         self._set_due_days()
         draw_keys_after(self._connection)
+        join_search_pieces(self._connection)
         files = FreshStatements(self._rng, self._calendar, self._accounts, self._endings).write(
             self._folder / "statements",
             self._stored.balances_minor,

@@ -1,15 +1,20 @@
 """A shop of up to ten million payments with the words people search for, made as fast as can be.
 
 The rows go in without the triggers and indexes of the shop, which are put back over all of them.
+The index over parts of words is in such pieces as in a shop that grew payment by payment: nearly
+everything in a large one, high up, and the newest payments in many small ones. Left low, the large
+one would be joined with the small ones after a few thousand payments.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import random
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +23,7 @@ import pytest
 from core.database import schema
 from core.database.day_sums import fill_statements
 from core.database.engine import sqlite_url
-from core.database.payment_search import SEARCH_TABLE, fill_statement
+from core.database.payment_search import SEARCH_TABLE, row_number, searched_text
 from core.database.unit_of_work import Database
 
 FIRST = datetime(2023, 7, 1, 5, tzinfo=UTC)
@@ -36,7 +41,15 @@ _METHODS = (
     ("bank_transfer", ""),
     ("card", ""),
 )
+_NEWEST = 50_000
 _SET_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}, rank) VALUES ('hashsize', ?)"
+_JOIN_PIECES = f"INSERT INTO {SEARCH_TABLE}({SEARCH_TABLE}) VALUES ('optimize')"
+_LEVELS = f"SELECT block FROM {SEARCH_TABLE}_data WHERE id = 10"
+_SET_LEVELS = f"UPDATE {SEARCH_TABLE}_data SET block = ? WHERE id = 10"
+_INDEX = (
+    f"INSERT INTO {SEARCH_TABLE}(rowid, text)"
+    f" SELECT {row_number('payment')}, {searched_text('payment')} FROM payment"
+)
 COLUMNS = (
     "id", "payment_id", "payment_method", "payment_type", "amount_minor", "currency", "status",
     "transaction_id", "transaction_reference", "customer_name", "phone_number", "account_number",
@@ -64,35 +77,79 @@ def make(path: Path, payments: int) -> Database:
     database = Database(sqlite_url(path))
     schema.upgrade(database.engine)
     database.close()
-    connection = sqlite3.connect(path, isolation_level=None)
-    try:
-        # A half-made shop is thrown away, so that nothing need be written twice.
-        connection.execute("PRAGMA journal_mode=OFF")
-        connection.execute("PRAGMA synchronous=OFF")
-        connection.execute("PRAGMA temp_store=MEMORY")
+    with closing(_connection(path)) as connection:
         connection.execute("PRAGMA cache_size=-1500000")
-        parts = connection.execute(
-            "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'payment' AND sql NOT NULL"
-            " AND type IN ('index', 'trigger')"
-        ).fetchall()
-        connection.execute("BEGIN")
-        for kind, name, _ in parts:
-            connection.execute(f"DROP {kind} {name}")
-        marks = ", ".join("?" * len(COLUMNS))
-        connection.executemany(
-            f"INSERT INTO payment ({', '.join(COLUMNS)}) VALUES ({marks})", rows_of(payments)
-        )
-        # The index over parts of words is written in few large pieces rather than many small ones.
-        connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
-        for statement in (*fill_statements("payment"), fill_statement()):
-            connection.execute(statement)
-        connection.execute(_SET_PIECES, (1024 * 1024,))
-        for _, _, sql in parts:
-            connection.execute(sql)
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+        _fill(connection, payments)
+    # What a connection knows of the index's pieces, it does not read again.
+    with closing(_connection(path)) as connection:
+        _grow(connection, payments)
     return Database(sqlite_url(path))
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    # A half-made shop is thrown away, so that nothing need be written twice.
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+def _fill(connection: sqlite3.Connection, payments: int) -> None:
+    parts = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name = 'payment' AND sql NOT NULL"
+        " AND type IN ('index', 'trigger')"
+    ).fetchall()
+    connection.execute("BEGIN")
+    for kind, name, _ in parts:
+        connection.execute(f"DROP {kind} {name}")
+    marks = ", ".join("?" * len(COLUMNS))
+    connection.executemany(
+        f"INSERT INTO payment ({', '.join(COLUMNS)}) VALUES ({marks})", rows_of(payments)
+    )
+    for statement in fill_statements("payment"):
+        connection.execute(statement)
+    # Few large pieces are written sooner than many small ones.
+    connection.execute(_SET_PIECES, (256 * 1024 * 1024,))
+    connection.execute(f"{_INDEX} WHERE id <= ? ORDER BY id", (payments - _newest(payments),))
+    connection.execute(_JOIN_PIECES)
+    connection.execute(_SET_PIECES, (1024 * 1024,))
+    for _, _, sql in parts:
+        connection.execute(sql)
+    connection.execute("COMMIT")
+
+
+def _grow(connection: sqlite3.Connection, payments: int) -> None:
+    """Index the newest payments as they come in a shop: each in a transaction of its own."""
+    newest = _newest(payments)
+    _lift(connection, payments)
+    one_by_one = ((key,) for key in range(payments - newest + 1, payments + 1))
+    connection.executemany(f"{_INDEX} WHERE id = ?", one_by_one)
+
+
+def _newest(payments: int) -> int:
+    return min(_NEWEST, payments // 10)
+
+
+def _lift(connection: sqlite3.Connection, payments: int) -> None:
+    """Put the one piece there is on the level it has in a shop that grew.
+
+    A level's pieces are joined eight at a time, which makes four pages of the first sixteen
+    payments and half a million of four million: on the seventh level. The record that tells the
+    levels begins with a mark of four bytes, how many levels, pieces and pages written there are
+    (numbers of seven bits a byte); then each level's pieces follow
+    (https://www.sqlite.org/fts5.html, fts5_index.c: "STRUCTURE RECORD").
+    """
+    (record,) = connection.execute(_LEVELS).fetchone()
+    place = 4
+    for _ in range(3):
+        while record[place] & 0x80:
+            place += 1
+        place += 1
+    missing = round(math.log10(payments)) + 1 - record[4]
+    lifted = record[:4] + bytes([record[4] + missing]) + record[5:place]
+    lifted += bytes(2 * missing) + record[place:]
+    connection.execute(_SET_LEVELS, (lifted,))
 
 
 def rows_of(payments: int) -> Iterator[tuple[object, ...]]:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,15 +56,24 @@ class Turns(QObject):
         self._last = now
 
 
-@pytest.mark.parametrize("search", ["", "uwase"])
-@pytest.mark.parametrize("size", SIZES)
-def test_scrolling_while_another_desk_takes_payments(
-    qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory, size: int, search: str
-) -> None:
-    whole = opened(listed_folder(tmp_path_factory), size)
-    path = tmp_path_factory.mktemp("live") / "sanduku.db"
-    shutil.copyfile(Path(str(whole.engine.url.database)), path)
+@pytest.fixture(scope="module", params=SIZES)
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[int, Path]]:
+    """A copy that may be sold in, and is gone at once afterwards: it may be very large."""
+    whole = opened(listed_folder(tmp_path_factory), request.param)
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copyfile(Path(str(whole.engine.url.database)), folder / "sanduku.db")
     whole.close()
+    yield request.param, folder / "sanduku.db"
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("search", ["", "uwase"])
+def test_scrolling_while_another_desk_takes_payments(
+    qtbot: QtBot, shop: tuple[int, Path], search: str
+) -> None:
+    size, path = shop
     database = Database(sqlite_url(path))
     changes = ChangeFeed(database)
     changes.start()

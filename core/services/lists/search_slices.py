@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.database.driver_questions import DriverQuestion
-from core.database.payment_search import key_in_index
+from core.database.payment_search import first_in_index
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
 from core.services.lists.keyset import Seek
@@ -102,10 +102,10 @@ class SearchSlices:
         count = (payments or 0) // _PAYMENTS_AT_ONCE
         if count < 2:
             return []
-        start, end = (_moment(stored) for stored in (oldest, newest))
+        start_s, end_s = _second(oldest), _second(newest)
         at_first = min(_PAYMENTS_AT_FIRST, _PAYMENTS_AT_ONCE) / payments
         parts = sorted((at_first, *(place / count for place in range(1, count)), 1 - at_first))
-        return [key_in_index(start + (end - start) * part, 0) for part in parts]
+        return [first_in_index(start_s + int((end_s - start_s) * part)) for part in parts]
 
 
 class FirstHits:
@@ -155,5 +155,5 @@ def _bounds(seek: Seek, descending: bool) -> tuple[int, int]:
     return (key if seek.inclusive else key + 1), _LAST
 
 
-def _moment(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
+def _second(stored: str) -> int:
+    return int(datetime.fromisoformat(stored).replace(tzinfo=UTC).timestamp())

@@ -43,7 +43,8 @@ class FirstPage:
             return FirstRows(tuple(found.values()), is_whole=True)
         if self._looked_up is None:
             terms = SearchTerms.of(self._wanted.search)
-            self._looked_up = self._find(beginning_like(self._database, terms, cancelled))
+            known = beginning_like(self._database, terms, cancelled)
+            self._looked_up = self._find(known) if known else ()
         found |= {row.id: row for row in self._looked_up if row.id not in found}
         rows = sorted(found.values(), key=KEYS[self._order.column], reverse=self._order.descending)
         return FirstRows(tuple(rows[:limit]), is_whole=False)

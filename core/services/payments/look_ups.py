@@ -6,7 +6,7 @@ through all that share the same common letters ("ORD-2024-").
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from sqlalchemy import Dialect, Select, select, union_all
@@ -38,12 +38,12 @@ def beginning_like(
 
     Whether they fit the search is for the caller to see.
     """
-    question = _question(database.engine.dialect)
-    found: set[int] = set()
-    for begins in sorted(_spellings(terms)):
-        values = {"begins": begins, "ends": begins + _AFTER_ALL}
-        found.update(row[0] for row in database.rows(question, values, cancelled))
-    return sorted(found)
+    spellings = sorted(_spellings(terms))
+    values: dict[str, object] = {}
+    for place, begins in enumerate(spellings):
+        values |= {f"begins_{place}": begins, f"ends_{place}": begins + _AFTER_ALL}
+    question = _question(len(spellings), database.engine.dialect)
+    return sorted({row[0] for row in database.rows(question, values, cancelled)})
 
 
 def _spellings(terms: SearchTerms) -> set[str]:
@@ -56,15 +56,19 @@ def _spellings(terms: SearchTerms) -> set[str]:
     return found
 
 
-@lru_cache(maxsize=2)
-def _question(dialect: Dialect) -> DriverQuestion:
-    begins, ends = open_value("begins"), open_value("ends")
-    arms: list[Select[int]] = []
+@lru_cache(maxsize=32)
+def _question(spellings: int, dialect: Dialect) -> DriverQuestion:
+    """Return the question of so many spellings: one, as asking costs more than answering."""
+    arms = [arm for place in range(spellings) for arm in _arms(place)]
+    return driver_question(select(union_all(*arms).subquery().c.id), dialect)
+
+
+def _arms(place: int) -> Iterator[Select[int]]:
+    begins, ends = open_value(f"begins_{place}"), open_value(f"ends_{place}")
     for number in _NUMBERS:
         last = select(Payment.id).where(number >= begins, number < ends)
-        arms.append(select(last.order_by(number.desc()).limit(_MOST_ROWS).subquery().c.id))
+        yield select(last.order_by(number.desc()).limit(_MOST_ROWS).subquery().c.id)
     orders = select(Payment.id).join(Order, Order.id == Payment.order_id)
     orders = orders.where(Order.order_number >= begins, Order.order_number < ends)
     last = orders.order_by(Order.order_number.desc()).limit(_MOST_ROWS)
-    arms.append(select(last.subquery().c.id))
-    return driver_question(select(union_all(*arms).subquery().c.id), dialect)
+    yield select(last.subquery().c.id)

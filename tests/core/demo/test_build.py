@@ -53,6 +53,13 @@ from tests.core.demo.conftest import NOW, PAYMENTS, Demo, build
 PAID = (PaymentStatus.COMPLETED, PaymentStatus.REFUNDED)
 
 
+def test_what_is_found_by_parts_of_words_lies_in_one_piece(demo: Demo) -> None:
+    """Else a payment taken later waits while the pieces are joined."""
+    with demo.database.read() as session:
+        for table in ("payment_search", "call_search", "refund_search"):
+            assert session.scalar(text(f"SELECT count(DISTINCT segid) FROM {table}_idx")) == 1
+
+
 def facts(demo: Demo) -> list[tuple[object, ...]]:
     with demo.database.read() as session:
         rows = session.execute(
