@@ -209,6 +209,10 @@ class TaskRunner(QObject):
     def _submit(
         self, pool: ThreadPoolExecutor, task: Task[ResultT], work: Callable[[], ResultT]
     ) -> None:
+        if self._is_closed and not task.is_write:
+            # A timer may ask once more: dropped, as what was under way.
+            task.is_dropped = True
+            return
         was_busy = self.is_busy
         self._open.add(task)  # type: ignore[arg-type]  # kept, not called
         future = pool.submit(work)

@@ -190,3 +190,16 @@ def test_busy_is_told_once_for_overlapping_work(qtbot, runner):
         runner.query(QObject(), lambda: time.sleep(0.01))
     qtbot.waitUntil(idle(runner))
     assert told == [True, False]
+
+
+def test_a_read_asked_after_the_end_is_dropped_and_a_write_is_not_swallowed(qtbot):
+    runner, owner, seen = TaskRunner(), QObject(), []
+    runner.shutdown()
+    late = runner.query(owner, lambda: 1, on_success=seen.append, latest="page")
+    runner.aside(owner, lambda _: 1, on_success=seen.append, latest="count")
+    assert late.is_dropped
+    assert not runner.is_busy
+    with pytest.raises(RuntimeError):
+        runner.operation(owner, lambda: 1)
+    assert seen == []
+    runner.deleteLater()
