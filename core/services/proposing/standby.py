@@ -16,7 +16,7 @@ from core.child_process import Child
 from core.database.unit_of_work import Database
 from core.services.proposing import MATCHING_ARGUMENT
 from core.services.proposing.ahead import Frame
-from core.services.proposing.messages import LinesAhead, Message, ReadAhead
+from core.services.proposing.messages import FrameKnown, LinesAhead, Message, ReadAhead
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +54,22 @@ class Standby:
             self._idle.daemon = True
             self._idle.start()
 
-    def read_ahead(self, frame: Frame) -> None:
-        """Let the process that waits, if any, read the payments a statement could prove."""
+    def read_ahead(self, guess: Frame) -> None:
+        """Let the process that waits, if any, begin to read what a statement could prove.
+
+        Of a guessed frame the days stay open until :meth:`frame_known`.
+        """
+        self._tell(ReadAhead(self._database.url, guess))
+
+    def frame_known(self, frame: Frame) -> None:
+        """Tell the process that waits, if any, which payments the statement could prove."""
+        self._tell(FrameKnown(frame))
+
+    def _tell(self, message: ReadAhead | FrameKnown) -> None:
         with self._lock:
             if self._child is not None:
                 with suppress(OSError):  # whoever takes a dead process hears of it
-                    self._child.tell(ReadAhead(self._database.url, frame))
+                    self._child.tell(message)
 
     def think_ahead(self, reconciliation_id: str, columns: Sequence[Sequence[object]]) -> None:
         """Let the process that waits, if any, match lines that are about to be stored.
