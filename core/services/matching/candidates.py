@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Select, select
@@ -120,11 +121,8 @@ def open_payments_ahead(
     answer. Of what was read too much goes again, and what is missing is read.
     """
     reading = PaymentReading(session, guess.currency)
-    likely = (
-        stretch
-        for stretch in reversed(whole_stretches(session))
-        if not is_told() and len(reading.columns) < _MOST_AHEAD
-    )
+    newest_first = reversed(whole_stretches(session))
+    likely = takewhile(lambda _: len(reading.columns) < _MOST_AHEAD and not is_told(), newest_first)
     reading.add(likely, _unproven(guess))
     reconciliation = told()
     if reconciliation is None:

@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from core.child_process import own_output, say
 from core.collector import collector_held
+from core.database.engine import checkpoint, put_off_checkpoints
 from core.database.unit_of_work import Database
 from core.errors import KnownError
 from core.matching.records import OpenLine
@@ -48,7 +49,12 @@ def main() -> None:
     while not isinstance(task, MatchingTask):
         before.do(task)
         task = ears.next()
-    say(answers, _carried_out(task, before.done, answers, ears.stopped))
+    database = Database(task.url, initiator=task.initiator)
+    put_off_checkpoints(database.engine)
+    answer = _carried_out(database, task, before.done, answers, ears.stopped)
+    say(answers, answer)
+    if isinstance(answer, Stored):
+        checkpoint(database.engine)  # nobody waits for it
     os._exit(0)  # a million objects are not worth clearing away one by one
 
 
@@ -146,7 +152,11 @@ class _Before:
 
 
 def _carried_out(
-    task: MatchingTask, ahead: Ahead | None, answers: BinaryIO, stopped: threading.Event
+    database: Database,
+    task: MatchingTask,
+    ahead: Ahead | None,
+    answers: BinaryIO,
+    stopped: threading.Event,
 ) -> Message:
     from core.services.proposing.search import Watch, search  # noqa: PLC0415 - see _load
 
@@ -154,10 +164,8 @@ def _carried_out(
         say(answers, Progress(done, total))
 
     try:
-        database = Database(task.url, initiator=task.initiator)
         watch = Watch(stopped.is_set, report)
         search(database, task.actor, task.reconciliation_id, watch, ahead)
-        database.close()
     except KnownError as error:
         return Refusal(error)
     except Exception:

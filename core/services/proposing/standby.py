@@ -32,7 +32,7 @@ def start_matching() -> Child[Message]:
 
 
 class Standby:
-    """At most one process that waits for its task."""
+    """At most one process that waits for its task, and those that have done theirs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,6 +40,7 @@ class Standby:
         self._child: Child[Message] | None = None
         self._idle: threading.Timer | None = None
         self._telling: threading.Thread | None = None
+        self._finishing: list[Child[Message]] = []
 
     def start(self) -> None:
         """Have a process wait from now on."""
@@ -98,10 +99,31 @@ class Standby:
             child = None
         return child or start_matching()
 
+    def let_finish(self, child: Child[Message]) -> None:
+        """Let a process that has said its last end by itself, unless the shop is closed first."""
+        with self._lock:
+            self._finishing.append(child)
+        threading.Thread(target=self._see_off, args=(child,), daemon=True).start()
+
+    def _see_off(self, child: Child[Message]) -> None:
+        child.process.wait()
+        with self._lock:
+            if child in self._finishing:
+                self._finishing.remove(child)
+                child.end()
+
     def end(self) -> None:
         """Let go of a process that nobody needed."""
         with self._lock:
             self._drop()
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        with self._lock:
+            self._drop()
+            for child in self._finishing:
+                child.end()
+            self._finishing.clear()
 
     def _drop(self) -> None:
         if self._idle is not None:
