@@ -113,6 +113,7 @@ def open_payments_ahead(
     guess: PaymentReconciliation,
     is_told: Callable[[], bool],
     told: Callable[[], PaymentReconciliation | None],
+    check: Callable[[], None] = lambda: None,
 ) -> PaymentColumns | None:
     """Return what :func:`open_payments` does of a statement that is not known yet.
 
@@ -120,7 +121,7 @@ def open_payments_ahead(
     has no days, the newest first. ``told`` waits for the statement; where it is none, so is the
     answer. Of what was read too much goes again, and what is missing is read.
     """
-    reading = PaymentReading(session, guess.currency)
+    reading = PaymentReading(session, guess.currency, check)
     newest_first = reversed(whole_stretches(session))
     likely = takewhile(lambda _: len(reading.columns) < _MOST_AHEAD and not is_told(), newest_first)
     reading.add(likely, _unproven(guess))
@@ -128,7 +129,7 @@ def open_payments_ahead(
     if reconciliation is None:
         return None
     if (reconciliation.provider, reconciliation.currency) != (guess.provider, guess.currency):
-        return open_payments(session, reconciliation)
+        return open_payments(session, reconciliation, check)
     wanted = _unproven_stretches(session, reconciliation)
     reading.keep(set(wanted) - _stretches_beyond(session, reconciliation))
     missing = [stretch for stretch in wanted if stretch not in reading.stretches]

@@ -74,11 +74,12 @@ def read_ahead(
     guess: Frame,
     is_told: Callable[[], bool],
     told: Callable[[], Frame | None],
+    check: Callable[[], None],
 ) -> BooksAhead | None:
     """Read the payments that a statement could prove, beginning before it is read itself.
 
     ``guess`` is its frame without its days. ``told`` waits for the frame, None when it is not
-    wanted any more; ``is_told`` tells whether waiting is over.
+    wanted any more; ``is_told`` tells whether waiting is over. ``check`` is called now and then.
     """
     frame: Frame | None = None
 
@@ -90,7 +91,7 @@ def read_ahead(
     with database.read() as session:
         newest = session.scalar(select(func.max(Change.id))) or 0
         payments = open_payments_ahead(
-            session, guess.as_statement(database.clock()), is_told, statement
+            session, guess.as_statement(database.clock()), is_told, statement, check
         )
     if frame is None or payments is None:
         return None

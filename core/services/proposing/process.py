@@ -23,6 +23,7 @@ from core.database.engine import checkpoint, put_off_checkpoints
 from core.database.unit_of_work import Database
 from core.errors import KnownError
 from core.matching.records import OpenLine
+from core.matching.work import stop_if
 from core.services.proposing.ahead import Ahead, Frame, read_ahead, think_ahead
 from core.services.proposing.messages import (
     Asked,
@@ -83,6 +84,15 @@ class _Ears:
         """Tell whether anything more is asked."""
         return self._held_back is not None or not self._asked.empty()
 
+    def check(self) -> None:
+        """Stop here if the person said so.
+
+        Raises:
+            MatchingCancelledError: they did.
+
+        """
+        stop_if(self.stopped.is_set)
+
     def frame(self) -> Frame | None:
         """Wait for the frame of the statement that is being read; None if something else comes."""
         asked = self.next()
@@ -123,7 +133,7 @@ class _Before:
                 case ReadAhead(url, guess):
                     self._database = Database(url)
                     ears = self._ears
-                    read = read_ahead(self._database, guess, ears.is_asked, ears.frame)
+                    read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check)
                     self.done = None if read is None else Ahead(read)
                 case FrameKnown():
                     pass  # of a statement whose payments could not be read
