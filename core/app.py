@@ -285,7 +285,7 @@ class App(LateServices):
         if "mail_sender" in self.__dict__:
             self.mail_sender.stop()
         if "matching_standby" in self.__dict__:
-            self.matching_standby.end()
+            self.matching_standby.close()
         self.outbox.stop()
         self.gateway_accounts.close()
         self.database.close()

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +107,27 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 def _begin_sqlite(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY_OPTION, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def put_off_checkpoints(engine: Engine) -> None:
+    """Let commits be done once they are in the log beside the shop's file, which is all they owe.
+
+    To carry a large one over into the file takes as long as to write it. Who puts that off does it
+    with :func:`checkpoint` when nobody waits; if it dies before, the next commit of anybody does.
+    """
+    if not is_server(engine):
+        event.listen(engine, "connect", _put_off_checkpoints)
+
+
+def _put_off_checkpoints(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.execute("PRAGMA wal_autocheckpoint=0").fetchall()
+
+
+def checkpoint(engine: Engine) -> None:
+    """Carry over into the shop's file what its log holds, as far as nobody is in the way."""
+    if not is_server(engine):
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 @contextmanager

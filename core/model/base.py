@@ -65,7 +65,12 @@ class OnlyWhere(TypedDict):
     """What an index is given to hold only some rows, for either database."""
 
     sqlite_where: TextClause
-    postgresql_where: TextClause
+    info: dict[str, TextClause]
+
+
+WHERE_ON_SERVER = "where_on_server"
+"""Where an index tells PostgreSQL's condition. To be told it as ``postgresql_where``, SQLAlchemy
+would load all it has for that database, at each start of a program whose shop is a file."""
 
 
 def only_where(condition: str, on_server: str = "") -> OnlyWhere:
@@ -74,7 +79,10 @@ def only_where(condition: str, on_server: str = "") -> OnlyWhere:
     ``on_server`` is the condition as PostgreSQL spells it, where that differs: its yes and no are
     no numbers.
     """
-    return {"sqlite_where": text(condition), "postgresql_where": text(on_server or condition)}
+    return {
+        "sqlite_where": text(condition),
+        "info": {WHERE_ON_SERVER: text(on_server or condition)},
+    }
 
 
 def new_uuid() -> str:

@@ -44,7 +44,7 @@ from core.database.postgresql.many_desks import (
 )
 from core.database.postgresql.roles.protect import protect
 from core.database.postgresql.search import SEARCH_STATEMENTS
-from core.model.base import Base
+from core.model.base import WHERE_ON_SERVER, Base
 from core.model.invoices import INVOICE_STANDING, INVOICE_STANDING_ON_SERVER
 from core.model.refunds import PAID_BACK_AT
 
@@ -122,6 +122,10 @@ def _adapt(table: Table) -> None:
         if any(isinstance(each, TextClause) for each in index.expressions):
             table.indexes.remove(index)
             _spelt_for_server(index, table)
+    conditions = {each.name: each.info for each in Base.metadata.tables[table.name].indexes}
+    for index in table.indexes:
+        where = conditions.get(index.name, {}).get(WHERE_ON_SERVER)
+        index.dialect_options["postgresql"]["where"] = where
 
 
 def _server_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -141,7 +145,4 @@ def _spelt_for_server(index: Index, table: Table) -> None:
             expressions.append(text(f"({spelt})" if spelt.startswith("CASE") else spelt))
         else:
             expressions.append(table.c[each.name])  # type: ignore[arg-type, union-attr]
-    made = Index(index.name, *expressions, unique=index.unique, _table=table)
-    where = index.dialect_options["postgresql"]["where"]
-    if where is not None:
-        made.dialect_options["postgresql"]["where"] = where
+    Index(index.name, *expressions, unique=index.unique, _table=table)

@@ -7,25 +7,31 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
 
 from core.clock import shop_date
-from core.database.hints import few_fulfil
 from core.database.spelling import json_list
 from core.matching.records import OpenLine, OpenRefund, PaymentColumns
-from core.model.customers import Order
 from core.model.payments import Payment, PaymentStatus
 from core.model.reconciliations import LineState, PaymentReconciliation, StatementLine
 from core.model.refunds import RefundRequest, RefundStatus
+from core.services.matching.payment_reading import (
+    PaymentReading,
+    listed_texts,
+    stretch_of,
+    stretches_of,
+    whole_stretches,
+)
 from core.services.reconciliations.detail import (
     PROVEN_METHODS,
     first_moment,
+    in_days_of,
     open_payment_conditions,
     unproven_conditions,
 )
@@ -48,11 +54,8 @@ MATCHABLE_STATUSES = (
 
 _OPEN = (LineState.UNMATCHED, LineState.SUGGESTED)
 
-Q = TypeVar("Q")
-A = TypeVar("A")
-
-_STRETCH_IDS = 10_000
-_TO_THE_HOUR = len("2026-01-16 10")
+_MOST_AHEAD = 1_000_000
+"""So many payments are read before it is known which a statement could prove; memory is bounded."""
 
 
 def open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> list[int]:
@@ -78,14 +81,14 @@ def open_lines(
         StatementLine.counterparty_account,
     )
     lists = session.execute(
-        select(*map(_listed, (*numbers, StatementLine.line_date, *texts))).where(
+        select(*map(json_list, (*numbers, StatementLine.line_date, *texts))).where(
             StatementLine.reconciliation_id == reconciliation.id,
             StatementLine.state.in_(_OPEN),
             *conditions,
         )
     ).one()
     ids, amounts, fees = map(json.loads, lists[: len(numbers)])
-    days, *rest = map(_texts, lists[len(numbers) :])
+    days, *rest = map(listed_texts, lists[len(numbers) :])
     day_of = {each: date.fromisoformat(each) for each in set(days)}
     return list(map(OpenLine, ids, map(day_of.__getitem__, days), amounts, *rest, fees))
 
@@ -100,13 +103,63 @@ def open_payments(
     The id on a customer's own message is a trail, which only the statement itself confirms: it
     stands in for the network's own where there is none.
     """
-    columns = PaymentColumns()
-    reading = _Reading(session, reconciliation, columns, check)
+    reading = PaymentReading(session, reconciliation.currency, check)
+    reading.add(_unproven_stretches(session, reconciliation), _unproven(reconciliation))
+    return _with_refunded(session, reconciliation, reading)
+
+
+def open_payments_ahead(
+    session: Session,
+    guess: PaymentReconciliation,
+    is_told: Callable[[], bool],
+    told: Callable[[], PaymentReconciliation | None],
+    check: Callable[[], None] = lambda: None,
+) -> PaymentColumns | None:
+    """Return what :func:`open_payments` does of a statement that is not known yet.
+
+    Until ``is_told`` answers yes, payments are read as if the statement were the ``guess``, which
+    has no days, the newest first. ``told`` waits for the statement; where it is none, so is the
+    answer. Of what was read too much goes again, and what is missing is read.
+    """
+    reading = PaymentReading(session, guess.currency, check)
+    newest_first = reversed(whole_stretches(session))
+    likely = takewhile(lambda _: len(reading.columns) < _MOST_AHEAD and not is_told(), newest_first)
+    reading.add(likely, _unproven(guess))
+    reconciliation = told()
+    if reconciliation is None:
+        return None
+    if (reconciliation.provider, reconciliation.currency) != (guess.provider, guess.currency):
+        return open_payments(session, reconciliation, check)
+    wanted = _unproven_stretches(session, reconciliation)
+    reading.keep(set(wanted) - _stretches_beyond(session, reconciliation))
+    missing = [stretch for stretch in wanted if stretch not in reading.stretches]
+    reading.add(missing, _unproven(reconciliation))
+    return _with_refunded(session, reconciliation, reading)
+
+
+def _unproven_stretches(session: Session, reconciliation: PaymentReconciliation) -> range:
+    """Return the stretches of payments in which some of a statement's days are unproven."""
     unproven = select(Payment.id).where(*unproven_conditions(reconciliation, before=LOOK_BACK))
-    reading.add(unproven, _unproven(reconciliation))
-    # A payment proven long ago still matters when its refund leaves the account now.
+    return stretches_of(session, unproven)
+
+
+def _stretches_beyond(session: Session, reconciliation: PaymentReconciliation) -> set[int]:
+    """Return the stretches of payments in which some of other days than a statement's are."""
+    found = set[int]()
+    for bound in in_days_of(reconciliation, LOOK_BACK):
+        beyond = select(stretch_of(Payment.id)).where(Payment.reconciled.is_(False), ~bound)
+        found.update(session.scalars(beyond.distinct()))
+    return found
+
+
+def _with_refunded(
+    session: Session, reconciliation: PaymentReconciliation, reading: PaymentReading
+) -> PaymentColumns:
+    """Add the payments that were refunded: one proven long ago matters when its refund leaves."""
+    columns = reading.columns
     first_proven = len(columns)
-    reading.add(_refunded_keys(reconciliation), _lately_refunded(reconciliation))
+    refunded = stretches_of(session, _refunded_keys(reconciliation))
+    reading.add(refunded, _lately_refunded(reconciliation))
     columns.reconciled.update(range(first_proven, len(columns)))
     _add_refunds(session, reconciliation, columns)
     return columns
@@ -122,118 +175,11 @@ def facts_of(
     from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
     from core.matching.finding import line_facts  # noqa: PLC0415 - as above
 
-    columns = PaymentColumns()
-    _Reading(session, reconciliation, columns).add_those(Payment.id.in_(payment_keys))
-    books = Books(columns)
+    reading = PaymentReading(session, reconciliation.currency)
+    reading.add_those(Payment.id.in_(payment_keys))
+    books = Books(reading.columns)
     lines = open_lines(session, reconciliation, StatementLine.id.in_(line_ids))
     return line_facts(lines, books.identifiers), books
-
-
-class _Reading:
-    """Reads payments column by column: SQLite makes each stretch of a column one JSON list.
-
-    A row as a tuple costs twice as much, and every step of it takes Python's lock again. So SQLite
-    is at work on the next stretch, on a thread of its own, while one is taken apart.
-    """
-
-    def __init__(
-        self,
-        session: Session,
-        reconciliation: PaymentReconciliation,
-        columns: PaymentColumns,
-        check: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._session = session
-        self._check = check
-        self._currency = reconciliation.currency
-        self._columns = columns
-        self._days: dict[str, date] = {}
-        self._same: dict[str, str] = {}
-
-    def add(self, keys: Select[int], conditions: Sequence[ColumnElement[bool]]) -> None:
-        """Read the payments that some conditions leave between the first and last of some keys."""
-        stretches = (_NARROW.where(*conditions, each) for each in _stretches(self._session, keys))
-        for lists in _one_ahead(self._lists, stretches):
-            self._check()
-            self._take(lists)
-
-    def add_those(self, *conditions: ColumnElement[bool]) -> None:
-        """Read a few payments."""
-        self._take(self._lists(_NARROW.where(*conditions)))
-
-    def _lists(self, stretch: Select[*tuple[Any, ...]]) -> Sequence[str]:
-        return tuple(self._session.execute(stretch).one())
-
-    def _take(self, lists: Sequence[str]) -> None:
-        amounts, *rest = lists
-        ids, moments, methods, names, *texts = map(_texts, rest)
-        columns, days, same = self._columns, self._days, self._same
-        columns.payment_ids.extend(ids)
-        columns.days.extend([days.get(each[:_TO_THE_HOUR]) or _day(days, each) for each in moments])
-        columns.amounts_minor.extend(json.loads(amounts))
-        columns.currencies.extend([self._currency] * len(ids))
-        columns.methods.extend([same.setdefault(each, each) for each in methods])
-        columns.customer_names.extend([same.setdefault(each, each) for each in names])
-        columns.transaction_ids.extend(texts[0])
-        columns.references.extend(texts[1])
-        columns.invoice_numbers.extend(texts[2])
-        columns.order_numbers.extend(texts[3])
-        columns.phones.extend(texts[4])
-        columns.account_numbers.extend(texts[5])
-
-
-def _one_ahead(read: Callable[[Q], A], questions: Iterable[Q]) -> Iterator[A]:
-    """Yield the answer to each question while the next is being read, on a thread of its own."""
-    with ThreadPoolExecutor(max_workers=1) as reader:
-        coming: Future[A] | None = None
-        for each in questions:
-            read_before, coming = coming, reader.submit(read, each)
-            if read_before is not None:
-                yield read_before.result()
-        if coming is not None:
-            yield coming.result()
-
-
-def _listed(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """Return a whole column as one JSON list."""
-    return json_list(column)
-
-
-_READ: tuple[ColumnElement[Any], ...] = (
-    Payment.__table__.c.amount_minor,
-    Payment.__table__.c.payment_id,
-    func.coalesce(Payment.paid_at, Payment.created_at),
-    Payment.__table__.c.payment_method,
-    Payment.__table__.c.customer_name,
-    func.coalesce(func.nullif(Payment.transaction_id, ""), Payment.claimed_transaction_id),
-    Payment.__table__.c.transaction_reference,
-    func.coalesce(Payment.invoice_number, ""),
-    func.coalesce(Order.order_number, ""),
-    Payment.__table__.c.phone_number,
-    Payment.__table__.c.account_number,
-)
-"""What the matcher reads of a payment, its texts never NULL."""
-
-_NARROW = (
-    select(*map(_listed, _READ)).select_from(Payment).outerjoin(Order, Order.id == Payment.order_id)
-)
-
-
-def _stretches(session: Session, keys: Select[int]) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of each stretch, from the first of some payments' keys to the last."""
-    key = keys.subquery().c[0]
-    first, last = session.execute(select(func.min(key), func.max(key))).one()
-    starts = range(first, last + 1, _STRETCH_IDS) if first is not None else ()
-    return (_between(start, start + _STRETCH_IDS - 1) for start in starts)
-
-
-def _between(first: int, last: int) -> ColumnElement[bool]:
-    """Return which keys make a stretch, told as few: SQLite then goes along the rows themselves.
-
-    By an index of open payments it would look up each row, at twice the cost, and by that of
-    reconciled ones all that the shop ever had.
-    """
-    return few_fulfil(Payment.id.between(first, last))
 
 
 def _unproven(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
@@ -304,18 +250,3 @@ def _not_shown(
         for settled in (named or same)[:1]:
             left.remove(settled)
     return tuple(left)
-
-
-def _texts(listed: str) -> list[str]:
-    """Return the texts of a JSON list: without an escape in it, commas between quotes part them."""
-    if "\\" in listed or len(listed) <= len('[""]'):
-        found: list[str] = json.loads(listed)
-        return found
-    return listed[2:-2].split('","')
-
-
-def _day(known: dict[str, date], moment: str) -> date:
-    """Return the shop's day of a stored moment; the hour tells it, as the zone is whole hours."""
-    hour = moment[:_TO_THE_HOUR]
-    day = known[hour] = shop_date(datetime.fromisoformat(f"{hour}:00:00+00:00"))
-    return day

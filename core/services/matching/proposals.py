@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from core.database.bulk import insert_rows, take_keys
 from core.database.driver_questions import stored
 from core.database.spelling import each_number, each_text, json_list
 from core.database.unit_of_work import UnitOfWork
-from core.matching.records import MatchingResult, Proposal
+from core.matching.records import MatchingResult, MatchKind, Proposal
 from core.model.payments import Payment
 from core.model.reconciliations import (
     LineState,
@@ -32,6 +33,8 @@ from core.services.matching.line_offers import offers_of
 from core.services.reconciliations.detail import in_days_of
 
 _ROWS_ONLY = {"synchronize_session": False}
+_PROPOSED = MatchState.PROPOSED.value
+_KINDS = {kind: str(kind) for kind in MatchKind}
 _MATCH_COLUMNS = (
     "id", "reconciliation_id", "kind", "automatic", "ambiguous", "confidence", "reasons",
     "difference_minor", "proposed_at", "state", "decided_by", "version",
@@ -52,43 +55,45 @@ def store_proposals(
     _set_old_aside(session, reconciliation)
     still_open = _open_line_ids(session, reconciliation)
     declined = declined_of(session, reconciliation)
-    offered = (*result.matches, *result.suggestions)
-    keys = _payment_keys(session, offered)
-    reconciled = _reconciled(session, reconciliation, keys)
     # The matcher knows what was declined before; this leaves out what was while it looked.
     wanted = [
         proposal
-        for proposal in offered
+        for proposal in (*result.matches, *result.suggestions)
         if still_open.issuperset(proposal.line_ids) and not declined.forbids(proposal)
     ]
     # Nobody else writes within this unit of work, so the next keys are ours.
     first = take_keys(session, Match, len(wanted))
-    _insert_matches(unit, reconciliation, wanted, first)
-    _insert_links(
-        session,
-        MatchLine,
-        ("match_id", "line_id"),
-        [(key, line) for key, each in enumerate(wanted, first) for line in each.line_ids],
-    )
-    _insert_links(
-        session,
-        MatchPayment,
-        ("match_id", "payment_id", "position"),
-        [
+    # The rows are made ready while the database, on a thread of its own, is at work.
+    with ThreadPoolExecutor(max_workers=1) as asking:
+        coming = asking.submit(_payment_keys, session, wanted)
+        matches = _match_rows(unit, reconciliation, wanted, first)
+        lines = [(key, line) for key, each in enumerate(wanted, first) for line in each.line_ids]
+        keys = coming.result()
+        offers = offers_of(wanted, _reconciled(session, reconciliation, keys))
+        offering = asking.submit(_offer, session, offers)
+        payments = [
             (key, keys[payment], position)
             for key, each in enumerate(wanted, first)
             for position, payment in enumerate(each.payment_ids)
-        ],
-    )
-    for offer, line_ids in offers_of(wanted, reconciled).items():
+        ]
+        offering.result()
+    if matches:
+        insert_rows(session, "match", _MATCH_COLUMNS, matches)
+    _insert_links(session, MatchLine, ("match_id", "line_id"), lines)
+    _insert_links(session, MatchPayment, ("match_id", "payment_id", "position"), payments)
+    session.expire_all()
+    reconciliation.not_searched = _not_searched(session, result, still_open)
+
+
+def _offer(session: Session, offers: Mapping[str, Sequence[int]]) -> None:
+    """Mark lines with what was found for them."""
+    for offer, line_ids in offers.items():
         session.execute(
             update(StatementLine)
             .where(StatementLine.id.in_(these(line_ids)))
             .values(state=LineState.SUGGESTED, offer=offer),
             execution_options=_ROWS_ONLY,
         )
-    session.expire_all()
-    reconciliation.not_searched = _not_searched(session, result, still_open)
 
 
 def _not_searched(
@@ -132,33 +137,31 @@ def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> s
     return set(json.loads(session.scalars(open_lines).one()))
 
 
-def _insert_matches(
+def _match_rows(
     unit: UnitOfWork,
     reconciliation: PaymentReconciliation,
     proposals: Sequence[Proposal],
     first: int,
-) -> None:
-    """Write proposals the driver's own way, their keys counted from the first."""
-    proposed_at = stored(unit.now)
-    rows = [
+) -> list[tuple[object, ...]]:
+    """Return proposals as the database keeps them, their keys counted from the first."""
+    reconciliation_id, proposed_at = reconciliation.id, stored(unit.now)
+    return [
         (
             key,
-            reconciliation.id,
-            str(each.kind),
+            reconciliation_id,
+            _KINDS[each.kind],
             each.automatic,
             each.ambiguous,
             each.confidence,
             _json_list(each.reasons),
             each.difference_minor,
             proposed_at,
-            MatchState.PROPOSED.value,
+            _PROPOSED,
             "",
             1,
         )
         for key, each in enumerate(proposals, first)
     ]
-    if rows:
-        insert_rows(unit.session, "match", _MATCH_COLUMNS, rows)
 
 
 def _insert_links(

@@ -21,7 +21,7 @@ from core.matching.records import MatchingResult, OpenLine
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.learning.service import learned_for
-from core.services.matching.candidates import open_line_ids, open_payments
+from core.services.matching.candidates import open_line_ids, open_payments_ahead
 
 if TYPE_CHECKING:
     from core.matching.books import Books
@@ -69,13 +69,34 @@ class BooksAhead:
     books: Books
 
 
-def read_ahead(database: Database, frame: Frame) -> BooksAhead:
-    """Read the payments that a statement of a frame could prove."""
-    from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
+def read_ahead(
+    database: Database,
+    guess: Frame,
+    is_told: Callable[[], bool],
+    told: Callable[[], Frame | None],
+    check: Callable[[], None],
+) -> BooksAhead | None:
+    """Read the payments that a statement could prove, beginning before it is read itself.
+
+    ``guess`` is its frame without its days. ``told`` waits for the frame, None when it is not
+    wanted any more; ``is_told`` tells whether waiting is over. ``check`` is called now and then.
+    """
+    frame: Frame | None = None
+
+    def statement() -> PaymentReconciliation | None:
+        nonlocal frame
+        frame = told()
+        return None if frame is None else frame.as_statement(database.clock())
 
     with database.read() as session:
         newest = session.scalar(select(func.max(Change.id))) or 0
-        payments = open_payments(session, frame.as_statement(database.clock()))
+        payments = open_payments_ahead(
+            session, guess.as_statement(database.clock()), is_told, statement, check
+        )
+    if frame is None or payments is None:
+        return None
+    from core.matching.books import Books  # noqa: PLC0415 - loaded while the payments are read
+
     return BooksAhead(frame, newest, Books(payments))
 
 

@@ -83,23 +83,30 @@ def search_apart(task: MatchingTask, watch: Watch, standby: Standby) -> None:
     """
     child = standby.take()
     try:
-        told_to_stop = False
-        try:
-            child.tell(task)
-            while True:
-                message = child.next(_LOOK_EVERY_S)
-                if message is not None and _is_last(message, watch):
-                    return
-                if message is None and child.is_silent:
-                    raise _dead(task, child)
-                if not told_to_stop and watch.cancelled is not None and watch.cancelled():
-                    # It may be about to commit: it says itself whether it stopped in time.
-                    told_to_stop = True
-                    child.tell(Stop())
-        except OSError as error:
-            raise _dead(task, child) from error
-    finally:
+        _wait_for(child, task, watch)
+    except BaseException:
         child.end()
+        raise
+    standby.let_finish(child)
+
+
+def _wait_for(child: Child[Message], task: MatchingTask, watch: Watch) -> None:
+    """Wait until a process has stored what it found."""
+    told_to_stop = False
+    try:
+        child.tell(task)
+        while True:
+            message = child.next(_LOOK_EVERY_S)
+            if message is not None and _is_last(message, watch):
+                return
+            if message is None and child.is_silent:
+                raise _dead(task, child)
+            if not told_to_stop and watch.cancelled is not None and watch.cancelled():
+                # It may be about to commit: it says itself whether it stopped in time.
+                told_to_stop = True
+                child.tell(Stop())
+    except OSError as error:
+        raise _dead(task, child) from error
 
 
 def _is_last(message: Message, watch: Watch) -> bool:

@@ -26,9 +26,16 @@ class MatchingTask:
 
 @dataclass(frozen=True, slots=True)
 class ReadAhead:
-    """Before the task: which payments it will most likely need, of which shop."""
+    """Before the statement is read: whose it is, and of which shop; its days are not known yet."""
 
     url: str = field(repr=False)
+    guess: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class FrameKnown:
+    """The statement is read: this is what tells which payments it could prove."""
+
     frame: Frame
 
 
@@ -76,5 +83,8 @@ class Failure:
 
     trace: str
 
+
+Asked = ReadAhead | FrameKnown | LinesAhead | MatchingTask
+"""What a process is asked, in this order."""
 
 Message = Progress | Stored | Refusal | Failure

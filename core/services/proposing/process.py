@@ -17,15 +17,18 @@ import traceback
 from contextlib import suppress
 from typing import BinaryIO
 
-import core.matching.engine  # noqa: F401 - loaded while the statement is still being read
 from core.child_process import own_output, say
 from core.collector import collector_held
+from core.database.engine import checkpoint, put_off_checkpoints
 from core.database.unit_of_work import Database
 from core.errors import KnownError
 from core.matching.records import OpenLine
-from core.services.proposing.ahead import Ahead, read_ahead, think_ahead
+from core.matching.work import stop_if
+from core.services.proposing.ahead import Ahead, Frame, read_ahead, think_ahead
 from core.services.proposing.messages import (
+    Asked,
     Failure,
+    FrameKnown,
     LinesAhead,
     MatchingTask,
     Message,
@@ -35,30 +38,68 @@ from core.services.proposing.messages import (
     Stop,
     Stored,
 )
-from core.services.proposing.search import Watch, search
 
 
 def main() -> None:
     """Carry out the task on the standard input, then end."""
     answers = own_output()
     ears = _Ears()
+    threading.Thread(target=_load, daemon=True).start()
     before = _Before(answers, ears)
-    task = ears.asked.get()
+    task = ears.next()
     while not isinstance(task, MatchingTask):
         before.do(task)
-        task = ears.asked.get()
-    say(answers, _carried_out(task, before.done, answers, ears.stopped))
+        task = ears.next()
+    database = Database(task.url, initiator=task.initiator)
+    put_off_checkpoints(database.engine)
+    answer = _carried_out(database, task, before.done, answers, ears.stopped)
+    say(answers, answer)
+    if isinstance(answer, Stored):
+        checkpoint(database.engine)  # nobody waits for it
     os._exit(0)  # a million objects are not worth clearing away one by one
+
+
+def _load() -> None:
+    """Load what a search needs while payments are read, which SQLite does."""
+    import core.matching.engine  # noqa: PLC0415 - see above
+    import core.services.proposing.search  # noqa: F401, PLC0415 - as above
 
 
 class _Ears:
     """Hears, on a thread of its own, what is asked while the process is at work."""
 
     def __init__(self) -> None:
-        self.asked: queue.SimpleQueue[ReadAhead | LinesAhead | MatchingTask] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        self._held_back: Asked | None = None
         self.stopped = threading.Event()
         self.task: MatchingTask | None = None
         threading.Thread(target=self._listen, daemon=True).start()
+
+    def next(self) -> Asked:
+        """Wait for what is asked next."""
+        asked, self._held_back = self._held_back, None
+        return asked or self._asked.get()
+
+    def is_asked(self) -> bool:
+        """Tell whether anything more is asked."""
+        return self._held_back is not None or not self._asked.empty()
+
+    def check(self) -> None:
+        """Stop here if the person said so.
+
+        Raises:
+            MatchingCancelledError: they did.
+
+        """
+        stop_if(self.stopped.is_set)
+
+    def frame(self) -> Frame | None:
+        """Wait for the frame of the statement that is being read; None if something else comes."""
+        asked = self.next()
+        if isinstance(asked, FrameKnown):
+            return asked.frame
+        self._held_back = asked
+        return None
 
     def _listen(self) -> None:
         """Hear, and end where the asker is done or dead."""
@@ -70,7 +111,7 @@ class _Ears:
                     continue
                 if isinstance(message, MatchingTask):
                     self.task = message
-                self.asked.put(message)
+                self._asked.put(message)
         except EOFError:
             pass
         os._exit(0)
@@ -85,13 +126,17 @@ class _Before:
         self._lines: list[OpenLine] = []
         self.done: Ahead | None = None
 
-    def do(self, wanted: ReadAhead | LinesAhead) -> None:
-        """Read the payments of a frame, or match lines with those that were read."""
+    def do(self, wanted: ReadAhead | FrameKnown | LinesAhead) -> None:
+        """Read the payments of a statement, or match lines with those that were read."""
         with suppress(KnownError), collector_held():
             match wanted:
-                case ReadAhead(url, frame):
+                case ReadAhead(url, guess):
                     self._database = Database(url)
-                    self.done = Ahead(read_ahead(self._database, frame))
+                    ears = self._ears
+                    read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check)
+                    self.done = None if read is None else Ahead(read)
+                case FrameKnown():
+                    pass  # of a statement whose payments could not be read
                 case LinesAhead():
                     self._lines.extend(map(OpenLine, *wanted.columns))
                     if wanted.is_last:
@@ -117,16 +162,20 @@ class _Before:
 
 
 def _carried_out(
-    task: MatchingTask, ahead: Ahead | None, answers: BinaryIO, stopped: threading.Event
+    database: Database,
+    task: MatchingTask,
+    ahead: Ahead | None,
+    answers: BinaryIO,
+    stopped: threading.Event,
 ) -> Message:
+    from core.services.proposing.search import Watch, search  # noqa: PLC0415 - see _load
+
     def report(done: int, total: int) -> None:
         say(answers, Progress(done, total))
 
     try:
-        database = Database(task.url, initiator=task.initiator)
         watch = Watch(stopped.is_set, report)
         search(database, task.actor, task.reconciliation_id, watch, ahead)
-        database.close()
     except KnownError as error:
         return Refusal(error)
     except Exception:

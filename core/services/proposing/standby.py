@@ -16,7 +16,7 @@ from core.child_process import Child
 from core.database.unit_of_work import Database
 from core.services.proposing import MATCHING_ARGUMENT
 from core.services.proposing.ahead import Frame
-from core.services.proposing.messages import LinesAhead, Message, ReadAhead
+from core.services.proposing.messages import FrameKnown, LinesAhead, Message, ReadAhead
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def start_matching() -> Child[Message]:
 
 
 class Standby:
-    """At most one process that waits for its task."""
+    """At most one process that waits for its task, and those that have done theirs."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -40,6 +40,7 @@ class Standby:
         self._child: Child[Message] | None = None
         self._idle: threading.Timer | None = None
         self._telling: threading.Thread | None = None
+        self._finishing: list[Child[Message]] = []
 
     def start(self) -> None:
         """Have a process wait from now on."""
@@ -54,12 +55,22 @@ class Standby:
             self._idle.daemon = True
             self._idle.start()
 
-    def read_ahead(self, frame: Frame) -> None:
-        """Let the process that waits, if any, read the payments a statement could prove."""
+    def read_ahead(self, guess: Frame) -> None:
+        """Let the process that waits, if any, begin to read what a statement could prove.
+
+        Of a guessed frame the days stay open until :meth:`frame_known`.
+        """
+        self._tell(ReadAhead(self._database.url, guess))
+
+    def frame_known(self, frame: Frame) -> None:
+        """Tell the process that waits, if any, which payments the statement could prove."""
+        self._tell(FrameKnown(frame))
+
+    def _tell(self, message: ReadAhead | FrameKnown) -> None:
         with self._lock:
             if self._child is not None:
                 with suppress(OSError):  # whoever takes a dead process hears of it
-                    self._child.tell(ReadAhead(self._database.url, frame))
+                    self._child.tell(message)
 
     def think_ahead(self, reconciliation_id: str, columns: Sequence[Sequence[object]]) -> None:
         """Let the process that waits, if any, match lines that are about to be stored.
@@ -88,10 +99,31 @@ class Standby:
             child = None
         return child or start_matching()
 
+    def let_finish(self, child: Child[Message]) -> None:
+        """Let a process that has said its last end by itself, unless the shop is closed first."""
+        with self._lock:
+            self._finishing.append(child)
+        threading.Thread(target=self._see_off, args=(child,), daemon=True).start()
+
+    def _see_off(self, child: Child[Message]) -> None:
+        child.process.wait()
+        with self._lock:
+            if child in self._finishing:
+                self._finishing.remove(child)
+                child.end()
+
     def end(self) -> None:
         """Let go of a process that nobody needed."""
         with self._lock:
             self._drop()
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        with self._lock:
+            self._drop()
+            for child in self._finishing:
+                child.end()
+            self._finishing.clear()
 
     def _drop(self) -> None:
         if self._idle is not None:

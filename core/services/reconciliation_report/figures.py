@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from core.model.journal import AuditEntry
-from core.model.payments import Payment, PaymentStatus
+from core.model.payments import Payment
 from core.model.reconciliations import (
     LineState,
     Match,
@@ -19,9 +19,7 @@ from core.model.reconciliations import (
     MatchState,
     PaymentReconciliation,
     StatementLine,
-    WithdrawnProof,
 )
-from core.model.refunds import RefundRequest
 from core.services.mapping import reconciliation_row
 from core.services.reconciliation_report.contract import (
     DifferenceGroup,
@@ -36,7 +34,7 @@ from core.services.reconciliation_report.differences import (
     may_differ,
 )
 from core.services.reconciliation_report.words import STATUS_WORDS
-from core.services.reconciliations.detail import period_payment_conditions
+from core.services.reconciliations.detail import not_shown_conditions
 
 _ACTS = {
     "reconciliation:closed": "Closed",
@@ -57,40 +55,6 @@ def load_head(session: Session, reconciliation: PaymentReconciliation, now: date
         history=_history(session, reconciliation),
         figures=_figures(session, reconciliation),
     )
-
-
-def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
-    """Return which completed payments the statement should show and no line proves.
-
-    Of a closed reconciliation those of its closing: what was paid, proved, given back or undone
-    since does not change what it found.
-    """
-    conditions = period_payment_conditions(reconciliation, before=timedelta(0))
-    closed_at = reconciliation.reconciled_at
-    if closed_at is None:
-        return [
-            *conditions,
-            Payment.reconciled.is_(False),
-            Payment.status == PaymentStatus.COMPLETED,
-        ]
-    given_back_since = exists().where(
-        RefundRequest.payment_id == Payment.id, RefundRequest.refund_completed_at > closed_at
-    )
-    proof_withdrawn_since = exists().where(
-        WithdrawnProof.payment_id == Payment.id,
-        WithdrawnProof.proved_at <= closed_at,
-        WithdrawnProof.withdrawn_at > closed_at,
-    )
-    return [
-        *conditions,
-        or_(Payment.reconciled.is_(False), Payment.reconciled_at > closed_at),
-        ~proof_withdrawn_since,
-        or_(Payment.paid_at.is_(None), Payment.paid_at <= closed_at),
-        or_(
-            Payment.status == PaymentStatus.COMPLETED,
-            and_(Payment.status == PaymentStatus.REFUNDED, given_back_since),
-        ),
-    ]
 
 
 def _history(session: Session, reconciliation: PaymentReconciliation) -> tuple[HistoryEntry, ...]:

@@ -29,11 +29,7 @@ from core.services.reconciliation_report.differences import (
     difference_of,
     may_differ,
 )
-from core.services.reconciliation_report.figures import (
-    entry_details,
-    not_shown_conditions,
-    standing,
-)
+from core.services.reconciliation_report.figures import entry_details, standing
 from core.services.reconciliation_report.words import (
     BY_PERSON,
     CERTAIN,
@@ -42,6 +38,7 @@ from core.services.reconciliation_report.words import (
     line_text,
     payment_reference,
 )
+from core.services.reconciliations.detail import not_shown_conditions
 
 _STRETCH = 500
 """How many matches or rows are read at once."""

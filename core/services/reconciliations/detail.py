@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from core.clock import day_end, day_start
 from core.database.spelling import Spelt
 from core.model.customers import Order
-from core.model.payments import Payment, PaymentMethod
+from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.model.reconciliations import (
     Match,
     MatchLine,
@@ -23,7 +23,9 @@ from core.model.reconciliations import (
     PaymentReconciliation,
     StatementLine,
     StatementProvider,
+    WithdrawnProof,
 )
+from core.model.refunds import RefundRequest
 from core.services.mapping import payment_row, reconciliation_row
 from core.services.rows import (
     MatchRow,
@@ -257,14 +259,51 @@ def unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnEl
     ]
 
 
+def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
+    """Return which completed payments the statement should show and no line proves.
+
+    Of a closed reconciliation those of its closing: what was paid, proved, given back or undone
+    since does not change what it found.
+    """
+    conditions = period_payment_conditions(reconciliation, before=timedelta(0))
+    closed_at = reconciliation.reconciled_at
+    if closed_at is None:
+        return [
+            *conditions,
+            Payment.reconciled.is_(False),
+            Payment.status == PaymentStatus.COMPLETED,
+        ]
+    given_back_since = exists().where(
+        RefundRequest.payment_id == Payment.id, RefundRequest.refund_completed_at > closed_at
+    )
+    proof_withdrawn_since = exists().where(
+        WithdrawnProof.payment_id == Payment.id,
+        WithdrawnProof.proved_at <= closed_at,
+        WithdrawnProof.withdrawn_at > closed_at,
+    )
+    return [
+        *conditions,
+        or_(Payment.reconciled.is_(False), Payment.reconciled_at > closed_at),
+        ~proof_withdrawn_since,
+        or_(Payment.paid_at.is_(None), Payment.paid_at <= closed_at),
+        or_(
+            Payment.status == PaymentStatus.COMPLETED,
+            and_(Payment.status == PaymentStatus.REFUNDED, given_back_since),
+        ),
+    ]
+
+
 def unmatched_payment_ids(
     session: Session, reconciliation: PaymentReconciliation
 ) -> tuple[str, ...]:
-    """Return the completed payments the statement should show and no match proves, all of them."""
+    """Return the completed payments the statement should show and no match proves, all of them.
+
+    Of a closed reconciliation those of its closing, as its report has them.
+    """
+    is_closed = reconciliation.reconciled_at is not None
+    conditions = (not_shown_conditions if is_closed else unmatched_conditions)(reconciliation)
     ids = session.scalars(
-        select(Payment.payment_id)
-        .where(*unmatched_conditions(reconciliation))
-        .order_by(Payment.created_at, Payment.id)
+        select(Payment.payment_id).where(*conditions).order_by(Payment.created_at, Payment.id)
     )
     return tuple(ids)
 

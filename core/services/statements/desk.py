@@ -31,6 +31,7 @@ from core.services.statements.importing import (
     ImportStatement,
     booked_accounts,
     frame_of,
+    guessed_frame,
     import_account,
 )
 from core.services.statements.known_lines import Standing, standing_of
@@ -181,6 +182,7 @@ class StatementDesk:
         if not _is_large(command.path):
             return self._taken_in(actor, command, None)
         self._standby.start()
+        self._standby.read_ahead(guessed_frame(command))
         try:
             return self._taken_in(actor, command, self._standby)
         except BaseException:
@@ -207,7 +209,7 @@ class StatementDesk:
         file = looked.file
         chosen = booked_accounts(command, file)
         if standby is not None:
-            standby.read_ahead(frame_of(file.statements[chosen[0].index], chosen[0].provider))
+            standby.frame_known(frame_of(file.statements[chosen[0].index], chosen[0].provider))
         kept_as = keep_original(self._folder, command.path, file)
         with self._database.write(actor) as unit, room_for_many(unit.session):
             results = tuple(

@@ -207,6 +207,12 @@ def frame_of(statement: Statement, provider: StatementProvider) -> Frame:
     )
 
 
+def guessed_frame(command: ImportStatement) -> Frame:
+    """Return as much of the frame of a file's first account as can be told before it is read."""
+    provider = command.accounts[0].provider if command.accounts else command.provider
+    return Frame(provider, command.currency or DEFAULT_CURRENCY, None, None)
+
+
 def _new_reconciliation(
     unit: UnitOfWork, path: Path, file: StatementFile, chosen: ChosenAccount, kept_as: str
 ) -> PaymentReconciliation:

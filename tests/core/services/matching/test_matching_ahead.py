@@ -24,6 +24,7 @@ from core.model.journal import Topic
 from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
 from core.services.matching.candidates import open_lines
 from core.services.proposing import apart, standby
+from core.services.proposing.ahead import Frame
 from core.services.proposing.search import Watch, search
 from core.services.statements import desk, importing
 from core.services.statements.desk import ImportStatement
@@ -254,6 +255,19 @@ def test_another_statement_is_matched_as_itself(shop: Thinking) -> None:
     ahead = shop.proposals()
     assert ahead == shop.found_now(first)
     assert second != first
+
+
+def test_a_search_asked_for_while_another_file_is_read_does_not_wait_for_that(
+    shop: Thinking,
+) -> None:
+    reconciliation_id = shop.take_in()
+    standing_by = shop.app.matching_standby
+    standing_by.start()
+    standing_by.read_ahead(Frame(StatementProvider.BANK, "RWF", None, None))
+    shop.app.matches.look_for(CLERK, reconciliation_id)
+    assert shop.again.exists()
+    assert shop.proposals()
+    assert shop.proposals() == shop.found_now(reconciliation_id)
 
 
 def test_a_process_that_waits_in_vain_after_thinking_ends(

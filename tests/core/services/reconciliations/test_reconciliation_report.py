@@ -221,6 +221,8 @@ def test_what_happens_after_the_closing_does_not_change_what_it_found(
     assert head_of(shop).figures == figures
     [row] = rows_of(shop, SectionName.MISSING_IN_STATEMENT)
     assert (row["recorded"], row["proved_later"]) == (99_000, clock.now)
+    ids = shop.app.reconciliations.unmatched_payment_ids(CLERK, closed)
+    assert ids == (late.payment_id,)
 
 
 @pytest.mark.parametrize("matched_again", [False, True])
@@ -246,6 +248,7 @@ def test_a_match_of_another_statement_undone_later_does_not_change_a_closed_repo
 
     assert head_of(shop).figures == figures
     assert rows_of(shop, SectionName.MISSING_IN_STATEMENT) == []
+    assert shop.app.reconciliations.unmatched_payment_ids(CLERK, closed) == ()
     assert written(shop, ExportFormat.PDF) == paper
 
 
