@@ -146,6 +146,11 @@ class Books(Mapping[str, PaymentFacts]):
         self.places[payment_id] = place
         return payment_id
 
+    def touch(self, places: Sequence[int]) -> None:
+        """Have some payments found by their ids without reading all ids."""
+        payment_ids = map(self.columns.payment_ids.__getitem__, places)
+        self.places.update(zip(payment_ids, places, strict=True))
+
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
         new = wanted - self._phones_sought
@@ -280,6 +285,11 @@ class FreePayments:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
         self._gone_places[self._places[payment_id]] = True
+
+    def take(self, places: Sequence[int]) -> None:
+        """Take the free payments at some places."""
+        self._gone.update(map(self._columns.payment_ids.__getitem__, places))
+        self._gone_flags[np.array(places, np.int64)] = True
 
     def give_back(self, payment_id: str) -> None:
         """Make a payment free again that was taken."""

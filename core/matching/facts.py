@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import Field, Hit, Identifier, fields_of, fold, identifiers_of
+from core.matching.identifiers import Field, Hit, Identifier, Named, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, national_number, phones_in
 from core.matching.records import OpenLine, OpenPayment
@@ -40,14 +41,20 @@ class Fit(IntEnum):
 class LineFacts:
     """A line and what it names; whatever else can be read in it is read when first asked for.
 
-    Most lines name one payment and are decided by that.
+    Most lines name one payment and are decided by that. ``named`` are the identifiers of its
+    ``hits``, one for each.
     """
 
-    def __init__(self, line: OpenLine, hits: tuple[Hit, ...], index: IdentifierIndex) -> None:
+    def __init__(self, line: OpenLine, named: Sequence[Named], index: IdentifierIndex) -> None:
         self.line = line
         self.line_id = line.line_id
-        self.hits = hits
+        self.named = named
         self._index = index
+
+    @late
+    def hits(self) -> tuple[Hit, ...]:
+        """What it names: per payment its strongest identifier, by payment id."""
+        return tuple(map(self._index.hit, self.named))
 
     @late
     def fields(self) -> tuple[Field, ...]:

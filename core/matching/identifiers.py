@@ -36,7 +36,10 @@ class IdentifierKind(IntEnum):
     @property
     def words(self) -> str:
         """The identifier's name in a sentence."""
-        return ("transaction id", "reference", "invoice number", "order number")[self]
+        return _WORDS[self]
+
+
+_WORDS = ("transaction id", "reference", "invoice number", "order number")
 
 
 @value_class(frozen=True, slots=True)
@@ -47,6 +50,14 @@ class Identifier:
     written: str
     kind: IdentifierKind
     payment_id: str
+
+
+@value_class(frozen=True, slots=True)
+class Named:
+    """An identifier that stands in a line, by its entry in the index; else as :class:`Hit`."""
+
+    entry: int
+    as_written: bool
 
 
 @value_class(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.plain import LATEST_DAYS, proposal_of, taken_back
+from core.matching.plain import LATEST_DAYS, PlainPairs, proposals_of
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
@@ -31,9 +31,9 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    plain = [pair for pair in board.plain.values() if not taken_back(board, pair)]
-    decided = {pair.line.line_id for pair in plain}
-    named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
+    plain = _not_taken_back(board)
+    decided = {line.line_id for line in plain.lines}
+    named = [line for line in board.money_in() if line.named and line.line_id not in decided]
     claims = list(_claims(board, named))
     _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
@@ -58,11 +58,29 @@ def match_named(board: Board) -> None:
         ]
         if Fit.EXACT in fits:
             # Not before: until now their payments were possible meanings of other lines.
-            for pair in plain:
-                if (pair.hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
-                    board.accept(proposal_of(board, pair, _confidence(pair.hit, Fit.EXACT)))
+            _accept_plain(board, plain, by_transaction=by_transaction)
         resolve(board, edges, offer_doubtful=False)
     board.close_reopened()
+
+
+def _not_taken_back(board: Board) -> PlainPairs:
+    """Return the plain pairs whose money was not taken back, by whichever line."""
+    pairs, payment_ids = board.plain, board.payments.columns.payment_ids
+    of_line, of_payment = board.reversals_of_line, board.reversals_of_payment
+    return pairs.where(
+        line.line_id not in of_line and payment_ids[place] not in of_payment
+        for line, place in zip(pairs.lines, pairs.places, strict=True)
+    )
+
+
+def _accept_plain(board: Board, plain: PlainPairs, *, by_transaction: bool) -> None:
+    kind_at = board.payments.identifiers.kind_at
+    pairs = plain.where(
+        (kind_at(line.named[0].entry) is IdentifierKind.TRANSACTION) is by_transaction
+        for line in plain.lines
+    )
+    confidence_of = {kind: _confidence(kind, Fit.EXACT) for kind in IdentifierKind}
+    board.accept_plain(proposals_of(board.payments, pairs, confidence_of), pairs)
 
 
 def _match_taken_back(board: Board, claims: Sequence[_Claim]) -> None:
@@ -137,8 +155,8 @@ def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
     )
 
 
-def _confidence(hit: Hit, fit: Fit) -> int:
-    return _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
+def _confidence(kind: IdentifierKind, fit: Fit) -> int:
+    return _CONFIDENCE[fit] + (kind is IdentifierKind.TRANSACTION)
 
 
 def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
@@ -160,7 +178,7 @@ def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
-        confidence=_confidence(hit, fit),
+        confidence=_confidence(hit.identifier.kind, fit),
         reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),

@@ -11,7 +11,7 @@ from core.matching.facts import (
     days_after,
     names_agree,
 )
-from core.matching.identifiers import Hit
+from core.matching.identifiers import Hit, IdentifierKind
 from core.matching.names import Agreement
 from core.matching.records import OpenLine, OpenPayment
 from core.money import display
@@ -26,8 +26,13 @@ _display = lru_cache(maxsize=10_000)(display)
 def named(hit: Hit) -> str:
     """Say which identifier stands in the line."""
     identifier = hit.identifier
-    how = "stands in the text" if hit.as_written else "stands in the text, written differently"
-    return f"{identifier.kind.words} {identifier.written} {how}"
+    return stands(identifier.kind, identifier.written, as_written=hit.as_written)
+
+
+def stands(kind: IdentifierKind, written: str, *, as_written: bool) -> str:
+    """Say that an identifier stands in the line."""
+    how = "stands in the text" if as_written else "stands in the text, written differently"
+    return f"{kind.words} {written} {how}"
 
 
 def nearly_named(hit: NearHit) -> str:
