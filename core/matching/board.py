@@ -67,6 +67,7 @@ class Board:
         self.plain: PlainPairs = NO_PAIRS
         self.free_lines = dict.fromkeys(lines)
         self._bringing = [line for line in lines.values() if line.line.amount_minor > 0]
+        self._free_before = len(lines)
         self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
@@ -84,7 +85,10 @@ class Board:
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
         free = self.free_lines
-        brought = self._bringing = [line for line in self._bringing if line.line_id in free]
+        if len(free) < self._free_before:
+            self._bringing = [line for line in self._bringing if line.line_id in free]
+            self._free_before = len(free)
+        brought = self._bringing
         for start in range(0, len(brought), _CHECK_EVERY):
             self.check()
             yield from brought[start : start + _CHECK_EVERY]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.matching.fees import FeeModel
 from core.matching.identifiers import Field, Hit, Identifier, Named, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
-from core.matching.phones import LinePhones, national_number, phones_in
+from core.matching.phones import LinePhones, national_number, phones_in, stands_as_word
 from core.matching.records import OpenLine, OpenPayment
 from core.matching.values import late
 
@@ -70,6 +70,10 @@ class LineFacts:
     def phones(self) -> LinePhones:
         """The telephone numbers."""
         return phones_in(self.line)
+
+    def shows_phone(self, national: str) -> bool:
+        """Tell whether a national number stands in the line in full."""
+        return stands_as_word(national, self.line.text) or self.phones.shows(national)
 
     @late
     def counterparty(self) -> tuple[str, ...]:

@@ -147,6 +147,14 @@ def one_slip_apart(left: str, right: str) -> bool:
     return shorter[start:] == longer[start + 1 :]
 
 
+def _digits_in(token: str) -> int:
+    """Return how many digits a folded word has."""
+    if token.isdigit():
+        return len(token)
+    digits = 0 if token.isalpha() else sum(map(token.count, "0123456789"))
+    return digits + token.count("O")
+
+
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 
@@ -166,15 +174,21 @@ class Field:
             self._edges = (0, *accumulate(map(len, self.tokens)))
         return self._edges
 
-    def runs(self, shortest: int, longest: int) -> Iterator[str]:
-        """Yield neighbouring whole words, joined, within the two lengths."""
-        edges = self.edges
+    def runs(self, shortest: int, longest: int, *, digits: int = 0) -> Iterator[str]:
+        """Yield neighbouring whole words, joined, within the two lengths, of so many digits."""
+        edges, before = self.edges, self._digits_before() if digits else ()
         for first, start in enumerate(edges):
-            for end in edges[first + 1 :]:
+            for last in range(first + 1, len(edges)):
+                end = edges[last]
                 if end - start > longest:
                     break
-                if end - start >= shortest:
-                    yield self.folded[start:end]
+                if end - start < shortest or (digits and before[last] - before[first] < digits):
+                    continue
+                yield self.folded[start:end]
+
+    def _digits_before(self) -> Sequence[int]:
+        """Return how many digits stand before each edge."""
+        return tuple(accumulate(map(_digits_in, self.tokens), initial=0))
 
     def is_joined(self, edge: int) -> bool:
         """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""

@@ -89,11 +89,11 @@ def phone(line: LineFacts, national: str) -> tuple[str, ...]:
     """Say what the phones of a line add about a customer's, if anything."""
     if not national:
         return ()
+    if line.shows_phone(national):
+        return (f"payer's phone 0{national} stands in the text",)
     phones = line.phones
     if not (phones.full or phones.masked):
         return ()
-    if phones.shows(national):
-        return (f"payer's phone 0{national} stands in the text",)
     if phones.may_show(national):
         return (f"the masked phone fits 0{national}",)
     return (f"another payer's phone stands in the text, not 0{national}",)
