@@ -22,6 +22,17 @@ from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stret
 from core.matching.phone_index import PhoneIndex
 from core.matching.records import PaymentColumns
 
+_LATE = (
+    "_by_price",
+    "_by_price_and_name",
+    "_by_name",
+    "_by_method",
+    "_phones",
+    "_price_counts",
+    "_name_counts",
+)
+"""What is made of all payments when it is first asked for."""
+
 
 def name_key(words: tuple[str, ...]) -> str:
     """Return a full name in whatever order of its words; "" for a single word."""
@@ -102,6 +113,17 @@ class Books(Mapping[str, PaymentFacts]):
         if words is None:
             words = self._names[written] = name_words(written)
         return words
+
+    def prepared(self) -> Books:
+        """Put in order now what most searches look into, where nobody waits yet; return itself."""
+        for index in _LATE:
+            getattr(self, index)
+        return self
+
+    def written_names(self) -> Mapping[str, int]:
+        """Return all customers' names as written, and how many payments have each."""
+        counts = np.bincount(self._written_names.at, minlength=len(self._written_names))
+        return dict(zip(self._written_names.values, counts.tolist(), strict=True))
 
     def refunded(self) -> list[PaymentFacts]:
         """Return the payments of which money was given back."""
@@ -241,8 +263,7 @@ class Books(Mapping[str, PaymentFacts]):
     @cached_property
     def _name_counts(self) -> Counter[frozenset[str]]:
         counts: Counter[frozenset[str]] = Counter()
-        of_written = np.bincount(self._written_names.at).tolist()
-        for written, count in zip(self._written_names.values, of_written, strict=True):
+        for written, count in self.written_names().items():
             counts[frozenset(self.name(written))] += count
         return counts
 

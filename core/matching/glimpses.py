@@ -114,7 +114,7 @@ class _PayersWords:
     def _read(self) -> None:
         payments = self._board.payments
         counts: Counter[str] = Counter()
-        for written, count in Counter(payments.columns.customer_names).items():
+        for written, count in payments.written_names().items():
             for word in set(payments.name(written)):
                 counts[word] += count
         self._words = sorted(counts)

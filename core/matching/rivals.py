@@ -45,9 +45,7 @@ class _Names:
     """All customers' names as written, by their words."""
 
     def __init__(self, books: Books) -> None:
-        self.words_of = {
-            written: books.name(written) for written in set(books.columns.customer_names)
-        }
+        self.words_of = {written: books.name(written) for written in books.written_names()}
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):
@@ -84,8 +82,7 @@ class Rivals:
             self._by_account = board.payments.with_accounts(accounts)
         self._days = days
         self._usual_days = {
-            method: board.usual_days(method, at_most=days)
-            for method in set(board.payments.columns.methods)
+            method: board.usual_days(method, at_most=days) for method in board.payments.methods()
         }
         self._names = _Names(board.payments)
         self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}

@@ -76,7 +76,7 @@ def read_ahead(database: Database, frame: Frame) -> BooksAhead:
     with database.read() as session:
         newest = session.scalar(select(func.max(Change.id))) or 0
         payments = open_payments(session, frame.as_statement(database.clock()))
-    return BooksAhead(frame, newest, Books(payments))
+    return BooksAhead(frame, newest, Books(payments).prepared())
 
 
 @dataclass(frozen=True, slots=True)
