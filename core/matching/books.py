@@ -102,9 +102,9 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the facts of the payment at a place."""
         facts = self._facts.get(place)
         if facts is None:
-            payment = self.columns.payment(place)
-            facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
-            self.places[payment.payment_id] = place
+            name = self.name(self.columns.customer_names[place])
+            facts = self._facts[place] = PaymentFacts(self.columns, place, name)
+            self.places[facts.payment_id] = place
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:

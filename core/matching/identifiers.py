@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
 
-from core.matching.records import OpenLine, OpenPayment
+from core.matching.records import OpenLine
 from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
@@ -106,19 +106,13 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     return found
 
 
-def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
-    """Return the payment's identifiers, strongest kind first, each value once."""
-    written = (
-        payment.transaction_id,
-        payment.reference,
-        payment.invoice_number,
-        payment.order_number,
-    )
+def identifiers_of(payment_id: str, written: Iterable[str]) -> tuple[Identifier, ...]:
+    """Return a payment's identifiers, each value once; they are ``written`` kind by kind."""
     found: dict[str, Identifier] = {}
     for kind, value in zip(IdentifierKind, written, strict=True):
         folded = fold(value) if value else ""
         if len(folded) >= MIN_IN_OWN_FIELD and folded not in found:
-            found[folded] = Identifier(folded, value.strip(), kind, payment.payment_id)
+            found[folded] = Identifier(folded, value.strip(), kind, payment_id)
     return tuple(found.values())
 
 

@@ -102,7 +102,7 @@ def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> P
         automatic=False,
         confidence=35,
         reasons=(*reasons.circumstances(line, likeliest), *more),
-        difference_minor=likeliest.payment.amount_minor - line.line.amount_minor,
+        difference_minor=likeliest.amount_minor - line.line.amount_minor,
         ambiguous=len(payment_ids) > 1,
     )
 

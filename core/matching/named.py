@@ -121,7 +121,7 @@ def suggest_contradictions(board: Board) -> None:
                     ),
                     *reasons.circumstances(line, first),
                 ),
-                difference_minor=first.payment.amount_minor - line.line.amount_minor,
+                difference_minor=first.amount_minor - line.line.amount_minor,
                 ambiguous=len(payment_ids) > 1,
             )
         )
@@ -138,7 +138,7 @@ def fitting_neighbours(board: Board, line: LineFacts) -> dict[str, Identifier]:
     found = {}
     for near in board.near.get(line.line_id, ()):
         payment_id = near.identifier.payment_id
-        payment = board.payments[payment_id].payment
+        payment = board.payments[payment_id]
         fits = fit_of(line.line, payment, board.fees) is Fit.EXACT
         open_ = payment_id in board.free_payments and payment_id not in named
         if fits and open_ and days_after(line.line, payment) >= 0:
@@ -147,7 +147,7 @@ def fitting_neighbours(board: Board, line: LineFacts) -> dict[str, Identifier]:
 
 
 def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
-    payment = board.payments[hit.identifier.payment_id].payment
+    payment = board.payments[hit.identifier.payment_id]
     return (
         payment.payment_id in board.free_payments
         and payment.currency == line.line.currency
@@ -165,7 +165,7 @@ def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
         for hit in line.hits:
             if not _in_play(board, line, hit):
                 continue
-            payment = board.payments[hit.identifier.payment_id].payment
+            payment = board.payments[hit.identifier.payment_id]
             fit = fit_of(line.line, payment, board.fees)
             if fit is not Fit.NONE and days_after(line.line, payment) <= LATEST_DAYS:
                 yield line, hit, fit
@@ -173,7 +173,7 @@ def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
 
 def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
     payment = board.payments[hit.identifier.payment_id]
-    difference = payment.payment.amount_minor - line.line.amount_minor
+    difference = payment.amount_minor - line.line.amount_minor
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
@@ -192,7 +192,7 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
             return True
         others = (other for other in line.hits if other is not hit)
         for other in others:
-            rival = board.payments[other.identifier.payment_id].payment
+            rival = board.payments[other.identifier.payment_id]
             if fit_of(line.line, rival, board.fees) is not Fit.NONE:
                 return True
     agreement = names_agree(line, board.payments[hit.identifier.payment_id])
@@ -219,7 +219,7 @@ def _match_several_named(
         if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
             continue
         payments = [board.payments[hit.identifier.payment_id] for hit in hits]
-        total = sum(each.payment.amount_minor for each in payments)
+        total = sum(each.amount_minor for each in payments)
         difference = total - line.line.amount_minor
         if len(hits) != len(line.hits) or difference not in {0, line.line.fee_minor}:
             continue
@@ -258,7 +258,7 @@ def _match_parts(board: Board, named: Sequence[LineFacts]) -> None:
         lines = [line for line, _ in of_payment]
         total = sum(line.line.amount_minor for line in lines)
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
-        if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
+        if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.amount_minor:
             continue
         if undisputed and not any(_seems_a_neighbours(board, line) for line in lines):
             board.accept(

@@ -39,8 +39,11 @@ class PlainPairs:
     def where(self, wanted: Iterable[bool]) -> PlainPairs:
         """Return some of the pairs."""
         chosen = list(wanted)
-        columns = (self.lines, self.places, self.days)
-        return PlainPairs(*(list(compress(column, chosen)) for column in columns))
+        return PlainPairs(
+            list(compress(self.lines, chosen)),
+            list(compress(self.places, chosen)),
+            list(compress(self.days, chosen)),
+        )
 
 
 NO_PAIRS = PlainPairs((), (), ())

@@ -75,7 +75,7 @@ def _of_reference(board: Board, line: LineFacts, payment: PaymentFacts) -> float
 
 
 def _of_amount(board: Board, line: LineFacts, payment: PaymentFacts) -> float:
-    fit = fit_of(line.line, payment.payment, board.fees)
+    fit = fit_of(line.line, payment, board.fees)
     if fit is Fit.EXACT:
         share = board.share_of_amount(line.line.currency, line.line.amount_minor)
         return min(_RAREST_AMOUNT, -log(max(share, 1e-9)))
@@ -97,5 +97,5 @@ def _of_payer(line: LineFacts, payment: PaymentFacts) -> float:
 
 
 def _of_days(line: LineFacts, payment: PaymentFacts) -> float:
-    days = days_after(line.line, payment.payment)
+    days = days_after(line.line, payment)
     return _BEFORE if days < -CLOCK_SLACK_DAYS else _PER_DAY * abs(days)

@@ -140,14 +140,14 @@ class Rivals:
         if not self._crowds:
             return False
         payment = self._board.payments[payment_id]
-        price = payment.payment.currency, payment.payment.amount_minor
+        price = payment.currency, payment.amount_minor
         mark = {
             Mark.PHONE: payment.national,
-            Mark.ACCOUNT: fold(payment.payment.account_number),
-            Mark.NAME: payment.payment.customer_name,
+            Mark.ACCOUNT: fold(payment.account_number),
+            Mark.NAME: payment.customer_name,
         }[by]
         first, last = self._crowds.get((price, mark), (date.max, date.min))
-        return first <= payment.payment.day <= last
+        return first <= payment.day <= last
 
     def _earliest_of(self, booked: date) -> Mapping[str, date]:
         """Return the first day of which a line of a day may bring payments, by method."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.matching.books import Books
 from core.matching.engine import match
+from core.matching.facts import PaymentFacts
 from core.matching.identifiers import fold, fold_all
 from core.matching.phone_index import PhoneIndex
 from core.matching.phones import national_number
@@ -96,14 +97,14 @@ def test_payments_that_no_line_touches_never_become_objects():
     less = [OpenLine(1, DAY, PRICE - 100, text=text, counterparty="UWASE ALINE")]
     made: list[int] = []
 
-    class Columns(PaymentColumns):
-        def payment(self, place: int) -> OpenPayment:
+    class Watched(Books):
+        def at(self, place: int) -> PaymentFacts:
             made.append(place)
-            return super().payment(place)
+            return super().at(place)
 
     for some, objects in ((lines, set[int]()), (less, {7})):
         made.clear()
-        result = match(some, Columns.of(payments))
+        result = match(some, Watched(PaymentColumns.of(payments)))
         assert [each.payment_ids for each in result.matches] == [("p00007",)]
         # Where a line says all there is to say, not even its own payment does.
         assert set(made) == objects
