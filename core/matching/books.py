@@ -202,6 +202,10 @@ class Books(Mapping[str, PaymentFacts]):
         ]
         return np.sort(np.concatenate([NOTHING, *found]))
 
+    def days_and_methods(self, places: Places) -> tuple[Places, Places]:
+        """Return the days of some payments, by the calendar, and the numbers of their methods."""
+        return self.calendar.at[places], self._methods.at[places]
+
     def methods(self) -> list[str]:
         """Return the methods of all payments."""
         return self._methods.values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.matching import reasons
@@ -37,6 +37,7 @@ def match_named(board: Board) -> None:
     claims = list(_claims(board, named))
     _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
+    sharing = _sharing(named)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -46,7 +47,7 @@ def match_named(board: Board) -> None:
     for by_transaction, fits in strengths:
         if Fit.EXACT not in fits:
             # Parts that make the whole say more than one of them that a fee would explain.
-            _match_parts(board, named)
+            _match_parts(board, sharing)
         edges = [
             _edge(board, line, hit, fit)
             for line, hit, fit in claims
@@ -213,7 +214,7 @@ def _match_several_named(
     named_by: dict[str, int] = defaultdict(int)
     for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.still_free(named):
+    for line in board.still_free([line for line in named if len(line.hits) > 1]):
         identifiers = {hit.identifier.folded for hit in line.hits}
         hits = [hit for hit in line.hits if _in_play(board, line, hit)]
         if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
@@ -247,11 +248,18 @@ def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     )
 
 
+def _sharing(named: Sequence[LineFacts]) -> list[LineFacts]:
+    """Return the lines that name one payment which another such line names too."""
+    of_one = [line for line in named if len(line.hits) == 1]
+    times_named = Counter(line.hits[0].place for line in of_one)
+    return [line for line in of_one if times_named[line.hits[0].place] > 1]
+
+
 def _match_parts(board: Board, named: Sequence[LineFacts]) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
     for line in board.still_free(named):
-        if len(line.hits) == 1 and _in_play(board, line, line.hits[0]):
+        if _in_play(board, line, line.hits[0]):
             parts[line.hits[0].identifier.payment_id].append((line, line.hits[0]))
     for payment_id, of_payment in sorted(parts.items()):
         payment = board.payments[payment_id]

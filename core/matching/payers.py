@@ -181,9 +181,13 @@ def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
 def number_in_time(board: Board, line: LineFacts) -> int:
     """Return how many recent payments a damaged reference may mean, whatever their amounts."""
     columns, booked = board.payments.columns, line.line.day
+    waited = [
+        ((booked - columns.days[place]).days, place) for place in board.meant.get(line.line_id, ())
+    ]
     return sum(
-        0 <= (booked - columns.days[place]).days <= _latest_days(board, columns.methods[place])
-        for place in board.meant.get(line.line_id, ())
+        days <= _latest_days(board, columns.methods[place])
+        for days, place in waited
+        if 0 <= days <= _DAMAGED_DAYS
     )
 
 
