@@ -281,7 +281,7 @@ class Books(Mapping[str, PaymentFacts]):
         """Return some places by day, those of one day by id."""
         ids, days = self.columns.payment_ids, self.columns.days
         in_order = sorted(places, key=lambda place: (days[place], ids[place]))
-        return Stretch(np.array(in_order, np.int64), self.calendar)
+        return Stretch(in_order, [days[place] for place in in_order])
 
 
 class FreePayments:

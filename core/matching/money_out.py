@@ -118,10 +118,9 @@ def tie_reversed_lines(board: Board) -> None:
 
 
 def _money_out(board: Board) -> list[LineFacts]:
+    free = board.free_lines
     return [
-        board.lines[line_id]
-        for line_id in board.free_lines
-        if board.lines[line_id].line.amount_minor < 0
+        line for line in board.lines.values() if line.line.amount_minor < 0 and line.line_id in free
     ]
 
 

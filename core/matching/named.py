@@ -11,7 +11,7 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.plain import LATEST_DAYS, PlainPairs, proposals_of
+from core.matching.plain import LATEST_DAYS, NO_PAIRS, PlainPairs, proposals_of
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
@@ -38,6 +38,7 @@ def match_named(board: Board) -> None:
     _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
     sharing = _sharing(named)
+    plain_of_kind = _by_transaction(board, plain)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -59,7 +60,7 @@ def match_named(board: Board) -> None:
         ]
         if Fit.EXACT in fits:
             # Not before: until now their payments were possible meanings of other lines.
-            _accept_plain(board, plain, by_transaction=by_transaction)
+            _accept_plain(board, plain_of_kind[by_transaction])
         resolve(board, edges, offer_doubtful=False)
     board.close_reopened()
 
@@ -74,12 +75,16 @@ def _not_taken_back(board: Board) -> PlainPairs:
     )
 
 
-def _accept_plain(board: Board, plain: PlainPairs, *, by_transaction: bool) -> None:
+def _by_transaction(board: Board, plain: PlainPairs) -> tuple[PlainPairs, PlainPairs]:
+    """Return the pairs that something else tells, and those that the network's id does."""
     kind_at = board.payments.identifiers.kind_at
-    pairs = plain.where(
-        (kind_at(line.named[0].entry) is IdentifierKind.TRANSACTION) is by_transaction
-        for line in plain.lines
-    )
+    by_it = [kind_at(line.named[0].entry) is IdentifierKind.TRANSACTION for line in plain.lines]
+    if not any(by_it):
+        return plain, NO_PAIRS
+    return plain.where(not each for each in by_it), plain.where(by_it)
+
+
+def _accept_plain(board: Board, pairs: PlainPairs) -> None:
     confidence_of = {kind: _confidence(kind, Fit.EXACT) for kind in IdentifierKind}
     board.accept_plain(proposals_of(board.payments, pairs, confidence_of), pairs)
 
