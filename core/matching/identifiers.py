@@ -142,11 +142,10 @@ def one_slip_apart(left: str, right: str) -> bool:
 
 
 def _digits_in(token: str) -> int:
-    """Return how many digits a folded word has."""
-    if token.isdigit():
-        return len(token)
-    digits = 0 if token.isalpha() else sum(map(token.count, "0123456789"))
-    return digits + token.count("O")
+    """Return how many digits a word has once it is folded."""
+    if token.isalpha() and "O" not in token:
+        return 0
+    return len(token) - len(token.encode().translate(None, b"0123456789O"))
 
 
 class Field:
@@ -168,21 +167,24 @@ class Field:
             self._edges = (0, *accumulate(map(len, self.tokens)))
         return self._edges
 
-    def runs(self, shortest: int, longest: int, *, digits: int = 0) -> Iterator[str]:
-        """Yield neighbouring whole words, joined, within the two lengths, of so many digits."""
-        edges, before = self.edges, self._digits_before() if digits else ()
-        for first, start in enumerate(edges):
+    def runs(self, shortest: int, longest: int, *, digits: int = 0) -> Sequence[str]:
+        """Return neighbouring whole words, joined, within the two lengths, of so many digits."""
+        edges, found, before = self.edges, list[str](), self._digits_before()
+        for first in range(len(self.tokens)):
+            if before[-1] - before[first] < digits:
+                break
+            start = edges[first]
             for last in range(first + 1, len(edges)):
-                end = edges[last]
-                if end - start > longest:
+                length = edges[last] - start
+                if length > longest:
                     break
-                if end - start < shortest or (digits and before[last] - before[first] < digits):
-                    continue
-                yield self.folded[start:end]
+                if length >= shortest and before[last] - before[first] >= digits:
+                    found.append(self.folded[start : edges[last]])
+        return found
 
     def _digits_before(self) -> Sequence[int]:
         """Return how many digits stand before each edge."""
-        return tuple(accumulate(map(_digits_in, self.tokens), initial=0))
+        return (0, *accumulate(map(_digits_in, self.tokens)))
 
     def is_joined(self, edge: int) -> bool:
         """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""
