@@ -158,10 +158,11 @@ def test_the_same_payments_as_columns_or_as_objects_give_the_same_answer():
     payments = popular(40, customer="Uwase Aline")
     lines = [OpenLine(key, DAY, PRICE, text=f"pay INV-{key:06d}") for key in range(30)]
 
-    def answer(given: list[OpenPayment] | PaymentColumns) -> MatchingResult:
+    def answer(given: list[OpenPayment] | PaymentColumns | Books) -> MatchingResult:
         return match(lines, given)
 
-    assert answer(PaymentColumns.of(payments)) == answer(payments)
+    columns = PaymentColumns.of(payments)
+    assert answer(columns) == answer(payments) == answer(Books(columns).prepared())
 
 
 def test_indexes_find_what_a_look_at_every_payment_finds():
