@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
+from operator import attrgetter
 
 from core.matching.books import Books, FreePayments
 from core.matching.damage import NearHit
@@ -12,7 +13,7 @@ from core.matching.declined import NOTHING_DECLINED, Declined, left_of
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
 from core.matching.learned import LearnedPayer
-from core.matching.plain import PlainPair
+from core.matching.plain import NO_PAIRS, PlainPairs
 from core.matching.records import GivenUp, MatchingResult, MatchKind, Proposal
 
 _NOT_PROVING = frozenset({MatchKind.REFUND, MatchKind.REVERSAL})
@@ -30,6 +31,9 @@ _CHECK_EVERY = 256
 _NO_LINES = frozenset[int]()
 
 
+_LINES_OF = attrgetter("line_ids")
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -40,7 +44,7 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``plain`` holds, by line, what ``plain.plain_pairs`` decided before. ``declined`` is neither
+    ``plain`` is what ``plain.plain_pairs`` decided before. ``declined`` is neither
     settled nor offered, ``learned_payers`` are only offered. ``check`` raises once the person has
     stopped the matching.
     """
@@ -60,9 +64,10 @@ class Board:
         self.meant: Mapping[int, tuple[int, ...]] = {}
         self.declined: Declined = NOTHING_DECLINED
         self.learned_payers: Sequence[LearnedPayer] = ()
-        self.plain: Mapping[int, PlainPair] = {}
+        self.plain: PlainPairs = NO_PAIRS
         self.free_lines = dict.fromkeys(lines)
         self._bringing = [line for line in lines.values() if line.line.amount_minor > 0]
+        self._free_before = len(lines)
         self.free_payments = FreePayments(payments)
         self.contested_lines: set[int] = set()
         self.contested_payments: set[str] = set()
@@ -80,7 +85,10 @@ class Board:
     def money_in(self) -> Iterator[LineFacts]:
         """Go through the lines that are free now and bring money, by id."""
         free = self.free_lines
-        brought = self._bringing = [line for line in self._bringing if line.line_id in free]
+        if len(free) < self._free_before:
+            self._bringing = [line for line in self._bringing if line.line_id in free]
+            self._free_before = len(free)
+        brought = self._bringing
         for start in range(0, len(brought), _CHECK_EVERY):
             self.check()
             yield from brought[start : start + _CHECK_EVERY]
@@ -156,6 +164,23 @@ class Board:
         else:
             self._matches.append(proposal)
 
+    def accept_plain(self, proposals: Sequence[Proposal], pairs: PlainPairs) -> None:
+        """Settle the proposals of pairs of which no money was taken back."""
+        columns = self.payments.columns
+        self.payments.touch(pairs.places)
+        if self.declined:
+            for proposal in proposals:
+                self.accept(proposal)
+            return
+        for line in pairs.lines:
+            del self.free_lines[line.line_id]
+        self.free_payments.take(pairs.places)
+        methods = map(columns.methods.__getitem__, pairs.places)
+        for (method, days), count in Counter(zip(methods, pairs.days, strict=True)).items():
+            self._delays[method][days] += count
+        self._usual_days.clear()
+        self._matches += proposals
+
     def close_reopened(self) -> None:
         """Keep what was reopened, and what nothing named again, from weaker passes."""
         for payment_id in sorted(self._reopened):
@@ -190,7 +215,7 @@ class Board:
         suggestions = (self._still_open(each) for each in self._suggestions)
         matched_lines = {line_id for match in self._matches for line_id in match.line_ids}
         return MatchingResult(
-            matches=tuple(sorted(self._matches, key=_order)),
+            matches=tuple(sorted(self._matches, key=_LINES_OF)),
             suggestions=tuple(sorted((each for each in suggestions if each), key=_order)),
             unmatched_line_ids=tuple(each for each in self.lines if each not in matched_lines),
             unmatched_payment_ids=self._unmatched_payments(),

@@ -22,6 +22,17 @@ from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stret
 from core.matching.phone_index import PhoneIndex
 from core.matching.records import PaymentColumns
 
+_LATE = (
+    "_by_price",
+    "_by_price_and_name",
+    "_by_name",
+    "_by_method",
+    "_phones",
+    "_price_counts",
+    "_name_counts",
+)
+"""What is made of all payments when it is first asked for."""
+
 
 def name_key(words: tuple[str, ...]) -> str:
     """Return a full name in whatever order of its words; "" for a single word."""
@@ -91,9 +102,9 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the facts of the payment at a place."""
         facts = self._facts.get(place)
         if facts is None:
-            payment = self.columns.payment(place)
-            facts = self._facts[place] = PaymentFacts(payment, self.name(payment.customer_name))
-            self.places[payment.payment_id] = place
+            name = self.name(self.columns.customer_names[place])
+            facts = self._facts[place] = PaymentFacts(self.columns, place, name)
+            self.places[facts.payment_id] = place
         return facts
 
     def name(self, written: str) -> tuple[str, ...]:
@@ -102,6 +113,17 @@ class Books(Mapping[str, PaymentFacts]):
         if words is None:
             words = self._names[written] = name_words(written)
         return words
+
+    def prepared(self) -> Books:
+        """Put in order now what most searches look into, where nobody waits yet; return itself."""
+        for index in _LATE:
+            getattr(self, index)
+        return self
+
+    def written_names(self) -> Mapping[str, int]:
+        """Return all customers' names as written, and how many payments have each."""
+        counts = np.bincount(self._written_names.at, minlength=len(self._written_names))
+        return dict(zip(self._written_names.values, counts.tolist(), strict=True))
 
     def refunded(self) -> list[PaymentFacts]:
         """Return the payments of which money was given back."""
@@ -146,6 +168,11 @@ class Books(Mapping[str, PaymentFacts]):
         self.places[payment_id] = place
         return payment_id
 
+    def touch(self, places: Sequence[int]) -> None:
+        """Have some payments found by their ids without reading all ids."""
+        payment_ids = map(self.columns.payment_ids.__getitem__, places)
+        self.places.update(zip(payment_ids, places, strict=True))
+
     def with_phones(self, wanted: Set[str]) -> Mapping[str, Stretch]:
         """Return all payments of some payers' phones, nine national digits each, by day."""
         new = wanted - self._phones_sought
@@ -174,6 +201,10 @@ class Books(Mapping[str, PaymentFacts]):
             if code != UNKNOWN
         ]
         return np.sort(np.concatenate([NOTHING, *found]))
+
+    def days_and_methods(self, places: Places) -> tuple[Places, Places]:
+        """Return the days of some payments, by the calendar, and the numbers of their methods."""
+        return self.calendar.at[places], self._methods.at[places]
 
     def methods(self) -> list[str]:
         """Return the methods of all payments."""
@@ -236,8 +267,7 @@ class Books(Mapping[str, PaymentFacts]):
     @cached_property
     def _name_counts(self) -> Counter[frozenset[str]]:
         counts: Counter[frozenset[str]] = Counter()
-        of_written = np.bincount(self._written_names.at).tolist()
-        for written, count in zip(self._written_names.values, of_written, strict=True):
+        for written, count in self.written_names().items():
             counts[frozenset(self.name(written))] += count
         return counts
 
@@ -251,7 +281,7 @@ class Books(Mapping[str, PaymentFacts]):
         """Return some places by day, those of one day by id."""
         ids, days = self.columns.payment_ids, self.columns.days
         in_order = sorted(places, key=lambda place: (days[place], ids[place]))
-        return Stretch(np.array(in_order, np.int64), self.calendar)
+        return Stretch(in_order, [days[place] for place in in_order])
 
 
 class FreePayments:
@@ -280,6 +310,11 @@ class FreePayments:
             raise KeyError(payment_id)
         self._gone.add(payment_id)
         self._gone_places[self._places[payment_id]] = True
+
+    def take(self, places: Sequence[int]) -> None:
+        """Take the free payments at some places."""
+        self._gone.update(map(self._columns.payment_ids.__getitem__, places))
+        self._gone_flags[np.array(places, np.int64)] = True
 
     def give_back(self, payment_id: str) -> None:
         """Make a payment free again that was taken."""

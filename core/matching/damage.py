@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from core.matching.facts import LineFacts
 
 _LINES_AT_ONCE = 10_000
-_ENOUGH_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
+_ENOUGH_DIGITS = 3
 
 
 @value_class(frozen=True, slots=True)
@@ -177,9 +177,9 @@ def _words(
             word
             for field in fields
             for word in (
-                *field.runs(shortest, longest),
+                *field.runs(shortest, longest, digits=_ENOUGH_DIGITS),
                 *(shape.findall(field.folded) if shape else ()),
             )
-            if _ENOUGH_DIGITS.match(word) and stands_alone(word)
+            if stands_alone(word)
         }
     )

@@ -97,6 +97,6 @@ def _less(proposal: Proposal, line: LineFacts, left: Sequence[PaymentFacts]) -> 
         automatic=False,
         confidence=min(proposal.confidence, 60),
         reasons=tuple(told),
-        difference_minor=first.payment.amount_minor - line.line.amount_minor,
+        difference_minor=first.amount_minor - line.line.amount_minor,
         ambiguous=number > 1,
     )

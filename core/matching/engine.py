@@ -85,10 +85,11 @@ def match(
     board = Board(known_lines, books, fee_model.completed_by(learned.fees), work.check)
     board.declined, board.learned_payers = learned.declined, learned.payers
     board.plain = plain_pairs(known_lines, books)
+    plain = {line.line_id for line in board.plain.lines}
     unclear = {
         line_id: facts
         for line_id, facts in known_lines.items()
-        if line_id not in board.plain and _is_unclear(board, facts)
+        if line_id not in plain and _is_unclear(board, facts)
     }
     board.near, board.meant = near_hits(unclear, books, checked=work.check)
     work.done(len(given))

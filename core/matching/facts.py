@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import Field, Hit, Identifier, fields_of, fold, identifiers_of
+from core.matching.identifiers import Field, Hit, Identifier, Named, fields_of, fold, identifiers_of
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
-from core.matching.phones import LinePhones, national_number, phones_in
-from core.matching.records import OpenLine, OpenPayment
+from core.matching.phones import LinePhones, national_number, phones_in, stands_as_word
+from core.matching.records import OpenLine, OpenPayment, OpenRefund, PaymentColumns
 from core.matching.values import late
 
 if TYPE_CHECKING:
@@ -40,14 +41,20 @@ class Fit(IntEnum):
 class LineFacts:
     """A line and what it names; whatever else can be read in it is read when first asked for.
 
-    Most lines name one payment and are decided by that.
+    Most lines name one payment and are decided by that. ``named`` are the identifiers of its
+    ``hits``, one for each.
     """
 
-    def __init__(self, line: OpenLine, hits: tuple[Hit, ...], index: IdentifierIndex) -> None:
+    def __init__(self, line: OpenLine, named: Sequence[Named], index: IdentifierIndex) -> None:
         self.line = line
         self.line_id = line.line_id
-        self.hits = hits
+        self.named = named
         self._index = index
+
+    @late
+    def hits(self) -> tuple[Hit, ...]:
+        """What it names: per payment its strongest identifier, by payment id."""
+        return tuple(map(self._index.hit, self.named))
 
     @late
     def fields(self) -> tuple[Field, ...]:
@@ -63,6 +70,10 @@ class LineFacts:
     def phones(self) -> LinePhones:
         """The telephone numbers."""
         return phones_in(self.line)
+
+    def shows_phone(self, national: str) -> bool:
+        """Tell whether a national number stands in the line in full."""
+        return stands_as_word(national, self.line.text) or self.phones.shows(national)
 
     @late
     def counterparty(self) -> tuple[str, ...]:
@@ -85,18 +96,58 @@ class LineFacts:
 
 
 class PaymentFacts:
-    """A payment and its payer: the nine digits of the phone, and the words of the name."""
+    """A payment and its payer: the nine digits of the phone, and the words of the name.
 
-    def __init__(self, payment: OpenPayment, name: tuple[str, ...]) -> None:
-        self.payment = payment
-        self.payment_id = payment.payment_id
-        self.national = national_number(payment.phone)
+    Most are only compared by amount, day and payer; the rest is read when first asked for.
+    """
+
+    def __init__(self, columns: PaymentColumns, place: int, name: tuple[str, ...]) -> None:
+        self._columns = columns
+        self._place = place
+        self.payment_id = columns.payment_ids[place]
+        self.day = columns.days[place]
+        self.amount_minor = columns.amounts_minor[place]
+        self.currency = columns.currencies[place]
+        self.customer_name = columns.customer_names[place]
+        self.national = national_number(columns.phones[place])
         self.name = name
+
+    @property
+    def method(self) -> str:
+        """How it was paid."""
+        return self._columns.methods[self._place]
+
+    @property
+    def transaction_id(self) -> str:
+        """The network's id."""
+        return self._columns.transaction_ids[self._place]
+
+    @property
+    def account_number(self) -> str:
+        """The account it was paid from."""
+        return self._columns.account_numbers[self._place]
+
+    @property
+    def refunded(self) -> tuple[OpenRefund, ...]:
+        """What was given back on it."""
+        return self._columns.refunded.get(self._place, ())
+
+    @late
+    def payment(self) -> OpenPayment:
+        """All of it."""
+        return self._columns.payment(self._place)
 
     @late
     def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers, strongest kind first; read when first asked for."""
-        return identifiers_of(self.payment)
+        columns, place = self._columns, self._place
+        written = (
+            columns.transaction_ids[place],
+            columns.references[place],
+            columns.invoice_numbers[place],
+            columns.order_numbers[place],
+        )
+        return identifiers_of(self.payment_id, written)
 
 
 def _may_be_cut(text: str) -> bool:
@@ -104,7 +155,7 @@ def _may_be_cut(text: str) -> bool:
     return len(text) >= _NARROWEST_COLUMN and text[-1].isalpha()
 
 
-def fit_of(line: OpenLine, payment: OpenPayment, fees: FeeModel) -> Fit:
+def fit_of(line: OpenLine, payment: PaymentFacts, fees: FeeModel) -> Fit:
     """Return how the amount fits; NONE for another currency or money going out."""
     if line.currency != payment.currency or line.amount_minor <= 0:
         return Fit.NONE
@@ -134,19 +185,22 @@ def name_agrees(line: LineFacts, customer: tuple[str, ...]) -> Agreement:
     return compare(customer, line.counterparty, line.text_words, line.cut_words)
 
 
-def other_transaction(line: OpenLine, payment: OpenPayment) -> bool:
+def other_transaction(line: OpenLine, payment: PaymentFacts) -> bool:
     """Tell whether the network's id on the line is another than the payment's own.
 
     Only ids of one form are compared: a bank has its own for money that a network moved.
     """
-    theirs, ours = fold(line.transaction_id), fold(payment.transaction_id)
-    if theirs == ours or min(len(theirs), len(ours)) < _MIN_TRANSACTION:
+    theirs = fold(line.transaction_id)
+    if len(theirs) < _MIN_TRANSACTION:
+        return False
+    ours = fold(payment.transaction_id)
+    if theirs == ours or len(ours) < _MIN_TRANSACTION:
         return False
     if theirs.isdigit() and ours.isdigit():
         return abs(len(theirs) - len(ours)) <= 1
     return len(theirs) == len(ours) and theirs[:2] == ours[:2] and theirs[:2].isalpha()
 
 
-def days_after(line: OpenLine, payment: OpenPayment) -> int:
+def days_after(line: OpenLine, payment: PaymentFacts) -> int:
     """Return how many days after the payment the line is booked; negative before it."""
     return (line.day - payment.day).days

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 
 from core.matching.facts import LineFacts
 from core.matching.identifier_index import IdentifierIndex
-from core.matching.identifiers import MIN_IN_OWN_FIELD, NOT_FOLDED, O_TO_ZERO, Hit, stands_alone
+from core.matching.identifiers import MIN_IN_OWN_FIELD, NOT_FOLDED, O_TO_ZERO, Named, stands_alone
 from core.matching.letters import (
     CODE_OF,
     HEAD,
@@ -25,9 +23,7 @@ from core.matching.letters import (
     numbers_of,
 )
 from core.matching.records import OpenLine
-from core.matching.values import value_class
 
-_LINE_OF = itemgetter(0)
 _LINES_AT_ONCE, _LETTERS_AT_ONCE = 2_000, 250_000
 _NOT_A_LETTER = NOT_FOLDED + b"\n"
 
@@ -36,8 +32,8 @@ def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, L
     """Return the facts of each line by its id, in the order given."""
     found: dict[int, LineFacts] = {}
     for some in _portions(lines):
-        for line, hits in zip(some, _hits_of(some, index), strict=True):
-            found[line.line_id] = LineFacts(line, hits, index)
+        for line, named in zip(some, _named_in(some, index), strict=True):
+            found[line.line_id] = LineFacts(line, named, index)
     return found
 
 
@@ -55,59 +51,51 @@ def _portions(lines: Iterable[OpenLine]) -> Iterator[list[OpenLine]]:
         yield some
 
 
-def _hits_of(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[tuple[Hit, ...]]:
+def _named_in(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[list[Named]]:
     """Return what each line names: per payment its strongest identifier, by payment id.
 
     An identifier inside a longer one that was also found does not count, nor a payment that only
     shares identifiers with one that is named more closely.
     """
-    found: list[list[Hit]] = [[] for _ in lines]
+    found: list[list[Named]] = [[] for _ in lines]
     texts = [line.text for line in lines]
-    _add_all(found, texts, _windows(texts, index), index)
+    _add_all(found, texts, _standing(_Fields(texts), index), index)
     for own in (
         [line.reference for line in lines],
         [line.transaction_id for line in lines],
     ):
         if any(own):
-            _add_all(found, own, _of_own_field(own, index), index)
-    return [tuple(hits) if len(hits) <= 1 else _specific(hits) for hits in found]
+            fields = _Fields(own)
+            whole = [fields.folded[start:end] for start, end in fields.bounds()]
+            _add_all(found, own, _short(whole, index), index, is_whole=True)
+            longer = (each for each in _standing(fields, index) if stands_alone(whole[each[0]]))
+            _add_all(found, own, longer, index)
+    return [named if len(named) <= 1 else _specific(named, index) for named in found]
 
 
-@value_class(frozen=True, slots=True)
-class _Found:
-    """An identifier in the field of a line, and where the index has it."""
-
-    line: int
-    folded: str
-    first_row: int
-    end_row: int
-    entry: int
-    is_whole: bool = False
+_Found = tuple[int, str, Sequence[int]]
+"""In the field of which line an identifier stands, folded, and the entries it may be."""
 
 
 def _add_all(
-    found: Sequence[list[Hit]],
+    found: Sequence[list[Named]],
     texts: Sequence[str],
     standing: Iterable[_Found],
     index: IdentifierIndex,
+    *,
+    is_whole: bool = False,
 ) -> None:
-    for each in standing:
-        text, hits = texts[each.line], found[each.line]
-        entries: Sequence[int] = (each.entry,)
-        if each.end_row - each.first_row > 1:
-            entries = index.entries_at(each.first_row, each.end_row)
+    for line, folded, entries in standing:
+        text = texts[line]
         for entry in entries:
-            identifier, place = index.identifier_at(entry)
-            if identifier.folded == each.folded:
-                written = identifier.written
-                as_written = written in text or written.upper() in text.upper()
-                hits.append(Hit(identifier, each.is_whole or as_written, place))
+            if index.text_of(entry) == folded:
+                written = index.written_at(entry)
+                as_written = is_whole or written in text or written.upper() in text.upper()
+                found[line].append(Named(entry, as_written))
 
 
-def _of_own_field(texts: Sequence[str], index: IdentifierIndex) -> Iterator[_Found]:
-    """Yield what fields hold that are nothing but one identifier: the whole, if it is short."""
-    fields = _Fields(texts)
-    whole = [fields.folded[start:end] for start, end in fields.bounds()]
+def _short(whole: Sequence[str], index: IdentifierIndex) -> Iterator[_Found]:
+    """Yield which fields are nothing but one identifier that is too short for a free text."""
     short = [
         (line, key)
         for line, key in enumerate(whole)
@@ -116,14 +104,7 @@ def _of_own_field(texts: Sequence[str], index: IdentifierIndex) -> Iterator[_Fou
     rows = index.rows_of(numbers_of([key for _, key in short]))
     for (line, key), first, end in zip(short, *map(np.ndarray.tolist, rows), strict=True):
         if first < end:
-            entry = int(index.entry_at(np.array([first]))[0])
-            yield _Found(line, key, first, end, entry, is_whole=True)
-    yield from (each for each in _standing(fields, index) if stands_alone(whole[each.line]))
-
-
-def _windows(texts: Sequence[str], index: IdentifierIndex) -> Iterator[_Found]:
-    """Yield what stands in free texts."""
-    return _standing(_Fields(texts), index)
+            yield line, key, index.entries_at(first, end)
 
 
 class _Fields:
@@ -191,28 +172,34 @@ def _standing(fields: _Fields, index: IdentifierIndex) -> Iterator[_Found]:
     order = known[np.lexsort((starts[known], starts[known] - ends[known], lines[known]))]
     first, end = first[order], end[order]
     columns = (lines[order], starts[order], ends[order], first, end, index.entry_at(first))
-    folded = fields.folded
-    for _, group in groupby(zip(*map(np.ndarray.tolist, columns), strict=True), _LINE_OF):
-        accepted: list[tuple[int, int]] = []
-        for line, start, stop, first_row, end_row, entry in group:
-            if not any(left <= start and stop <= right for left, right in accepted):
-                accepted.append((start, stop))
-                yield _Found(line, folded[start:stop], first_row, end_row, entry)
+    folded, line_before = fields.folded, -1
+    accepted: list[tuple[int, int]] = []
+    for line, start, stop, row, end_row, entry in zip(
+        *map(np.ndarray.tolist, columns), strict=True
+    ):
+        if line != line_before:
+            accepted, line_before = [], line
+        elif any(left <= start and stop <= right for left, right in accepted):
+            continue
+        accepted.append((start, stop))
+        entries = (entry,) if end_row - row == 1 else index.entries_at(row, end_row)
+        yield line, folded[start:stop], entries
 
 
-def _specific(found: Sequence[Hit]) -> tuple[Hit, ...]:
+def _specific(found: Sequence[Named], index: IdentifierIndex) -> list[Named]:
     """Return each named payment once; an order number of two says nothing once one is named."""
-    hits: dict[str, dict[str, Hit]] = defaultdict(dict)
-    for hit in found:
-        hits[hit.identifier.payment_id].setdefault(hit.identifier.folded, hit)
-    named = {payment_id: frozenset(each) for payment_id, each in hits.items()}
+    of_payment: dict[str, dict[str, Named]] = defaultdict(dict)
+    for each in found:
+        identifier, _ = index.identifier_at(each.entry)
+        of_payment[identifier.payment_id].setdefault(identifier.folded, each)
+    named = {payment_id: frozenset(each) for payment_id, each in of_payment.items()}
     specific = sorted(
         payment_id
         for payment_id, each in named.items()
         if len(named) == 1 or not any(each < other for other in named.values())
     )
-    return tuple(min(hits[payment_id].values(), key=_rank) for payment_id in specific)
 
+    def rank(each: Named) -> tuple[int, bool]:
+        return index.kind_at(each.entry), not each.as_written
 
-def _rank(hit: Hit) -> tuple[int, bool]:
-    return hit.identifier.kind, not hit.as_written
+    return [min(of_payment[payment_id].values(), key=rank) for payment_id in specific]

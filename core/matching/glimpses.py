@@ -114,7 +114,7 @@ class _PayersWords:
     def _read(self) -> None:
         payments = self._board.payments
         counts: Counter[str] = Counter()
-        for written, count in Counter(payments.columns.customer_names).items():
+        for written, count in payments.written_names().items():
             for word in set(payments.name(written)):
                 counts[word] += count
         self._words = sorted(counts)
@@ -207,8 +207,8 @@ def _edge(line: LineFacts, payment: PaymentFacts, chance: float, remnant: Remnan
         confidence=78,
         reasons=tuple(_reasons(line, payment, remnant)),
         may_settle=chance <= _MAX_CHANCE
-        and days_after(line.line, payment.payment) <= _DAYS
-        and not other_transaction(line.line, payment.payment),
+        and days_after(line.line, payment) <= _DAYS
+        and not other_transaction(line.line, payment),
     )
 
 
@@ -218,7 +218,7 @@ def _reasons(line: LineFacts, payment: PaymentFacts, remnant: Remnant | None) ->
         yield f"“{remnant.seen}” is what is left of {identifier.kind.words} {identifier.written}"
     yield from reasons.payer(line, payment)
     if _Shown(line).names(payment) and names_agree(line, payment) is not Agreement.AGREES:
-        yield f"what stands of the payer's name fits {payment.payment.customer_name}"
-    yield reasons.amount(line.line, payment.payment)
-    yield reasons.time(line.line, payment.payment)
+        yield f"what stands of the payer's name fits {payment.customer_name}"
+    yield reasons.amount(line.line, payment)
+    yield reasons.time(line.line, payment)
     yield "no other payment of this amount and these days fits"

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from core.matching.identifiers import (
     MIN_IN_OWN_FIELD,
     Field,
+    Hit,
     Identifier,
     IdentifierKind,
+    Named,
     fold_all,
     forms_of,
     stands_alone,
@@ -161,6 +163,20 @@ class IdentifierIndex:
         for entry in self._entries[first:end].tolist():
             strongest.setdefault(entry % self._number, entry)
         return tuple(strongest.values()) if len(strongest) <= _MAX_SHARED else ()
+
+    def written_at(self, entry: int) -> str:
+        """Return an entry as written."""
+        column, place = divmod(entry, self._number)
+        return self._columns[column][place].strip()
+
+    def kind_at(self, entry: int) -> IdentifierKind:
+        """Return which kind of identifier an entry is."""
+        return self._kinds[entry // self._number]
+
+    def hit(self, named: Named) -> Hit:
+        """Return what a line names."""
+        identifier, place = self.identifier_at(named.entry)
+        return Hit(identifier, named.as_written, place)
 
     def identifier_at(self, entry: int) -> tuple[Identifier, int]:
         """Return the identifier of an entry, and the place of its payment."""

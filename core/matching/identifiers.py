@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from itertools import accumulate
 
-from core.matching.records import OpenLine, OpenPayment
+from core.matching.records import OpenLine
 from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
@@ -36,7 +36,10 @@ class IdentifierKind(IntEnum):
     @property
     def words(self) -> str:
         """The identifier's name in a sentence."""
-        return ("transaction id", "reference", "invoice number", "order number")[self]
+        return _WORDS[self]
+
+
+_WORDS = ("transaction id", "reference", "invoice number", "order number")
 
 
 @value_class(frozen=True, slots=True)
@@ -47,6 +50,14 @@ class Identifier:
     written: str
     kind: IdentifierKind
     payment_id: str
+
+
+@value_class(frozen=True, slots=True)
+class Named:
+    """An identifier that stands in a line, by its entry in the index; else as :class:`Hit`."""
+
+    entry: int
+    as_written: bool
 
 
 @value_class(frozen=True, slots=True)
@@ -95,19 +106,13 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     return found
 
 
-def identifiers_of(payment: OpenPayment) -> tuple[Identifier, ...]:
-    """Return the payment's identifiers, strongest kind first, each value once."""
-    written = (
-        payment.transaction_id,
-        payment.reference,
-        payment.invoice_number,
-        payment.order_number,
-    )
+def identifiers_of(payment_id: str, written: Iterable[str]) -> tuple[Identifier, ...]:
+    """Return a payment's identifiers, each value once; they are ``written`` kind by kind."""
     found: dict[str, Identifier] = {}
     for kind, value in zip(IdentifierKind, written, strict=True):
         folded = fold(value) if value else ""
         if len(folded) >= MIN_IN_OWN_FIELD and folded not in found:
-            found[folded] = Identifier(folded, value.strip(), kind, payment.payment_id)
+            found[folded] = Identifier(folded, value.strip(), kind, payment_id)
     return tuple(found.values())
 
 
@@ -136,6 +141,13 @@ def one_slip_apart(left: str, right: str) -> bool:
     return shorter[start:] == longer[start + 1 :]
 
 
+def _digits_in(token: str) -> int:
+    """Return how many digits a word has once it is folded."""
+    if token.isalpha() and "O" not in token:
+        return 0
+    return len(token) - len(token.encode().translate(None, b"0123456789O"))
+
+
 class Field:
     """One field of a line as folded text that still knows where its words began."""
 
@@ -155,15 +167,24 @@ class Field:
             self._edges = (0, *accumulate(map(len, self.tokens)))
         return self._edges
 
-    def runs(self, shortest: int, longest: int) -> Iterator[str]:
-        """Yield neighbouring whole words, joined, within the two lengths."""
-        edges = self.edges
-        for first, start in enumerate(edges):
-            for end in edges[first + 1 :]:
-                if end - start > longest:
+    def runs(self, shortest: int, longest: int, *, digits: int = 0) -> Sequence[str]:
+        """Return neighbouring whole words, joined, within the two lengths, of so many digits."""
+        edges, found, before = self.edges, list[str](), self._digits_before()
+        for first in range(len(self.tokens)):
+            if before[-1] - before[first] < digits:
+                break
+            start = edges[first]
+            for last in range(first + 1, len(edges)):
+                length = edges[last] - start
+                if length > longest:
                     break
-                if end - start >= shortest:
-                    yield self.folded[start:end]
+                if length >= shortest and before[last] - before[first] >= digits:
+                    found.append(self.folded[start : edges[last]])
+        return found
+
+    def _digits_before(self) -> Sequence[int]:
+        """Return how many digits stand before each edge."""
+        return (0, *accumulate(map(_digits_in, self.tokens)))
 
     def is_joined(self, edge: int) -> bool:
         """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""

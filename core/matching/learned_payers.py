@@ -121,7 +121,7 @@ def _edges(
     fitting: dict[str, tuple[LearnedPayer, Fit]] = {}
     for payer in payers:
         for payment_id in payments.of(payer, line):
-            fit = fit_of(line.line, board.payments[payment_id].payment, board.fees)
+            fit = fit_of(line.line, board.payments[payment_id], board.fees)
             if fit is not Fit.NONE and not board.declined.is_pair(line.line_id, payment_id):
                 fitting.setdefault(payment_id, (payer, fit))
     best = min((fit for _, fit in fitting.values()), default=Fit.NONE)
@@ -137,7 +137,7 @@ def _edge(
     board: Board, line: LineFacts, payment_id: str, payer: LearnedPayer, told: Sequence[str]
 ) -> Edge:
     payment = board.payments[payment_id]
-    difference = payment.payment.amount_minor - line.line.amount_minor
+    difference = payment.amount_minor - line.line.amount_minor
     own = sentence(payer, line.line.day)
     others = [each for each in told if each != own]
     first = own if not others else " ".join([own, "But also:", *others])

@@ -33,8 +33,10 @@ def suggest_by_amount(board: Board) -> None:
         if board.wants_suggestion(line.line_id):
             price = line.line.currency, line.line.amount_minor
             if price not in free_of_price:
-                free = board.free_payments.places_among(board.payments.of_amount(*price))
-                free_of_price[price] = Stretch(free, board.payments.calendar)
+                of_price = board.payments.of_amount(*price)
+                free: list[int] = board.free_payments.places_among(of_price).tolist()
+                days = board.payments.columns.days
+                free_of_price[price] = Stretch(free, [days[place] for place in free])
             likely = [
                 payment.payment_id
                 for payment in _recent(board, line, free_of_price[price])
@@ -102,7 +104,7 @@ def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> P
         automatic=False,
         confidence=35,
         reasons=(*reasons.circumstances(line, likeliest), *more),
-        difference_minor=likeliest.payment.amount_minor - line.line.amount_minor,
+        difference_minor=likeliest.amount_minor - line.line.amount_minor,
         ambiguous=len(payment_ids) > 1,
     )
 

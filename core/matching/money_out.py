@@ -118,10 +118,9 @@ def tie_reversed_lines(board: Board) -> None:
 
 
 def _money_out(board: Board) -> list[LineFacts]:
+    free = board.free_lines
     return [
-        board.lines[line_id]
-        for line_id in board.free_lines
-        if board.lines[line_id].line.amount_minor < 0
+        line for line in board.lines.values() if line.line.amount_minor < 0 and line.line_id in free
     ]
 
 
@@ -137,7 +136,7 @@ _Refunds = Mapping[str, list[tuple[PaymentFacts, OpenRefund]]]
 def _refunds_by_transaction(board: Board) -> _Refunds:
     index: dict[str, list[tuple[PaymentFacts, OpenRefund]]] = defaultdict(list)
     for payment in board.payments.refunded():
-        for refund in payment.payment.refunded:
+        for refund in payment.refunded:
             key = fold(refund.transaction_id)
             if stands_alone(key):
                 index[key].append((payment, refund))
@@ -210,16 +209,14 @@ def _refunds_of(
     ]
     if not candidates and not says_reversal(line):
         candidates = [
-            (payment, refund, reason)
-            for payment, reason in named
-            for refund in payment.payment.refunded
+            (payment, refund, reason) for payment, reason in named for refund in payment.refunded
         ]
     seen = set()
     for payment, refund, reason in candidates:
         days = (line.line.day - refund.day).days
         fits = (
             refund.amount_minor == -line.line.amount_minor
-            and payment.payment.currency == line.line.currency
+            and payment.currency == line.line.currency
             and -CLOCK_SLACK_DAYS <= days <= _REFUND_DAYS
         )
         if fits and refund.refund_id not in seen:
@@ -255,11 +252,10 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
         candidates = [
             near.identifier.payment_id
             for near in board.near.get(line.line_id, ())
-            if board.payments[near.identifier.payment_id].payment.amount_minor
-            == -line.line.amount_minor
+            if board.payments[near.identifier.payment_id].amount_minor == -line.line.amount_minor
         ]
     for payment_id in candidates:
-        payment = board.payments[payment_id].payment
+        payment = board.payments[payment_id]
         days = (line.line.day - payment.day).days
         if payment.currency == line.line.currency and days >= -CLOCK_SLACK_DAYS:
             yield payment_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.matching import reasons
@@ -11,7 +11,7 @@ from core.matching.board import MAX_SET, Board
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.plain import LATEST_DAYS, proposal_of, taken_back
+from core.matching.plain import LATEST_DAYS, NO_PAIRS, PlainPairs, proposals_of
 from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
@@ -31,12 +31,14 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    plain = [pair for pair in board.plain.values() if not taken_back(board, pair)]
-    decided = {pair.line.line_id for pair in plain}
-    named = [line for line in board.money_in() if line.hits and line.line_id not in decided]
+    plain = _not_taken_back(board)
+    decided = {line.line_id for line in plain.lines}
+    named = [line for line in board.money_in() if line.named and line.line_id not in decided]
     claims = list(_claims(board, named))
     _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
+    sharing = _sharing(named)
+    plain_of_kind = _by_transaction(board, plain)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -46,7 +48,7 @@ def match_named(board: Board) -> None:
     for by_transaction, fits in strengths:
         if Fit.EXACT not in fits:
             # Parts that make the whole say more than one of them that a fee would explain.
-            _match_parts(board, named)
+            _match_parts(board, sharing)
         edges = [
             _edge(board, line, hit, fit)
             for line, hit, fit in claims
@@ -58,11 +60,33 @@ def match_named(board: Board) -> None:
         ]
         if Fit.EXACT in fits:
             # Not before: until now their payments were possible meanings of other lines.
-            for pair in plain:
-                if (pair.hit.identifier.kind is IdentifierKind.TRANSACTION) is by_transaction:
-                    board.accept(proposal_of(board, pair, _confidence(pair.hit, Fit.EXACT)))
+            _accept_plain(board, plain_of_kind[by_transaction])
         resolve(board, edges, offer_doubtful=False)
     board.close_reopened()
+
+
+def _not_taken_back(board: Board) -> PlainPairs:
+    """Return the plain pairs whose money was not taken back, by whichever line."""
+    pairs, payment_ids = board.plain, board.payments.columns.payment_ids
+    of_line, of_payment = board.reversals_of_line, board.reversals_of_payment
+    return pairs.where(
+        line.line_id not in of_line and payment_ids[place] not in of_payment
+        for line, place in zip(pairs.lines, pairs.places, strict=True)
+    )
+
+
+def _by_transaction(board: Board, plain: PlainPairs) -> tuple[PlainPairs, PlainPairs]:
+    """Return the pairs that something else tells, and those that the network's id does."""
+    kind_at = board.payments.identifiers.kind_at
+    by_it = [kind_at(line.named[0].entry) is IdentifierKind.TRANSACTION for line in plain.lines]
+    if not any(by_it):
+        return plain, NO_PAIRS
+    return plain.where(not each for each in by_it), plain.where(by_it)
+
+
+def _accept_plain(board: Board, pairs: PlainPairs) -> None:
+    confidence_of = {kind: _confidence(kind, Fit.EXACT) for kind in IdentifierKind}
+    board.accept_plain(proposals_of(board.payments, pairs, confidence_of), pairs)
 
 
 def _match_taken_back(board: Board, claims: Sequence[_Claim]) -> None:
@@ -103,7 +127,7 @@ def suggest_contradictions(board: Board) -> None:
                     ),
                     *reasons.circumstances(line, first),
                 ),
-                difference_minor=first.payment.amount_minor - line.line.amount_minor,
+                difference_minor=first.amount_minor - line.line.amount_minor,
                 ambiguous=len(payment_ids) > 1,
             )
         )
@@ -120,7 +144,7 @@ def fitting_neighbours(board: Board, line: LineFacts) -> dict[str, Identifier]:
     found = {}
     for near in board.near.get(line.line_id, ()):
         payment_id = near.identifier.payment_id
-        payment = board.payments[payment_id].payment
+        payment = board.payments[payment_id]
         fits = fit_of(line.line, payment, board.fees) is Fit.EXACT
         open_ = payment_id in board.free_payments and payment_id not in named
         if fits and open_ and days_after(line.line, payment) >= 0:
@@ -129,7 +153,7 @@ def fitting_neighbours(board: Board, line: LineFacts) -> dict[str, Identifier]:
 
 
 def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
-    payment = board.payments[hit.identifier.payment_id].payment
+    payment = board.payments[hit.identifier.payment_id]
     return (
         payment.payment_id in board.free_payments
         and payment.currency == line.line.currency
@@ -137,8 +161,8 @@ def _in_play(board: Board, line: LineFacts, hit: Hit) -> bool:
     )
 
 
-def _confidence(hit: Hit, fit: Fit) -> int:
-    return _CONFIDENCE[fit] + (hit.identifier.kind is IdentifierKind.TRANSACTION)
+def _confidence(kind: IdentifierKind, fit: Fit) -> int:
+    return _CONFIDENCE[fit] + (kind is IdentifierKind.TRANSACTION)
 
 
 def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
@@ -147,7 +171,7 @@ def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
         for hit in line.hits:
             if not _in_play(board, line, hit):
                 continue
-            payment = board.payments[hit.identifier.payment_id].payment
+            payment = board.payments[hit.identifier.payment_id]
             fit = fit_of(line.line, payment, board.fees)
             if fit is not Fit.NONE and days_after(line.line, payment) <= LATEST_DAYS:
                 yield line, hit, fit
@@ -155,12 +179,12 @@ def _claims(board: Board, named: Sequence[LineFacts]) -> Iterator[_Claim]:
 
 def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
     payment = board.payments[hit.identifier.payment_id]
-    difference = payment.payment.amount_minor - line.line.amount_minor
+    difference = payment.amount_minor - line.line.amount_minor
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
-        confidence=_confidence(hit, fit),
+        confidence=_confidence(hit.identifier.kind, fit),
         reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),
@@ -174,7 +198,7 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
             return True
         others = (other for other in line.hits if other is not hit)
         for other in others:
-            rival = board.payments[other.identifier.payment_id].payment
+            rival = board.payments[other.identifier.payment_id]
             if fit_of(line.line, rival, board.fees) is not Fit.NONE:
                 return True
     agreement = names_agree(line, board.payments[hit.identifier.payment_id])
@@ -195,13 +219,13 @@ def _match_several_named(
     named_by: dict[str, int] = defaultdict(int)
     for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.still_free(named):
+    for line in board.still_free([line for line in named if len(line.hits) > 1]):
         identifiers = {hit.identifier.folded for hit in line.hits}
         hits = [hit for hit in line.hits if _in_play(board, line, hit)]
         if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
             continue
         payments = [board.payments[hit.identifier.payment_id] for hit in hits]
-        total = sum(each.payment.amount_minor for each in payments)
+        total = sum(each.amount_minor for each in payments)
         difference = total - line.line.amount_minor
         if len(hits) != len(line.hits) or difference not in {0, line.line.fee_minor}:
             continue
@@ -229,18 +253,25 @@ def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     )
 
 
+def _sharing(named: Sequence[LineFacts]) -> list[LineFacts]:
+    """Return the lines that name one payment which another such line names too."""
+    of_one = [line for line in named if len(line.hits) == 1]
+    times_named = Counter(line.hits[0].place for line in of_one)
+    return [line for line in of_one if times_named[line.hits[0].place] > 1]
+
+
 def _match_parts(board: Board, named: Sequence[LineFacts]) -> None:
     """Several lines that name one payment and bring exactly its amount together."""
     parts: dict[str, list[tuple[LineFacts, Hit]]] = defaultdict(list)
     for line in board.still_free(named):
-        if len(line.hits) == 1 and _in_play(board, line, line.hits[0]):
+        if _in_play(board, line, line.hits[0]):
             parts[line.hits[0].identifier.payment_id].append((line, line.hits[0]))
     for payment_id, of_payment in sorted(parts.items()):
         payment = board.payments[payment_id]
         lines = [line for line, _ in of_payment]
         total = sum(line.line.amount_minor for line in lines)
         undisputed = all(board.undisputed(line.line_id, payment_id) for line in lines)
-        if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.payment.amount_minor:
+        if not 2 <= len(lines) <= _MAX_TOGETHER or total != payment.amount_minor:
             continue
         if undisputed and not any(_seems_a_neighbours(board, line) for line in lines):
             board.accept(

@@ -63,12 +63,11 @@ class Calendar:
 class Stretch:
     """Places of payments by day, those of one day by id: a window of days is two searches."""
 
-    __slots__ = ("_calendar", "_days", "places")
+    __slots__ = ("_days", "places")
 
-    def __init__(self, places: Places, calendar: Calendar) -> None:
-        self.places: list[int] = places.tolist()
-        self._calendar = calendar
-        self._days: list[int] = calendar.at[places].tolist()
+    def __init__(self, places: Sequence[int], days: Sequence[date]) -> None:
+        self.places = places
+        self._days = days
 
     def __len__(self) -> int:
         """Return how many places there are."""
@@ -76,10 +75,9 @@ class Stretch:
 
     def window(self, first: date, last: date) -> tuple[int, int]:
         """Return from where to where in ``places`` these days reach."""
-        number = self._calendar.number
-        return bisect_left(self._days, number(first)), bisect_right(self._days, number(last))
+        return bisect_left(self._days, first), bisect_right(self._days, last)
 
-    def between(self, first: date, last: date) -> list[int]:
+    def between(self, first: date, last: date) -> Sequence[int]:
         """Return the places of these days."""
         start, end = self.window(first, last)
         return self.places[start:end]

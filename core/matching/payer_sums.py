@@ -69,7 +69,7 @@ def suggest_parts_of_payers(board: Board) -> None:
         for size in range(2, _MAX_PARTS + 1):
             for parts in combinations(lines, size):
                 total = sum(part.line.amount_minor for part in parts)
-                if total == payment.payment.amount_minor:
+                if total == payment.amount_minor:
                     board.suggest(_parts_proposal(parts, payment))
 
 
@@ -117,7 +117,7 @@ class _Payers:
         return not (
             line.phones.shows_another(payment.national)
             or names_agree(line, payment) is Agreement.DIFFERS
-            or other_transaction(line.line, payment.payment)
+            or other_transaction(line.line, payment)
         )
 
 
@@ -136,14 +136,10 @@ def _names_in(line: LineFacts) -> tuple[str, ...]:
 
 def _ways(payers: _Payers, line: LineFacts) -> list[_Payments]:
     """Return the sets of a payer's payments that make a line's amount; a single one is no set."""
-    theirs = [
-        each
-        for each in payers.payments(line)
-        if each.payment.amount_minor <= line.line.amount_minor
-    ]
+    theirs = [each for each in payers.payments(line) if each.amount_minor <= line.line.amount_minor]
     if not 2 <= len(theirs) <= _MAX_PAYMENTS:
         return []
-    if any(each.payment.amount_minor == line.line.amount_minor for each in theirs):
+    if any(each.amount_minor == line.line.amount_minor for each in theirs):
         return []
     return list(_sets(theirs, line.line.amount_minor))
 
@@ -151,7 +147,7 @@ def _ways(payers: _Payers, line: LineFacts) -> list[_Payments]:
 def _sets(payments: Sequence[PaymentFacts], amount_minor: int) -> Iterator[_Payments]:
     for size in range(2, len(payments) + 1):
         for chosen in combinations(payments, size):
-            if sum(each.payment.amount_minor for each in chosen) == amount_minor:
+            if sum(each.amount_minor for each in chosen) == amount_minor:
                 yield chosen
 
 
@@ -162,7 +158,7 @@ def _is_sure(
     if not all(
         board.undisputed(line.line_id, each.payment_id)
         and claims[each.payment_id] == 1
-        and (line.line.day - each.payment.day).days <= _DAYS
+        and (line.line.day - each.day).days <= _DAYS
         for each in way
     ):
         return False

@@ -97,7 +97,7 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
                     reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
                     may_settle=settles
                     and line.line_id not in board.contested_lines
-                    and not other_transaction(line.line, payment.payment),
+                    and not other_transaction(line.line, payment),
                 )
             )
     resolve(board, edges)
@@ -142,7 +142,7 @@ def match_payers(board: Board) -> None:
 
 def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEvidence) -> Edge:
     doubtful = line.hits or line.names_something
-    late = days_after(line.line, payment.payment) > _PAYER_DAYS
+    late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
@@ -150,13 +150,13 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
         confidence=level.confidence,
         reasons=(
             *reasons.payer(line, payment),
-            reasons.amount(line.line, payment.payment),
-            reasons.time(line.line, payment.payment),
+            reasons.amount(line.line, payment),
+            reasons.time(line.line, payment),
         ),
         may_settle=not (
             doubtful
             or late
-            or other_transaction(line.line, payment.payment)
+            or other_transaction(line.line, payment)
             or rivals.crowd_around(payment.payment_id, level.mark)
         ),
     )
@@ -164,7 +164,7 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
 
 def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
     """Tell whether the payment a damaged reference may mean is free, fits exactly and in time."""
-    payment = board.payments[hit.identifier.payment_id].payment
+    payment = board.payments[hit.identifier.payment_id]
     return (
         payment.payment_id in board.free_payments
         and fit_of(line.line, payment, board.fees) is Fit.EXACT
@@ -174,16 +174,20 @@ def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:
 
 def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
     """Tell whether the payment that a damaged reference may mean is recent enough."""
-    payment = board.payments[hit.identifier.payment_id].payment
+    payment = board.payments[hit.identifier.payment_id]
     return 0 <= days_after(line.line, payment) <= _latest_days(board, payment.method)
 
 
 def number_in_time(board: Board, line: LineFacts) -> int:
     """Return how many recent payments a damaged reference may mean, whatever their amounts."""
     columns, booked = board.payments.columns, line.line.day
+    waited = [
+        ((booked - columns.days[place]).days, place) for place in board.meant.get(line.line_id, ())
+    ]
     return sum(
-        0 <= (booked - columns.days[place]).days <= _latest_days(board, columns.methods[place])
-        for place in board.meant.get(line.line_id, ())
+        days <= _latest_days(board, columns.methods[place])
+        for days, place in waited
+        if 0 <= days <= _DAMAGED_DAYS
     )
 
 

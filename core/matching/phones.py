@@ -41,6 +41,18 @@ class LinePhones:
         return bool(self.full or self.masked)
 
 
+def stands_as_word(national: str, text: str) -> bool:
+    """Tell whether a national number stands between spaces, local or international.
+
+    Then it is one that :func:`phones_in` finds: a number's digits are told apart by one mark at
+    most, so none of it can belong to what stands before it.
+    """
+    if national not in text:
+        return False
+    words = text.split()
+    return f"250{national}" in words or f"0{national}" in words or f"+250{national}" in words
+
+
 def national_number(e164: str) -> str:
     """Return the nine national digits of a Rwandan number, "" for any other."""
     digits = e164.removeprefix("+")

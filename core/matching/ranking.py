@@ -29,31 +29,42 @@ _FEE, _RAREST_AMOUNT = 3.0, 7.0
 _PER_DAY, _BEFORE = -0.4, -5.0
 
 
-def weight(board: Board, line: LineFacts, payment: PaymentFacts) -> float:
-    """Return how much speaks for a payment being the line's."""
-    return (
-        _of_reference(board, line, payment)
-        + _of_amount(board, line, payment)
-        + _of_payer(line, payment)
-        + _of_days(line, payment)
-    )
-
-
 def likeliest_first(board: Board, line: LineFacts, payment_ids: Iterable[str]) -> list[str]:
     """Return payments by what speaks for them, equal ones by id."""
     each_once = dict.fromkeys(payment_ids)
     if len(each_once) == 1:
         return list(each_once)
-    weights = {each: weight(board, line, board.payments[each]) for each in each_once}
+    weights = _weights(board, line, each_once)
     return sorted(weights, key=lambda each: (-weights[each], each))
+
+
+def _weights(board: Board, line: LineFacts, payment_ids: Iterable[str]) -> dict[str, float]:
+    """Return how much speaks for each payment being the line's.
+
+    Those of one payer are compared with the line once.
+    """
+    of_payer: dict[tuple[str, str], float] = {}
+    weights: dict[str, float] = {}
+    for payment_id in payment_ids:
+        each = board.payments[payment_id]
+        payer = each.national, each.customer_name
+        if payer not in of_payer:
+            of_payer[payer] = _of_payer(line, each)
+        weights[payment_id] = (
+            _of_reference(board, line, each)
+            + _of_amount(board, line, each)
+            + of_payer[payer]
+            + _of_days(line, each)
+        )
+    return weights
 
 
 def line_by_line(board: Board, line_ids: Sequence[int], payment_ids: Sequence[str]) -> list[str]:
     """Return payments such that each line's likeliest stands in its place, the others behind."""
     pairs = sorted(
-        (-weight(board, board.lines[line_id], board.payments[payment_id]), line_id, payment_id)
+        (-weight, line_id, payment_id)
         for line_id in line_ids
-        for payment_id in payment_ids
+        for payment_id, weight in _weights(board, board.lines[line_id], payment_ids).items()
     )
     of_line: dict[int, str] = {}
     for _, line_id, payment_id in pairs:
@@ -75,7 +86,7 @@ def _of_reference(board: Board, line: LineFacts, payment: PaymentFacts) -> float
 
 
 def _of_amount(board: Board, line: LineFacts, payment: PaymentFacts) -> float:
-    fit = fit_of(line.line, payment.payment, board.fees)
+    fit = fit_of(line.line, payment, board.fees)
     if fit is Fit.EXACT:
         share = board.share_of_amount(line.line.currency, line.line.amount_minor)
         return min(_RAREST_AMOUNT, -log(max(share, 1e-9)))
@@ -97,5 +108,5 @@ def _of_payer(line: LineFacts, payment: PaymentFacts) -> float:
 
 
 def _of_days(line: LineFacts, payment: PaymentFacts) -> float:
-    days = days_after(line.line, payment.payment)
+    days = days_after(line.line, payment)
     return _BEFORE if days < -CLOCK_SLACK_DAYS else _PER_DAY * abs(days)

@@ -11,9 +11,9 @@ from core.matching.facts import (
     days_after,
     names_agree,
 )
-from core.matching.identifiers import Hit
+from core.matching.identifiers import Hit, IdentifierKind
 from core.matching.names import Agreement
-from core.matching.records import OpenLine, OpenPayment
+from core.matching.records import OpenLine
 from core.money import display
 
 if TYPE_CHECKING:
@@ -26,8 +26,13 @@ _display = lru_cache(maxsize=10_000)(display)
 def named(hit: Hit) -> str:
     """Say which identifier stands in the line."""
     identifier = hit.identifier
-    how = "stands in the text" if hit.as_written else "stands in the text, written differently"
-    return f"{identifier.kind.words} {identifier.written} {how}"
+    return stands(identifier.kind, identifier.written, as_written=hit.as_written)
+
+
+def stands(kind: IdentifierKind, written: str, *, as_written: bool) -> str:
+    """Say that an identifier stands in the line."""
+    how = "stands in the text" if as_written else "stands in the text, written differently"
+    return f"{kind.words} {written} {how}"
 
 
 def nearly_named(hit: NearHit) -> str:
@@ -38,11 +43,11 @@ def nearly_named(hit: NearHit) -> str:
 
 def not_meant(named: PaymentFacts, hit: Hit) -> str:
     """Say that what the line names literally is another amount and payer, and why it is out."""
-    money = display(named.payment.amount_minor, named.payment.currency)
+    money = display(named.amount_minor, named.currency)
     return f"{hit.identifier.written} itself is another payer's {money} and is not open"
 
 
-def amount(line: OpenLine, payment: OpenPayment) -> str:
+def amount(line: OpenLine, payment: PaymentFacts) -> str:
     """Say how the amounts compare."""
     difference = payment.amount_minor - line.amount_minor
     if difference == 0:
@@ -60,7 +65,7 @@ def equal_amount(amount_minor: int, currency: str) -> str:
     return f"amount equal: {_display(amount_minor, currency)}"
 
 
-def time(line: OpenLine, payment: OpenPayment) -> str:
+def time(line: OpenLine, payment: PaymentFacts) -> str:
     """Say how long after the payment the line is booked."""
     return delay(days_after(line, payment))
 
@@ -76,7 +81,7 @@ def delay(days: int) -> str:
 
 def payer(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
     """Say what the payer's phone and name add, if anything."""
-    customer = payment.payment.customer_name
+    customer = payment.customer_name
     return (*phone(line, payment.national), *name(line, customer, names_agree(line, payment)))
 
 
@@ -84,11 +89,11 @@ def phone(line: LineFacts, national: str) -> tuple[str, ...]:
     """Say what the phones of a line add about a customer's, if anything."""
     if not national:
         return ()
+    if line.shows_phone(national):
+        return (f"payer's phone 0{national} stands in the text",)
     phones = line.phones
     if not (phones.full or phones.masked):
         return ()
-    if phones.shows(national):
-        return (f"payer's phone 0{national} stands in the text",)
     if phones.may_show(national):
         return (f"the masked phone fits 0{national}",)
     return (f"another payer's phone stands in the text, not 0{national}",)
@@ -106,16 +111,16 @@ def name(line: LineFacts, customer: str, agreement: Agreement) -> tuple[str, ...
 def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
     """Say amount, payer and time, in this order."""
     return (
-        amount(line.line, payment.payment),
+        amount(line.line, payment),
         *payer(line, payment),
-        time(line.line, payment.payment),
+        time(line.line, payment),
     )
 
 
 def about(line: LineFacts, payment: PaymentFacts) -> str:
     """Say of one payment among several what speaks for and against it."""
     called = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
-    facts = [*payer(line, payment), time(line.line, payment.payment)]
-    if payment.payment.amount_minor != line.line.amount_minor:
-        facts.insert(0, amount(line.line, payment.payment))
+    facts = [*payer(line, payment), time(line.line, payment)]
+    if payment.amount_minor != line.line.amount_minor:
+        facts.insert(0, amount(line.line, payment))
     return f"{called}: {', '.join(facts)}"

@@ -10,11 +10,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from enum import Enum
+from itertools import islice
+
+import numpy as np
 
 from core.matching.board import MAX_SET, Board
 from core.matching.books import Books
 from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
+from core.matching.letters import Places
 from core.matching.names import Agreement
 from core.matching.order import Stretch
 from core.matching.records import OpenLine
@@ -22,6 +26,7 @@ from core.matching.records import OpenLine
 MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
 _FEW = 500
+_MANY = 128
 
 _Price = tuple[str, int]
 
@@ -45,9 +50,7 @@ class _Names:
     """All customers' names as written, by their words."""
 
     def __init__(self, books: Books) -> None:
-        self.words_of = {
-            written: books.name(written) for written in set(books.columns.customer_names)
-        }
+        self.words_of = {written: books.name(written) for written in books.written_names()}
         self._with_word: dict[str, list[str]] = defaultdict(list)
         for written, words in self.words_of.items():
             for word in set(words):
@@ -84,12 +87,12 @@ class Rivals:
             self._by_account = board.payments.with_accounts(accounts)
         self._days = days
         self._usual_days = {
-            method: board.usual_days(method, at_most=days)
-            for method in set(board.payments.columns.methods)
+            method: board.usual_days(method, at_most=days) for method in board.payments.methods()
         }
         self._names = _Names(board.payments)
         self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
         self._earliest: dict[date, Mapping[str, date]] = {}
+        self._first_days: dict[date, Places] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
 
     def of(self, line: LineFacts) -> tuple[set[int], set[int]]:
@@ -100,13 +103,16 @@ class Rivals:
         price = line.line.currency, line.line.amount_minor
         window = line.line.day - timedelta(days=self._days), line.line.day
         of_mark = [
-            self._near(line.line, stretch.between(*window), price, mark)
+            self._near(
+                line.line, self._of_price(line.line, stretch.between(*window), price), price, mark
+            )
             for mark, stretch in self._stretches_of(line)
         ]
         by_mark, by_name = {place for places in of_mark for place in places}, set[int]()
         for written in self._named(line, price):
             of_payer = self._board.payments.of_amount_and_name(price, written, *window)
-            by_name.update(self._near(line.line, of_payer.tolist(), price, written))
+            likely = self._of_time(line.line, of_payer)
+            by_name.update(self._near(line.line, likely, price, written))
         if any(len(places) >= MAX_SET for places in of_mark):
             # A crowd has more with the phone or account than were handed on.
             return by_mark | by_name, set()
@@ -143,14 +149,14 @@ class Rivals:
         if not self._crowds:
             return False
         payment = self._board.payments[payment_id]
-        price = payment.payment.currency, payment.payment.amount_minor
+        price = payment.currency, payment.amount_minor
         mark = {
             Mark.PHONE: payment.national,
-            Mark.ACCOUNT: fold(payment.payment.account_number),
-            Mark.NAME: payment.payment.customer_name,
+            Mark.ACCOUNT: fold(payment.account_number),
+            Mark.NAME: payment.customer_name,
         }[by]
         first, last = self._crowds.get((price, mark), (date.max, date.min))
-        return first <= payment.payment.day <= last
+        return first <= payment.day <= last
 
     def _earliest_of(self, booked: date) -> Mapping[str, date]:
         """Return the first day of which a line of a day may bring payments, by method."""
@@ -160,25 +166,48 @@ class Rivals:
             }
         return self._earliest[booked]
 
-    def _near(
-        self, line: OpenLine, places: Sequence[int], price: _Price, mark: str
-    ) -> Sequence[int]:
-        """Return which of a payer's payments may be a line's, of a crowd only the latest."""
+    def _first_days_of(self, booked: date) -> Places:
+        """Return the same as numbers of days, by the methods' numbers."""
+        if booked not in self._first_days:
+            number = self._board.payments.calendar.number
+            earliest = self._earliest_of(booked)
+            in_order = [number(earliest[method]) for method in self._board.payments.methods()]
+            self._first_days[booked] = np.array(in_order, np.int64)
+        return self._first_days[booked]
+
+    def _of_price(self, line: OpenLine, places: Sequence[int], price: _Price) -> Iterator[int]:
+        """Yield which of a payer's payments may be a line's, the latest first."""
         columns, is_free = self._board.payments.columns, self._board.free_payments.has_place
-        amounts, currencies = columns.amounts_minor, columns.currencies
         days, methods, earliest = columns.days, columns.methods, self._earliest_of(line.day)
-        found: list[int] = []
         for place in reversed(places):
             if (
                 is_free(place)
                 and days[place] >= earliest[methods[place]]
-                and amounts[place] == price[1]
-                and currencies[place] == price[0]
+                and columns.amounts_minor[place] == price[1]
+                and columns.currencies[place] == price[0]
             ):
-                found.append(place)
-                if len(found) > _CROWD:
-                    first, last = line.day - timedelta(days=self._days), line.day
-                    known = self._crowds.get((price, mark), (first, last))
-                    self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
-                    return found[:MAX_SET]
-        return found
+                yield place
+
+    def _of_time(self, line: OpenLine, places: Places) -> Sequence[int]:
+        """Return which payments of a payer and a line's price may be the line's, latest first.
+
+        Of very many no more than tell that they are a crowd.
+        """
+        for some in (places[-_MANY:], places):
+            free = self._board.free_payments.places_among(some)
+            days, methods = self._board.payments.days_and_methods(free)
+            found = free[days >= self._first_days_of(line.day)[methods]]
+            if len(found) > _CROWD or len(some) == len(places):
+                break
+        latest: list[int] = found[: -_CROWD - 2 : -1].tolist()
+        return latest
+
+    def _near(self, line: OpenLine, likely: Iterable[int], price: _Price, mark: str) -> list[int]:
+        """Return which of a payer's payments may be a line's, of a crowd only the latest."""
+        found = list(islice(likely, _CROWD + 1))
+        if len(found) <= _CROWD:
+            return found
+        first, last = line.day - timedelta(days=self._days), line.day
+        known = self._crowds.get((price, mark), (first, last))
+        self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
+        return found[:MAX_SET]

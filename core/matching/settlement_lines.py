@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from itertools import islice
 from typing import overload
+
+import numpy as np
 
 from core.matching.board import Board
 from core.matching.facts import LineFacts
@@ -144,20 +145,20 @@ class Pools:
         """
         key = settlement.channel, settlement.line.line.currency, days
         if key not in self._cache:
-            places = islice(self._places(*key), MAX_NAMED)
-            self._cache[key] = Pool(self._board.payments.columns, list(places))
+            self._cache[key] = Pool(self._board.payments.columns, self._places(*key))
         return self._cache[key]
 
-    def _places(self, channel: str, currency: str, days: Days) -> Iterator[int]:
+    def _places(self, channel: str, currency: str, days: Days) -> list[int]:
         books, free = self._board.payments, self._board.free_payments
         methods = [
             method
             for method in books.methods()
             if method != "cash" and (not method or channel in method)
         ]
-        for place in map(int, free.places_among(books.of_days(currency, days, methods))):
-            if books.columns.payment_ids[place] not in self._board.reversals_of_payment:
-                yield place
+        found = free.places_among(books.of_days(currency, days, methods))
+        taken_back = [books.places[each] for each in self._board.reversals_of_payment]
+        possible: list[int] = found[~np.isin(found, taken_back)][:MAX_NAMED].tolist()
+        return possible
 
 
 def weights(pool: Sequence[OpenPayment], weighing: Weighing, fees: FeeModel) -> list[int]:

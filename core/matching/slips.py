@@ -67,9 +67,9 @@ def _impossible(board: Board, line: LineFacts, hit: Hit) -> bool:
     """
     named = board.payments[hit.identifier.payment_id]
     proved = named.payment_id not in board.free_payments
-    later = days_after(line.line, named.payment) < -CLOCK_SLACK_DAYS
+    later = days_after(line.line, named) < -CLOCK_SLACK_DAYS
     agreement = names_agree(line, named)
-    fits = fit_of(line.line, named.payment, board.fees) is not Fit.NONE
+    fits = fit_of(line.line, named, board.fees) is not Fit.NONE
     return (
         hit.identifier.kind is not IdentifierKind.TRANSACTION
         and (proved or later)

@@ -27,7 +27,8 @@ else:
             self._name = name
 
         def __get__(self, instance, owner=None):
-            value = instance.__dict__[self._name] = self._work_out(instance)
+            value = self._work_out(instance)
+            setattr(instance, self._name, value)
             return value
 
     def value_class(*, frozen: bool, slots: bool):

@@ -7,6 +7,7 @@ it is asked for would find the same.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,7 +98,10 @@ def read_ahead(
         return None
     from core.matching.books import Books  # noqa: PLC0415 - loaded while the payments are read
 
-    return BooksAhead(frame, newest, Books(payments))
+    books = Books(payments)
+    # To put payments in order takes no lock of Python's: it goes on beside the first passes.
+    threading.Thread(target=books.prepared, name="books prepared", daemon=True).start()
+    return BooksAhead(frame, newest, books)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from core.matching.engine import match
+from core.matching.phones import phones_in, stands_as_word
 from core.matching.records import OpenLine, OpenPayment
 
 DAY = date(2026, 3, 2)
@@ -59,3 +63,48 @@ def test_what_may_be_taken_back_waits_its_turn():
     ]
     result = match(lines, [payment(1), payment(2)])
     assert [each.line_ids for each in result.suggestions] == [(1, 3), (2,)]
+
+
+def test_what_the_network_names_is_surer_than_what_a_text_names():
+    by_network = OpenPayment("n", DAY, PRICE, transaction_id="70000001234", customer_name=PAYER)
+    lines = [
+        line(1, of=1),
+        OpenLine(2, DAY, PRICE, transaction_id="70000001234", counterparty=PAYER),
+    ]
+    found = match(lines, [payment(1), by_network]).matches
+    assert [(each.payment_ids, each.confidence) for each in found] == [(("p1",), 98), (("n",), 99)]
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "788000001",
+            "250",
+            "+250",
+            "00",
+            "0",
+            "7",
+            "712",
+            "345",
+            " ",
+            " ",
+            "-",
+            "*",
+            "x",
+            "\u00a0",
+        ]
+    ),
+    max_size=9,
+)
+
+
+@given(PIECES, PIECES, st.sampled_from(["250788000001", "0788000001", "+250788000001"]))
+def test_a_number_between_spaces_is_one_that_a_text_shows(
+    before: list[str], after: list[str], written: str
+):
+    free = "".join((*before, written, *after))
+    alone = f"{''.join(before)} {written} {''.join(after)}"
+    assert stands_as_word("788000001", alone)
+    for text in (free, alone):
+        if stands_as_word("788000001", text):
+            assert phones_in(OpenLine(1, DAY, PRICE, text=text)).shows("788000001")

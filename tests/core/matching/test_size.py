@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.matching.books import Books
 from core.matching.engine import match
+from core.matching.facts import PaymentFacts
 from core.matching.identifiers import fold, fold_all
 from core.matching.phone_index import PhoneIndex
 from core.matching.phones import national_number
@@ -96,14 +97,14 @@ def test_payments_that_no_line_touches_never_become_objects():
     less = [OpenLine(1, DAY, PRICE - 100, text=text, counterparty="UWASE ALINE")]
     made: list[int] = []
 
-    class Columns(PaymentColumns):
-        def payment(self, place: int) -> OpenPayment:
+    class Watched(Books):
+        def at(self, place: int) -> PaymentFacts:
             made.append(place)
-            return super().payment(place)
+            return super().at(place)
 
     for some, objects in ((lines, set[int]()), (less, {7})):
         made.clear()
-        result = match(some, Columns.of(payments))
+        result = match(some, Watched(PaymentColumns.of(payments)))
         assert [each.payment_ids for each in result.matches] == [("p00007",)]
         # Where a line says all there is to say, not even its own payment does.
         assert set(made) == objects
@@ -157,10 +158,11 @@ def test_the_same_payments_as_columns_or_as_objects_give_the_same_answer():
     payments = popular(40, customer="Uwase Aline")
     lines = [OpenLine(key, DAY, PRICE, text=f"pay INV-{key:06d}") for key in range(30)]
 
-    def answer(given: list[OpenPayment] | PaymentColumns) -> MatchingResult:
+    def answer(given: list[OpenPayment] | PaymentColumns | Books) -> MatchingResult:
         return match(lines, given)
 
-    assert answer(PaymentColumns.of(payments)) == answer(payments)
+    columns = PaymentColumns.of(payments)
+    assert answer(columns) == answer(payments) == answer(Books(columns).prepared())
 
 
 def test_indexes_find_what_a_look_at_every_payment_finds():
