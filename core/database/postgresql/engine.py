@@ -160,8 +160,10 @@ def is_gone(error: BaseException | None) -> bool:
     A server that refuses says so with a state of its own; one that goes away says nothing, or that
     it is stopping (class 57P), or that the connection is gone (class 08).
     """
-    state = getattr(error, "sqlstate", None) or ""
-    return isinstance(error, psycopg.Error) and (not state or state.startswith(("08", "57P")))
+    # The driver's own refusal of a question has no state either.
+    if not isinstance(error, psycopg.Error) or isinstance(error, psycopg.ProgrammingError):
+        return False
+    return not error.sqlstate or error.sqlstate.startswith(("08", "57P"))
 
 
 def postgresql_sentence(error: BaseException | None) -> str | None:
