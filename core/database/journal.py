@@ -40,6 +40,7 @@ class Journal:
         self._keys: list[Row] = []
         self._changes: set[tuple[Topic, str]] = set()
         self.first_deed: Deed | None = None
+        self.told_others = False
         self.head: tuple[int, str] | None = None
         """The end of the person's chain with what is to be written; None before the first entry."""
 
@@ -76,11 +77,7 @@ class Journal:
     def changed(self, topic: Topic, subject_id: str) -> None:
         """Tell other windows what to fetch again."""
         self._changes.add((topic, subject_id))
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether the act left nothing to look it up by, as a repeated key does."""
-        return not self._changes and self.head is None
+        self.told_others = True
 
     def write(self, connection: Connection) -> None:
         """Send everything to the database; nothing of it is answered with rows."""
@@ -93,6 +90,8 @@ class Journal:
         for table, rows in tables:
             if rows:
                 connection.execute(insert(table).inline(), rows)
+        for written in (self._entries, self._jobs, self._keys, self._changes):
+            written.clear()
 
     def _news(self) -> list[Row]:
         return [

@@ -161,7 +161,7 @@ class UnitOfWork:
             self.session.commit()
         except DBAPIError as error:
             # A key that is repeated changes nothing: there is nothing to look up.
-            if not self._journal.is_empty:
+            if self._journal.told_others or self._journal.head is not None:
                 self._unknown.look_up(error, self._as_unknown())
 
     def _as_unknown(self) -> UnknownAct | None:

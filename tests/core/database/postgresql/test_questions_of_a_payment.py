@@ -37,7 +37,8 @@ def test_a_payment_asks_little_and_next_to_nothing_once_its_number_is_drawn(
     with FlakyNetwork(postgresql_server.socket) as network:
         desk = Database(shop.url(person, port=network.port))
         for number in range(3):  # before the driver names what it asks often by a number
-            network.questions = asked = []
+            asked: list[bytes] = []
+            network.questions = asked
             PaymentService(desk).record(actor, _sale(f"{customer} {number}", customer))
         network.questions = None
         desk.close()
