@@ -193,6 +193,11 @@ class Database:
             else "BEGIN"
         )
 
+    @property
+    def engines(self) -> frozenset[Engine]:
+        """Return all that connect to the shop, for whoever decides as whom they do."""
+        return frozenset({self.engine, self._lists})
+
     def require(self, actor: Actor, permission: Permission) -> None:
         """Refuse an act unless the person's role holds the permission; a refusal is recorded.
 
@@ -329,8 +334,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self.engine.dispose()
-        self._lists.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
     def _record_refusal(self, actor: Actor, refusal: NotAllowedError) -> None:
         try:

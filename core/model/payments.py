@@ -313,18 +313,9 @@ class Payment(Versioned, Base):
             ConflictError: the payment's state does not allow the step.
 
         """
-        self.require_step_to(status)
+        require_step("payment", self.status, status, PAYMENT_TRANSITIONS)
         self.status = status
         self.updated_at = at
-
-    def require_step_to(self, status: PaymentStatus) -> None:
-        """Refuse a step that :meth:`move_to` would refuse.
-
-        Raises:
-            ConflictError: the payment's state does not allow it.
-
-        """
-        require_step("payment", self.status, status, PAYMENT_TRANSITIONS)
 
     def mark_as_completed(self, at: datetime, next_invoice_number: Callable[[], str]) -> None:
         """Record that the money was received and give the payment its invoice number."""

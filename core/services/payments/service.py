@@ -21,6 +21,7 @@ from core.model.payments import (
 )
 from core.model.people import TillSession
 from core.model.providers import BankTransferProvider
+from core.model.transitions import require_step
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
@@ -266,7 +267,7 @@ def _complete(
     if receiver is not None:
         # Cash lies in the drawer of the one who received it, not of the one who wrote it down.
         payment.till_session_id = _open_till_id(unit.session, receiver)
-    payment.require_step_to(PaymentStatus.COMPLETED)
+    require_step("payment", payment.status, PaymentStatus.COMPLETED, PAYMENT_TRANSITIONS)
     close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
     before = payment.status
     draft = before_completion(unit, payment)
