@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -55,82 +56,45 @@ def details_text(details: Mapping[str, object]) -> str:
     return _details_text(details) if details else ""
 
 
-def append_entry(
-    session: Session,
-    *,
-    user_name: str,
-    desk: str,
-    at: datetime,
-    action: str,
-    subject_type: str,
-    subject_id: str,
-    details: Mapping[str, object],
-    head: tuple[int, str] | None = None,
-) -> tuple[int, str]:
-    """Add one entry at the end of a person's chain and return the chain's new head.
+def entry_row(
+    deed: Deed, *, user_name: str, desk: str, at: datetime, head: tuple[int, str]
+) -> dict[str, object]:
+    """Return the row that tells of a deed at the end of a person's chain, which is at ``head``."""
+    sequence, previous_hash = head[0] + 1, head[1]
+    details = details_text(deed.details)
+    subject = (deed.action, deed.subject_type, deed.subject_id, details)
+    moment = as_utc(at).isoformat()
+    return {
+        "user_name": user_name,
+        "sequence": sequence,
+        "at": at,
+        "desk": desk,
+        "action": deed.action,
+        "subject_type": deed.subject_type,
+        "subject_id": deed.subject_id,
+        "details": details,
+        "previous_hash": previous_hash,
+        "entry_hash": digest_of(user_name, sequence, moment, desk, *subject, previous_hash),
+    }
 
-    ``head`` is the chain's end as the caller just left it; without it, it is read.
-    """
-    if head is None:
-        head = chain_head(session, user_name)
-    sequence, previous_hash = head
-    entry = AuditEntry(
-        user_name=user_name,
-        sequence=sequence + 1,
-        at=at,
-        desk=desk,
-        action=action,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        details=details_text(details),
-        previous_hash=previous_hash,
-    )
-    entry.entry_hash = entry_hash(entry)
-    session.add(entry)
-    return entry.sequence, entry.entry_hash
+
+def head_of(row: Mapping[str, object]) -> tuple[int, str]:
+    """Return where a chain stands that ends with a row of :func:`entry_row`."""
+    return cast("int", row["sequence"]), cast("str", row["entry_hash"])
 
 
 def append_deeds(
-    session: Session,
-    deeds: Iterable[Deed],
-    *,
-    user_name: str,
-    desk: str,
-    at: datetime,
-    head: tuple[int, str] | None = None,
-) -> tuple[int, str]:
-    """Add an entry for each deed of one act as rows, and return the chain's new head.
-
-    The entries are those that :func:`append_entry` makes; a hundred thousand of them take a second
-    or two instead of a minute.
-    """
-    sequence, previous_hash = chain_head(session, user_name) if head is None else head
-    moment = as_utc(at).isoformat()
+    session: Session, deeds: Iterable[Deed], *, user_name: str, desk: str, at: datetime
+) -> None:
+    """Add an entry for each deed at the end of a person's chain, as rows in one statement."""
+    head = chain_head(session, user_name)
     rows = []
     for deed in deeds:
-        sequence += 1
-        subject = (deed.action, deed.subject_type, deed.subject_id, details_text(deed.details))
-        digest = digest_of(user_name, sequence, moment, desk, *subject, previous_hash)
-        action, subject_type, subject_id, details = subject
-        rows.append(
-            {
-                "user_name": user_name,
-                "sequence": sequence,
-                "at": at,
-                "desk": desk,
-                "action": action,
-                "subject_type": subject_type,
-                "subject_id": subject_id,
-                "details": details,
-                "previous_hash": previous_hash,
-                "entry_hash": digest,
-            }
-        )
-        previous_hash = digest
+        row = entry_row(deed, user_name=user_name, desk=desk, at=at, head=head)
+        head = head_of(row)
+        rows.append(row)
     if rows:
-        session.flush()
         session.connection().execute(insert(AuditEntry), rows)
-    return sequence, previous_hash
 
 
 def chain_head(session: Session, user_name: str) -> tuple[int, str]:

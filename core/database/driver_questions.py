@@ -64,10 +64,12 @@ def ask_driver(
     try:
         if not isinstance(cursor, sqlite3.Cursor):
             from core.database.postgresql.stored_forms import (  # noqa: PLC0415 - a shop of one desk owes none of it
+                GIVES_STORED_FORMS,
                 give_stored_forms,
             )
 
-            give_stored_forms(cursor)
+            if GIVES_STORED_FORMS not in connection.info:
+                give_stored_forms(cursor)
         cursor.execute(question.sql, question.values(values))
         found: Sequence[Any] = cursor.fetchall()
         return found

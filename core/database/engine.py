@@ -83,6 +83,17 @@ def _open_server(url: URL) -> Engine:
     return open_postgresql_engine(url, read_only_option=READ_ONLY_OPTION)
 
 
+def open_list_engine(engine: Engine) -> Engine:
+    """Return the engine that lists are read through: a server's has its own for them."""
+    if not is_server(engine):
+        return engine
+    from core.database.postgresql.engine import (  # noqa: PLC0415 - as above
+        open_list_engine as open_server_lists,
+    )
+
+    return open_server_lists(engine.url)
+
+
 def is_server(engine: Engine | Connection) -> bool:
     """Tell whether the shop is on a server, shared by many desks."""
     return engine.dialect.name == "postgresql"
@@ -130,6 +141,15 @@ def checkpoint(engine: Engine) -> None:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
+def is_lost(error: BaseException) -> bool:
+    """Tell whether an error of the driver says that the connection to a server is gone."""
+    if isinstance(error, sqlite3.Error):
+        return False
+    from core.database.postgresql.engine import is_gone  # noqa: PLC0415 - as above
+
+    return is_gone(error)
+
+
 @contextmanager
 def interrupted_when(driver: Any, cancelled: Callable[[], bool] | None) -> Iterator[None]:
     """Let the database ask now and then, while it works, whether anybody still waits for it.
@@ -142,7 +162,7 @@ def interrupted_when(driver: Any, cancelled: Callable[[], bool] | None) -> Itera
         yield
         return
     if not isinstance(driver, sqlite3.Connection):
-        from core.database.postgresql.engine import cancelled_when  # noqa: PLC0415 - as above
+        from core.database.postgresql.cancelling import cancelled_when  # noqa: PLC0415 - as above
 
         with cancelled_when(driver, cancelled):
             yield

@@ -14,8 +14,7 @@ class Lock(IntEnum):
     """A kind of thing that only one act at a time decides about; earlier ones are taken first.
 
     Before all of them an act holds its share of the shop and its person's audit chain, so that
-    what belongs to one person, such as the till, needs no lock of its own. A row of numbers without
-    gaps locks itself when it is drawn from, between the letterhead and the subscription.
+    what belongs to one person, such as the till, needs no lock of its own.
     """
 
     KEY = 1
@@ -38,3 +37,6 @@ class Lock(IntEnum):
     """A customer's account of points."""
     PAPER = 11
     """A paper's handing-out: one of them is the original."""
+    NUMBER = 12
+    """A row of numbers without gaps, which locks itself when it is drawn from. It is the last, and
+    whoever holds it neither locks nor looks up anything more: every other desk waits for it."""

@@ -9,24 +9,24 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, PoolProxiedConnection, insert, select
+from sqlalchemy import Engine, PoolProxiedConnection, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, system_clock
-from core.database import audit
 from core.database import engine as engines
 from core.database.audit import Deed
 from core.database.driver_questions import DriverQuestion, ask_driver
+from core.database.journal import Journal
 from core.database.known_errors import known_errors
 from core.database.lock_order import Lock
 from core.database.unknown_acts import UnknownAct, UnknownActs
 from core.errors import KnownError, NotAllowedError
-from core.model.journal import Change, OutboxJob, Topic
+from core.model.journal import Topic
 from core.model.people import User
 from core.permissions import Actor, Permission
 
@@ -34,10 +34,6 @@ logger = logging.getLogger(__name__)
 
 SYSTEM_USER = "sanduku"
 """The name under which the program itself acts: outbox, imports of the demo, upgrades."""
-
-
-MOST_SINGLE_NEWS = 100
-"""Beyond this many things of one topic in one unit, the change feed names the topic alone."""
 
 
 class UnitOfWork:
@@ -55,13 +51,16 @@ class UnitOfWork:
     ) -> None:
         self.session = Session(engine, expire_on_commit=False)
         self._unknown = unknown
-        self._first_deed: tuple[str, str] | None = None
         self.clock = clock
         self.now = clock()
         self._actor = actor
-        self._initiator = initiator
-        self._changes: set[tuple[Topic, str]] = set()
-        self._chain_head: tuple[int, str] | None = None
+        self._journal = Journal(
+            self.session,
+            person=self.actor_name,
+            desk=actor.desk if actor else "",
+            now=self.now,
+            initiator=initiator,
+        )
         self._is_shared = engines.is_server(engine)
         self._beside_others = beside_others
         self._held: tuple[Lock, str] | None = None
@@ -104,7 +103,7 @@ class UnitOfWork:
         if self._held is not None and kind <= self._held[0]:
             raise RuntimeError(f"{kind.name} is locked after {self._held[0].name}")
         self._held = (kind, name)
-        if self._is_shared:
+        if self._is_shared and kind is not Lock.NUMBER:
             from core.database.postgresql import locks  # noqa: PLC0415 - as above
 
             locks.lock_name(self.session.connection(), kind, name)
@@ -117,40 +116,23 @@ class UnitOfWork:
         self, action: str, subject_type: str, subject_id: str, details: Mapping[str, object]
     ) -> None:
         """Write an audit entry whose details are already a mapping."""
-        self._first_deed = self._first_deed or (action, subject_id)
-        self._chain_head = audit.append_entry(
-            self.session,
-            user_name=self.actor_name,
-            desk=self._actor.desk if self._actor else "",
-            at=self.now,
-            action=action,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            details=details,
-            head=self._chain_head,
-        )
+        self._journal.tell([Deed(action, subject_type, subject_id, details)])
 
     def audit_all(self, deeds: Iterable[Deed]) -> None:
         """Write what one act did to many things, an entry for each."""
-        deeds = tuple(deeds)
-        if deeds:
-            self._first_deed = self._first_deed or (deeds[0].action, deeds[0].subject_id)
-        self._chain_head = audit.append_deeds(
-            self.session,
-            deeds,
-            user_name=self.actor_name,
-            desk=self._actor.desk if self._actor else "",
-            at=self.now,
-            head=self._chain_head,
-        )
+        self._journal.tell(deeds)
 
     def changed(self, topic: Topic, subject_id: str = "") -> None:
         """Tell other windows what to fetch again, once this unit is committed."""
-        self._changes.add((topic, subject_id))
+        self._journal.changed(topic, subject_id)
 
     def enqueue(self, kind: str, subject_id: str) -> None:
         """Owe a job that is done after the commit, even after a kill."""
-        self.session.add(OutboxJob(kind=kind, subject_id=subject_id, created_at=self.now))
+        self._journal.owe(kind, subject_id)
+
+    def keep_key(self, key: str, action: str, fingerprint: str, subject_id: str) -> None:
+        """Keep the outcome of a command, so that its key has no other."""
+        self._journal.keep_key(key, action, fingerprint, subject_id)
 
     def commit(self) -> None:
         """Make everything of this unit permanent, or raise and leave nothing of it.
@@ -164,47 +146,32 @@ class UnitOfWork:
             OutcomeUnknownError: the answer was lost, and the server stays away.
 
         """
-        if self._changes:
-            self._collapse_floods()
-            self.session.execute(
-                insert(Change),
-                [
-                    {
-                        "at": self.now,
-                        "topic": topic,
-                        "subject_id": subject,
-                        "initiator": self._initiator,
-                    }
-                    for topic, subject in sorted(self._changes)
-                ],
-            )
+        self.session.flush()
+        connection = self.session.connection()
         if not self._is_shared:
+            self._journal.write(connection)
             self.session.commit()
             return
+        from core.database.postgresql.pipelines import sent_together  # noqa: PLC0415 - as above
+
         # What fails before the COMMIT is sent is certainly undone.
-        self.session.flush()
+        with sent_together(connection):
+            self._journal.write(connection)
         try:
             self.session.commit()
         except DBAPIError as error:
             # A key that is repeated changes nothing: there is nothing to look up.
-            if self._changes or self._chain_head is not None:
+            if self._journal.told_others or self._journal.head is not None:
                 self._unknown.look_up(error, self._as_unknown())
 
     def _as_unknown(self) -> UnknownAct | None:
-        if self._chain_head is None or self._first_deed is None:
+        head, deed = self._journal.head, self._journal.first_deed
+        if head is None or deed is None:
             return None
         from core.database.postgresql.lost_commits import Mark  # noqa: PLC0415 - as above
 
-        mark = Mark(self.actor_name, *self._chain_head)
-        return UnknownAct(*self._first_deed, self.actor_name, self.now, mark)
-
-    def _collapse_floods(self) -> None:
-        """Say "many" once where single news would only keep every listener busy."""
-        for topic in {topic for topic, _ in self._changes}:
-            single = {change for change in self._changes if change[0] is topic}
-            if len(single) > MOST_SINGLE_NEWS:
-                self._changes -= single
-                self._changes.add((topic, ""))
+        mark = Mark(self.actor_name, *head)
+        return UnknownAct(deed.action, deed.subject_id, self.actor_name, self.now, mark)
 
 
 class Database:
@@ -213,6 +180,7 @@ class Database:
     def __init__(self, url: str, *, clock: Clock = system_clock, initiator: str = "") -> None:
         self.url = url
         self.engine = engines.open_engine(url)
+        self._lists = engines.open_list_engine(self.engine)
         self.clock = clock
         self.initiator = initiator
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
@@ -224,6 +192,11 @@ class Database:
             if self.is_shared
             else "BEGIN"
         )
+
+    @property
+    def engines(self) -> frozenset[Engine]:
+        """Return all that connect to the shop, for whoever decides as whom they do."""
+        return frozenset({self.engine, self._lists})
 
     def require(self, actor: Actor, permission: Permission) -> None:
         """Refuse an act unless the person's role holds the permission; a refusal is recorded.
@@ -300,15 +273,52 @@ class Database:
             ReadCancelledError: ``cancelled`` answered yes while the database was at work.
 
         """
-        driver_error = self.engine.dialect.loaded_dbapi.Error
-        with known_errors(), self._connection_for_rows() as connection:
+        with known_errors():
+            kept: PoolProxiedConnection | None = getattr(self._moment, "connection", None)
+            if kept is not None:
+                return self._rows_of(nullcontext(kept), question, values, cancelled)
             try:
-                with engines.interrupted_when(connection.driver_connection, cancelled):
-                    return ask_driver(connection, question, values)
-            except driver_error as error:
-                raise DBAPIError.instance(
-                    question.sql, None, error, driver_error, hide_parameters=True
-                ) from error
+                return self._rows_of(self._list_connection(), question, values, cancelled)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+            # It was lost while it lay idle, as were those that lie beside it.
+            self._lists.dispose()
+            return self._rows_of(self._list_connection(), question, values, cancelled)
+
+    def _rows_of(
+        self,
+        opened: AbstractContextManager[PoolProxiedConnection],
+        question: DriverQuestion,
+        values: Mapping[str, object],
+        cancelled: Callable[[], bool] | None,
+    ) -> Sequence[Any]:
+        driver_error = self.engine.dialect.loaded_dbapi.Error
+        try:
+            with (
+                opened as connection,
+                engines.interrupted_when(connection.driver_connection, cancelled),
+            ):
+                return ask_driver(connection, question, values)
+        except driver_error as error:
+            raise DBAPIError.instance(
+                question.sql,
+                None,
+                error,
+                driver_error,
+                hide_parameters=True,
+                connection_invalidated=engines.is_lost(error),
+            ) from error
+
+    @contextmanager
+    def _list_connection(self) -> Iterator[PoolProxiedConnection]:
+        with closing(self._lists.raw_connection()) as connection:
+            try:
+                yield connection
+            except Exception as error:
+                if engines.is_lost(error):
+                    connection.invalidate()
+                raise
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -322,25 +332,10 @@ class Database:
                 self._moment.connection = None
                 connection.rollback()
 
-    @contextmanager
-    def _connection_for_rows(self) -> Iterator[PoolProxiedConnection]:
-        kept: PoolProxiedConnection | None = getattr(self._moment, "connection", None)
-        if kept is not None:
-            yield kept
-            return
-        with closing(self.engine.raw_connection()) as connection:
-            driver: Any = connection.driver_connection
-            if self.is_shared:
-                driver.autocommit = True
-            try:
-                yield connection
-            finally:
-                if self.is_shared and not driver.closed:
-                    driver.autocommit = False
-
     def close(self) -> None:
         """Let go of every connection."""
-        self.engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
 
     def _record_refusal(self, actor: Actor, refusal: NotAllowedError) -> None:
         try:

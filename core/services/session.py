@@ -67,13 +67,5 @@ def once(
     if subject_id is not None:
         return subject_id, False
     subject_id = act()
-    unit.session.add(
-        IdempotencyKey(
-            key=command.key,
-            action=action,
-            fingerprint=fingerprint(command),
-            subject_id=subject_id,
-            at=unit.now,
-        )
-    )
+    unit.keep_key(command.key, action, fingerprint(command), subject_id)
     return subject_id, True

@@ -19,6 +19,9 @@ else:
     ValuesT = TypeVar("ValuesT")
 
 
+_MEMO = "settings"
+
+
 def load_values(session: Session, kind: type[ValuesT]) -> ValuesT:
     """Return a subject's settings; a field never set has its default.
 
@@ -26,12 +29,25 @@ def load_values(session: Session, kind: type[ValuesT]) -> ValuesT:
     or no, and its name is its own in the whole shop.
     """
     names = [field.name for field in fields(kind)]
-    kept = {
-        row.name: row.value
-        for row in session.scalars(select(Setting).where(Setting.name.in_(names)))
-    }
+    loaded: dict[str, str | None] = session.info.get(_MEMO, {})
+    if not loaded.keys() >= set(names):
+        loaded = _texts(session, names)
     hints = get_type_hints(kind)
-    return kind(**{name: _value(hints[name], text) for name, text in kept.items()})
+    return kind(
+        **{name: _value(hints[name], text) for name in names if (text := loaded[name]) is not None}
+    )
+
+
+def load_together(session: Session, *kinds: type[DataclassInstance]) -> None:
+    """Read several subjects' settings with one question, for an act that needs them all."""
+    if _MEMO not in session.info:
+        names = [field.name for kind in kinds for field in fields(kind)]
+        session.info[_MEMO] = _texts(session, names)
+
+
+def _texts(session: Session, names: list[str]) -> dict[str, str | None]:
+    kept = session.execute(select(Setting.name, Setting.value).where(Setting.name.in_(names)))
+    return dict.fromkeys(names) | {row.name: row.value for row in kept}
 
 
 def save_values(
@@ -48,6 +64,7 @@ def save_values(
         return False
     for name, text in changed.items():
         unit.session.merge(Setting(name=name, value=text))
+    unit.session.info.pop(_MEMO, None)
     unit.audit_details(
         "settings:saved",
         "settings",

@@ -12,18 +12,16 @@ and nothing needs to be tried again as under SERIALIZABLE.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 
 import psycopg
 from psycopg.adapt import Buffer, Loader
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.errors import ReadCancelledError, StorageError
+from core.database.postgresql.stored_forms import GIVES_STORED_FORMS, give_stored_forms
+from core.errors import StorageError
 
 SCHEMA = "sanduku"
 """Where everything of the shop lies, so that nobody needs a right to the schema ``public``."""
@@ -38,7 +36,6 @@ NOT_REACHED = "The shop's server cannot be reached: check the network, then try 
 NAME_REFUSED = "The shop's server refuses this name and password."
 UNPROVEN = "The shop's server does not prove that it is the shop's: ask who runs it."
 
-_SECONDS_BETWEEN_QUESTIONS = 0.05
 _OWN_MACHINE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 
 
@@ -64,8 +61,33 @@ def open_postgresql_engine(url: URL, *, read_only_option: str) -> Engine:
     return engine
 
 
-def connection_settings(url: URL) -> dict[str, object]:
+def open_list_engine(url: URL) -> Engine:
+    """Return an engine whose connections only answer lists, one question after the other.
+
+    Each question is a transaction of its own, and nothing is sent before it to see whether the
+    connection still stands: who asks finds out, and asks once more.
+
+    Raises:
+        StorageError: the address asks for less than a proven server.
+
+    """
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=connection_settings(url, default_transaction_read_only="on"),
+        pool_size=2,
+        max_overflow=10,
+        pool_reset_on_return=None,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+    )
+    event.listen(engine, "connect", _prepare_for_lists)
+    return engine
+
+
+def connection_settings(url: URL, **more: str) -> dict[str, object]:
     """Return how a shop's server is connected to, with what is owed to its security.
+
+    ``more`` are settings of the server for this connection.
 
     Raises:
         StorageError: the address asks for less than a proven server.
@@ -91,6 +113,7 @@ def connection_settings(url: URL) -> dict[str, object]:
                 "lock_timeout": f"{LOCK_TIMEOUT_S}s",
                 "statement_timeout": f"{STATEMENT_TIMEOUT_S}s",
                 "idle_in_transaction_session_timeout": f"{IDLE_TIMEOUT_S}s",
+                **more,
             }.items()
         ),
     }
@@ -119,6 +142,12 @@ def _prepare(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> Non
     connection.adapters.register_loader("numeric", _WholeNumberLoader)
 
 
+def _prepare_for_lists(connection: psycopg.Connection, entry: ConnectionPoolEntry) -> None:
+    _prepare(connection, entry)
+    give_stored_forms(connection)
+    entry.info[GIVES_STORED_FORMS] = True
+
+
 def _reader_of(option: str) -> Callable[[Connection], None]:
     def one_moment(connection: Connection) -> None:
         if connection.get_execution_options().get(option, False):
@@ -129,33 +158,16 @@ def _reader_of(option: str) -> Callable[[Connection], None]:
     return one_moment
 
 
-@contextmanager
-def cancelled_when(connection: psycopg.Connection, cancelled: Callable[[], bool]) -> Iterator[None]:
-    """Cancel what the server does for a connection once nobody waits for the answer.
+def is_gone(error: BaseException | None) -> bool:
+    """Tell whether a server that was asked has gone away instead of answering.
 
-    Raises:
-        ReadCancelledError: nobody did.
-
+    A server that refuses says so with a state of its own; one that goes away says nothing, or that
+    it is stopping (class 57P), or that the connection is gone (class 08).
     """
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(_SECONDS_BETWEEN_QUESTIONS):
-            if cancelled():
-                connection.cancel_safe(timeout=CONNECT_TIMEOUT_S)
-                return
-
-    watcher = threading.Thread(target=watch, name="cancelled read", daemon=True)
-    watcher.start()
-    try:
-        yield
-    except (psycopg.errors.QueryCanceled, OperationalError) as error:
-        if cancelled():
-            raise ReadCancelledError("The answer is no longer wanted.") from error
-        raise
-    finally:
-        done.set()
-        watcher.join()
+    # The driver's own refusal of a question has no state either.
+    if not isinstance(error, psycopg.Error) or isinstance(error, psycopg.ProgrammingError):
+        return False
+    return not error.sqlstate or error.sqlstate.startswith(("08", "57P"))
 
 
 def postgresql_sentence(error: BaseException | None) -> str | None:

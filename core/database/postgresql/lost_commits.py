@@ -20,6 +20,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from core.database.postgresql import locks
+from core.database.postgresql.engine import is_gone
 from core.model.journal import AuditEntry
 
 PATIENCE_S = 20.0
@@ -38,15 +39,9 @@ class Mark:
 
 
 def is_lost(error: DBAPIError) -> bool:
-    """Tell whether a COMMIT failed in such a way that it may have been done all the same.
-
-    A server that refuses says so with a state of its own; one that goes away says nothing, or that
-    it is stopping (class 57P), or that the connection is gone (class 08).
-    """
-    if not isinstance(error.orig, psycopg.Error):
-        return False
-    state = error.orig.sqlstate or ""
-    return error.connection_invalidated or not state or state.startswith(("08", "57P"))
+    """Tell whether a COMMIT failed in such a way that it may have been done all the same."""
+    is_from_server = isinstance(error.orig, psycopg.Error)
+    return is_from_server and (error.connection_invalidated or is_gone(error.orig))
 
 
 def was_done(engine: Engine, mark: Mark) -> bool:

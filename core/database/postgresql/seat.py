@@ -40,7 +40,8 @@ class Seat:
         self._login = own.username or None
         self._password = own.password
         self._signed_in = ""
-        event.listen(database.engine, "do_connect", self._connect_as_who_sits)
+        for engine in database.engines:
+            event.listen(engine, "do_connect", self._connect_as_who_sits)
 
     @property
     def is_taken(self) -> bool:
@@ -92,7 +93,7 @@ class Seat:
         self._login, self._password = login, password
         # Programs that match a statement for whoever sits here begin with this address.
         self._database.url = address
-        self._database.engine.dispose()
+        self._database.close()
 
     def _connect_as_who_sits(
         self, _dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]

@@ -11,6 +11,9 @@ _TO_THE_SECOND = len("2026-01-16 10:00:00")
 _TO_THE_MICROSECOND = len("2026-01-16 10:00:00.000000")
 _ZONE = len("+00")
 
+GIVES_STORED_FORMS = "gives stored forms"
+"""Noted with a pooled connection that gives them whatever is asked."""
+
 
 class _StoredMoment(Loader):
     """A moment in UTC, with all six digits of its fraction."""
@@ -32,9 +35,9 @@ class _StoredTruth(Loader):
         return int(bytes(data) == b"t")
 
 
-def give_stored_forms(cursor: psycopg.Cursor[Any]) -> None:
-    """Let a cursor give moments and days as text, yes and no as 1 and 0."""
-    adapters = cursor.adapters
+def give_stored_forms(giver: psycopg.Cursor[Any] | psycopg.Connection[Any]) -> None:
+    """Let a cursor or a connection give moments and days as text, yes and no as 1 and 0."""
+    adapters = giver.adapters
     adapters.register_loader("timestamptz", _StoredMoment)
     adapters.register_loader("date", _StoredText)
     adapters.register_loader("bool", _StoredTruth)

@@ -60,8 +60,8 @@ def earn(unit: UnitOfWork, payment: Payment, settings: LoyaltySettings) -> int:
     points = settings.points_for(payment.amount_minor)
     if points:
         account = account_of(unit, payment.customer)
-        _write(unit, account, LoyaltyEntryKind.EARNED, points, payment=payment)
-        _settle_owed(unit, account, points, payment=payment)
+        last = _write(unit, account, LoyaltyEntryKind.EARNED, points, payment=payment)
+        _settle_owed(unit, account, last, points, payment=payment)
     return points
 
 
@@ -144,8 +144,10 @@ def move_points(unit: UnitOfWork, gone: Customer, kept: Customer) -> None:
     corrected = LoyaltyEntryKind.CORRECTED
     _write(unit, account, corrected, -points, owed=-owed, note=f"Merged into {kept.name}")
     taken_over = account_of(unit, kept)
-    _write(unit, taken_over, corrected, points, owed=owed, note=f"Taken over from {gone.name}")
-    _settle_owed(unit, taken_over, taken_over.points)
+    last = _write(
+        unit, taken_over, corrected, points, owed=owed, note=f"Taken over from {gone.name}"
+    )
+    _settle_owed(unit, taken_over, last, taken_over.points)
 
 
 def points_text(points: int) -> str:
@@ -242,8 +244,10 @@ def _return(unit: UnitOfWork, refund: RefundRequest) -> None:
     # Asked for in whole points, so this divides without a rest.
     returned = refund.refund_amount_minor * points // payment.amount_minor
     account = account_of(unit, spent.account.customer)
-    _write(unit, account, LoyaltyEntryKind.RETURNED, returned, payment=payment, refund=refund)
-    _settle_owed(unit, account, returned, payment=payment, refund=refund)
+    last = _write(
+        unit, account, LoyaltyEntryKind.RETURNED, returned, payment=payment, refund=refund
+    )
+    _settle_owed(unit, account, last, returned, payment=payment, refund=refund)
 
 
 def _spent_points(payment: Payment, fact: str) -> int:
@@ -259,14 +263,14 @@ def _spent_points(payment: Payment, fact: str) -> int:
 def _settle_owed(
     unit: UnitOfWork,
     account: LoyaltyAccount,
+    last: LoyaltyEntry,
     came_in: int,
     *,
     payment: Payment | None = None,
     refund: RefundRequest | None = None,
 ) -> None:
     """Let points that came in make good what an earlier refund could not take back."""
-    last = last_entry(unit.session, account)
-    taken = min(came_in, last.owed_after if last is not None else 0)
+    taken = min(came_in, last.owed_after)
     if taken:
         _write(
             unit,
@@ -306,8 +310,11 @@ def _write(
     payment: Payment | None = None,
     refund: RefundRequest | None = None,
     note: str = "",
-) -> None:
-    """Append one movement; the entry goes first, as the database lets no account run ahead."""
+) -> LoyaltyEntry:
+    """Append one movement and return it.
+
+    The entry goes first, as the database lets no account run ahead.
+    """
     last = last_entry(unit.session, account)
     entry = LoyaltyEntry(
         account=account,
@@ -338,3 +345,4 @@ def _write(
     )
     unit.audit_details(f"points:{kind}", subject_type, subject_id, details)
     unit.changed(Topic.LOYALTY, customer_id)
+    return entry

@@ -18,7 +18,7 @@ from core.permissions import Actor, Permission
 from core.services.mapping import invoice_row
 from core.services.papers.documents import invoice_document
 from core.services.papers.drawing import Papers
-from core.services.papers.issuing import issue_invoice
+from core.services.papers.issuing import draft_invoice, issue_invoice
 from core.services.payments.service import find_payment, held_payment
 from core.services.rows import InvoiceRow, Page
 
@@ -102,7 +102,8 @@ class InvoiceService:
                     f"No invoice was made. This payment is {payment.status}: there is nothing to"
                     " be paid."
                 )
-            invoice = issue_invoice(unit, payment, template_id)
+            draft = None if payment.invoice else draft_invoice(unit, payment, template_id)
+            invoice = issue_invoice(unit, payment, draft)
             unit.changed(Topic.PAYMENTS, payment_id)
             unit.session.flush()
             row = invoice_row(invoice, payment)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.clock import shop_date
+from core.database.lock_order import Lock
 from core.database.unit_of_work import UnitOfWork
 from core.documents.phrases import phrases_in
 from core.model.customers import Customer
@@ -24,7 +26,7 @@ from core.model.payments import Payment, PaymentStatus
 from core.model.refunds import RefundRequest
 from core.services.customers.identity import account_of_payment
 from core.services.papers.letterheads import PaperStyle, paper_style
-from core.services.papers.lines import refund_lines, sale_lines
+from core.services.papers.lines import PaperLine, refund_lines, sale_lines
 from core.services.settings import LANGUAGES
 
 RENDER_INVOICE = "render_invoice"
@@ -51,6 +53,7 @@ def next_invoice_number(unit: UnitOfWork, at: datetime) -> str:
 
 
 def _next_number(unit: UnitOfWork, series: str) -> str:
+    unit.lock(Lock.NUMBER, series)
     drawn = unit.session.connection().execute(_DRAW, {"name": series}).scalar_one()
     return f"{series}-{drawn:05d}"
 
@@ -64,8 +67,30 @@ def keep_series_ahead(session: Session, invoice_numbers: Iterable[str]) -> None:
         session.connection().execute(_RAISE, {"name": series, "number": number})
 
 
-def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> Invoice:
-    """Write the invoice of a payment and owe its PDF; once per payment.
+@dataclass(frozen=True, slots=True)
+class InvoiceDraft:
+    """What an invoice will bear, all but its number and its day."""
+
+    style: PaperStyle
+    language: str
+    customer: Customer | None
+    lines: tuple[PaperLine, ...]
+
+
+def draft_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> InvoiceDraft:
+    """Look up what a payment's invoice bears.
+
+    Done before its number is drawn, on which other desks then wait.
+    """
+    style = paper_style(unit, template_id)
+    customer = account_of_payment(unit.session, payment)
+    language = _language(customer, style)
+    lines = tuple(sale_lines(payment, phrases_in(language)))
+    return InvoiceDraft(style, language, customer, lines)
+
+
+def issue_invoice(unit: UnitOfWork, payment: Payment, draft: InvoiceDraft | None = None) -> Invoice:
+    """Write the invoice of a payment, as drafted, and owe its PDF; once per payment.
 
     Of a payment that is still awaited it says until when it is to be paid.
     """
@@ -75,11 +100,9 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
     issued = unit.now
     if payment.invoice_number is not None and payment.paid_at is not None and paid:
         issued = payment.paid_at
-    style = paper_style(unit, template_id)
-    customer = account_of_payment(unit.session, payment)
-    language = _language(customer, style)
-    lines = sale_lines(payment, phrases_in(language))
-    tax_minor = sum(line.tax_minor for line in lines)
+    draft = draft or draft_invoice(unit, payment)
+    style, customer = draft.style, draft.customer
+    tax_minor = sum(line.tax_minor for line in draft.lines)
     # A number drawn now is of today's series, so its paper bears today's date.
     number = payment.generate_invoice_number(lambda: next_invoice_number(unit, issued))
     day = shop_date(issued)
@@ -99,11 +122,11 @@ def issue_invoice(unit: UnitOfWork, payment: Payment, template_id: str = "") -> 
         payment_reference=_reference(payment),
         letterhead_sha256=style.letterhead_sha256,
         template_id=style.template_id,
-        language=language,
+        language=draft.language,
         customer_name=payment.customer_name,
         customer_phone=payment.phone_number,
         customer_tin=customer.tin if customer else "",
-        lines=[InvoiceLine(position=at, **line.as_row()) for at, line in enumerate(lines, 1)],
+        lines=[InvoiceLine(position=at, **line.as_row()) for at, line in enumerate(draft.lines, 1)],
     )
     unit.session.add(invoice)
     payment.invoice_generated = True
@@ -134,10 +157,15 @@ def void_invoice(unit: UnitOfWork, payment: Payment) -> None:
     _standing_changed(unit, invoice, "invoice:voided")
 
 
+def note_style(unit: UnitOfWork, payment: Payment) -> PaperStyle:
+    """Return how the credit note of a payment is written: as its invoice is."""
+    return paper_style(unit, payment.invoice.template_id if payment.invoice else "")
+
+
 def issue_credit_note(unit: UnitOfWork, refund: RefundRequest, payment: Payment) -> CreditNote:
     """Write the credit note of a completed refund and owe its PDF."""
     invoice = payment.invoice
-    style = paper_style(unit, invoice.template_id if invoice else "")
+    style = note_style(unit, payment)
     customer = account_of_payment(unit.session, payment)
     language = invoice.language if invoice else _language(customer, style)
     lines = refund_lines(payment, refund.refund_amount_minor, phrases_in(language))

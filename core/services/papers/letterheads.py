@@ -57,7 +57,7 @@ def papers_language(session: Session) -> str:
 
 def current_letterhead(session: Session) -> Letterhead:
     """Return the letterhead a paper of the default template bears now; it is not kept."""
-    return _letterhead(session, _template(session, ""))
+    return _letterhead(session, _template(session, ""), load_settings(session))
 
 
 def _template(session: Session, template_id: str) -> PaperTemplate | None:
@@ -70,7 +70,7 @@ def _template(session: Session, template_id: str) -> PaperTemplate | None:
 
 def _style(unit: UnitOfWork, template: PaperTemplate | None) -> PaperStyle:
     shop = load_settings(unit.session)
-    letterhead = _letterhead(unit.session, template)
+    letterhead = _letterhead(unit.session, template, shop)
     letterhead.first_used_at = unit.now
     if unit.session.get(Letterhead, letterhead.sha256) is None:
         unit.lock(Lock.LETTERHEAD, letterhead.sha256)
@@ -85,8 +85,7 @@ def _style(unit: UnitOfWork, template: PaperTemplate | None) -> PaperStyle:
     )
 
 
-def _letterhead(session: Session, template: PaperTemplate | None) -> Letterhead:
-    shop = load_settings(session)
+def _letterhead(session: Session, template: PaperTemplate | None, shop: ShopSettings) -> Letterhead:
     return letterhead_of(template, shop, logo=_shop_logo(session, shop.logo_file))
 
 

@@ -12,7 +12,7 @@ from core.clock import iso_utc
 from core.database.unit_of_work import UnitOfWork
 from core.model.customers import Customer, Order
 from core.model.invoices import Invoice, InvoiceLine
-from core.model.journal import AuditEntry, IdempotencyKey, OutboxJob, Topic
+from core.model.journal import IdempotencyKey, Topic
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.money import major
 from core.permissions import Actor
@@ -281,7 +281,7 @@ def _number_new_rows(session: Session) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         return
-    for kind in (Customer, Order, Payment, Invoice, InvoiceLine, AuditEntry, OutboxJob):
+    for kind in (Customer, Order, Payment, Invoice, InvoiceLine):
         last = session.scalar(select(func.max(kind.id))) or 0
         new = (one for one in session.new if isinstance(one, kind))
         for number, one in enumerate(new, start=last + 1):

@@ -21,6 +21,7 @@ from core.model.payments import (
 )
 from core.model.people import TillSession
 from core.model.providers import BankTransferProvider
+from core.model.transitions import require_step
 from core.money import major
 from core.permissions import Actor, Permission
 from core.services.customers.identity import survivor
@@ -30,9 +31,8 @@ from core.services.gateways.accounts import GatewayAccounts, method_of
 from core.services.gateways.attempts import close_attempt, open_collect
 from core.services.mapping import payment_row
 from core.services.matching.refusals import payment_taken
-from core.services.papers.issuing import issue_invoice, next_invoice_number
-from core.services.papers.letterheads import paper_style
-from core.services.payments.completion import payment_completed, payment_ended
+from core.services.papers.issuing import issue_invoice, next_invoice_number, settle_invoice
+from core.services.payments.completion import before_completion, payment_ended
 from core.services.payments.rules import (
     CompletePayment,
     RecordPayment,
@@ -88,12 +88,12 @@ class PaymentService:
                     open_collect(unit, payment, account, again=again)
                 journal_recorded(unit, payment, again=checked.again)
                 if checked.complete_now:
-                    _complete(unit, payment, note="", receiver=actor)
+                    _complete(unit, payment, note="")
                 unit.changed(Topic.PAYMENTS, payment.payment_id)
                 return payment.payment_id
 
             payment_id, _ = once(unit, "payment:record", command, act)
-            row = payment_row(find_payment(unit.session, payment_id))
+            row = payment_row(_payment_of(unit, payment_id))
             unit.commit()
             return row
 
@@ -117,7 +117,7 @@ class PaymentService:
                 return payment.payment_id
 
             payment_id, _ = once(unit, "payment:complete", command, act)
-            row = payment_row(find_payment(unit.session, payment_id))
+            row = payment_row(_payment_of(unit, payment_id))
             unit.commit()
             return row
 
@@ -226,6 +226,14 @@ def held_payment(unit: UnitOfWork, payment_id: str) -> Payment:
     return find_payment(unit.session, payment_id)
 
 
+def _payment_of(unit: UnitOfWork, payment_id: str) -> Payment:
+    """Return the payment an act has just written, or one that an earlier act of its key wrote."""
+    unit.session.flush()
+    held = (each for each in unit.session.identity_map.values() if isinstance(each, Payment))
+    written = next((each for each in held if each.payment_id == payment_id), None)
+    return written or find_payment(unit.session, payment_id)
+
+
 def set_reconciled(unit: UnitOfWork, payment: Payment, *, by: str) -> None:
     """Mark a payment as proven by a statement."""
     payment.reconciled = True
@@ -259,13 +267,13 @@ def _complete(
     if receiver is not None:
         # Cash lies in the drawer of the one who received it, not of the one who wrote it down.
         payment.till_session_id = _open_till_id(unit.session, receiver)
+    require_step("payment", payment.status, PaymentStatus.COMPLETED, PAYMENT_TRANSITIONS)
     close_attempt(payment, TransactionStatus.SUCCEEDED, unit.now)
     before = payment.status
-    # Looked up before the number is drawn, on which other desks then wait.
-    paper_style(unit)
-    _ = payment.invoice
+    draft = before_completion(unit, payment)
     payment.mark_as_completed(unit.now, lambda: next_invoice_number(unit, unit.now))
-    invoice = issue_invoice(unit, payment)
+    invoice = issue_invoice(unit, payment, draft)
+    settle_invoice(unit, payment)
     unit.audit(
         "payment:completed",
         "payment",
@@ -276,7 +284,6 @@ def _complete(
         after=payment.status,
         **({} if payment.payment_method.is_money else {"with_points": True}),
     )
-    payment_completed(unit, payment)
     unit.changed(Topic.PAYMENTS, payment.payment_id)
     unit.session.flush()
 
@@ -320,6 +327,9 @@ def _new_payment(unit: UnitOfWork, actor: Actor, command: RecordPayment) -> Paym
         created_by=actor.name,
         created_at=unit.now,
         updated_at=unit.now,
+        # It is new: there is nothing of it to look for.
+        attempts=[],
+        invoice=None,
     )
 
 

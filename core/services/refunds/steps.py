@@ -13,7 +13,7 @@ from core.model.payments import Payment
 from core.model.refunds import REFUND_TRANSITIONS, RefundRequest, RefundStatus
 from core.money import major
 from core.services.mapping import refund_row
-from core.services.papers.issuing import issue_credit_note
+from core.services.papers.issuing import issue_credit_note, note_style
 from core.services.payments.completion import refund_completed
 from core.services.rows import RefundRow, Seen
 
@@ -35,10 +35,11 @@ def complete_from_gateway(unit: UnitOfWork, refund: RefundRequest, transaction_i
 def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
     """Write down that a refund's money went back, and issue its credit note."""
     payment = refund.payment
+    # Its letterhead is locked before the customer's points are.
+    note_style(unit, payment)
     refund.move_to(RefundStatus.COMPLETED, unit.now)
     refund.refund_completed_at = unit.now
     refund.response_notes = note or refund.response_notes
-    issue_credit_note(unit, refund, payment)
     returned = sum(
         r.refund_amount_minor for r in payment.refund_requests if r.status is RefundStatus.COMPLETED
     )
@@ -48,6 +49,8 @@ def complete_refund(unit: UnitOfWork, refund: RefundRequest, note: str) -> None:
         unit, refund, "refund:completed", transaction=refund.refund_transaction_id, note=note
     )
     refund_completed(unit, refund)
+    # The last, as other desks wait for whoever has drawn a number.
+    issue_credit_note(unit, refund, payment)
     unit.session.flush()
 
 

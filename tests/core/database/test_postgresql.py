@@ -100,12 +100,13 @@ def test_the_server_refuses_what_no_hand_written_sql_may_do(
 
 
 def test_a_refusal_of_the_servers_guards_is_told_in_its_own_words(shop: Database) -> None:
+    with shop.write(None) as unit:
+        unit.audit("shop:opened", "shop", "1")
+        unit.commit()
     with (
         pytest.raises(ConflictError, match=r"Nothing was changed\. Nothing is ever deleted\.$"),
         shop.write(None) as unit,
     ):
-        unit.audit("shop:opened", "shop", "1")
-        unit.session.flush()
         unit.session.execute(text("DELETE FROM audit_entry"))
 
 

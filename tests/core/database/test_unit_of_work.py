@@ -14,7 +14,7 @@ from core.database.audit_chains import verify_chains
 from core.database.engine import open_engine, storage_error
 from core.database.unit_of_work import Database
 from core.errors import ConflictError, StorageError
-from core.model.journal import AuditEntry, Change, Topic
+from core.model.journal import AuditEntry, Change, OutboxJob, Topic
 from core.model.payments import Payment, PaymentMethod
 from core.permissions import Actor
 from core.services.payments.rules import RecordPayment
@@ -90,6 +90,21 @@ def test_tampering_breaks_the_chain(tmp_path: Path, cashier: Actor, tampering: s
         raw.close()
         with shop.database.read() as session:
             assert verify_chains(session)[1] != []
+
+
+def test_a_unit_that_commits_twice_writes_each_entry_job_and_news_once(
+    database: Database, cashier: Actor
+) -> None:
+    with database.write(cashier) as unit:
+        for number in range(2):
+            unit.audit("test", "payment", str(number))
+            unit.enqueue("test", str(number))
+            unit.changed(Topic.PAYMENTS, str(number))
+            unit.commit()
+    for kind in (AuditEntry, OutboxJob, Change):
+        assert _count(database, kind) == 2
+    with database.read() as session:
+        assert verify_chains(session) == (2, [])
 
 
 def test_two_writers_of_one_row_have_one_winner(database: Database, cashier: Actor) -> None:

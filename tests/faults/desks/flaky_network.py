@@ -32,10 +32,37 @@ class _Link:
     to_server: asyncio.StreamWriter
     may_flow: asyncio.Event = field(default_factory=asyncio.Event)
     swallow: bool = False
+    is_answered: bool = True
 
     def cut(self) -> None:
         self.to_desk.transport.abort()
         self.to_server.transport.abort()
+
+
+class _UnderWay:
+    """What comes from a desk, each part of it so much later; the parts do not wait in turn."""
+
+    def __init__(self, desk: asyncio.StreamReader, delay_s: float) -> None:
+        self._parts: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        self._delay_s = delay_s
+        self._task = asyncio.create_task(self._take(desk))
+
+    async def read(self, _most: int) -> bytes:
+        due_s, data = await self._parts.get()
+        await asyncio.sleep(max(0.0, due_s - asyncio.get_running_loop().time()))
+        return data
+
+    async def _take(self, desk: asyncio.StreamReader) -> None:
+        data = b""
+        try:
+            while data := await desk.read(65536):
+                self._put(data)
+        finally:
+            self._put(b"")
+
+    def _put(self, data: bytes) -> None:
+        due_s = asyncio.get_running_loop().time() + self._delay_s
+        self._parts.put_nowait((due_s, data))
 
 
 class FlakyNetwork:
@@ -46,6 +73,8 @@ class FlakyNetwork:
 
     def __init__(self, socket: str, seed: int = 1, *, delay_s: float = 0.0) -> None:
         self.port = 0
+        self.questions: list[bytes] | None = None
+        """What goes to the server before an answer is awaited, each; None: nothing is kept."""
         self.happened: Counter[str] = Counter()
         self.commit_faults = CommitFaults()
         self._socket = socket
@@ -124,15 +153,22 @@ class FlakyNetwork:
             self._links.discard(link)
 
     async def _to_server(self, link: _Link, desk: asyncio.StreamReader) -> None:
-        while data := await desk.read(65536):
+        under_way = _UnderWay(desk, self._delay_s) if self._delay_s else desk
+        while data := await under_way.read(65536):
             await link.may_flow.wait()
-            if self._delay_s:
-                await asyncio.sleep(self._delay_s)
+            self._keep(link, data)
             if _COMMIT in data and await self._is_struck(link, data):
                 return
             link.to_server.write(data)
             await link.to_server.drain()
         link.to_server.close()
+
+    def _keep(self, link: _Link, data: bytes) -> None:
+        if self.questions is not None:
+            if link.is_answered:
+                self.questions.append(b"")
+            self.questions[-1] += data
+        link.is_answered = False
 
     async def _to_desk(self, link: _Link, server: asyncio.StreamReader) -> None:
         while data := await server.read(65536):
@@ -141,6 +177,7 @@ class FlakyNetwork:
                 self.happened["answer lost"] += 1
                 self._end(link)
                 return
+            link.is_answered = True
             link.to_desk.write(data)
             await link.to_desk.drain()
         link.to_desk.close()

@@ -16,6 +16,7 @@ from core.database.unit_of_work import Database
 from core.errors import ConflictError, InvalidInputError, KnownError
 from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.permissions import Actor
+from core.services.papers.issuing import next_invoice_number
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import PaymentService, journal_recorded
 from core.services.refunds.service import CarryOutRefund, RefundService, RequestRefund
@@ -252,3 +253,6 @@ def test_locks_are_taken_in_one_order(desks: Desks) -> None:
             unit.lock(Lock.KEY, "a")
         with pytest.raises(RuntimeError, match="PAYMENT is locked after PAYMENT"):
             unit.lock(Lock.PAYMENT, "b")
+        next_invoice_number(unit, unit.now)
+        with pytest.raises(RuntimeError, match="POINTS is locked after NUMBER"):
+            unit.lock(Lock.POINTS, "1")
