@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from core.app import App, open_shop
 from core.database.audit_chains import verify_chains
+from core.database.driver_questions import driver_question
 from core.database.postgresql.login_names import login_of
 from core.database.schema import NEWEST_REVISION
 from core.errors import (
@@ -79,6 +80,23 @@ def test_every_connection_of_a_desk_is_of_who_signed_in(app: App, shop: ServedSh
     with app.database.read() as session:
         told = session.scalars(select(AuditEntry).where(AuditEntry.user_name == "aline")).all()
         assert told[-1].action == "user:signed_in"
+
+
+def test_lists_are_read_as_who_sits_there(app: App, shop: ServedShop) -> None:
+    who = driver_question(select(literal_column("session_user::text")), app.database.engine.dialect)
+
+    def reader() -> str:
+        ((role,),) = app.database.rows(who, {})
+        return str(role).rpartition(".")[2]
+
+    app.users.sign_in("aline", PASSWORD, "desk 1")
+    assert reader() == "aline"
+    app.users.sign_in("marie", PASSWORD, "desk 1")
+    assert reader() == "marie"
+    app.users.sign_out()
+    assert shop.logins_of_connections() == set()
+    with pytest.raises(StorageError, match="Nobody is signed in at this desk"):
+        reader()
 
 
 def test_who_takes_a_desk_over_takes_its_connections(app: App, shop: ServedShop) -> None:
