@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.statements.amounts import currency_named
 from core.statements.pdf.coverage import Alignment, Coverage
@@ -55,7 +55,8 @@ class Grid:
             return
         for line in lines:
             for phrase in phrases_of(line.words):
-                self._coverage.add(phrase[0].left, phrase[-1].right)
+                for part in self._parts(phrase):
+                    self._coverage.add(part[0].left, part[-1].right)
             for word in line.words:
                 column = self._below(word)
                 if column in self._alignments and is_money(word.text):
@@ -81,6 +82,18 @@ class Grid:
                 if word.drawn and before is not None:
                     texts[word.drawn] = before
         return cells
+
+    def _parts(self, phrase: Sequence[Word]) -> Iterator[Sequence[Word]]:
+        """Part a phrase where a word begins right below the name of another column.
+
+        A text that fills its column ends no more than a space before the next one begins.
+        """
+        first = 0
+        for number, word in enumerate(phrase[1:], start=1):
+            if any(abs(word.left - left) < _TOLERANCE for left, _ in self.header.extents):
+                yield phrase[first:number]
+                first = number
+        yield phrase[first:]
 
     def _below(self, word: Word) -> int:
         """Return the last column whose name begins before a word ends."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.clock import SHOP_ZONE
@@ -110,7 +110,34 @@ def seen(line):
     )
 
 
+def full_column():
+    """Return a line whose text ends a space before the next column begins."""
+    line = StatementLine(
+        line=1,
+        date=dt.date(2026, 1, 13),
+        amount_minor=1,
+        currency="RWF",
+        balance_minor=1,
+        reference="FT100000",
+        transaction_id="10000000",
+        description="inv 2026/17 Fee : AC-RWF Transfer Transfer Transfer",
+        counterparty="JEAN UWASE",
+        counterparty_account="250788123456",
+    )
+    statement = Statement(
+        account="250733000111",
+        currency="RWF",
+        lines=(line,),
+        opening_balance_minor=0,
+        closing_balance_minor=1,
+        period_start=line.date,
+        period_end=line.date,
+    )
+    return "airtel", statement, Look(ruled="rows", upright="top", padding=2.0, landscape=True)
+
+
 @given(cases())
+@example(full_column())
 @settings(max_examples=40, deadline=None)
 def test_written_and_read_back_it_is_the_same(case):
     name, statement, look = case
