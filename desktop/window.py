@@ -260,6 +260,7 @@ class Desk(QObject):
             kept.sign_out_requested.connect(self._on_sign_out_requested)
             kept.scheme_toggled.connect(self._look.toggle)
             kept.settings_changed.connect(self._follow_settings)
+            self.tasks.tidy_memory()
         self._present = kept
         self._tell_presence().come(actor)
         self._watch_idle()

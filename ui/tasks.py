@@ -188,6 +188,10 @@ class TaskRunner(QObject):
         self._submit(self._slow, task, lambda: work(progress))
         return task
 
+    def tidy_memory(self) -> None:
+        """Take the time for all memory that is no longer needed, where nobody waits for a frame."""
+        self._garbage.look_at_all()
+
     def shutdown(self) -> None:
         """Finish writes that were asked for, drop everything else, and leave no thread behind."""
         self._is_closed = True

@@ -38,3 +38,29 @@ def test_automatic_collection_returns_with_the_last_keeper(qapp):
     assert not gc.isenabled()
     second.stop()
     assert gc.isenabled()
+
+
+class Kept:
+    def __init__(self):
+        self.me = self
+
+
+def test_what_outlived_a_collection_is_set_aside_and_looked_at_again_in_the_end(qtbot, monkeypatch):
+    keeper = GarbageKeeper()
+    try:
+        kept = Kept()
+        ended = weakref.ref(kept)
+        keeper.look_at_all()
+        set_aside = gc.get_freeze_count()
+        assert set_aside > 0
+        del kept
+        gc.collect()
+        assert ended() is not None
+        keeper._collect()
+        assert gc.get_freeze_count() >= set_aside
+        monkeypatch.setattr(GarbageKeeper, "_all_due_s", 0.0)
+        keeper._collect()
+        assert ended() is None
+    finally:
+        keeper.stop()
+    assert gc.get_freeze_count() == 0
