@@ -28,19 +28,6 @@ def shop(postgresql_server: PostgresqlServer) -> Iterator[CrowdedShop]:
 
 
 @pytest.fixture
-def network(postgresql_server: PostgresqlServer) -> Iterator[FlakyNetwork]:
-    with FlakyNetwork(postgresql_server.socket) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(shop: CrowdedShop, network: FlakyNetwork) -> Iterator[Database]:
-    opened = Database(shop.url(shop.people[0], port=network.port))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def actor(shop: CrowdedShop) -> Actor:
     person = shop.people[0]
     return Actor(person.id, person.name, person.role, desk="desk 1")

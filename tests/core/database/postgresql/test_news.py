@@ -24,12 +24,6 @@ def shop(postgresql_server: PostgresqlServer) -> Iterator[CrowdedShop]:
 
 
 @pytest.fixture
-def network(postgresql_server: PostgresqlServer) -> Iterator[FlakyNetwork]:
-    with FlakyNetwork(postgresql_server.socket) as made:
-        yield made
-
-
-@pytest.fixture
 def desks(shop: CrowdedShop) -> Iterator[list[tuple[Database, Actor]]]:
     opened = [
         (Database(shop.url(each)), Actor(each.id, each.name, each.role)) for each in shop.people

@@ -35,19 +35,6 @@ def shop(postgresql_server: PostgresqlServer) -> Iterator[CrowdedShop]:
         yield made
 
 
-@pytest.fixture
-def network(postgresql_server: PostgresqlServer) -> Iterator[FlakyNetwork]:
-    with FlakyNetwork(postgresql_server.socket) as made:
-        yield made
-
-
-@pytest.fixture
-def desk(shop: CrowdedShop, network: FlakyNetwork) -> Iterator[Database]:
-    opened = Database(shop.url(shop.people[0], port=network.port))
-    yield opened
-    opened.close()
-
-
 def _sleep(seconds: float) -> DriverQuestion:
     return DriverQuestion(f"SELECT pg_sleep({seconds})", (), {}, is_named=True)
 
