@@ -285,6 +285,11 @@ def test_money_is_recorded_though_its_mail_cannot_be_written(
     mail_shop.app.outbox.run_waiting()
     assert sale.invoice_number
     assert mail_shop.mails() == ()
+    if mail_shop.app.database.is_shared:
+        # The check after the test finds what somebody put in.
+        with mail_shop.app.database.write(None) as unit:
+            unit.session.execute(text("DROP FUNCTION broken() CASCADE"))
+            unit.commit()
 
 
 @pytest.mark.parametrize("email", ["", "not an address"])
