@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.backup import is_of_server
@@ -30,7 +30,7 @@ from core.database.postgresql.roles.names import (
     roles_of_database,
 )
 from core.database.postgresql.roles.persons import acting_statements
-from core.database.postgresql.roles.protect import protect, shop_roles
+from core.database.postgresql.roles.protect import protect, roles_here, shop_roles
 from core.database.postgresql.roles.returned_logins import (
     give_prefix_statements,
     return_logins,
@@ -185,7 +185,7 @@ def _load(engine: Engine, source: Path) -> str:
             engine.url,
         )
     with engine.begin() as connection:
-        old, new = shop_roles(connection), _roles_here(connection)
+        old, new = shop_roles(connection), roles_here(connection)
         for statement in (
             *_MOMENTS_OF_ANOTHER_SERVER,
             *group_statements(new),
@@ -262,10 +262,6 @@ def _require_empty(engine: Engine) -> None:
 def _empty(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE"))
-
-
-def _roles_here(connection: Connection) -> ShopRoles:
-    return roles_of_database(connection.scalars(text("SELECT current_database()")).one())
 
 
 def _drop_roles(server: Engine, roles: ShopRoles) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from core.database.engine import storage_error
-from core.database.postgresql.roles.names import ShopRoles, quoted, roles_of_database
+from core.database.postgresql.roles.names import ShopRoles, quoted
 from core.database.postgresql.roles.persons import acting_statements
-from core.database.postgresql.roles.protect import protect, shop_roles
+from core.database.postgresql.roles.protect import protect, roles_here, shop_roles
 from core.database.postgresql.roles.returned_logins import give_prefix_statements
 from core.database.postgresql.roles.set_up_rights import require_set_up_rights
 from core.errors import NOTHING_CHANGED, ConflictError
@@ -40,7 +40,7 @@ def follow_new_name(engine: Engine) -> bool:
     try:
         with engine.begin() as connection:
             old = shop_roles(connection)
-            new = roles_of_database(connection.scalars(text("SELECT current_database()")).one())
+            new = roles_here(connection)
             is_used_elsewhere = connection.scalar(_USED_ELSEWHERE, {"groups": f"{old.prefix}:"})
             if old == new or is_used_elsewhere is not None:
                 return False

@@ -40,9 +40,13 @@ from core.database.postgresql.roles.sealed import sealed_statements
 def shop_roles(connection: Connection) -> ShopRoles:
     """Return the roles of the shop in this database: those it was made with, or will be."""
     if connection.scalar(text(f"SELECT to_regprocedure('{SCHEMA}.role_prefix()')")) is None:
-        database: str = connection.scalars(text("SELECT current_database()")).one()
-        return roles_of_database(database)
+        return roles_here(connection)
     return ShopRoles(connection.scalars(text(f"SELECT {SCHEMA}.role_prefix()")).one())
+
+
+def roles_here(connection: Connection) -> ShopRoles:
+    """Return the roles of a shop that is made in this database, by its name."""
+    return roles_of_database(connection.scalars(text("SELECT current_database()")).one())
 
 
 def protect(connection: Connection) -> ShopRoles:
