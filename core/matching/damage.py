@@ -72,6 +72,7 @@ def near_hits(
         for row in np.flatnonzero(begun.any_of(words.which)).tolist()
         if _breaks_off(lines[words.lines[row]].fields, words.text(row), index.lengths)
     ]
+    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
     cut = _meanings(words, np.array(broken, np.int64), begun)
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
@@ -84,16 +85,15 @@ def near_hits(
         of_lines, places = words.lines[meanings[0]], index.place_of(meanings[1])
         for number, of_places in grouped(*each_pair_once(of_lines, places, len(books))):
             meant[lines[number].line_id] = tuple(of_places)
-        hits |= _hits_of(lines, words, meanings, books)
+        hits |= _hits_of(lines, amounts, words, meanings, books)
     return hits, meant
 
 
 def _hits_of(
-    lines: Sequence[LineFacts], words: LineWords, meanings: Places, books: Books
+    lines: Sequence[LineFacts], amounts: Places, words: LineWords, meanings: Places, books: Books
 ) -> dict[int, tuple[NearHit, ...]]:
     """Return, by line, what is meant of the line's own amount."""
     index = books.identifiers
-    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
     of_lines, places = words.lines[meanings[0]], index.place_of(meanings[1])
     of_amount = np.flatnonzero(books.amounts_minor[places] == amounts[of_lines])
     near: dict[int, dict[int, list[_Meaning]]] = defaultdict(lambda: defaultdict(list))

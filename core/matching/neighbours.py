@@ -33,6 +33,7 @@ from core.matching.letters import (
     spread,
     weights,
 )
+from core.matching.parallel import in_parallel
 from core.matching.words import Words
 
 MAX_CUT = 4
@@ -69,22 +70,30 @@ def one_slip_away(
     words: Words, asked_for: Places, index: IdentifierIndex, checked: Callable[[], None]
 ) -> Meanings:
     """Return what some words may be with one slip undone, told by their places among them."""
-    found_words, found_entries = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     wanted = np.unique(asked_for)
-    for start in range(0, len(wanted), _WORDS_AT_ONCE):
+    portions = (
+        wanted[start : start + _WORDS_AT_ONCE] for start in range(0, len(wanted), _WORDS_AT_ONCE)
+    )
+    found = [np.empty((2, 0), np.int64)]
+    for each in in_parallel(lambda some: _one_slip_away(words, some, index), portions):
         checked()
-        some = wanted[start : start + _WORDS_AT_ONCE]
-        whole = words.numbers[some]
-        for which, numbers in _slips(words.some(some), index.letters):
-            likely = index.sought.among(numbers)
-            likely = likely[numbers[likely] != whole[which[likely]]]
-            asked, entries = index.named_by(numbers[likely])
-            found_words.append(some[which[likely[asked]]])
-            found_entries.append(entries)
-    of_words, entries = np.concatenate(found_words), np.concatenate(found_entries)
-    telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
-    of_words, entries = each_pair_once(of_words[telling], entries[telling], index.sizes.size)
+        found.append(each)
+    of_words, entries = np.concatenate(found, axis=1)
+    of_words, entries = each_pair_once(of_words, entries, index.sizes.size)
     return Meanings(of_words, entries, np.zeros_like(entries))
+
+
+def _one_slip_away(words: Words, some: Places, index: IdentifierIndex) -> Places:
+    """Return which of some words may be which entries."""
+    found = [np.empty((2, 0), np.int64)]
+    whole = words.numbers[some]
+    for which, numbers in _slips(words.some(some), index.letters):
+        likely = index.sought.among(numbers)
+        likely = likely[numbers[likely] != whole[which[likely]]]
+        asked, entries = index.named_by(numbers[likely])
+        telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
+        found.append(np.stack((some[which[likely[asked[telling]]]], entries[telling])))
+    return np.concatenate(found, axis=1)
 
 
 def _slips(words: Words, known: Numbers) -> Iterator[tuple[Places, Numbers]]:
@@ -123,12 +132,21 @@ def begun_by(words: Words, index: IdentifierIndex) -> Meanings:
     heads = Letters(words.codes).heads_at(words.starts)
     likely = np.flatnonzero(index.heads[heads])
     beginnings = _Beginnings(words.some(likely))
-    for column, folded in enumerate(index.folded):
-        if not beginnings.forms.isdisjoint(form[:MIN_WORD] for form in index.forms[column]):
-            for each in stretches(len(folded)):
-                of_words, places = beginnings.of(folded[each])
-                places += column * len(folded) + each.start
-                found.append(np.stack((likely[of_words], places)))
+    stretches_of_forms = (
+        (column, each)
+        for column, folded in enumerate(index.folded)
+        if not beginnings.forms.isdisjoint(form[:MIN_WORD] for form in index.forms[column])
+        for each in stretches(len(folded))
+    )
+
+    def begun_in(stretch: tuple[int, slice]) -> Places:
+        column, each = stretch
+        of_words, places = beginnings.of(index.folded[column][each])
+        return np.stack(
+            (likely[of_words], places + (column * len(index.folded[column]) + each.start))
+        )
+
+    found += in_parallel(begun_in, stretches_of_forms)
     of_words, entries = np.concatenate(found, axis=1)
     order = np.argsort(of_words, kind="stable")
     of_words, entries = of_words[order], entries[order]
