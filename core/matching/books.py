@@ -20,6 +20,7 @@ from core.matching.letters import Flags, Places
 from core.matching.names import name_words
 from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stretch, order_of
 from core.matching.phone_index import PhoneIndex
+from core.matching.phones import national_number
 from core.matching.records import OpenLine, PaymentColumns
 
 _LATE = (
@@ -103,7 +104,7 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             name = self.name(self.columns.customer_names[place])
-            facts = self._facts[place] = PaymentFacts(self.columns, place, name)
+            facts = self._facts[place] = PaymentFacts(self, place, name)
             self.places[facts.payment_id] = place
         return facts
 
@@ -183,7 +184,25 @@ class Books(Mapping[str, PaymentFacts]):
 
     def national(self, place: int) -> str:
         """Return the nine national digits of a payment's phone, "" where it has none."""
-        return self._phones.national(place)
+        if "_phones" in self.__dict__:
+            return self._phones.national(place)
+        return national_number(self.columns.phones[place])
+
+    def payers(self, places: Places) -> list[tuple[int, str]]:
+        """Return by payment a place whose payer has the same phone and name, and that name."""
+        names = self._written_names
+        phones = self._phones.at[places].tolist()
+        codes = names.at[places].tolist()
+        first: dict[tuple[int, int], int] = {}
+        return [
+            (first.setdefault((phone, code), place), names.values[code])
+            for phone, code, place in zip(phones, codes, places.tolist(), strict=True)
+        ]
+
+    def rank(self, places: Places) -> list[int]:
+        """Return which payments come first by their ids."""
+        ranks: list[int] = self._rank[places].tolist()
+        return ranks
 
     def of_currency(self, places: Places, currency: str) -> Flags:
         """Tell which payments are of a currency."""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+import numpy as np
+
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import Board
@@ -174,15 +176,11 @@ def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
 
 def number_in_time(board: Board, line: LineFacts) -> int:
     """Return how many recent payments a damaged reference may mean, whatever their amounts."""
-    columns, booked = board.payments.columns, line.line.day
-    waited = [
-        ((booked - columns.days[place]).days, place) for place in board.meant.get(line.line_id, ())
-    ]
-    return sum(
-        days <= _latest_days(board, columns.methods[place])
-        for days, place in waited
-        if 0 <= days <= _DAMAGED_DAYS
-    )
+    books = board.payments
+    days, methods = books.days_and_methods(np.array(board.meant.get(line.line_id, ()), np.int64))
+    waited = books.calendar.number(line.line.day) - days
+    latest = np.array([_latest_days(board, method) for method in books.methods()], np.int64)
+    return int(np.count_nonzero((waited >= 0) & (waited <= latest[methods])))
 
 
 def _latest_days(board: Board, method: str) -> int:

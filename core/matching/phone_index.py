@@ -16,16 +16,16 @@ _LEAST = 7 * 10 ** (NATIONAL_LENGTH - 1)
 
 
 class PhoneIndex:
-    """Each payment's national number, ``UNKNOWN`` where it has none."""
+    """Each payment's national number ``at`` its place, ``UNKNOWN`` where it has none."""
 
     def __init__(self, e164: Sequence[str]) -> None:
         read = [_read(e164[each]) for each in stretches(len(e164))]
-        self._nationals = np.concatenate([np.empty(0, np.int64), *read])
-        self._mixed = mixed(self._nationals)
+        self.at = np.concatenate([np.empty(0, np.int64), *read])
+        self._mixed = mixed(self.at)
 
     def national(self, place: int) -> str:
         """Return the national number of a payment, "" where it has none."""
-        number = self._nationals.item(place)
+        number = self.at.item(place)
         return "" if number == UNKNOWN else str(number)
 
     def of(self, wanted: Sequence[str]) -> tuple[Places, Places]:
@@ -33,7 +33,7 @@ class PhoneIndex:
         numbers = np.array([_number(each) for each in wanted], np.int64)
         order = np.argsort(numbers)
         likely = Sought(mixed(numbers)).among(self._mixed) if len(numbers) else NOTHING
-        nationals = self._nationals[likely]
+        nationals = self.at[likely]
         rows = np.searchsorted(numbers[order], nationals).clip(max=len(numbers) - 1)
         found = np.flatnonzero((numbers[order[rows]] == nationals) & (nationals != UNKNOWN))
         return likely[found], order[rows[found]]
@@ -42,7 +42,7 @@ class PhoneIndex:
         """Yield where the wanted national numbers stand, and which."""
         numbers = [int(each) for each in wanted if len(each) == NATIONAL_LENGTH]
         likely = Sought(mixed(np.array(numbers, np.int64))).among(self._mixed)
-        for place, number in zip(likely.tolist(), self._nationals[likely].tolist(), strict=True):
+        for place, number in zip(likely.tolist(), self.at[likely].tolist(), strict=True):
             national = str(number)
             if national in wanted:
                 yield place, national
