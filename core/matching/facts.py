@@ -8,7 +8,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import Field, Hit, Identifier, Named, fields_of, fold, identifiers_of
+from core.matching.identifiers import (
+    MIN_IN_OWN_FIELD,
+    Field,
+    Hit,
+    Identifier,
+    Named,
+    fields_of,
+    fold,
+    identifiers_of,
+)
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, phones_in, stands_as_word
 from core.matching.records import OpenLine, OpenPayment, OpenRefund
@@ -143,17 +152,31 @@ class PaymentFacts:
         """All of it."""
         return self._columns.payment(self._place)
 
+    @property
+    def called(self) -> str:
+        """What a person knows it by: the weakest of its identifiers, or its id."""
+        kinds = [(fold(written), written) for written in self._written() if written]
+        for number in range(len(kinds) - 1, -1, -1):
+            folded, written = kinds[number]
+            is_first = all(folded != stronger for stronger, _ in kinds[:number])
+            if len(folded) >= MIN_IN_OWN_FIELD and is_first:
+                return written.strip()
+        return self.payment_id
+
     @late
     def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers, strongest kind first; read when first asked for."""
+        return identifiers_of(self.payment_id, self._written())
+
+    def _written(self) -> tuple[str, ...]:
+        """Return what each kind of identifier is, strongest first."""
         columns, place = self._columns, self._place
-        written = (
+        return (
             columns.transaction_ids[place],
             columns.references[place],
             columns.invoice_numbers[place],
             columns.order_numbers[place],
         )
-        return identifiers_of(self.payment_id, written)
 
 
 def _may_be_cut(text: str) -> bool:

@@ -133,6 +133,6 @@ def _edge(line: LineFacts, payment: PaymentFacts) -> Edge:
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=30,
-        reasons=reasons.circumstances(line, payment),
+        explain=lambda: reasons.circumstances(line, payment),
         may_settle=False,
     )

@@ -187,7 +187,7 @@ def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
         confidence=_confidence(hit.identifier.kind, fit),
-        reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
+        explain=lambda: (reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),
     )

@@ -85,22 +85,27 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
         if bool(agreeing) is not payer_known:
             continue
         nearby = number_in_time(board, line) if fitting else 0
-        for hit in agreeing or fitting:
-            payment = board.payments[hit.identifier.payment_id]
-            settles = not_by_chance(board, line, hit, nearby)
-            edges.append(
-                Edge(
-                    line_id=line.line_id,
-                    payment_id=payment.payment_id,
-                    kind=MatchKind.ONE_TO_ONE,
-                    confidence=92 if agreeing else 87,
-                    reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
-                    may_settle=settles
-                    and line.line_id not in board.contested_lines
-                    and not other_transaction(line.line, payment),
-                )
-            )
+        edges += [
+            _damaged_edge(board, line, hit, nearby, payer_known=payer_known)
+            for hit in agreeing or fitting
+        ]
     resolve(board, edges)
+
+
+def _damaged_edge(
+    board: Board, line: LineFacts, hit: NearHit, nearby: int, *, payer_known: bool
+) -> Edge:
+    payment = board.payments[hit.identifier.payment_id]
+    return Edge(
+        line_id=line.line_id,
+        payment_id=payment.payment_id,
+        kind=MatchKind.ONE_TO_ONE,
+        confidence=92 if payer_known else 87,
+        explain=lambda: (reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
+        may_settle=not_by_chance(board, line, hit, nearby)
+        and line.line_id not in board.contested_lines
+        and not other_transaction(line.line, payment),
+    )
 
 
 def match_payers(board: Board) -> None:
@@ -144,7 +149,7 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=level.confidence,
-        reasons=(
+        explain=lambda: (
             *reasons.payer(line, payment),
             reasons.amount(line.line, payment),
             reasons.time(line.line, payment),
