@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.matching import reasons
 from core.matching.board import MAX_SET, Board
@@ -19,13 +19,16 @@ _MAX_TOLD = 3
 
 @value_class(frozen=True, slots=True)
 class Edge:
-    """Evidence that a line is a payment; ``may_settle`` unless something speaks against it."""
+    """Evidence that a line is a payment; ``may_settle`` unless something speaks against it.
+
+    Of many that end in one set only the likeliest says why: ``explain`` does, when it is asked.
+    """
 
     line_id: int
     payment_id: str
     kind: MatchKind
     confidence: int
-    reasons: tuple[str, ...]
+    explain: Callable[[], tuple[str, ...]]
     difference_minor: int = 0
     may_settle: bool = True
 
@@ -37,7 +40,7 @@ class Edge:
             kind=self.kind,
             automatic=automatic,
             confidence=self.confidence if automatic else min(self.confidence, 70),
-            reasons=self.reasons,
+            reasons=self.explain(),
             difference_minor=self.difference_minor,
         )
 
@@ -129,7 +132,7 @@ def _set(
         automatic=False,
         confidence=min(example.confidence, 60),
         reasons=(
-            *example.reasons[:1],
+            *example.explain()[:1],
             f"{_count(lines, 'line')} and {_count(payments, 'payment')}: nothing tells them apart",
             *about,
         ),

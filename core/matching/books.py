@@ -20,7 +20,8 @@ from core.matching.letters import Flags, Places
 from core.matching.names import name_words
 from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stretch, order_of
 from core.matching.phone_index import PhoneIndex
-from core.matching.records import PaymentColumns
+from core.matching.phones import national_number
+from core.matching.records import OpenLine, PaymentColumns
 
 _LATE = (
     "_by_price",
@@ -103,7 +104,7 @@ class Books(Mapping[str, PaymentFacts]):
         facts = self._facts.get(place)
         if facts is None:
             name = self.name(self.columns.customer_names[place])
-            facts = self._facts[place] = PaymentFacts(self.columns, place, name)
+            facts = self._facts[place] = PaymentFacts(self, place, name)
             self.places[facts.payment_id] = place
         return facts
 
@@ -148,14 +149,60 @@ class Books(Mapping[str, PaymentFacts]):
             self._names_of_price[price] = {values[code % number] for code in codes}
         return self._names_of_price[price]
 
-    def of_amount_and_name(
-        self, price: tuple[str, int], written: str, first: date, last: date
-    ) -> Places:
-        """Return the payments of one amount and customer and some days, by day and id."""
-        code, name = self._price(*price), self._written_names.of(written)
-        if UNKNOWN in {code, name}:
-            return NOTHING
-        return self._by_price_and_name.between(code * len(self._written_names) + name, first, last)
+    def prices(self, lines: Iterable[OpenLine]) -> Places:
+        """Return the numbers of some lines' currencies and amounts; ``UNKNOWN`` where none has."""
+        return np.array([self._price(each.currency, each.amount_minor) for each in lines], np.int64)
+
+    def by_price_and_name(self) -> tuple[Groups, Codes[str]]:
+        """Return all payments by their price's number and, within a price, by the name's."""
+        return self._by_price_and_name, self._written_names
+
+    def by_price_and_phone(self, wanted: Sequence[str]) -> Groups:
+        """Return the payments of some national numbers, by price and by which of them it is."""
+        places, which = self._phones.of(wanted)
+        return self._by_price_and(places, which, len(wanted))
+
+    def by_price_and_account(self, wanted: Sequence[str]) -> Groups:
+        """Return the payments from some accounts, folded, by price and by which of them it is."""
+        which_of = {account: which for which, account in enumerate(wanted)}
+        found = [
+            (place, which_of[account])
+            for place, account in enumerate(fold_all(self.columns.account_numbers))
+            if account in which_of
+        ]
+        places, which = np.array(found, np.int64).reshape(-1, 2).T
+        return self._by_price_and(places, which, len(wanted))
+
+    def _by_price_and(self, places: Places, which: Places, number: int) -> Groups:
+        codes = np.full(len(self), UNKNOWN, np.int64)
+        codes[places] = self._prices[places] * number + which
+        return Groups(codes, self.calendar, self.by_id[codes[self.by_id] != UNKNOWN])
+
+    def in_order(self, keys: Places, places: Places) -> Places:
+        """Return in which order some payments stand by a key, and those of one key by id."""
+        return np.lexsort((self._rank[places], keys))
+
+    def national(self, place: int) -> str:
+        """Return the nine national digits of a payment's phone, "" where it has none."""
+        if "_phones" in self.__dict__:
+            return self._phones.national(place)
+        return national_number(self.columns.phones[place])
+
+    def payers(self, places: Places) -> list[tuple[int, str]]:
+        """Return by payment a place whose payer has the same phone and name, and that name."""
+        names = self._written_names
+        phones = self._phones.at[places].tolist()
+        codes = names.at[places].tolist()
+        first: dict[tuple[int, int], int] = {}
+        return [
+            (first.setdefault((phone, code), place), names.values[code])
+            for phone, code, place in zip(phones, codes, places.tolist(), strict=True)
+        ]
+
+    def rank(self, places: Places) -> list[int]:
+        """Return which payments come first by their ids."""
+        ranks: list[int] = self._rank[places].tolist()
+        return ranks
 
     def of_currency(self, places: Places, currency: str) -> Flags:
         """Tell which payments are of a currency."""
@@ -180,11 +227,6 @@ class Books(Mapping[str, PaymentFacts]):
             self._with_phone |= self._by_mark(self._phones.showing(new))
             self._phones_sought |= new
         return {each: self._with_phone[each] for each in wanted if each in self._with_phone}
-
-    def with_accounts(self, wanted: Set[str]) -> Mapping[str, Stretch]:
-        """Return all payments from some accounts, their numbers folded, by day."""
-        accounts = enumerate(fold_all(self.columns.account_numbers))
-        return self._by_mark(each for each in accounts if each[1] in wanted)
 
     def of_name(self, key: str, first: date, last: date) -> Places:
         """Return all payments of a customer, by :func:`name_key`, of some days: by day and id."""
@@ -223,6 +265,12 @@ class Books(Mapping[str, PaymentFacts]):
         if UNKNOWN in {amount, known}:
             return UNKNOWN
         return amount * len(self._currencies) + known
+
+    @cached_property
+    def _rank(self) -> Places:
+        rank = np.empty(len(self), np.int64)
+        rank[self.by_id] = np.arange(len(self))
+        return rank
 
     @cached_property
     def _by_price(self) -> Groups:
@@ -330,9 +378,13 @@ class FreePayments:
         """Tell whether the payment at a place is free."""
         return not self._gone_places[place]
 
+    def are_free(self, places: Places) -> Flags:
+        """Tell which payments are free."""
+        return ~self._gone_flags[places]
+
     def places_among(self, places: Places) -> Places:
         """Return those of some places whose payments are free."""
-        return places[~self._gone_flags[places]]
+        return places[self.are_free(places)]
 
     def among(self, places: Iterable[int]) -> list[int]:
         """Return those of some places whose payments are free."""

@@ -6,14 +6,13 @@ missing or too many.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.matching.identifiers import Field, Identifier, one_slip_apart, stands_alone
+from core.matching.identifiers import Field, Identifier, one_slip_apart
 from core.matching.letters import Places, each_pair_once, grouped
 from core.matching.neighbours import (
     MAX_CUT,
@@ -24,13 +23,13 @@ from core.matching.neighbours import (
     one_slip_away,
 )
 from core.matching.values import value_class
+from core.matching.words import LineWords, line_words
 
 if TYPE_CHECKING:
     from core.matching.books import Books
     from core.matching.facts import LineFacts
 
 _LINES_AT_ONCE = 10_000
-_ENOUGH_DIGITS = 3
 
 
 @value_class(frozen=True, slots=True)
@@ -64,54 +63,45 @@ def near_hits(
     lengths = [each for each in index.lengths if each >= MIN_LENGTH]
     if not lengths or not unclear:
         return {}, {}
-    shortest, longest = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
+    within = max(min(lengths) - MAX_CUT, MIN_WORD), max(lengths) + 1
     lines = list(unclear.values())
-    number_of: dict[str, int] = {}
-    pairs: list[tuple[int, int]] = []
-    for place, line in enumerate(lines):
-        checked()
-        found = _words(line.fields, shortest, longest, index.shape)
-        pairs += [(place, number_of.setdefault(word, len(number_of))) for word in found]
-    if not pairs:
-        return {}, {}
-    words, of_line = list(number_of), np.array(pairs, np.int64)
-    begun = begun_by(words, index)
+    words = line_words(lines, within, index.shape, checked)
+    begun = begun_by(words.words, index)
     broken = [
-        (place, word)
-        for place, word in of_line[begun.any_of(of_line[:, 1])].tolist()
-        if _breaks_off(lines[place].fields, words[word], index.lengths)
+        row
+        for row in np.flatnonzero(begun.any_of(words.which)).tolist()
+        if _breaks_off(lines[words.lines[row]].fields, words.text(row), index.lengths)
     ]
-    cut = _meanings(np.array(broken, np.int64).reshape(-1, 2), begun)
+    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
+    cut = _meanings(words, np.array(broken, np.int64), begun)
     hits: dict[int, tuple[NearHit, ...]] = {}
     meant: dict[int, tuple[int, ...]] = {}
     for first in range(0, len(lines), _LINES_AT_ONCE):
-        some = _from(of_line.T, first).T
-        slips = _meanings(some, one_slip_away(words, some[:, 1], index, checked))
-        meanings = np.concatenate((slips, _from(cut, first)), axis=1)
-        places = index.place_of(meanings[2])
-        for number, of_places in grouped(*each_pair_once(meanings[0], places, len(books))):
+        rows = words.of_lines(first, first + _LINES_AT_ONCE)
+        slips = _meanings(
+            words, rows, one_slip_away(words.words, words.which[rows], index, checked)
+        )
+        meanings = np.concatenate((slips, cut[:, np.isin(cut[0], rows)]), axis=1)
+        of_lines, places = words.lines[meanings[0]], index.place_of(meanings[1])
+        for number, of_places in grouped(*each_pair_once(of_lines, places, len(books))):
             meant[lines[number].line_id] = tuple(of_places)
-        hits |= _hits_of(lines, words, meanings, books)
+        hits |= _hits_of(lines, amounts, words, meanings, books)
     return hits, meant
 
 
-def _from(columns: Places, first: int) -> Places:
-    """Return what belongs to a portion of the lines; the first column tells whose each is."""
-    return columns[:, (columns[0] >= first) & (columns[0] < first + _LINES_AT_ONCE)]
-
-
 def _hits_of(
-    lines: Sequence[LineFacts], words: Sequence[str], meanings: Places, books: Books
+    lines: Sequence[LineFacts], amounts: Places, words: LineWords, meanings: Places, books: Books
 ) -> dict[int, tuple[NearHit, ...]]:
     """Return, by line, what is meant of the line's own amount."""
     index = books.identifiers
-    amounts = np.array([abs(line.line.amount_minor) for line in lines], np.int64)
-    of_amount = books.amounts_minor[index.place_of(meanings[2])] == amounts[meanings[0]]
+    of_lines, places = words.lines[meanings[0]], index.place_of(meanings[1])
+    of_amount = np.flatnonzero(books.amounts_minor[places] == amounts[of_lines])
     near: dict[int, dict[int, list[_Meaning]]] = defaultdict(lambda: defaultdict(list))
-    for line, word, entry, lost in meanings[:, of_amount].T.tolist():
-        meaning = index.text_of(entry), words[word], lost
+    columns = (of_lines[of_amount], places[of_amount], *meanings[:, of_amount])
+    for line, place, row, entry, lost in zip(*map(np.ndarray.tolist, columns), strict=True):
+        meaning = index.text_of(entry), words.text(row), lost
         if _is_meant(meaning):
-            near[lines[line].line_id][entry % len(books)].append(meaning)
+            near[lines[line].line_id][place].append(meaning)
     return {line_id: _likeliest(each, books) for line_id, each in near.items()}
 
 
@@ -119,10 +109,10 @@ _Meaning = tuple[str, str, int]
 """An identifier, the word that may mean it, and how many letters are cut off that."""
 
 
-def _meanings(of_line: Places, known: Meanings) -> Places:
-    """Return, column by column, each meaning of each line's words: line, word, entry, lost."""
-    which, at = known.of(of_line[:, 1])
-    return np.stack((of_line[which, 0], of_line[which, 1], known.entries[at], known.lost[at]))
+def _meanings(words: LineWords, rows: Places, known: Meanings) -> Places:
+    """Return, column by column, each meaning of some rows' words: row, entry, lost."""
+    which, at = known.of(words.which[rows])
+    return np.stack((rows[which], known.entries[at], known.lost[at]))
 
 
 def _is_meant(meaning: _Meaning) -> bool:
@@ -163,23 +153,3 @@ def _breaks_off(fields: tuple[Field, ...], word: str, lengths: Set[int]) -> bool
                     return True
             start = field.folded.find(word, start + 1)
     return False
-
-
-def _words(
-    fields: tuple[Field, ...], shortest: int, longest: int, shape: re.Pattern[str] | None
-) -> list[str]:
-    """Return the words of a line that may be a damaged identifier, each once.
-
-    ``shape`` finds what looks like one where it is joined to the word before it.
-    """
-    return sorted(
-        {
-            word
-            for field in fields
-            for word in (
-                *field.runs(shortest, longest, digits=_ENOUGH_DIGITS),
-                *(shape.findall(field.folded) if shape else ()),
-            )
-            if stands_alone(word)
-        }
-    )

@@ -8,13 +8,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from core.matching.fees import FeeModel
-from core.matching.identifiers import Field, Hit, Identifier, Named, fields_of, fold, identifiers_of
+from core.matching.identifiers import (
+    MIN_IN_OWN_FIELD,
+    Field,
+    Hit,
+    Identifier,
+    Named,
+    fields_of,
+    fold,
+    identifiers_of,
+)
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
-from core.matching.phones import LinePhones, national_number, phones_in, stands_as_word
-from core.matching.records import OpenLine, OpenPayment, OpenRefund, PaymentColumns
+from core.matching.phones import LinePhones, phones_in, stands_as_word
+from core.matching.records import OpenLine, OpenPayment, OpenRefund
 from core.matching.values import late
 
 if TYPE_CHECKING:
+    from core.matching.books import Books
     from core.matching.identifier_index import IdentifierIndex
 
 CLOCK_SLACK_DAYS = 1
@@ -101,16 +111,21 @@ class PaymentFacts:
     Most are only compared by amount, day and payer; the rest is read when first asked for.
     """
 
-    def __init__(self, columns: PaymentColumns, place: int, name: tuple[str, ...]) -> None:
-        self._columns = columns
+    def __init__(self, books: Books, place: int, name: tuple[str, ...]) -> None:
+        self._books = books
+        self._columns = columns = books.columns
         self._place = place
         self.payment_id = columns.payment_ids[place]
         self.day = columns.days[place]
         self.amount_minor = columns.amounts_minor[place]
         self.currency = columns.currencies[place]
         self.customer_name = columns.customer_names[place]
-        self.national = national_number(columns.phones[place])
         self.name = name
+
+    @late
+    def national(self) -> str:
+        """The nine national digits of the phone, "" where it has none."""
+        return self._books.national(self._place)
 
     @property
     def method(self) -> str:
@@ -137,17 +152,31 @@ class PaymentFacts:
         """All of it."""
         return self._columns.payment(self._place)
 
+    @property
+    def called(self) -> str:
+        """What a person knows it by: the weakest of its identifiers, or its id."""
+        kinds = [(fold(written), written) for written in self._written() if written]
+        for number in range(len(kinds) - 1, -1, -1):
+            folded, written = kinds[number]
+            is_first = all(folded != stronger for stronger, _ in kinds[:number])
+            if len(folded) >= MIN_IN_OWN_FIELD and is_first:
+                return written.strip()
+        return self.payment_id
+
     @late
     def identifiers(self) -> tuple[Identifier, ...]:
         """The identifiers, strongest kind first; read when first asked for."""
+        return identifiers_of(self.payment_id, self._written())
+
+    def _written(self) -> tuple[str, ...]:
+        """Return what each kind of identifier is, strongest first."""
         columns, place = self._columns, self._place
-        written = (
+        return (
             columns.transaction_ids[place],
             columns.references[place],
             columns.invoice_numbers[place],
             columns.order_numbers[place],
         )
-        return identifiers_of(self.payment_id, written)
 
 
 def _may_be_cut(text: str) -> bool:
@@ -164,11 +193,17 @@ def fit_of(line: OpenLine, payment: PaymentFacts, fees: FeeModel) -> Fit:
         return Fit.EXACT
     if difference < 0:
         return Fit.NONE
+    return fit_of_less(line, payment.amount_minor, payment.method, fees)
+
+
+def fit_of_less(line: OpenLine, amount_minor: int, method: str, fees: FeeModel) -> Fit:
+    """Return how a line fits a payment of its currency that is more than it brings."""
+    difference = amount_minor - line.amount_minor
     if difference == line.fee_minor:
         return Fit.STATED_FEE
-    if difference == fees.fee_minor(payment.method, payment.amount_minor):
+    if difference == fees.fee_minor(method, amount_minor):
         return Fit.AGREED_FEE
-    if fees.is_small(payment.amount_minor, difference):
+    if fees.is_small(amount_minor, difference):
         return Fit.SMALL_DIFFERENCE
     return Fit.NONE
 

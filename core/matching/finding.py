@@ -6,49 +6,28 @@ The cost depends on the lines' texts, not on the number of payments.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import numpy as np
 
 from core.matching.facts import LineFacts
 from core.matching.identifier_index import IdentifierIndex
-from core.matching.identifiers import MIN_IN_OWN_FIELD, NOT_FOLDED, O_TO_ZERO, Named, stands_alone
-from core.matching.letters import (
-    CODE_OF,
-    HEAD,
-    LAST_DIGIT,
-    Flags,
-    Letters,
-    Places,
-    numbers_of,
-)
+from core.matching.identifiers import MIN_IN_OWN_FIELD, Named, stands_alone
+from core.matching.letters import HEAD, numbers_of
+from core.matching.line_texts import LineTexts, portions
 from core.matching.records import OpenLine
 
-_LINES_AT_ONCE, _LETTERS_AT_ONCE = 2_000, 250_000
-_NOT_A_LETTER = NOT_FOLDED + b"\n"
+_text_of: Callable[[OpenLine], str] = attrgetter("text")
 
 
 def line_facts(lines: Iterable[OpenLine], index: IdentifierIndex) -> dict[int, LineFacts]:
     """Return the facts of each line by its id, in the order given."""
     found: dict[int, LineFacts] = {}
-    for some in _portions(lines):
+    for some in portions(lines, _text_of):
         for line, named in zip(some, _named_in(some, index), strict=True):
             found[line.line_id] = LineFacts(line, named, index)
     return found
-
-
-def _portions(lines: Iterable[OpenLine]) -> Iterator[list[OpenLine]]:
-    """Cut lines up, so that what is read at once stays small however long their texts are."""
-    some: list[OpenLine] = []
-    letters = 0
-    for line in lines:
-        some.append(line)
-        letters += len(line.text)
-        if len(some) >= _LINES_AT_ONCE or letters >= _LETTERS_AT_ONCE:
-            yield some
-            some, letters = [], 0
-    if some:
-        yield some
 
 
 def _named_in(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[list[Named]]:
@@ -59,13 +38,13 @@ def _named_in(lines: Sequence[OpenLine], index: IdentifierIndex) -> list[list[Na
     """
     found: list[list[Named]] = [[] for _ in lines]
     texts = [line.text for line in lines]
-    _add_all(found, texts, _standing(_Fields(texts), index), index)
+    _add_all(found, texts, _standing(LineTexts(texts), index), index)
     for own in (
         [line.reference for line in lines],
         [line.transaction_id for line in lines],
     ):
         if any(own):
-            fields = _Fields(own)
+            fields = LineTexts(own)
             whole = [fields.folded[start:end] for start, end in fields.bounds()]
             _add_all(found, own, _short(whole, index), index, is_whole=True)
             longer = (each for each in _standing(fields, index) if stands_alone(whole[each[0]]))
@@ -107,52 +86,7 @@ def _short(whole: Sequence[str], index: IdentifierIndex) -> Iterator[_Found]:
             yield line, key, index.entries_at(first, end)
 
 
-class _Fields:
-    """The same field of many lines, folded, one behind the other."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        joined = "\n".join(texts)
-        if joined.count("\n") >= len(texts):
-            joined = "\n".join(text.replace("\n", " ") for text in texts)
-        written = joined.upper().encode("ascii", "replace")
-        raw = np.frombuffer(written, np.uint8)
-        codes = CODE_OF[raw]
-        kept = np.flatnonzero(codes)
-        self.folded = written.translate(O_TO_ZERO, _NOT_A_LETTER).decode()
-        self.letters = Letters(codes[kept])
-        line_ends = np.append(np.flatnonzero(raw == ord("\n")), len(raw))
-        self.ends: Places = np.searchsorted(kept, line_ends)
-        self.begins_word: Flags = np.ones(len(kept) + 1, np.bool_)
-        self.begins_word[1:-1] = np.diff(kept) > 1
-        self._is_digit = self.letters.codes <= LAST_DIGIT
-        self._is_written_digit = self._is_digit & (raw[kept] != ord("O"))
-        self._digits_before = np.concatenate(([0], np.cumsum(self._is_digit)))
-
-    def bounds(self) -> Iterator[tuple[int, int]]:
-        """Yield from where to where each field reaches."""
-        ends = self.ends.tolist()
-        return zip([0, *ends[:-1]], ends, strict=True)
-
-    def field_of(self, places: Places) -> Places:
-        """Return in which field letters stand."""
-        return np.searchsorted(self.ends, places, "right")
-
-    def delimited(self, starts: Places, ends: Places) -> Flags:
-        """Tell which windows are not merely a piece of a longer number."""
-        digit, written = self._is_digit, self._is_written_digit
-        # What follows the last letter is never looked at: there a word ends.
-        after = np.minimum(ends, len(written) - 1)
-        from_word, to_word = self.begins_word[starts], self.begins_word[ends]
-        goes_on_before = ~from_word & digit[starts] & written[starts - 1]
-        goes_on_after = ~to_word & digit[ends - 1] & written[after]
-        only_digits = self._digits_before[ends] - self._digits_before[starts] == ends - starts
-        # A bare number joined to letters may be anything: only whole words count.
-        joined = only_digits & ~(from_word & to_word)
-        cut_out: Flags = goes_on_before | goes_on_after | joined
-        return ~cut_out
-
-
-def _standing(fields: _Fields, index: IdentifierIndex) -> Iterator[_Found]:
+def _standing(fields: LineTexts, index: IdentifierIndex) -> Iterator[_Found]:
     """Yield known identifiers, by line; of those inside one another only the longest."""
     letters = fields.letters
     if len(letters.codes) < HEAD or not index.window_lengths:

@@ -205,7 +205,7 @@ def _edge(line: LineFacts, payment: PaymentFacts, chance: float, remnant: Remnan
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=78,
-        reasons=tuple(_reasons(line, payment, remnant)),
+        explain=lambda: tuple(_reasons(line, payment, remnant)),
         may_settle=chance <= _MAX_CHANCE
         and days_after(line.line, payment) <= _DAYS
         and not other_transaction(line.line, payment),

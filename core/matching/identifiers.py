@@ -15,8 +15,8 @@ from core.matching.records import OpenLine
 from core.matching.values import value_class
 
 _TOKEN = re.compile(r"[0-9A-Z]+")
-_MIN_LENGTH = 5
-_MIN_DIGITS_ONLY = 8
+MIN_ALONE = 5
+MIN_DIGITS_ALONE = 8
 """A shorter bare number in free text may be an amount, a date or a till."""
 MIN_IN_OWN_FIELD = 4
 _STRETCH = 50_000
@@ -118,9 +118,9 @@ def identifiers_of(payment_id: str, written: Iterable[str]) -> tuple[Identifier,
 
 def stands_alone(folded: str) -> bool:
     """Tell whether an identifier is long enough to mean something inside free text."""
-    if len(folded) < _MIN_LENGTH or folded.isalpha():
+    if len(folded) < MIN_ALONE or folded.isalpha():
         return False
-    return len(folded) >= _MIN_DIGITS_ONLY or not folded.isdigit()
+    return len(folded) >= MIN_DIGITS_ALONE or not folded.isdigit()
 
 
 def one_slip_apart(left: str, right: str) -> bool:
@@ -139,13 +139,6 @@ def one_slip_apart(left: str, right: str) -> bool:
         return swapped and left[start + 2 :] == right[start + 2 :]
     shorter, longer = sorted((left, right), key=len)
     return shorter[start:] == longer[start + 1 :]
-
-
-def _digits_in(token: str) -> int:
-    """Return how many digits a word has once it is folded."""
-    if token.isalpha() and "O" not in token:
-        return 0
-    return len(token) - len(token.encode().translate(None, b"0123456789O"))
 
 
 class Field:
@@ -167,24 +160,18 @@ class Field:
             self._edges = (0, *accumulate(map(len, self.tokens)))
         return self._edges
 
-    def runs(self, shortest: int, longest: int, *, digits: int = 0) -> Sequence[str]:
-        """Return neighbouring whole words, joined, within the two lengths, of so many digits."""
-        edges, found, before = self.edges, list[str](), self._digits_before()
+    def runs(self, shortest: int, longest: int) -> Sequence[str]:
+        """Return neighbouring whole words, joined, within the two lengths."""
+        edges, found = self.edges, list[str]()
         for first in range(len(self.tokens)):
-            if before[-1] - before[first] < digits:
-                break
             start = edges[first]
             for last in range(first + 1, len(edges)):
                 length = edges[last] - start
                 if length > longest:
                     break
-                if length >= shortest and before[last] - before[first] >= digits:
+                if length >= shortest:
                     found.append(self.folded[start : edges[last]])
         return found
-
-    def _digits_before(self) -> Sequence[int]:
-        """Return how many digits stand before each edge."""
-        return (0, *accumulate(map(_digits_in, self.tokens)))
 
     def is_joined(self, edge: int) -> bool:
         """Tell whether the words on both sides of an edge are one, as in KGL/26/004512."""

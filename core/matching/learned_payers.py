@@ -146,7 +146,7 @@ def _edge(
         payment_id=payment_id,
         kind=MatchKind.FEE_NET if difference else MatchKind.ONE_TO_ONE,
         confidence=55,
-        reasons=(first, *reasons.circumstances(line, payment)),
+        explain=lambda: (first, *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=False,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.matching.facts import LineFacts, PaymentFacts, names_agree
 from core.matching.letters import Places
 from core.matching.names import Agreement
 from core.matching.order import Stretch
-from core.matching.ranking import likeliest_first
+from core.matching.ranking import likeliest_first, likeliest_places
 from core.matching.records import MatchKind, Proposal
 
 _DAYS = timedelta(days=3)
@@ -70,7 +70,8 @@ def suggest_discrepancies(board: Board) -> None:
         ]
         found = {each for places in of_payer for each in _of_like_amount(board, line, places)}
         if found:
-            board.suggest(_discrepancy(board, line, likeliest_first(board, line, found)[:MAX_SET]))
+            likely = likeliest_places(board, line, list(found))[:MAX_SET]
+            board.suggest(_discrepancy(board, line, list(map(board.payments.id_at, likely))))
 
 
 def _names_of(line: LineFacts) -> tuple[str, ...]:
@@ -84,14 +85,15 @@ def _lately(line: LineFacts, payments: Stretch) -> Places:
     return np.array(payments.between(line.line.day - _DAYS, line.line.day), np.int64)
 
 
-def _of_like_amount(board: Board, line: LineFacts, places: Places) -> Iterator[str]:
-    """Yield a payer's free payments among the latest, a bounded number of them."""
+def _of_like_amount(board: Board, line: LineFacts, places: Places) -> list[int]:
+    """Return a payer's free payments among the latest, a bounded number of them."""
     books, amount_minor = board.payments, line.line.amount_minor
     latest = board.free_payments.places_among(places[-_MAX_OF_PAYER:][::-1])
     amounts = books.amounts_minor[latest]
     like = (amounts <= _MAX_FACTOR * amount_minor) & (amount_minor <= _MAX_FACTOR * amounts)
     like &= books.of_currency(latest, line.line.currency)
-    return map(books.id_at, latest[like][:_MAX_LOOKED_AT].tolist())
+    found: list[int] = latest[like][:_MAX_LOOKED_AT].tolist()
+    return found
 
 
 def _discrepancy(board: Board, line: LineFacts, payment_ids: Sequence[str]) -> Proposal:
@@ -131,6 +133,6 @@ def _edge(line: LineFacts, payment: PaymentFacts) -> Edge:
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=30,
-        reasons=reasons.circumstances(line, payment),
+        explain=lambda: reasons.circumstances(line, payment),
         may_settle=False,
     )

@@ -35,6 +35,7 @@ def _code_of_letter() -> NDArray[np.uint8]:
 
 CODE_OF = _code_of_letter()
 """The code of each ASCII letter and digit in capitals, O read as 0; nothing else has one."""
+_LETTER_OF = np.frombuffer(b" " + FOLDED, np.uint8)
 LAST_DIGIT = CODE_OF[ord("9")]
 HEAD = 4
 """So many letters tell nearly always that no identifier begins here."""
@@ -88,6 +89,11 @@ def mixed(numbers: Places) -> Numbers:
 def weights(places: Places) -> Numbers:
     """Return what each letter's code counts for at its place in a piece."""
     return _powers(int(places.max(initial=0)) + 1)[places]
+
+
+def decoded(codes: NDArray[np.uint8]) -> str:
+    """Return codes of letters as folded text."""
+    return _LETTER_OF[codes].tobytes().decode()
 
 
 def pieces_of(folded: Sequence[str]) -> tuple[NDArray[np.uint8], Places, Places]:

@@ -67,10 +67,12 @@ def match_named(board: Board) -> None:
 
 def _not_taken_back(board: Board) -> PlainPairs:
     """Return the plain pairs whose money was not taken back, by whichever line."""
-    pairs, payment_ids = board.plain, board.payments.columns.payment_ids
-    of_line, of_payment = board.reversals_of_line, board.reversals_of_payment
+    pairs, of_line = board.plain, board.reversals_of_line
+    of_payment = set(map(board.payments.places.__getitem__, board.reversals_of_payment))
+    if not (of_line or of_payment):
+        return pairs
     return pairs.where(
-        line.line_id not in of_line and payment_ids[place] not in of_payment
+        line.line_id not in of_line and place not in of_payment
         for line, place in zip(pairs.lines, pairs.places, strict=True)
     )
 
@@ -185,7 +187,7 @@ def _edge(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> Edge:
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE if fit is Fit.EXACT else MatchKind.FEE_NET,
         confidence=_confidence(hit.identifier.kind, fit),
-        reasons=(reasons.named(hit), *reasons.circumstances(line, payment)),
+        explain=lambda: (reasons.named(hit), *reasons.circumstances(line, payment)),
         difference_minor=difference,
         may_settle=not _doubtful(board, line, hit, fit),
     )

@@ -14,15 +14,18 @@ from itertools import pairwise
 import numpy as np
 
 from core.matching.identifier_index import IdentifierIndex
-from core.matching.identifiers import forms_of, stretches
+from core.matching.identifiers import stretches
 from core.matching.letters import (
+    CODE_OF,
     HEADS,
+    LAST_DIGIT,
     Flags,
     Letters,
     Numbers,
     Places,
     Sought,
     alike,
+    decoded,
     each_pair_once,
     one_longer,
     one_shorter,
@@ -30,6 +33,8 @@ from core.matching.letters import (
     spread,
     weights,
 )
+from core.matching.parallel import in_parallel
+from core.matching.words import Words
 
 MAX_CUT = 4
 MIN_LENGTH = 6
@@ -62,34 +67,38 @@ class Meanings:
 
 
 def one_slip_away(
-    words: Sequence[str], asked_for: Places, index: IdentifierIndex, checked: Callable[[], None]
+    words: Words, asked_for: Places, index: IdentifierIndex, checked: Callable[[], None]
 ) -> Meanings:
-    """Return what some words may be with one slip undone, told by their places in ``words``."""
-    found_words, found_entries = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    """Return what some words may be with one slip undone, told by their places among them."""
     wanted = np.unique(asked_for)
-    for start in range(0, len(wanted), _WORDS_AT_ONCE):
+    portions = (
+        wanted[start : start + _WORDS_AT_ONCE] for start in range(0, len(wanted), _WORDS_AT_ONCE)
+    )
+    found = [np.empty((2, 0), np.int64)]
+    for each in in_parallel(lambda some: _one_slip_away(words, some, index), portions):
         checked()
-        some = wanted[start : start + _WORDS_AT_ONCE]
-        codes, starts, ends = pieces_of([words[each] for each in some.tolist()])
-        letters = Letters(codes)
-        whole = letters.numbers(starts, ends)
-        for which, numbers in _slips(letters, starts, ends, index.letters):
-            likely = index.sought.among(numbers)
-            likely = likely[numbers[likely] != whole[which[likely]]]
-            asked, entries = index.named_by(numbers[likely])
-            found_words.append(some[which[likely[asked]]])
-            found_entries.append(entries)
-    of_words, entries = np.concatenate(found_words), np.concatenate(found_entries)
-    telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
-    of_words, entries = each_pair_once(of_words[telling], entries[telling], index.sizes.size)
+        found.append(each)
+    of_words, entries = np.concatenate(found, axis=1)
+    of_words, entries = each_pair_once(of_words, entries, index.sizes.size)
     return Meanings(of_words, entries, np.zeros_like(entries))
 
 
-def _slips(
-    letters: Letters, starts: Places, ends: Places, known: Numbers
-) -> Iterator[tuple[Places, Numbers]]:
+def _one_slip_away(words: Words, some: Places, index: IdentifierIndex) -> Places:
+    """Return which of some words may be which entries."""
+    found = [np.empty((2, 0), np.int64)]
+    whole = words.numbers[some]
+    for which, numbers in _slips(words.some(some), index.letters):
+        likely = index.sought.among(numbers)
+        likely = likely[numbers[likely] != whole[which[likely]]]
+        asked, entries = index.named_by(numbers[likely])
+        telling = np.flatnonzero((index.sizes[entries] >= MIN_LENGTH) & index.alone[entries])
+        found.append(np.stack((some[which[likely[asked[telling]]]], entries[telling])))
+    return np.concatenate(found, axis=1)
+
+
+def _slips(words: Words, known: Numbers) -> Iterator[tuple[Places, Numbers]]:
     """Yield words, and the number of each with a slip undone."""
-    whole = letters.numbers(starts, ends)
+    letters, starts, ends, whole = Letters(words.codes), words.starts, words.ends, words.numbers
     which, at = spread(starts, ends)
     place, codes = at - starts[which], letters.codes[at]
     head = letters.numbers(starts[which], at)
@@ -117,21 +126,32 @@ def _each_letter(
     return np.repeat(which, len(known)), (numbers[:, None] + weights[:, None] * known).ravel()
 
 
-def begun_by(words: Sequence[str], index: IdentifierIndex) -> Meanings:
+def begun_by(words: Words, index: IdentifierIndex) -> Meanings:
     """Return the identifiers that go on where a word ends, by at most ``MAX_CUT`` letters."""
     found = [np.empty((2, 0), np.int64)]
-    beginnings = _Beginnings(words)
-    forms = forms_of(word[:MIN_WORD] for word in words)
-    for column, folded in enumerate(index.folded):
-        if not forms.isdisjoint(form[:MIN_WORD] for form in index.forms[column]):
-            for each in stretches(len(folded)):
-                of_words, places = beginnings.of(folded[each])
-                found.append(np.stack((of_words, places + (column * len(folded) + each.start))))
+    heads = Letters(words.codes).heads_at(words.starts)
+    likely = np.flatnonzero(index.heads[heads])
+    beginnings = _Beginnings(words.some(likely))
+    stretches_of_forms = (
+        (column, each)
+        for column, folded in enumerate(index.folded)
+        if not beginnings.forms.isdisjoint(form[:MIN_WORD] for form in index.forms[column])
+        for each in stretches(len(folded))
+    )
+
+    def begun_in(stretch: tuple[int, slice]) -> Places:
+        column, each = stretch
+        of_words, places = beginnings.of(index.folded[column][each])
+        return np.stack(
+            (likely[of_words], places + (column * len(index.folded[column]) + each.start))
+        )
+
+    found += in_parallel(begun_in, stretches_of_forms)
     of_words, entries = np.concatenate(found, axis=1)
     order = np.argsort(of_words, kind="stable")
     of_words, entries = of_words[order], entries[order]
     kept = _among_the_first(of_words, entries, index) & index.telling[entries]
-    lost = index.sizes[entries].astype(np.int64) - beginnings.lengths[of_words]
+    lost = index.sizes[entries].astype(np.int64) - (words.ends - words.starts)[of_words]
     kept &= (lost > 0) & (lost <= MAX_CUT)
     return Meanings(of_words[kept], entries[kept], lost[kept])
 
@@ -139,16 +159,15 @@ def begun_by(words: Sequence[str], index: IdentifierIndex) -> Meanings:
 class _Beginnings:
     """Words by the numbers of their letters, to be recognised at the beginning of texts."""
 
-    def __init__(self, words: Sequence[str]) -> None:
-        codes, starts, ends = pieces_of(words)
-        letters = Letters(codes)
-        self.lengths = ends - starts
+    def __init__(self, words: Words) -> None:
+        self.forms = _beginning_forms(words)
         self._heads = np.zeros(HEADS, np.bool_)
-        self._heads[letters.heads_at(starts)] = True
+        self._heads[Letters(words.codes).heads_at(words.starts)] = True
         self._of_length: list[tuple[int, Places, Numbers, Sought]] = []
-        for length in np.unique(self.lengths).tolist():
-            of_length = np.flatnonzero(self.lengths == length)
-            numbers = letters.numbers(starts[of_length], ends[of_length])
+        lengths = words.ends - words.starts
+        for length in np.unique(lengths).tolist():
+            of_length = np.flatnonzero(lengths == length)
+            numbers = words.numbers[of_length]
             order = np.argsort(numbers)
             entry = (length, of_length[order], numbers[order], Sought(numbers))
             self._of_length.append(entry)
@@ -169,6 +188,13 @@ class _Beginnings:
             of_words.append(words[first[found]])
             of_texts.append(long_enough[likely[found]])
         return np.concatenate(of_words), np.concatenate(of_texts)
+
+
+def _beginning_forms(words: Words) -> set[str]:
+    """Return how words begin, every digit a zero."""
+    codes = words.codes[words.starts[:, None] + np.arange(MIN_WORD)]
+    forms = np.unique(np.where(codes <= LAST_DIGIT, CODE_OF[ord("0")], codes), axis=0)
+    return {decoded(form) for form in forms}
 
 
 def _among_the_first(of_words: Places, entries: Places, index: IdentifierIndex) -> Flags:

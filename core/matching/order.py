@@ -104,6 +104,17 @@ class Groups:
         start, stop = self._bounds(code, code + 1)
         return self._places[start:stop]
 
+    def windows(self, codes: Places, first: Places, last: Places) -> tuple[Places, Places]:
+        """Return from where to where some codes and days, numbered, reach in :meth:`at`."""
+        span = self._calendar.span
+        from_day, to_day = np.clip(first, 0, span), np.clip(last + 1, 0, span)
+        starts = np.searchsorted(self._keys, codes * span + from_day)
+        return starts, np.searchsorted(self._keys, codes * span + to_day)
+
+    def at(self, rows: Places) -> Places:
+        """Return the places at some rows of all in order."""
+        return self._places[rows]
+
     def between(self, code: int, first: date, last: date) -> Places:
         """Return the places of a code and some days."""
         span, number = self._calendar.span, self._calendar.number

@@ -5,8 +5,9 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from enum import IntEnum
+
+import numpy as np
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -25,7 +26,6 @@ from core.matching.facts import (
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
-from core.matching.phones import national_number
 from core.matching.records import MatchKind
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
@@ -85,50 +85,51 @@ def _match_damaged(board: Board, *, payer_known: bool) -> None:
         if bool(agreeing) is not payer_known:
             continue
         nearby = number_in_time(board, line) if fitting else 0
-        for hit in agreeing or fitting:
-            payment = board.payments[hit.identifier.payment_id]
-            settles = not_by_chance(board, line, hit, nearby)
-            edges.append(
-                Edge(
-                    line_id=line.line_id,
-                    payment_id=payment.payment_id,
-                    kind=MatchKind.ONE_TO_ONE,
-                    confidence=92 if agreeing else 87,
-                    reasons=(reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
-                    may_settle=settles
-                    and line.line_id not in board.contested_lines
-                    and not other_transaction(line.line, payment),
-                )
-            )
+        edges += [
+            _damaged_edge(board, line, hit, nearby, payer_known=payer_known)
+            for hit in agreeing or fitting
+        ]
     resolve(board, edges)
+
+
+def _damaged_edge(
+    board: Board, line: LineFacts, hit: NearHit, nearby: int, *, payer_known: bool
+) -> Edge:
+    payment = board.payments[hit.identifier.payment_id]
+    return Edge(
+        line_id=line.line_id,
+        payment_id=payment.payment_id,
+        kind=MatchKind.ONE_TO_ONE,
+        confidence=92 if payer_known else 87,
+        explain=lambda: (reasons.nearly_named(hit), *reasons.circumstances(line, payment)),
+        may_settle=not_by_chance(board, line, hit, nearby)
+        and line.line_id not in board.contested_lines
+        and not other_transaction(line.line, payment),
+    )
 
 
 def match_payers(board: Board) -> None:
     """Settle lines without a reference by who paid, how much and when."""
     lines = list(board.money_in())
     rivals = Rivals(board, _RIVAL_DAYS, lines)
+    likely, perhaps = rivals.found()
     known: dict[PayerEvidence, list[tuple[LineFacts, int]]] = {level: [] for level in PayerEvidence}
-    waiting: list[tuple[LineFacts, Collection[int]]] = []
-    for number, line in enumerate(lines):
+    for number, (of_line, place) in enumerate(likely):
         if number % _CHECK_EVERY == 0:
             board.check()
-        likely, perhaps = rivals.of(line)
-        by_name = set(perhaps)
-        for place, level in _evidence_of(board, line, likely):
-            if level in _BY_NAME:
-                by_name.add(place)
-            else:
-                known[level].append((line, place))
-        waiting.append((line, by_name))
+        level = _evidence(board.payments, lines[of_line], place)
+        if level is not None:
+            known[level].append((lines[of_line], place))
     payment_ids = board.payments.columns.payment_ids
     for level in PayerEvidence:
         if level is _BY_NAME[0]:
             # Names are compared only for what phones and accounts have not settled.
-            for line, places in waiting:
-                if line.line_id not in board.free_lines:
-                    continue
-                for place, of_name in _evidence_of(board, line, places):
-                    known[of_name].append((line, place))
+            for of_line, place in perhaps:
+                line = lines[of_line]
+                if line.line_id in board.free_lines:
+                    of_name = _evidence(board.payments, line, place)
+                    if of_name is not None:
+                        known[of_name].append((line, place))
         # What a stronger level has settled needs no reasons any more.
         resolve(
             board,
@@ -148,7 +149,7 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=level.confidence,
-        reasons=(
+        explain=lambda: (
             *reasons.payer(line, payment),
             reasons.amount(line.line, payment),
             reasons.time(line.line, payment),
@@ -180,15 +181,11 @@ def in_time(board: Board, line: LineFacts, hit: NearHit) -> bool:
 
 def number_in_time(board: Board, line: LineFacts) -> int:
     """Return how many recent payments a damaged reference may mean, whatever their amounts."""
-    columns, booked = board.payments.columns, line.line.day
-    waited = [
-        ((booked - columns.days[place]).days, place) for place in board.meant.get(line.line_id, ())
-    ]
-    return sum(
-        days <= _latest_days(board, columns.methods[place])
-        for days, place in waited
-        if 0 <= days <= _DAMAGED_DAYS
-    )
+    books = board.payments
+    days, methods = books.days_and_methods(np.array(board.meant.get(line.line_id, ()), np.int64))
+    waited = books.calendar.number(line.line.day) - days
+    latest = np.array([_latest_days(board, method) for method in books.methods()], np.int64)
+    return int(np.count_nonzero((waited >= 0) & (waited <= latest[methods])))
 
 
 def _latest_days(board: Board, method: str) -> int:
@@ -228,16 +225,6 @@ def not_by_chance(
     return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
 
 
-def _evidence_of(
-    board: Board, line: LineFacts, places: Collection[int]
-) -> Iterator[tuple[int, PayerEvidence]]:
-    """Yield the places of payments that may be the line's, by id, and what ties each to it."""
-    for place in sorted(places, key=board.payments.columns.payment_ids.__getitem__):
-        level = _evidence(board.payments, line, place)
-        if level is not None:
-            yield place, level
-
-
 def _shows_account(line: LineFacts, account: str) -> bool:
     return len(account) >= MIN_ACCOUNT and account in accounts_in(line)
 
@@ -245,7 +232,7 @@ def _shows_account(line: LineFacts, account: str) -> bool:
 def _evidence(books: Books, line: LineFacts, place: int) -> PayerEvidence | None:
     columns = books.columns
     agrees = name_agrees(line, books.name(columns.customer_names[place]))
-    national = national_number(columns.phones[place])
+    national = books.national(place)
     if national and line.phones.shows(national):
         named = agrees is Agreement.AGREES
         return PayerEvidence.PHONE_AND_NAME if named else PayerEvidence.PHONE

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence, Set
 import numpy as np
 
 from core.matching.identifiers import stretches
-from core.matching.letters import Sought, mixed
-from core.matching.order import UNKNOWN
+from core.matching.letters import Places, Sought, mixed
+from core.matching.order import NOTHING, UNKNOWN
 from core.matching.phones import NATIONAL_LENGTH, national_number
 
 _WORTH = 10 ** np.arange(NATIONAL_LENGTH - 1, -1, -1)
@@ -16,21 +16,42 @@ _LEAST = 7 * 10 ** (NATIONAL_LENGTH - 1)
 
 
 class PhoneIndex:
-    """Each payment's national number, ``UNKNOWN`` where it has none."""
+    """Each payment's national number ``at`` its place, ``UNKNOWN`` where it has none."""
 
     def __init__(self, e164: Sequence[str]) -> None:
         read = [_read(e164[each]) for each in stretches(len(e164))]
-        self._nationals = np.concatenate([np.empty(0, np.int64), *read])
-        self._mixed = mixed(self._nationals)
+        self.at = np.concatenate([np.empty(0, np.int64), *read])
+        self._mixed = mixed(self.at)
+
+    def national(self, place: int) -> str:
+        """Return the national number of a payment, "" where it has none."""
+        number = self.at.item(place)
+        return "" if number == UNKNOWN else str(number)
+
+    def of(self, wanted: Sequence[str]) -> tuple[Places, Places]:
+        """Return where some national numbers stand, and which of them each is."""
+        numbers = np.array([_number(each) for each in wanted], np.int64)
+        order = np.argsort(numbers)
+        likely = Sought(mixed(numbers)).among(self._mixed) if len(numbers) else NOTHING
+        nationals = self.at[likely]
+        rows = np.searchsorted(numbers[order], nationals).clip(max=len(numbers) - 1)
+        found = np.flatnonzero((numbers[order[rows]] == nationals) & (nationals != UNKNOWN))
+        return likely[found], order[rows[found]]
 
     def showing(self, wanted: Set[str]) -> Iterator[tuple[int, str]]:
         """Yield where the wanted national numbers stand, and which."""
         numbers = [int(each) for each in wanted if len(each) == NATIONAL_LENGTH]
         likely = Sought(mixed(np.array(numbers, np.int64))).among(self._mixed)
-        for place, number in zip(likely.tolist(), self._nationals[likely].tolist(), strict=True):
+        for place, number in zip(likely.tolist(), self.at[likely].tolist(), strict=True):
             national = str(number)
             if national in wanted:
                 yield place, national
+
+
+def _number(national: str) -> int:
+    """Return a national number; ``UNKNOWN`` for what none of the payments' can be."""
+    is_number = len(national) == NATIONAL_LENGTH and national.isascii() and national.isdigit()
+    return int(national) if is_number else UNKNOWN
 
 
 def _read(e164: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

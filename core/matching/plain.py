@@ -17,7 +17,6 @@ from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, name_agrees
 from core.matching.identifiers import IdentifierKind
 from core.matching.letters import Places
 from core.matching.names import MIN_WORDS, Agreement
-from core.matching.phones import national_number
 from core.matching.records import MatchKind, Proposal
 from core.matching.values import value_class
 
@@ -120,7 +119,7 @@ def proposals_of(
         because = (
             reasons.stands(kind, index.written_at(named.entry), as_written=named.as_written),
             reasons.equal_amount(line.line.amount_minor, line.line.currency),
-            *reasons.phone(line, national_number(columns.phones[place])),
+            *reasons.phone(line, books.national(place)),
             *reasons.name(line, columns.customer_names[place], Agreement.AGREES),
             reasons.delay(days),
         )

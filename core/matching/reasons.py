@@ -119,8 +119,7 @@ def circumstances(line: LineFacts, payment: PaymentFacts) -> tuple[str, ...]:
 
 def about(line: LineFacts, payment: PaymentFacts) -> str:
     """Say of one payment among several what speaks for and against it."""
-    called = payment.identifiers[-1].written if payment.identifiers else payment.payment_id
     facts = [*payer(line, payment), time(line.line, payment)]
     if payment.amount_minor != line.line.amount_minor:
         facts.insert(0, amount(line.line, payment))
-    return f"{called}: {', '.join(facts)}"
+    return f"{payment.called}: {', '.join(facts)}"

@@ -7,10 +7,10 @@ the whole crowd is remembered: what stands in one is nobody's certain match.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
-from itertools import islice
 
 import numpy as np
 
@@ -18,15 +18,15 @@ from core.matching.board import MAX_SET, Board
 from core.matching.books import Books
 from core.matching.facts import LineFacts, name_agrees
 from core.matching.identifiers import fold
-from core.matching.letters import Places
+from core.matching.letters import Places, spread
 from core.matching.names import Agreement
-from core.matching.order import Stretch
-from core.matching.records import OpenLine
+from core.matching.order import NOTHING, UNKNOWN, Groups
 
 MIN_ACCOUNT = 8
 _CROWD = 2 * MAX_SET
 _FEW = 500
 _MANY = 128
+_CHECK_EVERY = 256
 
 _Price = tuple[str, int]
 
@@ -74,59 +74,118 @@ def _in_common(lists: Sequence[Sequence[str]], names: Set[str]) -> set[str]:
     return {each for some in lists for each in some}.intersection(names)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for: the payments of some lines' prices and of some payer of each.
+
+    ``lines`` by their number, ``marks`` by the mark's; in ``groups`` a price has one code for
+    each of the ``known`` marks.
+    """
+
+    groups: Groups
+    known: Sequence[str]
+    lines: Places
+    marks: Places
+
+    @classmethod
+    def of(cls, groups: Groups, known: Sequence[str], pairs: Sequence[tuple[int, int]]) -> _Asked:
+        """Ask for pairs of line and mark."""
+        lines, marks = np.array(pairs, np.int64).reshape(-1, 2).T
+        return cls(groups, known, lines, marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Lines, by their number, and the places of payments that may be theirs; by line and id."""
+
+    lines: Places
+    places: Places
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Go through the pairs."""
+        return zip(self.lines.tolist(), self.places.tolist(), strict=True)
+
+
 class Rivals:
-    """Looks for a line's possible payments among those free when it was made."""
+    """Looks for the possible payments of lines among those that are free now."""
 
-    def __init__(self, board: Board, days: int, lines: Collection[LineFacts]) -> None:
+    def __init__(self, board: Board, days: int, lines: Sequence[LineFacts]) -> None:
         self._board = board
-        phones = {national for line in lines for national in line.phones.full}
-        self._by_phone = board.payments.with_phones(phones)
-        self._by_account: Mapping[str, Stretch] = {}
-        if any(board.payments.columns.account_numbers):
-            accounts = {account for line in lines for account in accounts_in(line)}
-            self._by_account = board.payments.with_accounts(accounts)
+        self._books = board.payments
+        self._lines = lines
         self._days = days
-        self._usual_days = {
-            method: board.usual_days(method, at_most=days) for method in board.payments.methods()
-        }
-        self._names = _Names(board.payments)
+        self._names = _Names(self._books)
         self._agreeing: dict[tuple[object, ...], Sequence[str]] = {}
-        self._earliest: dict[date, Mapping[str, date]] = {}
-        self._first_days: dict[date, Places] = {}
         self._crowds: dict[tuple[_Price, str], tuple[date, date]] = {}
+        self._prices = self._books.prices(line.line for line in lines)
+        number = self._books.calendar.number
+        self._booked = np.array([number(line.line.day) for line in lines], np.int64)
+        self._earliest = self._earliest_of_methods()
 
-    def of(self, line: LineFacts) -> tuple[set[int], set[int]]:
-        """Return the places of the payments that may be the line's, by any mark of its payer.
+    def found(self) -> tuple[Found, Found]:
+        """Return which payments may be which lines', by any mark of their payers.
 
         First what phones and accounts find, then what only names find.
         """
-        price = line.line.currency, line.line.amount_minor
-        window = line.line.day - timedelta(days=self._days), line.line.day
-        of_mark = [
-            self._near(
-                line.line, self._of_price(line.line, stretch.between(*window), price), price, mark
-            )
-            for mark, stretch in self._stretches_of(line)
-        ]
-        by_mark, by_name = {place for places in of_mark for place in places}, set[int]()
-        for written in self._named(line, price):
-            of_payer = self._board.payments.of_amount_and_name(price, written, *window)
-            likely = self._of_time(line.line, of_payer)
-            by_name.update(self._near(line.line, likely, price, written))
-        if any(len(places) >= MAX_SET for places in of_mark):
-            # A crowd has more with the phone or account than were handed on.
-            return by_mark | by_name, set()
-        return by_mark, by_name - by_mark
+        by_mark = [self._latest(asked) for asked in (self._by_phone(), self._by_account()) if asked]
+        by_name = self._latest(self._by_name())
+        crowded = {line for _, _, crowds in by_mark for line in crowds}
+        pairs = self._pairs(*(each[:2] for each in by_mark))
+        of_names = self._pairs(by_name[:2])
+        # A crowd has more with the phone or account than were handed on.
+        also = of_names[np.isin(of_names // self._width, list(crowded))] if crowded else NOTHING
+        likely = np.union1d(pairs, also)
+        return self._found(likely), self._found(np.setdiff1d(of_names, likely))
 
-    def _stretches_of(self, line: LineFacts) -> Iterator[tuple[str, Stretch]]:
-        """Yield the payments of the phones and accounts that a line shows."""
-        for national in line.phones.full & self._by_phone.keys():
-            yield national, self._by_phone[national]
-        if self._by_account:
-            for account in accounts_in(line) & self._by_account.keys():
-                yield account, self._by_account[account]
+    @property
+    def _width(self) -> int:
+        return max(1, len(self._books))
 
-    def _named(self, line: LineFacts, price: _Price) -> Sequence[str]:
+    def _pairs(self, *found: tuple[Places, Places]) -> Places:
+        """Return lines and places as one number a pair, each once."""
+        numbers = [lines * self._width + places for lines, places in found]
+        return np.unique(np.concatenate([NOTHING, *numbers]))
+
+    def _found(self, pairs: Places) -> Found:
+        lines, places = np.divmod(pairs, self._width)
+        order = self._books.in_order(lines, places)
+        return Found(lines[order], places[order])
+
+    def _by_phone(self) -> _Asked | None:
+        """Ask by the phones that lines show."""
+        return self._by_marks(
+            self._books.by_price_and_phone, [line.phones.full for line in self._lines]
+        )
+
+    def _by_account(self) -> _Asked | None:
+        """Ask by the accounts that lines show."""
+        if not any(self._books.columns.account_numbers):
+            return None
+        return self._by_marks(
+            self._books.by_price_and_account, [accounts_in(line) for line in self._lines]
+        )
+
+    def _by_marks(
+        self, groups_of: Callable[[Sequence[str]], Groups], marks: Sequence[Set[str]]
+    ) -> _Asked | None:
+        known = sorted({mark for shown in marks for mark in shown})
+        if not known:
+            return None
+        number_of = {mark: number for number, mark in enumerate(known)}
+        pairs = [(line, number_of[mark]) for line, shown in enumerate(marks) for mark in shown]
+        return _Asked.of(groups_of(known), known, pairs)
+
+    def _by_name(self) -> _Asked:
+        """Ask by the customers whose names agree with lines."""
+        groups, names = self._books.by_price_and_name()
+        pairs: list[tuple[int, int]] = []
+        for number, line in enumerate(self._lines):
+            if number % _CHECK_EVERY == 0:
+                self._board.check()
+            pairs += [(number, names.of(written)) for written in self._named(line)]
+        return _Asked.of(groups, names.values, pairs)
+
+    def _named(self, line: LineFacts) -> Sequence[str]:
         """Return the customers whose names agree with a line, by whichever way is shorter.
 
         Lines repeat in all that tells names. So few that share a word are compared once with all
@@ -140,15 +199,63 @@ class Rivals:
             each_once = dict.fromkeys(written for names in sharing for written in names)
             self._agreeing[key] = self._names.agreeing(line, each_once)
             return self._agreeing[key]
-        return self._names.agreeing(
-            line, _in_common(sharing, self._board.payments.names_of_amount(*price))
-        )
+        price = line.line.currency, line.line.amount_minor
+        return self._names.agreeing(line, _in_common(sharing, self._books.names_of_amount(*price)))
+
+    def _latest(self, asked: _Asked) -> tuple[Places, Places, list[int]]:
+        """Return lines with the latest payments that may be theirs, and which have too many.
+
+        Of very many no more are looked at than tell that they are a crowd.
+        """
+        booked, prices = self._booked[asked.lines], self._prices[asked.lines]
+        codes = np.where(prices == UNKNOWN, UNKNOWN, prices * len(asked.known) + asked.marks)
+        starts, ends = asked.groups.windows(codes, booked - self._days, booked)
+        asked_for, places = self._in_time(asked, np.maximum(starts, ends - _MANY), ends)
+        number = np.bincount(asked_for, minlength=len(codes))
+        again = (number <= _CROWD) & (ends - starts > _MANY)
+        if again.any():
+            more, more_places = self._in_time(asked, np.where(again, starts, ends), ends)
+            kept = ~again[asked_for]
+            asked_for = np.append(asked_for[kept], more)
+            places = np.append(places[kept], more_places)
+            order = np.argsort(asked_for, kind="stable")
+            asked_for, places = asked_for[order], places[order]
+            number = np.bincount(asked_for, minlength=len(codes))
+        for each in np.flatnonzero(number > _CROWD).tolist():
+            self._note_crowd(int(asked.lines[each]), asked.known[int(asked.marks[each])])
+        after = np.cumsum(number)[asked_for] - np.arange(len(asked_for))
+        kept = after <= np.where(number > _CROWD, MAX_SET, _CROWD)[asked_for]
+        crowded: list[int] = asked.lines[number >= MAX_SET].tolist()
+        return asked.lines[asked_for[kept]], places[kept], crowded
+
+    def _in_time(self, asked: _Asked, starts: Places, ends: Places) -> tuple[Places, Places]:
+        """Return, of what stands between bounds, what is free and not too long before its line."""
+        asked_for, rows = spread(starts, ends)
+        places = asked.groups.at(rows)
+        days, methods = self._books.days_and_methods(places)
+        kept = days >= self._booked[asked.lines[asked_for]] - self._earliest[methods]
+        kept &= self._board.free_payments.are_free(places)
+        return asked_for[kept], places[kept]
+
+    def _earliest_of_methods(self) -> Places:
+        """Return, by the methods' numbers, how many days before a line its payment may be."""
+        usual = [
+            self._board.usual_days(method, at_most=self._days) for method in self._books.methods()
+        ]
+        return np.array(usual, np.int64)
+
+    def _note_crowd(self, number: int, mark: str) -> None:
+        line = self._lines[number].line
+        price = line.currency, line.amount_minor
+        first, last = line.day - timedelta(days=self._days), line.day
+        known = self._crowds.get((price, mark), (first, last))
+        self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
 
     def crowd_around(self, payment_id: str, by: Mark) -> bool:
         """Tell whether a payment is one of more that were equally possible than were looked at."""
         if not self._crowds:
             return False
-        payment = self._board.payments[payment_id]
+        payment = self._books[payment_id]
         price = payment.currency, payment.amount_minor
         mark = {
             Mark.PHONE: payment.national,
@@ -157,57 +264,3 @@ class Rivals:
         }[by]
         first, last = self._crowds.get((price, mark), (date.max, date.min))
         return first <= payment.day <= last
-
-    def _earliest_of(self, booked: date) -> Mapping[str, date]:
-        """Return the first day of which a line of a day may bring payments, by method."""
-        if booked not in self._earliest:
-            self._earliest[booked] = {
-                method: booked - timedelta(days) for method, days in self._usual_days.items()
-            }
-        return self._earliest[booked]
-
-    def _first_days_of(self, booked: date) -> Places:
-        """Return the same as numbers of days, by the methods' numbers."""
-        if booked not in self._first_days:
-            number = self._board.payments.calendar.number
-            earliest = self._earliest_of(booked)
-            in_order = [number(earliest[method]) for method in self._board.payments.methods()]
-            self._first_days[booked] = np.array(in_order, np.int64)
-        return self._first_days[booked]
-
-    def _of_price(self, line: OpenLine, places: Sequence[int], price: _Price) -> Iterator[int]:
-        """Yield which of a payer's payments may be a line's, the latest first."""
-        columns, is_free = self._board.payments.columns, self._board.free_payments.has_place
-        days, methods, earliest = columns.days, columns.methods, self._earliest_of(line.day)
-        for place in reversed(places):
-            if (
-                is_free(place)
-                and days[place] >= earliest[methods[place]]
-                and columns.amounts_minor[place] == price[1]
-                and columns.currencies[place] == price[0]
-            ):
-                yield place
-
-    def _of_time(self, line: OpenLine, places: Places) -> Sequence[int]:
-        """Return which payments of a payer and a line's price may be the line's, latest first.
-
-        Of very many no more than tell that they are a crowd.
-        """
-        for some in (places[-_MANY:], places):
-            free = self._board.free_payments.places_among(some)
-            days, methods = self._board.payments.days_and_methods(free)
-            found = free[days >= self._first_days_of(line.day)[methods]]
-            if len(found) > _CROWD or len(some) == len(places):
-                break
-        latest: list[int] = found[: -_CROWD - 2 : -1].tolist()
-        return latest
-
-    def _near(self, line: OpenLine, likely: Iterable[int], price: _Price, mark: str) -> list[int]:
-        """Return which of a payer's payments may be a line's, of a crowd only the latest."""
-        found = list(islice(likely, _CROWD + 1))
-        if len(found) <= _CROWD:
-            return found
-        first, last = line.day - timedelta(days=self._days), line.day
-        known = self._crowds.get((price, mark), (first, last))
-        self._crowds[price, mark] = min(first, known[0]), max(last, known[1])
-        return found[:MAX_SET]

@@ -12,6 +12,7 @@ from collections import Counter
 from core.matching import reasons
 from core.matching.assignment import Edge
 from core.matching.board import Board
+from core.matching.damage import NearHit
 from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
 from core.matching.identifiers import Hit, IdentifierKind
 from core.matching.names import Agreement
@@ -32,25 +33,7 @@ def match_slipped(board: Board) -> None:
             if not hit.is_cut and fits_damaged(board, line, hit) and known_payer(board, line, hit)
         ]
         nearby = number_in_time(board, line) if meant else 0
-        for hit in meant:
-            payment = board.payments[hit.identifier.payment_id]
-            edges.append(
-                Edge(
-                    line_id=line.line_id,
-                    payment_id=payment.payment_id,
-                    kind=MatchKind.ONE_TO_ONE,
-                    confidence=88,
-                    reasons=(
-                        reasons.nearly_named(hit),
-                        *(
-                            reasons.not_meant(board.payments[each.identifier.payment_id], each)
-                            for each in line.hits
-                        ),
-                        *reasons.circumstances(line, payment),
-                    ),
-                    may_settle=not_by_chance(board, line, hit, nearby, surely_damaged=True),
-                )
-            )
+        edges += [_edge(board, line, hit, nearby) for hit in meant]
     of_line = Counter(edge.line_id for edge in edges)
     of_payment = Counter(edge.payment_id for edge in edges)
     for edge in edges:
@@ -58,6 +41,25 @@ def match_slipped(board: Board) -> None:
         # The line may be contested by its payer's other payments: the reference decides there.
         if unique and edge.may_settle and edge.payment_id not in board.contested_payments:
             board.accept(edge.proposal(automatic=True))
+
+
+def _edge(board: Board, line: LineFacts, hit: NearHit, nearby: int) -> Edge:
+    payment = board.payments[hit.identifier.payment_id]
+    return Edge(
+        line_id=line.line_id,
+        payment_id=payment.payment_id,
+        kind=MatchKind.ONE_TO_ONE,
+        confidence=88,
+        explain=lambda: (
+            reasons.nearly_named(hit),
+            *(
+                reasons.not_meant(board.payments[each.identifier.payment_id], each)
+                for each in line.hits
+            ),
+            *reasons.circumstances(line, payment),
+        ),
+        may_settle=not_by_chance(board, line, hit, nearby, surely_damaged=True),
+    )
 
 
 def _impossible(board: Board, line: LineFacts, hit: Hit) -> bool:
