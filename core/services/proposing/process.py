@@ -39,7 +39,6 @@ from core.services.proposing.messages import (
     Stored,
 )
 
-
 _TURN_S = 0.0005
 """A thread that comes back from the database waits for another's turn of Python no longer."""
 
