@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
-from typing import Any
+from functools import partial
+from itertools import chain, islice
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Integer, func, select, text
 from sqlalchemy.orm import Session
@@ -16,9 +18,15 @@ from core.database.payment_search import SEARCH_TABLE
 from core.database.refund_search import REFUND_SEARCH_TABLE
 from core.model.base import Base
 
-_ROWS_AT_ONCE = 50
-"""A statement whose rows guards look at prepares to be undone: a third of what a row costs where
-each has a statement of its own. More at once bring no more."""
+_STRETCH = 5_000
+"""So many rows are made before the database is given them."""
+_AT_ONCE = (1_000, 50, 1)
+"""Rows to a statement. One whose rows guards look at prepares to be undone: a third of what a row
+costs where each has a statement of its own. The longer one runs, the less it waits for a thread
+that makes rows meanwhile; SQLite takes 32 766 values, more than a thousand of the widest rows."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _ROOM_KIB = 128_000
 
@@ -50,31 +58,91 @@ def insert_rows(
     On a server they go as one stream (``COPY``), which asks for the same rights as an ``INSERT``
     but works on no table with row policies.
     """
-    connection = session.connection()
-    named = ", ".join(columns)
-    if not is_server(connection):
-        _insert_in_file(connection, f"{table} ({named})", len(columns), list(rows))
-        return
+    for write in _writes(session.connection(), table, columns, rows):
+        write()
+
+
+class Beside:
+    """The database at work on a thread of its own, on one thing after another.
+
+    Whoever asks goes on making rows meanwhile, and leaves the session alone until all is done.
+    """
+
+    def __init__(self, connection: Connection, thread: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._thread = thread
+        self._asked: list[Future[Any]] = []
+
+    def ask(self, work: Callable[P, R], /, *args: P.args, **words: P.kwargs) -> Future[R]:
+        """Have something done after all that was asked before."""
+        future = self._thread.submit(work, *args, **words)
+        self._asked.append(future)
+        return future
+
+    def insert_rows(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """Have rows written as :func:`insert_rows` does, while those that follow are made."""
+        for write in _writes(self._connection, table, columns, rows):
+            self.ask(write)
+
+    def wait(self) -> None:
+        """Wait until all is done; raises what went wrong first."""
+        for future in self._asked:
+            future.result()
+
+
+@contextmanager
+def beside(session: Session) -> Iterator[Beside]:
+    """Let the database work meanwhile; at the end all that was asked of it is done."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="beside") as thread:
+        try:
+            asked = Beside(session.connection(), thread)
+            yield asked
+            asked.wait()
+        finally:
+            thread.shutdown(cancel_futures=True)
+
+
+def _writes(
+    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> Iterator[Callable[[], object]]:
+    """Yield what writes the rows, a stretch at a time as they are made."""
+    into = f"{table} ({', '.join(columns)})"
+    coming = iter(rows)
+    while stretch := list(islice(coming, _STRETCH)):
+        if is_server(connection):
+            yield partial(_copy, connection, into, stretch)
+        else:
+            yield from _inserts(connection, into, len(columns), stretch)
+
+
+def _copy(connection: Connection, into: str, rows: Sequence[Sequence[object]]) -> None:
     driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 
 
-def _insert_in_file(
+def _inserts(
     connection: Connection, into: str, width: int, rows: Sequence[Sequence[object]]
-) -> None:
-    whole = len(rows) - len(rows) % _ROWS_AT_ONCE
-    for some, at_once in ((rows[:whole], _ROWS_AT_ONCE), (rows[whole:], 1)):
-        if some:
-            marks = ", ".join([f"({', '.join('?' * width)})"] * at_once)
-            connection.exec_driver_sql(
+) -> Iterator[Callable[[], object]]:
+    row = f"({', '.join('?' * width)})"
+    start = 0
+    for at_once in _AT_ONCE:
+        end = len(rows) - (len(rows) - start) % at_once
+        if start < end:
+            values = [
+                tuple(chain.from_iterable(rows[first : first + at_once]))
+                for first in range(start, end, at_once)
+            ]
+            marks = ", ".join([row] * at_once)
+            yield partial(
+                connection.exec_driver_sql,
                 f"INSERT INTO {into} VALUES {marks}",  # noqa: S608 - our own names
-                [
-                    tuple(chain.from_iterable(some[start : start + at_once]))
-                    for start in range(0, len(some), at_once)
-                ],
+                values,
             )
+            start = end
 
 
 def take_keys(session: Session, model: type[Base], count: int) -> int:

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from core.app import App, Configuration, open_shop
 from core.matching.records import MatchingResult, MatchKind, Proposal
 from core.model.reconciliations import LineCategory, StatementProvider
 from core.permissions import Actor, Role
-from core.services.matching.proposals import store_proposals
+from core.services.matching.proposals import payment_keys, store_proposals
 from core.services.reconciliations.lists import LineFilter
 from core.services.reconciliations.service import find_reconciliation, refresh_counts
 from core.services.statements.desk import ImportStatement
@@ -47,9 +48,12 @@ class LargeShop:
                 suggestions.append(self._proposal(line_id, (place, place - 1, place - 2)))
             elif kind == 6:
                 suggestions.append(self._proposal(line_id, (place, place - 5), ambiguous=True))
+        result = MatchingResult(tuple(matches), tuple(suggestions), (), ())
+        keys: Future[Mapping[str, int]] = Future()
+        keys.set_result(payment_keys(self.app.database, result))
         with self.app.database.write(CLERK) as unit:
             row = find_reconciliation(unit.session, self.reconciliation_id)
-            store_proposals(unit, row, MatchingResult(tuple(matches), tuple(suggestions), (), ()))
+            store_proposals(unit, row, result, keys)
             refresh_counts(unit.session, row)
             unit.commit()
 

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from json.encoder import encode_basestring_ascii
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from core.database.bulk import insert_rows, take_keys
+from core.database.bulk import beside, take_keys
 from core.database.driver_questions import stored
 from core.database.spelling import each_number, each_text, json_list
-from core.database.unit_of_work import UnitOfWork
+from core.database.unit_of_work import Database, UnitOfWork
 from core.matching.records import MatchingResult, MatchKind, Proposal
 from core.model.payments import Payment
 from core.model.reconciliations import (
     LineState,
     Match,
-    MatchLine,
-    MatchPayment,
     MatchState,
     PaymentReconciliation,
     StatementLine,
@@ -39,19 +37,25 @@ _MATCH_COLUMNS = (
     "id", "reconciliation_id", "kind", "automatic", "ambiguous", "confidence", "reasons",
     "difference_minor", "proposed_at", "state", "decided_by", "version",
 )  # fmt: skip
+_LINE_COLUMNS = ("match_id", "line_id", "active")
+_PAYMENT_COLUMNS = ("match_id", "payment_id", "position", "active", "completed_here")
 
 PROVING_KINDS = frozenset({"one_to_one", "fee_net", "settlement", "split", "by_hand"})
 """Matches that prove their payments; a reversal, refund or charge only explains its line."""
 
 
 def store_proposals(
-    unit: UnitOfWork, reconciliation: PaymentReconciliation, result: MatchingResult
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    result: MatchingResult,
+    keys: Future[Mapping[str, int]],
 ) -> None:
     """Replace the open proposals by the matcher's, except for pairs a clerk declined.
 
-    All of it is written as rows: a large statement brings a hundred thousand proposals.
+    All of it is written as rows: a large statement brings a hundred thousand proposals. Rows are
+    made while the database writes those made before. ``keys`` are as :func:`payment_keys` finds.
     """
-    session = unit.session
+    session, reconciliation_id = unit.session, reconciliation.id
     _set_old_aside(session, reconciliation)
     still_open = _open_line_ids(session, reconciliation)
     declined = declined_of(session, reconciliation)
@@ -63,24 +67,15 @@ def store_proposals(
     ]
     # Nobody else writes within this unit of work, so the next keys are ours.
     first = take_keys(session, Match, len(wanted))
-    # The rows are made ready while the database, on a thread of its own, is at work.
-    with ThreadPoolExecutor(max_workers=1) as asking:
-        coming = asking.submit(_payment_keys, session, wanted)
-        matches = _match_rows(unit, reconciliation, wanted, first)
-        lines = [(key, line) for key, each in enumerate(wanted, first) for line in each.line_ids]
-        keys = coming.result()
-        offers = offers_of(wanted, _reconciled(session, reconciliation, keys))
-        offering = asking.submit(_offer, session, offers)
-        payments = [
-            (key, keys[payment], position)
-            for key, each in enumerate(wanted, first)
-            for position, payment in enumerate(each.payment_ids)
-        ]
-        offering.result()
-    if matches:
-        insert_rows(session, "match", _MATCH_COLUMNS, matches)
-    _insert_links(session, MatchLine, ("match_id", "line_id"), lines)
-    _insert_links(session, MatchPayment, ("match_id", "payment_id", "position"), payments)
+    with beside(session) as asked:
+        asked.insert_rows(
+            "match", _MATCH_COLUMNS, _match_rows(wanted, first, reconciliation_id, unit)
+        )
+        asked.insert_rows("match_line", _LINE_COLUMNS, _line_rows(wanted, first))
+        known = keys.result()
+        proved = asked.ask(_proved, session, reconciliation, known)
+        asked.insert_rows("match_payment", _PAYMENT_COLUMNS, _payment_rows(wanted, first, known))
+        asked.ask(_offer, session, offers_of(wanted, proved.result()))
     session.expire_all()
     reconciliation.not_searched = _not_searched(session, result, still_open)
 
@@ -138,14 +133,11 @@ def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> s
 
 
 def _match_rows(
-    unit: UnitOfWork,
-    reconciliation: PaymentReconciliation,
-    proposals: Sequence[Proposal],
-    first: int,
-) -> list[tuple[object, ...]]:
+    proposals: Sequence[Proposal], first: int, reconciliation_id: int, unit: UnitOfWork
+) -> Iterator[tuple[object, ...]]:
     """Return proposals as the database keeps them, their keys counted from the first."""
-    reconciliation_id, proposed_at = reconciliation.id, stored(unit.now)
-    return [
+    proposed_at = stored(unit.now)
+    return (
         (
             key,
             reconciliation_id,
@@ -161,39 +153,43 @@ def _match_rows(
             1,
         )
         for key, each in enumerate(proposals, first)
-    ]
+    )
 
 
-def _insert_links(
-    session: Session,
-    model: type[MatchLine | MatchPayment],
-    given: Sequence[str],
-    links: Sequence[tuple[int, ...]],
-) -> None:
-    """Write links with their flags down: these are most of all rows."""
-    if not links:
-        return
-    names = [
-        *given,
-        *(column.name for column in model.__table__.columns if column.name not in given),
-    ]
-    flags = (False,) * (len(names) - len(given))
-    insert_rows(session, model.__tablename__, names, [link + flags for link in links])
+def _line_rows(proposals: Sequence[Proposal], first: int) -> Iterator[tuple[object, ...]]:
+    return (
+        (key, line_id, False)
+        for key, each in enumerate(proposals, first)
+        for line_id in each.line_ids
+    )
 
 
-def _payment_keys(session: Session, proposals: Sequence[Proposal]) -> dict[str, int]:
-    """Return the internal key of every payment the proposals name."""
-    wanted = sorted({payment_id for each in proposals for payment_id in each.payment_ids})
-    found = session.execute(
-        select(
-            json_list(Payment.payment_id),
-            json_list(Payment.id),
-        ).where(Payment.payment_id.in_(each_text(wanted)))
-    ).one()
+def _payment_rows(
+    proposals: Sequence[Proposal], first: int, keys: Mapping[str, int]
+) -> Iterator[tuple[object, ...]]:
+    return (
+        (key, keys[payment_id], position, False, False)
+        for key, each in enumerate(proposals, first)
+        for position, payment_id in enumerate(each.payment_ids)
+    )
+
+
+def payment_keys(database: Database, result: MatchingResult) -> Mapping[str, int]:
+    """Return the internal key of every payment named: it never changes, so no lock is needed."""
+    named = {
+        payment_id
+        for each in (*result.matches, *result.suggestions)
+        for payment_id in each.payment_ids
+    }
+    asked = select(json_list(Payment.payment_id), json_list(Payment.id)).where(
+        Payment.payment_id.in_(each_text(sorted(named)))
+    )
+    with database.read() as session:
+        found = session.execute(asked).one()
     return dict(zip(*map(json.loads, found), strict=True))
 
 
-def _reconciled(
+def _proved(
     session: Session, reconciliation: PaymentReconciliation, keys: Mapping[str, int]
 ) -> set[str]:
     """Return which payments of a statement's time were proved meanwhile.

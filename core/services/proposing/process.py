@@ -39,9 +39,13 @@ from core.services.proposing.messages import (
     Stored,
 )
 
+_TURN_S = 0.0005
+"""A thread that comes back from the database waits for another's turn of Python no longer."""
+
 
 def main() -> None:
     """Carry out the task on the standard input, then end."""
+    sys.setswitchinterval(_TURN_S)
     answers = own_output()
     ears = _Ears()
     threading.Thread(target=_load, daemon=True).start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from core.collector import collector_held
@@ -14,7 +15,7 @@ from core.model.journal import Topic
 from core.permissions import Actor
 from core.services.learning.service import learned_for
 from core.services.matching.candidates import open_lines, open_payments
-from core.services.matching.proposals import store_proposals
+from core.services.matching.proposals import payment_keys, store_proposals
 from core.services.proposing.ahead import Ahead, result_of, unchanged
 from core.services.reconciliations.service import find_reconciliation, refresh_counts
 
@@ -51,12 +52,13 @@ def search(
         MatchingCancelledError: the watch wanted no more of it; nothing was stored.
 
     """
-    with collector_held():
+    with collector_held(), ThreadPoolExecutor(max_workers=1) as looking:
         result = _found(database, reconciliation_id, watch, ahead)
+        keys = looking.submit(payment_keys, database, result)
         with database.write(actor) as unit, room_for_many(unit.session):
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
-            store_proposals(unit, reconciliation, result)
+            store_proposals(unit, reconciliation, result, keys)
             refresh_counts(unit.session, reconciliation)
             found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
             unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
