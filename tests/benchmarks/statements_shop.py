@@ -19,7 +19,7 @@ moments AS (
 statements AS (
     SELECT *, iif(chance % 10 = 0, 'IN_PROGRESS', iif(chance % 10 < 7, 'COMPLETE',
             iif(chance % 10 < 9, 'DISCREPANCY', 'RESOLVED'))) AS state,
-        iif(chance % 4 = 0, 'mtn', iif(chance % 4 = 1, 'airtel', 'bank')) AS sender,
+        iif(chance % 4 = 0, 'MTN', iif(chance % 4 = 1, 'AIRTEL', 'BANK')) AS sender,
         20 + chance % 180 AS rows
     FROM moments
 )
@@ -30,12 +30,12 @@ INSERT INTO payment_reconciliation (reconciliation_id, file_name, file_upload, f
     unmatched_count, discrepancy_amount_minor, status, problems, not_searched, imported_by,
     imported_at, reconciled_by, reconciled_at, notes, version)
 SELECT printf('%08x-%04x-7000-8000-%012x', n, chance, n),
-    CASE sender WHEN 'mtn' THEN 'momo-export-' || substr(imported, 1, 10) || '.xlsx'
-        WHEN 'airtel' THEN 'Airtel_Money_' || n || '.csv'
-        ELSE 'BK statement 00040-0696' || chance % 97 || ' ' || substr(imported, 1, 7) || '.pdf'
+    CASE sender WHEN 'MTN' THEN 'momo-export-' || substr(imported, 1, 10) || '.xlsx'
+        WHEN 'AIRTEL' THEN 'Airtel_Money_' || n || '.csv'
+        ELSE printf('BK statement 00040-0696%02d %s.pdf', chance % 97, substr(imported, 1, 7))
     END,
     '', printf('%064x', n), 0, sender, '',
-    iif(sender = 'bank', '00040-0696' || chance % 97 || '-12', '2507' || 80000000 + chance % 9),
+    iif(sender = 'BANK', printf('00040-0696%02d-12', chance % 97), printf('25078%07d', chance % 9)),
     iif(chance % 53 = 0, 'USD', 'RWF'), date(imported, '-1 day'), date(imported, '-7 days'),
     date(imported, '-1 day'), 1000000, 1000000, 0, rows, rows * 15000, chance % 7,
     rows - chance % 7 - iif(state = 'COMPLETE', 0, 1 + chance % 5),
@@ -45,7 +45,7 @@ SELECT printf('%08x-%04x-7000-8000-%012x', n, chance, n),
     iif(state = 'IN_PROGRESS', '', iif(chance % 5, 'claude', 'marie')),
     iif(state = 'IN_PROGRESS', NULL, strftime('%Y-%m-%d %H:%M:%S', imported, '+90 minutes')
         || '.000000'),
-    iif(state = 'RESOLVED', 'The bank explained line ' || chance % 40, ''), 1
+    iif(state = 'RESOLVED', printf('The bank explained line %d', chance % 40), ''), 1
 FROM statements
 """
 
