@@ -78,7 +78,7 @@ def _lists(database: Database) -> dict[str, tuple[Asks, dict[str, Any], list[Lis
     }
 
 
-def _spent(work: Callable[[], object]) -> float:
+def spent(work: Callable[[], object]) -> float:
     began_s = time.thread_time()
     work()
     return time.thread_time() - began_s
@@ -96,7 +96,7 @@ def test_first_pages(shops: dict[int, Database], kind: str) -> None:
                 return ask(wanted).read(Seek(100))
 
             bare = bare_of(database, first_page)
-            pairs = [(_spent(first_page), _spent(bare)) for _ in range(REPEATS)]
+            pairs = [(spent(first_page), spent(bare)) for _ in range(REPEATS)]
             ours_s, floor_s = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
             medians[size] = statistics.median(ours_s)
             print(ratio_line(f"{size:>9} {kind}, {name}", ours_s, floor_s, "bare"))
@@ -113,11 +113,11 @@ def test_the_next_page_from_anywhere(shops: dict[int, Database], kind: str) -> N
         chance = random.Random(2)
         for _ in range(10):
             place = chance.randrange(size - 300)
-            jumps_s.append(_spent(partial(question.rows, place, 100, total=size)))
+            jumps_s.append(spent(partial(question.rows, place, 100, total=size)))
             following = partial(question.rows, place + 100, 100, total=size)
             bare = bare_of(database, following)
-            floor_s.append(_spent(bare))
-            ours_s.append(_spent(following))
+            floor_s.append(spent(bare))
+            ours_s.append(spent(following))
         print(ratio_line(f"{size:>9} {kind}, next page", ours_s, floor_s, "bare"))
         print(f"          a thumb dropped anywhere: {statistics.median(jumps_s) * 1000:.1f} ms")
 
@@ -129,5 +129,5 @@ def test_any_order(shops: dict[int, Database], kind: str) -> None:
         ask, questions, orders = _lists(database)[kind]
         for order in orders:
             asked = ask(questions["newest"], order)
-            taken_s = [_spent(partial(asked.read, Seek(100))) for _ in range(3)]
+            taken_s = [spent(partial(asked.read, Seek(100))) for _ in range(3)]
             print(f"{size:>9} {kind} by {order.column}: {statistics.median(taken_s) * 1000:.1f} ms")

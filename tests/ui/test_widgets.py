@@ -1,12 +1,12 @@
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextDocument
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from core.errors import ConflictError
 from ui.badges import badge_for
 from ui.theme import Scheme
-from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel
+from ui.widgets.basics import BadgeLabel, ElidedLabel, PlainLabel, SelectableLabel
 from ui.widgets.buttons import BusyButton, IconButton, button
 from ui.widgets.facts import KeyValueList, MoneyPath, Step, StepState, TotalsBar
 from ui.widgets.flow import FlowLayout
@@ -330,6 +330,39 @@ def test_the_path_of_the_money_is_read_out_and_needs_room_for_its_words(qtbot):
         "Sent, done, 10:44; PIN, now, since 10:44, asks again in 5 s; On statement, not yet"
     )
     assert path.heightForWidth(150) > path.heightForWidth(900)
+
+
+IDENTIFIER = "01234567-1234-7123-8123-012345678901"
+
+
+def line_widths(label):
+    block = label.findChild(QTextDocument).firstBlock()
+    layout = block.layout()
+    return [layout.lineAt(at).naturalTextWidth() for at in range(layout.lineCount())]
+
+
+def test_an_identifier_is_broken_where_it_has_no_room_and_copied_whole(qtbot, window):
+    """Qt breaks no line between a hyphen and a digit; nothing is put into the text for it."""
+    facts = KeyValueList([("Payment", IDENTIFIER)], window, copyable=frozenset({"Payment"}))
+    value = facts.findChild(SelectableLabel)
+    whole = value.fontMetrics().horizontalAdvance(IDENTIFIER)
+    facts.show()
+    facts.resize(whole, 200)
+    assert facts.minimumSizeHint().width() < whole
+    assert value.width() < whole
+    for text, least in ((IDENTIFIER, 2), ("short", 1), (f"{IDENTIFIER}{IDENTIFIER}", 3)):
+        value.setText(text)
+        value.repaint()
+        widths = line_widths(value)
+        assert len(widths) >= least
+        assert max(widths) <= value.width()
+        assert value.heightForWidth(value.width()) >= len(widths) * value.fontMetrics().height()
+    value.setText(IDENTIFIER)
+    window.activateWindow()
+    qtbot.keyClick(value, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(value, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == value.selectedText() == IDENTIFIER
+    assert value.accessibleName() == f"Payment: {IDENTIFIER}"
 
 
 def test_facts_can_change_and_an_empty_one_is_a_dash(qtbot):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextDocument, QTextOption
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +18,9 @@ from ui.badges import Badge
 from ui.delegates.badge import badge_pixmap, badge_size
 from ui.icons import icon_pixmap
 from ui.theme import color_name, gap, set_look
+
+_LEAST_CHARACTERS = 12
+"""A label whose text is longer can be made as narrow as so many characters."""
 
 
 class PlainLabel(QLabel):
@@ -50,7 +53,10 @@ class ElidedLabel(PlainLabel):
     def minimumSizeHint(self) -> QSize:
         """Return room for the beginning and the end."""
         whole = super().sizeHint()
-        return QSize(min(whole.width(), self.fontMetrics().averageCharWidth() * 12), whole.height())
+        return QSize(
+            min(whole.width(), self.fontMetrics().averageCharWidth() * _LEAST_CHARACTERS),
+            whole.height(),
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint what fits."""
@@ -64,7 +70,11 @@ class ElidedLabel(PlainLabel):
 
 
 class SelectableLabel(PlainLabel):
-    """A label whose text can be marked and copied with mouse and keyboard."""
+    """A label whose text can be marked and copied with mouse and keyboard.
+
+    A word longer than its line, an identifier say, is broken where the line ends: nothing is put
+    into the text for it, so that what is copied is what the shop has.
+    """
 
     def __init__(self, text: str = "", parent: QWidget | None = None, *, look: str = "") -> None:
         super().__init__(text, parent, look=look, wrap=True)
@@ -72,6 +82,48 @@ class SelectableLabel(PlainLabel):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self.heightForWidth(self.width())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a line of some characters, however long the words are."""
+        longest = super().minimumSizeHint()
+        least = self.fontMetrics().averageCharWidth() * _LEAST_CHARACTERS
+        return QSize(min(longest.width(), least), longest.height())
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of the lines, long words broken."""
+        height = super().heightForWidth(width)
+        return super().heightForWidth(width) if self._break_long_words() else height
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self.heightForWidth(self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint it, and once more where the label had laid its lines out anew by itself."""
+        super().paintEvent(event)
+        if self._break_long_words():
+            self.update()
+
+    def _break_long_words(self) -> bool:
+        """Tell the label's document to break long words; return whether it did not do so before.
+
+        QLabel has no option for it and tells its document otherwise at each change of its own.
+        """
+        document = self.findChild(QTextDocument)
+        if document is None:
+            return False
+        option = document.defaultTextOption()
+        if option.wrapMode() is QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere:
+            return False
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        document.setDefaultTextOption(option)
+        return True
 
 
 class IconLabel(QWidget):

@@ -249,16 +249,6 @@ def in_days_of(
     return conditions
 
 
-def unmatched_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
-    """Return which completed payments of the statement's days no match proves."""
-    return [
-        *period_payment_conditions(reconciliation, before=timedelta(0)),
-        # As literals, for it is by them that the planner knows the index of unproven payments.
-        Payment.reconciled == Spelt("0", "false"),
-        Payment.status == literal_column("'completed'"),
-    ]
-
-
 def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnElement[bool]]:
     """Return which completed payments the statement should show and no line proves.
 
@@ -268,11 +258,7 @@ def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnEl
     conditions = period_payment_conditions(reconciliation, before=timedelta(0))
     closed_at = reconciliation.reconciled_at
     if closed_at is None:
-        return [
-            *conditions,
-            Payment.reconciled.is_(False),
-            Payment.status == PaymentStatus.COMPLETED,
-        ]
+        return [*conditions, *_unproven()]
     given_back_since = exists().where(
         RefundRequest.payment_id == Payment.id, RefundRequest.refund_completed_at > closed_at
     )
@@ -293,6 +279,15 @@ def not_shown_conditions(reconciliation: PaymentReconciliation) -> list[ColumnEl
     ]
 
 
+def _unproven() -> list[ColumnElement[bool]]:
+    """Return which payments are completed and unproven."""
+    return [
+        # As literals, for it is by them that the planner knows the index of unproven payments.
+        Payment.reconciled == Spelt("0", "false"),
+        Payment.status == literal_column("'completed'"),
+    ]
+
+
 def unmatched_payment_ids(
     session: Session, reconciliation: PaymentReconciliation
 ) -> tuple[str, ...]:
@@ -300,10 +295,10 @@ def unmatched_payment_ids(
 
     Of a closed reconciliation those of its closing, as its report has them.
     """
-    is_closed = reconciliation.reconciled_at is not None
-    conditions = (not_shown_conditions if is_closed else unmatched_conditions)(reconciliation)
     ids = session.scalars(
-        select(Payment.payment_id).where(*conditions).order_by(Payment.created_at, Payment.id)
+        select(Payment.payment_id)
+        .where(*not_shown_conditions(reconciliation))
+        .order_by(Payment.created_at, Payment.id)
     )
     return tuple(ids)
 
@@ -315,8 +310,11 @@ def unmatched_payments(
     offset: int = 0,
     limit: int = 100,
 ) -> UnmatchedPayments:
-    """Return a stretch of the completed payments no match proves, the oldest first."""
-    conditions = (*unmatched_conditions(reconciliation), *found_by)
+    """Return a stretch of the completed payments no match proves, the oldest first.
+
+    Of a closed reconciliation those of its closing, as its report has them.
+    """
+    conditions = (*not_shown_conditions(reconciliation), *found_by)
     total, amount_minor = session.execute(
         select(func.count(), func.coalesce(func.sum(Payment.amount_minor), 0)).where(*conditions)
     ).one()

@@ -271,7 +271,10 @@ class ReconciliationLists:
         offset: int = 0,
         limit: int = 100,
     ) -> UnmatchedPayments:
-        """Return a stretch of the completed payments that no match proves, the oldest first."""
+        """Return a stretch of the completed payments that no match proves, the oldest first.
+
+        Of a closed reconciliation those of its closing, as its report has them.
+        """
         self._database.require(actor, Permission.VIEW_PAYMENTS)
         found_by = payment_conditions(PaymentFilter(search=search))
         with self._database.read() as session:

@@ -17,7 +17,7 @@ from core.permissions import Actor, Permission
 from core.services.lists.keyset import Key, PagedQuestion, Seek
 from core.services.matching.candidates import MATCHABLE_STATUSES
 from core.services.payments.filters import PaymentFilter, payment_conditions
-from core.services.reconciliations.detail import payments_by_key, unmatched_conditions
+from core.services.reconciliations.detail import not_shown_conditions, payments_by_key
 from core.services.reconciliations.service import find_reconciliation
 from core.services.rows import PaymentRow
 
@@ -49,7 +49,10 @@ class OpenPaymentLists:
     def missing(
         self, actor: Actor, reconciliation_id: str, *, search: str = ""
     ) -> PagedQuestion[OpenPayment]:
-        """Return the completed payments of a statement's days that no match proves."""
+        """Return the completed payments of a statement's days that no match proves.
+
+        Of a closed statement those of its closing, as its report has them.
+        """
         return self._ask(actor, _missing(reconciliation_id, search))
 
     def sum_of_missing(
@@ -126,7 +129,7 @@ def _missing(reconciliation_id: str, search: str) -> _Conditions:
 
     def conditions(session: Session) -> Sequence[ColumnElement[bool]]:
         reconciliation = find_reconciliation(session, reconciliation_id)
-        return [*unmatched_conditions(reconciliation), *found_by]
+        return [*not_shown_conditions(reconciliation), *found_by]
 
     return conditions
 

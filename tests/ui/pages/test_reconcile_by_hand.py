@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.clock import shop_date, system_clock
@@ -184,6 +185,60 @@ def test_what_is_left_is_told_while_lines_are_dragged_over_payments(page, sales)
     QApplication.sendEvent(pane.table.viewport(), QDragLeaveEvent())
     assert not pane.drop_hint.isVisible()
     assert "Tick payments" in pane.remaining.text()
+
+
+def drag_out(page, number, target):
+    """Drag a line out of its table with the mouse; return what the drag carried.
+
+    The platform without a display gives a drag up at once, so that what it carried is handed to the
+    table under the pointer as a window system does.
+    """
+    carried = []
+    model = page.work.table.model_of_lines
+    make = model.mimeData
+
+    def keep(indexes):
+        made, kept = make(indexes), QMimeData()
+        for name in made.formats():
+            kept.setData(name, made.data(name))
+        carried.append(kept)
+        return made
+
+    model.mimeData = keep
+    go_to(page, number)
+    table, window = page.work.table, page.window().windowHandle()
+    line = table.visualRect(table.currentIndex()).center()
+    start = table.viewport().mapTo(page.window(), line)
+    end = page.work.payments.table.viewport().mapTo(page.window(), target)
+    QTest.mousePress(window, LEFT, NONE, start)
+    for step in (4, 2, 1):
+        QTest.mouseMove(window, start + (end - start) / step)
+    QTest.mouseRelease(window, LEFT, NONE, end)
+    del model.mimeData
+    return carried
+
+
+def test_a_line_is_dragged_with_the_mouse_and_matched_where_it_is_dropped(qtbot, page, shop, sales):
+    pane, copy = page.work.payments, Qt.DropAction.CopyAction
+    viewport = pane.table.viewport()
+    tick(qtbot, page, sales["a"])
+    over = place_of(page, sales["b"])
+    (data,) = drag_out(page, 2, over.toPoint())
+
+    first, then = place_of(page, sales["c"]).toPoint(), place_of(page, sales["a"]).toPoint()
+    QApplication.sendEvent(viewport, QDragEnterEvent(first, copy, data, LEFT, NONE))
+    assert pane.remaining.text() == told(15_000, 20_000, 5_000, "short")
+    QApplication.sendEvent(viewport, QDragMoveEvent(then, copy, data, LEFT, NONE))
+    assert pane.remaining.text() == told(15_000, 12_000, 3_000, "left")
+    pane.table.clearSelection()
+    tick(qtbot, page, sales["a"], sales["b"])
+    QApplication.sendEvent(viewport, QDragMoveEvent(over.toPoint(), copy, data, LEFT, NONE))
+    assert pane.drop_hint.title.text() == "Drop: matches these"
+    QApplication.sendEvent(viewport, QDropEvent(over, copy, data, LEFT, NONE))
+    settle(qtbot, page)
+
+    assert not pane.drop_hint.isVisible()
+    assert [reconciled(shop, sales[key]) for key in "abcd"] == [True, True, False, False]
 
 
 def test_a_line_dropped_on_ticked_payments_goes_to_all_of_them_and_one_key_takes_it_back(

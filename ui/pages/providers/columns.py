@@ -36,7 +36,8 @@ def provider_columns() -> tuple[Column[ProviderStanding], ...]:
             "name",
             translate("ProviderColumns", "Name"),
             lambda row: row.provider.name,
-            width=24,
+            tool_tip=lambda row: row.provider.name,
+            width=34,
         ),
         badge_column(
             "environment",

@@ -9,6 +9,7 @@ from core.model.payments import PaymentMethod
 from core.model.providers import Environment
 from core.services.providers.forms import ProviderKind
 from core.services.providers.standings import JUDGED_DAYS, ProviderStanding
+from ui.words import count_text
 
 translate = QCoreApplication.translate
 METHODS: dict[ProviderKind, PaymentMethod] = {
@@ -81,7 +82,8 @@ def _failures(standing: ProviderStanding) -> str:
     if not share:
         return ""
     told = translate("ProviderWords", "%1: %2 of %3 answered calls").replace("%1", share)
-    return told.replace("%2", str(standing.failed)).replace("%3", str(standing.answered))
+    told = told.replace("%2", count_text(standing.failed or 0))
+    return told.replace("%3", count_text(standing.answered or 0))
 
 
 def _last(standing: ProviderStanding) -> str:

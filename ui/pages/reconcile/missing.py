@@ -1,16 +1,22 @@
-"""Unmatched payments, which the statement should show: counted, added up, searched, opened."""
+"""Unmatched payments, which the statement should show: counted, added up, searched, opened.
+
+Of a closed statement they are those of its closing, and the heading says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.clock import shop_time
 from core.money import display
 from core.services.lists.keyset import PagedQuestion
 from core.services.reconciliations.open_payments import OpenPayment, OpenSum
+from core.services.rows import ReconciliationRow
 from ui.context import PageContext
 from ui.models.columns import amount_column, badge_column
 from ui.models.feed import TableFeed
@@ -30,9 +36,13 @@ from ui.widgets.inputs import SearchField
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """What was counted for which statement and search; ``all_count`` whatever is searched."""
+    """What was counted for which statement and search; ``all_count`` whatever is searched.
+
+    ``closed_at`` is the closing whose payments they are; None while the statement is open.
+    """
 
     reconciliation_id: str
+    closed_at: datetime | None
     search: str
     found: OpenSum
     all_count: int
@@ -40,6 +50,8 @@ class _Counted:
 
 class MissingPayments(QWidget):
     """The completed payments of the statement's days that no match proves, the oldest first.
+
+    Of a closed statement they are those that no match proved when it was closed.
 
     Signals:
         payment_wanted(payment_id): open it on the payments page.
@@ -56,6 +68,7 @@ class MissingPayments(QWidget):
         self._context = context
         self._reconciliation_id = ""
         self._currency = "RWF"
+        self._closed_at: datetime | None = None
         self._count = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -110,22 +123,24 @@ class MissingPayments(QWidget):
 
     def begin(self, reconciliation_id: str) -> None:
         """Show those of another statement."""
-        self._reconciliation_id = reconciliation_id
+        self._reconciliation_id, self._closed_at = reconciliation_id, None
         self.search.clear()
         self.model.ask_again()
 
-    def refresh(self, currency: str) -> None:
+    def refresh(self, row: ReconciliationRow) -> None:
         """Read them again; selection and scroll position stay."""
-        self._currency = currency
+        self._currency, self._closed_at = row.currency, row.reconciled_at
         self.model.refresh()
 
     def _make_feed(self, context: PageContext) -> TableFeed[OpenPayment, _Counted]:
         lists, actor = context.app.open_payments, context.actor
         wanted, text = "", ""
+        closed_at: datetime | None = None
 
         def ask() -> PagedQuestion[OpenPayment]:
-            nonlocal wanted, text
+            nonlocal wanted, text, closed_at
             wanted, text = self._reconciliation_id, self.search.text().strip()
+            closed_at = self._closed_at
             return lists.missing(actor, wanted, search=text)
 
         def count(cancelled: Callable[[], bool]) -> _Counted:
@@ -133,7 +148,7 @@ class MissingPayments(QWidget):
             all_count = found.count
             if text:
                 all_count = lists.sum_of_missing(actor, wanted, cancelled=cancelled).count
-            return _Counted(wanted, text, found, all_count)
+            return _Counted(wanted, closed_at, text, found, all_count)
 
         feed = TableFeed(
             context.tasks,
@@ -152,16 +167,34 @@ class MissingPayments(QWidget):
             return
         self._count, found, text = counted.all_count, counted.found, counted.search
         self.counted.emit(self._count)
-        told = self.tr("%1 unmatched payments, together %2")
-        if text:
-            told = self.tr("%1 found among the unmatched payments, together %2")
         total = display(found.amount_minor, self._currency)
-        self.heading.setText(filled(told, number(found.count), total))
+        self.heading.setText(
+            filled(self._heading(counted), number(found.count), total, _moment(counted.closed_at))
+        )
         if found.count:
             self.note.setText(self.tr("Enter opens a payment on the payments page."))
         elif text:
             self.note.setText(self.tr("No unmatched payment has these words."))
+        elif counted.closed_at is not None:
+            self.note.setText(
+                self.tr(
+                    "When it was closed, a statement proved every completed payment of these days."
+                )
+            )
         else:
             self.note.setText(
                 self.tr("Every completed payment of these days is proved by a statement.")
             )
+
+    def _heading(self, counted: _Counted) -> str:
+        if counted.closed_at is None:
+            if counted.search:
+                return self.tr("%1 found among the unmatched payments, together %2")
+            return self.tr("%1 unmatched payments, together %2")
+        if counted.search:
+            return self.tr("%1 found among what was unmatched at the closing on %3, together %2")
+        return self.tr("%1 payments unmatched at the closing on %3, together %2")
+
+
+def _moment(closed_at: datetime | None) -> str:
+    return "" if closed_at is None else f"{shop_time(closed_at):%Y-%m-%d %H:%M}"

@@ -274,9 +274,12 @@ class PaymentsPane(QWidget):
         return feed
 
     def _told(self, count: str) -> str:
-        told = (
-            self.tr("Found %1") if self.search.text().strip() else self.tr("Unmatched payments %1")
-        )
+        if self.search.text().strip():
+            told = self.tr("Found %1")
+        elif self._may_match:
+            told = self.tr("Unmatched payments %1")
+        else:
+            told = self.tr("Unmatched at the closing %1")
         return filled(told, count).rstrip()
 
     def _show_remaining(self) -> None:

@@ -351,7 +351,7 @@ class WorkView(QWidget):
     def _read_payments(self) -> None:
         if self.summary is not None and self._id:
             self.payments.show_reconciliation(self.summary.row)
-            self.missing.refresh(self.summary.row.currency)
+            self.missing.refresh(self.summary.row)
 
     def _on_filter_changed(self) -> None:
         self.lists.setCurrentWidget(self.lines)
