@@ -113,7 +113,7 @@ def ask(
         return page_question(wanted, order, backwards, Bound(0, False), dialect)
 
     slices = SearchSlices(database)
-    hits = FirstHits(slices, hits_question, order.descending)
+    hits = FirstHits(slices, hits_question, _hit_of, descending=order.descending)
     led = LedReading(database, wanted, order)
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
@@ -342,6 +342,11 @@ def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:
 
 def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
+
+
+def _hit_of(found: Sequence[Any]) -> int:
+    row = ListedPayment._make(found)
+    return key_in_index(row.created_at, row.id)
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:
