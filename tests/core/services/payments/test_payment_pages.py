@@ -158,24 +158,44 @@ def test_every_page_from_anywhere_is_its_stretch_of_the_list(
         assert [row.id for row in page] == expected[place : place + 10], place
 
 
-@pytest.mark.parametrize("is_given_up", [False, True], ids=["walked", "given up"])
+@pytest.mark.parametrize("ends", ["walked", "narrowed", "given up"])
 @pytest.mark.parametrize("column", PaymentColumn)
-@pytest.mark.parametrize("number", [2, 3, 10, 11])
+@pytest.mark.parametrize("number", [2, 3, 7, 10, 11])
 def test_an_order_that_is_walked_for_many_payments_gives_the_same_pages(
     shop: Database,
     number: int,
     column: PaymentColumn,
-    is_given_up: bool,
+    ends: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(leads, "FEW_ROWS", -1)
-    if is_given_up:
-        monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+    if ends != "walked":
+        monkeypatch.setattr(leads, "_SOON_S", -1)
+        if ends == "given up":
+            monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+        else:
+            monkeypatch.setattr(leads, "_SORTED_ROW_S", 3_600)
         monkeypatch.setattr(engine, "_STEPS_BETWEEN_QUESTIONS", 1)
     for descending in (True, False):
         test_every_page_from_anywhere_is_its_stretch_of_the_list(
             shop, FILTERS[number], PaymentOrder(column, descending)
         )
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [(PaymentColumn.STATUS, "statuses"), (PaymentColumn.METHOD, "methods")],
+)
+def test_a_walk_that_takes_long_passes_over_what_can_have_no_hits(
+    shop: Database, column: PaymentColumn, field: str
+) -> None:
+    wanted = PaymentFilter(reconciled=True, methods=frozenset(METHODS[:1]))
+    found = [row for row in everything(shop) if fits(row, wanted) and row.reconciled]
+    values = {"statuses": {row.status for row in found}, "methods": set(METHODS[:1])}
+
+    assert getattr(leads.narrowed(shop, wanted, column), field) == values[field]
+    completed = PaymentFilter(statuses=frozenset({PaymentStatus.COMPLETED}), reconciled=False)
+    assert leads.narrowed(shop, completed, PaymentColumn.RECONCILED) == completed
 
 
 def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
