@@ -8,7 +8,7 @@ and no as 1 and 0), whichever database it is, so that a row is understood in one
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -57,12 +57,20 @@ def driver_question(query: Select[*tuple[Any, ...]], dialect: Dialect) -> Driver
 
 
 def ask_driver(
-    connection: PoolProxiedConnection, question: DriverQuestion, values: Mapping[str, object]
-) -> Sequence[Any]:
-    """Return a question's rows, each value as SQLite stores it."""
+    connection: PoolProxiedConnection,
+    question: DriverQuestion,
+    values: Mapping[str, object],
+    found: list[Any] | None = None,
+) -> list[Any]:
+    """Return a question's rows, each value as SQLite stores it.
+
+    They are added to those of ``found``; a file's as each is found.
+    """
+    rows = [] if found is None else found
     cursor: Any = connection.cursor()
     try:
-        if not isinstance(cursor, sqlite3.Cursor):
+        is_file = isinstance(cursor, sqlite3.Cursor)
+        if not is_file:
             from core.database.postgresql.stored_forms import (  # noqa: PLC0415 - a shop of one desk owes none of it
                 GIVES_STORED_FORMS,
                 give_stored_forms,
@@ -71,8 +79,8 @@ def ask_driver(
             if GIVES_STORED_FORMS not in connection.info:
                 give_stored_forms(cursor)
         cursor.execute(question.sql, question.values(values))
-        found: Sequence[Any] = cursor.fetchall()
-        return found
+        rows.extend(cursor if is_file else cursor.fetchall())
+        return rows
     finally:
         cursor.close()
 

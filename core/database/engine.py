@@ -26,6 +26,9 @@ BUSY_TIMEOUT_S = 15.0
 CACHE_KIB = 32_000
 """How much of a shop's file each connection keeps in memory."""
 _STEPS_BETWEEN_QUESTIONS = 50_000
+_STEPS_IN_SEARCH = 200
+"""A page of an index of FTS5 is some ten steps: these are about a millisecond."""
+
 READ_ONLY_OPTION = "sanduku_read_only"
 
 _NETWORK_FILE_SYSTEMS = frozenset(
@@ -151,8 +154,12 @@ def is_lost(error: BaseException) -> bool:
 
 
 @contextmanager
-def interrupted_when(driver: Any, cancelled: Callable[[], bool] | None) -> Iterator[None]:
+def interrupted_when(
+    driver: Any, cancelled: Callable[[], bool] | None, *, often: bool = False
+) -> Iterator[None]:
     """Let the database ask now and then, while it works, whether anybody still waits for it.
+
+    ``often`` is for the index over parts of words: looking through it counts as little work.
 
     Raises:
         ReadCancelledError: nobody did.
@@ -167,7 +174,8 @@ def interrupted_when(driver: Any, cancelled: Callable[[], bool] | None) -> Itera
         with cancelled_when(driver, cancelled):
             yield
         return
-    driver.set_progress_handler(cancelled, _STEPS_BETWEEN_QUESTIONS)
+    steps = min(_STEPS_BETWEEN_QUESTIONS, _STEPS_IN_SEARCH) if often else _STEPS_BETWEEN_QUESTIONS
+    driver.set_progress_handler(cancelled, steps)
     try:
         yield
     except (sqlite3.OperationalError, OperationalError) as error:

@@ -7,22 +7,22 @@ unit, so they exist exactly when the change exists.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, PoolProxiedConnection, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.clock import Clock, system_clock
 from core.database import engine as engines
 from core.database.audit import Deed
-from core.database.driver_questions import DriverQuestion, ask_driver
+from core.database.driver_questions import DriverQuestion
 from core.database.journal import Journal
 from core.database.known_errors import known_errors
+from core.database.list_reading import FoundRows, ListReader
 from core.database.lock_order import Lock
 from core.database.unknown_acts import UnknownAct, UnknownActs
 from core.errors import KnownError, NotAllowedError
@@ -184,14 +184,9 @@ class Database:
         self.clock = clock
         self.initiator = initiator
         self._reader = self.engine.execution_options(**{engines.READ_ONLY_OPTION: True})
-        self._moment = threading.local()
+        self._reader_of_lists = ListReader(self.engine, self._lists)
         self.is_shared = engines.is_server(self.engine)
         self.unknown_acts = UnknownActs(self.engine)
-        self._begin_moment = (
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
-            if self.is_shared
-            else "BEGIN"
-        )
 
     @property
     def engines(self) -> frozenset[Engine]:
@@ -273,64 +268,29 @@ class Database:
             ReadCancelledError: ``cancelled`` answered yes while the database was at work.
 
         """
-        with known_errors():
-            kept: PoolProxiedConnection | None = getattr(self._moment, "connection", None)
-            if kept is not None:
-                return self._rows_of(nullcontext(kept), question, values, cancelled)
-            try:
-                return self._rows_of(self._list_connection(), question, values, cancelled)
-            except DBAPIError as error:
-                if not error.connection_invalidated:
-                    raise
-            # It was lost while it lay idle, as were those that lie beside it.
-            self._lists.dispose()
-            return self._rows_of(self._list_connection(), question, values, cancelled)
+        return self._reader_of_lists.rows(question, values, cancelled)
 
-    def _rows_of(
+    def rows_until(
         self,
-        opened: AbstractContextManager[PoolProxiedConnection],
         question: DriverQuestion,
         values: Mapping[str, object],
-        cancelled: Callable[[], bool] | None,
-    ) -> Sequence[Any]:
-        driver_error = self.engine.dialect.loaded_dbapi.Error
-        try:
-            with (
-                opened as connection,
-                engines.interrupted_when(connection.driver_connection, cancelled),
-            ):
-                return ask_driver(connection, question, values)
-        except driver_error as error:
-            raise DBAPIError.instance(
-                question.sql,
-                None,
-                error,
-                driver_error,
-                hide_parameters=True,
-                connection_invalidated=engines.is_lost(error),
-            ) from error
+        is_enough: Callable[[int], bool],
+        cancelled: Callable[[], bool],
+    ) -> FoundRows:
+        """Return the rows that are found, in their order, until it is enough.
 
-    @contextmanager
-    def _list_connection(self) -> Iterator[PoolProxiedConnection]:
-        with closing(self._lists.raw_connection()) as connection:
-            try:
-                yield connection
-            except Exception as error:
-                if engines.is_lost(error):
-                    connection.invalidate()
-                raise
+        ``is_enough`` is asked now and then while the database is at work, with the number of rows
+        found so far. A server gives its rows all together: there it is not asked.
 
-    @contextmanager
-    def one_moment(self) -> Iterator[None]:
+        Raises:
+            ReadCancelledError: ``cancelled`` answered yes while the database was at work.
+
+        """
+        return self._reader_of_lists.rows_until(question, values, is_enough, cancelled)
+
+    def one_moment(self) -> AbstractContextManager[None]:
         """Let all :meth:`rows` this thread reads meanwhile be of one moment of the shop."""
-        with known_errors(), closing(self.engine.raw_connection()) as connection:
-            connection.cursor().execute(self._begin_moment)
-            self._moment.connection = connection
-            try:
-                yield
-            finally:
-                self._moment.connection = None
-                connection.rollback()
+        return self._reader_of_lists.one_moment()
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -117,17 +117,23 @@ class Bare:
     def of(self, work: Callable[[], object]) -> Callable[[], object]:
         """Return the statements of some work as the driver's own calls."""
         seen: list[tuple[str, Any]] = []
-        rows = self._database.rows
+        database = self._database
+        listened_to = {"rows": database.rows, "rows_until": database.rows_until}
 
-        def keep(question: DriverQuestion, values: Any, *rest: Any) -> Any:
-            seen.append((question.sql, question.values(values)))
-            return rows(question, values, *rest)
+        def listens(ask: Callable[..., Any]) -> Callable[..., Any]:
+            def keep(question: DriverQuestion, values: Any, *rest: Any) -> Any:
+                seen.append((question.sql, question.values(values)))
+                return ask(question, values, *rest)
 
-        self._database.rows = keep  # type: ignore[method-assign]  # listens while the work is done
+            return keep
+
+        for name, ask in listened_to.items():
+            setattr(database, name, listens(ask))
         try:
             work()
         finally:
-            del self._database.rows
+            for name in listened_to:
+                delattr(database, name)
         execute = self._connection.execute
         return lambda: [execute(sql, values).fetchall() for sql, values in seen]
 

@@ -17,7 +17,8 @@ from core.services.payments.search import SearchTerms
 class FirstPage:
     """The first page of a search, told while it is looked for.
 
-    Until it is whole, what plain indexes know of numbers that begin as typed stands in it too.
+    Until it is whole, what plain indexes know of numbers that begin as typed stands in it too,
+    unless half of it was found at once.
     """
 
     def __init__(
@@ -41,10 +42,10 @@ class FirstPage:
         found = {row[0]: ListedPayment._make(row) for row in self._hits.rows}
         if is_whole:
             return FirstRows(tuple(found.values()), is_whole=True)
-        if self._looked_up is None:
+        if self._looked_up is None and len(found) < limit // 2:
             terms = SearchTerms.of(self._wanted.search)
             known = beginning_like(self._database, terms, cancelled)
             self._looked_up = self._find(known) if known else ()
-        found |= {row.id: row for row in self._looked_up if row.id not in found}
+        found |= {row.id: row for row in self._looked_up or () if row.id not in found}
         rows = sorted(found.values(), key=KEYS[self._order.column], reverse=self._order.descending)
         return FirstRows(tuple(rows[:limit]), is_whole=False)

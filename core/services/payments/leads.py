@@ -20,7 +20,8 @@ from core.clock import day_end, day_start
 from core.database.driver_questions import DriverQuestion, driver_question
 from core.database.hints import unindexed
 from core.database.unit_of_work import Database
-from core.model.payments import Payment
+from core.model.day_sums import DayBasis, PaymentDay
+from core.model.payments import Payment, PaymentMethod, PaymentStatus
 from core.services.lists.standing import as_one_truth
 from core.services.payments.filters import PaymentFilter, payment_conditions
 from core.services.payments.listed import PaymentColumn
@@ -32,6 +33,9 @@ FEW_ROWS = 20_000
 _COUNTED_ROWS = 100_000
 _SORTED_ROW_S = 2e-6
 _LONGEST_WALK_S = 2.0
+
+_SOON_S = 0.05
+"""So long an order is walked before it is asked which of its values can have hits at all."""
 
 _SKIPPED_MEANWHILE = 2_000
 
@@ -67,6 +71,8 @@ _ORDERED_FIELDS = {
     PaymentColumn.AMOUNT: _AMOUNTS,
 }
 """The fields of a filter that the index of an order answers too."""
+
+_TOLD_BY_DAYS = {PaymentColumn.STATUS, PaymentColumn.METHOD, PaymentColumn.RECONCILED}
 
 
 class Way(Enum):
@@ -124,12 +130,44 @@ def lead_of(
     return WALKED, (fewest * _SORTED_ROW_S if is_known else _LONGEST_WALK_S)
 
 
+def a_short_walk(
+    walk_s: float, cancelled: Callable[[], bool], skipped_rows: int
+) -> Callable[[], bool]:
+    """Return what ends a walk that may be narrowed."""
+    return while_worth_it(min(walk_s, _SOON_S), cancelled, skipped_rows)
+
+
 def while_worth_it(
     walk_s: float, cancelled: Callable[[], bool], skipped_rows: int = 0
 ) -> Callable[[], bool]:
     """Return what ends a walk: nobody waits for it, or its time is over."""
     ends_s = time.monotonic() + walk_s * (1 + skipped_rows / _SKIPPED_MEANWHILE)
     return lambda: time.monotonic() > ends_s or cancelled()
+
+
+def may_end_soon(database: Database, column: PaymentColumn) -> bool:
+    """Tell whether a walk that takes long may be narrowed; a server's statistics do without."""
+    return not database.is_shared and column in _TOLD_BY_DAYS
+
+
+def narrowed(database: Database, wanted: PaymentFilter, column: PaymentColumn) -> PaymentFilter:
+    """Return a filter of the same payments that names those values of an order which have any.
+
+    The sums kept by day know which states, methods and "reconciled" go together: of what is
+    reconciled in the order of states, every failed payment would be walked past.
+    """
+    together = _together_question(wanted, database.engine.dialect)
+    kinds = database.rows(together, {})
+    if column is PaymentColumn.STATUS:
+        return replace(wanted, statuses=frozenset(PaymentStatus(each[0]) for each in kinds))
+    if column is PaymentColumn.METHOD:
+        return replace(wanted, methods=frozenset(PaymentMethod(each[1]) for each in kinds))
+    found = {bool(each[2]) for each in kinds}
+    # What is not reconciled leaves points out.
+    with_points = any(each[1] == PaymentMethod.LOYALTY_POINTS.value for each in kinds)
+    if len(found) != 1 or (found == {False} and with_points):
+        return wanted
+    return replace(wanted, reconciled=found.pop())
 
 
 def led_conditions(part: PaymentFilter) -> list[ColumnElement[bool]]:
@@ -184,6 +222,20 @@ def _count_question(part: PaymentFilter, dialect: Dialect) -> DriverQuestion:
         found = select(Payment.id).where(*led_conditions(part))
     first = found.limit(_COUNTED_ROWS + 1).subquery()
     return driver_question(select(func.count()).select_from(first), dialect)
+
+
+@lru_cache(maxsize=64)
+def _together_question(wanted: PaymentFilter, dialect: Dialect) -> DriverQuestion:
+    """Return which kinds of payments there are of a filter, and perhaps some there are not."""
+    kind = (PaymentDay.status, PaymentDay.payment_method, PaymentDay.reconciled)
+    found = select(*kind).where(PaymentDay.basis == DayBasis.CREATED, PaymentDay.payments != 0)
+    if wanted.statuses:
+        found = found.where(PaymentDay.status.in_(wanted.statuses))
+    if wanted.methods:
+        found = found.where(PaymentDay.payment_method.in_(wanted.methods))
+    if wanted.reconciled is not None:
+        found = found.where(PaymentDay.reconciled.is_(wanted.reconciled))
+    return driver_question(found.distinct(), dialect)
 
 
 def _amounts(wanted: PaymentFilter) -> list[ColumnElement[bool]]:

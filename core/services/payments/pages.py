@@ -54,9 +54,12 @@ from core.services.payments.leads import (
     AS_PLANNED,
     WALKED,
     Lead,
+    a_short_walk,
     each_condition,
     lead_of,
     led_conditions,
+    may_end_soon,
+    narrowed,
     walked_conditions,
     while_worth_it,
 )
@@ -113,7 +116,7 @@ def ask(
         return page_question(wanted, order, backwards, Bound(0, False), dialect)
 
     slices = SearchSlices(database)
-    hits = FirstHits(slices, hits_question, order.descending)
+    hits = FirstHits(slices, hits_question, _hit_of, descending=order.descending)
     led = LedReading(database, wanted, order)
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[ListedPayment]:
@@ -147,6 +150,7 @@ class LedReading:
         self._order = order
         self._lead: Lead | None = None
         self._walk_s = 0.0
+        self._may_be_narrowed = may_end_soon(database, order.column)
 
     def read(self, seek: Seek, cancelled: Callable[[], bool]) -> Sequence[Any]:
         """Return a page's rows as the driver gives them.
@@ -161,18 +165,27 @@ class LedReading:
             )
         if self._lead is WALKED:
             try:
-                return self._rows(seek, while_worth_it(self._walk_s, cancelled, seek.skip), WALKED)
+                return self._walked(seek, cancelled)
             except ReadCancelledError:
                 if cancelled():
                     raise
                 self._lead = AS_PLANNED if self._wanted.search.strip() else ALL_SORTED
         return self._rows(seek, cancelled, self._lead)
 
+    def _walked(self, seek: Seek, cancelled: Callable[[], bool]) -> Sequence[Any]:
+        if self._may_be_narrowed:
+            try:
+                return self._rows(seek, a_short_walk(self._walk_s, cancelled, seek.skip), WALKED)
+            except ReadCancelledError:
+                if cancelled():
+                    raise
+            self._wanted = narrowed(self._database, self._wanted, self._order.column)
+            self._may_be_narrowed = False
+        return self._rows(seek, while_worth_it(self._walk_s, cancelled, seek.skip), WALKED)
+
     def _rows(self, seek: Seek, cancelled: Callable[[], bool], lead: Lead) -> Sequence[Any]:
-        dialect = self._database.engine.dialect
-        question = page_question(
-            self._wanted, self._order, seek.backwards, Bound.of(seek), dialect, lead
-        )
+        dialect, key = self._database.engine.dialect, Bound.of(seek)
+        question = page_question(self._wanted, self._order, seek.backwards, key, dialect, lead)
         return self._database.rows(question, _values(seek), cancelled)
 
 
@@ -342,6 +355,10 @@ def _is_answered_by_index(wanted: PaymentFilter, order: PaymentOrder) -> bool:
 
 def _key_of_hit(row: ListedPayment) -> Key:
     return (key_in_index(row.created_at, row.id),)
+
+
+def _hit_of(found: Sequence[Any]) -> int:
+    return int(str(_key_of_hit(ListedPayment._make(found))[0]))
 
 
 def _unsearched(wanted: PaymentFilter) -> list[ColumnElement[bool]]:

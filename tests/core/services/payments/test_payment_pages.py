@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.clock import shop_date
 from core.database import engine
 from core.database.driver_questions import DriverQuestion
+from core.database.list_reading import FoundRows
 from core.database.unit_of_work import Database
 from core.errors import ReadCancelledError
 from core.model.customers import Order
@@ -156,24 +158,44 @@ def test_every_page_from_anywhere_is_its_stretch_of_the_list(
         assert [row.id for row in page] == expected[place : place + 10], place
 
 
-@pytest.mark.parametrize("is_given_up", [False, True], ids=["walked", "given up"])
+@pytest.mark.parametrize("ends", ["walked", "narrowed", "given up"])
 @pytest.mark.parametrize("column", PaymentColumn)
-@pytest.mark.parametrize("number", [2, 3, 10, 11])
+@pytest.mark.parametrize("number", [2, 3, 7, 10, 11])
 def test_an_order_that_is_walked_for_many_payments_gives_the_same_pages(
     shop: Database,
     number: int,
     column: PaymentColumn,
-    is_given_up: bool,
+    ends: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(leads, "FEW_ROWS", -1)
-    if is_given_up:
-        monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+    if ends != "walked":
+        monkeypatch.setattr(leads, "_SOON_S", -1)
+        if ends == "given up":
+            monkeypatch.setattr(leads, "_SORTED_ROW_S", -1)
+        else:
+            monkeypatch.setattr(leads, "_SORTED_ROW_S", 3_600)
         monkeypatch.setattr(engine, "_STEPS_BETWEEN_QUESTIONS", 1)
     for descending in (True, False):
         test_every_page_from_anywhere_is_its_stretch_of_the_list(
             shop, FILTERS[number], PaymentOrder(column, descending)
         )
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [(PaymentColumn.STATUS, "statuses"), (PaymentColumn.METHOD, "methods")],
+)
+def test_a_walk_that_takes_long_passes_over_what_can_have_no_hits(
+    shop: Database, column: PaymentColumn, field: str
+) -> None:
+    wanted = PaymentFilter(reconciled=True, methods=frozenset(METHODS[:1]))
+    found = [row for row in everything(shop) if fits(row, wanted) and row.reconciled]
+    values = {"statuses": {row.status for row in found}, "methods": set(METHODS[:1])}
+
+    assert getattr(leads.narrowed(shop, wanted, column), field) == values[field]
+    completed = PaymentFilter(statuses=frozenset({PaymentStatus.COMPLETED}), reconciled=False)
+    assert leads.narrowed(shop, completed, PaymentColumn.RECONCILED) == completed
 
 
 def test_a_payment_is_found_by_what_it_became(shop: Database) -> None:
@@ -246,11 +268,19 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("ends_often", [False, True], ids=["by stretch", "by row"])
 @pytest.mark.parametrize("descending", [True, False])
 @pytest.mark.parametrize("typed", ["jean", "REF-4", "ord-01", "0788120", "INV-2 uwase", "zzzz"])
 def test_the_first_page_of_a_search_is_told_while_it_is_looked_for(
-    shop: Database, typed: str, descending: bool
+    shop: Database,
+    typed: str,
+    descending: bool,
+    ends_often: bool,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if ends_often:
+        monkeypatch.setattr(engine, "_STEPS_IN_SEARCH", 1)
+        monkeypatch.setattr(search_slices, "_FIRST_WORK_S", -1)
     wanted, order = PaymentFilter(search=typed), PaymentOrder(descending=descending)
     whole = ask(shop, wanted, order).rows(0, 40)
     question = ask(shop, wanted, order)
@@ -275,6 +305,7 @@ def test_the_first_answer_waits_for_one_stretch_only_however_large_the_shop(
 ) -> None:
     monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 50)
     monkeypatch.setattr(search_slices, "_PAYMENTS_AT_FIRST", 20)
+    monkeypatch.setattr(search_slices, "_FIRST_WORK_S", 3_600)
     monkeypatch.setattr(search_slices, "_WHILE_S", 3_600)
     wanted, order = PaymentFilter(search="ean"), PaymentOrder(descending=descending)
     question = ask(shop, wanted, order)
@@ -284,6 +315,40 @@ def test_the_first_answer_waits_for_one_stretch_only_however_large_the_shop(
     assert 0 < len(first.rows) < 20
     assert second.is_whole
     assert tuple(second.rows) == ask(shop, wanted, order).rows(0, 1_000)
+
+
+def test_the_first_answer_takes_little_work_and_the_next_goes_on_from_there(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 50)
+    monkeypatch.setattr(search_slices, "_FIRST_WORK_S", -1)
+    monkeypatch.setattr(search_slices, "_FIRST_WORK_A_ROW_S", 0)
+    monkeypatch.setattr(search_slices, "_WHILE_S", 3_600)
+    monkeypatch.setattr(engine, "_STEPS_IN_SEARCH", 1)
+    wanted = PaymentFilter(search="ean")
+    question = ask(shop, wanted)
+    first, second = question.first_rows(1_000), question.first_rows(1_000)
+
+    assert not first.is_whole
+    assert len(first.rows) < 5
+    assert second.is_whole
+    assert tuple(second.rows) == ask(shop, wanted).rows(0, 1_000)
+
+
+def test_a_file_is_asked_once_for_a_page_of_a_search_however_large_the_shop(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_slices, "_PAYMENTS_AT_ONCE", 7)
+    asked: list[DriverQuestion] = []
+    answer = shop.rows_until
+
+    def listen(question: DriverQuestion, *rest: Any) -> FoundRows:
+        asked.append(question)
+        return answer(question, *rest)
+
+    monkeypatch.setattr(shop, "rows_until", listen)
+    assert ask(shop, PaymentFilter(search="REF-49")).rows(0, 100)
+    assert len(asked) == 1
 
 
 @pytest.mark.usefixtures("impatient")
