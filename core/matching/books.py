@@ -24,6 +24,9 @@ from core.matching.phones import national_number
 from core.matching.records import OpenLine, PaymentColumns
 
 _LATE = (
+    "by_id",
+    "calendar",
+    "amounts_minor",
     "_by_price",
     "_by_price_and_name",
     "_by_name",
@@ -66,22 +69,6 @@ class Books(Mapping[str, PaymentFacts]):
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
         self.places = _PlaceOf(columns.payment_ids)
-        self.identifiers = IdentifierIndex(
-            (
-                columns.transaction_ids,
-                columns.references,
-                columns.invoice_numbers,
-                columns.order_numbers,
-            ),
-            columns.payment_ids,
-            self.places,
-        )
-        self.amounts_minor = np.array(columns.amounts_minor, np.int64)
-        self.calendar = Calendar(columns.days)
-        self.by_id = order_of(columns.payment_ids)
-        self._amounts, self._currencies = Codes(columns.amounts_minor), Codes(columns.currencies)
-        self._prices = self._amounts.at * len(self._currencies) + self._currencies.at
-        self._written_names = Codes(columns.customer_names)
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._with_phone: dict[str, Stretch] = {}
@@ -271,6 +258,46 @@ class Books(Mapping[str, PaymentFacts]):
         rank = np.empty(len(self), np.int64)
         rank[self.by_id] = np.arange(len(self))
         return rank
+
+    @cached_property
+    def identifiers(self) -> IdentifierIndex:
+        """All identifiers of the payments; what was read of them on the way is let go."""
+        columns = self.columns
+        read_before = tuple(columns.read_identifiers)
+        columns.read_identifiers.clear()
+        return IdentifierIndex(columns.identifiers, columns.payment_ids, self.places, read_before)
+
+    @cached_property
+    def amounts_minor(self) -> Places:
+        """The amount of each payment."""
+        return np.array(self.columns.amounts_minor, np.int64)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The day of each payment."""
+        return Calendar(self.columns.days)
+
+    @cached_property
+    def by_id(self) -> Places:
+        """The places of the payments in the order of their ids."""
+        return order_of(self.columns.payment_ids)
+
+    @cached_property
+    def _amounts(self) -> Codes[int]:
+        return Codes(self.columns.amounts_minor)
+
+    @cached_property
+    def _currencies(self) -> Codes[str]:
+        return Codes(self.columns.currencies)
+
+    @cached_property
+    def _prices(self) -> Places:
+        prices: Places = self._amounts.at * len(self._currencies) + self._currencies.at
+        return prices
+
+    @cached_property
+    def _written_names(self) -> Codes[str]:
+        return Codes(self.columns.customer_names)
 
     @cached_property
     def _by_price(self) -> Groups:

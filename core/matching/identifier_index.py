@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.matching.identifiers import (
     MIN_IN_OWN_FIELD,
@@ -16,43 +15,37 @@ from core.matching.identifiers import (
     Identifier,
     IdentifierKind,
     Named,
-    fold_all,
-    forms_of,
     stands_alone,
     stretches,
 )
 from core.matching.letters import (
-    HEAD,
     HEADS,
     Flags,
-    Letters,
     Numbers,
     Places,
     Sought,
     alike,
-    look_alike,
     numbers_of,
-    pieces_of,
     spread,
 )
 from core.matching.numbering import OwnNumbers
 from core.matching.order import sorted_by
+from core.matching.read_identifiers import ReadColumn, ReadIdentifiers
 
-_MIN_PREFIX = 2
 _MIN_SHAPE_DIGITS = 3
 _MAX_SHARED = 32
 """What more payments than this have in common, such as a till's code, names none of them."""
-_PREFIX = re.compile(rf"^[ \t]*([A-Z]{{{_MIN_PREFIX},}})", re.MULTILINE)
 
 
 class IdentifierIndex:
     """The identifiers by their letters' numbers, each an entry: one column behind the other.
 
     ``columns`` hold, one list per :class:`IdentifierKind`, what is written at each payment's
-    place; ``places`` learns where the payments are that are named. ``heads`` tells of any four
-    letters whether an identifier begins so, ``sought`` of a number whether it may be one's;
-    ``sizes``, ``alone`` and ``telling`` of every entry how long it is, whether it stands alone
-    and whether few enough payments have it. ``letters`` are the codes of all that occur.
+    place, and ``read_before`` what was read of it already: all of it in order, or nothing;
+    ``places`` learns where the payments are that are named. ``heads`` tells of any four letters
+    whether an identifier begins so, ``sought`` of a number whether it may be one's; ``sizes``,
+    ``alone`` and ``telling`` of every entry how long it is, whether it stands alone and whether
+    few enough payments have it. ``letters`` are the codes of all that occur.
     """
 
     def __init__(
@@ -60,10 +53,17 @@ class IdentifierIndex:
         columns: Sequence[Sequence[str]],
         payment_ids: Sequence[str],
         places: MutableMapping[str, int],
+        read_before: Sequence[ReadIdentifiers] = (),
     ) -> None:
         self._payment_ids = payment_ids
         self._places = places
-        self._kinds = [kind for kind in IdentifierKind if any(columns[kind])]
+        stretches_read = read_before or [
+            ReadIdentifiers.of([column[each] for column in columns])
+            for each in stretches(len(payment_ids))
+        ]
+        self._kinds = [
+            kind for kind in IdentifierKind if any(each.kinds[kind] for each in stretches_read)
+        ]
         self._columns = [columns[kind] for kind in self._kinds]
         self.folded: list[list[str]] = []
         self.forms: list[set[str]] = []
@@ -73,30 +73,26 @@ class IdentifierIndex:
         forms: set[str] = set()
         self._own_numbers = OwnNumbers()
         self._number = len(payment_ids)
-        letters = {0}
-        read = [_Stretch.of(())]
-        for kind, column in zip(self._kinds, self._columns, strict=True):
-            folded = fold_all(column)
+        letters = set[int]()
+        read = [ReadColumn.of(())]
+        for kind in self._kinds:
+            of_kind = [each.column(kind) for each in stretches_read]
+            read += of_kind
+            folded = list(chain.from_iterable(each.folded for each in of_kind))
             self.folded.append(folded)
-            is_own = kind != IdentifierKind.TRANSACTION
-            of_column: set[str] = set()
-            for each in stretches(len(folded)):
-                stretch = _Stretch.of(folded[each])
-                read.append(stretch)
-                of_column |= stretch.forms
-                seen = _prefixes(column[each], folded[each], stretch.forms)
-                prefixes |= seen
-                own_prefixes |= seen if is_own else set()
+            of_column = set[str]().union(*(each.forms for each in of_kind))
+            seen = set[str]().union(*(each.prefixes for each in of_kind))
             self.forms.append(of_column)
             forms |= of_column
-            if is_own:
+            prefixes |= seen
+            if kind != IdentifierKind.TRANSACTION:
+                own_prefixes |= seen
                 self._own_numbers.learn(folded, of_column)
         self.sizes = np.concatenate([each.sizes for each in read])
         self.alone = np.concatenate([each.alone for each in read])
-        for stretch in read:
-            self.heads[stretch.heads] = True
-            # To delete the known ones is ten times as fast as to make a set of all.
-            letters.update(stretch.codes.tobytes().translate(None, bytes(letters)))
+        for each in read:
+            self.heads[each.heads] = True
+            letters |= each.letters
         self.letters = np.array(sorted(letters - {0}), np.uint64)
         unsorted = np.concatenate([each.numbers for each in read])
         long_enough = np.flatnonzero(self.sizes >= MIN_IN_OWN_FIELD)
@@ -105,15 +101,19 @@ class IdentifierIndex:
         self._numbers: Numbers = unsorted[in_order]
         self._entries: Places = in_order
         self.sought = Sought(self._numbers)
-        self.telling = np.ones(len(self.sizes), np.bool_)
-        for start, end in _long_runs(self._numbers, _MAX_SHARED):
-            if not self.entries_at(start, end):
-                self.telling[self._entries[start:end]] = False
+        self.telling = self._telling()
         forms_in_use = {form for form in forms if len(form) >= MIN_IN_OWN_FIELD}
         self.lengths = frozenset(map(len, forms_in_use))
         self.window_lengths = sorted({len(form) for form in forms_in_use if stands_alone(form)})
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
+
+    def _telling(self) -> Flags:
+        telling = np.ones(len(self.sizes), np.bool_)
+        for start, end in _long_runs(self._numbers, _MAX_SHARED):
+            if not self.entries_at(start, end):
+                telling[self._entries[start:end]] = False
+        return telling
 
     def rows_of(self, numbers: Numbers) -> tuple[Places, Places]:
         """Return from where to where each of some numbers stands among all identifiers'."""
@@ -197,40 +197,6 @@ class IdentifierIndex:
         return self._own_numbers.stand_in(fields)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """A stretch of one column: of each text its number and size, and whether it stands alone.
-
-    ``forms`` are how the texts look with their digits as zeros.
-    """
-
-    numbers: Numbers
-    sizes: NDArray[np.int32]
-    alone: Flags
-    heads: NDArray[np.uint32]
-    codes: NDArray[np.uint8]
-    forms: set[str]
-
-    @classmethod
-    def of(cls, folded: Sequence[str]) -> _Stretch:
-        """Read folded texts."""
-        codes, starts, ends = pieces_of(folded)
-        letters = Letters(codes)
-        forms = forms_of(folded[:1] if look_alike(codes, starts, ends) else folded)
-        alone = np.ones(len(folded), np.bool_)
-        if not all(map(stands_alone, forms)):
-            alone[:] = list(map(stands_alone, folded))
-        headed = starts[ends - starts >= HEAD]
-        return cls(
-            letters.numbers(starts, ends),
-            (ends - starts).astype(np.int32),
-            alone,
-            letters.heads_at(headed),
-            codes,
-            forms,
-        )
-
-
 def _long_runs(numbers: Numbers, longest: int) -> Iterator[tuple[int, int]]:
     """Yield from where to where more of some sorted numbers than that are the same."""
     starts = np.flatnonzero(np.diff(numbers, prepend=numbers[:1] + np.uint64(1)))
@@ -243,14 +209,3 @@ def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:
     heads = {prefix.replace("O", "0") for prefix in prefixes}
     shapes = "|".join(sorted(heads, key=lambda text: (-len(text), text)))
     return re.compile(rf"(?:{shapes})\d{{{_MIN_SHAPE_DIGITS},}}") if shapes else None
-
-
-def _prefixes(written: Sequence[str], folded: Sequence[str], forms: Collection[str]) -> set[str]:
-    """Return the letters that identifiers begin with, as written, in capitals."""
-    identifiers: Iterable[str] = written
-    if written == folded:
-        identifiers = [form for form in forms if len(form) >= MIN_IN_OWN_FIELD]
-    elif any(len(form) < MIN_IN_OWN_FIELD for form in forms):
-        pairs = zip(written, folded, strict=True)
-        identifiers = [each for each, short in pairs if len(short) >= MIN_IN_OWN_FIELD]
-    return set(_PREFIX.findall("\n".join(forms_of(identifiers)).upper()))

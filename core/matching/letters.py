@@ -37,6 +37,7 @@ CODE_OF = _code_of_letter()
 """The code of each ASCII letter and digit in capitals, O read as 0; nothing else has one."""
 _LETTER_OF = np.frombuffer(b" " + FOLDED, np.uint8)
 LAST_DIGIT = CODE_OF[ord("9")]
+LAST_CODE = CODE_OF.max()
 HEAD = 4
 """So many letters tell nearly always that no identifier begins here."""
 HEADS = 1 << int(HEAD * _HEAD_BITS)

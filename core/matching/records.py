@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from core.matching.values import value_class
+
+if TYPE_CHECKING:
+    from core.matching.read_identifiers import ReadIdentifiers
 
 
 class MatchKind(StrEnum):
@@ -85,7 +89,8 @@ class OpenPayment:
 class PaymentColumns:
     """Open payments, one list per field of :class:`OpenPayment`; the same place, the same payment.
 
-    ``refunded`` and ``reconciled`` hold places, as both are rare.
+    ``refunded`` and ``reconciled`` hold places, as both are rare. ``read_identifiers`` is what was
+    read of the identifiers on the way, of all payments in their order, or nothing.
     """
 
     payment_ids: list[str] = field(default_factory=list)
@@ -102,6 +107,17 @@ class PaymentColumns:
     account_numbers: list[str] = field(default_factory=list)
     refunded: dict[int, tuple[OpenRefund, ...]] = field(default_factory=dict)
     reconciled: set[int] = field(default_factory=set)
+    read_identifiers: list[ReadIdentifiers] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def identifiers(self) -> tuple[list[str], ...]:
+        """Return the columns of identifiers, one per kind, the strongest first."""
+        return (
+            self.transaction_ids,
+            self.references,
+            self.invoice_numbers,
+            self.order_numbers,
+        )
 
     def __len__(self) -> int:
         """Return how many payments there are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import fields
@@ -23,6 +24,8 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 _STRETCH_IDS = 10_000
+_AHEAD = 2
+"""So many stretches are read ahead: the database never waits for whoever takes them apart."""
 _TO_THE_HOUR = len("2026-01-16 10")
 
 _READ: tuple[ColumnElement[Any], ...] = (
@@ -95,11 +98,19 @@ class PaymentReading:
         def read(stretch: int) -> tuple[int, Sequence[str]]:
             return stretch, self._lists(_NARROW.where(*conditions, _in_stretch(stretch)))
 
-        for stretch, lists in _one_ahead(read, stretches):
+        for stretch, lists in _read_ahead(read, stretches):
             self._check()
             first = len(self.columns)
             self._take(lists)
             self.stretches[stretch] = slice(first, len(self.columns))
+            self._read_identifiers(first)
+
+    def _read_identifiers(self, first: int) -> None:
+        """Make of the payments from a place on what the matcher looks for, beside the database."""
+        from core.matching.read_identifiers import ReadIdentifiers  # noqa: PLC0415 - numpy is not owed before somebody searches
+
+        new = [column[first:] for column in self.columns.identifiers]
+        self.columns.read_identifiers.append(ReadIdentifiers.of(new))
 
     def add_those(self, *conditions: ColumnElement[bool]) -> None:
         """Read a few payments."""
@@ -110,10 +121,14 @@ class PaymentReading:
         kept = {stretch: each for stretch, each in self.stretches.items() if stretch in wanted}
         if len(kept) == len(self.stretches):
             return
+        read = zip(self.stretches, self.columns.read_identifiers, strict=True)
+        still_read = [each for stretch, each in read if stretch in kept]
+        self.columns.read_identifiers.clear()
         for each in fields(self.columns):
             column = getattr(self.columns, each.name)
             if isinstance(column, list):
                 column[:] = [value for places in kept.values() for value in column[places]]
+        self.columns.read_identifiers.extend(still_read)
         self.stretches.clear()
         first = 0
         for stretch, places in kept.items():
@@ -150,16 +165,16 @@ def _in_stretch(stretch: int) -> ColumnElement[bool]:
     return few_fulfil(Payment.id.between(first, first + _STRETCH_IDS - 1))
 
 
-def _one_ahead(read: Callable[[Q], A], questions: Iterable[Q]) -> Iterator[A]:
-    """Yield the answer to each question while the next is being read, on a thread of its own."""
+def _read_ahead(read: Callable[[Q], A], questions: Iterable[Q]) -> Iterator[A]:
+    """Yield the answer to each question while the next are being read, on a thread of their own."""
+    coming = deque[Future[A]]()
     with ThreadPoolExecutor(max_workers=1) as reader:
-        coming: Future[A] | None = None
         for each in questions:
-            read_before, coming = coming, reader.submit(read, each)
-            if read_before is not None:
-                yield read_before.result()
-        if coming is not None:
-            yield coming.result()
+            coming.append(reader.submit(read, each))
+            if len(coming) > _AHEAD:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
 
 
 def listed_texts(listed: str) -> list[str]:

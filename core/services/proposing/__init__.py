@@ -6,3 +6,6 @@ It stands here, where nothing heavy is imported, as every start of the program c
 
 MANY_LINES = 2_000
 """So many lines take longer to match than a process takes to start: half a second."""
+
+MANY_PAYMENTS = 20_000
+"""As with :data:`MANY_LINES`, a search among so many takes longer than a process to start."""

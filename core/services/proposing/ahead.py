@@ -99,8 +99,9 @@ def read_ahead(
     from core.matching.books import Books  # noqa: PLC0415 - loaded while the payments are read
 
     books = Books(payments)
-    # To put payments in order takes no lock of Python's: it goes on beside the first passes.
+    # To put payments in order takes Python's lock little: both go on beside each other.
     threading.Thread(target=books.prepared, name="books prepared", daemon=True).start()
+    _ = books.identifiers  # the first pass begins with them
     return BooksAhead(frame, newest, books)
 
 

@@ -18,7 +18,7 @@ from core.model.payments import Payment
 from core.model.reconciliations import PaymentReconciliation
 from core.permissions import Actor
 from core.services.matching.candidates import LOOK_BACK
-from core.services.proposing import MANY_LINES
+from core.services.proposing import MANY_LINES, MANY_PAYMENTS
 from core.services.proposing.messages import (
     Failure,
     MatchingTask,
@@ -34,9 +34,6 @@ from core.services.reconciliations.detail import unproven_conditions
 from core.services.reconciliations.service import find_reconciliation
 
 logger = logging.getLogger(__name__)
-
-MANY_PAYMENTS = 20_000
-"""As with :data:`MANY_LINES`, a search among so many takes longer than a process to start."""
 
 _LOOK_EVERY_S = 0.05
 

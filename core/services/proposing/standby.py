@@ -1,8 +1,8 @@
-"""A matching process that starts while the statement it is to match is still being read.
+"""A matching process that waits before there is a statement, and works while that is being read.
 
-To start the program takes most of a second, to read a large shop's payments and to match them
-several. All of it passes beside the reading and storing of the statement, which another processor
-core does.
+To start the program takes most of a second: where large statements are brought one waits already.
+To read a large shop's payments and to match them takes several: that passes beside the reading and
+storing of the statement, which another processor core does.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from sqlalchemy import func, select
+
 from core.child_process import Child
 from core.database.unit_of_work import Database
-from core.services.proposing import MATCHING_ARGUMENT
+from core.model.payments import Payment
+from core.services.proposing import MANY_PAYMENTS, MATCHING_ARGUMENT
 from core.services.proposing.ahead import Frame
 from core.services.proposing.messages import FrameKnown, LinesAhead, Message, ReadAhead
 
@@ -23,6 +26,10 @@ logger = logging.getLogger(__name__)
 ENTRY = "from core.services.proposing.process import main; main()"
 _IDLE_S = 30.0
 """A process that nobody needed holds a large shop's payments in memory no longer than this."""
+_UNUSED_S = 600.0
+"""One that was told nothing holds 70 MB: so long nobody did anything where files are brought."""
+_LEFT_S = 60.0
+"""As long it waits for somebody who left that place to come back."""
 _TOLD_AT_ONCE = 5_000
 
 
@@ -38,20 +45,68 @@ class Standby:
         self._database = database
         self._lock = threading.Lock()
         self._child: Child[Message] | None = None
+        self._is_untold = False
+        """Whether the process that waits was told nothing yet, so that anybody may use it."""
+        self._is_expecting = False
         self._idle: threading.Timer | None = None
         self._telling: threading.Thread | None = None
         self._finishing: list[Child[Message]] = []
 
-    def start(self) -> None:
-        """Have a process wait from now on."""
+    def expect(self) -> None:
+        """Have a process ready from now on, as somebody may bring a statement at any moment.
+
+        In a shop of few payments nothing is: a statement about them is matched without. Said again
+        whenever somebody is seen there, otherwise it ends after a while.
+        """
+        if self._is_large_shop():
+            with self._lock:
+                self._is_expecting = True
+                self._make_ready()
+
+    def expect_no_more(self) -> None:
+        """Let the process that is ready go before long, unless it is expected again."""
         with self._lock:
-            self._drop()
-            try:
-                self._child = start_matching()
-            except OSError:
-                logger.exception("no matching process could be started ahead")
-                return
-            self._idle = threading.Timer(_IDLE_S, self.end)
+            self._is_expecting = False
+            if self._is_untold:
+                self._end_after(_LEFT_S)
+
+    def _is_large_shop(self) -> bool:
+        unproven = select(Payment.id).where(Payment.reconciled.is_(False)).limit(MANY_PAYMENTS)
+        with self._database.read() as session:
+            found = session.scalar(select(func.count()).select_from(unproven.subquery()))
+        return (found or 0) >= MANY_PAYMENTS
+
+    def _make_ready(self) -> None:
+        if self._is_untold or self._child is None:
+            self._begin()
+            self._is_untold = self._child is not None
+            self._end_after(_UNUSED_S)
+
+    def start(self) -> None:
+        """Have a process wait from now on that was told nothing before."""
+        with self._lock:
+            if not self._is_untold:
+                self._drop()
+            self._begin()
+            self._is_untold = False
+            self._end_after(_IDLE_S)
+
+    def _begin(self) -> None:
+        """Start a process unless one waits that lives."""
+        if self._child is not None and self._child.process.poll() is None:
+            return
+        self._drop()
+        try:
+            self._child = start_matching()
+        except OSError:
+            logger.exception("no matching process could be started ahead")
+
+    def _end_after(self, seconds: float) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = None
+        if self._child is not None:
+            self._idle = threading.Timer(seconds, self._on_idle)
             self._idle.daemon = True
             self._idle.start()
 
@@ -90,6 +145,7 @@ class Standby:
         with self._lock:
             child, self._child = self._child, None
             telling, self._telling = self._telling, None
+            self._is_untold = False
             if self._idle is not None:
                 self._idle.cancel()
         if telling is not None:
@@ -111,15 +167,30 @@ class Standby:
             if child in self._finishing:
                 self._finishing.remove(child)
                 child.end()
+                self._go_on_expecting()
 
     def end(self) -> None:
-        """Let go of a process that nobody needed."""
+        """Let go of a process that nobody needs with what it was told."""
         with self._lock:
             self._drop()
+            self._go_on_expecting()
+
+    def _on_idle(self) -> None:
+        with self._lock:
+            if threading.current_thread() is not self._idle:
+                return  # it was told to wait on while it waited for the lock
+            self._is_expecting = self._is_expecting and not self._is_untold
+            self._drop()
+            self._go_on_expecting()
+
+    def _go_on_expecting(self) -> None:
+        if self._is_expecting:
+            self._make_ready()
 
     def close(self) -> None:
         """Leave no process behind."""
         with self._lock:
+            self._is_expecting = False
             self._drop()
             for child in self._finishing:
                 child.end()
@@ -128,6 +199,7 @@ class Standby:
     def _drop(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
+        self._is_untold = False
         child, self._child = self._child, None
         telling, self._telling = self._telling, None
         if child is not None:

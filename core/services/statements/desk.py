@@ -164,6 +164,18 @@ class StatementDesk:
 
     # Taking in
 
+    def expect_files(self, actor: Actor) -> None:
+        """Make ready what a large statement is matched with: somebody is where files are brought.
+
+        Said again whenever they do something there. It asks the shop how large it is.
+        """
+        self._database.require(actor, Permission.RECONCILE)
+        self._standby.expect()
+
+    def expect_no_files(self) -> None:
+        """Let go before long of what was made ready: nobody is there any more."""
+        self._standby.expect_no_more()
+
     def import_file(self, actor: Actor, command: ImportStatement) -> tuple[ImportedStatement, ...]:
         """Take a statement in: only lines the shop does not have yet, one result per account.
 

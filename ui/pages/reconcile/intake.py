@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,22 @@ class Intake(QObject):
     def is_reading(self) -> bool:
         """Tell whether a file is being read."""
         return self._reading is not None
+
+    def expect_files(self) -> None:
+        """Have the shop ready for a large file, which takes a moment: somebody may bring one."""
+        app, actor = self._context.app, self._context.actor
+        self._expecting(lambda: app.statements.expect_files(actor))
+
+    def expect_no_files(self) -> None:
+        """Let the shop be as before: nobody can bring a file any more."""
+        app = self._context.app
+        self._expecting(lambda: app.statements.expect_no_files())  # noqa: PLW0108 - loaded there
+
+    def _expecting(self, say: Callable[[], None]) -> None:
+        # Where it fails a statement takes a moment longer: the person need not hear of it.
+        self._context.tasks.aside(
+            self, lambda _is_unwanted: say(), latest="expecting", on_known_error=lambda _error: None
+        )
 
     def begin(self, paths: Sequence[Path]) -> None:
         """Look into files, one after the other; those that waited before are left."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from core.errors import KnownError, UnreadableFileError
@@ -96,7 +96,20 @@ class ReconcilePage(Page):
             return
         self._show_start()
         self.start.clear_messages()
+        self.intake.expect_files()
         self.intake.begin(paths)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Have what a large statement needs ready while the page is shown."""
+        super().showEvent(event)
+        if self._may_import:
+            self.intake.expect_files()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Let go of it."""
+        super().hideEvent(event)
+        if self._may_import:
+            self.intake.expect_no_files()
 
     # Building
 

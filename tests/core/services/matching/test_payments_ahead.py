@@ -11,6 +11,8 @@ import pytest
 
 from core.app import Configuration, open_shop
 from core.database.unit_of_work import Database
+from core.matching.books import Books
+from core.matching.identifiers import IdentifierKind, fold_all
 from core.matching.records import PaymentColumns
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.matching import candidates, payment_reading
@@ -53,7 +55,7 @@ def many_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def rows_of(columns: PaymentColumns) -> list[tuple[object, ...]]:
-    lists = [getattr(columns, each.name) for each in fields(columns)]
+    lists = [getattr(columns, each.name) for each in fields(columns) if each.compare]
     return sorted(zip(*(each for each in lists if isinstance(each, list)), strict=True))
 
 
@@ -68,6 +70,7 @@ class Asking:
                 session, GUESS.as_statement(self._now), self._is_told, self._told
             )
         self.rows = None if columns is None else rows_of(columns)
+        self.columns = columns
 
     def _is_told(self) -> bool:
         self.asked += 1
@@ -96,8 +99,27 @@ def test_no_more_than_a_bound_are_read_before_the_statement_is_known(
     monkeypatch.setattr(candidates, "_MOST_AHEAD", 60)
     reading = Asking(shop, FRAMES["all of it"], 1_000)
     assert reading.rows == rows_now(shop, FRAMES["all of it"])
-    assert reading.asked < PAYMENTS // STRETCH // 2
+    assert reading.asked < PAYMENTS // STRETCH
 
 
 def test_a_statement_that_never_comes_needs_no_payments(shop: Database) -> None:
     assert Asking(shop, None, 2).rows is None
+
+
+@pytest.mark.parametrize("told_after", [0, 3, 1000])
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+def test_their_identifiers_were_read_in_the_same_order(
+    shop: Database, frame: Frame, told_after: int
+) -> None:
+    columns = Asking(shop, frame, told_after).columns
+    assert columns is not None
+    read = [
+        tuple(each.column(kind).folded[place] for kind in IdentifierKind)
+        for each in columns.read_identifiers
+        for place in range(each.number)
+    ]
+    assert read == list(zip(*map(fold_all, columns.identifiers), strict=True))
+    assert len(Books(columns).identifiers.sizes) == sum(
+        map(bool, map(any, columns.identifiers))
+    ) * len(columns)
+    assert columns.read_identifiers == []
