@@ -11,6 +11,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar
@@ -24,10 +25,14 @@ class Child(Generic[M]):
     """A process of ours that says messages of one type.
 
     ``argument`` is what a program without Python is started with, ``entry`` the code that one
-    with Python runs. End it in any case with :meth:`end`.
+    with Python runs. ``takes`` is told of each message on a thread of its own:
+    what it answers yes to is not kept for :meth:`next`. End it in any case with :meth:`end`.
     """
 
-    def __init__(self, argument: str, entry: str) -> None:
+    def __init__(
+        self, argument: str, entry: str, takes: Callable[[M], bool] = lambda _: False
+    ) -> None:
+        self._takes = takes
         self.process = _started(argument, entry)
         self._messages: queue.SimpleQueue[M] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -69,10 +74,12 @@ class Child(Generic[M]):
         stream = _pipe(self.process.stdout)
         while True:
             try:
-                self._messages.put(pickle.load(stream))  # noqa: S301 - from the process we started
+                message = pickle.load(stream)  # noqa: S301 - from the process we started
             except (EOFError, pickle.UnpicklingError, OSError, ValueError):
                 # The process ended; how it did is asked of the system.
                 return
+            if not self._takes(message):
+                self._messages.put(message)
 
 
 def own_output() -> BinaryIO:

@@ -76,11 +76,13 @@ def read_ahead(
     is_told: Callable[[], bool],
     told: Callable[[], Frame | None],
     check: Callable[[], None],
+    over: Callable[[], None] = lambda: None,
 ) -> BooksAhead | None:
     """Read the payments that a statement could prove, beginning before it is read itself.
 
     ``guess`` is its frame without its days. ``told`` waits for the frame, None when it is not
-    wanted any more; ``is_told`` tells whether waiting is over. ``check`` is called now and then.
+    wanted any more; ``is_told`` tells whether waiting is over. ``check`` is called now and then,
+    ``over`` when the reading is, whatever came of it.
     """
     frame: Frame | None = None
 
@@ -89,11 +91,14 @@ def read_ahead(
         frame = told()
         return None if frame is None else frame.as_statement(database.clock())
 
-    with database.read() as session:
-        newest = session.scalar(select(func.max(Change.id))) or 0
-        payments = open_payments_ahead(
-            session, guess.as_statement(database.clock()), is_told, statement, check
-        )
+    try:
+        with database.read() as session:
+            newest = session.scalar(select(func.max(Change.id))) or 0
+            payments = open_payments_ahead(
+                session, guess.as_statement(database.clock()), is_told, statement, check
+            )
+    finally:
+        over()
     if frame is None or payments is None:
         return None
     from core.matching.books import Books  # noqa: PLC0415 - loaded while the payments are read

@@ -23,6 +23,7 @@ from core.services.proposing.messages import (
     Failure,
     MatchingTask,
     Message,
+    PaymentsRead,
     Progress,
     Refusal,
     Stop,
@@ -111,6 +112,8 @@ def _is_last(message: Message, watch: Watch) -> bool:
         case Progress(done, total):
             if watch.progress is not None:
                 watch.progress(done, total)
+            return False
+        case PaymentsRead():
             return False
         case Stored():
             return True

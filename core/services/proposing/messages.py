@@ -58,6 +58,11 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentsRead:
+    """What was to be read ahead is, or cannot be: the processors are free for something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How much is done of how much."""
 
@@ -87,4 +92,4 @@ class Failure:
 Asked = ReadAhead | FrameKnown | LinesAhead | MatchingTask
 """What a process is asked, in this order."""
 
-Message = Progress | Stored | Refusal | Failure
+Message = PaymentsRead | Progress | Stored | Refusal | Failure

@@ -32,6 +32,7 @@ from core.services.proposing.messages import (
     LinesAhead,
     MatchingTask,
     Message,
+    PaymentsRead,
     Progress,
     ReadAhead,
     Refusal,
@@ -135,16 +136,23 @@ class _Before:
         with suppress(KnownError), collector_held():
             match wanted:
                 case ReadAhead(url, guess):
-                    self._database = Database(url)
-                    ears = self._ears
-                    read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check)
-                    self.done = None if read is None else Ahead(read)
+                    self._read(url, guess)
                 case FrameKnown():
                     pass  # of a statement whose payments could not be read
                 case LinesAhead():
                     self._lines.extend(map(OpenLine, *wanted.columns))
                     if wanted.is_last:
                         self._think(wanted.reconciliation_id)
+
+    def _read(self, url: str, guess: Frame) -> None:
+        self._database = Database(url)
+        ears = self._ears
+
+        def over() -> None:
+            say(self._answers, PaymentsRead())
+
+        read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check, over)
+        self.done = None if read is None else Ahead(read)
 
     def _think(self, reconciliation_id: str) -> None:
         if self._database is None or self.done is None:

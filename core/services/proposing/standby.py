@@ -8,8 +8,10 @@ storing of the statement, which another processor core does.
 from __future__ import annotations
 
 import logging
+import os
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sqlalchemy import func, select
@@ -19,7 +21,13 @@ from core.database.unit_of_work import Database
 from core.model.payments import Payment
 from core.services.proposing import MANY_PAYMENTS, MATCHING_ARGUMENT
 from core.services.proposing.ahead import Frame
-from core.services.proposing.messages import FrameKnown, LinesAhead, Message, ReadAhead
+from core.services.proposing.messages import (
+    FrameKnown,
+    LinesAhead,
+    Message,
+    PaymentsRead,
+    ReadAhead,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +39,18 @@ _UNUSED_S = 600.0
 _LEFT_S = 60.0
 """As long it waits for somebody who left that place to come back."""
 _TOLD_AT_ONCE = 5_000
+_LOOK_EVERY_S = 0.05
+_MANY_TO_WRITE = 20_000
+"""So many lines take half a second to write."""
+_HELD_BACK_S = 3.0
+"""Longer than a million payments take to read; nobody waits for a shop larger still."""
+_ENOUGH_PROCESSORS = 4
+"""Two read payments, one writes lines, and one is the window's."""
 
 
-def start_matching() -> Child[Message]:
-    """Start the process that matches one statement."""
-    return Child(MATCHING_ARGUMENT, ENTRY)
+def start_matching(takes: Callable[[Message], bool] = lambda _: False) -> Child[Message]:
+    """Start the process that matches one statement; ``takes`` as of :class:`Child`."""
+    return Child(MATCHING_ARGUMENT, ENTRY, takes)
 
 
 class Standby:
@@ -48,6 +63,8 @@ class Standby:
         self._is_untold = False
         """Whether the process that waits was told nothing yet, so that anybody may use it."""
         self._is_expecting = False
+        self._is_read = threading.Event()
+        """Whether the process that waits has read the payments it was told to."""
         self._idle: threading.Timer | None = None
         self._telling: threading.Thread | None = None
         self._finishing: list[Child[Message]] = []
@@ -97,7 +114,8 @@ class Standby:
             return
         self._drop()
         try:
-            self._child = start_matching()
+            self._is_read = threading.Event()
+            self._child = start_matching(_setting(self._is_read))
         except OSError:
             logger.exception("no matching process could be started ahead")
 
@@ -126,6 +144,21 @@ class Standby:
             if self._child is not None:
                 with suppress(OSError):  # whoever takes a dead process hears of it
                     self._child.tell(message)
+
+    def wait_until_read(self, lines: int) -> None:
+        """Wait a while, before so many lines are written, until the payments are read.
+
+        On few processors writing would take from the reading, which the matching waits for, and
+        keep the shop locked for longer. Written later, lines are still stored before that ends.
+        """
+        with self._lock:
+            child, is_read = self._child, self._is_read
+        if child is None or lines < _MANY_TO_WRITE or (os.cpu_count() or 1) >= _ENOUGH_PROCESSORS:
+            return
+        end = time.monotonic() + _HELD_BACK_S
+        while (left_s := end - time.monotonic()) > 0 and not child.is_silent:
+            if is_read.wait(min(left_s, _LOOK_EVERY_S)):
+                return
 
     def think_ahead(self, reconciliation_id: str, columns: Sequence[Sequence[object]]) -> None:
         """Let the process that waits, if any, match lines that are about to be stored.
@@ -206,6 +239,18 @@ class Standby:
             child.end()
         if telling is not None:
             telling.join()
+
+
+def _setting(is_read: threading.Event) -> Callable[[Message], bool]:
+    """Return what takes the word that payments are read: whoever takes the process needs it not."""
+
+    def takes(message: Message) -> bool:
+        if isinstance(message, PaymentsRead):
+            is_read.set()
+            return True
+        return False
+
+    return takes
 
 
 def _tell_lines(

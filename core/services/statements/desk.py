@@ -223,6 +223,8 @@ class StatementDesk:
         if standby is not None:
             standby.frame_known(frame_of(file.statements[chosen[0].index], chosen[0].provider))
         kept_as = keep_original(self._folder, command.path, file)
+        if standby is not None:
+            standby.wait_until_read(len(file.statements[chosen[0].index].lines))
         with self._database.write(actor) as unit, room_for_many(unit.session):
             results = tuple(
                 import_account(
