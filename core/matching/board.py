@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import compress
 from operator import attrgetter
 
-from core.matching.books import Books, FreePayments
+from core.matching.books import Books
 from core.matching.damage import NearHit
 from core.matching.declined import NOTHING_DECLINED, Declined, left_of
 from core.matching.facts import LineFacts
 from core.matching.fees import FeeModel
+from core.matching.free_payments import FreePayments
 from core.matching.learned import LearnedPayer
 from core.matching.plain import NO_PAIRS, PlainPairs
 from core.matching.records import GivenUp, MatchingResult, MatchKind, Proposal

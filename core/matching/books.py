@@ -17,8 +17,17 @@ from core.matching.facts import PaymentFacts
 from core.matching.identifier_index import IdentifierIndex
 from core.matching.identifiers import fold_all
 from core.matching.letters import Flags, Places
-from core.matching.names import name_words
-from core.matching.order import NOTHING, UNKNOWN, Calendar, Codes, Groups, Stretch, order_of
+from core.matching.names import name_key, name_words
+from core.matching.order import (
+    NOTHING,
+    UNKNOWN,
+    Calendar,
+    Codes,
+    Groups,
+    PlaceOf,
+    Stretch,
+    order_of,
+)
 from core.matching.phone_index import PhoneIndex
 from core.matching.phones import national_number
 from core.matching.records import OpenLine, PaymentColumns
@@ -38,37 +47,12 @@ _LATE = (
 """What is made of all payments when it is first asked for."""
 
 
-def name_key(words: tuple[str, ...]) -> str:
-    """Return a full name in whatever order of its words; "" for a single word."""
-    return " ".join(sorted(words)) if len(words) > 1 else ""
-
-
-class _PlaceOf(dict[str, int]):
-    """The places of payments by id: of those that were touched, and of all if another is asked."""
-
-    def __init__(self, payment_ids: Sequence[str]) -> None:
-        super().__init__()
-        self._payment_ids = payment_ids
-
-    def __missing__(self, payment_id: str) -> int:
-        """Read all places.
-
-        Raises:
-            KeyError: there is no such payment.
-
-        """
-        self.update(zip(self._payment_ids, range(len(self._payment_ids)), strict=True))
-        if payment_id in self:
-            return self[payment_id]
-        raise KeyError(payment_id)
-
-
 class Books(Mapping[str, PaymentFacts]):
     """All payments by id, their facts worked out when first asked for."""
 
     def __init__(self, columns: PaymentColumns) -> None:
         self.columns = columns
-        self.places = _PlaceOf(columns.payment_ids)
+        self.places = PlaceOf(columns.payment_ids)
         self._facts: dict[int, PaymentFacts] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._with_phone: dict[str, Stretch] = {}
@@ -357,63 +341,3 @@ class Books(Mapping[str, PaymentFacts]):
         ids, days = self.columns.payment_ids, self.columns.days
         in_order = sorted(places, key=lambda place: (days[place], ids[place]))
         return Stretch(in_order, [days[place] for place in in_order])
-
-
-class FreePayments:
-    """Which payments no match has taken and nobody has proved: asked, and taken from."""
-
-    def __init__(self, books: Books) -> None:
-        self._columns, self._places = books.columns, books.places
-        self._gone = {self._columns.payment_ids[place] for place in self._columns.reconciled}
-        self._gone_places = bytearray(len(books))
-        self._gone_flags = np.frombuffer(self._gone_places, np.bool_)
-        for place in self._columns.reconciled:
-            self._gone_places[place] = True
-
-    def __contains__(self, payment_id: str) -> bool:
-        """Tell whether a payment is free."""
-        return payment_id not in self._gone
-
-    def __delitem__(self, payment_id: str) -> None:
-        """Take a payment.
-
-        Raises:
-            KeyError: it was taken before.
-
-        """
-        if payment_id in self._gone:
-            raise KeyError(payment_id)
-        self._gone.add(payment_id)
-        self._gone_places[self._places[payment_id]] = True
-
-    def take(self, places: Sequence[int]) -> None:
-        """Take the free payments at some places."""
-        self._gone.update(map(self._columns.payment_ids.__getitem__, places))
-        self._gone_flags[np.array(places, np.int64)] = True
-
-    def give_back(self, payment_id: str) -> None:
-        """Make a payment free again that was taken."""
-        self._gone.discard(payment_id)
-        self._gone_places[self._places[payment_id]] = False
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the free payments."""
-        gone = self._gone
-        return (each for each in self._columns.payment_ids if each not in gone)
-
-    def has_place(self, place: int) -> bool:
-        """Tell whether the payment at a place is free."""
-        return not self._gone_places[place]
-
-    def are_free(self, places: Places) -> Flags:
-        """Tell which payments are free."""
-        return ~self._gone_flags[places]
-
-    def places_among(self, places: Places) -> Places:
-        """Return those of some places whose payments are free."""
-        return places[self.are_free(places)]
-
-    def among(self, places: Iterable[int]) -> list[int]:
-        """Return those of some places whose payments are free."""
-        gone = self._gone_places
-        return [place for place in places if not gone[place]]

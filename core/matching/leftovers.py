@@ -10,10 +10,9 @@ import numpy as np
 from core.matching import reasons
 from core.matching.assignment import Edge, as_sets, components
 from core.matching.board import MAX_SET, Board
-from core.matching.books import name_key
 from core.matching.facts import LineFacts, PaymentFacts, names_agree
 from core.matching.letters import Places
-from core.matching.names import Agreement
+from core.matching.names import Agreement, name_key
 from core.matching.order import Stretch
 from core.matching.ranking import likeliest_first, likeliest_places
 from core.matching.records import MatchKind, Proposal

@@ -67,6 +67,11 @@ def compare_names(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> A
     return Agreement.UNKNOWN if agreed else Agreement.DIFFERS
 
 
+def name_key(words: tuple[str, ...]) -> str:
+    """Return a full name in whatever order of its words; "" for a single word."""
+    return " ".join(sorted(words)) if len(words) > 1 else ""
+
+
 def _breaks_off(name: list[str], words: tuple[str, ...]) -> bool:
     """Tell whether words end in a name, in its order, of which at most the last word is lost."""
     for number in range(len(name), max(1, len(name) - 2), -1):

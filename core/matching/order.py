@@ -152,3 +152,23 @@ def order_of(texts: Sequence[str]) -> Places:
         if pair.min() != pair.max():
             order = order[np.argsort(pair[order], kind="stable")]
     return order
+
+
+class PlaceOf(dict[str, int]):
+    """The places of payments by id: of those that were touched, and of all if another is asked."""
+
+    def __init__(self, payment_ids: Sequence[str]) -> None:
+        super().__init__()
+        self._payment_ids = payment_ids
+
+    def __missing__(self, payment_id: str) -> int:
+        """Read all places.
+
+        Raises:
+            KeyError: there is no such payment.
+
+        """
+        self.update(zip(self._payment_ids, range(len(self._payment_ids)), strict=True))
+        if payment_id in self:
+            return self[payment_id]
+        raise KeyError(payment_id)

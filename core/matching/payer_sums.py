@@ -13,9 +13,8 @@ from itertools import combinations
 
 from core.matching import reasons
 from core.matching.board import Board
-from core.matching.books import name_key
 from core.matching.facts import LineFacts, PaymentFacts, names_agree, other_transaction
-from core.matching.names import Agreement, name_words
+from core.matching.names import Agreement, name_key, name_words
 from core.matching.order import Stretch
 from core.matching.records import MatchKind, Proposal
 
