@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import psutil
 import pytest
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from core.model.payments import PaymentMethod
 from core.services.payments.rules import RecordPayment
 from core.services.proposing import standby
+from tests.matching_processes import processes
 from tests.ui.pages.small_shop import open_small_shop
 from ui.pages.reconcile.page import ReconcilePage
 
@@ -29,10 +29,6 @@ def shop(qapp, tmp_path, monkeypatch):
     yield opened
     opened.close()
     assert processes() == set()
-
-
-def processes() -> set[psutil.Process]:
-    return set(psutil.Process().children())
 
 
 def window_of(qtbot, shop, name: str) -> QStackedWidget:

@@ -19,6 +19,7 @@ from core.services.proposing import apart, standby
 from core.services.statements import desk, importing
 from core.services.statements.desk import ImportStatement
 from tests.benchmarks.large_statement import CLERK, fill
+from tests.matching_processes import processes
 
 LINES, PAYMENTS = 60, 600
 PATIENCE_S = 20.0
@@ -46,10 +47,6 @@ def shop(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     with open_shop(Configuration(tmp_path / "shop", use_keyring=False)) as opened:
         yield opened
     assert processes() == set()
-
-
-def processes() -> set[psutil.Process]:
-    return set(psutil.Process().children())
 
 
 def wait_until(fulfilled: Callable[[], bool]) -> None:
