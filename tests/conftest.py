@@ -79,6 +79,12 @@ def expect_log(_quiet_log: _Warnings) -> Callable[[str], None]:
     return _quiet_log.expected.append
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _memory_let_go_of() -> None:
+    """Look once a file at what tests set aside and have let go of since."""
+    gc.unfreeze()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a Python thread, a running QThread or an active QTimer behind."""

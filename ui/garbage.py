@@ -46,7 +46,6 @@ class GarbageKeeper(QObject):
         self._timer.stop()
         GarbageKeeper._keepers -= 1
         if not GarbageKeeper._keepers:
-            gc.unfreeze()
             gc.enable()
 
     def look_at_all(self) -> None:

@@ -63,4 +63,3 @@ def test_what_outlived_a_collection_is_set_aside_and_looked_at_again_in_the_end(
         assert ended() is None
     finally:
         keeper.stop()
-    assert gc.get_freeze_count() == 0
