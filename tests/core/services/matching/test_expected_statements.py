@@ -18,22 +18,14 @@ from core.permissions import Actor, Role
 from core.services.proposing import apart, standby
 from core.services.statements import desk, importing
 from core.services.statements.desk import ImportStatement
-from tests.benchmarks.large_statement import CLERK, fill
+from tests.benchmarks.large_statement import CLERK
+from tests.core.services.matching.small_statement import LINES, PAYMENTS
 from tests.matching_processes import processes
 
-LINES, PAYMENTS = 60, 600
 PATIENCE_S = 20.0
 SOON_S, NEVER_S = 0.3, 600.0
 
 pytestmark = pytest.mark.sqlite
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop that has taken nothing in, and a statement beside it."""
-    folder = tmp_path_factory.mktemp("made")
-    fill(folder, LINES, PAYMENTS)
-    return folder
 
 
 @pytest.fixture

@@ -16,21 +16,14 @@ from core.services.proposing.ahead import Frame
 from core.services.proposing.standby import Standby
 from core.services.statements.desk import ImportStatement
 from core.services.statements.importing import guessed_frame
-from tests.benchmarks.large_statement import FIRST_DAY, fill
+from tests.benchmarks.large_statement import FIRST_DAY
+from tests.core.services.matching.small_statement import LINES
 
-LINES, PAYMENTS = 60, 600
 PATIENCE_S = 20.0
 NOT_AT_ONCE_S = 0.3
 FRAME = Frame(StatementProvider.BANK, "RWF", FIRST_DAY, FIRST_DAY)
 
 pytestmark = pytest.mark.sqlite
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    fill(folder, LINES, PAYMENTS)
-    return folder
 
 
 @pytest.fixture

@@ -30,9 +30,9 @@ from core.services.statements import desk, importing
 from core.services.statements.desk import ImportStatement
 from core.services.statements.stored_lines import add_lines, as_open_lines
 from core.statements.statement import StatementLine as Line
-from tests.benchmarks.large_statement import CLERK, fill
+from tests.benchmarks.large_statement import CLERK
+from tests.core.services.matching.small_statement import LINES
 
-LINES, PAYMENTS = 60, 600
 PATIENCE_S = 20.0
 
 WATCHED = """
@@ -49,14 +49,6 @@ def read(*given, **named):
 process.think_ahead, search.open_lines = think, read
 """
 """Found by the process when it starts, as ``sitecustomize``: leaves word of what it does."""
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A shop that has taken nothing in, and a statement beside it."""
-    folder = tmp_path_factory.mktemp("made")
-    fill(folder, LINES, PAYMENTS)
-    return folder
 
 
 class Thinking:
