@@ -22,13 +22,16 @@ from core.matching.records import MatchingResult, OpenLine, Proposal
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.learning.service import learned_for
-from core.services.matching.candidates import open_line_ids, open_payments_ahead
+from core.services.matching.candidates import are_provable, open_line_ids, open_payments_ahead
 
 if TYPE_CHECKING:
     from core.matching.books import Books
 
-_TOUCH_NO_PAYMENT = (Topic.RECONCILIATIONS, Topic.SETTINGS)
-"""What taking a statement in tells of itself; whoever approves a match tells of its payments."""
+_TELL_OF_PAYMENTS = (Topic.PAYMENTS, Topic.REFUNDS, Topic.ORDERS)
+"""What the facts of a payment belong to; whoever approves a match tells of its payments."""
+
+_MOST_TOUCHED = 500
+"""Where more payments changed since, it is not looked into which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +189,24 @@ def think_ahead(
 def unchanged(
     session: Session, reconciliation: PaymentReconciliation, ahead: Ahead | None
 ) -> Ahead | None:
-    """Return what was done ahead, unless it is another statement's or payments changed since."""
+    """Return what was done ahead, unless it is another statement's or its payments changed since.
+
+    At the counters they go on selling: cash, and what was paid days after the statement, is none
+    of its payments.
+    """
     if ahead is None or ahead.read.frame != Frame.of(reconciliation):
         return None
-    touched = select(Change.id).where(
-        Change.id > ahead.read.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)
-    )
-    return ahead if session.scalar(touched.limit(1)) is None else None
+    touched = session.execute(
+        select(Change.topic, Change.subject_id)
+        .where(Change.id > ahead.read.newest_change, Change.topic.in_(_TELL_OF_PAYMENTS))
+        .distinct()
+        .limit(_MOST_TOUCHED)
+    ).all()
+    payment_ids = [subject_id for topic, subject_id in touched if topic is Topic.PAYMENTS]
+    if len(payment_ids) < len(touched) or len(touched) == _MOST_TOUCHED or "" in payment_ids:
+        return None
+    is_read = payment_ids and not set(payment_ids).isdisjoint(ahead.read.books.columns.payment_ids)
+    return None if is_read or are_provable(session, reconciliation, payment_ids) else ahead
 
 
 def result_of(
