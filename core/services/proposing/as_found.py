@@ -30,6 +30,9 @@ from core.services.reconciliations.service import find_reconciliation
 _LEAST, _MOST = 5_000, 20_000
 """Fewer matches wait for more of them; no more are stored in one go, which takes half a second."""
 
+_ROOM_KIB = 64_000
+"""What so many touch of a shop's file."""
+
 
 class KeptAsFound:
     """What is stored of one search that began before anybody asked for it.
@@ -105,7 +108,7 @@ class KeptAsFound:
     def _store(self, database: Database, task: MatchingTask, matches: Sequence[Proposal]) -> bool:
         """Store some matches in a unit of work of their own, unless payments changed meanwhile."""
         reconciliation_id, keys = task.reconciliation_id, payment_keys(database, matches)
-        with database.write(task.actor) as unit, room_for_many(unit.session):
+        with database.write(task.actor) as unit, room_for_many(unit.session, _ROOM_KIB):
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
             if not self._holds(unit.session, reconciliation):

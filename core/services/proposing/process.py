@@ -166,6 +166,7 @@ class _Before:
 
         read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check, over)
         self.done = None if read is None else Ahead(read)
+        self._database.close()  # its connections remember what was read of the file
 
     def _think(self, reconciliation_id: str) -> None:
         from core.services.proposing.as_found import KeptAsFound  # noqa: PLC0415 - see _load

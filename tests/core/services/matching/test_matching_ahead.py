@@ -326,3 +326,19 @@ def test_a_process_that_waits_in_vain_after_thinking_ends(
         time.sleep(0.01)
     shop.app.matches.look_for(CLERK, reconciliation_id)
     assert shop.proposals()
+
+
+def test_a_process_that_is_told_more_waits_on_however_long_the_statement_takes(
+    shop: Thinking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standby, "_IDLE_S", 2.0)
+    standing_by = shop.app.matching_standby
+    standing_by.start()
+    (process,) = shop.processes()
+    begun = told = time.monotonic()
+    while told - begun < 2.5:
+        standing_by.read_ahead(Frame(StatementProvider.BANK, "RWF", None, None))
+        told = time.monotonic()
+        time.sleep(0.5)
+    assert process.is_running()
+    standing_by.end()
