@@ -32,7 +32,7 @@ _ROOM_KIB = 128_000
 
 
 @contextmanager
-def room_for_many(session: Session) -> Iterator[None]:
+def room_for_many(session: Session, room_kib: int = _ROOM_KIB) -> Iterator[None]:
     """Keep what is written meanwhile in memory until the commit, by the hundred thousand rows.
 
     What does not fit in the memory a connection has for a shop's own file is written early, read
@@ -43,7 +43,7 @@ def room_for_many(session: Session) -> Iterator[None]:
         yield
         return
     driver: Any = connection.connection.driver_connection
-    driver.execute(f"PRAGMA cache_size=-{_ROOM_KIB}")
+    driver.execute(f"PRAGMA cache_size=-{room_kib}")
     try:
         yield
     finally:

@@ -46,8 +46,8 @@ class Board:
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
     ``plain`` is what ``plain.plain_pairs`` decided before. ``declined`` is neither
-    settled nor offered, ``learned_payers`` are only offered. ``check`` raises once the person has
-    stopped the matching.
+    settled nor offered, ``learned_payers`` are only offered. ``settled`` is told what was matched.
+    ``check`` raises once the person has stopped the matching.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Board:
         self.declined: Declined = NOTHING_DECLINED
         self.learned_payers: Sequence[LearnedPayer] = ()
         self.plain: PlainPairs = NO_PAIRS
+        self.settled: Callable[[Sequence[Proposal]], None] | None = None
         self.free_lines = dict.fromkeys(lines)
         self._bringing = [line for line in lines.values() if line.line.amount_minor > 0]
         self._free_before = len(lines)
@@ -80,6 +81,7 @@ class Board:
         self._delays: dict[str, Counter[int]] = defaultdict(Counter)
         self._usual_days: dict[tuple[str, int], int] = {}
         self._matches: list[Proposal] = []
+        self._told = 0
         self._suggestions: list[Proposal] = []
         self._suggested_lines: set[int] = set()
 
@@ -181,6 +183,13 @@ class Board:
             self._delays[method][days] += count
         self._usual_days.clear()
         self._matches += proposals
+        self.tell_settled()
+
+    def tell_settled(self) -> None:
+        """Tell which matches were made since the last time: no pass takes one back."""
+        if self.settled is not None:
+            self.settled(self._matches[self._told :])
+            self._told = len(self._matches)
 
     def close_reopened(self) -> None:
         """Keep what was reopened, and what nothing named again, from weaker passes."""

@@ -6,7 +6,7 @@ stronger one needs. The same lines and payments give the same answer in any orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from core.matching.board import Board
 from core.matching.books import Books
@@ -28,7 +28,13 @@ from core.matching.named import match_named, suggest_contradictions
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
-from core.matching.records import MatchingResult, OpenLine, OpenPayment, PaymentColumns
+from core.matching.records import (
+    MatchingResult,
+    OpenLine,
+    OpenPayment,
+    PaymentColumns,
+    Proposal,
+)
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
 from core.matching.work import MatchingCancelledError, Work
@@ -65,12 +71,14 @@ def match(
     learned: Learned = NOTHING_LEARNED,
     cancelled: Callable[[], bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    settled: Callable[[Sequence[Proposal]], None] | None = None,
 ) -> MatchingResult:
     """Decide which lines prove which payments, and what a person should look at.
 
     Line ids and payment ids are unique. What was ``learned`` suggests, and explains fees that no
     agreed rule does; by itself it settles nothing. ``cancelled`` is asked all the time,
-    ``progress`` told how much is done of how much.
+    ``progress`` told how much is done of how much. ``settled`` is told matches as soon as nothing
+    that is found later can undo them; all of them stand in the answer as well.
 
     Raises:
         MatchingCancelledError: ``cancelled`` answered yes.
@@ -83,6 +91,7 @@ def match(
     work.check()
     known_lines = line_facts(work.through(given), books.identifiers)
     board = Board(known_lines, books, fee_model.completed_by(learned.fees), work.check)
+    board.settled = settled
     board.declined, board.learned_payers = learned.declined, learned.payers
     board.plain = plain_pairs(known_lines, books)
     plain = {line.line_id for line in board.plain.lines}
@@ -96,8 +105,10 @@ def match(
     for matching_pass in _PASSES:
         work.check()
         matching_pass(board)
+        board.tell_settled()
         work.done(len(given))
     match_settlements(board, work.check)
+    board.tell_settled()
     for last_pass in _LAST_PASSES:
         work.check()
         last_pass(board)

@@ -130,11 +130,15 @@ class WriteOffReason(StrEnum):
     OTHER = "other"
 
 
+UNFINISHED_SEARCH = "The search for matches was not finished: look for matches again."
+"""Stands among what was not searched from the first match stored until all are."""
+
+
 class PaymentReconciliation(Versioned, Base):
     """One statement file of one provider, compared with the shop's payments.
 
     ``problems`` are those of the file; ``not_searched`` says which lines the last search for
-    matches left to a person, and why.
+    matches left to a person, and why, or that it was not finished.
     """
 
     __tablename__ = "payment_reconciliation"

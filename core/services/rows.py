@@ -314,7 +314,7 @@ class ReconciliationDetail:
 
     ``unmatched_payments`` are the oldest of them; ``unmatched_payments_total`` counts them all.
     ``problems`` are those of the file, ``not_searched`` tells of each line that the last search
-    left to a person, and why.
+    left to a person, and why, or that it was not finished.
     """
 
     reconciliation: ReconciliationRow

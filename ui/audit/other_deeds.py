@@ -134,6 +134,7 @@ OTHER_DEEDS: dict[str, Callable[[Details], str]] = {
         "new",
     ),
     "matches:proposed": _filled(_N("AuditDeeds", "had matches looked for")),
+    "matches:search_stopped": _filled(_N("AuditDeeds", "stopped a search for matches")),
     "match:approved": _filled(_N("AuditDeeds", "matched line %1"), "lines", end="reasons"),
     "match:undone": _filled(_N("AuditDeeds", "took the match of line %1 back"), "lines"),
     "match:declined": _filled(_N("AuditDeeds", "declined a match of line %1"), "lines"),

@@ -165,6 +165,18 @@ def _with_refunded(
     return columns
 
 
+def are_provable(
+    session: Session, reconciliation: PaymentReconciliation, payment_ids: Sequence[str]
+) -> bool:
+    """Tell whether a statement could prove one of a few payments."""
+    if not payment_ids:
+        return False
+    provable = select(Payment.id).where(
+        Payment.payment_id.in_(payment_ids), *_unproven(reconciliation)
+    )
+    return session.scalar(provable.limit(1)) is not None
+
+
 def facts_of(
     session: Session,
     reconciliation: PaymentReconciliation,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import Future
 from json.encoder import encode_basestring_ascii
@@ -18,6 +18,7 @@ from core.database.unit_of_work import Database, UnitOfWork
 from core.matching.records import MatchingResult, MatchKind, Proposal
 from core.model.payments import Payment
 from core.model.reconciliations import (
+    UNFINISHED_SEARCH,
     LineState,
     Match,
     MatchState,
@@ -26,7 +27,7 @@ from core.model.reconciliations import (
 )
 from core.services.learning.declines import declined_of
 from core.services.learning.keys import these
-from core.services.matching.candidates import LOOK_BACK
+from core.services.matching.candidates import LOOK_BACK, open_line_ids
 from core.services.matching.line_offers import offers_of
 from core.services.reconciliations.detail import in_days_of
 
@@ -49,43 +50,83 @@ def store_proposals(
     reconciliation: PaymentReconciliation,
     result: MatchingResult,
     keys: Future[Mapping[str, int]],
+    kept: AbstractSet[int] = frozenset(),
 ) -> None:
     """Replace the open proposals by the matcher's, except for pairs a clerk declined.
 
-    All of it is written as rows: a large statement brings a hundred thousand proposals. Rows are
-    made while the database writes those made before. ``keys`` are as :func:`payment_keys` finds.
+    ``keys`` are as :func:`payment_keys` finds for those :func:`not_kept`. ``kept`` are the lines
+    of matches that :func:`keep_settled` stored: all other proposals are added to those.
     """
-    session, reconciliation_id = unit.session, reconciliation.id
-    _set_old_aside(session, reconciliation)
-    still_open = _open_line_ids(session, reconciliation)
+    session = unit.session
+    if not kept:
+        set_old_aside(session, reconciliation)
+    still_open = set(open_line_ids(session, reconciliation))
+    wanted = [each for each in not_kept(result, kept) if still_open.issuperset(each.line_ids)]
+    _store(unit, reconciliation, wanted, keys.result, kept)
+    reconciliation.not_searched = _not_searched(session, result, still_open)
+
+
+def keep_settled(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    matches: Sequence[Proposal],
+    keys: Mapping[str, int],
+) -> None:
+    """Store matches of a search that goes on; until it is over, the statement says it is not."""
+    line_ids = [line_id for each in matches for line_id in each.line_ids]
+    settled = unit.session.scalars(
+        select(StatementLine.id).where(
+            StatementLine.id.in_(these(line_ids)), StatementLine.state != LineState.UNMATCHED
+        )
+    )
+    decided = set(settled)
+    wanted = [each for each in matches if decided.isdisjoint(each.line_ids)] if decided else matches
+    _store(unit, reconciliation, wanted, lambda: keys)
+    reconciliation.not_searched = [UNFINISHED_SEARCH]
+
+
+def not_kept(result: MatchingResult, kept: AbstractSet[int]) -> list[Proposal]:
+    """Return the proposals that are still to be stored; no two matches share a line."""
+    left = (each for each in result.matches if each.line_ids[0] not in kept)
+    return [*left, *result.suggestions]
+
+
+def _store(
+    unit: UnitOfWork,
+    reconciliation: PaymentReconciliation,
+    proposals: Sequence[Proposal],
+    keys: Callable[[], Mapping[str, int]],
+    kept: AbstractSet[int] = frozenset(),
+) -> None:
+    """Write proposals for open lines as rows: a large statement brings a hundred thousand.
+
+    Rows are made while the database writes those made before.
+    """
+    session = unit.session
     declined = declined_of(session, reconciliation)
     # The matcher knows what was declined before; this leaves out what was while it looked.
-    wanted = [
-        proposal
-        for proposal in (*result.matches, *result.suggestions)
-        if still_open.issuperset(proposal.line_ids) and not declined.forbids(proposal)
-    ]
+    wanted = [each for each in proposals if not declined.forbids(each)]
     # Nobody else writes within this unit of work, so the next keys are ours.
     first = take_keys(session, Match, len(wanted))
     with beside(session) as asked:
         asked.insert_rows(
-            "match", _MATCH_COLUMNS, _match_rows(wanted, first, reconciliation_id, unit)
+            "match", _MATCH_COLUMNS, _match_rows(wanted, first, reconciliation.id, unit)
         )
         asked.insert_rows("match_line", _LINE_COLUMNS, _line_rows(wanted, first))
-        known = keys.result()
+        known = keys()
         proved = asked.ask(_proved, session, reconciliation, known)
         asked.insert_rows("match_payment", _PAYMENT_COLUMNS, _payment_rows(wanted, first, known))
-        asked.ask(_offer, session, offers_of(wanted, proved.result()))
+        asked.ask(_offer, session, offers_of(wanted, proved.result()), kept)
     session.expire_all()
-    reconciliation.not_searched = _not_searched(session, result, still_open)
 
 
-def _offer(session: Session, offers: Mapping[str, Sequence[int]]) -> None:
-    """Mark lines with what was found for them."""
+def _offer(session: Session, offers: Mapping[str, Sequence[int]], kept: AbstractSet[int]) -> None:
+    """Mark lines with what was found for them; those ``kept`` are certain, whatever else is."""
     for offer, line_ids in offers.items():
+        marked = these(each for each in line_ids if each not in kept)
         session.execute(
             update(StatementLine)
-            .where(StatementLine.id.in_(these(line_ids)))
+            .where(StatementLine.id.in_(marked))
             .values(state=LineState.SUGGESTED, offer=offer),
             execution_options=_ROWS_ONLY,
         )
@@ -104,7 +145,8 @@ def _not_searched(
     return [f"Line {number} is left to a person: {reasons[key]}." for key, number in lines]
 
 
-def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> None:
+def set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> None:
+    """Let no proposal stand that nobody decided about: its lines wait again."""
     session.flush()
     # The lines first: those that no longer wait for a proposal need no mark when it goes.
     session.execute(
@@ -122,14 +164,6 @@ def _set_old_aside(session: Session, reconciliation: PaymentReconciliation) -> N
         .values(state=MatchState.SUPERSEDED, version=Match.version + 1),
         execution_options=_ROWS_ONLY,
     )
-
-
-def _open_line_ids(session: Session, reconciliation: PaymentReconciliation) -> set[int]:
-    open_lines = select(json_list(StatementLine.id)).where(
-        StatementLine.reconciliation_id == reconciliation.id,
-        StatementLine.state == LineState.UNMATCHED,
-    )
-    return set(json.loads(session.scalars(open_lines).one()))
 
 
 def _match_rows(
@@ -174,13 +208,9 @@ def _payment_rows(
     )
 
 
-def payment_keys(database: Database, result: MatchingResult) -> Mapping[str, int]:
+def payment_keys(database: Database, proposals: Iterable[Proposal]) -> Mapping[str, int]:
     """Return the internal key of every payment named: it never changes, so no lock is needed."""
-    named = {
-        payment_id
-        for each in (*result.matches, *result.suggestions)
-        for payment_id in each.payment_ids
-    }
+    named = {payment_id for each in proposals for payment_id in each.payment_ids}
     asked = select(json_list(Payment.payment_id), json_list(Payment.id)).where(
         Payment.payment_id.in_(each_text(sorted(named)))
     )

@@ -8,7 +8,7 @@ it is asked for would find the same.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -18,17 +18,20 @@ from sqlalchemy.orm import Session
 
 from core.database.unit_of_work import Database
 from core.matching.learned import Learned
-from core.matching.records import MatchingResult, OpenLine
+from core.matching.records import MatchingResult, OpenLine, Proposal
 from core.model.journal import Change, Topic
 from core.model.reconciliations import PaymentReconciliation, StatementProvider
 from core.services.learning.service import learned_for
-from core.services.matching.candidates import open_line_ids, open_payments_ahead
+from core.services.matching.candidates import are_provable, open_line_ids, open_payments_ahead
 
 if TYPE_CHECKING:
     from core.matching.books import Books
 
-_TOUCH_NO_PAYMENT = (Topic.RECONCILIATIONS, Topic.SETTINGS)
-"""What taking a statement in tells of itself; whoever approves a match tells of its payments."""
+_TELL_OF_PAYMENTS = (Topic.PAYMENTS, Topic.REFUNDS, Topic.ORDERS)
+"""What the facts of a payment belong to; whoever approves a match tells of its payments."""
+
+_MOST_TOUCHED = 500
+"""Where more payments changed since, it is not looked into which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +114,31 @@ def read_ahead(
 
 
 @dataclass(frozen=True, slots=True)
-class Thought:
-    """What the lines of a statement were found to be, before it was stored."""
+class Thinking:
+    """What is thought about ahead: the lines of a statement, with what was learned until then."""
 
     reconciliation_id: str
     line_ids: tuple[int, ...]
     learned: Learned
+
+    def is_what_is(self, session: Session, reconciliation: PaymentReconciliation) -> bool:
+        """Tell whether a search now would be about the same.
+
+        What a line says is written once, with the key it was thought of under; so only which
+        lines are open can differ, and what was learned.
+        """
+        return (
+            self.reconciliation_id == reconciliation.reconciliation_id
+            and self.learned == learned_for(session, reconciliation)
+            and set(self.line_ids) == set(open_line_ids(session, reconciliation))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What the lines of a statement were found to be, before it was stored."""
+
+    about: Thinking
     result: MatchingResult
 
 
@@ -128,15 +150,24 @@ class Ahead:
     thought: Thought | None = None
 
 
+def thinking_of(
+    database: Database, read: BooksAhead, reconciliation_id: str, lines: Iterable[OpenLine]
+) -> Thinking:
+    """Return what there is to think about of the lines of a statement."""
+    with database.read() as session:
+        learned = learned_for(session, read.frame.as_statement(database.clock()))
+    return Thinking(reconciliation_id, tuple(line.line_id for line in lines), learned)
+
+
 def think_ahead(
-    database: Database,
     read: BooksAhead,
-    reconciliation_id: str,
+    about: Thinking,
     lines: Sequence[OpenLine],
     cancelled: Callable[[], bool],
     progress: Callable[[int, int], None],
+    settled: Callable[[Sequence[Proposal]], None],
 ) -> Thought:
-    """Match the lines of a statement that is still being stored.
+    """Match the lines of a statement that is still being stored; the rest is as of ``match``.
 
     Raises:
         MatchingCancelledError: ``cancelled`` answered yes.
@@ -144,40 +175,46 @@ def think_ahead(
     """
     from core.matching.engine import match  # noqa: PLC0415 - not owed until somebody searches
 
-    with database.read() as session:
-        learned = learned_for(session, read.frame.as_statement(database.clock()))
-    result = match(lines, read.books, learned=learned, cancelled=cancelled, progress=progress)
-    return Thought(reconciliation_id, tuple(line.line_id for line in lines), learned, result)
+    result = match(
+        lines,
+        read.books,
+        learned=about.learned,
+        cancelled=cancelled,
+        progress=progress,
+        settled=settled,
+    )
+    return Thought(about, result)
 
 
 def unchanged(
     session: Session, reconciliation: PaymentReconciliation, ahead: Ahead | None
 ) -> Ahead | None:
-    """Return what was done ahead, unless it is another statement's or payments changed since."""
+    """Return what was done ahead, unless it is another statement's or its payments changed since.
+
+    At the counters they go on selling: cash, and what was paid days after the statement, is none
+    of its payments.
+    """
     if ahead is None or ahead.read.frame != Frame.of(reconciliation):
         return None
-    touched = select(Change.id).where(
-        Change.id > ahead.read.newest_change, Change.topic.not_in(_TOUCH_NO_PAYMENT)
-    )
-    return ahead if session.scalar(touched.limit(1)) is None else None
+    touched = session.execute(
+        select(Change.topic, Change.subject_id)
+        .where(Change.id > ahead.read.newest_change, Change.topic.in_(_TELL_OF_PAYMENTS))
+        .distinct()
+        .limit(_MOST_TOUCHED)
+    ).all()
+    payment_ids = [subject_id for topic, subject_id in touched if topic is Topic.PAYMENTS]
+    if len(payment_ids) < len(touched) or len(touched) == _MOST_TOUCHED or "" in payment_ids:
+        return None
+    is_read = payment_ids and not set(payment_ids).isdisjoint(ahead.read.books.columns.payment_ids)
+    return None if is_read or are_provable(session, reconciliation, payment_ids) else ahead
 
 
 def result_of(
-    session: Session,
-    reconciliation: PaymentReconciliation,
-    learned: Learned,
-    thought: Thought | None,
+    session: Session, reconciliation: PaymentReconciliation, thought: Thought | None
 ) -> MatchingResult | None:
     """Return what was found ahead, if a search would find the same now.
 
-    What a line says is written once, with the key it was thought of under; so only which lines
-    are open can differ, and what was learned. The payments did not change (:func:`unchanged`).
+    The payments did not change (:func:`unchanged`).
     """
-    if (
-        thought is None
-        or thought.reconciliation_id != reconciliation.reconciliation_id
-        or thought.learned != learned
-    ):
-        return None
-    is_same = set(open_line_ids(session, reconciliation)) == set(thought.line_ids)
-    return thought.result if is_same else None
+    is_same = thought is not None and thought.about.is_what_is(session, reconciliation)
+    return thought.result if thought is not None and is_same else None

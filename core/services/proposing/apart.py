@@ -29,7 +29,7 @@ from core.services.proposing.messages import (
     Stop,
     Stored,
 )
-from core.services.proposing.search import Watch, search
+from core.services.proposing.search import Watch, search, take_back_unfinished
 from core.services.proposing.standby import Standby
 from core.services.reconciliations.detail import unproven_conditions
 from core.services.reconciliations.service import find_reconciliation
@@ -58,7 +58,7 @@ def look_for(
         is_large = _is_large(session, reconciliation)
     if is_large:
         task = MatchingTask(database.url, database.initiator, actor, reconciliation_id)
-        search_apart(task, watch, standby)
+        search_apart(database, task, watch, standby)
     else:
         search(database, actor, reconciliation_id, watch)
 
@@ -71,8 +71,10 @@ def _is_large(session: Session, reconciliation: PaymentReconciliation) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY_PAYMENTS
 
 
-def search_apart(task: MatchingTask, watch: Watch, standby: Standby) -> None:
+def search_apart(database: Database, task: MatchingTask, watch: Watch, standby: Standby) -> None:
     """Have a search done by another process, and wait for it.
+
+    Of one that ends before it is over nothing is left.
 
     Raises:
         KnownError: what the search raises there, word for word.
@@ -84,6 +86,7 @@ def search_apart(task: MatchingTask, watch: Watch, standby: Standby) -> None:
         _wait_for(child, task, watch)
     except BaseException:
         child.end()
+        take_back_unfinished(database, task.actor, task.reconciliation_id)
         raise
     standby.let_finish(child)
 

@@ -3,7 +3,7 @@
 It does what the window's own process does with a small one: the same search, which reads the shop
 and stores proposals in the person's name, in one unit of work. On the standard input comes,
 pickled, perhaps what to read ahead and the lines to begin with, then the task, then perhaps that
-it is to stop; the process ends when its asker goes away, which leaves nothing stored or all of it.
+it is to stop; the process ends when its asker goes away, and what is stored then holds by itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from core.child_process import own_output, say
 from core.collector import collector_held
@@ -24,7 +24,7 @@ from core.database.unit_of_work import Database
 from core.errors import KnownError
 from core.matching.records import OpenLine
 from core.matching.work import stop_if
-from core.services.proposing.ahead import Ahead, Frame, read_ahead, think_ahead
+from core.services.proposing.ahead import Ahead, Frame, read_ahead, think_ahead, thinking_of
 from core.services.proposing.messages import (
     Asked,
     Failure,
@@ -39,6 +39,9 @@ from core.services.proposing.messages import (
     Stop,
     Stored,
 )
+
+if TYPE_CHECKING:
+    from core.services.proposing.as_found import KeptAsFound
 
 _TURN_S = 0.0005
 """A thread that comes back from the database waits for another's turn of Python no longer."""
@@ -57,7 +60,7 @@ def main() -> None:
         task = ears.next()
     database = Database(task.url, initiator=task.initiator)
     put_off_checkpoints(database.engine)
-    answer = _carried_out(database, task, before.done, answers, ears.stopped)
+    answer = _carried_out(database, task, before, answers, ears.stopped)
     say(answers, answer)
     if isinstance(answer, Stored):
         checkpoint(database.engine)  # nobody waits for it
@@ -67,6 +70,7 @@ def main() -> None:
 def _load() -> None:
     """Load what a search needs while payments are read, which SQLite does."""
     import core.matching.engine  # noqa: PLC0415 - see above
+    import core.services.proposing.as_found  # noqa: PLC0415 - as above
     import core.services.proposing.search  # noqa: F401, PLC0415 - as above
 
 
@@ -78,6 +82,7 @@ class _Ears:
         self._held_back: Asked | None = None
         self.stopped = threading.Event()
         self.task: MatchingTask | None = None
+        self._is_tasked = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def next(self) -> Asked:
@@ -88,6 +93,12 @@ class _Ears:
     def is_asked(self) -> bool:
         """Tell whether anything more is asked."""
         return self._held_back is not None or not self._asked.empty()
+
+    def wait_for_task(self) -> MatchingTask:
+        """Wait until the task is told, while others are asked for what comes before it."""
+        while self.task is None:
+            self._is_tasked.wait()
+        return self.task
 
     def check(self) -> None:
         """Stop here if the person said so.
@@ -116,6 +127,7 @@ class _Ears:
                     continue
                 if isinstance(message, MatchingTask):
                     self.task = message
+                    self._is_tasked.set()
                 self._asked.put(message)
         except EOFError:
             pass
@@ -130,6 +142,7 @@ class _Before:
         self._database: Database | None = None
         self._lines: list[OpenLine] = []
         self.done: Ahead | None = None
+        self.kept: KeptAsFound | None = None
 
     def do(self, wanted: ReadAhead | FrameKnown | LinesAhead) -> None:
         """Read the payments of a statement, or match lines with those that were read."""
@@ -153,8 +166,11 @@ class _Before:
 
         read = read_ahead(self._database, guess, ears.is_asked, ears.frame, ears.check, over)
         self.done = None if read is None else Ahead(read)
+        self._database.close()  # its connections remember what was read of the file
 
     def _think(self, reconciliation_id: str) -> None:
+        from core.services.proposing.as_found import KeptAsFound  # noqa: PLC0415 - see _load
+
         if self._database is None or self.done is None:
             return
 
@@ -167,16 +183,16 @@ class _Before:
             say(self._answers, Progress(done, total))
 
         read = self.done.read
-        thought = think_ahead(
-            self._database, read, reconciliation_id, self._lines, is_unwanted, report
-        )
+        about = thinking_of(self._database, read, reconciliation_id, self._lines)
+        self.kept = KeptAsFound(read, about, self._ears.wait_for_task, is_unwanted)
+        thought = think_ahead(read, about, self._lines, is_unwanted, report, self.kept.settled)
         self.done = Ahead(read, thought)
 
 
 def _carried_out(
     database: Database,
     task: MatchingTask,
-    ahead: Ahead | None,
+    before: _Before,
     answers: BinaryIO,
     stopped: threading.Event,
 ) -> Message:
@@ -187,7 +203,8 @@ def _carried_out(
 
     try:
         watch = Watch(stopped.is_set, report)
-        search(database, task.actor, task.reconciliation_id, watch, ahead)
+        kept = before.kept.finish() if before.kept is not None else frozenset[int]()
+        search(database, task.actor, task.reconciliation_id, watch, before.done, kept)
     except KnownError as error:
         return Refusal(error)
     except Exception:

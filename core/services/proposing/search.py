@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,10 +13,16 @@ from core.database.unit_of_work import Database
 from core.matching.records import MatchingResult
 from core.matching.work import stop_if
 from core.model.journal import Topic
+from core.model.reconciliations import UNFINISHED_SEARCH
 from core.permissions import Actor
 from core.services.learning.service import learned_for
 from core.services.matching.candidates import open_lines, open_payments
-from core.services.matching.proposals import payment_keys, store_proposals
+from core.services.matching.proposals import (
+    not_kept,
+    payment_keys,
+    set_old_aside,
+    store_proposals,
+)
 from core.services.proposing.ahead import Ahead, result_of, unchanged
 from core.services.reconciliations.service import find_reconciliation, refresh_counts
 
@@ -43,22 +50,26 @@ def search(
     reconciliation_id: str,
     watch: Watch,
     ahead: Ahead | None = None,
+    kept: AbstractSet[int] = frozenset(),
 ) -> None:
     """Match every open line and store the proposals; looking holds no lock, only storing does.
 
-    What was decided meanwhile stays as it is. ``ahead`` is what was done beforehand, if anything.
+    What was decided meanwhile stays as it is. ``ahead`` is what was done beforehand, if anything,
+    and ``kept`` the lines whose matches were stored meanwhile: the others are added to those.
 
     Raises:
-        MatchingCancelledError: the watch wanted no more of it; nothing was stored.
+        MatchingCancelledError: the watch wanted no more of it; nothing more was stored.
 
     """
     with collector_held(), ThreadPoolExecutor(max_workers=1) as looking:
-        result = _found(database, reconciliation_id, watch, ahead)
-        keys = looking.submit(payment_keys, database, result)
+        result, is_from_ahead = _found(database, reconciliation_id, watch, ahead)
+        if not is_from_ahead:
+            kept = frozenset()  # what was found instead takes the place of those matches
+        keys = looking.submit(payment_keys, database, not_kept(result, kept))
         with database.write(actor) as unit, room_for_many(unit.session):
             reconciliation = find_reconciliation(unit.session, reconciliation_id)
             reconciliation.require_open()
-            store_proposals(unit, reconciliation, result, keys)
+            store_proposals(unit, reconciliation, result, keys, kept)
             refresh_counts(unit.session, reconciliation)
             found = {"certain": len(result.matches), "suggested": len(result.suggestions)}
             unit.audit("matches:proposed", "reconciliation", reconciliation_id, **found)
@@ -67,10 +78,27 @@ def search(
             unit.commit()
 
 
+def take_back_unfinished(database: Database, actor: Actor, reconciliation_id: str) -> None:
+    """Leave nothing of a search that stored some of its matches and ended before it was over."""
+    with database.write(actor) as unit:
+        reconciliation = find_reconciliation(unit.session, reconciliation_id)
+        if UNFINISHED_SEARCH not in reconciliation.not_searched or reconciliation.status.is_closed:
+            return
+        set_old_aside(unit.session, reconciliation)
+        reconciliation.not_searched = []
+        refresh_counts(unit.session, reconciliation)
+        unit.audit("matches:search_stopped", "reconciliation", reconciliation_id)
+        unit.changed(Topic.RECONCILIATIONS, reconciliation_id)
+        unit.commit()
+
+
 def _found(
     database: Database, reconciliation_id: str, watch: Watch, ahead: Ahead | None
-) -> MatchingResult:
-    """Return what the shop, as it is now, makes of a statement's open lines."""
+) -> tuple[MatchingResult, bool]:
+    """Return what the shop, as it is now, makes of a statement's open lines.
+
+    And whether that is what was thought ahead.
+    """
     from core.matching.books import Books  # noqa: PLC0415 - not owed until somebody searches
     from core.matching.engine import match  # noqa: PLC0415 - as above
 
@@ -82,10 +110,11 @@ def _found(
         ahead = unchanged(session, reconciliation, ahead)
         if ahead is not None:
             books = ahead.read.books
-            found = result_of(session, reconciliation, learned, ahead.thought)
+            found = result_of(session, reconciliation, ahead.thought)
             if found is not None:
-                return found
+                return found, True
         else:
             books = Books(open_payments(session, reconciliation, watch.check))
         lines = open_lines(session, reconciliation)
-    return match(lines, books, learned=learned, cancelled=watch.cancelled, progress=watch.progress)
+    found = match(lines, books, learned=learned, cancelled=watch.cancelled, progress=watch.progress)
+    return found, False

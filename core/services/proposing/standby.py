@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 ENTRY = "from core.services.proposing.process import main; main()"
 _IDLE_S = 30.0
-"""A process that nobody needed holds a large shop's payments in memory no longer than this."""
+"""One that was told no more holds a large shop's payments in memory no longer than this."""
 _UNUSED_S = 600.0
 """One that was told nothing holds 70 MB: so long nobody did anything where files are brought."""
 _LEFT_S = 60.0
@@ -142,6 +142,7 @@ class Standby:
     def _tell(self, message: ReadAhead | FrameKnown) -> None:
         with self._lock:
             if self._child is not None:
+                self._end_after(_IDLE_S)  # however long the statement takes, it is on its way
                 with suppress(OSError):  # whoever takes a dead process hears of it
                     self._child.tell(message)
 
@@ -168,6 +169,7 @@ class Standby:
         """
         with self._lock:
             if self._child is not None and self._telling is None:
+                self._end_after(_IDLE_S)
                 self._telling = threading.Thread(
                     target=_tell_lines, args=(self._child, reconciliation_id, columns), daemon=True
                 )

@@ -103,7 +103,8 @@ class ReconciliationSummary:
     ``money_in_minor`` and ``money_out_minor`` are what the lines bring and take, both positive;
     ``written_off_minor`` sums what was given up, over or under; ``matches`` counts those that
     stand, and ``last_matches`` those of the asking person's last act, which one key takes back.
-    ``not_searched`` says which lines the last search left to a person, and why.
+    ``not_searched`` says which lines the last search left to a person, and why, or that it was not
+    finished.
     """
 
     row: ReconciliationRow

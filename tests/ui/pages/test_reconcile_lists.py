@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import select
 
 from core.app import open_shop
-from core.model.reconciliations import LineCategory
+from core.model.reconciliations import (
+    UNFINISHED_SEARCH,
+    LineCategory,
+    PaymentReconciliation,
+)
 from core.money import display
 from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import configuration_in
@@ -275,3 +280,24 @@ def test_a_files_name_and_its_acts_have_room_in_a_small_window(
     title, lines = page.work.head.title, page.work.lines
     qtbot.waitUntil(lambda: title.width() >= title.sizeHint().width())
     assert lines.undo_last_button.geometry().top() == lines.approve_button.geometry().top()
+
+
+def test_a_search_that_was_not_finished_is_told_until_the_next_one(
+    qtbot,
+    shop,  # noqa: F811
+    page,  # noqa: F811
+    statement,  # noqa: F811
+):
+    take_in(qtbot, page, statement)
+    assert page.work.head.problems.text == ""
+    with shop.app.database.write(shop.actor("claude")) as unit:
+        stored = unit.session.scalars(select(PaymentReconciliation)).one()
+        stored.not_searched = [UNFINISHED_SEARCH]
+        unit.commit()
+    page.changes_arrived(frozenset({"reconciliations"}))
+    qtbot.waitUntil(lambda: "was not finished" in page.work.head.problems.text)
+    page.work.head.show_summary(page.work.summary, is_searching=True)
+    assert page.work.head.problems.text == ""
+    press(qtbot, page, Qt.Key.Key_L)
+    until_settled(qtbot, page)
+    assert page.work.head.problems.text == ""

@@ -316,7 +316,7 @@ class WorkView(QWidget):
         is_first = self.summary is None
         self.summary = look.summary
         self.chips.show()
-        self.head.show_summary(look.summary)
+        self.head.show_summary(look.summary, is_searching=self.search.is_running)
         self.chips.show_counts(look.summary)
         self.place.refresh()
         if follow:

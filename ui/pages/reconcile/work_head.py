@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.clock import shop_time
-from core.model.reconciliations import LineCategory, ReconciliationStatus
+from core.model.reconciliations import UNFINISHED_SEARCH, LineCategory, ReconciliationStatus
 from core.permissions import Actor, Permission
 from core.services.reconciliations.lists import ReconciliationSummary
 from core.services.rows import ReconciliationRow
@@ -73,8 +73,8 @@ class WorkHead(QWidget):
         self.lock_bar.clear()
         self.problems.clear()
 
-    def show_summary(self, summary: ReconciliationSummary) -> None:
-        """Show another state."""
+    def show_summary(self, summary: ReconciliationSummary, *, is_searching: bool = False) -> None:
+        """Show another state; that a search was not finished is not said while it goes on."""
         row = self._row = summary.row
         for shown in (self.provider, self.status, self.buttons, self.figures):
             shown.show()
@@ -86,7 +86,10 @@ class WorkHead(QWidget):
         self.figures.show_summary(summary)
         self._show_buttons(row, summary.shares[LineCategory.CERTAIN].count)
         self._show_lock(row)
-        self._show_problems(summary.problems, summary.not_searched)
+        left = [
+            each for each in summary.not_searched if each != UNFINISHED_SEARCH or not is_searching
+        ]
+        self._show_problems(summary.problems, left)
 
     def _make_title(self) -> FlowLayout:
         row = FlowLayout(spacing=gap(self))
@@ -194,7 +197,9 @@ class WorkHead(QWidget):
         told = []
         if problems:
             told.append(filled(self.tr("Problems in the file: %1"), number(len(problems))))
-        if not_searched:
+        if UNFINISHED_SEARCH in not_searched:
+            told.append(self.tr("The search for matches was not finished: look again (L)"))
+        elif not_searched:
             count = number(len(not_searched))
             told.append(filled(self.tr("Lines no search could decide: %1"), count))
         if not told:

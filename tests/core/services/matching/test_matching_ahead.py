@@ -21,8 +21,11 @@ from core.errors import ConflictError
 from core.matching.records import OpenLine
 from core.matching.work import MatchingCancelledError
 from core.model.journal import Topic
+from core.model.payments import PaymentMethod
 from core.model.reconciliations import PaymentReconciliation, StatementLine, StatementProvider
+from core.permissions import Actor, Role
 from core.services.matching.candidates import open_lines
+from core.services.payments.rules import RecordPayment
 from core.services.proposing import apart, standby
 from core.services.proposing.ahead import Frame
 from core.services.proposing.search import Watch, search
@@ -34,6 +37,7 @@ from tests.benchmarks.large_statement import CLERK
 from tests.core.services.matching.small_statement import LINES
 
 PATIENCE_S = 20.0
+CASHIER = Actor(3, "aline", Role.CASHIER)
 
 WATCHED = """
 import pathlib
@@ -163,7 +167,44 @@ def _set_aside(shop: Thinking) -> None:
     shop.app.reconciliations.ignore(CLERK, line_id, reason="asked the bank")
 
 
-@pytest.mark.parametrize("meanwhile", [_rename, _set_aside])
+def _rename_one(shop: Thinking) -> None:
+    ((payment_id,),) = shop.asked("SELECT payment_id FROM payment LIMIT 1")
+    with shop.app.database.write(CLERK) as unit:
+        unit.session.execute(
+            text("UPDATE payment SET customer_name = 'Somebody Else' WHERE payment_id = :one"),
+            {"one": payment_id},
+        )
+        unit.changed(Topic.PAYMENTS, str(payment_id))
+        unit.commit()
+
+
+def _sell(shop: Thinking, paid_at: str | None = None) -> None:
+    sold = shop.app.payments.record(
+        CASHIER,
+        RecordPayment(
+            key="sold-meanwhile",
+            method=PaymentMethod.BANK_TRANSFER,
+            amount_minor=5_000,
+            customer_name="Somebody New",
+            transaction_id="FT26033112",
+            complete_now=True,
+        ),
+    )
+    if paid_at is not None:
+        with sqlite3.connect(shop.app.database.url.removeprefix("sqlite:///")) as connection:
+            connection.execute("DROP TRIGGER guard_payment_facts")
+            connection.execute(
+                "UPDATE payment SET created_at = ?, paid_at = ? WHERE payment_id = ?",
+                (paid_at, paid_at, sold.payment_id),
+            )
+        connection.close()
+
+
+def _sell_in_its_days(shop: Thinking) -> None:
+    _sell(shop, "2026-03-04 09:00:00.000000")
+
+
+@pytest.mark.parametrize("meanwhile", [_rename, _rename_one, _set_aside, _sell_in_its_days])
 def test_what_changed_after_it_was_thought_is_matched_as_it_is_now(
     shop: Thinking, meanwhile: Callable[[Thinking], None]
 ) -> None:
@@ -172,6 +213,18 @@ def test_what_changed_after_it_was_thought_is_matched_as_it_is_now(
     meanwhile(shop)
     shop.app.matches.look_for(CLERK, reconciliation_id)
     assert shop.again.exists()
+    assert shop.proposals()
+    assert shop.proposals() == shop.found_now(reconciliation_id)
+
+
+def test_what_is_sold_long_after_the_statement_leaves_the_thought_as_it_is(
+    shop: Thinking,
+) -> None:
+    reconciliation_id = shop.take_in()
+    shop.wait_for_thought()
+    _sell(shop)
+    shop.app.matches.look_for(CLERK, reconciliation_id)
+    assert not shop.again.exists()
     assert shop.proposals()
     assert shop.proposals() == shop.found_now(reconciliation_id)
 
@@ -273,3 +326,19 @@ def test_a_process_that_waits_in_vain_after_thinking_ends(
         time.sleep(0.01)
     shop.app.matches.look_for(CLERK, reconciliation_id)
     assert shop.proposals()
+
+
+def test_a_process_that_is_told_more_waits_on_however_long_the_statement_takes(
+    shop: Thinking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standby, "_IDLE_S", 2.0)
+    standing_by = shop.app.matching_standby
+    standing_by.start()
+    (process,) = shop.processes()
+    begun = told = time.monotonic()
+    while told - begun < 2.5:
+        standing_by.read_ahead(Frame(StatementProvider.BANK, "RWF", None, None))
+        told = time.monotonic()
+        time.sleep(0.5)
+    assert process.is_running()
+    standing_by.end()
