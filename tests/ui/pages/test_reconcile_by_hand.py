@@ -432,3 +432,10 @@ def test_enter_pressed_twice_matches_once_and_complains_of_nothing(qtbot, page, 
     assert not page.work.message.text
     press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line_at(page, 2).category.is_open
+
+
+def test_some_payments_are_in_sight_on_the_smallest_screen(qtbot, page):
+    page.resize(1060, 600)
+    table = page.work.payments.table
+    third = table.model().index(2, 0)
+    qtbot.waitUntil(lambda: table.viewport().rect().contains(table.visualRect(third)))

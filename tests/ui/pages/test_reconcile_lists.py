@@ -275,3 +275,13 @@ def test_a_files_name_and_its_acts_have_room_in_a_small_window(
     title, lines = page.work.head.title, page.work.lines
     qtbot.waitUntil(lambda: title.width() >= title.sizeHint().width())
     assert lines.undo_last_button.geometry().top() == lines.approve_button.geometry().top()
+
+
+def test_a_large_screen_is_left_to_the_list_once_there_is_one(qtbot, page, statement):  # noqa: F811
+    page.resize(2340, 1410)
+    qtbot.waitUntil(lambda: page.start.drop_zone.height() > 900)
+    take_in(qtbot, page, statement)
+    page.work.left.emit()
+    lines = page.fontMetrics().height()
+    qtbot.waitUntil(lambda: page.start.list.isVisible())
+    qtbot.waitUntil(lambda: page.start.drop_zone.height() < 12 * lines)

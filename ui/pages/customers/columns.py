@@ -28,7 +28,9 @@ translate = QCoreApplication.translate
 def customer_columns() -> tuple[Column[CustomerRow], ...]:
     """Return the columns of the list, titled in the user's language."""
     return (
-        Column("name", translate("CustomersPage", "Name"), lambda row: row.name, width=21),
+        Column(
+            "name", translate("CustomersPage", "Name"), lambda row: row.name, width=21, grows=True
+        ),
         Column(
             "phone",
             translate("CustomersPage", "Telephone"),

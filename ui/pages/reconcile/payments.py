@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -40,6 +40,9 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 
+_LEAST_ROWS = 3.5
+"""So many payments are in sight on the smallest screen; the half one says that there are more."""
+
 
 class PaymentsTable(DataTable[OpenPayment]):
     """Open payments; a line dropped on a ticked one, or beside all, goes to all ticked ones.
@@ -57,7 +60,13 @@ class PaymentsTable(DataTable[OpenPayment]):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.model_of_payments: PagedTableModel[OpenPayment] = PagedTableModel(
             (
-                Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=16),
+                Column(
+                    "customer",
+                    self.tr("Customer"),
+                    lambda row: row.customer_name,
+                    width=16,
+                    grows=True,
+                ),
                 amount_column(
                     "amount",
                     self.tr("Amount"),
@@ -78,6 +87,7 @@ class PaymentsTable(DataTable[OpenPayment]):
                     payment_reference,
                     tool_tip=payment_identifiers,
                     width=18,
+                    grows=True,
                 ),
                 Column("day", self.tr("Day"), payment_day, width=10),
                 badge_column(
@@ -91,6 +101,13 @@ class PaymentsTable(DataTable[OpenPayment]):
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.setAcceptDrops(True)
         self.setDropIndicatorShown(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave some payments in sight, however little room the page has."""
+        frame = 2 * self.frameWidth() + self.horizontalScrollBar().sizeHint().height()
+        head = self.horizontalHeader().sizeHint().height()
+        rows = round(self.verticalHeader().defaultSectionSize() * _LEAST_ROWS)
+        return QSize(super().minimumSizeHint().width(), head + rows + frame)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Match with Enter; Space ticks."""
