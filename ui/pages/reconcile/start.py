@@ -80,6 +80,7 @@ class StartView(QWidget):
         self.drop_zone = DropZone(
             self.tr("Drop a statement here or press Ctrl+O"),
             self._file_filter(),
+            hint=self.tr("CSV, Excel, PDF with text, MT940, CAMT, OFX, QIF, BAI2, or a ZIP of one"),
         )
         self.drop_zone.setMinimumHeight(round(self.fontMetrics().height() * 9.5))
         self.drop_zone.files_dropped.connect(self.files_chosen)

@@ -29,7 +29,7 @@ def subscription_columns() -> tuple[Column[SubscriptionRow], ...]:
             translate("SubscriptionColumns", "Customer"),
             lambda r: r.customer_name,
             tool_tip=lambda r: r.customer_name,
-            width=21,
+            width=18,
             grows=True,
         ),
         amount_column(
