@@ -67,16 +67,25 @@ class KeyValueList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        labels, copies = [], []
         for row, (label, value) in enumerate(self._facts):
-            with_button = label in self._copyable and bool(value)
-            # Beside a button the label is centred; beside a long text it stays at the first line.
-            place = Qt.AlignmentFlag.AlignVCenter if with_button else Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(PlainLabel(label, look="muted"), row, 0, place)
+            labels.append(PlainLabel(label, look="muted"))
+            # Beside a long text the label stays at the first line.
+            self._grid.addWidget(labels[-1], row, 0, Qt.AlignmentFlag.AlignTop)
             shown = SelectableLabel(value or "–")
             shown.setAccessibleName(f"{label}: {value}")
             self._grid.addWidget(shown, row, 1)
-            if with_button:
-                self._grid.addWidget(self._copy_button(label, value), row, 2)
+            if label in self._copyable and value:
+                copies.append(self._copy_button(label, value))
+                self._grid.addWidget(copies[-1], row, 2, Qt.AlignmentFlag.AlignTop)
+        self._space_rows(labels, copies)
+
+    def _space_rows(self, labels: Sequence[QWidget], copies: Sequence[QWidget]) -> None:
+        """Make every row as high as one with a button: lines keep their distance."""
+        self._grid.setVerticalSpacing(gap(self, 0.3 if copies else 0.9))
+        for label in labels if copies else ():
+            copies[0].ensurePolished()
+            label.setMinimumHeight(copies[0].sizeHint().height())
 
     def _copy_button(self, label: str, value: str) -> QToolButton:
         copy = IconButton("copy", self.tr("Copy %1").replace("%1", label))

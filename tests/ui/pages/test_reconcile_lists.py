@@ -283,5 +283,5 @@ def test_a_large_screen_is_left_to_the_list_once_there_is_one(qtbot, page, state
     take_in(qtbot, page, statement)
     page.work.left.emit()
     lines = page.fontMetrics().height()
-    qtbot.waitUntil(lambda: page.start.list.isVisible())
+    qtbot.waitUntil(page.start.list.isVisible)
     qtbot.waitUntil(lambda: page.start.drop_zone.height() < 12 * lines)
