@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,7 +22,7 @@ from ui.icons import icon
 from ui.lists.layout import ListLayout, SortOrder, lay_out, layout_of
 from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
-from ui.widgets.buttons import button, icon_size
+from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 
 _REST_MS = 300
@@ -218,7 +218,8 @@ class ColumnsButton(QToolButton):
         name = QCoreApplication.translate("ColumnsButton", "Columns")
         self.setAccessibleName(name)
         self.setToolTip(f"{name} ({QKeySequence('Ctrl+Shift+O').toString()})")
-        self.setIconSize(icon_size(self))
+        side = self.fontMetrics().height()
+        self.setIconSize(QSize(side, side))
         self.clicked.connect(self.open)
         self._tint()
 

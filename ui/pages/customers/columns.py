@@ -29,7 +29,7 @@ def customer_columns() -> tuple[Column[CustomerRow], ...]:
     """Return the columns of the list, titled in the user's language."""
     return (
         Column(
-            "name", translate("CustomersPage", "Name"), lambda row: row.name, width=21, grows=True
+            "name", translate("CustomersPage", "Name"), lambda row: row.name, width=16, grows=True
         ),
         Column(
             "phone",
