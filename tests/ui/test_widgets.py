@@ -416,12 +416,15 @@ def test_alt_and_a_digit_go_to_a_page(qtbot, window):
 
 
 def test_facts_stand_at_one_distance_whether_or_not_they_can_be_copied(qtbot, theme):
+    theme.apply(Scheme.LIGHT)
     facts = KeyValueList(
         (("Customer", "Aline"), ("Telephone", "0788"), ("Method", "MTN"), ("For", "Order")),
         copyable=frozenset({"Telephone"}),
     )
     qtbot.addWidget(facts)
     facts.show()
+    (copy,) = facts.findChildren(IconButton)
+    assert min(copy.width(), copy.height()) >= 24
     labels = [made for made in facts.findChildren(PlainLabel) if type(made) is PlainLabel]
-    places = [each.mapTo(facts, each.rect().center()).y() for each in labels]
+    places = [each.geometry().center().y() for each in labels]
     assert len({below - above for above, below in pairwise(places)}) == 1

@@ -22,7 +22,7 @@ def subscription_columns() -> tuple[Column[SubscriptionRow], ...]:
     return (
         badge_column(
             "status", translate("SubscriptionColumns", "State"), "subscription", lambda r: r.status,
-            width=11,
+            width=9,
         ),
         Column(
             "customer_name",
