@@ -92,7 +92,6 @@ def credit_note_columns() -> tuple[Column[ListedCreditNote], ...]:
             translate("InvoicesPage", "Customer"),
             lambda row: row.customer_name,
             17,
-            grows=True,
         ),
         badge_column(
             CreditNoteColumn.METHOD,

@@ -64,7 +64,6 @@ def provider_columns() -> tuple[Column[ProviderStanding], ...]:
             translate("ProviderColumns", "Merchant or account"),
             lambda row: row.provider.account,
             width=24,
-            grows=True,
         ),
         Column(
             "missing",
