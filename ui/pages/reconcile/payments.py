@@ -40,8 +40,11 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 
-_LEAST_ROWS = 3.5
-"""So many payments are in sight on the smallest screen; the half one says that there are more."""
+_LEAST_ROWS, _LEAST_ROWS_IF_LOW = 3.5, 1.5
+"""So many payments are in sight; the half one says that there are more."""
+
+_LOW_LINES = 36
+"""Lines of text below which a page is low: a small screen with large text."""
 
 
 class PaymentsTable(DataTable[OpenPayment]):
@@ -58,6 +61,7 @@ class PaymentsTable(DataTable[OpenPayment]):
     enter_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._is_low = False
         self.model_of_payments: PagedTableModel[OpenPayment] = PagedTableModel(
             (
                 Column(
@@ -106,8 +110,16 @@ class PaymentsTable(DataTable[OpenPayment]):
         """Leave some payments in sight, however little room the page has."""
         frame = 2 * self.frameWidth() + self.horizontalScrollBar().sizeHint().height()
         head = self.horizontalHeader().sizeHint().height()
-        rows = round(self.verticalHeader().defaultSectionSize() * _LEAST_ROWS)
+        least = _LEAST_ROWS_IF_LOW if self._is_low else _LEAST_ROWS
+        rows = round(self.verticalHeader().defaultSectionSize() * least)
         return QSize(super().minimumSizeHint().width(), head + rows + frame)
+
+    def fit_into(self, height: int) -> None:
+        """Ask for little on a low page (in pixels): what a line may be comes first there."""
+        is_low = height < self.fontMetrics().height() * _LOW_LINES
+        if is_low is not self._is_low:
+            self._is_low = is_low
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Match with Enter; Space ticks."""
