@@ -6,11 +6,9 @@ from datetime import timedelta
 
 from core.model.payments import Payment, PaymentTransaction, RequestType, TransactionStatus
 from core.model.providers import Environment
-from core.permissions import Actor, Role
 from core.services.providers.forms import AirtelProviderForm, BankProviderForm, MTNProviderForm
-from ui.gallery_shop import SampleShop
+from ui.gallery_shop import ADMIN, SampleShop
 
-ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _CALLS_EACH = 3
 _ENDS = (
     (True, TransactionStatus.PENDING, "202", "Accepted", "", ""),

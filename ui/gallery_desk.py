@@ -16,7 +16,15 @@ from core.services.papers.network_printer import PrinterError
 from core.services.papers.templates import SaveTemplate
 from core.services.providers.forms import BankProviderForm
 from ui.gallery import SCREENS, Screen
-from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.gallery_shop import (
+    ADMIN,
+    CASHIER,
+    MANAGER,
+    SampleShop,
+    close_shop,
+    in_sample_shop,
+    is_settled,
+)
 from ui.keys_sheet import KeysSheet
 from ui.main_window import MainWindow
 from ui.pages.cashier.dialogs import CompleteDialog
@@ -29,7 +37,6 @@ from ui.relay import ChangeRelay
 from ui.theme import Theme
 from ui.widgets.sale_lines import LineDraft
 
-_ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _NOW = datetime(2026, 7, 1, 8, 55, tzinfo=UTC)
 _SMALL, _LARGE = QSize(1280, 720), QSize(1600, 1000)
 
@@ -228,7 +235,7 @@ def _papers(page: QWidget) -> None:
     app = page.context.app
     for name, language, colour in (("Shop", "en", ""), ("Gros / wholesale", "fr", "#8a1c4a")):
         app.paper_templates.save(
-            _ADMIN,
+            ADMIN,
             SaveTemplate(
                 key=name,
                 name=name,
@@ -289,7 +296,7 @@ def _register() -> None:
     for name in _SETTINGS:
         _add(
             f"settings-{name}",
-            lambda shop: _window(shop, _ADMIN),
+            lambda shop: _window(shop, ADMIN),
             after=_in_settings(_settings_tab(name)),
             size=_LARGE if name in {"channels", "mail"} else _SMALL,
         )
@@ -297,7 +304,7 @@ def _register() -> None:
         ("settings-papers-filled", _papers, _LARGE),
         ("settings-printing-network", _network_printer, _SMALL),
     ):
-        _add(name, lambda shop: _window(shop, _ADMIN), after=_in_settings(show), size=size)
+        _add(name, lambda shop: _window(shop, ADMIN), after=_in_settings(show), size=size)
     _add("sign-in", _sign_in)
     _add("sign-in-wrong", _sign_in, after=_sign_in_wrong)
     _add("sign-in-locked", _sign_in, after=_locked)

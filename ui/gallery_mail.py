@@ -9,14 +9,12 @@ from datetime import timedelta
 
 from core.model.customers import Customer
 from core.model.mail import MailChannel, MailMessage, MailTrouble
-from core.permissions import Actor, Role
 from core.services.mail.queue import QueueMail
 from core.services.mail.rows import MailKind, MailStatus
 from core.services.mail.settings import CHANNEL_ID, MailForm, MailSettings
 from core.services.payments.lists import PaymentFilter
-from ui.gallery_shop import CASHIER, MANAGER, SampleShop
+from ui.gallery_shop import ADMIN, CASHIER, MANAGER, SampleShop
 
-_ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _ADDRESSES = {
     "Jean Bosco Habimana": ("jean.bosco@example.rw", "rw"),
     "Claire Uwase": ("claire.uwase@example.rw", "fr"),
@@ -35,7 +33,7 @@ def set_up_mail(shop: SampleShop) -> None:
         mail_from_name="Inzozi Shop",
         mail_receipt_on_completion=True,
     )
-    shop.app.mail_settings.save(_ADMIN, MailForm(settings, "no-secret"))
+    shop.app.mail_settings.save(ADMIN, MailForm(settings, "no-secret"))
     with shop.app.database.write(None) as unit:
         for customer in unit.session.query(Customer):
             customer.email, customer.language = _ADDRESSES.get(customer.name, ("", "en"))

@@ -20,7 +20,6 @@ from core.model.payments import (
 )
 from core.model.providers import Environment
 from core.model.refunds import RefundStatus
-from core.permissions import Actor, Role
 from core.services.gateways.rows import Trouble
 from core.services.payments.rules import CompletePayment, RecordPayment
 from core.services.payments.service import find_payment
@@ -28,9 +27,8 @@ from core.services.providers.forms import new_mtn_form
 from core.services.refunds.network_refunds import SendRefund
 from core.services.refunds.service import RequestRefund
 from core.services.rows import PaymentRow, RefundRow
-from ui.gallery_shop import CASHIER, MANAGER, SampleShop
+from ui.gallery_shop import ADMIN, CASHIER, MANAGER, SampleShop
 
-_ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _STEPS = {
     TransactionStatus.PENDING: (TransactionStatus.SUBMITTING,),
     TransactionStatus.UNKNOWN: (TransactionStatus.SUBMITTING,),
@@ -56,8 +54,8 @@ def use_mtn(shop: SampleShop, environment: Environment = Environment.LIVE) -> No
         collection_subscription_key="no-secret",
         disbursement_subscription_key="no-secret",
     )
-    shop.app.providers.save_mtn(_ADMIN, form)
-    shop.app.providers.use(_ADMIN, "mtn", environment)
+    shop.app.providers.save_mtn(ADMIN, form)
+    shop.app.providers.use(ADMIN, "mtn", environment)
 
 
 def ask_customer(

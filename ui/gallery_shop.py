@@ -29,6 +29,7 @@ WidgetT = TypeVar("WidgetT", bound=QWidget)
 CASHIER = Actor(1, "aline", Role.CASHIER, desk="desk 1")
 CLERK = Actor(2, "claude", Role.CLERK, desk="office")
 MANAGER = Actor(3, "marie", Role.MANAGER, desk="office")
+ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _OPENED = datetime(2026, 6, 26, 16, 40, tzinfo=UTC)
 _NAMES = (
     "Jean Bosco Habimana",

@@ -6,6 +6,7 @@ import json
 import random
 from dataclasses import dataclass, field
 from datetime import datetime
+from unicodedata import normalize
 
 from core.phones import AIRTEL_PREFIXES, MTN_PREFIXES
 from resources import resource_bytes
@@ -81,7 +82,7 @@ def _customer(rng: random.Random, names: dict[str, list[str]], key: int, phone: 
         if business
         else f"{rng.choice(names['given'])} {rng.choice(names['family'])}"
     )
-    mailbox = "".join(c for c in name.lower() if c.isascii() and c.isalnum())
+    mailbox = "".join(c for c in normalize("NFKD", name.lower()) if c.isascii() and c.isalnum())
     return Customer(
         key=key,
         name=name,

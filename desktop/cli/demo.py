@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -122,7 +123,16 @@ def _remove(home: Path) -> None:
         shutil.rmtree(home)
 
 
+def _program() -> str:
+    """Return what starts the program where it was started: it may not be on the PATH."""
+    started = Path(sys.argv[0])
+    if started.stem.casefold() != "sanduku":
+        return "sanduku"
+    return f'"{started}"' if " " in str(started) else str(started)
+
+
 def _suggest_commands(home: Path, built: DemoShop) -> None:
+    program = _program()
     say("Try for example, with SANDUKU_USER and SANDUKU_PASSWORD set or asked for:")
     commands = [
         "payments list --limit 10",
@@ -134,9 +144,9 @@ def _suggest_commands(home: Path, built: DemoShop) -> None:
         f'payments import "{built.import_file}"',
     ]
     for words in commands:
-        say(f'  sanduku --data-dir "{home}" {words}')
+        say(f'  {program} --data-dir "{home}" {words}')
     say(
-        f"To collect by mobile money, let “sanduku sandbox --port {SANDBOX_PORT}” run beside it and"
-        " try:"
+        f"To collect by mobile money, let “{program} sandbox --port {SANDBOX_PORT}” run beside it"
+        " and try:"
     )
-    say(f'  sanduku --data-dir "{home}" {COLLECT}')
+    say(f'  {program} --data-dir "{home}" {COLLECT}')

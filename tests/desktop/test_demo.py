@@ -91,6 +91,31 @@ def test_without_a_screen_the_demo_says_what_to_try(tmp_path: Path) -> None:
     assert f'--data-dir "{home}" payments list' in printed
 
 
+def _path(*parts: str) -> str:
+    return str(Path(*parts))
+
+
+@pytest.mark.parametrize(
+    ("started_as", "program"),
+    [
+        (_path(".venv", "bin", "sanduku"), _path(".venv", "bin", "sanduku")),
+        (_path("my shop", "sanduku"), f'"{_path("my shop", "sanduku")}"'),
+        ("/usr/lib/python3/desktop/__main__.py", "sanduku"),
+    ],
+)
+def test_the_commands_to_try_begin_as_the_demo_was_started(
+    started_as: str,
+    program: str,
+    tmp_path: Path,
+    type_in: Callable[..., Typed],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", [started_as])
+    home = tmp_path / "demo"
+    built = type_in("demo", "--to", home, "--payments", "20", "--no-window")
+    assert f'\n  {program} --data-dir "{home}" payments list' in built.out
+
+
 def _has_window(folder: Path) -> bool:
     """Tell whether the window has opened its shop: the hooks came before it, the WAL with it."""
     wanted = ("logs/crash.log", "sanduku.db-wal")

@@ -38,3 +38,9 @@ def test_the_command_writes_light_and_dark(qapp, theme, tmp_path, capsys):
         "kit-badges-dark.png",
     }
     assert main([]) == 2
+
+
+@pytest.mark.slow
+def test_every_screen_can_be_taken(qapp, theme):
+    for screen in all_screens():
+        assert not render(screen, theme).isNull(), screen.name

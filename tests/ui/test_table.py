@@ -302,3 +302,44 @@ def test_a_selection_of_all_rows_is_painted_without_asking_about_each(qtbot):
     table.grab()
     assert model.asked < 2_000
     assert table.selected_stretches() == ((0, 19_999),)
+
+
+GROWING = (replace(COLUMNS[0], grows=True), *COLUMNS[1:])
+
+
+@pytest.fixture
+def wide_table(qtbot):
+    made = DataTable(PagedTableModel(GROWING, row_id=lambda row: row.number), "Rows")
+    made.rows.setParent(made)
+    qtbot.addWidget(made)
+    made.resize(300, 200)
+    made.show()
+    return made
+
+
+def test_room_that_is_over_goes_to_columns_that_grow_and_is_nobodys_wish(qtbot, wide_table):
+    wished = wide_table.width_tenths(0)
+    narrow = wide_table.columnWidth(0)
+    other = wide_table.columnWidth(1)
+    told = []
+    wide_table.layout_changed.connect(lambda: told.append(1))
+
+    wide_table.resize(600, 200)
+    qtbot.waitUntil(lambda: narrow < wide_table.columnWidth(0) <= 3 * narrow)
+    assert wide_table.columnWidth(1) == other
+    assert wide_table.horizontalHeader().length() == wide_table.viewport().width()
+    wide_table.resize(4000, 200)
+    qtbot.waitUntil(lambda: wide_table.columnWidth(0) == 3 * narrow)
+    wide_table.resize(300, 200)
+    qtbot.waitUntil(lambda: wide_table.columnWidth(0) == narrow)
+    assert (wide_table.width_tenths(0), told) == (wished, [])
+
+
+def test_the_room_of_a_hidden_column_goes_to_one_that_grows(qtbot, wide_table):
+    wide_table.resize(480, 200)
+    qtbot.waitUntil(lambda: wide_table.viewport().width() > 400)
+    before, other = wide_table.columnWidth(0), wide_table.columnWidth(1)
+    wide_table.setColumnHidden(1, True)
+    assert wide_table.columnWidth(0) == before + other
+    wide_table.setColumnHidden(1, False)
+    assert (wide_table.columnWidth(0), wide_table.columnWidth(1)) == (before, other)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QTextDocument
@@ -411,3 +413,18 @@ def test_alt_and_a_digit_go_to_a_page(qtbot, window):
     navigation.page_chosen.connect(told.append)
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert told == ["refunds"]
+
+
+def test_facts_stand_at_one_distance_whether_or_not_they_can_be_copied(qtbot, theme):
+    theme.apply(Scheme.LIGHT)
+    facts = KeyValueList(
+        (("Customer", "Aline"), ("Telephone", "0788"), ("Method", "MTN"), ("For", "Order")),
+        copyable=frozenset({"Telephone"}),
+    )
+    qtbot.addWidget(facts)
+    facts.show()
+    (copy,) = facts.findChildren(IconButton)
+    assert min(copy.width(), copy.height()) >= 24
+    labels = [made for made in facts.findChildren(PlainLabel) if type(made) is PlainLabel]
+    places = [each.geometry().center().y() for each in labels]
+    assert len({below - above for above, below in pairwise(places)}) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from ui.context import PageContext
+from ui.icons import icon
 from ui.lists.layout import ListLayout, SortOrder, lay_out, layout_of
-from ui.theme import gap, set_look
+from ui.theme import color_name, gap, set_look
 from ui.widgets.basics import PlainLabel
 from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
@@ -208,15 +209,28 @@ class _ColumnList(QListWidget):
 
 
 class ColumnsButton(QToolButton):
-    """Opens the columns of a list."""
+    """Opens the columns of a list; a picture, so that the chips have a row to themselves."""
 
     def __init__(self, memory: ColumnMemory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._memory = memory
         set_look(self, kind="chip", active="false", arrow="none")
-        self.setText(QCoreApplication.translate("ColumnsButton", "Columns"))
-        self.setToolTip(QKeySequence("Ctrl+Shift+O").toString())
+        name = QCoreApplication.translate("ColumnsButton", "Columns")
+        self.setAccessibleName(name)
+        self.setToolTip(f"{name} ({QKeySequence('Ctrl+Shift+O').toString()})")
+        side = self.fontMetrics().height()
+        self.setIconSize(QSize(side, side))
         self.clicked.connect(self.open)
+        self._tint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _tint(self) -> None:
+        self.setIcon(icon("columns", color_name("text"), color_name("text_disabled")))
 
     def open(self) -> None:
         """Let the person choose columns."""

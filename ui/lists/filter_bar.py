@@ -16,7 +16,7 @@ from ui.widgets.filters import Choice, ChoiceChip
 from ui.widgets.flow import FlowLayout
 from ui.widgets.inputs import SearchField
 
-_SEARCH_CHARACTERS = 34
+_SEARCH_CHARACTERS = 28
 
 
 class FilterBar(QWidget):

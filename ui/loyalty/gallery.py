@@ -14,13 +14,22 @@ from core.services.payments.rules import RecordPayment
 from core.services.refunds.service import CarryOutRefund, RequestRefund
 from core.services.rows import PaymentRow
 from ui.gallery import SCREENS, Screen
-from ui.gallery_shop import CASHIER, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.gallery_shop import (
+    ADMIN,
+    CASHIER,
+    MANAGER,
+    SampleShop,
+    close_shop,
+    in_sample_shop,
+    is_settled,
+)
 from ui.loyalty.correction import CorrectionDialog
 from ui.loyalty.panel import PointsPanel
 from ui.theme import Theme, gap, set_look
 from ui.widgets.basics import Card
 
 NAME, PHONE = "Divine Mukamana", "+250788456123"
+_MANAGERS_LIMIT_MINOR = 100_000
 
 
 def pay(
@@ -56,7 +65,11 @@ def give_back(shop: SampleShop, key: str, payment: PaymentRow, amount_minor: int
     asked = refunds.request(
         CASHIER, RequestRefund(f"ask-{key}", payment.payment_id, amount_minor, "Wrong article")
     )
-    refunds.approve(MANAGER, asked.refund_id)
+    approver = MANAGER
+    if amount_minor > _MANAGERS_LIMIT_MINOR:
+        refunds.pass_on(MANAGER, asked.refund_id, note="Above my limit")
+        approver = ADMIN
+    refunds.approve(approver, asked.refund_id)
     refunds.carry_out(CASHIER, CarryOutRefund(f"out-{key}", asked.refund_id))
 
 

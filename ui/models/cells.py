@@ -39,7 +39,8 @@ class Column(Generic[RowT]):
     ``key`` names the column for sorting and saved layouts. ``text`` is what is shown and read
     out (the word of a badge too); ``copy`` is what the clipboard gets, ``text`` unless given;
     ``in_file`` is what a spreadsheet gets, ``copy`` unless given.
-    ``width`` is in characters. ``tone`` names a colour token for the text of a row, or None.
+    ``width`` is in characters; a column that ``grows`` takes room that no other column needs.
+    ``tone`` names a colour token for the text of a row, or None.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Column(Generic[RowT]):
     tone: Callable[[RowT], str | None] | None = None
     tool_tip: Callable[[RowT], str] | None = None
     width: int = 14
+    grows: bool = False
     sortable: bool = False
 
     @property

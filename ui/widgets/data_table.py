@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ui.delegates.amount import AmountDelegate
@@ -29,6 +29,8 @@ from ui.widgets.steady_place import SteadyPlace
 RowT = TypeVar("RowT")
 _MAX_COPIED_ROWS = 10_000
 _LEAST_WIDTH_TENTHS = 30
+_MOST_GROWTH = 3
+"""So many times as wide as wished a column may become: amounts do not drift too far from names."""
 
 
 class DataTable(QTableView, Generic[RowT]):
@@ -158,7 +160,17 @@ class DataTable(QTableView, Generic[RowT]):
     def set_width_tenths(self, number: int, tenths: int) -> None:
         """Make a column as wide as so many tenths of a character."""
         self._width_tenths[number] = max(_LEAST_WIDTH_TENTHS, tenths)
-        self._fit_column(number)
+        self._fit_columns()
+
+    def setColumnHidden(self, number: int, hidden: bool) -> None:
+        """Hide or show a column; its room goes to others."""
+        super().setColumnHidden(number, hidden)
+        self._fit_columns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out what room there is now."""
+        super().resizeEvent(event)
+        self._fit_columns()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open with Enter, toggle with Space, copy with Ctrl+C (the cell with Ctrl+Shift+C)."""
@@ -201,15 +213,25 @@ class DataTable(QTableView, Generic[RowT]):
         metrics = self.fontMetrics()
         self.verticalHeader().setDefaultSectionSize(row_height(metrics))
         self.verticalHeader().setMinimumSectionSize(row_height(metrics))
-        for number in range(len(self._rows.columns)):
-            self._fit_column(number)
+        self._fit_columns()
 
-    def _fit_column(self, number: int) -> None:
-        character = self.fontMetrics().horizontalAdvance("0")
-        width = self._width_tenths[number] * character // 10 + self._padding(number)
+    def _fit_columns(self) -> None:
+        """Give each column the width wished for, and what is over to those that grow."""
+        shown = self.shown_columns()
+        wished = [self._wished_width(number) for number in range(len(self._rows.columns))]
+        growing = [number for number in shown if self._rows.columns[number].grows]
+        spare = max(0, self.viewport().width() - sum(wished[number] for number in shown))
         was_laying_out, self._is_laying_out = self._is_laying_out, True
-        self.setColumnWidth(number, width)
+        for number, width in enumerate(wished):
+            more = 0
+            if number in growing:
+                more = min(spare // len(growing), width * (_MOST_GROWTH - 1))
+            self.setColumnWidth(number, width + more)
         self._is_laying_out = was_laying_out
+
+    def _wished_width(self, number: int) -> int:
+        character = self.fontMetrics().horizontalAdvance("0")
+        return self._width_tenths[number] * character // 10 + self._padding(number)
 
     def _padding(self, number: int) -> int:
         is_badge = self._rows.columns[number].kind is ColumnKind.BADGE

@@ -20,7 +20,7 @@ def dropped_files(data: QMimeData) -> list[Path]:
 
 
 class DropZone(QFrame):
-    """Takes dropped or chosen files.
+    """Takes dropped or chosen files; ``hint`` says which.
 
     Signals:
         files_dropped(paths): a list of ``Path`` of existing files, never empty.
@@ -28,7 +28,14 @@ class DropZone(QFrame):
 
     files_dropped = Signal(object)
 
-    def __init__(self, sentence: str, file_filter: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        file_filter: str = "",
+        parent: QWidget | None = None,
+        *,
+        hint: str = "",
+    ) -> None:
         super().__init__(parent)
         self._file_filter = file_filter
         self.setAcceptDrops(True)
@@ -41,9 +48,11 @@ class DropZone(QFrame):
         column.addStretch(1)
         center = Qt.AlignmentFlag.AlignHCenter
         column.addWidget(IconLabel("upload", "accent", self, scale=2), 0, center)
-        text = PlainLabel(sentence, wrap=True)
-        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(text)
+        for told, look in ((sentence, ""), (hint, "muted")):
+            if told:
+                text = PlainLabel(told, look=look, wrap=True)
+                text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                column.addWidget(text)
         self.choose_button = button(self.tr("Choose files…"))
         self.choose_button.clicked.connect(self.choose)
         column.addWidget(self.choose_button, 0, center)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QSizePolicy,
-    QToolButton,
     QWidget,
 )
 
@@ -30,6 +29,9 @@ from ui.theme import color, color_name, gap
 from ui.widgets.basics import PlainLabel, SelectableLabel
 from ui.widgets.buttons import IconButton
 from ui.words import count_text
+
+_COPY_LINES = 1.75
+"""How high a copy button is, in lines of text: about 24 pixels, so that it can be hit."""
 
 
 class KeyValueList(QWidget):
@@ -50,6 +52,8 @@ class KeyValueList(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._copyable = copyable
         self._facts: tuple[tuple[str, str], ...] = ()
+        self._labels: list[PlainLabel] = []
+        self._copies: list[IconButton] = []
         self.set_facts(facts)
 
     @property
@@ -67,18 +71,40 @@ class KeyValueList(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._labels.clear()
+        self._copies.clear()
         for row, (label, value) in enumerate(self._facts):
-            with_button = label in self._copyable and bool(value)
-            # Beside a button the label is centred; beside a long text it stays at the first line.
-            place = Qt.AlignmentFlag.AlignVCenter if with_button else Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(PlainLabel(label, look="muted"), row, 0, place)
+            self._labels.append(PlainLabel(label, look="muted"))
+            # Beside a long text the label stays at the first line.
+            self._grid.addWidget(self._labels[-1], row, 0, Qt.AlignmentFlag.AlignTop)
             shown = SelectableLabel(value or "–")
             shown.setAccessibleName(f"{label}: {value}")
             self._grid.addWidget(shown, row, 1)
-            if with_button:
-                self._grid.addWidget(self._copy_button(label, value), row, 2)
+            if label in self._copyable and value:
+                self._copies.append(self._copy_button(label, value))
+                self._grid.addWidget(self._copies[-1], row, 2, Qt.AlignmentFlag.AlignTop)
+        self._space_rows()
 
-    def _copy_button(self, label: str, value: str) -> QToolButton:
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another size of text."""
+        super().changeEvent(event)
+        types = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
+        if event.type() in types and hasattr(self, "_copies"):
+            self._space_rows()
+
+    def _space_rows(self) -> None:
+        """Make every row as high as one with a button: lines keep their distance."""
+        self._grid.setVerticalSpacing(gap(self, 0.3 if self._copies else 0.9))
+        height = 0
+        if self._copies:
+            self._copies[0].ensurePolished()
+            height = round(self._copies[0].fontMetrics().height() * _COPY_LINES)
+        for copy in self._copies:
+            copy.setFixedHeight(height)
+        for label in self._labels:
+            label.setMinimumHeight(height)
+
+    def _copy_button(self, label: str, value: str) -> IconButton:
         copy = IconButton("copy", self.tr("Copy %1").replace("%1", label))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(value))
         return copy

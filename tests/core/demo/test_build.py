@@ -356,6 +356,15 @@ def test_customers_have_numbers_that_exist(demo: Demo) -> None:
         assert sum(points) > 0
 
 
+def test_a_customers_address_has_every_letter_of_the_name(demo: Demo) -> None:
+    with demo.database.read() as session:
+        customers = session.scalars(select(Customer)).all()
+        for customer in customers:
+            letters = sum(letter.isalnum() for letter in customer.name)
+            mailbox = customer.email.partition("@")[0].rstrip("0123456789")
+            assert not mailbox or len(mailbox) == letters, customer.email
+
+
 def test_subscriptions_cost_what_their_plan_costs_and_are_paid(demo: Demo) -> None:
     ranges = {
         Plan.DAILY: (8_000, 15_000),

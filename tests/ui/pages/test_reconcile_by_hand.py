@@ -21,6 +21,7 @@ from ui.pages.reconcile.dialogs import IgnoreDialog
 from ui.pages.reconcile.difference_dialog import DifferenceDialog
 from ui.pages.reconcile.page import ReconcilePage
 from ui.pages.reconcile.split_sheet import SplitSheet
+from ui.theme import Scheme
 
 HEADER = "Book Date,Value Date,Reference,Narration,Debit,Credit,Balance"
 SALES = {"a": 12_000, "b": 3_000, "c": 20_000, "d": 8_000}
@@ -432,3 +433,19 @@ def test_enter_pressed_twice_matches_once_and_complains_of_nothing(qtbot, page, 
     assert not page.work.message.text
     press(qtbot, page, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line_at(page, 2).category.is_open
+
+
+def test_some_payments_are_in_sight_on_the_smallest_screen(qtbot, page):
+    page.resize(1060, 600)
+    table = page.work.payments.table
+    third = table.model().index(2, 0)
+    qtbot.waitUntil(lambda: table.viewport().rect().contains(table.visualRect(third)))
+
+
+def test_with_large_text_what_a_line_may_be_keeps_its_room_on_a_small_screen(qtbot, page, theme):
+    theme.apply(Scheme.LIGHT, 125)
+    page.resize(1060, 660)
+    candidates, payments = page.work.candidates, page.work.payments.table
+    lines = page.fontMetrics().height()
+    qtbot.waitUntil(lambda: candidates.height() >= 5 * lines)
+    assert payments.viewport().height() >= payments.rowHeight(0)

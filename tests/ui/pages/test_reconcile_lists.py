@@ -301,3 +301,13 @@ def test_a_search_that_was_not_finished_is_told_until_the_next_one(
     press(qtbot, page, Qt.Key.Key_L)
     until_settled(qtbot, page)
     assert page.work.head.problems.text == ""
+
+
+def test_a_large_screen_is_left_to_the_list_once_there_is_one(qtbot, page, statement):  # noqa: F811
+    page.resize(2340, 1410)
+    qtbot.waitUntil(lambda: page.start.drop_zone.height() > 900)
+    take_in(qtbot, page, statement)
+    page.work.left.emit()
+    lines = page.fontMetrics().height()
+    qtbot.waitUntil(page.start.list.isVisible)
+    qtbot.waitUntil(lambda: page.start.drop_zone.height() < 12 * lines)

@@ -43,7 +43,7 @@ def test_many_are_approved_from_one_sheet_with_count_and_sum(qtbot, shop):
     assert page.bulk.isHidden()
     select_all(qtbot, page)
     assert page.bulk.isVisible()
-    assert page.bulk.selection.text() == "Selected 3 · 36\u202f000\u00a0RWF"
+    assert page.list.totals.selection.text() == "Selected 3 · 36\u202f000\u00a0RWF"
     qtbot.keyClick(page, Qt.Key.Key_A)
     sheet = sheet_of(qtbot, page)
     assert sheet.amount.text() == "36\u202f000\u00a0RWF"

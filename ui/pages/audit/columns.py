@@ -32,6 +32,7 @@ def audit_columns() -> tuple[Column[ListedEntry], ...]:
             copy=lambda row: row.subject_id,
             tool_tip=lambda row: row.subject_id,
             width=28,
+            grows=True,
         ),
         Column(
             "deed",
@@ -40,6 +41,7 @@ def audit_columns() -> tuple[Column[ListedEntry], ...]:
             tone=lambda row: "danger" if row.action in REFUSALS else None,
             tool_tip=lambda row: deed_text(row.row),
             width=60,
+            grows=True,
         ),
         Column(
             "desk",

@@ -28,7 +28,9 @@ translate = QCoreApplication.translate
 def customer_columns() -> tuple[Column[CustomerRow], ...]:
     """Return the columns of the list, titled in the user's language."""
     return (
-        Column("name", translate("CustomersPage", "Name"), lambda row: row.name, width=21),
+        Column(
+            "name", translate("CustomersPage", "Name"), lambda row: row.name, width=19, grows=True
+        ),
         Column(
             "phone",
             translate("CustomersPage", "Telephone"),
@@ -45,7 +47,7 @@ def customer_columns() -> tuple[Column[CustomerRow], ...]:
         ),
         Column(
             "last_paid",
-            translate("CustomersPage", "Last payment"),
+            translate("CustomersPage", "Last paid"),
             lambda row: shop_date(row.last_paid_at).isoformat() if row.last_paid_at else "",
             width=11,
         ),

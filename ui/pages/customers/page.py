@@ -132,7 +132,7 @@ class CustomersPage(Page):
         inside.addWidget(self.stack, 1)
         inside.addWidget(self.totals)
         pane.setMinimumWidth(self.fontMetrics().averageCharWidth() * 48)
-        column.addWidget(splitter(pane, self.card, shares=(5, 6)), 1)
+        column.addWidget(splitter(pane, self.card, shares=(1, 1)), 1)
 
     def _connect(self) -> None:
         self.model.page_wanted.connect(self._fetch)

@@ -38,6 +38,7 @@ def invoice_columns() -> tuple[Column[ListedInvoice], ...]:
             translate("InvoicesPage", "Customer"),
             lambda row: row.customer_name,
             17,
+            grows=True,
         ),
         badge_column(
             InvoiceColumn.STATE,
@@ -125,6 +126,7 @@ def credit_note_columns() -> tuple[Column[ListedCreditNote], ...]:
             tool_tip=lambda row: row.reason,
             sortable=True,
             width=24,
+            grows=True,
         ),
         _text(
             CreditNoteColumn.FISCAL,
@@ -135,8 +137,10 @@ def credit_note_columns() -> tuple[Column[ListedCreditNote], ...]:
     )
 
 
-def _text(key: str, title: str, shown: Callable[[PaperT], str], width: int) -> Column[PaperT]:
-    return Column(key, title, shown, sortable=True, width=width)
+def _text(
+    key: str, title: str, shown: Callable[[PaperT], str], width: int, *, grows: bool = False
+) -> Column[PaperT]:
+    return Column(key, title, shown, sortable=True, width=width, grows=grows)
 
 
 def _amount(

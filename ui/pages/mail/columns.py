@@ -23,12 +23,20 @@ def mail_columns() -> tuple[Column[MailRow], ...]:
             translate("MailPage", "Customer"),
             lambda row: row.recipient_name,
             width=18,
+            grows=True,
         ),
         Column(
             "recipient_address",
             translate("MailPage", "To"),
             lambda row: row.recipient_address,
             width=24,
+            grows=True,
         ),
-        Column("subject", translate("MailPage", "Subject"), lambda row: row.subject, width=34),
+        Column(
+            "subject",
+            translate("MailPage", "Subject"),
+            lambda row: row.subject,
+            width=34,
+            grows=True,
+        ),
     )

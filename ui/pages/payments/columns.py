@@ -63,6 +63,7 @@ def _columns_always_seen() -> tuple[Column[ListedPayment], ...]:
             lambda row: row.customer_name,
             sortable=True,
             width=18,
+            grows=True,
         ),
         time_column(
             PaymentColumn.CREATED_AT,
@@ -96,6 +97,7 @@ def _columns_further_right() -> tuple[Column[ListedPayment], ...]:
             lambda row: row.transaction_reference or row.order_number,
             sortable=True,
             width=20,
+            grows=True,
         ),
         Column(
             PaymentColumn.INVOICE,

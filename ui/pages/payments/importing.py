@@ -121,6 +121,7 @@ class ImportReportDialog(QDialog):
                 lambda row: row.reason,
                 tool_tip=lambda row: row.reason,
                 width=60,
+                grows=True,
             ),
         )
         model = RowsModel(columns, row_id=lambda row: row.number, parent=self)

@@ -56,6 +56,7 @@ def _columns(clock: Clock) -> tuple[Column[UnresolvedRow], ...]:
             translate("NeedsPerson", "Customer"),
             lambda row: row.payment.customer_name,
             width=20,
+            grows=True,
         ),
         time_column("since", translate("NeedsPerson", "Asked"), since),
         Column(
@@ -76,6 +77,7 @@ def _columns(clock: Clock) -> tuple[Column[UnresolvedRow], ...]:
             lambda row: row.attempt.message,
             tool_tip=lambda row: row.attempt.message,
             width=30,
+            grows=True,
         ),
     )
 

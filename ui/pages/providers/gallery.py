@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from ui.gallery import SCREENS, Screen
-from ui.gallery_calls import ADMIN, fill_calls, fill_providers
-from ui.gallery_shop import SampleShop, close_shop, in_sample_shop, is_settled
+from ui.gallery_calls import fill_calls, fill_providers
+from ui.gallery_shop import ADMIN, SampleShop, close_shop, in_sample_shop, is_settled
 from ui.pages.providers.page import ProvidersPage
 from ui.theme import Theme
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QToolButton, QWidget
 
 from core.model.reconciliations import LineCategory
@@ -27,9 +27,6 @@ from ui.widgets.flow import FlowLayout
 
 LINES_MIME = "application/x-sanduku-statement-lines"
 """What a dragged line carries: nothing but the wish; the page knows which lines are selected."""
-
-_TEXT, _LEAST_TEXT = 3, 32
-"""The column of the text, and the characters it never has less than."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -89,7 +86,8 @@ class LinesTable(DataTable[ListedLine]):
                     self.tr("Text"),
                     lambda each: line_text(each.line),
                     tool_tip=lambda each: line_text(each.line),
-                    width=23,
+                    width=25,
+                    grows=True,
                 ),
                 Column(
                     "reference",
@@ -106,14 +104,6 @@ class LinesTable(DataTable[ListedLine]):
         self.horizontalHeader().setStretchLastSection(False)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the text what room the other columns leave."""
-        super().resizeEvent(event)
-        header = self.horizontalHeader()
-        others = sum(self.columnWidth(c) for c in range(header.count()) if c != _TEXT)
-        least = self.fontMetrics().averageCharWidth() * _LEAST_TEXT
-        self.setColumnWidth(_TEXT, max(least, self.viewport().width() - others))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Approve with Enter."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -40,6 +40,12 @@ from ui.widgets.buttons import button
 from ui.widgets.data_table import DataTable
 from ui.widgets.inputs import SearchField
 
+_LEAST_ROWS, _LEAST_ROWS_IF_LOW = 3.5, 1.5
+"""So many payments are in sight; the half one says that there are more."""
+
+_LOW_LINES = 36
+"""Lines of text below which a page is low: a small screen with large text."""
+
 
 class PaymentsTable(DataTable[OpenPayment]):
     """Open payments; a line dropped on a ticked one, or beside all, goes to all ticked ones.
@@ -55,9 +61,16 @@ class PaymentsTable(DataTable[OpenPayment]):
     enter_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._is_low = False
         self.model_of_payments: PagedTableModel[OpenPayment] = PagedTableModel(
             (
-                Column("customer", self.tr("Customer"), lambda row: row.customer_name, width=16),
+                Column(
+                    "customer",
+                    self.tr("Customer"),
+                    lambda row: row.customer_name,
+                    width=16,
+                    grows=True,
+                ),
                 amount_column(
                     "amount",
                     self.tr("Amount"),
@@ -78,6 +91,7 @@ class PaymentsTable(DataTable[OpenPayment]):
                     payment_reference,
                     tool_tip=payment_identifiers,
                     width=18,
+                    grows=True,
                 ),
                 Column("day", self.tr("Day"), payment_day, width=10),
                 badge_column(
@@ -91,6 +105,21 @@ class PaymentsTable(DataTable[OpenPayment]):
         self.setSelectionMode(QAbstractItemView.SelectionMode.MultiSelection)
         self.setAcceptDrops(True)
         self.setDropIndicatorShown(True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Leave some payments in sight, however little room the page has."""
+        frame = 2 * self.frameWidth() + self.horizontalScrollBar().sizeHint().height()
+        head = self.horizontalHeader().sizeHint().height()
+        least = _LEAST_ROWS_IF_LOW if self._is_low else _LEAST_ROWS
+        rows = round(self.verticalHeader().defaultSectionSize() * least)
+        return QSize(super().minimumSizeHint().width(), head + rows + frame)
+
+    def fit_into(self, height: int) -> None:
+        """Ask for little on a low page (in pixels): what a line may be comes first there."""
+        is_low = height < self.fontMetrics().height() * _LOW_LINES
+        if is_low is not self._is_low:
+            self._is_low = is_low
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Match with Enter; Space ticks."""

@@ -146,6 +146,7 @@ class PreviewLines(QWidget):
                 tone=_tone,
                 tool_tip=lambda row: row.problem or _text(row),
                 width=36,
+                grows=True,
             ),
             Column(
                 "reference",

@@ -114,6 +114,7 @@ def _about_the_statement() -> tuple[Column[ListedReconciliation], ...]:
             tool_tip=lambda row: row.file_name,
             sortable=True,
             width=18,
+            grows=True,
         ),
         Column(
             ReconciliationColumn.ACCOUNT,
@@ -123,6 +124,7 @@ def _about_the_statement() -> tuple[Column[ListedReconciliation], ...]:
             tool_tip=lambda row: row.account,
             sortable=True,
             width=8,
+            grows=True,
         ),
         Column(
             ReconciliationColumn.CURRENCY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.errors import KnownError
 from core.services.reconciliations.pages import ListedReconciliation
@@ -80,10 +80,11 @@ class StartView(QWidget):
         self.drop_zone = DropZone(
             self.tr("Drop a statement here or press Ctrl+O"),
             self._file_filter(),
+            hint=self.tr("CSV, Excel, PDF with text, MT940, CAMT, OFX, QIF, BAI2, or a ZIP of one"),
         )
         self.drop_zone.setMinimumHeight(round(self.fontMetrics().height() * 9.5))
         self.drop_zone.files_dropped.connect(self.files_chosen)
-        column.addWidget(self.drop_zone, 2)
+        column.addWidget(self.drop_zone, 1)
         self.acts = self._make_acts()
         column.addWidget(self.acts)
         self.list_heading = PlainLabel(self.tr("Statements so far"), look="heading")
@@ -99,7 +100,7 @@ class StartView(QWidget):
         )
         self.list.emptiness_changed.connect(self._on_emptiness_changed)
         self.list.failed.connect(self.failed)
-        column.addWidget(self.list, 5)
+        column.addWidget(self.list, 1)
         self._on_emptiness_changed(True)
         turn_panes(self, lambda: self.drop_zone, lambda: self.list.bar, lambda: self.list.table)
 
@@ -176,6 +177,11 @@ class StartView(QWidget):
             self.report_wanted.emit(row)
 
     def _on_emptiness_changed(self, is_empty: bool) -> None:
+        # Beside a list the zone takes what its words need, however large the screen.
+        policy = QSizePolicy.Policy
+        self.drop_zone.setSizePolicy(
+            policy.Expanding, policy.Expanding if is_empty else policy.Fixed
+        )
         self.list.setVisible(not is_empty)
         self.list_heading.setVisible(not is_empty)
         self.report_button.setVisible(not is_empty)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from core.errors import KnownError
@@ -107,6 +108,11 @@ class WorkView(QWidget):
         is_read = self.table.model_of_lines.is_answered and not self.reader.is_reading
         is_working = self._acts.is_busy or self.search.is_running or self._rest.isActive()
         return self.summary is not None and is_read and not is_working
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share out the height."""
+        super().resizeEvent(event)
+        self.payments.table.fit_into(self.height())
 
     def open(self, reconciliation_id: str) -> None:
         """Work on another reconciliation."""

@@ -105,10 +105,8 @@ class RefundBulkBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, gap(self, 0.6), 0, 0)
         row.setSpacing(gap(self))
-        self.selection = PlainLabel()
         self.buttons: dict[RefundAct, QPushButton] = {}
         self.reason = PlainLabel(look="muted", wrap=True)
-        row.addWidget(self.selection)
         row.addWidget(self.reason, 1)
         for act, text in (
             (RefundAct.APPROVE, self.tr("Approve all selected… (A)")),
@@ -159,9 +157,7 @@ class RefundBulkBar(QWidget):
         if count < 2:
             return
         rows = [each.row for each in self._table.selected_rows()]
-        told = self.tr("Selected %1").replace("%1", count_text(count))
         all_there = len(rows) == count
-        self.selection.setText(f"{told} · {sum_text(rows)}" if all_there else told)
         reasons = []
         for act, made in self.buttons.items():
             found = sort_out(act, self._page.context.actor, rows, self._rules())

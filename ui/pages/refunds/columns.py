@@ -45,6 +45,7 @@ def _what_is_asked() -> tuple[Column[ListedRefund], ...]:
             translate("RefundColumns", "Customer"),
             lambda row: row.customer_name,
             20,
+            grows=True,
         ),
         Column(
             RefundColumn.REASON,
@@ -53,6 +54,7 @@ def _what_is_asked() -> tuple[Column[ListedRefund], ...]:
             tool_tip=lambda row: row.row.whole_reason,
             sortable=True,
             width=24,
+            grows=True,
         ),
     )
 
@@ -100,6 +102,6 @@ def _who_and_how() -> tuple[Column[ListedRefund], ...]:
 
 
 def _text(
-    key: str, title: str, shown: Callable[[ListedRefund], str], width: int
+    key: str, title: str, shown: Callable[[ListedRefund], str], width: int, *, grows: bool = False
 ) -> Column[ListedRefund]:
-    return Column(key, title, shown, sortable=True, width=width)
+    return Column(key, title, shown, sortable=True, width=width, grows=grows)

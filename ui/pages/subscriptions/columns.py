@@ -22,14 +22,15 @@ def subscription_columns() -> tuple[Column[SubscriptionRow], ...]:
     return (
         badge_column(
             "status", translate("SubscriptionColumns", "State"), "subscription", lambda r: r.status,
-            width=11,
+            width=9,
         ),
         Column(
             "customer_name",
             translate("SubscriptionColumns", "Customer"),
             lambda r: r.customer_name,
             tool_tip=lambda r: r.customer_name,
-            width=21,
+            width=18,
+            grows=True,
         ),
         amount_column(
             "price",
@@ -54,6 +55,7 @@ def subscription_columns() -> tuple[Column[SubscriptionRow], ...]:
             lambda r: r.plan_name or plan_word(r.plan),
             tool_tip=lambda r: plan_text(r.plan, r.plan_name),
             width=17,
+            grows=True,
         ),
         badge_column(
             "method", translate("SubscriptionColumns", "Method"), "method", lambda r: r.method,

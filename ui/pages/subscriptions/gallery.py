@@ -22,7 +22,15 @@ from core.services.subscriptions.lists import SubscriptionFilter
 from core.services.subscriptions.rows import SubscriptionRow
 from ui.gallery import SCREENS, Screen
 from ui.gallery_networks import use_mtn
-from ui.gallery_shop import CLERK, MANAGER, SampleShop, close_shop, in_sample_shop, is_settled
+from ui.gallery_shop import (
+    ADMIN,
+    CLERK,
+    MANAGER,
+    SampleShop,
+    close_shop,
+    in_sample_shop,
+    is_settled,
+)
 from ui.pages.subscriptions.catalogue import PlansDialog, RulesDialog
 from ui.pages.subscriptions.dialogs import CancelDialog, ChangeDialog, PauseDialog, WaiveDialog
 from ui.pages.subscriptions.page import SubscriptionsPage
@@ -30,7 +38,6 @@ from ui.pages.subscriptions.renew_sheet import RenewSheet
 from ui.pages.subscriptions.start_dialog import StartDialog
 from ui.theme import Theme
 
-_ADMIN = Actor(4, "ange", Role.ADMIN, desk="office")
 _PLANS = (
     ("Breakfast", Plan.DAILY, 8_000),
     ("Lunch for two", Plan.WEEKLY, 65_000),
@@ -179,7 +186,7 @@ def _plans(shop: SampleShop, _row: SubscriptionRow, parent: QWidget) -> QDialog:
 
 
 def _rules(shop: SampleShop, _row: SubscriptionRow, parent: QWidget) -> QDialog:
-    return RulesDialog(shop.context(_ADMIN), shop.app.renewal_settings.load(), print, parent)
+    return RulesDialog(shop.context(ADMIN), shop.app.renewal_settings.load(), print, parent)
 
 
 def _screen(

@@ -65,6 +65,7 @@ def _columns_always_seen() -> tuple[Column[ListedCall], ...]:
             tool_tip=_error,
             sortable=True,
             width=26,
+            grows=True,
         ),
         Column(
             CallColumn.ANSWER,
@@ -73,6 +74,7 @@ def _columns_always_seen() -> tuple[Column[ListedCall], ...]:
             tool_tip=lambda row: _joined(row.response_code, row.response_message),
             sortable=True,
             width=22,
+            grows=True,
         ),
     )
 
