@@ -22,13 +22,15 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTy
 from core.permissions import Actor, Role
 from core.services.lists import search_slices
 from core.services.lists.keyset import Seek
-from core.services.payments import leads
+from core.services.payments import leads, look_ups
 from core.services.payments import pages as payment_pages
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.payments.lists import PaymentLists
+from core.services.payments.look_ups import beginning_like
 from core.services.payments.orders import PaymentOrder
 from core.services.payments.pages import ask
+from core.services.payments.search import SearchTerms
 from tests.core.services.empty_shop import EmptyShop
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -373,6 +375,19 @@ def test_numbers_that_begin_as_typed_are_shown_at_once(shop: Database, typed: st
     ]
     assert any(number.startswith(begins) for each in numbers for number in each)
     assert missed == []
+
+
+def test_a_common_name_is_not_looked_up_beside_other_words(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_up(typed: str) -> list[int]:
+        return beginning_like(shop, SearchTerms.of(typed), lambda: False)
+
+    alone, numbers = looked_up("uwase"), looked_up("REF-49")
+    assert len(alone) > 20
+    assert looked_up("uwase REF-49") == numbers
+    monkeypatch.setattr(look_ups, "_RARE_NAME_ROWS", len(alone) + 1)
+    assert looked_up("uwase REF-49") == sorted({*alone, *numbers})
 
 
 def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:
