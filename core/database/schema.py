@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-NEWEST_REVISION = "0027"
+NEWEST_REVISION = "0028"
 """The revision the models stand at; kept here so that opening a shop need not load the scripts."""
 
 

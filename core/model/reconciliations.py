@@ -144,6 +144,11 @@ class PaymentReconciliation(Versioned, Base):
     __tablename__ = "payment_reconciliation"
     __table_args__ = (
         Index("ix_payment_reconciliation_imported", text("imported_at DESC")),
+        Index(
+            "ix_payment_reconciliation_worked_on",
+            text("coalesce(reconciled_at, imported_at)"),
+            "id",
+        ),
         UniqueConstraint("file_sha256", "statement_index", name="one_file_once"),
     )
 

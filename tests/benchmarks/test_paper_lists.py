@@ -8,11 +8,8 @@ processor's, which are what is waited for on a machine that does nothing else.
 from __future__ import annotations
 
 import os
-import random
-import statistics
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -21,22 +18,19 @@ from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod
 from core.model.refunds import RefundStatus
 from core.permissions import Actor, Role
-from core.services.lists.keyset import PagedQuestion, Seek
 from core.services.lists.listings import ListOrder
 from core.services.papers.listed_papers import InvoiceColumn
 from core.services.papers.lists import PaperLists
 from core.services.papers.paper_filter import InvoiceState, PaperFilter
 from core.services.payments.filters import RefundFilter
 from core.services.refunds.pages import RefundColumn, RefundListFilter, RefundLists
-from tests.benchmarks.conftest import ratio_line
+from tests.benchmarks.list_measure import Asks, ListMeasure, spent
 from tests.benchmarks.listed_shop import listed_folder
 from tests.benchmarks.papers_shop import opened_papers
-from tests.benchmarks.test_call_lists import bare_of
 
 SMALL = 100_000
 LARGE = int(os.environ.get("SANDUKU_BENCHMARK_PAPERS", "1000000"))
 MANAGER = Actor(1, "marie", Role.MANAGER)
-REPEATS = 7
 WORDS = ("uwase", "uwase jean", "0788 123", "03-14-0012", "zzzqqq")
 INVOICES = {
     "newest": PaperFilter(),
@@ -57,7 +51,6 @@ REFUNDS = {
         f"search: {words}": RefundListFilter(search=words) for words in (*WORDS, "CN-0000", "twice")
     },
 }
-Asks = Callable[..., PagedQuestion[Any]]
 
 
 @pytest.fixture(scope="module")
@@ -69,65 +62,42 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Databa
         database.close()
 
 
-def _lists(database: Database) -> dict[str, tuple[Asks, dict[str, Any], list[ListOrder]]]:
-    invoices = partial(PaperLists(database).invoices, MANAGER)
-    refunds = partial(RefundLists(database).ask, MANAGER)
-    return {
-        "invoices": (invoices, INVOICES, [ListOrder(each) for each in InvoiceColumn]),
-        "refunds": (refunds, REFUNDS, [ListOrder(each) for each in RefundColumn]),
-    }
+@pytest.fixture(scope="module")
+def measure(shops: dict[int, Database]) -> ListMeasure:
+    return ListMeasure(shops, spent, repeats=7)
 
 
-def spent(work: Callable[[], object]) -> float:
-    began_s = time.thread_time()
-    work()
-    return time.thread_time() - began_s
+def invoices(*wanted: Any) -> Asks:
+    return lambda database: PaperLists(database).invoices(MANAGER, *wanted)
 
 
-@pytest.mark.parametrize("kind", ["invoices", "refunds"])
-def test_first_pages(shops: dict[int, Database], kind: str) -> None:
-    print()
-    for name in _lists(shops[SMALL])[kind][1]:
-        medians = {}
-        for size, database in shops.items():
-            ask, questions, _ = _lists(database)[kind]
-
-            def first_page(ask: Asks = ask, wanted: Any = questions[name]) -> object:
-                return ask(wanted).read(Seek(100))
-
-            bare = bare_of(database, first_page)
-            pairs = [(spent(first_page), spent(bare)) for _ in range(REPEATS)]
-            ours_s, floor_s = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-            medians[size] = statistics.median(ours_s)
-            print(ratio_line(f"{size:>9} {kind}, {name}", ours_s, floor_s, "bare"))
-        print(f"          growth {medians[LARGE] / medians[SMALL]:.2f}")
+def refunds(*wanted: Any) -> Asks:
+    return lambda database: RefundLists(database).ask(MANAGER, *wanted)
 
 
-@pytest.mark.parametrize("kind", ["invoices", "refunds"])
-def test_the_next_page_from_anywhere(shops: dict[int, Database], kind: str) -> None:
-    print()
-    for size, database in shops.items():
-        ask, questions, _ = _lists(database)[kind]
-        question = ask(questions["newest"])
-        jumps_s, ours_s, floor_s = [], [], []
-        chance = random.Random(2)
-        for _ in range(10):
-            place = chance.randrange(size - 300)
-            jumps_s.append(spent(partial(question.rows, place, 100, total=size)))
-            following = partial(question.rows, place + 100, 100, total=size)
-            bare = bare_of(database, following)
-            floor_s.append(spent(bare))
-            ours_s.append(spent(following))
-        print(ratio_line(f"{size:>9} {kind}, next page", ours_s, floor_s, "bare"))
-        print(f"          a thumb dropped anywhere: {statistics.median(jumps_s) * 1000:.1f} ms")
+@pytest.mark.parametrize(("asked", "questions"), [(invoices, INVOICES), (refunds, REFUNDS)])
+def test_first_pages(
+    measure: ListMeasure, asked: Callable[..., Asks], questions: Mapping[str, Any]
+) -> None:
+    measure.first_pages({name: asked(wanted) for name, wanted in questions.items()})
 
 
-@pytest.mark.parametrize("kind", ["invoices", "refunds"])
-def test_any_order(shops: dict[int, Database], kind: str) -> None:
-    print()
-    for size, database in shops.items():
-        ask, questions, orders = _lists(database)[kind]
-        for order in orders:
-            asked = ask(questions["newest"], order)
-            taken_s = [spent(partial(asked.read, Seek(100))) for _ in range(3)]
-            print(f"{size:>9} {kind} by {order.column}: {statistics.median(taken_s) * 1000:.1f} ms")
+@pytest.mark.parametrize(
+    ("asked", "everything"), [(invoices, PaperFilter()), (refunds, RefundListFilter())]
+)
+def test_the_next_page_from_anywhere(
+    measure: ListMeasure, asked: Callable[..., Asks], everything: Any
+) -> None:
+    measure.next_pages(asked(everything))
+
+
+@pytest.mark.parametrize(
+    ("asked", "everything", "columns"),
+    [(invoices, PaperFilter(), InvoiceColumn), (refunds, RefundListFilter(), RefundColumn)],
+)
+def test_any_order(
+    measure: ListMeasure, asked: Callable[..., Asks], everything: Any, columns: type[StrEnum]
+) -> None:
+    measure.first_pages(
+        {f"by {column}": asked(everything, ListOrder(column)) for column in columns}
+    )

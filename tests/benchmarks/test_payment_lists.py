@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import os
 import random
-import sqlite3
 import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
 from typing import Any
 
 import psutil
-import psycopg
 import pytest
 from pytestqt.qtbot import QtBot
 
-from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
 from core.model.payments import PaymentMethod, PaymentStatus, PaymentType
 from core.permissions import Actor, Role
@@ -30,14 +26,13 @@ from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import PaymentColumn
 from core.services.payments.lists import PaymentLists
 from core.services.payments.orders import PaymentOrder
-from tests.benchmarks.conftest import ratio_line
+from tests.benchmarks.list_measure import Asks, ListMeasure, clocked
 from tests.benchmarks.listed_shop import listed_folder, opened
 from tests.ui.live_list import Page
 
 SMALL = 100_000
 LARGE = int(os.environ.get("SANDUKU_BENCHMARK_PAYMENTS", "1000000"))
 MANAGER = Actor(1, "marie", Role.MANAGER)
-REPEATS = 15
 
 QUESTIONS = {
     "newest": PaymentFilter(),
@@ -52,6 +47,7 @@ QUESTIONS = {
     "search: part of a reference": PaymentFilter(search="03-14-0012"),
     "search: telephone": PaymentFilter(search="0788 123"),
     "search: telephone whole": PaymentFilter(search="+250788123456"),
+    "search: common name, absent telephone": PaymentFilter(search="uwase 0788123456"),
     "search: absent": PaymentFilter(search="zzzqqq"),
     "search: absent number": PaymentFilter(search="99999-99999"),
     "search: two letters": PaymentFilter(search="uw"),
@@ -82,6 +78,9 @@ FILTERED = {
 """Each filter chip and their combinations."""
 
 
+COUNTED = ("newest", "completed", "search: common name", "search: two names")
+
+
 @pytest.fixture(scope="module")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Database]]:
     folder = listed_folder(tmp_path_factory)
@@ -91,128 +90,40 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Databa
         database.close()
 
 
-def timed(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
+@pytest.fixture(scope="module")
+def measure(shops: dict[int, Database]) -> ListMeasure:
+    return ListMeasure(shops, clocked)
 
 
-class Bare:
-    """The driver alone, given what the product gives it."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connection: Any
-        if database.is_shared:
-            options = "-c search_path=sanduku -c timezone=UTC -c plan_cache_mode=force_custom_plan"
-            self._connection = psycopg.connect(database.url, autocommit=True, options=options)
-        else:
-            self._connection = sqlite3.connect(str(database.engine.url.database))
-            self._connection.execute("PRAGMA cache_size=-32000")
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._connection.close()
-
-    def of(self, work: Callable[[], object]) -> Callable[[], object]:
-        """Return the statements of some work as the driver's own calls."""
-        seen: list[tuple[str, Any]] = []
-        database = self._database
-        listened_to = {"rows": database.rows, "rows_until": database.rows_until}
-
-        def listens(ask: Callable[..., Any]) -> Callable[..., Any]:
-            def keep(question: DriverQuestion, values: Any, *rest: Any) -> Any:
-                seen.append((question.sql, question.values(values)))
-                return ask(question, values, *rest)
-
-            return keep
-
-        for name, ask in listened_to.items():
-            setattr(database, name, listens(ask))
-        try:
-            work()
-        finally:
-            for name in listened_to:
-                delattr(database, name)
-        execute = self._connection.execute
-        return lambda: [execute(sql, values).fetchall() for sql, values in seen]
+def asked(*wanted: Any) -> Asks:
+    return lambda database: PaymentLists(database).ask(MANAGER, *wanted)
 
 
-def beside(
-    database: Database, wanted: PaymentFilter, seek: Seek
-) -> tuple[list[float], list[float]]:
-    """Time our page and the same SQL through the driver, turn by turn."""
-    lists = PaymentLists(database)
-    driver = Bare(database)
-    bare = driver.of(lambda: lists.ask(MANAGER, wanted).read(seek))
-    ours_s, floor_s = [], []
-    for _ in range(REPEATS):
-        floor_s.append(timed(bare))
-        question = lists.ask(MANAGER, wanted)
-        ours_s.append(timed(partial(question.read, seek)))
-    driver.close()
-    return ours_s, floor_s
+def counted(wanted: PaymentFilter) -> Callable[[Database], object]:
+    return lambda database: PaymentLists(database).totals(MANAGER, wanted)
 
 
-def test_first_pages(shops: dict[int, Database]) -> None:
-    print()
-    for name, wanted in QUESTIONS.items():
-        medians = {}
-        for size, database in shops.items():
-            ours_s, floor_s = beside(database, wanted, Seek(100))
-            medians[size] = statistics.median(ours_s)
-            print(ratio_line(f"{size:>9} {name}", ours_s, floor_s, "bare"))
-        print(f"          growth {medians[LARGE] / medians[SMALL]:.2f}")
+def test_first_pages(measure: ListMeasure) -> None:
+    measure.first_pages({name: asked(wanted) for name, wanted in QUESTIONS.items()})
 
 
 def test_the_first_answer_of_a_search(shops: dict[int, Database]) -> None:
     """What somebody who types waits for; the rest of the first page comes after it."""
-    print()
-    for name, wanted in QUESTIONS.items():
-        if not wanted.search:
-            continue
-        medians, told = [], []
-        for size, database in shops.items():
-            lists, taken_s = PaymentLists(database), []
-            for _ in range(REPEATS):
-                question = lists.ask(MANAGER, wanted)
-                taken_s.append(timed(partial(question.first_rows, 100)))
-            medians.append(statistics.median(taken_s))
-            found = lists.ask(MANAGER, wanted).first_rows(100)
-            told.append(f"{size} {medians[-1] * 1000:.1f} ms, {len(found.rows)} rows")
-        print(f"{name}: {'; '.join(told)}; growth {medians[1] / medians[0]:.2f}")
+    searches = {name: asked(wanted) for name, wanted in QUESTIONS.items() if wanted.search}
+    ListMeasure(shops, clocked, repeats=41).first_answers(searches)
 
 
 def test_the_next_page_from_anywhere(shops: dict[int, Database]) -> None:
-    print()
-    for size, database in shops.items():
-        question = PaymentLists(database).ask(MANAGER, PaymentFilter())
-        driver = Bare(database)
-        jumps_s, ours_s, floor_s = [], [], []
-        chance = random.Random(2)
-        for _ in range(40):
-            place = chance.randrange(size - 300)
-            jumps_s.append(timed(partial(question.rows, place, 100)))
-            following = partial(question.rows, place + 100, 100)
-            bare = driver.of(following)
-            floor_s.append(timed(bare))
-            ours_s.append(timed(following))
-        print(ratio_line(f"{size:>9} next page", ours_s, floor_s, "bare"))
-        print(
-            f"          a thumb dropped anywhere: {statistics.median(jumps_s) * 1000:.2f} ms,"
-            f" worst {max(jumps_s) * 1000:.1f} ms"
-        )
+    ListMeasure(shops, clocked, repeats=40).next_pages(asked(PaymentFilter()), knows_total=False)
 
 
-def test_any_order(shops: dict[int, Database]) -> None:
-    print()
-    for column in PaymentColumn:
-        for size, database in shops.items():
-            question = PaymentLists(database).ask(
-                MANAGER, PaymentFilter(), PaymentOrder(column, descending=True)
-            )
-            taken_s = [timed(partial(question.read, Seek(100))) for _ in range(5)]
-            print(f"{size:>9} by {column}: {statistics.median(taken_s) * 1000:.2f} ms")
+def test_any_order(measure: ListMeasure) -> None:
+    measure.first_pages(
+        {
+            f"by {column}": asked(PaymentFilter(), PaymentOrder(column, descending=True))
+            for column in PaymentColumn
+        }
+    )
 
 
 def test_any_order_of_a_filter(shops: dict[int, Database]) -> None:
@@ -235,13 +146,8 @@ def test_any_order_of_a_filter(shops: dict[int, Database]) -> None:
             )
 
 
-def test_totals(shops: dict[int, Database]) -> None:
-    print()
-    for name in ("newest", "completed", "search: common name", "search: two names"):
-        for size, database in shops.items():
-            lists = PaymentLists(database)
-            taken_s = timed(partial(lists.totals, MANAGER, QUESTIONS[name]))
-            print(f"{size:>9} totals of {name}: {taken_s * 1000:.1f} ms")
+def test_totals(measure: ListMeasure) -> None:
+    measure.totals({name: counted(QUESTIONS[name]) for name in COUNTED})
 
 
 def test_totals_never_hold_up_the_rows(qtbot: QtBot, shops: dict[int, Database]) -> None:

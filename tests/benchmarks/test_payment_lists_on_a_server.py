@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import random
 import statistics
 from collections.abc import Iterator
 from functools import partial
@@ -25,16 +24,16 @@ from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import PaymentColumn
 from core.services.payments.lists import PaymentLists
 from core.services.payments.orders import PaymentOrder
-from tests.benchmarks.conftest import ratio_line
+from tests.benchmarks.list_measure import ListMeasure, clocked
 from tests.benchmarks.listed_shop import COLUMNS, rows_of
 from tests.benchmarks.test_payment_lists import (
+    COUNTED,
     FILTERED,
     LARGE,
     MANAGER,
     QUESTIONS,
-    Bare,
-    beside,
-    timed,
+    asked,
+    counted,
 )
 from tests.postgresql import PostgresqlServer
 
@@ -64,49 +63,29 @@ def _fill(connection: Connection) -> None:
         connection.exec_driver_sql(statement)
 
 
-def test_first_pages(database: Database) -> None:
-    print()
-    ratios = {}
-    for name, wanted in QUESTIONS.items():
-        ours_s, floor_s = beside(database, wanted, Seek(100))
-        ratios[name] = statistics.median(a / b for a, b in zip(ours_s, floor_s, strict=True))
-        print(ratio_line(f"{LARGE:>9} {name}", ours_s, floor_s, "psycopg"))
+@pytest.fixture(scope="module")
+def measure(database: Database) -> ListMeasure:
+    return ListMeasure({LARGE: database}, clocked)
+
+
+def test_first_pages(measure: ListMeasure) -> None:
+    ratios = measure.first_pages({name: asked(wanted) for name, wanted in QUESTIONS.items()})
     worse = {name: ratio for name, ratio in ratios.items() if ratio > WORSE_THAN_WANTED}
     print(f"          above {WORSE_THAN_WANTED}: {worse or 'none'}")
 
 
-def test_any_order(database: Database) -> None:
-    print()
-    for column in PaymentColumn:
-        order = PaymentOrder(column, descending=True)
-        question = PaymentLists(database).ask(MANAGER, PaymentFilter(), order)
-        driver = Bare(database)
-        read = partial(question.read, Seek(100))
-        bare = driver.of(read)
-        pairs = [(timed(read), timed(bare)) for _ in range(5)]
-        driver.close()
-        print(
-            ratio_line(
-                f"{LARGE:>9} by {column}", [a for a, _ in pairs], [b for _, b in pairs], "psycopg"
-            )
-        )
+def test_any_order(measure: ListMeasure) -> None:
+    measure.first_pages(
+        {
+            f"by {column}": asked(PaymentFilter(), PaymentOrder(column, descending=True))
+            for column in PaymentColumn
+        }
+    )
 
 
 def test_the_next_page_from_anywhere(database: Database) -> None:
-    print()
-    question = PaymentLists(database).ask(MANAGER, PaymentFilter())
-    driver = Bare(database)
-    jumps_s, ours_s, floor_s = [], [], []
-    chance = random.Random(2)
-    for _ in range(40):
-        place = chance.randrange(LARGE - 300)
-        jumps_s.append(timed(partial(question.rows, place, 100)))
-        following = partial(question.rows, place + 100, 100)
-        floor_s.append(timed(driver.of(following)))
-        ours_s.append(timed(following))
-    driver.close()
-    print(ratio_line(f"{LARGE:>9} next page", ours_s, floor_s, "psycopg"))
-    print(f"          a thumb dropped anywhere: {statistics.median(jumps_s) * 1000:.2f} ms")
+    measure = ListMeasure({LARGE: database}, clocked, repeats=40)
+    measure.next_pages(asked(PaymentFilter()), knows_total=False)
 
 
 def test_any_order_of_a_filter(database: Database) -> None:
@@ -116,15 +95,11 @@ def test_any_order_of_a_filter(database: Database) -> None:
         for column in PaymentColumn:
             order = PaymentOrder(column, descending=True)
             question = PaymentLists(database).ask(MANAGER, wanted, order)
-            told.append((timed(partial(question.read, Seek(100))) * 1000, column.value))
+            told.append((clocked(partial(question.read, Seek(100))) * 1000, column.value))
         middle_ms = statistics.median(each for each, _ in told)
         worst_ms, by = max(told)
         print(f"{LARGE:>9} {name} by any column: {middle_ms:.1f} ms, worst {worst_ms:.1f} by {by}")
 
 
-def test_totals(database: Database) -> None:
-    print()
-    for name in ("newest", "completed", "search: common name", "search: two names"):
-        lists = PaymentLists(database)
-        taken_s = timed(partial(lists.totals, MANAGER, QUESTIONS[name]))
-        print(f"{LARGE:>9} totals of {name}: {taken_s * 1000:.1f} ms")
+def test_totals(measure: ListMeasure) -> None:
+    measure.totals({name: counted(QUESTIONS[name]) for name in COUNTED})

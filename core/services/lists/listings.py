@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, Dialect, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from core.database.driver_questions import DriverQuestion, driver_question
+from core.database.driver_questions import DriverQuestion, driver_question, open_value
 from core.database.unit_of_work import Database
 from core.services.lists.keyset import Key, PagedQuestion, Seek
 from core.services.lists.keyset_queries import (
@@ -98,7 +98,8 @@ def ask_listing(
 
     def are_few(cancelled: Callable[[], bool]) -> bool:
         if not told:
-            told.append(_are_few(database, listing.hits(wanted), cancelled))
+            count = _count_question(listing, wanted, dialect)
+            told.append(count is not None and _are_few(database, count, cancelled))
         return told[0]
 
     def rows(seek: Seek, cancelled: Callable[[], bool]) -> Sequence[RowT]:
@@ -190,9 +191,18 @@ def _found(listing: Listing[WantedT, RowT], wanted: WantedT) -> Statement:
     return listing.selected(wanted).where(*listing.conditions(wanted))
 
 
-def _are_few(database: Database, hits: Hits | None, cancelled: Callable[[], bool]) -> bool:
+@lru_cache(maxsize=128)
+def _count_question(
+    listing: Listing[Any, Any], wanted: Any, dialect: Dialect
+) -> DriverQuestion | None:
+    """Return the question how many rows can fit a search, up to a bound; None where all can."""
+    hits = listing.hits(wanted)
     if hits is None:
-        return False
-    first = hits.entries.limit(FEW_ROWS + 1).subquery()
-    counted = driver_question(select(func.count()).select_from(first), database.engine.dialect)
-    return bool(database.rows(counted, {}, cancelled)[0][0] <= FEW_ROWS)
+        return None
+    first = hits.entries.limit(open_value("counted_rows")).subquery()
+    return driver_question(select(func.count()).select_from(first), dialect)
+
+
+def _are_few(database: Database, count: DriverQuestion, cancelled: Callable[[], bool]) -> bool:
+    counted = database.rows(count, {"counted_rows": FEW_ROWS + 1}, cancelled)[0][0]
+    return bool(counted <= FEW_ROWS)

@@ -186,13 +186,22 @@ def walked_conditions(wanted: PaymentFilter, column: PaymentColumn) -> list[Colu
     own = _ORDERED_FIELDS.get(column, ())
     rest = _without(wanted, (*own, *_DAYS))
     conditions = led_conditions(_only(wanted, own))
-    # The moment stands in most orders' indexes: looked at there, before the payment is.
-    moment = unindexed(Payment.created_at)
+    # The moment stands in most orders' indexes: looked at there, before the payment is. Of one
+    # value it bounds what is walked.
+    has_one_value = _has_one_value(wanted, column)
+    moment = Payment.created_at if has_one_value else unindexed(Payment.created_at)
     if wanted.first_day is not None:
         conditions.append(moment >= day_start(wanted.first_day))
     if wanted.last_day is not None:
         conditions.append(moment < day_end(wanted.last_day))
     return [*conditions, as_one_truth(each_condition(rest))]
+
+
+def _has_one_value(wanted: PaymentFilter, column: PaymentColumn) -> bool:
+    """Tell whether all payments of a filter are alike in the column of an order."""
+    if column is PaymentColumn.STATUS:
+        return len(wanted.statuses) == 1
+    return column is PaymentColumn.METHOD and len(wanted.methods) == 1
 
 
 def _parts(wanted: PaymentFilter, column: PaymentColumn) -> Iterator[PaymentFilter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.app import App, Configuration
+from core.database.driver_questions import DriverQuestion
 from core.database.unit_of_work import Database
 from core.model.invoices import CreditNote, Invoice
 from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentType
@@ -23,7 +24,7 @@ from core.model.reconciliations import (
 from core.model.refunds import RefundRequest, RefundStatus
 from core.permissions import Actor, Role
 from core.services.lists import listings
-from core.services.lists.keyset import PagedQuestion
+from core.services.lists.keyset import PagedQuestion, Seek
 from core.services.lists.listings import ListOrder
 from core.services.papers.listed_papers import CreditNoteColumn, InvoiceColumn, ListedInvoice
 from core.services.papers.paper_filter import InvoiceState, PaperFilter
@@ -441,3 +442,24 @@ def test_reconciliations(shop: App, order: ListOrder) -> None:
         expected = ordered(fitting, lambda row: (told[order.column](row), row.id), order)
         assert_pages(partial(lists.ask, ACTOR, wanted, order), expected)
         assert set(lists.totals(ACTOR, wanted)) == summed(fitting, "discrepancy_amount_minor")
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("seek", [Seek(100), Seek(100, backwards=True)], ids=["newest", "oldest"])
+@pytest.mark.parametrize("wanted", RECONCILIATION_FILTERS[:4], ids=range(4))
+def test_the_newest_statements_are_found_without_sorting_them_all(
+    shop: App, monkeypatch: pytest.MonkeyPatch, wanted: ReconciliationFilter, seek: Seek
+) -> None:
+    database, asked = shop.database, []
+    answer = database.rows
+
+    def listens(question: DriverQuestion, values: Mapping[str, object], *rest: Any) -> Any:
+        asked.append((f"EXPLAIN QUERY PLAN {question.sql}", question.values(values)))
+        return answer(question, values, *rest)
+
+    monkeypatch.setattr(database, "rows", listens)
+    shop.reconciliation_pages.ask(ACTOR, wanted).read(seek)
+    with database.engine.connect() as connection:
+        plans = [connection.exec_driver_sql(*each).all() for each in asked]
+    assert plans
+    assert not any("TEMP B-TREE" in row[-1] for plan in plans for row in plan), plans

@@ -22,13 +22,16 @@ from core.model.payments import Payment, PaymentMethod, PaymentStatus, PaymentTy
 from core.permissions import Actor, Role
 from core.services.lists import search_slices
 from core.services.lists.keyset import Seek
-from core.services.payments import leads
+from core.services.lists.keyset_queries import Bound
+from core.services.payments import leads, look_ups
 from core.services.payments import pages as payment_pages
 from core.services.payments.filters import PaymentFilter
 from core.services.payments.listed import ListedPayment, PaymentColumn
 from core.services.payments.lists import PaymentLists
+from core.services.payments.look_ups import beginning_like
 from core.services.payments.orders import PaymentOrder
 from core.services.payments.pages import ask
+from core.services.payments.search import SearchTerms
 from tests.core.services.empty_shop import EmptyShop
 
 MANAGER = Actor(1, "marie", Role.MANAGER)
@@ -375,6 +378,19 @@ def test_numbers_that_begin_as_typed_are_shown_at_once(shop: Database, typed: st
     assert missed == []
 
 
+def test_a_common_name_is_not_looked_up_beside_other_words(
+    shop: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_up(typed: str) -> list[int]:
+        return beginning_like(shop, SearchTerms.of(typed), lambda: False)
+
+    alone, numbers = looked_up("uwase"), looked_up("REF-49")
+    assert len(alone) > 20
+    assert looked_up("uwase REF-49") == numbers
+    monkeypatch.setattr(look_ups, "_RARE_NAME_ROWS", len(alone) + 1)
+    assert looked_up("uwase REF-49") == sorted({*alone, *numbers})
+
+
 def test_pages_of_one_question_hold_together_while_payments_arrive(shop: Database) -> None:
     question = ask(shop, PaymentFilter(search="mugisha"))
     first = question.rows(0, 10)
@@ -407,6 +423,29 @@ def test_what_is_read_of_one_moment_knows_nothing_of_the_next(shop: Database) ->
             unit.commit()
         assert question.read(Seek(1)) == before
     assert question.read(Seek(1)) != before
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("order", "all_values"),
+    [
+        (PaymentColumn.STATUS, {"statuses": frozenset(STATUSES)}),
+        (PaymentColumn.METHOD, {"methods": frozenset(METHODS)}),
+    ],
+)
+def test_days_of_each_value_of_an_order_are_found_without_a_walk(
+    shop: Database, order: PaymentColumn, all_values: dict[str, Any]
+) -> None:
+    days = PaymentFilter(first_day=date(2026, 6, 3), last_day=date(2026, 6, 6))
+    week = replace(days, **all_values)
+    page = payment_pages.page_question(
+        week, PaymentOrder(order), False, Bound(0, False), shop.engine.dialect, leads.WALKED
+    )
+    plan = DriverQuestion(f"EXPLAIN QUERY PLAN {page.sql}", page.names, page.fixed)
+    values = {"row_limit": 10, "row_skip": 0, "arm_limit": 10}
+    steps = [row[3] for row in shop.rows(plan, values)]
+    found = f"({order.value}=? AND created_at>? AND created_at<?)"
+    assert sum(found in step for step in steps) == 3, steps
 
 
 @pytest.mark.sqlite
