@@ -20,6 +20,7 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from resources import resource_path
+from tests.one_compiler import share_compiled_statements
 from tests.postgresql import PostgresqlServer, running_server
 
 LEAK_PATIENCE_S = 3.0
@@ -32,8 +33,9 @@ _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the offscreen platform say what it cannot do without failing a test."""
+    """Let the offscreen platform say what it cannot do, and compile each statement once."""
     config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
+    share_compiled_statements()
 
 
 @pytest.fixture(scope="session")
