@@ -32,10 +32,23 @@ to wait for that after every test took longer than the tests, so it is done once
 _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
 
 
+class _SetAside:
+    """How many objects may be set aside before they are looked at again."""
+
+    most = 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Let the offscreen platform say what it cannot do, and compile each statement once."""
     config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
     share_compiled_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Set the tests themselves aside: a collector that looks for garbage need not walk them."""
+    gc.collect()
+    gc.freeze()
+    _SetAside.most = gc.get_freeze_count() + MOST_SET_ASIDE
 
 
 @pytest.fixture(scope="session")
@@ -84,12 +97,6 @@ def _quiet_log(request: pytest.FixtureRequest) -> Iterator[_Warnings]:
 def expect_log(_quiet_log: _Warnings) -> Callable[[str], None]:
     """Say that a warning or error with this text in it must be logged."""
     return _quiet_log.expected.append
-
-
-class _SetAside:
-    """How many objects may be set aside before they are looked at again."""
-
-    most = 0
 
 
 @pytest.fixture(autouse=True, scope="module")
