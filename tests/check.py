@@ -23,8 +23,9 @@ _ON_EVERY_CORE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file's tests stay together: they share what is dear to make. Files keep their order, for those
 with the fewest tests are the slowest and must not come last."""
 
-
 _MEMORY = Path("/dev/shm")
+_FOLDER = "sanduku-tests-"
+"""Begins the names of the runs' folders; the number of the run's process follows."""
 _ROOM_BYTES = 4 * 1024**3
 """Many times what a run holds at once; the rest is left to the processes."""
 
@@ -50,6 +51,7 @@ def main(pytest_arguments: list[str]) -> int:
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     print(f"PYTHONHASHSEED={seed}", flush=True)
     failed = []
+    _clear_what_dead_runs_left(_MEMORY)
     folder = _folder_in_memory()
     if folder is not None:
         environment["TMPDIR"] = str(folder)
@@ -67,7 +69,7 @@ def main(pytest_arguments: list[str]) -> int:
     if folder is not None and not failed:
         shutil.rmtree(folder, ignore_errors=True)
     elif folder is not None:
-        print(f"What the failed tests wrote is in {folder}, in memory until it is removed.")
+        print(f"What the failed tests wrote is in {folder}, in memory until the next run.")
     print("All checks passed." if not failed else f"Failed: {', '.join(failed)}.")
     return 1 if failed else 0
 
@@ -81,9 +83,17 @@ def _folder_in_memory() -> Path | None:
         return None
     if shutil.disk_usage(_MEMORY).free < _ROOM_BYTES or _available_bytes() < _ROOM_BYTES:
         return None
-    folder = Path(tempfile.mkdtemp(prefix="sanduku-tests-", dir=_MEMORY))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-", dir=_MEMORY))
     folder.chmod(0o755)  # the tests' PostgreSQL server runs as somebody else where root tests
     return folder
+
+
+def _clear_what_dead_runs_left(memory: Path) -> None:
+    """Remove the folders of runs that failed or were killed: nobody else gives the memory back."""
+    for folder in memory.glob(f"{_FOLDER}*-*"):
+        process = folder.name.removeprefix(_FOLDER).partition("-")[0]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _available_bytes() -> int:

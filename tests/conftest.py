@@ -20,15 +20,35 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication
 
 from resources import resource_path
+from tests.one_compiler import share_compiled_statements
 from tests.postgresql import PostgresqlServer, running_server
 
 LEAK_PATIENCE_S = 3.0
+MOST_SET_ASIDE = 400_000
+"""Objects, some 50 MB: a few files' worth of what each leaves in the libraries' caches."""
+_OF_THE_PROCESS = "reads under way"
+"""The thread that looks after all reads of a server ends by itself when none came for a while:
+to wait for that after every test took longer than the tests, so it is done once a file."""
 _OFFSCREEN_NOISE = "This plugin does not support propagateSizeHints"
 
 
+class _SetAside:
+    """How many objects may be set aside before they are looked at again."""
+
+    most = 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the offscreen platform say what it cannot do without failing a test."""
+    """Let the offscreen platform say what it cannot do, and compile each statement once."""
     config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
+    share_compiled_statements()
+
+
+def pytest_collection_finish() -> None:
+    """Set the tests themselves aside: a collector that looks for garbage need not walk them."""
+    gc.collect()
+    gc.freeze()
+    _SetAside.most = gc.get_freeze_count() + MOST_SET_ASIDE
 
 
 @pytest.fixture(scope="session")
@@ -81,8 +101,16 @@ def expect_log(_quiet_log: _Warnings) -> Callable[[str], None]:
 
 @pytest.fixture(autouse=True, scope="module")
 def _memory_let_go_of() -> None:
-    """Look once a file at what tests set aside and have let go of since."""
-    gc.unfreeze()
+    """Look now and then at what tests set aside and have let go of since: it takes a second."""
+    if (there := gc.get_freeze_count()) > _SetAside.most:
+        gc.unfreeze()
+        _SetAside.most = there + MOST_SET_ASIDE
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_thread_of_the_process_left() -> Iterator[None]:
+    yield
+    _wait_until_gone(lambda: [t for t in _threads() if t.name == _OF_THE_PROCESS])
 
 
 @pytest.fixture(autouse=True)
@@ -100,11 +128,21 @@ def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         QCoreApplication.processEvents()
         left = _running_qt_objects()
         assert not left, f"left running: {left}"
+    _wait_until_gone(
+        lambda: [t for t in _threads() if t not in threads_before and t.name != _OF_THE_PROCESS]
+    )
+
+
+def _wait_until_gone(left: Callable[[], list[threading.Thread]]) -> None:
     end = time.monotonic() + LEAK_PATIENCE_S
-    while new := [t for t in threading.enumerate() if t not in threads_before and t.is_alive()]:
+    while threads := left():
         if time.monotonic() > end:
-            pytest.fail(f"threads left behind: {new}")
+            pytest.fail(f"threads left behind: {threads}")
         time.sleep(0.01)
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.is_alive()]
 
 
 def _running_qt_objects() -> list[QTimer | QThread]:

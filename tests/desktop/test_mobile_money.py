@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.configuration import DATABASE_FILE
+from core.configuration import DATABASE_FILE, Configuration
 from core.gateways.sandbox import (
     Fault,
     Kind,
@@ -36,13 +37,23 @@ def networks() -> Iterator[Sandbox]:
         yield sandbox
 
 
+class _Hurried(Invocation):
+    """How a command is started that waits: the network is asked at once, not after 3 seconds."""
+
+    def shop(self) -> Configuration:
+        found = Invocation.shop(self)
+        timing = replace(found.gateway_timing, ladder=(0.1, 0.1, 0.2, 0.5))
+        return replace(found, gateway_timing=timing)
+
+
 @pytest.fixture
 def type_in(capsys: pytest.CaptureFixture[str]) -> Typing:
     """Run a command line in this process; the networks are asked as real time goes by."""
 
     def typed(*words: str | Path) -> Typed:
         capsys.readouterr()
-        code = run([str(word) for word in words], Invocation(password_cost=CHEAP))
+        started = _Hurried if "--wait" in words else Invocation
+        code = run([str(word) for word in words], started(password_cost=CHEAP))
         out, err = capsys.readouterr()
         return Typed(code, out, err)
 
@@ -123,11 +134,13 @@ def test_resolving_finds_money_that_came_late_whether_one_waits_or_not(
 ) -> None:
     phone = f"0788{payment_number(Fault.LATE_SUCCESS)}"
     # The money comes half a minute of the network's time after the refusal.
-    with Sandbox(Settings(speed=6)) as networks:
+    with Sandbox(Settings(speed=10)) as networks:
         connect(as_role, networks, tmp_path)
         failed = collect(as_role, "mtn_mobile_money", phone, "ORD-33", "--wait", "20")
         assert (failed.code, failed.document["status"]) == (1, "failed")
-        time.sleep(3)
+        end_s = time.monotonic() + 20
+        while not networks.ledger()[0].times_charged and time.monotonic() < end_s:
+            time.sleep(0.02)
         [payment] = as_role("cashier", "payments", "resolve", "--wait", "10", "--json").document
     assert payment["payment_id"] == failed.document["payment_id"]
     assert payment["status"] == "completed"

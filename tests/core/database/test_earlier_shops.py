@@ -58,6 +58,8 @@ from sqlalchemy import Engine, event
 from alembic import command
 from core.database import schema
 from core.database.engine import open_engine, sqlite_url
+# What an upgrade loads is loaded once, not in every life.
+import alembic.autogenerate, core.model, sqlalchemy.dialects.sqlite.pysqlite
 
 shop, folder, wanted = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 

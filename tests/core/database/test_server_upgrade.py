@@ -39,6 +39,9 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import Engine, event
 from alembic import command
+# What an upgrade loads is loaded once, not in every life.
+import alembic.autogenerate, core.model, sqlalchemy.dialects.postgresql.psycopg
+import core.database.postgresql.locks, core.database.postgresql.roles.protect
 from core.database import schema
 from core.database.engine import open_engine
 

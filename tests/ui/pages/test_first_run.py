@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 
 from core.app import App, open_shop
 from core.permissions import Role
+from tests.empty_file import lay_empty_shop
 from tests.ui.pages.small_shop import PASSWORD, configuration_in
 from ui.pages.first_run.page import FirstRunPage
 from ui.pages.first_run.set_up import NewShop, Person, set_up
@@ -14,7 +15,14 @@ from ui.tasks import TaskRunner
 
 
 @pytest.fixture
-def app(qapp, tmp_path) -> Iterator[App]:
+def nothing_there() -> None:
+    """Say that a test begins where there is no file yet; others are given an empty shop's."""
+
+
+@pytest.fixture
+def app(qapp, tmp_path, request) -> Iterator[App]:
+    if "nothing_there" not in request.fixturenames:
+        lay_empty_shop(tmp_path)
     made = open_shop(configuration_in(tmp_path))
     yield made
     made.close()
@@ -39,7 +47,7 @@ def fill(page: FirstRunPage) -> None:
     page.next.click()
 
 
-def test_four_steps_make_a_shop_and_sign_the_owner_in(qtbot, app, page):
+def test_four_steps_make_a_shop_and_sign_the_owner_in(nothing_there, qtbot, app, page):
     page.shop.tin.setText("102345678")
     page.shop.phone.edit.setText("0788123456")
     fill(page)

@@ -14,6 +14,7 @@ from core.model.reconciliations import (
     PaymentReconciliation,
 )
 from core.money import display
+from tests.core.services.many_payments import receive_transfers
 from tests.ui.pages.reconcile_steps import rows
 from tests.ui.pages.small_shop import configuration_in
 from tests.ui.pages.test_reconcile_page import (  # noqa: F401 - fixtures
@@ -182,12 +183,15 @@ def test_while_matches_are_searched_for_a_line_is_not_said_to_have_none(
 
 def test_all_open_payments_are_reached_and_ticks_stay_on_a_far_page(
     qtbot,
+    tmp_path,
     shop,  # noqa: F811
     page,  # noqa: F811
     statement,  # noqa: F811
 ):
-    for count in range(620):
-        take(shop, f"many {count}", 50_000 + count, transaction=f"MANY-{count:03d}")
+    transfers = [(f"MANY-{count:03d}", 50_000 + count) for count in range(620)]
+    receive_transfers(
+        shop.app, shop.actor("claude"), tmp_path, transfers, shop.app.configuration.clock()
+    )
     take_in(qtbot, page, statement)
     pane = page.work.payments
     table, model = pane.table, pane.table.model_of_payments

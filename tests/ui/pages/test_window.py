@@ -45,7 +45,8 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def make_desk(qtbot, theme) -> Iterator[MakeDesk]:
+def make_desk(qtbot, theme, tmp_path) -> Iterator[MakeDesk]:
+    # The folder is asked for here too: it must not go before its desks are closed.
     desks: list[Desk] = []
 
     def make(folder: Path, name: str = "", desk: str = "desk 1", password: str = PASSWORD) -> Desk:

@@ -75,6 +75,15 @@ def test_many_lists_at_once_are_each_cancelled_by_whoever_asked_it(desk: Databas
     assert desk.rows(SHORT, {})[0][0] == 0
 
 
+def test_the_thread_that_looks_after_reads_ends_when_none_come_for_a_while(desk: Database) -> None:
+    desk.rows(SHORT, {}, lambda: False)
+    assert "reads under way" in _threads()
+    end = time.monotonic() + 10
+    while "reads under way" in _threads():
+        assert time.monotonic() < end, "it never ends"
+        time.sleep(0.02)
+
+
 def test_a_connection_lost_while_it_lay_idle_is_made_anew(
     desk: Database, network: FlakyNetwork, postgresql_server: PostgresqlServer
 ) -> None:
@@ -101,6 +110,10 @@ def test_lists_write_nothing(desk: Database) -> None:
     question = DriverQuestion("SELECT nextval('payment_id_seq')", (), {}, is_named=True)
     with pytest.raises(StorageError):
         desk.rows(question, {})
+
+
+def _threads() -> set[str]:
+    return {thread.name for thread in threading.enumerate() if thread.is_alive()}
 
 
 def _end_backend(desk: Database, server: PostgresqlServer) -> None:
