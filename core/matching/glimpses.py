@@ -58,7 +58,9 @@ def match_glimpsed(board: Board) -> None:
             if of_payer is None:
                 continue
             remnant = remnant_of(line, payment)
-            of_reference = _chance_of_reference(board, line, payment, remnant)
+            of_reference = _chance_of_reference(
+                board, line, payment, remnant, payer_shown=of_payer < 1.0
+            )
             explained = (remnant and remnant.is_whole) or max(of_reference, of_payer) < 1.0
             if line.names_something and not explained:
                 # An unknown reference of ours is another payment's, unless it is damaged.
@@ -80,14 +82,27 @@ def match_glimpsed(board: Board) -> None:
 
 
 def _chance_of_reference(
-    board: Board, line: LineFacts, payment: PaymentFacts, remnant: Remnant | None
+    board: Board,
+    line: LineFacts,
+    payment: PaymentFacts,
+    remnant: Remnant | None,
+    *,
+    payer_shown: bool,
 ) -> float:
-    """Return how likely what stands in a line is a piece of the payment's reference by chance."""
+    """Return how likely what stands in a line is a piece of the payment's reference by chance.
+
+    A whole number one slip from the payment's is a piece of it only where the payer is shown.
+    """
     chance, payments = 1.0, len(board.payments)
     if remnant is not None:
         chance = remnant.chance if remnant.is_telling else max(remnant.chance, 1 / (payments + 1))
     meant = board.meant.get(line.line_id, ())
-    if board.payments.places[payment.payment_id] in meant:
+    anothers = not payer_shown and any(
+        hit.may_be_anothers
+        for hit in board.near.get(line.line_id, ())
+        if hit.identifier.payment_id == payment.payment_id
+    )
+    if not anothers and board.payments.places[payment.payment_id] in meant:
         chance = min(chance, len(meant) / (payments + 1))
     return chance
 

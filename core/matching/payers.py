@@ -208,7 +208,8 @@ def not_by_chance(
     Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
     customers return. A reference that breaks off means one of those that begin so, and one whose
     own payment is out of the question is ``surely_damaged``; one that is merely unknown may as
-    well be right, of a payment that nobody recorded.
+    well be right, of a payment that nobody recorded. So a whole number needs a word of the payer,
+    and another payer's phone speaks against any.
     """
     visibly = hit.is_cut or surely_damaged
     payment = board.payments[hit.identifier.payment_id]
@@ -217,6 +218,11 @@ def not_by_chance(
     agreement = names_agree(line, payment)
     if agreement is Agreement.DIFFERS:
         return False
+    if agreement is not Agreement.AGREES:
+        if line.phones.shows_another(payment.national):
+            return False
+        if hit.may_be_anothers and not surely_damaged:
+            return False
     if hit.is_cut and near == 1 and agreement is Agreement.AGREES:
         return True
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
