@@ -17,6 +17,10 @@ from core.money import display
 _REVERSES = re.compile(
     r"\b(?:REVERS\w*|RVSL|ROLL ?BACK|CHARGE ?BACK|CONTRE ?-?PASS\w*|ANNUL\w*|EXTOURNE|CANCELL?ED)\b"
 )
+_RETURNS = re.compile(
+    r"\b(?:RETOUR\w*|RETURN(?:ED)?|REJET\w*|REJECT(?:ED)?|IMPAYEE?|UNPAID|RVRS\w*|GUSUBIZ\w*|SUBIJ\w*)\b"
+)
+"""Words for money that goes back, by whatever way: a refund where one is recorded."""
 _CHARGES = re.compile(
     r"\b(?:CHARGES?|FEES?|COMMISSION|FRAIS|LEDGER|EXCISE|SMS ALERT|MAINTENANCE)\b"
 )
@@ -241,7 +245,7 @@ def _mark_reversed(
     if not (lines or line.hits or line.line_id in board.meant) and says_reversal(line):
         originals.take_back(line)
     named = len(lines) == 1 or (bool(line.hits) and len(taken_back) == 1)
-    if named and says_reversal(line):
+    if named and (says_reversal(line) or _RETURNS.search(line.line.text.upper())):
         board.sure_reversals.add(line.line_id)
 
 

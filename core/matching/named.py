@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import MAX_SET, Board
-from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
+from core.matching.facts import (
+    CLOCK_SLACK_DAYS,
+    Fit,
+    LineFacts,
+    PaymentFacts,
+    days_after,
+    fit_of,
+    names_agree,
+)
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
 from core.matching.plain import LATEST_DAYS, NO_PAIRS, PlainPairs, proposals_of
@@ -16,6 +25,8 @@ from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, Proposal
 
 _MAX_TOGETHER = 12
+_EXACT_DAYS = timedelta(days=5)
+_MAX_EXACT = 500
 
 _Claim = tuple[LineFacts, Hit, Fit]
 """What a line names, and how the amount fits."""
@@ -203,7 +214,12 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
             rival = board.payments[other.identifier.payment_id]
             if fit_of(line.line, rival, board.fees) is not Fit.NONE:
                 return True
-    agreement = names_agree(line, board.payments[hit.identifier.payment_id])
+    payment = board.payments[hit.identifier.payment_id]
+    if fit in {Fit.AGREED_FEE, Fit.SMALL_DIFFERENCE} and _is_exactly_anothers(
+        board, line, payment, fit
+    ):
+        return True
+    agreement = names_agree(line, payment)
     if fit is Fit.SMALL_DIFFERENCE and (
         agreement is Agreement.DIFFERS or fitting_neighbours(board, line)
     ):
@@ -212,6 +228,27 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
         names_agree(line, board.payments[rival]) is Agreement.AGREES
         for rival in fitting_neighbours(board, line)
     )
+
+
+def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit: Fit) -> bool:
+    """Tell whether another recent payment has the line's very amount, which a fee only explains.
+
+    One of the line's own payer speaks against any fee; against one that nobody agreed to, also a
+    stranger's, unless the payer is that of the payment named.
+    """
+    first, last = line.line.day - _EXACT_DAYS, line.line.day
+    of_amount = board.payments.of_amount_between(
+        line.line.currency, line.line.amount_minor, first, last
+    )
+    found = board.free_payments.among(of_amount[:_MAX_EXACT].tolist())
+    if fit is Fit.SMALL_DIFFERENCE and found and not _is_of_payer(line, named):
+        return True
+    return any(_is_of_payer(line, board.payments.at(place)) for place in found)
+
+
+def _is_of_payer(line: LineFacts, payment: PaymentFacts) -> bool:
+    shown = bool(payment.national) and line.phones.shows(payment.national)
+    return shown or names_agree(line, payment) is Agreement.AGREES
 
 
 def _match_several_named(

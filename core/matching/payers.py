@@ -5,6 +5,7 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -26,6 +27,7 @@ from core.matching.facts import (
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
+from core.matching.payer_nets import nets_of_payers
 from core.matching.records import MatchKind
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
@@ -121,6 +123,7 @@ def match_payers(board: Board) -> None:
         if level is not None:
             known[level].append((lines[of_line], place))
     payment_ids = board.payments.columns.payment_ids
+    nets = nets_of_payers(board)
     for level in PayerEvidence:
         if level is _BY_NAME[0]:
             # Names are compared only for what phones and accounts have not settled.
@@ -134,15 +137,22 @@ def match_payers(board: Board) -> None:
         resolve(
             board,
             [
-                _edge(rivals, line, board.payments.at(place), level)
+                _edge(rivals, line, board.payments.at(place), level, nets)
                 for line, place in known[level]
                 if line.line_id in board.free_lines and payment_ids[place] in board.free_payments
             ],
         )
 
 
-def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEvidence) -> Edge:
-    doubtful = line.hits or line.names_something
+def _edge(
+    rivals: Rivals,
+    line: LineFacts,
+    payment: PaymentFacts,
+    level: PayerEvidence,
+    nets: Mapping[int, Sequence[PaymentFacts]],
+) -> Edge:
+    # What another payment of the payer leaves after its fee is as exact as an equal amount.
+    doubtful = line.hits or line.names_something or line.line_id in nets
     late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
         line_id=line.line_id,
