@@ -25,7 +25,8 @@ from core.matching.facts import (
     names_agree,
     other_transaction,
 )
-from core.matching.names import Agreement, name_words
+from core.matching.identifiers import one_slip_apart
+from core.matching.names import MIN_FOR_SLIP, Agreement, name_words
 from core.matching.records import MatchKind
 from core.matching.remnants import Remnant, remnant_of
 
@@ -190,18 +191,23 @@ def _counts(seen: str, whole: bool) -> bool:
 
 
 def _as_pieces(seen: Sequence[str], name: Sequence[str]) -> Sequence[tuple[str, bool]]:
-    """Return words as whole words or beginnings of a name's words; nothing if one is neither."""
+    """Return words as those of a name, whole, cut or with a slip; nothing if one is none of it."""
     left = list(name)
     found = []
     for word in sorted(seen, key=lambda each: (each not in name, -len(each), each)):
         own = next((each for each in left if each == word), None) or next(
             (each for each in left if each.startswith(word)), None
         )
-        if own is None:
+        slipped = None if own else next((each for each in left if _is_slip(word, each)), None)
+        if own is None and slipped is None:
             return ()
-        left.remove(own)
-        found.append((word, own == word and len(word) > 1))
+        left.remove(own or slipped or "")
+        found.append((slipped or word, own == word and len(word) > 1))
     return found
+
+
+def _is_slip(word: str, own: str) -> bool:
+    return min(len(word), len(own)) >= MIN_FOR_SLIP and one_slip_apart(word, own)
 
 
 def _possible(board: Board, line: LineFacts) -> list[int]:

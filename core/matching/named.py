@@ -9,6 +9,7 @@ from datetime import timedelta
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import MAX_SET, Board
+from core.matching.continued import continued_hits
 from core.matching.facts import (
     CLOCK_SLACK_DAYS,
     Fit,
@@ -258,15 +259,21 @@ def _match_several_named(
     named_by: dict[str, int] = defaultdict(int)
     for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.still_free([line for line in named if len(line.hits) > 1]):
-        identifiers = {hit.identifier.folded for hit in line.hits}
-        hits = [hit for hit in line.hits if _in_play(board, line, hit)]
-        if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
+    explained = {line.line_id for line, _, _ in claims}
+    several = {line.line_id: line.hits for line in named if len(line.hits) > 1}
+    for line in named:
+        if line.line_id not in explained and line.line_id not in several:
+            several[line.line_id] = continued_hits(line, board.payments.identifiers)
+    for line in board.still_free([line for line in named if several.get(line.line_id)]):
+        names = several[line.line_id]
+        identifiers = {hit.identifier.folded for hit in names}
+        hits = [hit for hit in names if _in_play(board, line, hit)]
+        if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(names):
             continue
         payments = [board.payments[hit.identifier.payment_id] for hit in hits]
         total = sum(each.amount_minor for each in payments)
         difference = total - line.line.amount_minor
-        if len(hits) != len(line.hits) or difference not in {0, line.line.fee_minor}:
+        if len(hits) != len(names) or difference not in {0, line.line.fee_minor}:
             continue
         proposal = Proposal(
             line_ids=(line.line_id,),

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
+from math import comb
 
 from core.matching import reasons
 from core.matching.board import Board
@@ -159,8 +160,9 @@ def _is_sure(
         for each in way
     ):
         return False
+    # All that is open is one set; the more are left out, the more there are to choose from.
     number = len(payers.payments(line))
-    sets = (1 << number) - number - 1
+    sets = sum(comb(number, left_out) for left_out in range(number - len(way) + 1))
     share = board.share_of_amount(line.line.currency, line.line.amount_minor)
     return sets * (share + _RARE) <= _MAX_CHANCE
 

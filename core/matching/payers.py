@@ -29,6 +29,7 @@ from core.matching.identifiers import fold
 from core.matching.names import Agreement
 from core.matching.payer_nets import nets_of_payers
 from core.matching.records import MatchKind
+from core.matching.remnants import remnant_of
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
@@ -152,7 +153,8 @@ def _edge(
     nets: Mapping[int, Sequence[PaymentFacts]],
 ) -> Edge:
     # What another payment of the payer leaves after its fee is as exact as an equal amount.
-    doubtful = line.hits or line.names_something or line.line_id in nets
+    names_another = line.names_another(payment) and not _is_all_of_it(line, payment)
+    doubtful = line.hits or names_another or line.line_id in nets
     late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
         line_id=line.line_id,
@@ -171,6 +173,12 @@ def _edge(
             or rivals.crowd_around(payment.payment_id, level.mark)
         ),
     )
+
+
+def _is_all_of_it(line: LineFacts, payment: PaymentFacts) -> bool:
+    """Tell whether what looks like a reference is the payment's, only misread."""
+    remnant = remnant_of(line, payment)
+    return remnant is not None and remnant.is_whole
 
 
 def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:

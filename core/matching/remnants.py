@@ -1,8 +1,9 @@
 """What is left of an identifier that lost its beginning or its form, compared with one payment.
 
 A prefix is lost (004512 of KGL/26/004512), a spreadsheet drops leading zeros or writes 3.6344E+09,
-digits are joined to letters, 1 and I or L are mistaken. Such a piece is found only by knowing the
-payment it may be of, so it is compared with the few payments of the line's amount and days.
+digits are joined to letters, 1 and I or L, 5 and S, 8 and B are mistaken. Such a piece is found
+only by knowing the payment it may be of, so it is compared with the few payments of the line's
+amount and days.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.matching.facts import LineFacts, PaymentFacts
-from core.matching.identifiers import Identifier, IdentifierKind
+from core.matching.identifiers import Identifier, IdentifierKind, fold
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
-_LIKE_ONE = str.maketrans("IL", "11")
+_LOOKING_ALIKE = str.maketrans("ILSB", "1158")
 _MIN_LEFT = 4
 _MIN_JOINED = 8
 _MIN_NUMBER = 3
 _MIN_DIGITS = 3
 _MIN_TELLING = 7
+_MIN_CODE = 6
+_PREFIX = re.compile(r"[A-Z]{2,}[^0-9A-Z]+(?=[0-9A-Z])")
+"""The letters that say what a number is, as written: INV-20260312-00047, RES-7KD4Q2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +51,23 @@ def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
 
 
 def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
-    own = identifier.folded.translate(_LIKE_ONE)
+    own = identifier.folded.translate(_LOOKING_ALIKE)
     fields = line.fields
+    prefix = _PREFIX.match(identifier.written.upper())
+    rest = own[len(fold(prefix[0])) :] if prefix else ""
     for field in fields[: 1 + bool(line.line.reference)]:
         number = len(field.tokens) or 1
-        if own in field.folded.translate(_LIKE_ONE).split() or own == field.folded.translate(
-            _LIKE_ONE
+        for run in field.runs(len(rest), len(rest)) if len(rest) >= _MIN_CODE else ():
+            if run.translate(_LOOKING_ALIKE) == rest:
+                # All that tells it from the others is there: only our letters are not.
+                chance = number * 0.1 ** len(rest)
+                yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
+        if own in field.folded.translate(_LOOKING_ALIKE).split() or own == field.folded.translate(
+            _LOOKING_ALIKE
         ):
             yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
         for token in field.tokens:
-            seen = token.replace("O", "0").translate(_LIKE_ONE)
+            seen = token.replace("O", "0").translate(_LOOKING_ALIKE)
             digits = sum(mark.isdigit() for mark in seen)
             if len(seen) >= _MIN_LEFT and digits >= _MIN_DIGITS and _is_end(seen, own):
                 yield Remnant(
