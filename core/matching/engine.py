@@ -20,7 +20,6 @@ from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import suggest_money_out, tie_money_out, tie_reversed_lines
 from core.matching.named import match_named, suggest_contradictions
-from core.matching.payer_nets import match_nets_of_payers
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
@@ -39,7 +38,6 @@ _PASSES = (
     match_slipped,
     suggest_contradictions,
     match_payers,
-    match_nets_of_payers,
     match_glimpsed,
     match_damaged_alone,
     match_sums_of_payers,

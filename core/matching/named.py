@@ -242,9 +242,21 @@ def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit
         line.line.currency, line.line.amount_minor, first, last
     )
     found = board.free_payments.among(of_amount[:_MAX_EXACT].tolist())
-    if fit is Fit.SMALL_DIFFERENCE and found and not _is_of_payer(line, named):
+    knows_named = _is_of_payer(line, named)
+    if fit is Fit.SMALL_DIFFERENCE and found and not knows_named:
         return True
-    return any(_is_of_payer(line, board.payments.at(place)) for place in found)
+    rivals = (board.payments.at(place) for place in found)
+    return any(
+        _is_of_payer(line, rival)
+        # Of two who only share a name, the reference has said which one it is.
+        and not (knows_named and _are_two_people(line, named, rival))
+        for rival in rivals
+    )
+
+
+def _are_two_people(line: LineFacts, named: PaymentFacts, rival: PaymentFacts) -> bool:
+    phones = {named.national, rival.national}
+    return len(phones) > 1 and "" not in phones and not line.phones.shows(rival.national)
 
 
 def _is_of_payer(line: LineFacts, payment: PaymentFacts) -> bool:

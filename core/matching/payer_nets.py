@@ -7,7 +7,7 @@ makes gross and net as exact a pair as equal amounts, so a payer known in full s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -22,11 +22,10 @@ _CONFIDENCE = {True: 87, False: 78}
 """By whether the line shows the payer's phone."""
 
 
-def match_nets_of_payers(board: Board) -> None:
+def match_nets_of_payers(board: Board, nets: Mapping[int, Sequence[PaymentFacts]]) -> None:
     """Settle lines that are one payment of their payer, less its fee, and nothing else of his."""
-    found = nets_of_payers(board)
     edges: dict[bool, list[Edge]] = defaultdict(list)
-    for line_id, payments in found.items():
+    for line_id, payments in nets.items():
         line = board.lines[line_id]
         for payment in payments:
             by_phone = bool(payment.national) and line.phones.shows(payment.national)
@@ -44,12 +43,28 @@ def match_nets_of_payers(board: Board) -> None:
 
 def nets_of_payers(board: Board) -> Mapping[int, Sequence[PaymentFacts]]:
     """Return, by line, its payer's free payments that it may be the net of."""
-    lines = [line for line in board.money_in() if line.line.fee_minor or board.fees.rules]
+    amounts = _net_amounts(board)
+    lines = [
+        line
+        for line in board.money_in()
+        if line.line.fee_minor or line.line.amount_minor in amounts
+    ]
     if not lines:
         return {}
     payers = Payers(board, lines)
     found = {line.line_id: tuple(_nets(board, payers, line)) for line in payers.lines}
     return {line_id: payments for line_id, payments in found.items() if payments}
+
+
+def _net_amounts(board: Board) -> Set[int]:
+    """Return what agreed fees leave of the amounts in the books."""
+    found = set[int]()
+    for rule in board.fees.rules:
+        for gross in board.payments.different_amounts():
+            fee = rule.fee_minor(gross)
+            if fee:
+                found.add(gross - fee)
+    return found
 
 
 def _nets(board: Board, payers: Payers, line: LineFacts) -> Iterator[PaymentFacts]:

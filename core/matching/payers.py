@@ -27,9 +27,9 @@ from core.matching.facts import (
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
-from core.matching.payer_nets import nets_of_payers
+from core.matching.payer_nets import match_nets_of_payers, nets_of_payers
 from core.matching.records import MatchKind
-from core.matching.remnants import remnant_of
+from core.matching.remnants import is_misread
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
@@ -143,6 +143,7 @@ def match_payers(board: Board) -> None:
                 if line.line_id in board.free_lines and payment_ids[place] in board.free_payments
             ],
         )
+    match_nets_of_payers(board, nets)
 
 
 def _edge(
@@ -153,7 +154,7 @@ def _edge(
     nets: Mapping[int, Sequence[PaymentFacts]],
 ) -> Edge:
     # What another payment of the payer leaves after its fee is as exact as an equal amount.
-    names_another = line.names_another(payment) and not _is_all_of_it(line, payment)
+    names_another = line.names_another(payment) and not is_misread(line, payment)
     doubtful = line.hits or names_another or line.line_id in nets
     late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
@@ -173,12 +174,6 @@ def _edge(
             or rivals.crowd_around(payment.payment_id, level.mark)
         ),
     )
-
-
-def _is_all_of_it(line: LineFacts, payment: PaymentFacts) -> bool:
-    """Tell whether what looks like a reference is the payment's, only misread."""
-    remnant = remnant_of(line, payment)
-    return remnant is not None and remnant.is_whole
 
 
 def fits_damaged(board: Board, line: LineFacts, hit: NearHit) -> bool:

@@ -50,6 +50,16 @@ def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
     return min(found, key=lambda each: (each.chance, each.seen), default=None)
 
 
+def is_misread(line: LineFacts, payment: PaymentFacts) -> bool:
+    """Tell whether what looks like an unknown reference is this payment's, letters for digits."""
+    text = "".join(field.folded for field in line.fields).translate(_LOOKING_ALIKE)
+    ends = (each.folded[-_MIN_LEFT:].translate(_LOOKING_ALIKE) for each in payment.identifiers)
+    if not any(end in text for end in ends):
+        return False
+    remnant = remnant_of(line, payment)
+    return remnant is not None and remnant.is_whole
+
+
 def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
     own = identifier.folded.translate(_LOOKING_ALIKE)
     fields = line.fields
