@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.matching.identifiers import Field, Identifier, one_slip_apart
+from core.matching.identifiers import Field, Identifier, IdentifierKind, one_slip_apart
 from core.matching.letters import Places, each_pair_once, grouped
 from core.matching.neighbours import (
     MAX_CUT,
@@ -47,6 +47,12 @@ class NearHit:
     def is_cut(self) -> bool:
         """Tell whether the reference is visibly broken off, not merely another one."""
         return self.identifier.folded.startswith(self.seen)
+
+    @property
+    def is_end_of_networks_id(self) -> bool:
+        """Tell whether only the first digit of an id is lost that is the network's, not ours."""
+        of_network = self.identifier.kind is IdentifierKind.TRANSACTION
+        return of_network and self.identifier.folded[1:] == self.seen
 
     @property
     def may_be_anothers(self) -> bool:

@@ -23,7 +23,7 @@ from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
 from core.matching.plain import LATEST_DAYS, NO_PAIRS, PlainPairs, proposals_of
 from core.matching.ranking import likeliest_first
-from core.matching.records import MatchKind, Proposal
+from core.matching.records import MatchKind, PaymentColumns, Proposal
 
 _MAX_TOGETHER = 12
 _EXACT_DAYS = timedelta(days=5)
@@ -245,12 +245,23 @@ def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit
     knows_named = _is_of_payer(line, named)
     if fit is Fit.SMALL_DIFFERENCE and found and not knows_named:
         return True
-    rivals = (board.payments.at(place) for place in found)
+    columns = board.payments.columns
     return any(
         _is_of_payer(line, rival)
         # Of two who only share a name, the reference has said which one it is.
         and not (knows_named and _are_two_people(line, named, rival))
-        for rival in rivals
+        for rival in (
+            board.payments.at(place)
+            for place in found
+            if not knows_named or _is_like(columns, place, named)
+        )
+    )
+
+
+def _is_like(columns: PaymentColumns, place: int, named: PaymentFacts) -> bool:
+    """Tell whether a payment may be of the same payer, without looking closely."""
+    return columns.customer_names[place] == named.customer_name or (
+        bool(named.national) and columns.phones[place].endswith(named.national)
     )
 
 

@@ -231,6 +231,8 @@ def not_by_chance(
     agreement = names_agree(line, payment)
     if agreement is Agreement.DIFFERS:
         return False
+    if is_misread(line, payment) or hit.is_end_of_networks_id:
+        return not line.phones.shows_another(payment.national)
     if agreement is not Agreement.AGREES:
         if line.phones.shows_another(payment.national):
             return False

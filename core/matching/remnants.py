@@ -17,12 +17,14 @@ from core.matching.identifiers import Identifier, IdentifierKind, fold
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
 _LOOKING_ALIKE = str.maketrans("ILSB", "1158")
+_MISREAD = re.compile(r"\d[ILSB]|[ILSB]\d")
 _MIN_LEFT = 4
 _MIN_JOINED = 8
 _MIN_NUMBER = 3
 _MIN_DIGITS = 3
-_MIN_TELLING = 7
-_MIN_CODE = 6
+MIN_TELLING = 7
+_MIN_WHOLE = {True: 8, False: 6}
+"""By whether it is only digits: shorter numbers are amounts and days as well."""
 _PREFIX = re.compile(r"[A-Z]{2,}[^0-9A-Z]+(?=[0-9A-Z])")
 """The letters that say what a number is, as written: INV-20260312-00047, RES-7KD4Q2."""
 
@@ -52,9 +54,7 @@ def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
 
 def is_misread(line: LineFacts, payment: PaymentFacts) -> bool:
     """Tell whether what looks like an unknown reference is this payment's, letters for digits."""
-    text = "".join(field.folded for field in line.fields).translate(_LOOKING_ALIKE)
-    ends = (each.folded[-_MIN_LEFT:].translate(_LOOKING_ALIKE) for each in payment.identifiers)
-    if not any(end in text for end in ends):
+    if not any(_MISREAD.search(field.folded) for field in line.fields):
         return False
     remnant = remnant_of(line, payment)
     return remnant is not None and remnant.is_whole
@@ -65,17 +65,17 @@ def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
     fields = line.fields
     prefix = _PREFIX.match(identifier.written.upper())
     rest = own[len(fold(prefix[0])) :] if prefix else ""
+    wholes = [each for each in (own, rest) if len(each) >= _MIN_WHOLE[each.isdigit()]]
     for field in fields[: 1 + bool(line.line.reference)]:
         number = len(field.tokens) or 1
-        for run in field.runs(len(rest), len(rest)) if len(rest) >= _MIN_CODE else ():
-            if run.translate(_LOOKING_ALIKE) == rest:
-                # All that tells it from the others is there: only our letters are not.
-                chance = number * 0.1 ** len(rest)
-                yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
-        if own in field.folded.translate(_LOOKING_ALIKE).split() or own == field.folded.translate(
-            _LOOKING_ALIKE
-        ):
+        if field.folded.translate(_LOOKING_ALIKE) == own:
             yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
+        for whole in wholes:
+            for run in field.runs(len(whole), len(whole)):
+                if run.translate(_LOOKING_ALIKE) == whole:
+                    # All that tells it from the others is there: at most our own letters are not.
+                    chance = number * 0.1 ** len(whole)
+                    yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
         for token in field.tokens:
             seen = token.replace("O", "0").translate(_LOOKING_ALIKE)
             digits = sum(mark.isdigit() for mark in seen)
@@ -102,7 +102,7 @@ def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
 
 
 def _tells(identifier: Identifier, digits: int) -> bool:
-    return identifier.kind is IdentifierKind.TRANSACTION and digits >= _MIN_TELLING
+    return identifier.kind is IdentifierKind.TRANSACTION and digits >= MIN_TELLING
 
 
 def _is_end(seen: str, own: str) -> bool:

@@ -89,3 +89,14 @@ def test_numbers_that_go_on_from_a_whole_one_name_their_payments(text, number):
     assert matched(match([paid], BOOKS)) == [expected]
     too_much = line(text, paid.amount_minor + 1)
     assert not match([too_much], BOOKS).matches
+
+
+def test_a_digit_misread_settles_in_the_smallest_shop():
+    sales = [
+        OpenPayment(f"p{number}", SALE.day, 500, order_number=f"ORD26011600{number}")
+        for number in range(71, 77)
+    ]
+    read = line("MoMoPay ORD26O1I60076", 500)
+    assert matched(match([read], sales)) == [("one_to_one", (1,), ("p76",))]
+    typed = line("MoMoPay ORD2601160070", 500)
+    assert not match([typed], sales).matches
