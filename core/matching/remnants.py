@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.matching.facts import LineFacts, PaymentFacts
-from core.matching.identifiers import Identifier, IdentifierKind, fold
+from core.matching.identifiers import Field, Identifier, IdentifierKind, fold
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
 _LOOKING_ALIKE = str.maketrans("ILSB", "1158")
@@ -60,22 +60,29 @@ def is_misread(line: LineFacts, payment: PaymentFacts) -> bool:
     return remnant is not None and remnant.is_whole
 
 
+def _whole(field: Field, identifier: Identifier, own: str) -> Iterator[Remnant]:
+    """Yield an identifier of which all that tells it from the others is there.
+
+    Letters stand for its digits, or the letters that say what it is are lost.
+    """
+    if field.folded.translate(_LOOKING_ALIKE) == own:
+        yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
+    prefix = _PREFIX.match(identifier.written.upper())
+    rest = own[len(fold(prefix[0])) :] if prefix else ""
+    for whole in (own, rest):
+        if len(whole) >= _MIN_WHOLE[whole.isdigit()]:
+            for run in field.runs(len(whole), len(whole)):
+                if run.translate(_LOOKING_ALIKE) == whole:
+                    chance = len(field.tokens) * 0.1 ** len(whole)
+                    yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
+
+
 def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
     own = identifier.folded.translate(_LOOKING_ALIKE)
     fields = line.fields
-    prefix = _PREFIX.match(identifier.written.upper())
-    rest = own[len(fold(prefix[0])) :] if prefix else ""
-    wholes = [each for each in (own, rest) if len(each) >= _MIN_WHOLE[each.isdigit()]]
     for field in fields[: 1 + bool(line.line.reference)]:
         number = len(field.tokens) or 1
-        if field.folded.translate(_LOOKING_ALIKE) == own:
-            yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
-        for whole in wholes:
-            for run in field.runs(len(whole), len(whole)):
-                if run.translate(_LOOKING_ALIKE) == whole:
-                    # All that tells it from the others is there: at most our own letters are not.
-                    chance = number * 0.1 ** len(whole)
-                    yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
+        yield from _whole(field, identifier, own)
         for token in field.tokens:
             seen = token.replace("O", "0").translate(_LOOKING_ALIKE)
             digits = sum(mark.isdigit() for mark in seen)
