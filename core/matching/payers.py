@@ -231,17 +231,18 @@ def not_by_chance(
     agreement = names_agree(line, payment)
     if agreement is Agreement.DIFFERS:
         return False
+    of_another = line.phones.shows_another(payment.national)
     if is_misread(line, payment) or hit.is_end_of_networks_id:
-        return not line.phones.shows_another(payment.national)
-    if agreement is not Agreement.AGREES:
-        if line.phones.shows_another(payment.national):
-            return False
-        if hit.may_be_anothers and not surely_damaged:
-            return False
-    if hit.is_cut and near == 1 and agreement is Agreement.AGREES:
+        return not of_another
+    agrees = agreement is Agreement.AGREES
+    if of_another and not agrees:
+        return False
+    if hit.may_be_anothers and not surely_damaged and (of_another or not agrees):
+        return False
+    if hit.is_cut and near == 1 and agrees:
         return True
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
-    if agreement is Agreement.AGREES:
+    if agrees:
         chance *= board.share_of_name(payment.name)
     return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
 

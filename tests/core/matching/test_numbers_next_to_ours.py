@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -42,6 +43,9 @@ def of_sale(text: str, **more: object) -> OpenLine:
 def test_a_whole_number_next_to_ours_may_be_another_sales_unless_the_payer_is_known(number):
     assert not match([of_sale(f"paiement {number}")], BOOKS).matches
     assert settles(of_sale(f"paiement {number} 0788000042"), SALE, *OTHERS)
+    namesake = of_sale(f"paiement {number} {SALE.customer_name}")
+    assert settles(namesake, SALE, *OTHERS)
+    assert not match([replace(namesake, phone="250722000111")], BOOKS).matches
 
 
 @pytest.mark.parametrize("number", ["INV-20260116-000042", "INV-2O26O116-0004"])
