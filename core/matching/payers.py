@@ -232,8 +232,6 @@ def not_by_chance(
     if agreement is Agreement.DIFFERS:
         return False
     of_another = line.phones.shows_another(payment.national)
-    if is_misread(line, payment) or hit.is_end_of_networks_id:
-        return not of_another
     agrees = agreement is Agreement.AGREES
     if of_another and not agrees:
         return False
@@ -244,7 +242,9 @@ def not_by_chance(
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
     if agrees:
         chance *= board.share_of_name(payment.name)
-    return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
+    if chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP):
+        return True
+    return not of_another and (hit.is_end_of_networks_id or is_misread(line, payment))
 
 
 def _shows_account(line: LineFacts, account: str) -> bool:

@@ -17,7 +17,7 @@ from core.matching.identifiers import Field, Identifier, IdentifierKind, fold
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
 _LOOKING_ALIKE = str.maketrans("ILSB", "1158")
-_MISREAD = re.compile(r"\d[ILSB]|[ILSB]\d")
+_MISREAD = re.compile(r"\d[ILSB]+(?:\d|$)")
 _MIN_LEFT = 4
 _MIN_JOINED = 8
 _MIN_NUMBER = 3
@@ -55,6 +55,10 @@ def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
 def is_misread(line: LineFacts, payment: PaymentFacts) -> bool:
     """Tell whether what looks like an unknown reference is this payment's, letters for digits."""
     if not any(_MISREAD.search(field.folded) for field in line.fields):
+        return False
+    text = "".join(field.folded for field in line.fields).translate(_LOOKING_ALIKE)
+    ends = (each.folded[-_MIN_LEFT:].translate(_LOOKING_ALIKE) for each in payment.identifiers)
+    if not any(end in text for end in ends):
         return False
     remnant = remnant_of(line, payment)
     return remnant is not None and remnant.is_whole
