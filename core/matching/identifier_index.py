@@ -112,11 +112,7 @@ class IdentifierIndex:
         self.window_lengths = sorted({len(form) for form in forms_in_use if stands_alone(form)})
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
-        self._own_codes = _codes_of(
-            column
-            for kind, column in zip(self._kinds, self._columns, strict=True)
-            if kind != IdentifierKind.TRANSACTION
-        )
+        self._own_codes = _codes_of(self._kinds, self._columns)
 
     def _telling(self) -> Flags:
         telling = np.ones(len(self.sizes), np.bool_)
@@ -222,14 +218,17 @@ def _long_runs(numbers: Numbers, longest: int) -> Iterator[tuple[int, int]]:
         yield int(starts[run]), int(ends[run])
 
 
-def _codes_of(columns: Iterable[Sequence[str]]) -> re.Pattern[str] | None:
+def _codes_of(
+    kinds: Sequence[IdentifierKind], columns: Sequence[Sequence[str]]
+) -> re.Pattern[str] | None:
     """Return how our codes look that are letters and digits without an order (RES-7KD4Q2).
 
     A few of them show it.
     """
     seen: Counter[tuple[str, int]] = Counter()
-    for column in columns:
-        for written in islice(filter(None, column), _CODES_LOOKED_AT):
+    for kind, column in zip(kinds, columns, strict=True):
+        of_ours = column if kind != IdentifierKind.TRANSACTION else ()
+        for written in islice(filter(None, of_ours), _CODES_LOOKED_AT):
             code = _CODE.fullmatch(written.strip().upper())
             if code and not code[3].isdigit():
                 seen[code[1], len(code[3])] += 1

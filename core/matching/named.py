@@ -220,6 +220,12 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
         board, line, payment, fit
     ):
         return True
+    if (
+        fit is Fit.AGREED_FEE
+        and not _is_of_payer(line, payment)
+        and fitting_neighbours(board, line)
+    ):
+        return True
     agreement = names_agree(line, payment)
     if fit is Fit.SMALL_DIFFERENCE and (
         agreement is Agreement.DIFFERS or fitting_neighbours(board, line)

@@ -221,21 +221,23 @@ def not_by_chance(
     Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
     customers return. A reference that breaks off means one of those that begin so, and one whose
     own payment is out of the question is ``surely_damaged``; one that is merely unknown may as
-    well be right, of a payment that nobody recorded. So a whole number needs a word of the payer,
-    and another payer's phone speaks against any.
+    well be right, of a payment that nobody recorded. So a whole number needs a word of the payer
+    who seldom pays such an amount, and another payer's phone speaks against any.
     """
     visibly = hit.is_cut or surely_damaged
     payment = board.payments[hit.identifier.payment_id]
-    if payment.national and line.phones.shows(payment.national):
+    shows_phone = bool(payment.national) and line.phones.shows(payment.national)
+    may_be_anothers = hit.may_be_anothers and not surely_damaged
+    if shows_phone and (near == 1 or not may_be_anothers):
         return True
     agreement = names_agree(line, payment)
-    if agreement is Agreement.DIFFERS:
+    if agreement is Agreement.DIFFERS and not shows_phone:
         return False
     of_another = line.phones.shows_another(payment.national)
-    agrees = agreement is Agreement.AGREES
+    agrees = shows_phone or agreement is Agreement.AGREES
     if of_another and not agrees:
         return False
-    if hit.may_be_anothers and not surely_damaged and (of_another or not agrees):
+    if may_be_anothers and (of_another or not agrees):
         return False
     if hit.is_cut and near == 1 and agrees:
         return True
