@@ -243,6 +243,8 @@ def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit
     One of the line's own payer speaks against any fee; against one that nobody agreed to, also a
     stranger's, unless the payer is that of the payment named.
     """
+    if not board.payments.count_of_amount(line.line.currency, line.line.amount_minor):
+        return False
     first, last = line.line.day - _EXACT_DAYS, line.line.day
     of_amount = board.payments.of_amount_between(
         line.line.currency, line.line.amount_minor, first, last

@@ -154,8 +154,7 @@ def _edge(
     nets: Mapping[int, Sequence[PaymentFacts]],
 ) -> Edge:
     # What another payment of the payer leaves after its fee is as exact as an equal amount.
-    names_another = line.names_another(payment) and not is_misread(line, payment)
-    doubtful = line.hits or names_another or line.line_id in nets
+    doubtful = line.hits or line.line_id in nets
     late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
         line_id=line.line_id,
@@ -172,6 +171,7 @@ def _edge(
             or late
             or other_transaction(line.line, payment)
             or rivals.crowd_around(payment.payment_id, level.mark)
+            or (line.names_another(payment) and not is_misread(line, payment))
         ),
     )
 
