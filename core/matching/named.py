@@ -231,10 +231,7 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
         agreement is Agreement.DIFFERS or fitting_neighbours(board, line)
     ):
         return True
-    return agreement is not Agreement.AGREES and any(
-        names_agree(line, board.payments[rival]) is Agreement.AGREES
-        for rival in fitting_neighbours(board, line)
-    )
+    return not _is_of_payer(line, payment) and _seems_a_neighbours(board, line)
 
 
 def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit: Fit) -> bool:
@@ -325,8 +322,7 @@ def _match_several_named(
 def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     """Tell whether the payer is that of another payment, of this amount and one slip away."""
     return any(
-        names_agree(line, board.payments[rival]) is Agreement.AGREES
-        for rival in fitting_neighbours(board, line)
+        _is_of_payer(line, board.payments[rival]) for rival in fitting_neighbours(board, line)
     )
 
 

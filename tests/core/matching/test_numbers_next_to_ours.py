@@ -104,3 +104,10 @@ def test_a_digit_misread_settles_in_the_smallest_shop():
     assert matched(match([read], sales)) == [("one_to_one", (1,), ("p76",))]
     typed = line("MoMoPay ORD2601160070", 500)
     assert not match([typed], sales).matches
+
+
+def test_a_number_whose_neighbour_is_of_the_payer_shown_settles_nothing():
+    other = replace(SALE, payment_id="q", invoice_number="INV-20260116-00047")
+    shown = of_sale("INV-20260116-00047 0788000042")
+    books = [SALE, replace(other, phone="+250722000111", customer_name="Eric Gatete"), *BOOKS[60:]]
+    assert not match([shown], books).matches
