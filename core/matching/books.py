@@ -111,6 +111,10 @@ class Books(Mapping[str, PaymentFacts]):
         """Return the payments of one amount and some days, by day and id."""
         return self._by_price.between(self._price(currency, amount_minor), first, last)
 
+    def different_amounts(self) -> Sequence[int]:
+        """Return every amount that some payment has, once."""
+        return self._amounts.values
+
     def names_of_amount(self, currency: str, amount_minor: int) -> Set[str]:
         """Return the names, as written, of the customers that have payments of an amount."""
         price, number = self._price(currency, amount_minor), len(self._written_names)

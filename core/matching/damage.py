@@ -6,13 +6,14 @@ missing or too many.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.matching.identifiers import Field, Identifier, one_slip_apart
+from core.matching.identifiers import Field, Identifier, IdentifierKind, one_slip_apart
 from core.matching.letters import Places, each_pair_once, grouped
 from core.matching.neighbours import (
     MAX_CUT,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from core.matching.facts import LineFacts
 
 _LINES_AT_ONCE = 10_000
+_CODE = re.compile(r"\d[A-Z]")
+_DIGIT = re.compile(r"\d")
 
 
 @value_class(frozen=True, slots=True)
@@ -44,6 +47,27 @@ class NearHit:
     def is_cut(self) -> bool:
         """Tell whether the reference is visibly broken off, not merely another one."""
         return self.identifier.folded.startswith(self.seen)
+
+    @property
+    def is_end_of_networks_id(self) -> bool:
+        """Tell whether only the first digit of an id is lost that is the network's, not ours."""
+        of_network = self.identifier.kind is IdentifierKind.TRANSACTION
+        return of_network and self.identifier.folded[1:] == self.seen
+
+    @property
+    def may_be_anothers(self) -> bool:
+        """Tell whether what stands there is as whole as our reference: it may be the next one's.
+
+        A letter where ours has a digit is none of our numbers; in a code both may stand anywhere.
+        """
+        ours = self.identifier.folded
+        if len(self.seen) != len(ours):
+            return False
+        return bool(_CODE.search(ours)) or _form(self.seen) == _form(ours)
+
+
+def _form(folded: str) -> str:
+    return _DIGIT.sub("0", folded)
 
 
 def _nothing() -> None:

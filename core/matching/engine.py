@@ -18,12 +18,7 @@ from core.matching.glimpses import match_glimpsed
 from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
-from core.matching.money_out import (
-    says_reversal,
-    suggest_money_out,
-    tie_money_out,
-    tie_reversed_lines,
-)
+from core.matching.money_out import suggest_money_out, tie_money_out, tie_reversed_lines
 from core.matching.named import match_named, suggest_contradictions
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
@@ -35,6 +30,7 @@ from core.matching.records import (
     PaymentColumns,
     Proposal,
 )
+from core.matching.refunds import says_reversal
 from core.matching.settlements import match_settlements
 from core.matching.slips import match_slipped
 from core.matching.work import MatchingCancelledError, Work

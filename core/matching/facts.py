@@ -17,6 +17,7 @@ from core.matching.identifiers import (
     fields_of,
     fold,
     identifiers_of,
+    one_slip_apart,
 )
 from core.matching.names import MIN_WORDS, Agreement, compare, compare_names, name_words
 from core.matching.phones import LinePhones, phones_in, stands_as_word
@@ -74,7 +75,25 @@ class LineFacts:
     @late
     def names_something(self) -> bool:
         """Whether something has the shape of our references."""
-        return self._index.names_something(self.fields)
+        return self._names_number or bool(self._codes)
+
+    @late
+    def _names_number(self) -> bool:
+        return self._index.names_number(self.fields)
+
+    @late
+    def _codes(self) -> tuple[str, ...]:
+        return self._index.codes_in(self.fields)
+
+    def names_another(self, payment: PaymentFacts) -> bool:
+        """Tell whether something of that shape is not even one slip from the payment's own."""
+        if self._names_number:
+            return True
+        ours = [each.folded for each in payment.identifiers] if self._codes else []
+        return any(
+            not any(code == each or one_slip_apart(code, each) for each in ours)
+            for code in self._codes
+        )
 
     @late
     def phones(self) -> LinePhones:

@@ -25,7 +25,8 @@ from core.matching.facts import (
     names_agree,
     other_transaction,
 )
-from core.matching.names import Agreement, name_words
+from core.matching.identifiers import one_slip_apart
+from core.matching.names import MIN_FOR_SLIP, Agreement, name_words
 from core.matching.records import MatchKind
 from core.matching.remnants import Remnant, remnant_of
 
@@ -58,7 +59,9 @@ def match_glimpsed(board: Board) -> None:
             if of_payer is None:
                 continue
             remnant = remnant_of(line, payment)
-            of_reference = _chance_of_reference(board, line, payment, remnant)
+            of_reference = _chance_of_reference(
+                board, line, payment, remnant, payer_shown=of_payer < 1.0
+            )
             explained = (remnant and remnant.is_whole) or max(of_reference, of_payer) < 1.0
             if line.names_something and not explained:
                 # An unknown reference of ours is another payment's, unless it is damaged.
@@ -80,14 +83,27 @@ def match_glimpsed(board: Board) -> None:
 
 
 def _chance_of_reference(
-    board: Board, line: LineFacts, payment: PaymentFacts, remnant: Remnant | None
+    board: Board,
+    line: LineFacts,
+    payment: PaymentFacts,
+    remnant: Remnant | None,
+    *,
+    payer_shown: bool,
 ) -> float:
-    """Return how likely what stands in a line is a piece of the payment's reference by chance."""
+    """Return how likely what stands in a line is a piece of the payment's reference by chance.
+
+    A whole number one slip from the payment's is a piece of it only where the payer is shown.
+    """
     chance, payments = 1.0, len(board.payments)
     if remnant is not None:
         chance = remnant.chance if remnant.is_telling else max(remnant.chance, 1 / (payments + 1))
     meant = board.meant.get(line.line_id, ())
-    if board.payments.places[payment.payment_id] in meant:
+    anothers = not payer_shown and any(
+        hit.may_be_anothers
+        for hit in board.near.get(line.line_id, ())
+        if hit.identifier.payment_id == payment.payment_id
+    )
+    if not anothers and board.payments.places[payment.payment_id] in meant:
         chance = min(chance, len(meant) / (payments + 1))
     return chance
 
@@ -175,18 +191,23 @@ def _counts(seen: str, whole: bool) -> bool:
 
 
 def _as_pieces(seen: Sequence[str], name: Sequence[str]) -> Sequence[tuple[str, bool]]:
-    """Return words as whole words or beginnings of a name's words; nothing if one is neither."""
+    """Return words as those of a name, whole, cut or with a slip; nothing if one is none of it."""
     left = list(name)
     found = []
     for word in sorted(seen, key=lambda each: (each not in name, -len(each), each)):
         own = next((each for each in left if each == word), None) or next(
             (each for each in left if each.startswith(word)), None
         )
-        if own is None:
+        slipped = None if own else next((each for each in left if _is_slip(word, each)), None)
+        if own is None and slipped is None:
             return ()
-        left.remove(own)
-        found.append((word, own == word and len(word) > 1))
+        left.remove(own or slipped or "")
+        found.append((slipped or word, own == word and len(word) > 1))
     return found
+
+
+def _is_slip(word: str, own: str) -> bool:
+    return min(len(word), len(own)) >= MIN_FOR_SLIP and one_slip_apart(word, own)
 
 
 def _possible(board: Board, line: LineFacts) -> list[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from core.matching.identifiers import (
     Identifier,
     IdentifierKind,
     Named,
+    fold,
     stands_alone,
     stretches,
 )
@@ -33,6 +35,9 @@ from core.matching.order import sorted_by
 from core.matching.read_identifiers import ReadColumn, ReadIdentifiers
 
 _MIN_SHAPE_DIGITS = 3
+_CODE = re.compile(r"([A-Z]{2,})([^0-9A-Z])([0-9A-Z]{4,})")
+_CODES_LOOKED_AT = 200
+_MIN_CODES = 3
 _MAX_SHARED = 32
 """What more payments than this have in common, such as a till's code, names none of them."""
 
@@ -107,6 +112,7 @@ class IdentifierIndex:
         self.window_lengths = sorted({len(form) for form in forms_in_use if stands_alone(form)})
         self.shape = _shape_of(prefixes)
         self._own_shape = _shape_of(own_prefixes)
+        self._own_codes = _codes_of(self._kinds, self._columns)
 
     def _telling(self) -> Flags:
         telling = np.ones(len(self.sizes), np.bool_)
@@ -186,8 +192,8 @@ class IdentifierIndex:
         written = self._columns[column][place].strip()
         return Identifier(self.folded[column][place], written, kind, payment_id), place
 
-    def names_something(self, fields: tuple[Field, ...]) -> bool:
-        """Tell whether a field holds something of the shape of our references (INV-2026…).
+    def names_number(self, fields: tuple[Field, ...]) -> bool:
+        """Tell whether a field holds a number of the shape of ours (INV-2026…).
 
         A network's own id is not one of them: no payment need know it.
         """
@@ -196,6 +202,13 @@ class IdentifierIndex:
             return True
         return self._own_numbers.stand_in(fields)
 
+    def codes_in(self, fields: tuple[Field, ...]) -> tuple[str, ...]:
+        """Return what has the shape of our codes (RES-7KD4Q2), folded."""
+        if self._own_codes is None:
+            return ()
+        found = (self._own_codes.findall(field.upper) for field in fields)
+        return tuple(map(fold, chain.from_iterable(found)))
+
 
 def _long_runs(numbers: Numbers, longest: int) -> Iterator[tuple[int, int]]:
     """Yield from where to where more of some sorted numbers than that are the same."""
@@ -203,6 +216,28 @@ def _long_runs(numbers: Numbers, longest: int) -> Iterator[tuple[int, int]]:
     ends = np.append(starts[1:], len(numbers))
     for run in np.flatnonzero(ends - starts > longest).tolist():
         yield int(starts[run]), int(ends[run])
+
+
+def _codes_of(
+    kinds: Sequence[IdentifierKind], columns: Sequence[Sequence[str]]
+) -> re.Pattern[str] | None:
+    """Return how our codes look that are letters and digits without an order (RES-7KD4Q2).
+
+    A few of them show it.
+    """
+    seen: Counter[tuple[str, int]] = Counter()
+    for kind, column in zip(kinds, columns, strict=True):
+        of_ours = column if kind != IdentifierKind.TRANSACTION else ()
+        for written in islice(filter(None, of_ours), _CODES_LOOKED_AT):
+            code = _CODE.fullmatch(written.strip().upper())
+            if code and not code[3].isdigit():
+                seen[code[1], len(code[3])] += 1
+    shapes = "|".join(
+        rf"{prefix}[^0-9A-Z][0-9A-Z]{{{length}}}"
+        for (prefix, length), number in sorted(seen.items())
+        if number >= _MIN_CODES
+    )
+    return re.compile(rf"(?<![0-9A-Z])(?:{shapes})(?![0-9A-Z])") if shapes else None
 
 
 def _shape_of(prefixes: Iterable[str]) -> re.Pattern[str] | None:

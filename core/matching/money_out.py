@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from core.matching import reasons
 from core.matching.board import Board
-from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts, PaymentFacts
-from core.matching.identifiers import fold, fold_all, stands_alone
+from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts
+from core.matching.identifiers import fold_all, stands_alone
 from core.matching.originals import Originals
-from core.matching.records import MatchKind, OpenLine, OpenRefund, Proposal
+from core.matching.records import MatchKind, OpenLine, Proposal
+from core.matching.refunds import says_reversal, tie_refunds
 from core.money import display
 
-_REVERSES = re.compile(
-    r"\b(?:REVERS\w*|RVSL|ROLL ?BACK|CHARGE ?BACK|CONTRE ?-?PASS\w*|ANNUL\w*|EXTOURNE|CANCELL?ED)\b"
+_RETURNS = re.compile(
+    r"\b(?:RETOUR\w*|RETURN(?:ED)?|REJET\w*|REJECT(?:ED)?|IMPAYEE?|UNPAID|RVRS\w*|GUSUBIZ\w*|SUBIJ\w*)\b"
 )
+"""Words for money that goes back, by whatever way: a refund where one is recorded."""
 _CHARGES = re.compile(
     r"\b(?:CHARGES?|FEES?|COMMISSION|FRAIS|LEDGER|EXCISE|SMS ALERT|MAINTENANCE)\b"
 )
-_REFUND_DAYS = 30
-
-
-def says_reversal(line: LineFacts) -> bool:
-    """Tell whether the text calls the line a reversal."""
-    return bool(_REVERSES.search(line.line.text.upper()))
 
 
 def tie_money_out(board: Board) -> None:
@@ -36,29 +32,11 @@ def tie_money_out(board: Board) -> None:
     money_out = _money_out(board)
     if not money_out:
         return
-    refunds = _refunds_by_transaction(board)
     named_lines = _NamedLines(board, money_out)
     originals = Originals(board)
-    claims: dict[str, list[tuple[LineFacts, PaymentFacts, OpenRefund, str]]] = defaultdict(list)
-    for line in money_out:
-        claimed = list(_refunds_of(board, refunds, line))
-        for payment, refund, reason in claimed:
-            claims[refund.refund_id].append((line, payment, refund, reason))
-        if not claimed:
-            _mark_reversed(board, named_lines, originals, line)
+    for line in tie_refunds(board, money_out):
+        _mark_reversed(board, named_lines, originals, line)
     originals.mark()
-    refunds_of_line: dict[int, int] = defaultdict(int)
-    for claim in claims.values():
-        for line, *_ in claim:
-            refunds_of_line[line.line_id] += 1
-    for _, claim in sorted(claims.items()):
-        sure = len(claim) == 1 and refunds_of_line[claim[0][0].line_id] == 1
-        for line, payment, refund, reason in claim:
-            proposal = _refund_proposal(line, payment, refund, reason, automatic=sure)
-            if sure:
-                board.accept(proposal, proves_payments=False)
-            else:
-                board.suggest(proposal)
 
 
 def suggest_money_out(board: Board) -> None:
@@ -124,23 +102,10 @@ def _money_out(board: Board) -> list[LineFacts]:
     ]
 
 
-def _tokens(line: LineFacts) -> Iterator[str]:
+def _runs(line: LineFacts, longest: int) -> Iterator[str]:
+    """Yield words and neighbouring ones joined: a network writes its id in several."""
     for field in line.fields:
-        for token in field.tokens:
-            yield token.replace("O", "0")
-
-
-_Refunds = Mapping[str, list[tuple[PaymentFacts, OpenRefund]]]
-
-
-def _refunds_by_transaction(board: Board) -> _Refunds:
-    index: dict[str, list[tuple[PaymentFacts, OpenRefund]]] = defaultdict(list)
-    for payment in board.payments.refunded():
-        for refund in payment.refunded:
-            key = fold(refund.transaction_id)
-            if stands_alone(key):
-                index[key].append((payment, refund))
-    return index
+        yield from field.runs(1, longest)
 
 
 class _NamedLines:
@@ -173,10 +138,15 @@ class _NamedLines:
             if not is_payments
         }
         self._longest = max(map(len, self._by_reference), default=0)
+        self._longest_id = max(map(len, self._by_transaction), default=0)
 
     def named_by(self, line: LineFacts) -> set[int]:
         """Return the lines whose id stands in a debit."""
-        found = {each for token in _tokens(line) for each in self._by_transaction.get(token, ())}
+        found = {
+            each
+            for run in _runs(line, self._longest_id)
+            for each in self._by_transaction.get(run, ())
+        }
         if self._by_reference:
             runs = {run for field in line.fields for run in field.runs(1, self._longest)}
             of_reference = {self._by_reference[run] for run in runs & self._by_reference.keys()}
@@ -197,33 +167,6 @@ def _own_id(line: OpenLine) -> str:
     return f"reference {line.reference}"
 
 
-def _refunds_of(
-    board: Board, refunds: _Refunds, line: LineFacts
-) -> Iterator[tuple[PaymentFacts, OpenRefund, str]]:
-    """Yield the recorded refunds that the line can be, each once."""
-    named = [(board.payments[hit.identifier.payment_id], reasons.named(hit)) for hit in line.hits]
-    candidates = [
-        (payment, refund, f"the refund's transaction id {refund.transaction_id} stands in the text")
-        for token in dict.fromkeys(_tokens(line))
-        for payment, refund in refunds.get(token, ())
-    ]
-    if not candidates and not says_reversal(line):
-        candidates = [
-            (payment, refund, reason) for payment, reason in named for refund in payment.refunded
-        ]
-    seen = set()
-    for payment, refund, reason in candidates:
-        days = (line.line.day - refund.day).days
-        fits = (
-            refund.amount_minor == -line.line.amount_minor
-            and payment.currency == line.line.currency
-            and -CLOCK_SLACK_DAYS <= days <= _REFUND_DAYS
-        )
-        if fits and refund.refund_id not in seen:
-            seen.add(refund.refund_id)
-            yield payment, refund, reason
-
-
 def _mark_reversed(
     board: Board, named_lines: _NamedLines, originals: Originals, line: LineFacts
 ) -> None:
@@ -238,10 +181,11 @@ def _mark_reversed(
     for line_id in lines:
         others = board.reversals_of_line.get(line_id, frozenset())
         board.reversals_of_line[line_id] = others | {line.line_id}
-    if not (lines or line.hits or line.line_id in board.meant) and says_reversal(line):
-        originals.take_back(line)
+    goes_back = says_reversal(line) or bool(_RETURNS.search(line.line.text.upper()))
+    if not (lines or line.hits or line.line_id in board.meant) and goes_back:
+        originals.take_back(line, of_anybody=says_reversal(line))
     named = len(lines) == 1 or (bool(line.hits) and len(taken_back) == 1)
-    if named and says_reversal(line):
+    if named and goes_back:
         board.sure_reversals.add(line.line_id)
 
 
@@ -259,23 +203,6 @@ def _payments_taken_back(board: Board, line: LineFacts) -> Iterator[str]:
         days = (line.line.day - payment.day).days
         if payment.currency == line.line.currency and days >= -CLOCK_SLACK_DAYS:
             yield payment_id
-
-
-def _refund_proposal(
-    line: LineFacts, payment: PaymentFacts, refund: OpenRefund, reason: str, *, automatic: bool
-) -> Proposal:
-    return Proposal(
-        line_ids=(line.line_id,),
-        payment_ids=(payment.payment_id,),
-        kind=MatchKind.REFUND,
-        automatic=automatic,
-        confidence=96 if automatic else 60,
-        reasons=(
-            reason,
-            f"amount equals the refund: {display(refund.amount_minor, line.line.currency)}",
-        ),
-        ambiguous=not automatic,
-    )
 
 
 def _reversal_proposal(line: LineFacts, payment_ids: list[str]) -> Proposal:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import MAX_SET, Board
-from core.matching.facts import CLOCK_SLACK_DAYS, Fit, LineFacts, days_after, fit_of, names_agree
+from core.matching.continued import continued_hits
+from core.matching.facts import (
+    CLOCK_SLACK_DAYS,
+    Fit,
+    LineFacts,
+    PaymentFacts,
+    days_after,
+    fit_of,
+    names_agree,
+)
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
 from core.matching.plain import LATEST_DAYS, NO_PAIRS, PlainPairs, proposals_of
 from core.matching.ranking import likeliest_first
-from core.matching.records import MatchKind, Proposal
+from core.matching.records import MatchKind, PaymentColumns, Proposal
 
 _MAX_TOGETHER = 12
+_EXACT_DAYS = timedelta(days=5)
+_MAX_EXACT = 500
 
 _Claim = tuple[LineFacts, Hit, Fit]
 """What a line names, and how the amount fits."""
@@ -203,15 +215,69 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
             rival = board.payments[other.identifier.payment_id]
             if fit_of(line.line, rival, board.fees) is not Fit.NONE:
                 return True
-    agreement = names_agree(line, board.payments[hit.identifier.payment_id])
+    payment = board.payments[hit.identifier.payment_id]
+    if fit in {Fit.AGREED_FEE, Fit.SMALL_DIFFERENCE} and _is_exactly_anothers(
+        board, line, payment, fit
+    ):
+        return True
+    if (
+        fit is Fit.AGREED_FEE
+        and not _is_of_payer(line, payment)
+        and fitting_neighbours(board, line)
+    ):
+        return True
+    agreement = names_agree(line, payment)
     if fit is Fit.SMALL_DIFFERENCE and (
         agreement is Agreement.DIFFERS or fitting_neighbours(board, line)
     ):
         return True
-    return agreement is not Agreement.AGREES and any(
-        names_agree(line, board.payments[rival]) is Agreement.AGREES
-        for rival in fitting_neighbours(board, line)
+    return not _is_of_payer(line, payment) and _seems_a_neighbours(board, line)
+
+
+def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit: Fit) -> bool:
+    """Tell whether another recent payment has the line's very amount, which a fee only explains.
+
+    One of the line's own payer speaks against any fee; against one that nobody agreed to, also a
+    stranger's, unless the payer is that of the payment named.
+    """
+    if not board.payments.count_of_amount(line.line.currency, line.line.amount_minor):
+        return False
+    first, last = line.line.day - _EXACT_DAYS, line.line.day
+    of_amount = board.payments.of_amount_between(
+        line.line.currency, line.line.amount_minor, first, last
     )
+    found = board.free_payments.among(of_amount[:_MAX_EXACT].tolist())
+    knows_named = _is_of_payer(line, named)
+    if fit is Fit.SMALL_DIFFERENCE and found and not knows_named:
+        return True
+    columns = board.payments.columns
+    return any(
+        _is_of_payer(line, rival)
+        # Of two who only share a name, the reference has said which one it is.
+        and not (knows_named and _are_two_people(line, named, rival))
+        for rival in (
+            board.payments.at(place)
+            for place in found
+            if not knows_named or _is_like(columns, place, named)
+        )
+    )
+
+
+def _is_like(columns: PaymentColumns, place: int, named: PaymentFacts) -> bool:
+    """Tell whether a payment may be of the same payer, without looking closely."""
+    return columns.customer_names[place] == named.customer_name or (
+        bool(named.national) and columns.phones[place].endswith(named.national)
+    )
+
+
+def _are_two_people(line: LineFacts, named: PaymentFacts, rival: PaymentFacts) -> bool:
+    phones = {named.national, rival.national}
+    return len(phones) > 1 and "" not in phones and not line.phones.shows(rival.national)
+
+
+def _is_of_payer(line: LineFacts, payment: PaymentFacts) -> bool:
+    shown = bool(payment.national) and line.phones.shows(payment.national)
+    return shown or names_agree(line, payment) is Agreement.AGREES
 
 
 def _match_several_named(
@@ -221,15 +287,21 @@ def _match_several_named(
     named_by: dict[str, int] = defaultdict(int)
     for line, hit, _ in claims:
         named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    for line in board.still_free([line for line in named if len(line.hits) > 1]):
-        identifiers = {hit.identifier.folded for hit in line.hits}
-        hits = [hit for hit in line.hits if _in_play(board, line, hit)]
-        if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(line.hits):
+    explained = {line.line_id for line, _, _ in claims}
+    several = {line.line_id: line.hits for line in named if len(line.hits) > 1}
+    for line in named:
+        if line.line_id not in explained and line.line_id not in several:
+            several[line.line_id] = continued_hits(line, board.payments.identifiers)
+    for line in board.still_free([line for line in named if several.get(line.line_id)]):
+        names = several[line.line_id]
+        identifiers = {hit.identifier.folded for hit in names}
+        hits = [hit for hit in names if _in_play(board, line, hit)]
+        if not 2 <= len(hits) <= _MAX_TOGETHER or len(identifiers) != len(names):
             continue
         payments = [board.payments[hit.identifier.payment_id] for hit in hits]
         total = sum(each.amount_minor for each in payments)
         difference = total - line.line.amount_minor
-        if len(hits) != len(line.hits) or difference not in {0, line.line.fee_minor}:
+        if len(hits) != len(names) or difference not in {0, line.line.fee_minor}:
             continue
         proposal = Proposal(
             line_ids=(line.line_id,),
@@ -250,8 +322,7 @@ def _match_several_named(
 def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     """Tell whether the payer is that of another payment, of this amount and one slip away."""
     return any(
-        names_agree(line, board.payments[rival]) is Agreement.AGREES
-        for rival in fitting_neighbours(board, line)
+        _is_of_payer(line, board.payments[rival]) for rival in fitting_neighbours(board, line)
     )
 
 

@@ -38,12 +38,15 @@ class Originals:
             of_price[line.line.currency, line.line.amount_minor].append(line)
         return of_price
 
-    def take_back(self, reversal: LineFacts) -> None:
-        """Remember what a reversal may take back: its payer's lines, or the one line there is."""
+    def take_back(self, reversal: LineFacts, *, of_anybody: bool) -> None:
+        """Remember what a reversal may take back: its payer's lines, or the one line there is.
+
+        The one line there is may be ``of_anybody`` where the text surely speaks of a reversal.
+        """
         price = reversal.line.currency, -reversal.line.amount_minor
         if price not in self._same_money:
             self._same_money[price] = _SameMoney(self._of_price.get(price, ()))
-        found = self._same_money[price].originals_of(reversal)
+        found = self._same_money[price].originals_of(reversal, of_anybody=of_anybody)
         if found:
             self._reversals[found].append(reversal.line_id)
 
@@ -78,20 +81,20 @@ class _SameMoney:
         self._of_phone = {phone: _ByDay(some) for phone, some in of_phone.items()}
         self._of_name = {name: _ByDay(some) for name, some in of_name.items()}
         self._names = _Names(self._of_name)
-        self._known: dict[tuple[date, frozenset[str], frozenset[_Name]], frozenset[int]] = {}
+        self._known: dict[tuple[date, frozenset[str], frozenset[_Name], bool], frozenset[int]] = {}
 
-    def originals_of(self, reversal: LineFacts) -> frozenset[int]:
+    def originals_of(self, reversal: LineFacts, *, of_anybody: bool) -> frozenset[int]:
         """Return the lines of the same payer in the days before, or the only one of anybody."""
         phones = frozenset(each for each in reversal.phones.full if each in self._of_phone)
         names = self._names.agreeing(reversal)
-        payer = reversal.line.day, phones, names
+        payer = reversal.line.day, phones, names, of_anybody
         if payer not in self._known:
             known = [
                 *(self._of_phone[phone] for phone in phones),
                 *(self._of_name[name] for name in names),
             ]
             found = frozenset(each for some in known for each in some.until(reversal.line.day))
-            if not found:
+            if not found and of_anybody:
                 all_ = self._all.until(reversal.line.day)
                 found = frozenset(all_ if len(all_) == 1 else ())
             self._known[payer] = found

@@ -7,9 +7,10 @@ open payments make together in one way only. Where several ways are possible the
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
+from math import comb
 
 from core.matching import reasons
 from core.matching.board import Board
@@ -36,7 +37,7 @@ _Payments = tuple[PaymentFacts, ...]
 
 def match_sums_of_payers(board: Board) -> None:
     """Settle lines that one set of their payer's payments makes, and offer the doubtful ones."""
-    payers = _Payers(board)
+    payers = Payers(board, board.money_in())
     ways = {line.line_id: _ways(payers, line) for line in payers.lines}
     claims = Counter(
         payment_id
@@ -55,7 +56,7 @@ def match_sums_of_payers(board: Board) -> None:
 
 def suggest_parts_of_payers(board: Board) -> None:
     """Offer lines of one payer that make one of his payments together."""
-    payers = _Payers(board)
+    payers = Payers(board, board.money_in())
     lines_of: dict[str, list[LineFacts]] = defaultdict(list)
     for line in payers.lines:
         if board.wants_suggestion(line.line_id):
@@ -72,14 +73,12 @@ def suggest_parts_of_payers(board: Board) -> None:
                     board.suggest(_parts_proposal(parts, payment))
 
 
-class _Payers:
+class Payers:
     """The open payments of the payers that lines show in full."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, lines: Iterable[LineFacts]) -> None:
         self._board = board
-        self.lines = [
-            line for line in board.money_in() if not line.hits and not line.names_something
-        ]
+        self.lines = [line for line in lines if not line.hits and not line.names_something]
         phones = {phone for line in self.lines for phone in line.phones.full}
         self._names = {line.line_id: _names_in(line) for line in self.lines}
         self._by_phone: Mapping[str, Stretch] = board.payments.with_phones(phones)
@@ -133,7 +132,7 @@ def _names_in(line: LineFacts) -> tuple[str, ...]:
     )
 
 
-def _ways(payers: _Payers, line: LineFacts) -> list[_Payments]:
+def _ways(payers: Payers, line: LineFacts) -> list[_Payments]:
     """Return the sets of a payer's payments that make a line's amount; a single one is no set."""
     theirs = [each for each in payers.payments(line) if each.amount_minor <= line.line.amount_minor]
     if not 2 <= len(theirs) <= _MAX_PAYMENTS:
@@ -151,7 +150,7 @@ def _sets(payments: Sequence[PaymentFacts], amount_minor: int) -> Iterator[_Paym
 
 
 def _is_sure(
-    board: Board, payers: _Payers, line: LineFacts, way: _Payments, claims: Mapping[str, int]
+    board: Board, payers: Payers, line: LineFacts, way: _Payments, claims: Mapping[str, int]
 ) -> bool:
     """Tell whether nobody else wants these payments, and chance would hardly make such a set."""
     if not all(
@@ -161,8 +160,9 @@ def _is_sure(
         for each in way
     ):
         return False
+    # All that is open is one set; the more are left out, the more there are to choose from.
     number = len(payers.payments(line))
-    sets = (1 << number) - number - 1
+    sets = sum(comb(number, left_out) for left_out in range(number - len(way) + 1))
     share = board.share_of_amount(line.line.currency, line.line.amount_minor)
     return sets * (share + _RARE) <= _MAX_CHANCE
 

@@ -5,6 +5,7 @@ Each needs the exact amount, a short time, and uniqueness from both ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -26,7 +27,9 @@ from core.matching.facts import (
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
+from core.matching.payer_nets import match_nets_of_payers, nets_of_payers
 from core.matching.records import MatchKind
+from core.matching.remnants import is_misread
 from core.matching.rivals import MIN_ACCOUNT, Mark, Rivals, accounts_in
 
 _DAMAGED_DAYS = 14
@@ -121,6 +124,7 @@ def match_payers(board: Board) -> None:
         if level is not None:
             known[level].append((lines[of_line], place))
     payment_ids = board.payments.columns.payment_ids
+    nets = nets_of_payers(board)
     for level in PayerEvidence:
         if level is _BY_NAME[0]:
             # Names are compared only for what phones and accounts have not settled.
@@ -134,15 +138,23 @@ def match_payers(board: Board) -> None:
         resolve(
             board,
             [
-                _edge(rivals, line, board.payments.at(place), level)
+                _edge(rivals, line, board.payments.at(place), level, nets)
                 for line, place in known[level]
                 if line.line_id in board.free_lines and payment_ids[place] in board.free_payments
             ],
         )
+    match_nets_of_payers(board, nets)
 
 
-def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEvidence) -> Edge:
-    doubtful = line.hits or line.names_something
+def _edge(
+    rivals: Rivals,
+    line: LineFacts,
+    payment: PaymentFacts,
+    level: PayerEvidence,
+    nets: Mapping[int, Sequence[PaymentFacts]],
+) -> Edge:
+    # What another payment of the payer leaves after its fee is as exact as an equal amount.
+    doubtful = line.hits or line.line_id in nets
     late = days_after(line.line, payment) > _PAYER_DAYS
     return Edge(
         line_id=line.line_id,
@@ -159,6 +171,7 @@ def _edge(rivals: Rivals, line: LineFacts, payment: PaymentFacts, level: PayerEv
             or late
             or other_transaction(line.line, payment)
             or rivals.crowd_around(payment.payment_id, level.mark)
+            or (line.names_another(payment) and not is_misread(line, payment))
         ),
     )
 
@@ -208,21 +221,32 @@ def not_by_chance(
     Dense numbering makes every slip a neighbour of some payment, popular prices repeat and
     customers return. A reference that breaks off means one of those that begin so, and one whose
     own payment is out of the question is ``surely_damaged``; one that is merely unknown may as
-    well be right, of a payment that nobody recorded.
+    well be right, of a payment that nobody recorded. So a whole number needs a word of the payer
+    who seldom pays such an amount, and another payer's phone speaks against any.
     """
     visibly = hit.is_cut or surely_damaged
     payment = board.payments[hit.identifier.payment_id]
-    if payment.national and line.phones.shows(payment.national):
+    shows_phone = bool(payment.national) and line.phones.shows(payment.national)
+    may_be_anothers = hit.may_be_anothers and not surely_damaged
+    if shows_phone and (near == 1 or not may_be_anothers):
         return True
     agreement = names_agree(line, payment)
-    if agreement is Agreement.DIFFERS:
+    if agreement is Agreement.DIFFERS and not shows_phone:
         return False
-    if hit.is_cut and near == 1 and agreement is Agreement.AGREES:
+    of_another = line.phones.shows_another(payment.national)
+    agrees = shows_phone or agreement is Agreement.AGREES
+    if of_another and not agrees:
+        return False
+    if may_be_anothers and (of_another or not agrees):
+        return False
+    if hit.is_cut and near == 1 and agrees:
         return True
     chance = near * board.share_of_amount(line.line.currency, line.line.amount_minor)
-    if agreement is Agreement.AGREES:
+    if agrees:
         chance *= board.share_of_name(payment.name)
-    return chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP)
+    if chance <= (_MAX_CHANCE_DAMAGED if visibly else _MAX_CHANCE_SLIP):
+        return True
+    return not of_another and (hit.is_end_of_networks_id or is_misread(line, payment))
 
 
 def _shows_account(line: LineFacts, account: str) -> bool:

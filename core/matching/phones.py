@@ -57,7 +57,7 @@ def national_number(e164: str) -> str:
     """Return the nine national digits of a Rwandan number, "" for any other."""
     digits = e164.removeprefix("+")
     if not (digits.isascii() and digits.isdigit()):
-        digits = re.sub(r"\D", "", e164)
+        digits = re.sub(r"[^0-9]", "", e164)
     national = digits[-NATIONAL_LENGTH:]
     return national if len(national) == NATIONAL_LENGTH and national[0] == "7" else ""
 

@@ -1,8 +1,9 @@
 """What is left of an identifier that lost its beginning or its form, compared with one payment.
 
 A prefix is lost (004512 of KGL/26/004512), a spreadsheet drops leading zeros or writes 3.6344E+09,
-digits are joined to letters, 1 and I or L are mistaken. Such a piece is found only by knowing the
-payment it may be of, so it is compared with the few payments of the line's amount and days.
+digits are joined to letters, 1 and I or L, 5 and S, 8 and B are mistaken. Such a piece is found
+only by knowing the payment it may be of, so it is compared with the few payments of the line's
+amount and days.
 """
 
 from __future__ import annotations
@@ -12,15 +13,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.matching.facts import LineFacts, PaymentFacts
-from core.matching.identifiers import Identifier, IdentifierKind
+from core.matching.identifiers import Field, Identifier, IdentifierKind, fold
 
 _SCIENTIFIC = re.compile(r"(?<![\w.])(\d)[.,]?(\d*)E\+?(\d{1,2})(?!\w)")
-_LIKE_ONE = str.maketrans("IL", "11")
+_LOOKING_ALIKE = str.maketrans("ILSB", "1158")
+_MISREAD = re.compile(r"\d[ILSB]+(?:\d|$)")
 _MIN_LEFT = 4
 _MIN_JOINED = 8
 _MIN_NUMBER = 3
 _MIN_DIGITS = 3
-_MIN_TELLING = 7
+MIN_TELLING = 7
+_MIN_WHOLE = {True: 8, False: 6}
+"""By whether it is only digits: shorter numbers are amounts and days as well."""
+_PREFIX = re.compile(r"[A-Z]{2,}[^0-9A-Z]+(?=[0-9A-Z])")
+"""The letters that say what a number is, as written: INV-20260312-00047, RES-7KD4Q2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +52,43 @@ def remnant_of(line: LineFacts, payment: PaymentFacts) -> Remnant | None:
     return min(found, key=lambda each: (each.chance, each.seen), default=None)
 
 
+def is_misread(line: LineFacts, payment: PaymentFacts) -> bool:
+    """Tell whether what looks like an unknown reference is this payment's, letters for digits."""
+    if not any(_MISREAD.search(field.folded) for field in line.fields):
+        return False
+    text = "".join(field.folded for field in line.fields).translate(_LOOKING_ALIKE)
+    ends = (each.folded[-_MIN_LEFT:].translate(_LOOKING_ALIKE) for each in payment.identifiers)
+    if not any(end in text for end in ends):
+        return False
+    remnant = remnant_of(line, payment)
+    return remnant is not None and remnant.is_whole
+
+
+def _whole(field: Field, identifier: Identifier, own: str) -> Iterator[Remnant]:
+    """Yield an identifier of which all that tells it from the others is there.
+
+    Letters stand for its digits, or the letters that say what it is are lost.
+    """
+    if field.folded.translate(_LOOKING_ALIKE) == own:
+        yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
+    prefix = _PREFIX.match(identifier.written.upper())
+    rest = own[len(fold(prefix[0])) :] if prefix else ""
+    for whole in (own, rest):
+        if len(whole) >= _MIN_WHOLE[whole.isdigit()]:
+            for run in field.runs(len(whole), len(whole)):
+                if run.translate(_LOOKING_ALIKE) == whole:
+                    chance = len(field.tokens) * 0.1 ** len(whole)
+                    yield Remnant(identifier, run, chance, is_whole=True, is_telling=True)
+
+
 def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
-    own = identifier.folded.translate(_LIKE_ONE)
+    own = identifier.folded.translate(_LOOKING_ALIKE)
     fields = line.fields
     for field in fields[: 1 + bool(line.line.reference)]:
         number = len(field.tokens) or 1
-        if own in field.folded.translate(_LIKE_ONE).split() or own == field.folded.translate(
-            _LIKE_ONE
-        ):
-            yield Remnant(identifier, field.raw, 0.1 ** len(own), is_whole=True)
+        yield from _whole(field, identifier, own)
         for token in field.tokens:
-            seen = token.replace("O", "0").translate(_LIKE_ONE)
+            seen = token.replace("O", "0").translate(_LOOKING_ALIKE)
             digits = sum(mark.isdigit() for mark in seen)
             if len(seen) >= _MIN_LEFT and digits >= _MIN_DIGITS and _is_end(seen, own):
                 yield Remnant(
@@ -81,7 +113,7 @@ def _pieces(line: LineFacts, identifier: Identifier) -> Iterator[Remnant]:
 
 
 def _tells(identifier: Identifier, digits: int) -> bool:
-    return identifier.kind is IdentifierKind.TRANSACTION and digits >= _MIN_TELLING
+    return identifier.kind is IdentifierKind.TRANSACTION and digits >= MIN_TELLING
 
 
 def _is_end(seen: str, own: str) -> bool:

@@ -121,7 +121,9 @@ def _fitting(
     wanted = [whole] if whole else []
     if not settlement.stated and pool:
         wanted_totals = totals(settlement, pool, way, fees)
-        wanted += [Wanted(size, wanted_totals) for size in _UNSTATED_SIZES if size < len(pool)]
+        # A day of which one payment is paid out with another is likelier than a few of many.
+        sizes = dict.fromkeys((len(pool) - 1, *_UNSTATED_SIZES))
+        wanted += [Wanted(size, wanted_totals) for size in sizes if 1 < size < len(pool)]
     supply = Supply(weighed, (each.size for each in wanted))
     steps = Steps(_MAX_STEPS)
     return [found for each in wanted for found in value_sets(supply, each, steps, enough=_ENOUGH)]

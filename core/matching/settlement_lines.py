@@ -18,7 +18,7 @@ from core.matching.records import OpenPayment, PaymentColumns
 from core.matching.values import late
 
 _SETTLES = re.compile(
-    r"\b(?:SETTL\w*|BATCH|PAYOUT|DISBURSE\w*|POS|TPE|REMISE|REGLEMENT|BULK|TELECOLLECTE"
+    r"\b(?:SETTL\w*|STLM?T?|BATCH|PAYOUT|DISBURSE\w*|POS|TPE|REMISE|REGLEMENT|BULK|TELECOLLECTE"
     r"|MERCHANT (?:DEPOSIT|CREDIT|CR|PAYMENTS?|SALES)|TAKINGS|COLLECTIONS?)\b"
 )
 _ITEMS = (
@@ -37,7 +37,17 @@ _CHANNELS = (
 _DATES = (
     re.compile(r"(?<!\d)(?P<y>20\d\d)-?(?P<m>\d\d)-?(?P<d>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d\d)[/.-](?P<m>\d\d)(?:[/.-](?P<y>(?:20)?\d\d))?(?!\d)"),
+    re.compile(r"(?<![\dA-Z])(?P<d>\d\d)(?P<m>\d\d)(?P<y>\d\d)(?![\dA-Z])"),
+    re.compile(
+        r"(?<!\d)(?P<d>\d{1,2})[ .-]?(?P<m>JAN|FEV|FEB|MAR|AVR|APR|MAI|MAY|JUIN|JUN|JUIL|JUL|AOU"
+        r"|AUG|SEP|OCT|NOV|DEC)[A-Z]{0,6}(?:[ .-]?(?P<y>(?:20)?\d\d))?(?!\d)"
+    ),
 )
+_MONTH_NAMES = (
+    ("JAN",), ("FEB", "FEV"), ("MAR",), ("APR", "AVR"), ("MAY", "MAI"), ("JUN", "JUIN"),
+    ("JUL", "JUIL"), ("AUG", "AOU"), ("SEP",), ("OCT",), ("NOV",), ("DEC",),
+)  # fmt: skip
+_MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, start=1) for name in names}
 _LONGEST_DELAY_DAYS = 10
 MAX_NAMED = 1_000
 
@@ -91,7 +101,8 @@ def _day_in(text: str, booked: date) -> date | None:
         for found in pattern.finditer(text):
             year = int(found["y"] or booked.year)
             try:
-                day = date(year + 2000 if year < 100 else year, int(found["m"]), int(found["d"]))
+                month = _MONTHS.get(found["m"]) or int(found["m"])
+                day = date(year + 2000 if year < 100 else year, month, int(found["d"]))
             except ValueError:
                 continue
             if timedelta() <= booked - day <= timedelta(_LONGEST_DELAY_DAYS):

@@ -262,3 +262,11 @@ def test_a_charge_of_the_bank_is_offered_as_one():
     result = match([line("Monthly account charge", -500)], [payment(amount_minor=500)])
     assert not result.matches
     assert suggested(result) == [("bank_charge", (1,), ())]
+
+
+def test_a_day_of_which_one_payment_is_not_paid_out_is_offered_without_it():
+    members = cards(5000, 12_350, 700, 3100, 8900, 4300, 250)
+    paid = sum(each.amount_minor for each in members) - members[4].amount_minor
+    result = match([line("POS SETTLEMENT 16/01/2026", paid, days=1)], members)
+    without_it = tuple(each.payment_id for each in members if each is not members[4])
+    assert ("settlement", (1,), without_it) in suggested(result)
