@@ -48,14 +48,14 @@ def match_glimpsed(board: Board) -> None:
     for line in board.money_in():
         if line.hits:
             continue
-        shown = _Shown(line)
+        shown = _Shown(line, words_of_payers)
         possible = _possible(board, line)
         if not 0 < len(possible) <= _MAX_POSSIBLE:
             continue
         fitting: list[tuple[float, PaymentFacts, Remnant | None]] = []
         for place in possible:
             payment = board.payments.at(place)
-            of_payer = shown.chance_of(payment, words_of_payers)
+            of_payer = shown.chance_of(payment)
             if of_payer is None:
                 continue
             remnant = remnant_of(line, payment)
@@ -75,7 +75,7 @@ def match_glimpsed(board: Board) -> None:
         )
         least = min((chance for chance, _, _ in fitting), default=1.0)
         edges += [
-            _edge(line, payment, chance * recent, remnant)
+            _edge(shown, payment, chance * recent, remnant)
             for chance, payment, remnant in fitting
             if chance <= least * _AS_TELLING
         ]
@@ -118,14 +118,21 @@ class _PayersWords:
 
     def share(self, beginning: str, *, whole: bool) -> float:
         """Return which part of all payments a word of the payer's name begins so in."""
+        seen = self._count(beginning, whole=whole)
+        return min(1.0, (seen + 1) / (len(self._board.payments) + 1))
+
+    def has(self, word: str) -> bool:
+        """Tell whether it is a word of some payer's name."""
+        return self._count(word, whole=True) > 0
+
+    def _count(self, beginning: str, *, whole: bool) -> int:
         if self._words is None:
             self._read()
         words = self._words or []
         start = bisect_left(words, beginning)
         last = beginning if whole else beginning + "\uffff"
         end = bisect_left(words, last + "\0" if whole else last)
-        seen = self._up_to[end] - self._up_to[start]
-        return min(1.0, (seen + 1) / (len(self._board.payments) + 1))
+        return self._up_to[end] - self._up_to[start]
 
     def _read(self) -> None:
         payments = self._board.payments
@@ -140,13 +147,13 @@ class _PayersWords:
 class _Shown:
     """What a line shows of its payer, in pieces."""
 
-    def __init__(self, line: LineFacts) -> None:
-        self._line = line
+    def __init__(self, line: LineFacts, words: _PayersWords) -> None:
+        self.line, self._words = line, words
         self._text = () if line.counterparty else name_words(line.line.text)
 
-    def chance_of(self, payment: PaymentFacts, words: _PayersWords) -> float | None:
+    def chance_of(self, payment: PaymentFacts) -> float | None:
         """Return how likely a stranger shows what fits this payer; None where it does not fit."""
-        line = self._line
+        line = self.line
         if names_agree(line, payment) is Agreement.DIFFERS:
             return None
         if line.phones.shows_another(payment.national):
@@ -163,7 +170,7 @@ class _Shown:
         if len(line.counterparty) > 1 and not block:
             return None
         for seen, whole in block:
-            chance *= words.share(seen, whole=whole)
+            chance *= self._words.share(seen, whole=whole)
         return chance
 
     def names(self, payment: PaymentFacts) -> bool:
@@ -172,8 +179,8 @@ class _Shown:
 
     def _name_of(self, payment: PaymentFacts) -> Sequence[tuple[str, bool]]:
         """Return the words that are the payer's, cut or not, and whether each is whole."""
-        if self._line.counterparty:
-            found = _as_pieces(self._line.counterparty, payment.name)
+        if self.line.counterparty:
+            found = _as_pieces(self.line.counterparty, payment.name)
             return found if found and any(_counts(*each) for each in found) else ()
         for start, word in enumerate(self._text):
             if word not in payment.name or len(word) < _MIN_FULL_WORD:
@@ -181,9 +188,16 @@ class _Shown:
             for first, end in ((start, start + 3), (start, start + 2), (start - 1, start + 1)):
                 block = self._text[first:end] if first >= 0 else ()
                 found = _as_pieces(block, payment.name) if len(block) > 1 else ()
-                if found:
+                if found and not self._goes_on(first, first + len(block), payment.name):
                     return found
         return ()
+
+    def _goes_on(self, first: int, end: int, name: Sequence[str]) -> bool:
+        """Tell whether a part of a name stands beside another payer's word: it is another's."""
+        if end - first >= len(name):
+            return False
+        beside = (*self._text[max(first - 1, 0) : first], *self._text[end : end + 1])
+        return any(word not in name and self._words.has(word) for word in beside)
 
 
 def _counts(seen: str, whole: bool) -> bool:
@@ -220,25 +234,27 @@ def _possible(board: Board, line: LineFacts) -> list[int]:
     return board.free_payments.among(of_amount.tolist())
 
 
-def _edge(line: LineFacts, payment: PaymentFacts, chance: float, remnant: Remnant | None) -> Edge:
+def _edge(shown: _Shown, payment: PaymentFacts, chance: float, remnant: Remnant | None) -> Edge:
+    line = shown.line
     return Edge(
         line_id=line.line_id,
         payment_id=payment.payment_id,
         kind=MatchKind.ONE_TO_ONE,
         confidence=78,
-        explain=lambda: tuple(_reasons(line, payment, remnant)),
+        explain=lambda: tuple(_reasons(shown, payment, remnant)),
         may_settle=chance <= _MAX_CHANCE
         and days_after(line.line, payment) <= _DAYS
         and not other_transaction(line.line, payment),
     )
 
 
-def _reasons(line: LineFacts, payment: PaymentFacts, remnant: Remnant | None) -> Iterator[str]:
+def _reasons(shown: _Shown, payment: PaymentFacts, remnant: Remnant | None) -> Iterator[str]:
+    line = shown.line
     if remnant is not None:
         identifier = remnant.identifier
         yield f"“{remnant.seen}” is what is left of {identifier.kind.words} {identifier.written}"
     yield from reasons.payer(line, payment)
-    if _Shown(line).names(payment) and names_agree(line, payment) is not Agreement.AGREES:
+    if shown.names(payment) and names_agree(line, payment) is not Agreement.AGREES:
         yield f"what stands of the payer's name fits {payment.customer_name}"
     yield reasons.amount(line.line, payment)
     yield reasons.time(line.line, payment)

@@ -48,3 +48,28 @@ def test_a_slip_and_a_masked_phone_settle_together() -> None:
     payments = month("+250729911329")
     assert not match([slipped], payments).matches
     assert matched(match([with_phone], payments)) == [("one_to_one", (1,), ("p001",))]
+
+
+def a_names_part(text: str, *others: str) -> bool:
+    """Tell whether a line without a payer's field settles what MUKARUGWIZA Marie Claire owes."""
+    names = ("Mukarugwiza Marie Claire", *others)
+    payments = [
+        OpenPayment(
+            f"p{number}", DAY, 100_000 if not number else 7_000 + number, customer_name=name
+        )
+        for number, name in enumerate(names)
+    ]
+    payments += [
+        OpenPayment(f"q{number}", DAY, 9_000 + number, customer_name=f"Uwimana{number} Jean")
+        for number in range(400)
+    ]
+    line = OpenLine(1, DAY, 100_000, text=text)
+    return [each.payment_ids for each in match([line], payments).matches] == [("p0",)]
+
+
+def test_a_part_of_a_name_beside_another_payers_word_is_another_persons() -> None:
+    assert a_names_part("Agent float MARIE CLAIRE")
+    assert a_names_part("Agent float MARIE CLAIRE", "Hategekimana Paul")
+    assert not a_names_part("Agent float MARIE CLAIRE HATEGEKIMANA", "Hategekimana Paul")
+    assert not a_names_part("Agent HATEGEKIMANA MARIE CLAIRE", "Hategekimana Paul")
+    assert a_names_part("From MUKARUGWIZA MARIE CLAIRE HATEGEKIMANA", "Hategekimana Paul")
