@@ -18,6 +18,9 @@ from typing import BinaryIO, Generic, TypeVar
 
 _ROOT = Path(__file__).resolve().parents[1]
 
+_ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""Where glibc gives each thread a heap of its own, what one lets go is not used by the others."""
+
 M = TypeVar("M")
 
 
@@ -107,7 +110,7 @@ def _started(argument: str, entry: str) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places), **_ONE_HEAP},
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # which only Windows would open
     )
 
