@@ -45,7 +45,8 @@ class Board:
     A *contested* line or payment has strong evidence for several: no weaker pass may settle it,
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
-    ``plain`` is what ``plain.plain_pairs`` decided before. ``declined`` is neither
+    ``plain`` is what ``plain.plain_pairs`` decided before, ``plain_matches`` the same as matches.
+    ``declined`` is neither
     settled nor offered, ``learned_payers`` are only offered. ``settled`` is told what was matched.
     ``check`` raises once the person has stopped the matching.
     """
@@ -66,6 +67,7 @@ class Board:
         self.declined: Declined = NOTHING_DECLINED
         self.learned_payers: Sequence[LearnedPayer] = ()
         self.plain: PlainPairs = NO_PAIRS
+        self.plain_matches: list[Proposal] = []
         self.settled: Callable[[Sequence[Proposal]], None] | None = None
         self.free_lines = dict.fromkeys(lines)
         self._bringing = [line for line in lines.values() if line.line.amount_minor > 0]
@@ -182,8 +184,15 @@ class Board:
         for (method, days), count in Counter(zip(methods, pairs.days, strict=True)).items():
             self._delays[method][days] += count
         self._usual_days.clear()
-        self._matches += proposals
         self.tell_settled()
+        self._matches += proposals
+        self._told = len(self._matches)
+
+    def will_accept_plain(self, matches: Sequence[Proposal]) -> None:
+        """Keep matches of plain pairs for :meth:`accept_plain`; what is sure of them is told."""
+        self.plain_matches += matches
+        if self.settled is not None and not self.declined:
+            self.settled(matches)
 
     def tell_settled(self) -> None:
         """Tell which matches were made since the last time: no pass takes one back."""

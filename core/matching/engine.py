@@ -19,7 +19,7 @@ from core.matching.learned import NOTHING_LEARNED, Learned
 from core.matching.learned_payers import suggest_learned
 from core.matching.leftovers import suggest_by_amount, suggest_discrepancies
 from core.matching.money_out import suggest_money_out, tie_money_out, tie_reversed_lines
-from core.matching.named import match_named, suggest_contradictions
+from core.matching.named import decide_plain, match_named, suggest_contradictions
 from core.matching.payer_sums import match_sums_of_payers, suggest_parts_of_payers
 from core.matching.payers import match_damaged, match_damaged_alone, match_payers
 from core.matching.plain import of_agreeing_payer, of_equal_amount, plain_pairs
@@ -38,7 +38,6 @@ from core.matching.work import MatchingCancelledError, Work
 __all__ = ["MatchingCancelledError", "match"]
 
 _PASSES = (
-    tie_money_out,
     match_named,
     match_damaged,
     match_slipped,
@@ -81,7 +80,7 @@ def match(
 
     """
     given = sorted(lines, key=lambda line: line.line_id)
-    work = Work(len(given) * (3 + len(_PASSES) + len(_LAST_PASSES)), cancelled, progress)
+    work = Work(len(given) * (4 + len(_PASSES) + len(_LAST_PASSES)), cancelled, progress)
     work.check()
     books = _books(payments)
     work.check()
@@ -91,12 +90,17 @@ def match(
     board.declined, board.learned_payers = learned.declined, learned.payers
     board.plain = plain_pairs(known_lines, books)
     plain = {line.line_id for line in board.plain.lines}
-    unclear = {
-        line_id: facts
-        for line_id, facts in known_lines.items()
-        if line_id not in plain and _is_unclear(board, facts)
-    }
-    board.near, board.meant = near_hits(unclear, books, checked=work.check)
+    unclear = [
+        line
+        for line_id, line in known_lines.items()
+        if line_id not in plain and _is_unclear(board, line)
+    ]
+    _near(board, [line for line in unclear if line.line.amount_minor < 0])
+    tie_money_out(board)
+    work.done(len(given))
+    decide_plain(board)
+    _near(board, [line for line in unclear if line.line.amount_minor >= 0])
+    board.tell_settled()
     work.done(len(given))
     for matching_pass in _PASSES:
         work.check()
@@ -118,6 +122,13 @@ def _books(payments: Iterable[OpenPayment] | PaymentColumns | Books) -> Books:
     if isinstance(payments, Books):
         return payments
     return Books(payments if isinstance(payments, PaymentColumns) else PaymentColumns.of(payments))
+
+
+def _near(board: Board, lines: Iterable[LineFacts]) -> None:
+    """Find what the words of some lines may be damaged forms of."""
+    wanted = {line.line_id: line for line in lines}
+    near, meant = near_hits(wanted, board.payments, checked=board.check)
+    board.near, board.meant = {**board.near, **near}, {**board.meant, **meant}
 
 
 def _is_unclear(board: Board, facts: LineFacts) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import compress, islice
 
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
@@ -26,6 +27,7 @@ from core.matching.ranking import likeliest_first
 from core.matching.records import MatchKind, PaymentColumns, Proposal
 
 _MAX_TOGETHER = 12
+_TOLD_AT_ONCE = 10_000
 _EXACT_DAYS = timedelta(days=5)
 _MAX_EXACT = 500
 
@@ -43,14 +45,13 @@ _CONFIDENCE = {
 
 def match_named(board: Board) -> None:
     """Settle what identifiers decide: several at once, exact amounts, then fees, then parts."""
-    plain = _not_taken_back(board)
-    decided = {line.line_id for line in plain.lines}
+    decided = {line.line_id for line in board.plain.lines}
     named = [line for line in board.money_in() if line.named and line.line_id not in decided]
     claims = list(_claims(board, named))
     _match_taken_back(board, claims)
     _match_several_named(board, named, claims)
     sharing = _sharing(named)
-    plain_of_kind = _by_transaction(board, plain)
+    plain_of_kind = _by_transaction(board)
     strengths = (
         (True, (Fit.EXACT, Fit.STATED_FEE, Fit.AGREED_FEE)),
         (False, (Fit.EXACT,)),
@@ -72,7 +73,7 @@ def match_named(board: Board) -> None:
         ]
         if Fit.EXACT in fits:
             # Not before: until now their payments were possible meanings of other lines.
-            _accept_plain(board, plain_of_kind[by_transaction])
+            board.accept_plain(*plain_of_kind[by_transaction])
         resolve(board, edges, offer_doubtful=False)
     board.close_reopened()
 
@@ -89,18 +90,34 @@ def _not_taken_back(board: Board) -> PlainPairs:
     )
 
 
-def _by_transaction(board: Board, plain: PlainPairs) -> tuple[PlainPairs, PlainPairs]:
+def decide_plain(board: Board) -> None:
+    """Make matches of the plain pairs, once it is known of which the money was taken back.
+
+    They are told at once, and accepted when their time comes: other lines may seem to mean their
+    payments until then.
+    """
+    board.plain = _not_taken_back(board)
+    confidence_of = {kind: _confidence(kind, Fit.EXACT) for kind in IdentifierKind}
+    coming = proposals_of(board.payments, board.plain, confidence_of)
+    while some := list(islice(coming, _TOLD_AT_ONCE)):
+        board.check()
+        board.will_accept_plain(some)
+
+
+def _by_transaction(
+    board: Board,
+) -> tuple[tuple[Sequence[Proposal], PlainPairs], tuple[Sequence[Proposal], PlainPairs]]:
     """Return the pairs that something else tells, and those that the network's id does."""
+    plain, matches = board.plain, board.plain_matches
     kind_at = board.payments.identifiers.kind_at
     by_it = [kind_at(line.named[0].entry) is IdentifierKind.TRANSACTION for line in plain.lines]
     if not any(by_it):
-        return plain, NO_PAIRS
-    return plain.where(not each for each in by_it), plain.where(by_it)
-
-
-def _accept_plain(board: Board, pairs: PlainPairs) -> None:
-    confidence_of = {kind: _confidence(kind, Fit.EXACT) for kind in IdentifierKind}
-    board.accept_plain(proposals_of(board.payments, pairs, confidence_of), pairs)
+        return (matches, plain), ([], NO_PAIRS)
+    others = [not each for each in by_it]
+    return (
+        (list(compress(matches, others)), plain.where(others)),
+        (list(compress(matches, by_it)), plain.where(by_it)),
+    )
 
 
 def _match_taken_back(board: Board, claims: Sequence[_Claim]) -> None:

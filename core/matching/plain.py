@@ -6,7 +6,7 @@ from the payments' columns alone, and no claims, rivals or neighbours are weighe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING
 
@@ -109,10 +109,9 @@ def of_agreeing_payer(books: Books, line: LineFacts, place: int) -> bool:
 
 def proposals_of(
     books: Books, pairs: PlainPairs, confidence_of: Mapping[IdentifierKind, int]
-) -> list[Proposal]:
-    """Return the pairs as matches, with the reasons that any pair has."""
+) -> Iterator[Proposal]:
+    """Yield the pairs as matches, with the reasons that any pair has."""
     columns, index = books.columns, books.identifiers
-    found: list[Proposal] = []
     for line, place, days in zip(pairs.lines, pairs.places, pairs.days, strict=True):
         (named,) = line.named
         kind = index.kind_at(named.entry)
@@ -123,14 +122,11 @@ def proposals_of(
             *reasons.name(line, columns.customer_names[place], Agreement.AGREES),
             reasons.delay(days),
         )
-        found.append(
-            Proposal(
-                (line.line_id,),
-                (columns.payment_ids[place],),
-                MatchKind.ONE_TO_ONE,
-                True,
-                confidence_of[kind],
-                because,
-            )
+        yield Proposal(
+            (line.line_id,),
+            (columns.payment_ids[place],),
+            MatchKind.ONE_TO_ONE,
+            True,
+            confidence_of[kind],
+            because,
         )
-    return found

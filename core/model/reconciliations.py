@@ -137,8 +137,8 @@ UNFINISHED_SEARCH = "The search for matches was not finished: look for matches a
 class PaymentReconciliation(Versioned, Base):
     """One statement file of one provider, compared with the shop's payments.
 
-    ``problems`` are those of the file; ``not_searched`` says which lines the last search for
-    matches left to a person, and why, or that it was not finished.
+    ``problems`` are those of the file; ``not_searched`` says which lines the last search left to a
+    person, and why, or that it was not finished.
     """
 
     __tablename__ = "payment_reconciliation"

@@ -9,8 +9,9 @@ not finished until all of them are, or none.
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,9 +54,9 @@ class KeptAsFound:
         self._settled: queue.SimpleQueue[Sequence[Proposal] | None] = queue.SimpleQueue()
         self._line_ids: set[int] = set()
         self._is_sure = True
-        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kept as found")
-        self._done = thread.submit(self._keep)
-        thread.shutdown(wait=False)
+        self._done: Future[None] = Future()
+        # A process whose search has a mistake ends at once: nothing waits for this thread.
+        threading.Thread(target=self._run, name="kept as found", daemon=True).start()
 
     def settled(self, matches: Sequence[Proposal]) -> None:
         """Have matches stored that nothing found later undoes."""
@@ -69,6 +70,14 @@ class KeptAsFound:
         self._settled.put(None)
         self._done.result()
         return frozenset(self._line_ids if self._is_sure else ())
+
+    def _run(self) -> None:
+        try:
+            self._keep()
+        except BaseException as error:  # told to whoever finishes
+            self._done.set_exception(error)
+        else:
+            self._done.set_result(None)
 
     def _keep(self) -> None:
         task = self._task()

@@ -44,6 +44,8 @@ _settle = engine.match_settlements
 def settle(board, check):
     while not pathlib.Path({go!r}).exists():
         check()
+        if pathlib.Path({broken!r}).exists():
+            raise RuntimeError("a mistake")
         time.sleep(0.01)
     _settle(board, check)
 engine.match_settlements = settle
@@ -138,7 +140,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     before = set(psutil.Process().children())
     folder = tmp_path / "held up"
     (folder / "planted").mkdir(parents=True)
-    word = HELD_UP.format(go=str(folder / "go"), again=str(folder / "again"))
+    named = {word: str(folder / word) for word in ("go", "again", "broken")}
+    word = HELD_UP.format(**named)
     (folder / "planted" / "sitecustomize.py").write_text(word, encoding="utf-8")
     monkeypatch.syspath_prepend(str(folder / "planted"))
     yield folder
@@ -193,6 +196,18 @@ def test_one_whose_process_dies_leaves_every_line_as_it_was(
         asked.result(PATIENCE_S)
     assert (shop.proposals(), shop.lines()) == ([], before)
     assert shop.not_searched() == ()
+
+
+def test_a_mistake_of_the_search_is_told_at_once_and_leaves_every_line_as_it_was(
+    shop: HeldUp, folder: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("its process ended with")
+    before = shop.lines()
+    asked = shop.look()
+    (folder / "broken").touch()
+    with pytest.raises(StorageError, match="Nothing was matched"):
+        asked.result(PATIENCE_S)
+    assert (shop.proposals(), shop.lines()) == ([], before)
 
 
 def test_where_nobody_is_left_to_take_it_back_the_statement_says_so_until_the_next_search(
