@@ -93,6 +93,8 @@ class LineCategory(StrEnum):
         return self not in {LineCategory.MATCHED, LineCategory.IGNORED}
 
 
+UNFINISHED_SEARCH = "The search for matches was not finished: look for matches again."
+"""Stands among what was not searched from the first match stored until all are."""
 UNSETTLED = "unsettled"
 """The category of a line whose offer is to be settled anew: a decision elsewhere touched it."""
 
@@ -128,10 +130,6 @@ class WriteOffReason(StrEnum):
     OVERPAID = "overpaid"
     EXCHANGE = "exchange"
     OTHER = "other"
-
-
-UNFINISHED_SEARCH = "The search for matches was not finished: look for matches again."
-"""Stands among what was not searched from the first match stored until all are."""
 
 
 class PaymentReconciliation(Versioned, Base):
