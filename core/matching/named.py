@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import timedelta
 from itertools import compress, islice
 
@@ -300,11 +300,22 @@ def _is_of_payer(line: LineFacts, payment: PaymentFacts) -> bool:
 def _match_several_named(
     board: Board, named: Sequence[LineFacts], claims: Sequence[_Claim]
 ) -> None:
-    """One line that names several payments and brings exactly their sum."""
-    named_by: dict[str, int] = defaultdict(int)
-    for line, hit, _ in claims:
-        named_by[hit.identifier.payment_id] += line.line_id in board.free_lines
-    explained = {line.line_id for line, _, _ in claims}
+    """One line that names several payments, which no other line names, and brings their sum."""
+    found = list(_named_sums(board, named, {line.line_id for line, _, _ in claims}))
+    times_named = Counter(match.payment_ids[0] for match in board.plain_matches)
+    times_named.update(
+        hit.identifier.payment_id for line, hit, _ in claims if line.line_id in board.free_lines
+    )
+    times_named.update(payment_id for each in found for payment_id in each.payment_ids)
+    for proposal in found:
+        if all(times_named[payment_id] == 1 for payment_id in proposal.payment_ids):
+            board.accept(proposal)
+
+
+def _named_sums(
+    board: Board, named: Sequence[LineFacts], explained: Set[int]
+) -> Iterator[Proposal]:
+    """Yield lines that name several payments, also by numbers that go on, and bring their sum."""
     several = {line.line_id: line.hits for line in named if len(line.hits) > 1}
     for line in named:
         if line.line_id not in explained and line.line_id not in several:
@@ -320,7 +331,7 @@ def _match_several_named(
         difference = total - line.line.amount_minor
         if len(hits) != len(names) or difference not in {0, line.line.fee_minor}:
             continue
-        proposal = Proposal(
+        yield Proposal(
             line_ids=(line.line_id,),
             payment_ids=tuple(each.payment_id for each in payments),
             kind=MatchKind.SETTLEMENT,
@@ -332,8 +343,6 @@ def _match_several_named(
             ),
             difference_minor=difference,
         )
-        if not any(named_by[each.payment_id] for each in payments):
-            board.accept(proposal)
 
 
 def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:

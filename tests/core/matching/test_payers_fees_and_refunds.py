@@ -122,3 +122,29 @@ def test_a_slip_in_a_name_in_the_text_settles_where_no_other_payment_fits():
     books = [replace(SALE, customer_name="Mukeshimana Gloriose", phone=""), *strangers]
     assert matched(match([line("VIREMENT RECU DE MUKESHIIMANA GLORIOSE")], books))
     assert not match([line("VIREMENT RECU DE MUKESHIIMANA BEATRICE")], books).matches
+
+
+def numbered(*numbers):
+    """Return payments whose invoices are numbered so, each of its own amount."""
+    return [
+        payment(
+            f"p{number}",
+            amount_minor=1_000 * number,
+            transaction_id="",
+            reference="",
+            phone="",
+            invoice_number=f"ORD-2026-{number:05}",
+        )
+        for number in numbers
+    ]
+
+
+@pytest.mark.parametrize("text", ["ORD-2026-00041/42", "ORD-2026-00041 ORD-2026-00042"])
+def test_a_sum_of_payments_of_which_another_line_names_one_is_left_to_a_person(text):
+    alone = line("Pay ORD-2026-00042", 42_000, line_id=1, counterparty="UWASE Aline")
+    both = line(f"TRF {text}", 83_000, line_id=2)
+    books = numbered(*range(40, 60))
+    assert matched(match([both], books)) == [("settlement", (2,), ("p41", "p42"))]
+    assert matched(match([alone, both], books)) == [("one_to_one", (1,), ("p42",))]
+    others = line("TRF ORD-2026-00042/43", 85_000, line_id=3)
+    assert not match([both, others], books).matches
