@@ -130,6 +130,7 @@ def test_a_database_without_a_shop_names_the_command_that_makes_one(
 def test_an_upgrade_words_the_guards_of_a_server_anew(shop: Database) -> None:
     with shop.engine.begin() as connection:
         connection.execute(text("UPDATE sanduku.alembic_version SET version_num = '0025'"))
+        connection.execute(text("DROP INDEX sanduku.ix_payment_reconciliation_worked_on"))
         connection.exec_driver_sql(
             "CREATE OR REPLACE FUNCTION sanduku.guard_match_closed_insert() RETURNS trigger"
             " LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$"

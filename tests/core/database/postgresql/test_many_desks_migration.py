@@ -36,6 +36,7 @@ def _before() -> list[str]:
     made = [
         f"DROP FUNCTION sanduku.{NEWS_TRIGGER}() CASCADE",
         "DROP FUNCTION sanduku.day_sum_slot()",
+        "DROP INDEX sanduku.ix_payment_reconciliation_worked_on",
     ]
     for table in SUM_TABLES:
         key = _MIGRATION._KEYS[table]
