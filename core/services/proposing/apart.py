@@ -15,7 +15,7 @@ from core.child_process import Child
 from core.database.unit_of_work import Database
 from core.errors import StorageError
 from core.model.payments import Payment
-from core.model.reconciliations import PaymentReconciliation
+from core.model.reconciliations import UNFINISHED_SEARCH, PaymentReconciliation
 from core.permissions import Actor
 from core.services.matching.candidates import LOOK_BACK
 from core.services.proposing import MANY_LINES, MANY_PAYMENTS
@@ -56,9 +56,15 @@ def look_for(
         reconciliation = find_reconciliation(session, reconciliation_id)
         reconciliation.require_open()
         is_large = _is_large(session, reconciliation)
+        was_unfinished = UNFINISHED_SEARCH in reconciliation.not_searched
     if is_large:
         task = MatchingTask(database.url, database.initiator, actor, reconciliation_id)
-        search_apart(database, task, watch, standby)
+        try:
+            search_apart(task, watch, standby)
+        except BaseException:
+            if not was_unfinished:  # otherwise what stands is not this search's
+                take_back_unfinished(database, actor, reconciliation_id)
+            raise
     else:
         search(database, actor, reconciliation_id, watch)
 
@@ -71,10 +77,8 @@ def _is_large(session: Session, reconciliation: PaymentReconciliation) -> bool:
     return (session.scalar(select(func.count()).select_from(some)) or 0) >= MANY_PAYMENTS
 
 
-def search_apart(database: Database, task: MatchingTask, watch: Watch, standby: Standby) -> None:
+def search_apart(task: MatchingTask, watch: Watch, standby: Standby) -> None:
     """Have a search done by another process, and wait for it.
-
-    Of one that ends before it is over nothing is left.
 
     Raises:
         KnownError: what the search raises there, word for word.
@@ -86,7 +90,6 @@ def search_apart(database: Database, task: MatchingTask, watch: Watch, standby: 
         _wait_for(child, task, watch)
     except BaseException:
         child.end()
-        take_back_unfinished(database, task.actor, task.reconciliation_id)
         raise
     standby.let_finish(child)
 

@@ -214,14 +214,18 @@ def test_where_nobody_is_left_to_take_it_back_the_statement_says_so_until_the_ne
     shop: HeldUp, monkeypatch: pytest.MonkeyPatch, expect_log: Callable[[str], None]
 ) -> None:
     expect_log("its process ended with")
-    monkeypatch.setattr(apart, "take_back_unfinished", lambda *_: None)
-    asked = shop.look()
-    (process,) = shop.processes()
-    process.kill()
-    with pytest.raises(StorageError):
-        asked.result(PATIENCE_S)
+    with monkeypatch.context() as gone:
+        gone.setattr(apart, "take_back_unfinished", lambda *_: None)
+        asked = shop.look()
+        (process,) = shop.processes()
+        process.kill()
+        with pytest.raises(StorageError):
+            asked.result(PATIENCE_S)
     left = shop.proposals()
     assert left
+    with pytest.raises(MatchingCancelledError, match="Nothing was changed"):
+        shop.app.matches.look_for(CLERK, shop.reconciliation_id, cancelled=lambda: True)
+    assert shop.proposals() == left
     assert shop.not_searched() == (UNFINISHED_SEARCH,)
     found, _ = shop.found_now()
     assert set(left) < set(found)

@@ -164,7 +164,7 @@ def test_a_search_that_is_stopped_stores_nothing(shop: App) -> None:
 def test_a_refusal_comes_over_word_for_word(shop: App) -> None:
     task = MatchingTask(shop.database.url, "", CLERK, "no such one")
     with pytest.raises(NotFoundError) as caught:
-        apart.search_apart(shop.database, task, Watch(), standby.Standby(shop.database))
+        apart.search_apart(task, Watch(), standby.Standby(shop.database))
     assert caught.value.message == "Nothing was changed. There is no reconciliation no such one."
 
 

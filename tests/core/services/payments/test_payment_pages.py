@@ -320,6 +320,7 @@ def test_the_first_answer_waits_for_one_stretch_only_however_large_the_shop(
     assert tuple(second.rows) == ask(shop, wanted, order).rows(0, 1_000)
 
 
+@pytest.mark.sqlite
 def test_the_first_answer_takes_little_work_and_the_next_goes_on_from_there(
     shop: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -338,6 +339,7 @@ def test_the_first_answer_takes_little_work_and_the_next_goes_on_from_there(
     assert tuple(second.rows) == ask(shop, wanted).rows(0, 1_000)
 
 
+@pytest.mark.sqlite
 def test_a_file_is_asked_once_for_a_page_of_a_search_however_large_the_shop(
     shop: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
