@@ -46,9 +46,8 @@ class Board:
     but it still counts as a rival. A *held* payment was paid and taken back: its line is known,
     yet it is not proved as paid. ``near`` and ``meant`` are what ``damage.near_hits`` found;
     ``plain`` is what ``plain.plain_pairs`` decided before, ``plain_matches`` the same as matches.
-    ``declined`` is neither
-    settled nor offered, ``learned_payers`` are only offered. ``settled`` is told what was matched.
-    ``check`` raises once the person has stopped the matching.
+    ``declined`` is neither settled nor offered, ``learned_payers`` are only offered. ``settled`` is
+    told what was matched. ``check`` raises once the person has stopped the matching.
     """
 
     def __init__(

@@ -239,6 +239,12 @@ def name_agrees(line: LineFacts, customer: tuple[str, ...]) -> Agreement:
     return compare(customer, line.counterparty, line.text_words, line.cut_words)
 
 
+def shows_payer(line: LineFacts, payment: PaymentFacts) -> bool:
+    """Tell whether a line shows the phone or the name of the payment's payer."""
+    shown = bool(payment.national) and line.phones.shows(payment.national)
+    return shown or names_agree(line, payment) is Agreement.AGREES
+
+
 def other_transaction(line: OpenLine, payment: PaymentFacts) -> bool:
     """Tell whether the network's id on the line is another than the payment's own.
 

@@ -25,8 +25,7 @@ from core.matching.facts import (
     names_agree,
     other_transaction,
 )
-from core.matching.identifiers import one_slip_apart
-from core.matching.names import MIN_FOR_SLIP, Agreement, name_words
+from core.matching.names import Agreement, is_one_slip, name_words
 from core.matching.records import MatchKind
 from core.matching.remnants import Remnant, remnant_of
 
@@ -212,16 +211,12 @@ def _as_pieces(seen: Sequence[str], name: Sequence[str]) -> Sequence[tuple[str, 
         own = next((each for each in left if each == word), None) or next(
             (each for each in left if each.startswith(word)), None
         )
-        slipped = None if own else next((each for each in left if _is_slip(word, each)), None)
+        slipped = None if own else next((each for each in left if is_one_slip(word, each)), None)
         if own is None and slipped is None:
             return ()
         left.remove(own or slipped or "")
         found.append((slipped or word, own == word and len(word) > 1))
     return found
-
-
-def _is_slip(word: str, own: str) -> bool:
-    return min(len(word), len(own)) >= MIN_FOR_SLIP and one_slip_apart(word, own)
 
 
 def _possible(board: Board, line: LineFacts) -> list[int]:

@@ -12,7 +12,7 @@ from core.matching.facts import CLOCK_SLACK_DAYS, LineFacts
 from core.matching.identifiers import fold_all, stands_alone
 from core.matching.originals import Originals
 from core.matching.records import MatchKind, OpenLine, Proposal
-from core.matching.refunds import says_reversal, tie_refunds
+from core.matching.refunds import joined_words, says_reversal, tie_refunds
 from core.money import display
 
 _RETURNS = re.compile(
@@ -102,12 +102,6 @@ def _money_out(board: Board) -> list[LineFacts]:
     ]
 
 
-def _runs(line: LineFacts, longest: int) -> Iterator[str]:
-    """Yield words and neighbouring ones joined: a network writes its id in several."""
-    for field in line.fields:
-        yield from field.runs(1, longest)
-
-
 class _NamedLines:
     """The lines that brought money, by the id that another line may name them by.
 
@@ -144,7 +138,7 @@ class _NamedLines:
         """Return the lines whose id stands in a debit."""
         found = {
             each
-            for run in _runs(line, self._longest_id)
+            for run in joined_words(line, self._longest_id)
             for each in self._by_transaction.get(run, ())
         }
         if self._by_reference:

@@ -19,6 +19,7 @@ from core.matching.facts import (
     days_after,
     fit_of,
     names_agree,
+    shows_payer,
 )
 from core.matching.identifiers import Hit, Identifier, IdentifierKind
 from core.matching.names import Agreement
@@ -237,18 +238,14 @@ def _doubtful(board: Board, line: LineFacts, hit: Hit, fit: Fit) -> bool:
         board, line, payment, fit
     ):
         return True
-    if (
-        fit is Fit.AGREED_FEE
-        and not _is_of_payer(line, payment)
-        and fitting_neighbours(board, line)
-    ):
+    if fit is Fit.AGREED_FEE and not shows_payer(line, payment) and fitting_neighbours(board, line):
         return True
     agreement = names_agree(line, payment)
     if fit is Fit.SMALL_DIFFERENCE and (
         agreement is Agreement.DIFFERS or fitting_neighbours(board, line)
     ):
         return True
-    return not _is_of_payer(line, payment) and _seems_a_neighbours(board, line)
+    return not shows_payer(line, payment) and _seems_a_neighbours(board, line)
 
 
 def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit: Fit) -> bool:
@@ -264,12 +261,12 @@ def _is_exactly_anothers(board: Board, line: LineFacts, named: PaymentFacts, fit
         line.line.currency, line.line.amount_minor, first, last
     )
     found = board.free_payments.among(of_amount[:_MAX_EXACT].tolist())
-    knows_named = _is_of_payer(line, named)
+    knows_named = shows_payer(line, named)
     if fit is Fit.SMALL_DIFFERENCE and found and not knows_named:
         return True
     columns = board.payments.columns
     return any(
-        _is_of_payer(line, rival)
+        shows_payer(line, rival)
         # Of two who only share a name, the reference has said which one it is.
         and not (knows_named and _are_two_people(line, named, rival))
         for rival in (
@@ -290,11 +287,6 @@ def _is_like(columns: PaymentColumns, place: int, named: PaymentFacts) -> bool:
 def _are_two_people(line: LineFacts, named: PaymentFacts, rival: PaymentFacts) -> bool:
     phones = {named.national, rival.national}
     return len(phones) > 1 and "" not in phones and not line.phones.shows(rival.national)
-
-
-def _is_of_payer(line: LineFacts, payment: PaymentFacts) -> bool:
-    shown = bool(payment.national) and line.phones.shows(payment.national)
-    return shown or names_agree(line, payment) is Agreement.AGREES
 
 
 def _match_several_named(
@@ -348,7 +340,7 @@ def _named_sums(
 def _seems_a_neighbours(board: Board, line: LineFacts) -> bool:
     """Tell whether the payer is that of another payment, of this amount and one slip away."""
     return any(
-        _is_of_payer(line, board.payments[rival]) for rival in fitting_neighbours(board, line)
+        shows_payer(line, board.payments[rival]) for rival in fitting_neighbours(board, line)
     )
 
 

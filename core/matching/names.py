@@ -85,7 +85,7 @@ def _agreeing(customer: tuple[str, ...], counterparty: tuple[str, ...]) -> int:
     """Return how many words of the two names agree, 0 unless one agrees in full."""
     ours, theirs = list(customer), list(counterparty)
     agreed = 0
-    for same in (_equal, _one_slip, _initial):
+    for same in (_equal, is_one_slip, _initial):
         for word in tuple(ours):
             partner = next((other for other in theirs if same(word, other)), None)
             if partner is not None and (agreed or same is not _initial):
@@ -99,7 +99,8 @@ def _equal(left: str, right: str) -> bool:
     return left == right and len(left) > 1
 
 
-def _one_slip(left: str, right: str) -> bool:
+def is_one_slip(left: str, right: str) -> bool:
+    """Tell whether two words of names differ by one letter, where they are long enough for it."""
     return min(len(left), len(right)) >= MIN_FOR_SLIP and one_slip_apart(left, right)
 
 

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from core.matching import reasons
 from core.matching.assignment import Edge, resolve
 from core.matching.board import Board
-from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of, names_agree
-from core.matching.names import Agreement
+from core.matching.facts import Fit, LineFacts, PaymentFacts, days_after, fit_of, shows_payer
 from core.matching.payer_sums import Payers
 from core.matching.records import MatchKind
 
@@ -70,13 +69,8 @@ def _net_amounts(board: Board) -> Set[int]:
 def _nets(board: Board, payers: Payers, line: LineFacts) -> Iterator[PaymentFacts]:
     for payment in payers.payments(line):
         fit = fit_of(line.line, payment, board.fees)
-        if fit in {Fit.STATED_FEE, Fit.AGREED_FEE} and _is_known(line, payment):
+        if fit in {Fit.STATED_FEE, Fit.AGREED_FEE} and shows_payer(line, payment):
             yield payment
-
-
-def _is_known(line: LineFacts, payment: PaymentFacts) -> bool:
-    shown = bool(payment.national) and line.phones.shows(payment.national)
-    return shown or names_agree(line, payment) is Agreement.AGREES
 
 
 def _edge(line: LineFacts, payment: PaymentFacts, *, by_phone: bool) -> Edge:

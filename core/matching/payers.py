@@ -24,6 +24,7 @@ from core.matching.facts import (
     name_agrees,
     names_agree,
     other_transaction,
+    shows_payer,
 )
 from core.matching.identifiers import fold
 from core.matching.names import Agreement
@@ -207,10 +208,7 @@ def _latest_days(board: Board, method: str) -> int:
 
 def known_payer(board: Board, line: LineFacts, hit: NearHit) -> bool:
     """Tell whether the line shows the phone or the name of the payment's payer."""
-    payment = board.payments[hit.identifier.payment_id]
-    if payment.national and line.phones.shows(payment.national):
-        return True
-    return names_agree(line, payment) is Agreement.AGREES
+    return shows_payer(line, board.payments[hit.identifier.payment_id])
 
 
 def not_by_chance(

@@ -61,6 +61,15 @@ def says_reversal(line: LineFacts) -> bool:
     return bool(_REVERSES.search(line.line.text.upper()))
 
 
+def joined_words(line: LineFacts, longest: int) -> Iterator[str]:
+    """Yield words and neighbouring ones joined, up to so many letters.
+
+    A network writes its id in several: MP260116.1432.C12345.
+    """
+    for field in line.fields:
+        yield from field.runs(1, longest)
+
+
 def tie_refunds(board: Board, money_out: Sequence[LineFacts]) -> list[LineFacts]:
     """Settle the debits that are one recorded refund, and return those that are none."""
     recorded = _Recorded(board)
@@ -115,8 +124,7 @@ class _Recorded:
 
     def named_by(self, line: LineFacts) -> Iterator[_Claim]:
         """Yield the refunds whose id, or whose payment, a line names, each once."""
-        # A network writes its id in several words: MP260116.1432.C12345.
-        runs = dict.fromkeys(run for field in line.fields for run in field.runs(1, self._longest))
+        runs = dict.fromkeys(joined_words(line, self._longest))
         found = [
             (
                 payment,

@@ -216,5 +216,6 @@ def result_of(
 
     The payments did not change (:func:`unchanged`).
     """
-    is_same = thought is not None and thought.about.is_what_is(session, reconciliation)
-    return thought.result if thought is not None and is_same else None
+    if thought is None or not thought.about.is_what_is(session, reconciliation):
+        return None
+    return thought.result
