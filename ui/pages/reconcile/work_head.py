@@ -198,7 +198,7 @@ class WorkHead(QWidget):
         if problems:
             told.append(filled(self.tr("Problems in the file: %1"), number(len(problems))))
         if UNFINISHED_SEARCH in not_searched:
-            told.append(self.tr("The search for matches was not finished: look again (L)"))
+            told.append(self.tr("The search for matches was not finished: look again"))
         elif not_searched:
             count = number(len(not_searched))
             told.append(filled(self.tr("Lines no search could decide: %1"), count))
